@@ -1,0 +1,67 @@
+"""Everything that passage_kit raises on purpose.
+
+::
+
+    PassageKitError
+    ├── SourceError        the user list cannot be read
+    ├── FieldsError        the metadata fields are not usable
+    ├── MappingError       the mapping does not fit the source
+    ├── TemplateError      the Console template does not fit the metadata fields
+    ├── PlanError          a saved plan or a correction cannot be used
+    ├── OptionError        an argument has a value it cannot have (also a ValueError)
+    ├── MissingExtraError  an optional dependency is not installed (also an ImportError)
+    ├── OutputError        a file could not be written
+    └── AccountingError    a row vanished: a defect of the kit, nothing was written
+
+A broken call raises; a broken row never does, it becomes a finding. Every message names what failed, where, what was
+expected, and one next step; it never holds a whole email, phone or key.
+"""
+
+
+class PassageKitError(Exception):
+    """Base of every error of the kit; ``exit_code`` is what the command line returns for it.
+
+    1 is a failure; 2 means that nothing was written because something has to be decided or fixed first.
+    """
+
+    exit_code = 2
+
+
+class SourceError(PassageKitError):
+    """The source of the users cannot be read."""
+
+
+class FieldsError(PassageKitError):
+    """The metadata fields are not usable."""
+
+
+class MappingError(PassageKitError):
+    """The mapping does not fit the source or the metadata fields."""
+
+
+class TemplateError(PassageKitError):
+    """The Console template does not fit the metadata fields."""
+
+
+class PlanError(PassageKitError):
+    """A saved plan or a correction cannot be used."""
+
+
+class OptionError(PassageKitError, ValueError):
+    """An argument has a value that it cannot have."""
+
+
+class MissingExtraError(PassageKitError, ImportError):
+    """An optional dependency is not installed; the message names the extra to install."""
+
+
+class OutputError(PassageKitError):
+    """A file could not be written; what stood there before is untouched."""
+
+    exit_code = 1
+
+
+class AccountingError(PassageKitError):
+    """kept + absorbed + rejected is not what was read: a defect of the kit, so nothing was written."""
+
+    exit_code = 1

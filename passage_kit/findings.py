@@ -1,0 +1,316 @@
+"""Findings (what happened to a value), the ledger (what became of a row), and the one catalogue of their codes.
+
+``findings frame``: one row a finding; columns ``source_row`` (nullable int64: null speaks of the whole source),
+``field`` (a column of the source or of the users frame), ``value`` (as it was), ``code``, ``effect`` and ``detail``.
+
+``ledger frame``: one row a source row; index ``source_row``; columns ``source_key``, ``disposition``
+(``kept | absorbed | rejected``), ``survivor_row`` (of an absorbed row) and ``codes`` (joined by a space).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.errors import AccountingError
+from passage_kit.frames import INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, series
+
+Effect = Literal["changed", "withheld", "rejected", "absorbed", "warning"]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "detail")
+
+KEPT, ABSORBED, REJECTED = "kept", "absorbed", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding: its name, its usual effect, what it means and what a person can do about it."""
+
+    code: str
+    effect: Effect
+    meaning: str
+    next_step: str
+
+
+_CATALOGUE = (
+    # reading
+    Code("encoding_fallback", "warning", "The file is not UTF-8; it was read in another encoding.",
+         "Look at names with accents; if they are wrong, give the encoding yourself."),
+    Code("preamble_skipped", "warning", "Lines above the header were left out.",
+         "Check that they hold titles or comments, not users."),
+    Code("header_renamed", "warning", "A column had an empty or repeated name and got a new one.",
+         "Use the new name in the mapping."),
+    Code("lines_blank", "warning", "Empty lines were passed over; they are not counted as rows.", "Nothing to do."),
+    Code("row_blank", "rejected", "Every cell of the row is empty.", "Nothing to do, unless a user is missing."),
+    Code("row_repeats_header", "rejected", "The row repeats the header, as when exports are pasted together.",
+         "Nothing to do."),
+    Code("row_too_short", "warning", "The row has fewer values than the header; the missing ones are taken as blank.",
+         "Check that no value stands in the wrong column."),
+    Code("row_too_long", "rejected", "The row has more values than the header, so its columns cannot be told apart.",
+         "Quote the value that holds the delimiter, and read the file again."),
+    Code("line_unreadable", "rejected", "The line cannot be parsed.", "Mend the line in the source, and read it again."),
+    # mapping and corrections
+    Code("column_not_stored", "warning", "Passage will not store this column.",
+         "Map it to a metadata field if Passage should have it."),
+    Code("corrected", "changed", "A value was replaced by your correction.", "Nothing to do."),
+    Code("correction_unused", "warning", "A correction names a row or a field that is not there.",
+         "Mend or delete its line in corrections.csv."),
+    # emails
+    Code("email_normalized", "changed", "The address was written in its normal form.", "Nothing to do."),
+    Code("email_invalid", "withheld", "This is not an email address.", "Correct it, or ask the user for one."),
+    Code("email_multiple", "withheld", "The cell holds several addresses, and the kit does not choose.",
+         "Put the one to use into corrections.csv."),
+    Code("email_placeholder", "withheld", "The address stands for 'no address', or is on suspiciously many rows.",
+         "Ask the user for an address, or correct it."),
+    Code("email_domain_typo", "warning", "The domain is one slip away from a popular one.",
+         "Check it: the first sign-in goes through an email to this address."),
+    Code("email_non_ascii", "warning", "The part before the @ has letters outside ASCII; many systems cannot deliver to it.",
+         "Ask the user for another address."),
+    # phones
+    Code("phone_normalized", "changed", "The number was written in E.164 form.", "Nothing to do."),
+    Code("phone_international_prefix", "changed", "A leading 00 was read as +, since the number is valid in no other way.",
+         "Check that the number is the user's."),
+    Code("phone_decimal", "changed", "A number was stored as a decimal; the '.0' at its end was left out.",
+         "Export the column as text next time."),
+    Code("phone_invalid", "withheld", "This is not a phone number of its country.", "Correct it, or ask the user for one."),
+    Code("phone_multiple", "withheld", "The cell holds several numbers, and the kit does not choose.",
+         "Put the one to use into corrections.csv."),
+    Code("phone_placeholder", "withheld", "The number stands for 'no number'.", "Ask the user for a number."),
+    Code("phone_extension", "withheld", "The number has an extension: E.164 cannot carry it, and a switchboard answers.",
+         "Ask the user for a direct number."),
+    Code("phone_excel_damaged", "withheld", "A spreadsheet rounded the number; its digits are lost.",
+         "Export the column as text from the original system."),
+    Code("phone_no_region", "withheld", "The number has no country of its own, and its row names none.",
+         "Map a country column, or set the default region."),
+    Code("phone_fixed_line", "warning", "This is a fixed line: no text message reaches it.", "Ask the user for a mobile number."),
+    Code("phone_service_number", "warning", "This is a toll-free, premium, pager or company number: no text message reaches it.",
+         "Ask the user for a mobile number."),
+    Code("region_unknown", "warning", "The country of the row is not one the kit knows.",
+         "Correct it to an ISO code or the name of a country."),
+    # values
+    Code("value_normalized", "changed", "The value was written in the normal form of its type.", "Nothing to do."),
+    Code("boolean_invalid", "withheld", "The value is neither yes nor no.", "Add the word to the boolean words, or correct it."),
+    Code("integer_invalid", "withheld", "The value is not a whole number.", "Correct it, or allow thousands separators."),
+    Code("date_invalid", "withheld", "The value is not a date.", "Correct it, or set how dates are written."),
+    Code("date_ambiguous", "withheld", "Day and month cannot be told apart, and the column does not decide it.",
+         "Set the date order."),
+    Code("value_too_long", "withheld", "The value is longer than its field allows.", "Shorten it, or raise max_length."),
+    Code("value_pattern", "withheld", "The value does not match the pattern of its field.", "Correct it, or change the pattern."),
+    Code("value_not_allowed", "withheld", "The value is not among the choices of its field.",
+         "Correct it, or add it to the choices."),
+    # duplicates
+    Code("duplicate_email", "absorbed", "Another row has the same email, so this is the same person.", "Nothing to do."),
+    Code("duplicate_phone", "absorbed", "The row has no email, and its phone belongs to one person.", "Nothing to do."),
+    Code("merged_by_phone", "absorbed", "People with different emails share this phone and were merged, as you chose.",
+         "Check that they are one person."),
+    Code("shared_phone", "withheld", "People with different emails have this phone: a household or a switchboard.",
+         "Leave it, or choose what becomes of shared phones."),
+    Code("conflicting_value", "warning", "An absorbed row says something else than its survivor; the survivor's value stays.",
+         "Check which value is right."),
+    Code("value_filled", "changed", "A blank of the survivor was filled from a row that it absorbed.", "Nothing to do."),
+    Code("possible_duplicate", "warning", "Another row looks like the same person.", "Review the two; nothing was merged."),
+    Code("order_unreadable", "warning", "The date or number that orders duplicates cannot be read, so the row counts as oldest or last.",
+         "Correct it, or choose another survivorship rule."),
+    # validation
+    Code("no_identifier", "rejected", "No valid email and no valid phone is left, so the user could not sign in.",
+         "Correct one of them in corrections.csv."),
+    Code("required_missing", "rejected", "A required metadata field has no valid value.",
+         "Fill it in corrections.csv, or set required = false on the field."),
+    Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Mend the survivor, and run again."),
+    Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value."),
+)  # fmt: skip
+
+CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}
+
+
+def make_findings(
+    rows: pd.Index[Any] | np.ndarray[Any, Any] | pa.Array | Iterable[int | None],
+    *,
+    field: Any,
+    code: Any,
+    value: Any = None,
+    detail: Any = None,
+    effect: Any = None,
+) -> pd.DataFrame:
+    """Make a findings frame, by columns.
+
+    Parameters
+    ----------
+    rows : index, array or iterable of int or None
+        ``source_row`` of each finding; None speaks of the whole source.
+    field, code, value, detail : str, array or Series
+        One for all, or one a finding.
+    effect : str, array or Series, optional
+        Default: the usual effect of each code.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``source_row, field, value, code, effect, detail``; a fresh index from 0.
+
+    Raises
+    ------
+    KeyError
+        If a code is not in the catalogue.
+
+    Examples
+    --------
+    >>> make_findings([2], field="email", code="email_invalid", value="anna@")
+       source_row  field  value           code    effect detail
+    0           2  email  anna@  email_invalid  withheld   <NA>
+    """
+    source_row = pa.array(rows, type=pa.int64(), from_pandas=True)
+    count = len(source_row)
+    codes = _text(code, count)
+    if effect is None:
+        known = pa.array(CODES)
+        at = pc.index_in(codes, value_set=known)
+        if at.null_count:
+            raise KeyError(f"not in the catalogue of codes: {pc.unique(codes.filter(at.is_null())).to_pylist()}")
+        effect = pa.array([entry.effect for entry in CODES.values()]).take(at)
+    arrays = [source_row, _text(field, count), _text(value, count), codes, _text(effect, count), _text(detail, count)]
+    return pa.table(arrays, names=list(COLUMNS)).to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def _text(values: Any, count: int) -> pa.Array:
+    """One text for each of ``count`` findings."""
+    if values is None or isinstance(values, str):
+        return pa.repeat(pa.scalar(values, type=pa.string()), count)
+    if isinstance(values, pd.Series):
+        values = values.array
+    array = pa.array(values, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    return array if array.type == pa.string() else pc.cast(array, pa.string())
+
+
+def no_findings() -> pd.DataFrame:
+    """Make an empty findings frame."""
+    return make_findings([], field=None, code=None)
+
+
+def collect_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Join findings frames, in the order given."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else no_findings()
+
+
+def into_row(survivor_rows: pd.Series[Any] | np.ndarray[Any, Any]) -> pa.Array:
+    """Detail of an ``absorbed`` finding: :func:`build_ledger` reads the survivor from it."""
+    return pc.binary_join_element_wise("into row", pc.cast(pa.array(survivor_rows), pa.string()), " ")
+
+
+def build_ledger(
+    read: pd.Index[Any],
+    users: pd.DataFrame,
+    findings: pd.DataFrame,
+    *,
+    source_key: pd.Series[Any] | None = None,
+) -> pd.DataFrame:
+    """Say of every source row what became of it.
+
+    Parameters
+    ----------
+    read : pandas.Index
+        ``source_row`` of everything that was read.
+    users : pandas.DataFrame
+        The rows that are kept; only the index counts.
+    findings : pandas.DataFrame
+        All findings of all steps.
+    source_key : pandas.Series, optional
+        Text, indexed by ``source_row``; default: no source keys.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Ledger frame, in the order of ``read``. A row absorbed into a row that was rejected is rejected itself
+        (``survivor_rejected``), so that a survivor is always a kept row.
+
+    Raises
+    ------
+    AccountingError
+        If a row is neither kept nor has a finding that absorbed or rejected it.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> read = users_frame({"email": ["a@example.org", "b@", "A@example.org"]})
+    >>> found = collect_findings([
+    ...     make_findings([2], field="email", code="email_invalid"),
+    ...     make_findings([2], field="email", code="no_identifier"),
+    ...     make_findings([3], field="email", code="duplicate_email", detail=into_row([1])),
+    ... ])
+    >>> build_ledger(read.index, read.loc[[1]], found)
+               source_key disposition survivor_row                        codes
+    source_row
+    1                <NA>        kept         <NA>
+    2                <NA>    rejected         <NA>  email_invalid no_identifier
+    3                <NA>    absorbed            1              duplicate_email
+    """
+    about_rows = findings[findings[SOURCE_ROW].notna()]
+    ledger = pd.DataFrame(index=read.rename(SOURCE_ROW))
+    ledger[SOURCE_KEY] = pd.array([None] * len(read), dtype=TEXT) if source_key is None else source_key.reindex(read)
+    survivor = _survivors(about_rows).reindex(read)
+    rejected = read.isin(about_rows.loc[about_rows["effect"] == REJECTED, SOURCE_ROW])
+    kept = read.isin(users.index)
+    absorbed = survivor.notna().to_numpy(dtype=bool) & ~kept & ~rejected
+    orphaned = absorbed & ~survivor.isin(users.index).to_numpy(dtype=bool)
+    ledger["disposition"] = pd.array(
+        np.select([kept, orphaned, absorbed, rejected], [KEPT, REJECTED, ABSORBED, REJECTED], "lost"), dtype=TEXT
+    )
+    ledger["survivor_row"] = survivor.where(absorbed & ~orphaned)
+    ledger["codes"] = _codes_by_row(about_rows, read, orphaned)
+    check_accounting(ledger, users)
+    return ledger
+
+
+def _survivors(findings: pd.DataFrame) -> pd.Series[Any]:
+    """Final survivor of every absorbed row: the last finding speaks, and chains are followed to their end."""
+    absorbed = findings[findings["effect"] == ABSORBED]
+    rows = pc.cast(pc.replace_substring_regex(pa.array(absorbed["detail"]), r"^into row ", ""), pa.int64())
+    into = pd.Series(pd.array(rows, dtype=INTEGER), index=pd.Index(absorbed[SOURCE_ROW].to_numpy(dtype="int64")))
+    into = into[~into.index.duplicated(keep="last")]
+    while (onward := into.map(into)).notna().any():
+        into = onward.fillna(into)
+    return into
+
+
+def _codes_by_row(findings: pd.DataFrame, read: pd.Index[Any], orphaned: np.ndarray[Any, Any]) -> pd.Series[Any]:
+    """Codes of each row in the order found, each once, joined by a space."""
+    extra = make_findings(read[orphaned], field=None, code="survivor_rejected")
+    pairs = collect_findings([findings, extra])[[SOURCE_ROW, "code"]].drop_duplicates()
+    table = pa.table({"row": pa.array(pairs[SOURCE_ROW]), "code": pa.array(pairs["code"])})
+    grouped = table.group_by("row", use_threads=False).aggregate([("code", "list")])
+    joined = series(pc.binary_join(grouped["code_list"], " "), like=pd.DataFrame(index=range(grouped.num_rows)))
+    return joined.set_axis(grouped["row"].to_numpy()).reindex(read).fillna("")
+
+
+def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:
+    """Check that every source row has one disposition and that the kept rows are the users.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        Ledger frame.
+    users : pandas.DataFrame
+        The rows that go out.
+
+    Raises
+    ------
+    AccountingError
+        If kept + absorbed + rejected is not what was read, or a user is not a row that was read.
+    """
+    counts = ledger["disposition"].value_counts()
+    accounted = sum(int(counts.get(name, 0)) for name in (KEPT, ABSORBED, REJECTED))
+    if not ledger.index.is_unique or accounted != len(ledger) or int(counts.get(KEPT, 0)) != len(users):
+        lost = ledger.index[~ledger["disposition"].isin([KEPT, ABSORBED, REJECTED]).to_numpy(dtype=bool)]
+        raise AccountingError(
+            f"The rows do not add up: {len(ledger)} read, {accounted} accounted for, {len(users)} users to go out; "
+            f"unaccounted source rows begin with {list(lost[:5])}. Nothing was written; please report this as a defect."
+        )

@@ -1,0 +1,114 @@
+"""The users frame: text columns backed by arrow, one row a person, indexed by ``source_row``.
+
+The index is unique ``int64``; 1 is the first data row of the source. A blank is null, never ``""``. Work that a library
+has to do value by value is done once per distinct value (:func:`per_distinct`) and taken back to the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+TEXT = pd.ArrowDtype(pa.string())
+BOOLEAN = pd.ArrowDtype(pa.bool_())
+INTEGER = pd.ArrowDtype(pa.int64())
+DATE = pd.ArrowDtype(pa.date32())
+
+SOURCE_ROW = "source_row"
+EMAIL, PHONE = "email", "phone"
+IDENTIFIERS = (EMAIL, PHONE)
+SOURCE_KEY, REGION, ORDER = "source_key", "region", "order"
+HELPERS = (SOURCE_KEY, REGION, ORDER)
+
+
+def users_frame(columns: Mapping[str, Iterable[str | None]], *, first_row: int = 1) -> pd.DataFrame:
+    """Make a users frame of lists, chiefly for examples and tests.
+
+    Parameters
+    ----------
+    columns : mapping of str to iterable of str or None
+        Column names and their values, all of one length; None and ``""`` are blanks.
+    first_row : int, default 1
+        ``source_row`` of the first row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Arrow-backed text columns; index ``source_row``.
+
+    Examples
+    --------
+    >>> users_frame({"email": ["anna@example.org", ""]})
+                           email
+    source_row
+    1           anna@example.org
+    2                       <NA>
+    """
+    table = {name: pd.array([value or None for value in values], dtype=TEXT) for name, values in columns.items()}
+    frame = pd.DataFrame(table)
+    frame.index = source_rows(len(frame), first_row=first_row)
+    return frame
+
+
+def source_rows(count: int, *, first_row: int = 1) -> pd.Index[int]:
+    """Index of ``count`` consecutive source rows."""
+    return pd.RangeIndex(first_row, first_row + count, name=SOURCE_ROW)
+
+
+def arrow(column: pd.Series[Any]) -> pa.ChunkedArray:
+    """Arrow array of a column, without copying where it is arrow-backed already."""
+    values = column.array
+    if isinstance(values, pd.arrays.ArrowExtensionArray):
+        return values._pa_array  # the zero-copy door; pa.array(values) would concatenate the chunks
+    converted = pa.array(values, type=pa.string(), from_pandas=True)
+    return pa.chunked_array([converted])
+
+
+def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFrame) -> pd.Series[Any]:
+    """Arrow values as a column with the index (and the name) of ``like``."""
+    if isinstance(values, pa.Array):
+        values = pa.chunked_array([values])
+    data = pd.arrays.ArrowExtensionArray(values)
+    return pd.Series(data, index=like.index, name=getattr(like, "name", None), copy=False)
+
+
+def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
+    """True where a value is null or nothing but white space."""
+    return column.isna() | (column.astype(TEXT).str.strip() == "").fillna(False).astype(bool)
+
+
+def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Table]) -> pa.Table:
+    """Judge every distinct value of a text column once and take the verdicts back to the rows.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Text; nulls are left out of what ``judge`` sees.
+    judge : callable
+        Takes the list of distinct values, returns a table with one row for each, in order.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row for each row of ``column``; a null value has nulls everywhere.
+
+    Examples
+    --------
+    >>> column = users_frame({"name": ["a", "b", "a", None]})["name"]
+    >>> per_distinct(column, lambda names: pa.table({"upper": [name.upper() for name in names]}))["upper"].to_pylist()
+    ['A', 'B', 'A', None]
+    """
+    encoded = pc.dictionary_encode(arrow(column)).combine_chunks()
+    verdicts = judge(encoded.dictionary.to_pylist())
+    return verdicts.take(encoded.indices)
+
+
+def mask_of(values: pa.Array | pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Boolean arrow values as a numpy mask; null is False."""
+    filled = pc.fill_null(values, False)
+    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=bool)
