@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -73,19 +74,13 @@ class FileSet:
                 temporary.unlink(missing_ok=True)
 
 
-class _explained:  # noqa: N801 - reads as a phrase: with _explained(path)
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     """Turn an OSError into an OutputError that names the file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, OSError):
-            raise _explanation(self.path, error) from error
+    try:
+        yield
+    except OSError as error:
+        raise _explanation(path, error) from error
 
 
 def _explanation(path: Path, error: OSError) -> OutputError:
