@@ -26,6 +26,10 @@ class PassageKitError(Exception):
 
     exit_code = 2
 
+    def _render_traceback_(self) -> list[str]:
+        """Say the error in a notebook, without the traceback: the message has the next step."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class SourceError(PassageKitError):
     """The source of the users cannot be read."""

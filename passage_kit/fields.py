@@ -260,7 +260,18 @@ class MetadataSchema:
         TemplateError
             If the template cannot be read.
         """
-        named = [name for name in read_template(path).header if identifier_of(name) is None]
+        return cls.from_header(read_template(path).header)
+
+    @classmethod
+    def from_header(cls, header: Iterable[str]) -> MetadataSchema:
+        """Take the fields from column names; identifiers are passed over, every field is a string.
+
+        Examples
+        --------
+        >>> MetadataSchema.from_header(["email", "First Name"])["first_name"].friendly_name
+        'First Name'
+        """
+        named = [name for name in header if identifier_of(name) is None]
         return cls.from_dicts({"field_name": derive_field_name(name), "friendly_name": name} for name in named)
 
     @classmethod
@@ -287,7 +298,7 @@ class MetadataSchema:
             field_name = derive_field_name(str(name))
             if looks_like in ("email", "phone") or not field_name or field_name in proposals:
                 continue
-            proposals[field_name] = MetadataField(field_name, str(name), type=looks_like or "string")
+            proposals[field_name] = MetadataField(field_name, str(name), type=looks_like)
         return cls(proposals.values())
 
     def to_dicts(self) -> list[dict[str, Any]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ class FileSet:
     Raises
     ------
     OutputError
-        If a file or its folder cannot be written (permissions, a full disk).
+        If a file or its folder cannot be written (permissions, a full disk, a folder of that name).
 
     Examples
     --------
@@ -34,17 +35,25 @@ class FileSet:
     """
 
     def __init__(self) -> None:
+        self._token = secrets.token_hex(4)
         self._pending: dict[Path, Path] = {}
+        self._stale: list[Path] = []
 
     def new(self, path: str | Path) -> Path:
-        """Give the temporary path under which ``path`` is to be written."""
+        """Give the temporary path under which ``path`` is to be written: an empty file, readable by its owner only."""
         path = Path(path)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with _explained(path):
-            path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-            temporary.touch(mode=FILE_MODE)
-        self._pending[path] = temporary
-        return temporary
+        if path not in self._pending:
+            temporary = self._beside(path, "part")
+            with _explained(path):
+                _refuse_folder(path)
+                make_folder(path.parent)
+                os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
+            self._pending[path] = temporary
+        return self._pending[path]
+
+    def remove(self, path: str | Path) -> None:
+        """Have the file of an earlier run removed when the new ones are complete; one that is also new stays."""
+        self._stale.append(Path(path))
 
     def __enter__(self) -> FileSet:
         return self
@@ -53,25 +62,76 @@ class FileSet:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with ExitStack() as stack:
-            stack.callback(self._discard)
+            stack.callback(_discard, self._pending.values())
             if kind is None:
                 self._publish()
-            elif isinstance(error, OSError):
-                target = next(reversed(self._pending), Path())
-                raise _explanation(target, error) from error
+            elif isinstance(error, OSError) and self._pending:
+                raise _explanation(next(reversed(self._pending)), error) from error
 
     def _publish(self) -> None:
         for path, temporary in self._pending.items():
             with _explained(path), temporary.open("rb+") as file:
                 os.fsync(file.fileno())
-        for path, temporary in self._pending.items():
-            with _explained(path):
-                temporary.replace(path)
+        replaced: list[Path] = []
+        with ExitStack() as undo:
+            for path in dict.fromkeys([*self._pending, *self._stale]):
+                with _explained(path):
+                    _refuse_folder(path)
+                    former = self._beside(path, "former")
+                    if path.exists():
+                        _link(path, former)
+                        replaced.append(former)
+                        undo.callback(_put_back, former, path)
+                    else:
+                        undo.callback(path.unlink, missing_ok=True)
+                    if path in self._pending:
+                        self._pending[path].replace(path)
+                    else:
+                        path.unlink(missing_ok=True)
+            undo.pop_all()
+        _discard(replaced)
 
-    def _discard(self) -> None:
-        for temporary in self._pending.values():
-            with suppress(OSError):  # what cannot be removed is a private file with a name that says so
-                temporary.unlink(missing_ok=True)
+    def _beside(self, path: Path, ending: str) -> Path:
+        return path.with_name(f".{path.name}.{self._token}.{ending}")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it where missing, for their owner only.
+
+    Raises
+    ------
+    OSError
+        If one cannot be made, or is a file.
+    """
+    # parents=True would give the mode to the last one only
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.is_dir():
+            missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError("there is a folder of that name")
+
+
+def _link(path: Path, former: Path) -> None:
+    """Keep what stands at ``path`` under a second name, so that it can be put back."""
+    try:
+        os.link(path, former)
+    except OSError:  # a file system without hard links
+        path.replace(former)
+
+
+def _put_back(former: Path, path: Path) -> None:
+    if not (path.exists() and path.samefile(former)):
+        former.replace(path)
+    former.unlink(missing_ok=True)
+
+
+def _discard(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):  # what cannot be removed is a private file with a name that says so
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -25,6 +25,9 @@ Effect = Literal["changed", "withheld", "rejected", "absorbed", "warning"]
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
 COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "detail")
 
+# Codes of lines that a reader cannot split into columns; their finding holds the line.
+UNREADABLE = ("row_too_long", "line_unreadable")
+
 KEPT, ABSORBED, REJECTED = "kept", "absorbed", "rejected"
 
 
@@ -55,6 +58,10 @@ _CATALOGUE = (
     Code("row_too_long", "rejected", "The row has more values than the header, so its columns cannot be told apart.",
          "Quote the value that holds the delimiter, and read the file again."),
     Code("line_unreadable", "rejected", "The line cannot be parsed.", "Mend the line in the source, and read it again."),
+    Code("quotes_misplaced", "warning", "Text follows a quoted value, so the value may not be what was meant.",
+         "Look at the value; within quotes, CSV writes a quote twice."),
+    Code("cell_error", "warning", "A formula of the spreadsheet failed (as #N/A does), so the cell is blank.",
+         "Mend the formula, or correct the value."),
     # mapping and corrections
     Code("column_not_stored", "warning", "Passage will not store this column.",
          "Map it to a metadata field if Passage should have it."),
@@ -72,6 +79,8 @@ _CATALOGUE = (
          "Check it: the first sign-in goes through an email to this address."),
     Code("email_non_ascii", "warning", "The part before the @ has letters outside ASCII; many systems cannot deliver to it.",
          "Ask the user for another address."),
+    Code("email_leading_quote", "warning", "The address begins with a quote, as spreadsheets mark text; it is valid with it.",
+         "Check whether the quote belongs to the address."),
     # phones
     Code("phone_normalized", "changed", "The number was written in E.164 form.", "Nothing to do."),
     Code("phone_international_prefix", "changed", "A leading 00 was read as +, since the number is valid in no other way.",
@@ -88,6 +97,10 @@ _CATALOGUE = (
          "Export the column as text from the original system."),
     Code("phone_no_region", "withheld", "The number has no country of its own, and its row names none.",
          "Map a country column, or set the default region."),
+    Code("phone_two_readings", "warning", "The digits begin with the calling code of the country: with a + before them they are another valid number.",
+         "Check which one is meant; a spreadsheet drops the + of a number."),
+    Code("phone_letters", "warning", "Letters in the number were read as the digits of a dial pad.",
+         "Check the number, if the letters are a remark."),
     Code("phone_fixed_line", "warning", "This is a fixed line: no text message reaches it.", "Ask the user for a mobile number."),
     Code("phone_service_number", "warning", "This is a toll-free, premium, pager or company number: no text message reaches it.",
          "Ask the user for a mobile number."),
@@ -175,7 +188,8 @@ def make_findings(
             raise KeyError(f"not in the catalogue of codes: {pc.unique(codes.filter(at.is_null())).to_pylist()}")
         effect = pa.array([entry.effect for entry in CODES.values()]).take(at)
     arrays = [source_row, _text(field, count), _text(value, count), codes, _text(effect, count), _text(detail, count)]
-    return pa.table(arrays, names=list(COLUMNS)).to_pandas(types_mapper=pd.ArrowDtype)
+    frame = pd.DataFrame(index=pd.RangeIndex(count))
+    return pd.DataFrame({name: series(array, like=frame) for name, array in zip(COLUMNS, arrays, strict=True)})
 
 
 def _text(values: Any, count: int) -> pa.Array:
@@ -199,6 +213,31 @@ def collect_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Join findings frames, in the order given."""
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else no_findings()
+
+
+def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """Count findings by code, with what each code means and what to do about it.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Findings frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a code and effect, in the order of the catalogue: ``code, effect, findings, meaning, next_step``.
+
+    Examples
+    --------
+    >>> count_findings(make_findings([1, 2], field="email", code="email_normalized"))[["code", "effect", "findings"]]
+                   code   effect  findings
+    0  email_normalized  changed         2
+    """
+    counts = findings.groupby(["code", "effect"], observed=True).size()
+    ordered = sorted(counts.items(), key=lambda entry: (list(CODES).index(entry[0][0]), entry[0][1]))
+    rows = [(code, effect, count, CODES[code].meaning, CODES[code].next_step) for (code, effect), count in ordered]
+    return pd.DataFrame(rows, columns=["code", "effect", "findings", "meaning", "next_step"])
 
 
 def into_row(survivor_rows: pd.Series[Any] | np.ndarray[Any, Any]) -> pa.Array:

@@ -74,7 +74,8 @@ def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFra
     if isinstance(values, pa.Array):
         values = pa.chunked_array([values])
     data = pd.arrays.ArrowExtensionArray(values)
-    return pd.Series(data, index=like.index, name=getattr(like, "name", None), copy=False)
+    name = like.name if isinstance(like, pd.Series) else None  # a frame may have a column called name
+    return pd.Series(data, index=like.index, name=name, copy=False)
 
 
 def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:

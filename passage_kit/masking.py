@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 STARS = "***"
+_TOP_LEVEL_DOMAIN = re.compile(r"[A-Za-z]{2,6}")  # anything longer may be a name that follows the address
 
 
 def mask(value: str) -> str:
@@ -16,8 +19,8 @@ def mask(value: str) -> str:
     Returns
     -------
     str
-        The first character of each part of an email and its top-level domain; the first digit and the last four of a
-        number of seven digits or more; else the first character.
+        The first character of each part of an email and its top-level domain; of a number the first digit and the last
+        four (the last two, if it has seven to nine digits); else the first character, or nothing of a single one.
 
     Examples
     --------
@@ -25,26 +28,35 @@ def mask(value: str) -> str:
     'a***@e***.org'
     >>> mask("+14155552671")
     '+1******2671'
-    >>> mask("Anna Maria")
-    'A***'
+    >>> mask("Anna Maria"), mask("1980-02-29")
+    ('A***', '1***-**-29')
     """
     if "@" in value:
-        local, _, domain = value.rpartition("@")
-        name, dot, top = domain.rpartition(".")
-        return f"{local[:1]}{STARS}@{name[:1]}{STARS}{dot}{top}" if dot else f"{local[:1]}{STARS}@{domain[:1]}{STARS}"
+        return _mask_email(value)
     digits = sum(character.isdigit() for character in value)
     if digits >= 7 and not any(character.isalpha() for character in value):
         return _mask_digits(value, digits)
-    return f"{value[:1]}{STARS}" if value else ""
+    return f"{value[:1]}{STARS}" if len(value) > 1 else STARS[: 3 * len(value)]
+
+
+def _mask_email(value: str) -> str:
+    local, _, domain = value.rpartition("@")
+    name, dot, top = domain.rpartition(".")
+    if not dot:
+        name, top = domain, ""
+    elif not _TOP_LEVEL_DOMAIN.fullmatch(top):
+        top = STARS
+    return f"{local[:1]}{STARS}@{name[:1]}{STARS}{dot}{top}"
 
 
 def _mask_digits(value: str, digits: int) -> str:
-    """Keep the first digit and the last four, and whatever stands between digits."""
+    """Keep the first digit and the last few, and whatever stands between digits."""
+    tail = 4 if digits >= 10 else 2
     masked, seen = [], 0
     for character in value:
         if character.isdigit():
             seen += 1
-            masked.append(character if seen == 1 or seen > digits - 4 else "*")
+            masked.append(character if seen == 1 or seen > digits - tail else "*")
         else:
             masked.append(character)
     return "".join(masked)

@@ -39,7 +39,7 @@ def profile_columns(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a column, indexed by its name: ``filled`` (non-blank values), ``share`` (of all rows), ``distinct``,
-        ``looks_like`` (a field type, or None for text), ``likeness`` (share of the distinct values, at most 5,000 of
+        ``looks_like`` (a field type), ``likeness`` (share of the distinct values, at most 5,000 of
         them, that have that shape) and ``samples`` (the first three distinct values, a tuple).
 
     Examples
@@ -59,7 +59,7 @@ def profile_columns(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _profile(column: pd.Series[Any]) -> tuple[int, float, int, str | None, float, tuple[str, ...]]:
+def _profile(column: pd.Series[Any]) -> tuple[int, float, int, str, float, tuple[str, ...]]:
     text = arrow(column if isinstance(column.dtype, pd.ArrowDtype) else column.astype(TEXT))
     distinct = pc.unique(pc.drop_null(pc.cast(text, pa.string())))
     filled = len(text) - text.null_count
@@ -68,21 +68,21 @@ def _profile(column: pd.Series[Any]) -> tuple[int, float, int, str | None, float
     return filled, filled / len(text) if len(text) else 0.0, len(distinct), looks_like, likeness, samples
 
 
-def shape_of(distinct: pa.Array) -> tuple[str | None, float]:
-    """Shape that most of the values have, and the share of them that has it.
+def shape_of(distinct: pa.Array) -> tuple[str, float]:
+    """Field type whose shape most of the values have, and the share of them that has it; a string has any.
 
     Examples
     --------
     >>> shape_of(pa.array(["2024-01-31", "2023-12-24", "soon"]))
-    (None, 0.0)
+    ('string', 1.0)
     >>> shape_of(pa.array(["+1 415 555 2671", "030 901820"]))
     ('phone', 1.0)
     """
     sample = pc.utf8_trim_whitespace(distinct[:SAMPLE])
     if not len(sample):
-        return None, 0.0
+        return "string", 1.0
     for name, pattern in SHAPES.items():
         share = pc.mean(pc.cast(pc.match_substring_regex(sample, pattern), pa.float64())).as_py()
         if share >= _MOST:
             return name, share
-    return None, 0.0
+    return "string", 1.0

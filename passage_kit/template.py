@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 from passage_kit.errors import TemplateError
 
 _DELIMITERS = ",;\t|"
+_QUOTED = re.compile(r'"[^"]*"')
+_FIRST_LINE = re.compile(rf"(?:{_QUOTED.pattern}|[^\r\n])*")  # a quoted name may hold a line break
+_LINE_ENDING = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,26 @@ class Template:
         Whether the file begins with a byte order mark.
     line_ending : str, default "\\r\\n"
         As RFC 4180 has it.
+    header_line : str, default ""
+        The header as it stands in the file, quotes included; made of ``header`` when empty.
 
     Examples
     --------
-    >>> Template(("email", "phone", "First Name")).header
-    ('email', 'phone', 'First Name')
+    >>> Template(("email", "phone", "Name, in full")).header_line
+    'email,phone,"Name, in full"'
     """
 
     header: tuple[str, ...]
     delimiter: str = ","
     bom: bool = False
     line_ending: str = "\r\n"
+    header_line: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.header_line:
+            line = io.StringIO()
+            csv.writer(line, delimiter=self.delimiter, lineterminator="").writerow(self.header)
+            object.__setattr__(self, "header_line", line.getvalue())
 
 
 def read_template(path: str | Path) -> Template:
@@ -54,19 +67,17 @@ def read_template(path: str | Path) -> Template:
     Raises
     ------
     TemplateError
-        If the file cannot be read as UTF-8, is empty, or has an empty or repeated column name.
+        If the file cannot be read as UTF-8 CSV, is empty, or has an empty or repeated column name.
     """
     path = Path(path)
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        line, delimiter, header = _parse_header(text)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TemplateError(
             f"The Console template {path} cannot be read ({error}). Download it again from Import Users in the Console."
         ) from error
-    first = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    header = next(iter(csv.reader(text.splitlines(), delimiter=delimiter)), [])
     names = [name.strip() for name in header]
     if not any(names):
         raise TemplateError(
@@ -78,8 +89,17 @@ def read_template(path: str | Path) -> Template:
             f"The Console template {path} has empty or repeated column names: {repeated}. "
             "Every column needs a name of its own; download the template again."
         )
-    line_ending = "\r\n" if first.endswith("\r") or "\n" not in text else "\n"
-    return Template(tuple(header), delimiter, data.startswith(b"\xef\xbb\xbf"), line_ending)
+    ending = _LINE_ENDING.match(text, len(line))
+    return Template(tuple(header), delimiter, data.startswith(b"\xef\xbb\xbf"), ending[0] if ending else "\r\n", line)
+
+
+def _parse_header(text: str) -> tuple[str, str, list[str]]:
+    """First line of a CSV as it stands, its delimiter, and its names."""
+    first = _FIRST_LINE.match(text)
+    line = first[0] if first else ""
+    bare = _QUOTED.sub("", line)
+    delimiter = max(_DELIMITERS, key=bare.count)
+    return line, delimiter, next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
 
 
 def plain_name(name: str) -> str:

@@ -1,0 +1,10 @@
+"""Prepare an application's users for Passage: read, map, normalise, de-duplicate, validate, export.
+
+The public names are listed in ``__init__.pyi``; each is imported when it is first used, so ``import passage_kit`` is quick.
+"""
+
+import lazy_loader
+
+__version__ = "0.1.0"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

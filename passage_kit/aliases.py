@@ -1,0 +1,132 @@
+"""What columns are called in other people's systems: names of the mapping targets in several languages.
+
+Names are compared by :func:`name_key`. A metadata field is known by its own names first; the entries below ``PEOPLE``
+help where the app's field is an ordinary one (a first name, a birthday) and the export speaks another language.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# The order is the order of preference where an export has several such columns.
+IDENTIFIERS = {
+    "email": """
+        email, email address, e-mail, mail, mail address, user email, email id, emailaddr, primary email, contact email,
+        login email, email 1, e-mail-adresse, emailadresse, mailadresse, adresse email, adresse e-mail, adresse mail,
+        courriel, adresse électronique, adresse de courriel, correo, correo electrónico, email del usuario,
+        dirección de correo, posta elettronica, indirizzo email, indirizzo e-mail, endereço de email,
+        correio eletrônico, correio eletrónico, e-mailadres, e-postadress, e-post, epost, epostadresse, sähköposti,
+        adres email, adres e-mail, poczta elektroniczna, эл почта, электронная почта, почта, имейл, メール,
+        メールアドレス, 邮箱, 电子邮件, 電子郵件, 이메일, البريد الإلكتروني
+    """,
+    "phone": """
+        mobile, mobile phone, mobile number, mobile no, cell, cell phone, cellphone, cell number, phone mobile,
+        handy, handynummer, mobil, mobilnummer, mobiltelefon, mobilfunk, mobilfunknummer, portable,
+        téléphone portable, téléphone mobile, numéro de portable, móvil, teléfono móvil, celular, cellulare,
+        telefono cellulare, telemóvel, mobiel, mobiele nummer, mobielnummer, komórka, telefon komórkowy,
+        мобильный, мобильный телефон, matkapuhelin, 携帯, 携帯電話, 携帯番号, 手机, 手机号, 手机号码, 휴대폰, 휴대전화,
+        phone, phone number, phone no, phone e164, telephone, telephone number, tel, tel no, contact number,
+        contact phone, phone 1, primary phone, msisdn, sms, whatsapp, telefon, telefonnummer, rufnummer, tel nr,
+        téléphone, numéro de téléphone, teléfono, número de teléfono, telefono, numero di telefono, telefone,
+        número de telefone, telefoon, telefoonnummer, numer telefonu, nr telefonu, puhelin, puhelinnumero,
+        телефон, номер телефона, 電話, 電話番号, 电话, 电话号码, 전화번호, رقم الهاتف,
+        home phone, work phone, business phone, office phone, landline, phone home, phone work, festnetz
+    """,
+}
+
+HELPERS = {
+    "source_key": """
+        id, user id, userid, uid, uuid, guid, user uuid, pk, primary key, source key, external id, legacy id,
+        account id, customer id, client id, contact id, member id, person id, record id, row id, cust no, cust id,
+        customer no, customer number, member no, member number, account no, account number, user no, user number,
+        kundennummer, kundennr, kunden nr, kunden id, benutzer id, mitgliedsnummer, mitgliedsnr, nutzer id,
+        id client, id utilisateur, identifiant, numéro client, numéro de client, id usuario, id cliente,
+        número de cliente, codice cliente, id utente, id do usuário, klantnummer, klant id, gebruikers id, kundnummer,
+        numer klienta, id użytkownika, id пользователя, код клиента, 会員番号, 顧客番号, 用户编号, 用户id, 회원번호
+    """,
+    "region": """
+        country, country code, countrycode, country name, country iso, iso country, iso2, country of residence,
+        phone country, phone region, region, nation, nationality country, land, ländercode, länderkürzel, staat,
+        pays, code pays, país, código de país, pais, paese, nazione, stato, landcode, landkode, kraj, страна, 国,
+        国名, 国家, 國家, 국가, البلد
+    """,
+    "order": """
+        last login, last login at, last signed in, last sign in, last seen, last seen at, last active, last activity,
+        last visit, last access, last used, last order, updated at, updated, updated on, last updated, last modified,
+        modified at, modified, modified on, date modified, changed at, created at, created, created on, date created,
+        creation date, registered at, registered, registration date, signup date, signed up, sign up date, joined,
+        joined at, join date, date joined, member since, customer since, letzter login, letzte anmeldung,
+        zuletzt aktiv, letzte aktivität, geändert am, aktualisiert am, erstellt am, angelegt am, registriert am,
+        mitglied seit, kunde seit, dernière connexion, modifié le, créé le, date de création, date d'inscription,
+        último acceso, fecha de modificación, fecha de creación, fecha de registro, fecha de alta, ultimo accesso,
+        data di creazione, data di registrazione, último login, data de criação, data de cadastro, laatste login,
+        aangemaakt op, senaste inloggning, ostatnie logowanie, data utworzenia, последний вход, дата регистрации,
+        最終ログイン, 登録日, 注册时间, 最后登录
+    """,
+}
+
+PEOPLE = {
+    "first name": """
+        first name, firstname, given name, forename, fname, vorname, prénom, nombre, nome, nombre de pila, primeiro nome,
+        voornaam, förnamn, fornavn, etunimi, imię, имя, 名, 名前, 이름
+    """,
+    "last name": """
+        last name, lastname, surname, family name, lname, nachname, familienname, zuname, nom, nom de famille,
+        apellido, apellidos, cognome, sobrenome, apelido, achternaam, efternamn, etternavn, efternavn, sukunimi,
+        nazwisko, фамилия, 姓, 苗字, 성
+    """,
+    "name": "name, full name, display name, vollständiger name, nom complet, nombre completo, nome completo, naam, 氏名, 姓名, 성명",
+    "birth date": """
+        birth date, date of birth, dob, birthday, birthdate, born, geburtsdatum, geburtstag, geb datum, geboren,
+        date de naissance, fecha de nacimiento, nacimiento, data di nascita, data de nascimento, geboortedatum,
+        födelsedatum, fødselsdato, syntymäaika, data urodzenia, дата рождения, 生年月日, 出生日期, 생년월일
+    """,
+    "newsletter": """
+        newsletter, newsletter opt in, opt in, marketing, marketing consent, marketing opt in, subscribed, consent,
+        einwilligung, abonné, suscrito, boletín, iscritto, nieuwsbrief, nyhetsbrev, рассылка
+    """,
+    "company": "company, company name, organization, organisation, employer, firma, unternehmen, entreprise, société, empresa, azienda, ditta, bedrijf, företag, компания, 会社, 公司",
+    "city": "city, town, ort, stadt, wohnort, ville, ciudad, città, cidade, plaats, stad, miasto, город, 市, 城市",
+    "language": "language, locale, lang, sprache, langue, idioma, lingua, taal, språk, język, язык, 言語, 语言",
+    "active": "active, is active, enabled, aktiv, actif, activo, attivo, ativo, actief, активен",
+    "plan": "plan, tier, subscription, package, tarif, abo, abonnement, forfait, suscripción, abbonamento, assinatura",
+    "role": "role, user role, rolle, rôle, rol, ruolo, papel, funktion",
+    "gender": "gender, sex, geschlecht, anrede, sexe, género, sexo, sesso, geslacht, kön, płeć, пол, 性別",
+    "postal code": "postal code, zip, zip code, postcode, plz, postleitzahl, code postal, código postal, cap, cep, postnummer",
+}  # fmt: skip
+
+# A column with one of these words is about an identifier, not the identifier itself.
+ABOUT_IDENTIFIERS = frozenset(
+    "verified confirmed valid status bounced optin consent hash hashed domain type format fax notification alert "
+    "subscribed preferences allowed sent count template label extension ext carrier password token".split()
+)
+
+
+def name_key(name: str) -> str:
+    """Letters and digits of a name, lower-case and without accents: how column names are compared.
+
+    Examples
+    --------
+    >>> name_key("Correo electrónico"), name_key("E-Mail (privat)")
+    ('correoelectronico', 'emailprivat')
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def name_words(name: str) -> list[str]:
+    """Words of a column name, split at punctuation and at camelCase humps.
+
+    Examples
+    --------
+    >>> name_words("emailVerified_at")
+    ['email', 'verified', 'at']
+    """
+    humps = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return [name_key(word) for word in re.split(r"[\W_]+", humps) if word]
+
+
+def keys_of(names: str) -> tuple[str, ...]:
+    """Keys of a comma-separated list of names, in its order."""
+    return tuple(dict.fromkeys(name_key(name) for name in names.split(",")))

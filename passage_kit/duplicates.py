@@ -1,0 +1,344 @@
+"""Rows that are one person are merged; a phone that several people have is kept apart from a person.
+
+In this order: the same email is one person; a row without email joins the one person who has its phone; a phone that
+people with different emails have is a household or a switchboard, and becomes what ``shared_phone`` says. A row that
+has nothing but such a phone keeps it in every mode, since its user would be locked out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.clusters import (
+    BY_ORDER,
+    SURVIVOR_RULES,
+    Clusters,
+    Mask,
+    People,
+    Positions,
+    SurvivorRule,
+    cluster_rows,
+    identify,
+    preferred_rows,
+    rank_rows,
+)
+from passage_kit.dates import DateOrder, read_order
+from passage_kit.errors import OptionError
+from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
+from passage_kit.frames import EMAIL, HELPERS, ORDER, PHONE, SOURCE_ROW
+from passage_kit.lookalikes import suggest_duplicates
+
+SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
+SHARED_PHONE_CHOICES: tuple[SharedPhone, ...] = get_args(SharedPhone)
+
+
+def merge_duplicates(
+    users: pd.DataFrame,
+    *,
+    survivor: SurvivorRule = "complete",
+    shared_phone: SharedPhone = "withhold",
+    date_order: DateOrder | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Merge the rows that are one person, and settle the phones that several people have.
+
+    A row that is the same person as another is absorbed: the survivor keeps its values, its blanks are filled from
+    the rows it absorbs, the preferred one first, and what differs is a ``conflicting_value``. Nobody is merged across
+    two different emails unless ``shared_phone="merge"``. Running it again changes nothing.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame with normalised ``email`` and ``phone``, metadata columns, and the helpers there are.
+    survivor : {"complete", "first", "last", "newest", "oldest"}, default "complete"
+        Which row of a person stays. Complete: the one with most values among email, phone and metadata. First, last:
+        by ``source_row``. Newest, oldest: by the column ``order``, where a blank or unreadable one loses. Ties go to
+        the lowest ``source_row``, and a row without email never stays when one of the same person has an email.
+    shared_phone : {"withhold", "survivor", "merge", "reject"}, default "withhold"
+        What becomes of a phone that people with different emails have: withheld from all of them; left to the one
+        whose surviving row the rule prefers; the people are merged into one; or all their rows are rejected.
+    date_order : {"DMY", "MDY"}, optional
+        How dates like 03/04/2024 in the column ``order`` are read. Default: by the evidence of the column.
+
+    Returns
+    -------
+    users : pandas.DataFrame
+        The surviving rows, in source order.
+    findings : pandas.DataFrame
+        ``duplicate_email``, ``duplicate_phone`` or ``merged_by_phone`` for each absorbed row, ``value_filled``,
+        ``conflicting_value``, ``shared_phone``, ``order_unreadable``, and ``possible_duplicate`` for review.
+
+    Raises
+    ------
+    OptionError
+        If an option is none of its choices, or the rule reads a column ``order`` that is not there.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> users = users_frame({
+    ...     "email": ["anna@example.org", "anna@example.org", "ben@example.org"],
+    ...     "phone": ["+14155552671", None, "+14155552671"],
+    ...     "city": [None, "Lyon", "Oslo"],
+    ... })
+    >>> merged, findings = merge_duplicates(users)
+    >>> merged
+                           email phone  city
+    source_row
+    1           anna@example.org  <NA>  Lyon
+    3            ben@example.org  <NA>  Oslo
+    >>> findings[["source_row", "field", "code", "detail"]]
+       source_row  field             code                                detail
+    0           1  phone     shared_phone  2 people with different emails have it
+    1           3  phone     shared_phone  2 people with different emails have it
+    2           2  email  duplicate_email                            into row 1
+    3           1   city     value_filled                            from row 2
+    """
+    found = _cluster_users(users, survivor, shared_phone, date_order)
+    users, people, clusters = found.users, found.people, found.clusters
+    withheld = no_findings()
+    if shared_phone in ("withhold", "survivor"):
+        users, withheld = _withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
+    merged, values = _merge_values(users, clusters)
+    absorbed = _absorbed(users, people, clusters)
+    return merged, collect_findings([found.findings, withheld, absorbed, values, suggest_duplicates(merged)])
+
+
+def find_clusters(
+    users: pd.DataFrame,
+    *,
+    survivor: SurvivorRule = "complete",
+    shared_phone: SharedPhone = "withhold",
+    date_order: DateOrder | None = None,
+) -> pd.DataFrame:
+    """Find the rows that :func:`merge_duplicates` would merge, without merging them.
+
+    Parameters
+    ----------
+    users, survivor, shared_phone, date_order
+        As for :func:`merge_duplicates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each row of a cluster of two or more: ``cluster`` (from 1, by the survivor's ``source_row``),
+        ``source_row``, ``survivor_row`` and ``reason`` (the code of its finding; null for the survivor). Within a
+        cluster the survivor is first and the others follow as the rule prefers them.
+
+    Raises
+    ------
+    OptionError
+        As for :func:`merge_duplicates`.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> users = users_frame({
+    ...     "email": ["anna@example.org", None, "ben@example.org"],
+    ...     "phone": ["+14155552671", "+14155552671", None],
+    ... })
+    >>> find_clusters(users)
+       cluster  source_row  survivor_row           reason
+    0        1           1             1             <NA>
+    1        1           2             1  duplicate_phone
+    """
+    found = _cluster_users(users, survivor, shared_phone, date_order)
+    clusters, rows = found.clusters, found.users.index.to_numpy()
+    reason = pa.array(_reasons(found.people, clusters), mask=clusters.survives, type=pa.string())
+    columns = {
+        "cluster": pa.array(clusters.number + 1),
+        SOURCE_ROW: pa.array(rows[clusters.rows]),
+        "survivor_row": pa.array(rows[clusters.survivor]),
+        "reason": reason,
+    }
+    return pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clustered:
+    """The rows that are not rejected, in source order, who they are, and which of them belong together."""
+
+    users: pd.DataFrame
+    people: People
+    ranked: Positions  # the rows among which the survivorship rule decides something, the preferred first
+    clusters: Clusters
+    findings: pd.DataFrame
+
+
+def _cluster_users(
+    users: pd.DataFrame, survivor: SurvivorRule, shared_phone: SharedPhone, date_order: DateOrder | None
+) -> _Clustered:
+    _check_options(users, survivor, shared_phone)
+    if not users.index.is_monotonic_increasing:
+        users = users.sort_index()
+    order = read_order(users[ORDER], date_order=date_order).to_numpy() if survivor in BY_ORDER else None
+    people = identify(users, merge=shared_phone == "merge")
+    findings = []
+    if shared_phone == "reject":
+        rejected, rejections = _reject_shared(users, people)
+        users, people, order = users[~rejected], people.at(~rejected), None if order is None else order[~rejected]
+        findings.append(rejections)
+    contested = np.bincount(people.person)[people.person] > 1
+    if shared_phone == "survivor":
+        contested |= people.shared
+    rows = np.flatnonzero(contested)
+    if order is not None:
+        unreadable = users[ORDER].iloc[rows[np.isnan(order[rows])]].dropna()
+        findings.append(make_findings(unreadable.index, field=ORDER, value=unreadable, code="order_unreadable"))
+    ranked = rank_rows(users, people, rows, survivor, order)
+    return _Clustered(users, people, ranked, cluster_rows(people, ranked), collect_findings(findings))
+
+
+def _check_options(users: pd.DataFrame, survivor: str, shared_phone: str) -> None:
+    chosen = (("survivor", survivor, SURVIVOR_RULES), ("shared_phone", shared_phone, SHARED_PHONE_CHOICES))
+    for option, value, choices in chosen:
+        if value not in choices:
+            raise OptionError(
+                f"Duplicates cannot be merged: found {option}={value!r}, expected one of {', '.join(choices)}."
+            )
+    if survivor in BY_ORDER and ORDER not in users.columns:
+        raise OptionError(
+            f"Duplicates cannot be merged: survivor={survivor!r} reads the column 'order', and there is none. "
+            "Map a date or a number to 'order', or choose complete, first or last."
+        )
+
+
+def _reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFrame]:
+    """Reject every row of the people who share a phone; a row with nothing but that phone is not one of them."""
+    sharing = people.has_email & people.shared
+    hit = np.zeros(people.person.max(initial=-1) + 1, dtype=bool)
+    hit[people.person[sharing]] = True
+    rejected: Mask = hit[people.person]
+    detail = np.where(sharing, "people with different emails have it", "another row of this person has a shared phone")
+    findings = make_findings(
+        users.index[rejected],
+        field=PHONE,
+        value=users[PHONE].where(sharing)[rejected],
+        code="shared_phone",
+        effect="rejected",
+        detail=detail[rejected],
+    )
+    return rejected, findings
+
+
+def _reasons(people: People, clusters: Clusters) -> npt.NDArray[Any]:
+    """Code of each row's finding, were it absorbed."""
+    email = people.email[clusters.rows]
+    same_email = (email >= 0) & (email == people.email[clusters.survivor])
+    has_survivor_email = people.has_email[clusters.survivor]
+    by_shared_phone = (email >= 0) | (people.shared[clusters.rows] & has_survivor_email)
+    return np.select([same_email, by_shared_phone], ["duplicate_email", "merged_by_phone"], "duplicate_phone")
+
+
+def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.DataFrame:
+    """One finding for each absorbed row, with the identifier that gave it away."""
+    gone = ~clusters.survives
+    rows, reason = clusters.rows[gone], _reasons(people, clusters)[gone]
+    by_email = reason == "duplicate_email"
+    return make_findings(
+        users.index[rows],
+        field=np.where(by_email, EMAIL, PHONE),
+        value=users[EMAIL].iloc[rows].where(by_email, users[PHONE].iloc[rows]),
+        code=reason,
+        detail=into_row(users.index.to_numpy()[clusters.survivor[gone]]),
+    )
+
+
+def _withhold_shared(
+    users: pd.DataFrame, people: People, ranked: Positions, *, to_survivor: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Blank the shared phones of the people who have an email, but for the one whom a phone is left to."""
+    sharing = np.flatnonzero(people.shared & people.has_email)
+    preferred = preferred_rows(people, ranked)
+    keeper = np.full(people.phone.max(initial=-1) + 1, -1)  # person whom each phone is left to
+    if to_survivor:
+        rank = np.empty(len(users), dtype=np.int64)
+        rank[ranked] = np.arange(len(ranked))
+        best_last = sharing[np.argsort(-rank[preferred[people.person[sharing]]])]
+        keeper[people.phone[best_last]] = people.person[best_last]
+    alone = people.shared & ~people.has_email
+    keeper[people.phone[alone]] = people.person[alone]
+    left_to = keeper[people.phone[sharing]]
+    withheld = left_to != people.person[sharing]
+    sharing, left_to = sharing[withheld], left_to[withheld]
+    findings = make_findings(
+        users.index[sharing],
+        field=PHONE,
+        value=users[PHONE].iloc[sharing],
+        code="shared_phone",
+        detail=_sharing_detail(users, people, sharing, np.where(left_to < 0, -1, preferred[left_to])),
+    )
+    blank = np.zeros(len(users), dtype=bool)
+    blank[sharing] = True
+    return users.assign(**{PHONE: users[PHONE].mask(blank)}), findings
+
+
+def _sharing_detail(users: pd.DataFrame, people: People, sharing: Positions, keeper: Positions) -> pa.Array:
+    """Say who has the phone of each row now: the row it is left to, or nobody of so many people."""
+    pairs = np.unique(np.column_stack([people.phone[sharing], people.person[sharing]]), axis=0)
+    count = np.bincount(pairs[:, 0])[people.phone[sharing]]
+    nobody = pc.binary_join_element_wise(_text(count), "people with different emails have it", " ")
+    somebody = pc.binary_join_element_wise("left to row", _text(users.index.to_numpy()[keeper]), " ")
+    return pc.if_else(pa.array(keeper < 0), nobody, somebody)
+
+
+def _merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep the survivors, fill their blanks, and say what the absorbed rows had that they do not keep."""
+    kept = np.ones(len(users), dtype=bool)
+    kept[clusters.rows[~clusters.survives]] = False
+    columns, findings = {}, []
+    for name in users.columns:
+        source = np.arange(len(users))  # position of the row whose value goes out
+        if name not in HELPERS:
+            stays = _staying(users[name], clusters)
+            source[clusters.survivor] = np.where(stays < 0, clusters.survivor, clusters.rows[stays])
+            findings.append(_value_findings(users[name], clusters, stays))
+        columns[name] = users[name].array.take(source[kept])
+    merged = pd.DataFrame(columns, index=users.index[kept], columns=users.columns)
+    return merged, collect_findings(findings)
+
+
+def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
+    """Place among the clusters' rows of the value that stays: the first of its cluster that is not blank, or -1."""
+    filled = np.flatnonzero(column.notna().to_numpy()[clusters.rows])[::-1]
+    stays = np.full(clusters.number.max(initial=-1) + 1, -1)
+    stays[clusters.number[filled]] = filled
+    return stays[clusters.number]
+
+
+def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
+    """Say which blanks of a column were filled, and which values of absorbed rows differ from the one that stays."""
+    rows, row_numbers = clusters.rows, column.index.to_numpy()
+    codes, _ = column.iloc[rows].factorize()
+    filled = clusters.survives & (codes < 0) & (stays >= 0)
+    conflicts = (codes >= 0) & (codes != codes[stays])
+    staying_value = column.array.take(rows[stays[conflicts]])
+    return collect_findings(
+        [
+            make_findings(
+                row_numbers[rows[filled]],
+                field=column.name,
+                code="value_filled",
+                detail=pc.binary_join_element_wise("from row", _text(row_numbers[rows[stays[filled]]]), " "),
+            ),
+            make_findings(
+                row_numbers[rows[conflicts]],
+                field=column.name,
+                value=column.iloc[rows[conflicts]],
+                code="conflicting_value",
+                detail=pc.binary_join_element_wise(
+                    "row", _text(row_numbers[clusters.survivor[conflicts]]), "keeps", pa.array(staying_value), " "
+                ),
+            ),
+        ]
+    )
+
+
+def _text(numbers: npt.NDArray[Any]) -> pa.Array:
+    return pc.cast(pa.array(numbers), pa.string())

@@ -1,0 +1,203 @@
+"""The whole preparation from a plan: read, map, normalise, merge, validate, account for every row, write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Unpack
+
+import pandas as pd
+
+from passage_kit.corrections import apply_corrections
+from passage_kit.duplicates import merge_duplicates
+from passage_kit.errors import OptionError, PlanError
+from passage_kit.fields import MetadataSchema
+from passage_kit.findings import REJECTED, build_ledger, collect_findings
+from passage_kit.frames import SOURCE_KEY, SOURCE_ROW
+from passage_kit.identifiers import normalize_identifiers
+from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
+from passage_kit.outputs import write_outputs
+from passage_kit.plan import Options, OptionValues, Plan
+from passage_kit.prepared import Prepared
+from passage_kit.progress import Stages
+from passage_kit.readers import Source, read_source
+from passage_kit.schema import validate_users
+from passage_kit.suggest import suggest_mapping
+from passage_kit.template import Template, read_template
+from passage_kit.values import normalize_values
+from passage_kit.workspace import Workspace
+
+
+def prepare(
+    source: str | Path | pd.DataFrame | None = None,
+    *,
+    plan: Plan | str | Path | None = None,
+    schema: MetadataSchema | None = None,
+    mapping: FieldMapping | Mapping[str, Any] | None = None,
+    template: Template | str | Path | None = None,
+    reading: Mapping[str, Any] | None = None,
+    out: Workspace | str | Path | None = None,
+    **options: Unpack[OptionValues],
+) -> Prepared:
+    """Prepare a user list for Passage, from the messy export to users that can be imported.
+
+    A bad value is withheld while its row goes on; a row is rejected when no identifier is left or a required metadata
+    field is missing. Nothing is written unless ``out`` is given.
+
+    Parameters
+    ----------
+    source : path, database URL or pandas.DataFrame, optional
+        The user list. Default: the plan's.
+    plan : Plan or path, optional
+        Saved choices; the arguments below overrule its own.
+    schema : MetadataSchema, optional
+        The app's metadata fields. Default: the template's columns as strings, or else none.
+    mapping : FieldMapping or mapping, optional
+        Where each target comes from. Default: as suggested.
+    template : Template or path, optional
+        The Console template.
+    reading : mapping, optional
+        How to read the source, where detection is not enough: see :func:`passage_kit.readers.read_source`.
+    out : Workspace or path, optional
+        Folder of the migration: its corrections are applied, plan and outputs written into it.
+    **options
+        See :class:`passage_kit.plan.Options`.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    PassageKitError
+        If the source cannot be read, the mapping, the fields and the template do not fit, an option is not known, or
+        an output cannot be written. What stood in ``out`` before is then untouched.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> raw = users_frame({"E-Mail": ["Anna@Example.org", "anna@example.org", "bo@"], "Tel": ["(415) 555-2671", "", "1"]})
+    >>> prepared = prepare(raw, default_region="US")
+    >>> prepared.users
+                           email         phone
+    source_row
+    1           anna@example.org  +14155552671
+    >>> prepared.ledger[["disposition", "survivor_row"]]
+               disposition survivor_row
+    source_row
+    1                 kept         <NA>
+    2             absorbed            1
+    3             rejected         <NA>
+    """
+    workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
+    saved, corrections_of = _saved(plan, workspace)
+    saved = _overruled(saved, source, schema, mapping, template, reading, options)
+    with Stages("read", "map", "identifiers", "values", "duplicates", "validate", "account", "write") as stages:
+        stages.next()
+        read = read_source(source if source is not None else _source_of(saved), **saved.reading)
+        stages.next()
+        saved = _mapped(saved, read)
+        users, findings = _users_of(read, saved, corrections_of)
+        prepared = _run(users, findings, read, saved, stages)
+        if workspace is not None:
+            stages.next()
+            write_outputs(prepared, workspace)
+    return prepared
+
+
+def _saved(plan: Plan | str | Path | None, workspace: Workspace | None) -> tuple[Plan, Workspace | None]:
+    """The plan to run, and the workspace whose corrections belong to it."""
+    if plan is None or isinstance(plan, Plan):
+        return plan or Plan(), workspace
+    beside = Workspace(Path(plan).parent)
+    has_own = workspace is not None and workspace.corrections_path.exists()
+    return Plan.load(plan), workspace if has_own else beside
+
+
+def _overruled(
+    plan: Plan, source: Any, schema: Any, mapping: Any, template: Any, reading: Any, options: OptionValues
+) -> Plan:
+    """The plan with the arguments of a call in the place of its own choices."""
+    if options:
+        plan = replace(plan, options=Options.from_dict({**plan.options.to_dict(), **options}))
+    if isinstance(source, (str, Path)):
+        plan = replace(plan, source=str(source))
+    if reading:
+        plan = replace(plan, reading={**plan.reading, **reading})
+    if template is not None:
+        plan = replace(plan, template=template if isinstance(template, Template) else read_template(template))
+    if schema is not None:
+        plan = replace(plan, schema=schema)
+    elif template is not None and not plan.schema:
+        plan = replace(plan, schema=MetadataSchema.from_header(plan.template.header if plan.template else ()))
+    if mapping is not None:
+        plan = replace(plan, mapping=mapping if isinstance(mapping, FieldMapping) else FieldMapping(mapping))
+    return plan
+
+
+def _source_of(plan: Plan) -> str:
+    if plan.source is None:
+        raise OptionError("There is no user list to read. Name a file, a database URL or a plan that has one.")
+    return plan.source
+
+
+def _mapped(plan: Plan, read: Source) -> Plan:
+    """The plan with the mapping that applies and the hash of what was read."""
+    mapping = plan.mapping if plan.mapping is not None else suggest_mapping(read.users, plan.schema)
+    if plan.options.identifiers_only:
+        mapping = mapping.identifiers_only()
+    check_targets(mapping, plan.schema)
+    return replace(plan, mapping=mapping)
+
+
+def _users_of(read: Source, plan: Plan, corrections_of: Workspace | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The users frame as mapped and corrected, without the rows that the reader rejected."""
+    assert plan.mapping is not None  # noqa: S101 - _mapped sets it
+    unreadable = read.findings.loc[read.findings["effect"] == REJECTED, SOURCE_ROW]
+    users = apply_mapping(read.users, plan.mapping)
+    users = users[~users.index.isin(unreadable)]
+    findings = [read.findings, unmapped_columns(read.users, plan.mapping)]
+    corrections = corrections_of.load_corrections() if corrections_of else None
+    if corrections_of is not None and corrections is not None and len(corrections):
+        _check_same_source(read, plan, corrections_of)
+        users, corrected = apply_corrections(users, corrections)
+        findings.append(corrected)
+    return users, collect_findings(findings)
+
+
+def _check_same_source(read: Source, plan: Plan, corrections_of: Workspace) -> None:
+    """Check that the row numbers of the corrections still name the same people."""
+    made_for = (corrections_of.load_plan() if corrections_of.has_plan else plan).sha256
+    if made_for not in (None, read.sha256):
+        raise PlanError(
+            f"{read.name} has changed since {corrections_of.corrections_path} was made, so its row numbers may name other "
+            f"people. Check them against the new file, then take the line 'sha256 = ...' out of {corrections_of.plan_path}."
+        )
+
+
+def _run(users: pd.DataFrame, findings: pd.DataFrame, read: Source, plan: Plan, stages: Stages) -> Prepared:
+    """Normalise, merge, validate and account."""
+    options = plan.options
+    schema = plan.applied_schema
+    keys = users.get(SOURCE_KEY)
+    stages.next()
+    users, of_identifiers = normalize_identifiers(
+        users,
+        default_region=options.default_region,
+        allow_special_use=options.allow_special_use,
+        strict=options.strict,
+    )
+    stages.next()
+    users, changed = normalize_values(users, schema, **options.of_values)
+    stages.next()
+    users, merged = merge_duplicates(
+        users, survivor=options.survivor, shared_phone=options.shared_phone, date_order=options.date_order
+    )
+    stages.next()
+    users, invalid = validate_users(users, schema, **options.of_values)
+    stages.next()
+    found = collect_findings([findings, of_identifiers, changed, merged, invalid])
+    found = found.sort_values(SOURCE_ROW, kind="stable", na_position="first", ignore_index=True)
+    ledger = build_ledger(read.users.index, users, found, source_key=keys)
+    return Prepared(users, found, ledger, read, replace(plan, sha256=read.sha256))

@@ -1,0 +1,212 @@
+"""The user list, whatever it is in, as rows of text with nothing lost and nothing guessed in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from passage_kit.csv_reader import read_csv
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.excel_reader import read_excel
+from passage_kit.frame_reader import read_frame, read_parquet
+from passage_kit.json_reader import read_json
+from passage_kit.source import Source
+from passage_kit.sql_reader import read_sql
+
+__all__ = ["Source", "read_source", "read_users"]
+
+_EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+_JSON = {".json", ".ndjson", ".jsonl"}
+_PARQUET = {".parquet", ".pq"}
+# How files begin that are something else than text.
+_SIGNATURES = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old or a protected Office file",
+    b"PAR1": "a Parquet file",
+    b"SQLite format 3\0": "a SQLite database (give sqlite:///<path> and a table)",
+    b"\x1f\x8b": "a gzip archive",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+}
+_OPTIONS = {
+    "csv": {"encoding", "delimiter", "header_row"},
+    "excel": {"sheet", "header_row"},
+    "json": {"encoding"},
+    "parquet": set[str](),
+    "sql": {"table", "query"},
+    "frame": set[str](),
+}
+
+
+def read_users(
+    source: str | Path | pd.DataFrame,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+    sheet: str | int | None = None,
+    table: str | None = None,
+    query: str | None = None,
+) -> pd.DataFrame:
+    """Read a user list as a frame of text.
+
+    Everything is text: no number, date or blank is inferred, ``00123`` keeps its zeros, a person may be called Null. A
+    row that cannot be read is there with nulls; :func:`read_source` says why.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, or a frame.
+    encoding, delimiter, header_row, sheet, table, query : optional
+        How to read it, where detection is not enough: see :func:`read_source`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns with the source's own names; index ``source_row``. A blank is null.
+
+    Raises
+    ------
+    SourceError
+        If the source cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "users.csv"
+    >>> _ = path.write_text("Mail;Number;Name\\nann@example.org;00123;Null\\nbob@example.org;;N/A\\n")
+    >>> read_users(path)
+                           Mail Number  Name
+    source_row
+    1           ann@example.org  00123  Null
+    2           bob@example.org   <NA>   N/A
+    """
+    return read_source(
+        source, encoding=encoding, delimiter=delimiter, header_row=header_row, sheet=sheet, table=table, query=query
+    ).users
+
+
+def read_source(
+    source: str | Path | pd.DataFrame,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+    sheet: str | int | None = None,
+    table: str | None = None,
+    query: str | None = None,
+) -> Source:
+    """Read a user list, and what there is to say about it.
+
+    Everything is text: no number, date or blank is inferred, ``00123`` keeps its zeros, a person may be called Null. A
+    row that cannot be read stays as a row of nulls with a finding that rejects it.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, or a frame.
+    encoding : str, optional
+        Of CSV and JSON. Default: UTF-8, UTF-16 or Windows-1252, as detected.
+    delimiter : str, optional
+        Of CSV. Default: comma, semicolon, tab or vertical bar, as detected.
+    header_row : int, optional
+        Line of the header in CSV, row in Excel, from 1. Default: detected.
+    sheet : str or int, optional
+        Of a workbook, by name or by number from 0. Default: the first one that holds data.
+    table, query : str, optional
+        Of a database: one of the two.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    SourceError
+        If the source cannot be read: missing, empty, binary, without a header or rows, damaged, or protected.
+    OptionError
+        If an option has a value it cannot have, or is not one of this kind of source.
+    MissingExtraError
+        If a database is to be read without the extra ``sql``.
+
+    Examples
+    --------
+    >>> source = read_source(pd.DataFrame({"email": ["ann@example.org", None]}))
+    >>> source.kind, source.findings["code"].tolist()
+    ('frame', ['row_blank'])
+    """
+    given = {
+        "encoding": encoding, "delimiter": delimiter, "header_row": header_row,
+        "sheet": sheet, "table": table, "query": query,
+    }  # fmt: skip
+    options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
+    kind = _kind(source)
+    strange = sorted(options.keys() - _OPTIONS[kind])
+    if strange:
+        possible = ", ".join(sorted(_OPTIONS[kind])) or "none"
+        raise OptionError(f"{strange[0]} is not an option of this kind of source ({kind}). Its options: {possible}.")
+    if isinstance(source, pd.DataFrame):
+        return read_frame(source)
+    if kind == "sql":
+        return read_sql(str(source), **options)
+    path = Path(source)
+    data = _bytes(path)
+    _check_kind(data, path, kind)
+    if kind == "excel":
+        return read_excel(data, path.name, **options)
+    if kind == "json":
+        return read_json(data, path.name, by_line=path.suffix.lower() != ".json", **options)
+    return read_parquet(data, path.name) if kind == "parquet" else read_csv(data, path.name, **options)
+
+
+def _kind(source: Any) -> str:
+    if isinstance(source, pd.DataFrame):
+        return "frame"
+    if not isinstance(source, str | Path):
+        raise OptionError(
+            f"A source is a path, a database URL or a pandas DataFrame, and this is a {type(source).__name__}. "
+            "Give one of them."
+        )
+    if isinstance(source, str) and "://" in source:
+        return "sql"
+    suffix = Path(source).suffix.lower()
+    return next((kind for kind, known in _KINDS.items() if suffix in known), "csv")
+
+
+_KINDS = {"excel": _EXCEL, "json": _JSON, "parquet": _PARQUET}
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder, expected a file. Name the file with the users in it.")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(f"There is no file {path}. Check the path; a relative one begins at {Path.cwd()}.") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}. Check that you may read it.") from error
+    if not data:
+        raise SourceError(f"{path.name} is empty. Export the users again.")
+    return data
+
+
+def _check_kind(data: bytes, path: Path, kind: str) -> None:
+    """Refuse a file that is not what its name says."""
+    found = next((what for signature, what in _SIGNATURES.items() if data.startswith(signature)), None)
+    if kind in ("csv", "json") and found:
+        raise SourceError(
+            f"{path.name} is not a text file but {found}. Give it its right ending, or export the users as CSV."
+        )
+    if kind == "excel" and (found is None or not found.endswith(("workbook", "Office file"))):
+        raise SourceError(
+            f"{path.name} is not an Excel workbook but {found or 'text'}. Give it its right ending, such as .csv, "
+            "or export it again."
+        )
+    if kind == "parquet" and not data.startswith(b"PAR1"):
+        raise SourceError(
+            f"{path.name} is not a Parquet file but {found or 'something else'}. Give it its right ending."
+        )

@@ -1,0 +1,182 @@
+"""The bytes of a text file as UTF-8: which encoding they are in, and where they are in none."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.findings import make_findings
+
+_BOM = codecs.BOM_UTF8
+# The marks of UTF-32 first: the one of UTF-16 is their beginning.
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_FALLBACK = "cp1252"
+_SAMPLE = 1 << 20
+_NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b"] + [127])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A text file as UTF-8 without byte order mark.
+
+    ``broken`` holds the positions of bytes that are not UTF-8; there are some only in a file that is UTF-8 otherwise.
+    """
+
+    data: bytes
+    encoding: str
+    broken: tuple[int, ...] = ()
+    findings: pd.DataFrame | None = None
+
+
+def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
+    """Turn the bytes of a file into UTF-8.
+
+    Without ``encoding``: a byte order mark decides, then the zero bytes of UTF-16, then whether the bytes are UTF-8. A
+    file with letters outside ASCII none of which (or next to none) are UTF-8 is read as Windows-1252, with a finding. A
+    file that is UTF-8 but for some bytes stays UTF-8: the reader rejects the lines of those bytes, since another
+    encoding would spoil all the others without a word.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Its name, for messages.
+    encoding : str, optional
+        Any of Python's text encodings. Default: detected.
+
+    Returns
+    -------
+    Text
+
+    Raises
+    ------
+    SourceError
+        If the bytes are no text, or not text in that encoding.
+    OptionError
+        If there is no such encoding.
+
+    Examples
+    --------
+    >>> decode("Zoë".encode("cp1252"), "users.csv").encoding
+    'cp1252'
+    >>> decode("Zoë, Ann".encode("utf-16"), "users.csv").data.decode()
+    'Zoë, Ann'
+    >>> decode("Zoë Zoë ".encode() + b"Zo\\xeb", "users.csv").broken
+    (12,)
+    """
+    found = _canonical(encoding) if encoding else _detected(data)
+    if found not in (None, "utf-8"):
+        return _transcoded(data, found, name)
+    _check_text(data, name)
+    data = data.removeprefix(_BOM)
+    first = () if data.isascii() else _broken(data, first_only=True)
+    if not first:
+        return Text(data, "utf-8")
+    if encoding or not _is_fallback(data):
+        return Text(data, "utf-8", _broken(data, first[0]))
+    line = line_number(data, first[0])
+    detail = f"read as Windows-1252 ({_FALLBACK}); the first line that is not UTF-8 is line {line}"
+    finding = make_findings([None], field=None, code="encoding_fallback", detail=detail)
+    return _transcoded(data, _FALLBACK, name, finding)
+
+
+def line_number(data: bytes, position: int) -> int:
+    """Number of the line that holds a position, counted from 1; all three line endings count.
+
+    Examples
+    --------
+    >>> line_number(b"a\\r\\nb\\nc", 5)
+    3
+    """
+    before = data[:position]
+    return 1 + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+
+
+def _canonical(encoding: str) -> str:
+    """Python's name of an encoding that turns bytes into text."""
+    try:
+        b" ".decode(encoding, "replace")
+        found = codecs.lookup(encoding).name
+    except (LookupError, UnicodeError) as error:
+        raise OptionError(
+            f"encoding={encoding!r} is not an encoding that Python knows. "
+            "Give one such as 'utf-8', 'cp1252' or 'utf-16'."
+        ) from error
+    return "utf-8" if found == "utf-8-sig" else found
+
+
+def _detected(data: bytes) -> str | None:
+    """Encoding by byte order mark, or UTF-16 by its zero bytes."""
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return encoding
+    zeros = np.frombuffer(data[: min(len(data), _SAMPLE) // 2 * 2], np.uint8).reshape(-1, 2) == 0
+    if len(zeros):
+        even, odd = zeros.mean(axis=0)
+        if odd > 0.4 and even < 0.1:
+            return "utf-16-le"
+        if even > 0.4 and odd < 0.1:
+            return "utf-16-be"
+    return None
+
+
+def _check_text(data: bytes, name: str) -> None:
+    """Refuse what has more control characters than any text."""
+    sample = np.frombuffer(data[:_SAMPLE], np.uint8)
+    if int(_NOT_TEXT[sample].sum()) > max(4, len(sample) // 20):
+        raise SourceError(
+            f"{name} is not a text file: it is full of control characters. Export the users as CSV, Excel, JSON or "
+            "Parquet, or give the encoding if it is text."
+        )
+
+
+def _transcoded(data: bytes, encoding: str, name: str, finding: pd.DataFrame | None = None) -> Text:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = line_number(data, error.start)
+        tried = f"UTF-8 nor {encoding}" if finding is not None else encoding
+        raise SourceError(
+            f"{name} cannot be read as text: line {line} is {'neither' if finding is not None else 'not'} {tried} "
+            f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in, "
+            "such as encoding='cp1250' or 'latin-1'."
+        ) from error
+    except UnicodeError as error:  # UTF-16 without its mark, odd lengths
+        raise SourceError(f"{name} cannot be read as {encoding}: {error}. Give another encoding.") from error
+    return Text(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), encoding, (), finding)
+
+
+def _broken(data: bytes, start: int = 0, *, first_only: bool = False) -> tuple[int, ...]:
+    """Positions of the bytes that are not UTF-8."""
+    broken: list[int] = []
+    piece = _SAMPLE if first_only else 4096  # an error carries a copy of its piece, and there may be many
+    view = memoryview(data)
+    while start < len(data):
+        try:
+            _, used = codecs.utf_8_decode(view[start : start + piece], "strict", start + piece >= len(data))
+        except UnicodeDecodeError as error:
+            broken.append(start + error.start)
+            if first_only:
+                break
+            used = error.end
+        start += used
+    return tuple(broken)
+
+
+def _is_fallback(data: bytes) -> bool:
+    """Tell a file in another encoding from a UTF-8 file with broken bytes: its letters outside ASCII are not UTF-8."""
+    kept = data.decode("utf-8", "ignore")
+    letters = len(kept) - int((np.frombuffer(data, np.uint8) < 128).sum())
+    invalid = len(data) - len(kept.encode())
+    return invalid > 10 * letters

@@ -1,0 +1,11 @@
+"""Panels for notebooks: each is the face of one public verb or choice, and saves into the workspace's plan.
+
+Run the cell of a panel again, and it is as it was left: its state is in the plan.
+"""
+
+from passage_kit.widgets.choose_options import ChooseOptions
+from passage_kit.widgets.choose_path import ChoosePath
+from passage_kit.widgets.map_fields import MapFields
+from passage_kit.widgets.table import show_table
+
+__all__ = ["ChooseOptions", "ChoosePath", "MapFields", "show_table"]

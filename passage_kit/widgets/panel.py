@@ -1,0 +1,211 @@
+"""What every panel has: a title, messages, the equivalent Python call, and a guard against the notebook's shortcuts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import traitlets
+from anywidget import AnyWidget
+
+from passage_kit.errors import PassageKitError
+from passage_kit.plan import Options, Plan
+from passage_kit.workspace import Workspace
+
+STATIC = Path(__file__).parent / "static"
+GOOD, INFO, WARNING, ERROR = "good", "info", "warning", "error"
+Message = tuple[str, str]  # one of these and a sentence
+
+_IMPORTS = {
+    "replace": "from dataclasses import replace",
+    "Options": "from passage_kit.plan import Options",
+    "read_template": "from passage_kit.template import read_template",
+}
+
+
+class PanelHead(AnyWidget):
+    """Title, introduction and messages; installs the key guard on its panel."""
+
+    _esm = STATIC / "head.js"
+    _css = STATIC / "panel.css"
+    title = traitlets.Unicode().tag(sync=True)
+    intro = traitlets.Unicode().tag(sync=True)
+    messages: traitlets.List[Any] = traitlets.List().tag(sync=True)
+
+
+class CodeLine(AnyWidget):
+    """Python code to read and copy."""
+
+    _esm = STATIC / "code.js"
+    code = traitlets.Unicode().tag(sync=True)
+
+
+class Panel(ipywidgets.VBox):
+    """A panel over one choice of a plan: its controls, what they come to, and the same in Python.
+
+    A change of a control is saved at once, so running the cell again finds it. A choice that cannot be is said in a
+    sentence; ``value``, ``code`` and the plan then stay as they were.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose plan holds the state.
+    body : sequence of ipywidgets.Widget
+        The controls.
+
+    Notes
+    -----
+    A subclass sets ``title`` and ``intro``, and says in ``_choice`` what its controls come to, in ``_with`` what that
+    makes of a plan, in ``_call`` how it is written in Python, and perhaps in ``_notes`` what is to be said about it.
+    """
+
+    title = ""
+    intro = ""
+
+    def __init__(self, workspace: Workspace, body: list[ipywidgets.Widget]) -> None:
+        self.workspace = workspace
+        self._head = PanelHead(title=self.title, intro=self.intro)
+        self._line = CodeLine()
+        self._value: Any = None
+        self._unheard = False
+        super().__init__([self._head, *body, self._line])
+        self.add_class("passage-panel")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.workspace!r})"
+
+    @property
+    def value(self) -> Any:
+        """What is chosen."""
+        return self._value
+
+    @property
+    def code(self) -> str:
+        """The equivalent Python, as the panel shows it."""
+        return str(self._line.code)
+
+    @property
+    def messages(self) -> list[str]:
+        """What the panel says at the moment."""
+        return [message["text"] for message in self._head.messages]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is saved; an empty one before anything is."""
+        return self.workspace.load_plan() if self.workspace.has_plan else Plan()
+
+    @property
+    def saved(self) -> bool:
+        """Whether the plan has the choice."""
+        plan, folder = self.plan, self.workspace.folder
+        return self.workspace.has_plan and self._with(plan).to_toml(folder) == plan.to_toml(folder)
+
+    def save(self) -> None:
+        """Save what the controls say into the workspace's plan, whose other choices stay."""
+        if self._take():
+            try:
+                self.workspace.save_plan(self._with(self.plan))
+                self._show()
+            except PassageKitError as error:
+                self._say((ERROR, str(error)))
+
+    def _listen(self, *controls: ipywidgets.Widget) -> None:
+        """Hear the controls from now on."""
+        for control in controls:
+            control.observe(self._hear, "value")
+
+    def _hear(self, _change: Any) -> None:
+        if not self._unheard:
+            self._changed()
+
+    def _changed(self) -> None:
+        """Do what a change asks for: save."""
+        self.save()
+
+    def _set(self, control: ipywidgets.Widget, name: str, value: Any) -> None:
+        """Set something of a control without hearing it."""
+        self._unheard = True
+        setattr(control, name, value)
+        self._unheard = False
+
+    def _take(self) -> bool:
+        """Take the controls' choice, or say why it cannot be."""
+        try:
+            self._value = self._choice()
+            self._show()
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return False
+        return True
+
+    def _show(self) -> None:
+        """Show the code and the messages that belong to the choice."""
+        self._line.code = self._call()
+        if self.saved:
+            self._say(*self._notes(), (GOOD, f"Saved in {self.workspace.plan_path}."))
+        else:
+            self._say(*self._notes(), (INFO, "Not saved yet: change something, or run the next cell as it is."))
+
+    def _say(self, *messages: Message) -> None:
+        self._head.messages = [{"kind": kind, "text": text} for kind, text in messages]
+
+    def _notes(self) -> list[Message]:
+        """Messages about the choice."""
+        return []
+
+    def _choice(self) -> Any:
+        raise NotImplementedError
+
+    def _with(self, plan: Plan) -> Plan:
+        raise NotImplementedError
+
+    def _call(self) -> str:
+        raise NotImplementedError
+
+
+def hint(text: str) -> ipywidgets.HTML:
+    """Make a quiet line below a control; ``text`` is the kit's own, not a user's."""
+    line = ipywidgets.HTML(text)
+    line.add_class("passage-hint")
+    return line
+
+
+def written_call(name: str, arguments: list[str]) -> str:
+    """Write a call: in one line if it is short, else with an argument a line.
+
+    Examples
+    --------
+    >>> written_call("Options", ["survivor='newest'"])
+    "Options(survivor='newest')"
+    """
+    line = f"{name}({', '.join(arguments)})"
+    if len(line) < 80:
+        return line
+    return "\n".join([f"{name}(", *(f"    {argument}," for argument in arguments), ")"])
+
+
+def written_options(options: Options) -> str:
+    """Write the call that makes the options; what is at its default is left out.
+
+    Examples
+    --------
+    >>> written_options(Options(default_region="US"))
+    "Options(default_region='US')"
+    """
+    usual = Options().to_dict()
+    given = {name: value for name, value in options.to_dict().items() if usual.get(name) != value}
+    return written_call("Options", [f"{name}={value!r}" for name, value in given.items()])
+
+
+def imports_of(code: str) -> str:
+    """Write the imports that code of a panel needs, besides ``passage_kit as pk``.
+
+    Examples
+    --------
+    >>> print(imports_of("options = Options()").strip())
+    from passage_kit.plan import Options
+    """
+    needed = [line for name, line in _IMPORTS.items() if re.search(rf"(?<![.\w]){name}\(", code)]
+    return "".join(f"{line}\n" for line in needed) + ("\n" if needed else "")

@@ -1,0 +1,59 @@
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from passage_kit.frames import TEXT, arrow, is_blank, mask_of, per_distinct, series, source_rows, users_frame
+
+
+def test_a_users_frame_is_text_indexed_by_source_row_with_null_for_blank():
+    frame = users_frame({"email": ["a@example.org", "", None]})
+    assert frame["email"].dtype == TEXT
+    assert frame.index.name == "source_row"
+    assert frame.index.tolist() == [1, 2, 3]
+    assert frame["email"].isna().tolist() == [False, True, True]
+
+
+def test_per_distinct_judges_each_value_once_and_never_null():
+    seen = []
+
+    def judge(values):
+        seen.extend(values)
+        return pa.table({"length": [len(value) for value in values]})
+
+    column = users_frame({"name": ["Ann", None, "Bo", "Ann"]})["name"]
+    assert per_distinct(column, judge)["length"].to_pylist() == [3, None, 2, 3]
+    assert sorted(seen) == ["Ann", "Bo"]
+
+
+def test_per_distinct_takes_a_column_without_rows():
+    column = users_frame({"name": []})["name"]
+    assert per_distinct(column, lambda values: pa.table({"value": pa.array(values, pa.string())})).num_rows == 0
+
+
+def test_per_distinct_takes_a_column_in_pieces():
+    pieces = pd.concat([users_frame({"n": ["a", "b"]}), users_frame({"n": ["b", "c"]}, first_row=3)])["n"]
+    assert per_distinct(pieces, lambda values: pa.table({"v": values}))["v"].to_pylist() == ["a", "b", "b", "c"]
+
+
+@pytest.mark.parametrize("column", [pd.Series(["a", None]), pd.Series(["a", None], dtype=object)])
+def test_arrow_takes_other_text_columns(column):
+    assert arrow(column).to_pylist() == ["a", None]
+
+
+def test_series_keeps_the_index_of_its_model():
+    like = pd.Series([1, 2], index=source_rows(2, first_row=7), name="n")
+    made = series(pa.array(["x", None]), like)
+    assert (made.name, made.index.tolist(), made.dtype) == ("n", [7, 8], TEXT)
+
+
+def test_white_space_alone_is_blank():
+    column = users_frame({"v": ["a", " ", "\u00a0\t", None, "0"]})["v"]
+    assert is_blank(column).tolist() == [False, True, True, True, False]
+
+
+def test_null_is_false_in_a_mask():
+    assert mask_of(pa.chunked_array([[True, None, False]])).tolist() == [True, False, False]
+
+
+def test_series_like_a_frame_has_no_name_whatever_its_columns_are_called():
+    assert series(pa.array(["x"]), users_frame({"name": ["Ann"]})).name is None

@@ -1,0 +1,71 @@
+"""The layout of the package: imports run only downwards, and every module has its test."""
+
+import ast
+from pathlib import Path
+
+import passage_kit
+
+PACKAGE = Path(passage_kit.__file__).parent
+
+LAYERS = {
+    0: "errors frames masking files template profile fields findings placeholders bundled progress aliases",
+    1: "regions mapping suggest corrections emails phones identifiers dates values clusters lookalikes duplicates schema "
+    "funnel",
+    2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
+    "typed_text readers csv_files console plan workspace prepared report",
+    3: "outputs preparation",
+    4: "cli __main__ lab widgets",
+}
+LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
+
+
+def modules() -> list[Path]:
+    return sorted(
+        path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py" and "_files" not in path.parts
+    )
+
+
+def module_name(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Modules of the package that a file imports at its top, at run time."""
+    names = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("passage_kit."):
+            names.add(node.module.split(".")[1])
+        if isinstance(node, ast.ImportFrom) and node.module == "passage_kit":
+            names |= {alias.name for alias in node.names} & LAYER_OF.keys()
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("passage_kit.")}
+    return names
+
+
+def test_every_module_has_its_layer():
+    assert {module_name(path) for path in modules()} == set(LAYER_OF)
+
+
+def test_imports_run_downwards():
+    upwards = [
+        f"{module_name(path)} imports {name}"
+        for path in modules()
+        for name in imported(path)
+        if LAYER_OF[name] > LAYER_OF[module_name(path)]
+    ]
+    assert upwards == []
+
+
+def test_no_module_imports_itself_through_others():
+    graph = {module_name(path): imported(path) - {module_name(path)} for path in modules()}
+    left = dict(graph)
+    while ready := [name for name, needs in left.items() if not needs & left.keys()]:
+        for name in ready:
+            del left[name]
+    assert left == {}, f"these import each other: {sorted(left)}"
+
+
+def test_every_module_has_its_test():
+    tests = {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    missing = [name for name in LAYER_OF if name != "__main__" and f"test_{name}.py" not in tests]
+    assert missing == []

@@ -1,0 +1,188 @@
+"""The notebooks: their style, and what they do when they are run top to bottom, out of order, or by somebody who chooses."""
+
+import ast
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from passage_kit.bundled import bundled
+from passage_kit.cli import main
+from passage_kit.lab import copy_notebooks
+from passage_kit.outputs import output_files
+from passage_kit.workspace import Workspace
+
+NAMES = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
+LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
+
+# A kernel that ends leaves sockets and event loops to the garbage collector; none of it is the kit's.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:zmq|jupyter_client|tornado|nbclient"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def lab(tmp_path):
+    folder = tmp_path / "lab"
+    copy_notebooks(folder)
+    return folder
+
+
+def run(folder: Path, name: str, drivers: dict[str, str] | None = None) -> nbformat.NotebookNode:
+    """Run a notebook, each driver's code after the cell of its id; an error in a cell is raised."""
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if code := (drivers or {}).get(cell.id):
+            cells.append(nbformat.v4.new_code_cell(code))
+    assert len(cells) == len(notebook.cells) + len(drivers or {})
+    notebook.cells = cells
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(folder)}}, store_widget_state=False
+    ).execute()
+    return notebook
+
+
+def sentence(folder: Path, name: str) -> str:
+    """What a notebook says that cannot run."""
+    with pytest.raises(CellExecutionError) as caught:
+        run(folder, name)
+    assert "Traceback" not in str(caught.value)
+    return caught.value.evalue
+
+
+def text_of(notebook: nbformat.NotebookNode, ident: str) -> str:
+    [cell] = [cell for cell in notebook.cells if cell.id == ident]
+    return "".join(output.get("text") or output["data"]["text/plain"] for output in cell.outputs)
+
+
+@pytest.mark.parametrize("path", sorted(bundled("notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+class TestStyle:
+    def test_it_opens_without_a_question_and_carries_no_output(self, path):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+        assert "widgets" not in notebook["metadata"]
+        assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code_cells(notebook))
+
+    def test_it_is_short_and_its_cells_have_names(self, path):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert 15 <= len(cells) <= 25
+        names = [cell["id"] for cell in cells]
+        assert len(set(names)) == len(names)
+        assert all(name.replace("-", "").isalpha() for name in names)
+
+    def test_a_cell_is_one_idea_without_programming(self, path):
+        for cell in code_cells(json.loads(path.read_text(encoding="utf-8"))):
+            source = "".join(cell["source"])
+            assert 1 <= len([line for line in source.splitlines() if line.strip()]) <= 8
+            assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, LOOPS)]
+
+    def test_code_has_words_before_and_after(self, path):
+        kinds = [cell["cell_type"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+        assert kinds[0] == kinds[-1] == "markdown"
+        assert "code code code" not in " ".join(kinds)
+
+    def test_links_between_notebooks_lead_somewhere(self, path):
+        text = path.read_text(encoding="utf-8")
+        for part in text.split("](")[1:]:
+            target = part.split(")")[0]
+            assert target.startswith("https://") or (path.parent / target).exists()
+
+
+def code_cells(notebook: dict) -> list[dict]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def test_the_four_notebooks_are_there():
+    assert [path.stem for path in sorted(bundled("notebooks").glob("*.ipynb"))] == NAMES
+
+
+@pytest.mark.notebook
+def test_run_all_on_the_sample_equals_the_command_line(lab, tmp_path):
+    last = [run(lab, name) for name in NAMES][-1]
+    workspace = Workspace(lab / "migration")
+    files = output_files(workspace)
+    assert [path.name for path in files] == [
+        "console_import.csv",
+        "findings.csv",
+        "rejected_rows.csv",
+        "ledger.csv",
+        "report.html",
+    ]
+    assert "exported +" in text_of(last, "funnel")
+    assert "href='migration/out/report.html'" in json.dumps(last.cells).replace('\\"', "'")
+    with pytest.raises(SystemExit) as ended:
+        main(["prepare", "--plan", str(workspace.plan_path), "--out", str(tmp_path / "again")])
+    assert ended.value.code == 0
+    for path in files:
+        assert (tmp_path / "again" / "out" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.notebook
+def test_no_value_of_a_user_is_left_in_a_notebook_that_ran(lab):
+    notebooks = [run(lab, name) for name in NAMES]
+    saved = json.dumps([[cell.get("outputs") for cell in notebook.cells] for notebook in notebooks])
+    assert "adaeastwick" not in saved
+    assert "Eastwick" not in saved
+
+
+@pytest.mark.notebook
+def test_choices_in_the_panels_reach_the_export(lab):
+    own = "Mail;Tel;Vorname;Nachname;Ort\nAnna@Example.org;0171 2345678;Anna;Amsel;Bonn\nanna@example.org;;;Amsel;Ulm\n"
+    (lab / "own.csv").write_text(own, encoding="utf-8")
+    fields = '[[fields]]\nfield_name = "name"\nregistration = true\n\n[[fields]]\nfield_name = "city"\n'
+    (lab / "own.toml").write_text(fields, encoding="utf-8")
+    run(lab, NAMES[0], {"choose-path": "path.source.value = 'own.csv'; path.fields.value = 'own.toml'"})
+    choose = "mapping.choose('Vorname', 'name'); mapping.choose('Nachname', 'name'); mapping.choose('Ort', 'city')"
+    run(lab, NAMES[1], {"map": choose})
+    run(lab, NAMES[2], {"options": "options_panel.default_region.value = 'DE'; options_panel.survivor.value = 'last'"})
+    run(lab, NAMES[3])
+    lines = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
+    assert lines == ["email,phone,name,city", "anna@example.org,+491712345678,Amsel,Ulm"]
+
+
+@pytest.mark.notebook
+def test_the_second_path_sends_identifiers_alone(lab):
+    drivers = {"choose-path": "path.identifiers_only.value = True; path.template.value = ''"}
+    for name in NAMES:
+        run(lab, name, drivers if name == NAMES[0] else None)
+    header, *users = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
+    assert header == "email,phone"
+    assert len(users) > 1_500
+
+
+@pytest.mark.notebook
+def test_a_panel_is_as_it_was_left_when_the_notebook_is_run_again(lab):
+    run(lab, NAMES[0])
+    run(lab, NAMES[1], {"map": "mapping.choose('Notes', 'last_name')"})
+    run(lab, NAMES[1], {"map": "assert mapping.value['last_name'].names == ('Last Name', 'Notes'), mapping.value"})
+    run(lab, NAMES[0], {"choose-path": "assert path.saved"})
+    assert Workspace(lab / "migration").load_plan().mapping["last_name"].names == ("Last Name", "Notes")
+
+
+@pytest.mark.notebook
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_a_notebook_before_the_first_one_says_so(lab, name):
+    assert "Run the notebook 00_start_here first." in sentence(lab, name)
+    assert not (lab / "migration").exists()
+
+
+@pytest.mark.notebook
+@pytest.mark.parametrize("name", NAMES[2:])
+def test_a_notebook_before_the_mapping_says_so(lab, name):
+    run(lab, NAMES[0])
+    assert "Run the notebook 01_read_and_map first." in sentence(lab, name)
+
+
+@pytest.mark.notebook
+def test_a_list_that_was_moved_is_said_in_a_sentence(lab):
+    run(lab, NAMES[0])
+    os.rename(lab / "sample_data" / "legacy_users.csv", lab / "moved.csv")
+    assert "legacy_users.csv" in sentence(lab, NAMES[1])

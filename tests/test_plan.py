@@ -1,0 +1,68 @@
+import pytest
+
+from passage_kit.errors import OptionError, PlanError
+from passage_kit.fields import MetadataField, MetadataSchema
+from passage_kit.mapping import FieldMapping
+from passage_kit.plan import SOURCE_URL, Options, Plan
+from passage_kit.template import Template
+
+WHOLE = Plan(
+    source="users.csv",
+    reading={"encoding": "cp1252", "header_row": 3},
+    sha256="ab12",
+    mapping=FieldMapping({"email": "Mail", "name": {"join": ["A", "B"], "separator": ", "}, "t": {"constant": "x"}}),
+    schema=MetadataSchema([MetadataField("name", max_length=40), MetadataField("t", choices=("x", "y"))]),
+    template=Template(("email", "Name"), ";", True, "\n"),
+    options=Options(default_region="DE", boolean_words={"ja": True}, survivor="newest", strict=True),
+)
+
+
+def test_a_plan_is_read_as_it_was_saved(tmp_path):
+    path = tmp_path / "plan.toml"
+    (tmp_path / "users.csv").touch()
+    plan = Plan(**{**{name: getattr(WHOLE, name) for name in WHOLE.__slots__}, "source": str(tmp_path / "users.csv")})
+    plan.save(path)
+    assert Plan.load(path) == plan
+    assert 'path = "users.csv"' in path.read_text()
+
+
+def test_an_empty_plan_survives_too(tmp_path):
+    Plan().save(tmp_path / "plan.toml")
+    assert Plan.load(tmp_path / "plan.toml") == Plan()
+
+
+def test_a_source_elsewhere_is_stored_whole(tmp_path):
+    source = tmp_path / "users.csv"
+    Plan(str(source)).save(tmp_path / "migration" / "plan.toml")
+    assert Plan.load(tmp_path / "migration" / "plan.toml").source == str(source)
+
+
+def test_a_plan_holds_no_password(tmp_path, monkeypatch):
+    path = tmp_path / "plan.toml"
+    Plan("postgresql://app:s3cret@localhost/app", {"table": "users"}).save(path)
+    assert "s3cret" not in path.read_text()
+    with pytest.raises(PlanError, match=SOURCE_URL):
+        Plan.load(path)
+    monkeypatch.setenv(SOURCE_URL, "postgresql://app:s3cret@localhost/app")
+    assert Plan.load(path).source == "postgresql://app:s3cret@localhost/app"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[surce]\n", "[options]\nsurvivr = 'first'\n", "[mapping", "[template]\nheadr = []\n", "[mapping]\nemail = 3\n"],
+)
+def test_a_broken_plan_is_refused_by_name(tmp_path, text):
+    path = tmp_path / "plan.toml"
+    path.write_text(text)
+    with pytest.raises((PlanError, OptionError)):
+        Plan.load(path)
+
+
+def test_a_missing_plan_is_named(tmp_path):
+    with pytest.raises(PlanError, match=r"plan\.toml cannot be read"):
+        Plan.load(tmp_path / "plan.toml")
+
+
+def test_an_unknown_option_is_refused_with_the_known_ones():
+    with pytest.raises(OptionError, match=r"'survivr'.*default_region"):
+        Options.from_dict({"survivr": "first"})

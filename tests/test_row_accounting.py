@@ -1,0 +1,148 @@
+"""The one promise: no row vanishes. Generated exports, every option, and what has to hold of every result."""
+
+import pandas as pd
+import phonenumbers
+import pytest
+from email_validator import validate_email
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import passage_kit as pk
+from passage_kit.fields import MetadataField, MetadataSchema
+from passage_kit.frames import TEXT, users_frame
+
+SCHEMA = MetadataSchema(
+    [
+        MetadataField("name", max_length=12),
+        MetadataField("vip", type="boolean"),
+        MetadataField("born", type="date"),
+        MetadataField("plan", choices=("free", "pro"), registration=True),
+    ]
+)
+MAPPING = {
+    "email": "mail", "phone": "tel", "name": "name", "vip": "vip", "born": "born", "plan": "plan",
+    "source_key": "id", "region": "land", "order": "seen",
+}  # fmt: skip
+
+emails = st.sampled_from(
+    ["ann@example.org", " ANN@Example.org", "Ann <ann@example.org>", "bo@example.com", "bo@example.com;cy@example.net",
+     "cy@example.net", "cy+news@example.net", "n/a", "bo@", "", None]
+)  # fmt: skip
+phones = st.sampled_from(
+    ["(415) 555-2671", "+1 415 555 2671", "0171 2345678", "+49 171 2345678", "1.41555E+10", "415 555 2671 x5",
+     "0000000000", "12", "", None]
+)  # fmt: skip
+rows = st.fixed_dictionaries(
+    {
+        "id": st.integers(1, 99).map(str),
+        "mail": emails,
+        "tel": phones,
+        "land": st.sampled_from(["US", "Deutschland", "Atlantis", None]),
+        "name": st.sampled_from(["Ann", "Bo", " Cy ", "A name that is too long", None]),
+        "vip": st.sampled_from(["yes", "0", "perhaps", None]),
+        "born": st.sampled_from(["1980-02-29", "31/12/1999", "01/02/2003", "1999-02-30", None]),
+        "plan": st.sampled_from(["free", "free", "PRO", "gold", None]),
+        "seen": st.sampled_from(["2024-01-01", "2024-02-01T10:00:00", "often", None]),
+    }
+)
+exports = st.lists(rows, min_size=1, max_size=12).map(
+    lambda entries: users_frame({name: [entry[name] for entry in entries] for name in entries[0]})
+)
+options = st.fixed_dictionaries(
+    {
+        "survivor": st.sampled_from(["complete", "first", "last", "newest", "oldest"]),
+        "shared_phone": st.sampled_from(["withhold", "survivor", "merge", "reject"]),
+        "strict": st.booleans(),
+        "identifiers_only": st.booleans(),
+    }
+)
+
+
+def prepared_of(raw: pd.DataFrame, **chosen) -> pk.Prepared:
+    return pk.prepare(raw, schema=SCHEMA, mapping=MAPPING, default_region="US", **chosen)
+
+
+@settings(deadline=None, max_examples=20)
+@given(exports, options)
+def test_every_row_ends_once_and_every_survivor_is_kept(raw, chosen):
+    prepared = prepared_of(raw, **chosen)
+    assert prepared.ledger.index.equals(raw.index)
+    assert set(prepared.ledger["disposition"]) <= {"kept", "absorbed", "rejected"}
+    kept = prepared.ledger.index[prepared.ledger["disposition"] == "kept"]
+    assert list(prepared.users.index) == list(kept)
+    absorbed = prepared.ledger[prepared.ledger["disposition"] == "absorbed"]
+    assert absorbed["survivor_row"].isin(kept).all()
+    assert (prepared.ledger.loc[prepared.ledger["disposition"] == "rejected", "codes"] != "").all()
+
+
+@settings(deadline=None, max_examples=20)
+@given(exports, options)
+def test_what_goes_out_can_sign_in_and_is_unique(raw, chosen):
+    prepared = prepared_of(raw, **chosen)
+    users = prepared.users
+    assert (users["email"].notna() | users["phone"].notna()).all()
+    assert users["email"].dropna().is_unique
+    assert users["phone"].dropna().is_unique
+    for email in users["email"].dropna():
+        assert validate_email(email, check_deliverability=False)
+    for phone in users["phone"].dropna():
+        number = phonenumbers.parse(phone)
+        assert phonenumbers.is_valid_number(number)
+        assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == phone
+    schema = MetadataSchema() if chosen["identifiers_only"] else SCHEMA
+    pk.build_schema(schema).validate(users)
+
+
+@settings(deadline=None, max_examples=12)
+@given(exports, options)
+def test_preparing_the_result_again_changes_nothing(raw, chosen):
+    first = prepared_of(raw, **chosen).users
+    assume(len(first))
+    text = first.astype(TEXT)
+    columns = [name for name in MAPPING if name in text]
+    again = pk.prepare(text, schema=SCHEMA, mapping={name: name for name in columns}, default_region="US", **chosen)
+    assert (again.ledger["disposition"] == "kept").all()
+    pd.testing.assert_frame_equal(again.users, first, check_index_type=False)
+
+
+@settings(deadline=None, max_examples=12)
+@given(exports, st.randoms(use_true_random=False))
+def test_the_survivors_do_not_depend_on_the_order_of_the_rows(raw, random):
+    order = list(raw.index)
+    random.shuffle(order)
+    users = prepared_of(raw, survivor="complete").users
+    shuffled = prepared_of(raw.loc[order], survivor="complete").users.sort_index()
+    pd.testing.assert_frame_equal(users, shuffled, check_index_type=False)
+
+
+@settings(deadline=None, max_examples=12)
+@given(exports, options)
+def test_every_value_that_is_gone_has_a_finding(raw, chosen):
+    prepared = prepared_of(raw, **chosen)
+    for target, column in (("email", "mail"), ("phone", "tel")):
+        for row in prepared.users.index:
+            before, after = raw.loc[row, column], prepared.users.loc[row, target]
+            if isinstance(before, str) and before.strip() and (pd.isna(after) or after != before):
+                about = prepared.findings[
+                    (prepared.findings["source_row"] == row) & (prepared.findings["field"] == target)
+                ]
+                assert set(about["effect"]) & {"changed", "withheld"}, (before, after)
+
+
+@pytest.mark.parametrize("shared_phone", ["withhold", "survivor", "reject"])
+@settings(deadline=None, max_examples=12)
+@given(raw=exports)
+def test_nobody_is_merged_across_two_emails_unasked(shared_phone, raw):
+    prepared = prepared_of(raw, shared_phone=shared_phone)
+    known = prepared_of(raw, survivor="first")
+    mails = {row: known.users["email"].get(row) for row in known.users.index}
+    for row, survivor in prepared.ledger["survivor_row"].dropna().items():
+        mine, theirs = mails.get(row), mails.get(survivor)
+        assert pd.isna(mine) or pd.isna(theirs) or mine is None or theirs is None or mine == theirs
+
+
+def test_the_counts_of_the_funnel_are_those_of_the_ledger():
+    raw = users_frame({"mail": ["a@example.org", "A@example.org", "b@", "c@example.org"], "tel": [None] * 4})
+    funnel = pk.prepare(raw).funnel
+    assert funnel.adds_up
+    assert (funnel.read, funnel.exported, funnel.absorbed, funnel.rejected) == (4, 2, 1, 1)

@@ -1,0 +1,388 @@
+"""The panels, driven from Python: clicked result == evaluated shown code == direct call, and every bad state a sentence."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import passage_kit as pk
+from passage_kit.bundled import bundled
+from passage_kit.errors import MappingError
+from passage_kit.fields import MetadataField, MetadataSchema
+from passage_kit.frames import users_frame
+from passage_kit.mapping import Columns, Constant, FieldMapping
+from passage_kit.plan import Options, Plan
+from passage_kit.template import read_template
+from passage_kit.widgets import ChooseOptions, ChoosePath, MapFields, show_table
+from passage_kit.workspace import Workspace
+
+SCHEMA = MetadataSchema(
+    [
+        MetadataField("name", registration=True),
+        MetadataField("city"),
+        MetadataField("born", type="date"),
+    ]
+)
+SAVED = "Saved in migration/plan.toml."
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Workspace("migration")
+
+
+@pytest.fixture
+def raw():
+    return users_frame(
+        {
+            "Mail": ["a@example.org", "b@example.org"],
+            "Tel": ["+14155552671", None],
+            "First": ["Ann", "Bo"],
+            "Name": ["Lee", "<b>Ray</b>"],
+            "2024": ["x", None],
+        }
+    )
+
+
+def evaluated(panel, **names):
+    """What the plan is after the code that a panel shows was run, in a workspace that has the plan of before."""
+    before = panel.workspace.plan_path.read_text() if panel.workspace.has_plan else None
+    try:
+        exec(panel.code, {"pk": pk, "workspace": panel.workspace, **names})  # noqa: S102 - the panel's own code
+        return panel.workspace.load_plan()
+    finally:
+        if before is None:
+            panel.workspace.plan_path.unlink(missing_ok=True)
+        else:
+            panel.workspace.plan_path.write_text(before)
+
+
+def test_importing_the_package_does_not_import_widgets():
+    code = "import sys, passage_kit.preparation, passage_kit.cli; sys.exit('ipywidgets' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class TestChoosePath:
+    @pytest.fixture(autouse=True)
+    def sample_beside_the_notebook(self, workspace, tmp_path):
+        (tmp_path / "sample_data").mkdir()
+        for name in ("legacy_users.csv", "metadata_fields.toml", "console_template.csv"):
+            (tmp_path / "sample_data" / name).write_bytes(bundled(f"sample_data/{name}").read_bytes())
+        (tmp_path / "own.csv").write_text("Mail\na@example.org\n")
+
+    def test_it_begins_with_the_sample_and_writes_nothing(self, workspace):
+        panel = ChoosePath(workspace)
+        assert panel.value.source == "sample_data/legacy_users.csv"
+        assert not workspace.has_plan
+        assert "Not saved yet" in panel.messages[-1]
+
+    def test_the_shown_code_does_what_the_panel_does(self, workspace):
+        panel = ChoosePath(workspace)
+        shown = evaluated(panel)
+        panel.save()
+        assert workspace.load_plan() == shown
+        assert shown.schema == MetadataSchema.from_toml("sample_data/metadata_fields.toml")
+        assert shown.template == read_template("sample_data/console_template.csv")
+        assert evaluated(panel) == shown
+        assert panel.messages == [SAVED]
+
+    def test_a_change_is_saved_at_once(self, workspace):
+        panel = ChoosePath(workspace)
+        panel.identifiers_only.value = True
+        assert workspace.load_plan().options.identifiers_only
+        assert panel.messages == [SAVED]
+        assert evaluated(panel) == workspace.load_plan()
+
+    def test_running_the_cell_again_finds_the_choice(self, workspace):
+        ChoosePath(workspace).identifiers_only.value = True
+        again = ChoosePath(workspace)
+        assert again.identifiers_only.value
+        assert again.saved
+        assert again.messages == [SAVED]
+        again.identifiers_only.value = False
+        assert len(workspace.load_plan().schema) == 7
+        assert evaluated(again) == workspace.load_plan()
+
+    def test_an_own_list_does_not_get_the_fields_of_the_sample(self, workspace):
+        ChoosePath(workspace).save()
+        panel = ChoosePath(workspace)
+        panel.source.value = "own.csv"
+        plan = workspace.load_plan()
+        assert (plan.schema, plan.template) == (MetadataSchema(), None)
+        assert plan.source.endswith("own.csv")
+        assert evaluated(panel) == plan
+        panel.source.value = "sample_data/legacy_users.csv"
+        assert len(workspace.load_plan().schema) == 7
+
+    def test_own_fields_stay_with_another_list(self, workspace, tmp_path):
+        (tmp_path / "own.toml").write_text('[[fields]]\nfield_name = "city"\n')
+        panel = ChoosePath(workspace, "own.csv")
+        panel.fields.value = "own.toml"
+        panel.source.value = "sample_data/console_template.csv"
+        assert workspace.load_plan().schema.columns == ("city",)
+
+    def test_another_list_takes_the_mapping_away_and_the_code_says_so(self, workspace):
+        panel = ChoosePath(workspace)
+        panel.save()
+        mapped = replace(workspace.load_plan(), mapping=FieldMapping({"email": "E-Mail Address"}))
+        workspace.save_plan(mapped)
+        panel.identifiers_only.value = True
+        assert workspace.load_plan().mapping == mapped.mapping
+        panel.source.value = "own.csv"
+        assert workspace.load_plan().mapping is None
+
+    def test_without_fields_those_of_the_template_are_taken(self, workspace):
+        panel = ChoosePath(workspace)
+        panel.fields.value = ""
+        assert workspace.load_plan().schema["date_of_birth"].type == "string"
+        assert evaluated(panel) == workspace.load_plan()
+
+    @pytest.mark.parametrize(
+        ("control", "value", "sentence"),
+        [
+            ("source", "nowhere.csv", "There is no file 'nowhere.csv'."),
+            ("source", "sample_data", "There is no file 'sample_data'."),
+            ("source", " ", "No user list is named."),
+            ("fields", "own.csv", "cannot be read as TOML"),
+            ("template", "nowhere.csv", "nowhere.csv"),
+        ],
+    )
+    def test_what_cannot_be_is_said_and_changes_nothing(self, workspace, control, value, sentence):
+        panel = ChoosePath(workspace)
+        panel.save()
+        plan, code = workspace.load_plan(), panel.code
+        getattr(panel, control).value = value
+        assert sentence in panel.messages[0]
+        panel.save()
+        assert sentence in panel.messages[0]
+        assert (workspace.load_plan(), panel.code) == (plan, code)
+
+    def test_an_upload_is_kept_in_the_workspace(self, workspace):
+        panel = ChoosePath(workspace)
+        upload(panel.children[2].children[1], "../plan.toml", b"Mail\nb@example.org\n")
+        assert panel.source.value == "migration/uploads/plan.toml"
+        assert workspace.load_plan().source == "migration/uploads/plan.toml"
+        assert pk.read_users(workspace.load_plan().source)["Mail"].tolist() == ["b@example.org"]
+
+    def test_a_workspace_that_cannot_be_made_is_said(self, tmp_path):
+        (tmp_path / "taken").write_text("a file")
+        panel = ChoosePath(Workspace(tmp_path / "taken"))
+        panel.save()
+        assert "cannot be made" in panel.messages[0]
+
+
+def upload(button, name: str, content: bytes) -> None:
+    file = {
+        "name": name,
+        "type": "",
+        "size": len(content),
+        "last_modified": pd.Timestamp(0),
+        "content": memoryview(content),
+    }
+    button.value = (file,)
+
+
+class TestMapFields:
+    def test_it_begins_with_the_suggestions_and_writes_nothing(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        assert panel.value == pk.suggest_mapping(raw, SCHEMA)
+        assert not workspace.has_plan
+        assert not panel.keep.disabled
+
+    def test_the_shown_code_does_what_the_panel_does(self, workspace, raw):
+        workspace.save_plan(Plan("users.csv"))
+        panel = MapFields(raw, SCHEMA, workspace)
+        assert "pk.suggest_mapping(raw, schema)" in panel.code
+        assert evaluated(panel, raw=raw, schema=SCHEMA).mapping == panel.value
+        panel.choose("First", "city")
+        assert evaluated(panel, raw=raw, schema=SCHEMA).mapping == panel.value
+        assert workspace.load_plan().mapping == panel.value
+        assert workspace.load_plan().source.endswith("users.csv")
+        pd.testing.assert_frame_equal(
+            pk.apply_mapping(raw, panel.value), pk.apply_mapping(raw, workspace.load_plan().mapping)
+        )
+
+    def test_running_the_cell_again_finds_the_choice(self, workspace, raw):
+        MapFields(raw, SCHEMA, workspace).choose("Tel", None)
+        again = MapFields(raw, SCHEMA, workspace)
+        assert "phone" not in again.value
+        assert again.table.chosen["Tel"] == ""
+        assert again.keep.disabled
+        assert again.messages == [SAVED]
+
+    def test_a_target_of_two_columns_is_a_join_in_the_order_of_the_file(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        assert panel.table.chosen["Name"] == "name"
+        panel.table.chosen = dict(reversed({**panel.table.chosen, "First": "name"}.items()))
+        assert panel.value["name"] == Columns(("First", "Name"))
+        assert panel.messages[0].startswith("Name joins 'First' and 'Name' in this order, with a space between.")
+
+    @pytest.mark.parametrize("target", ["email", "born", "order", "region"])
+    def test_a_target_that_takes_one_column_is_not_joined(self, workspace, raw, target):
+        panel = MapFields(raw, SCHEMA, workspace)
+        panel.choose("2024", target)
+        before = panel.value
+        panel.choose("First", target)
+        if target != "email":
+            assert "takes one column" in panel.messages[0]
+        assert panel.value == before
+        panel.save()
+        assert "takes one column" in panel.messages[0]
+        panel.choose("2024", None)
+        panel.choose("First", None)
+        assert panel.messages[-1] == SAVED
+
+    def test_a_required_field_without_a_column_is_named(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        panel.choose("Name", None)
+        assert panel.messages[0] == "Required, but without a column: Name. Every row would be rejected."
+        panel.choose("Name", "name")
+        assert panel.messages == [SAVED]
+
+    def test_a_mapping_without_identifier_is_not_saved(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        panel.choose("Tel", None)
+        saved = workspace.load_plan()
+        panel.choose("Mail", None)
+        assert panel.messages[0] == "No column goes to email or phone, and a user needs one of them."
+        assert panel.keep.disabled
+        panel.save()
+        assert workspace.load_plan() == saved
+
+    def test_the_buttons(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        panel.keep.click()
+        assert workspace.load_plan().mapping == panel.value
+        panel.choose("Tel", None)
+        panel.reset.click()
+        assert panel.table.chosen["Tel"] == "phone"
+        panel.choose("First", "city")
+        panel.accept.click()
+        assert panel.value == pk.suggest_mapping(raw, SCHEMA) == workspace.load_plan().mapping
+
+    def test_what_the_table_cannot_show_stays(self, workspace, raw):
+        joined = Columns(("Name", "First"), ", ")
+        mapping = FieldMapping({"email": "Mail", "name": joined, "city": Constant("Oslo"), "source_key": "Mail"})
+        workspace.save_plan(Plan(mapping=mapping))
+        panel = MapFields(raw, SCHEMA, workspace)
+        assert panel.value == mapping
+        panel.choose("Tel", "phone")
+        assert panel.value == mapping.replace(phone="Tel")
+        assert "City is 'Oslo' for every row." in panel.messages
+        panel.choose("2024", "city")
+        assert panel.value["city"] == Columns(("2024",))
+        panel.choose("2024", None)
+        assert panel.value["city"] == Constant("Oslo")
+
+    def test_a_saved_mapping_of_another_file_gives_way_to_the_suggestions(self, workspace, raw):
+        workspace.save_plan(Plan(mapping=FieldMapping({"email": "E-Mail"})))
+        panel = MapFields(raw, SCHEMA, workspace)
+        assert panel.value == pk.suggest_mapping(raw, SCHEMA)
+        assert "'E-Mail', which is not there any more" in panel.messages[0]
+        panel.save()
+        assert panel.messages == [SAVED]
+
+    def test_a_saved_target_that_the_app_has_no_more_is_left_out(self, workspace, raw):
+        workspace.save_plan(Plan(mapping=FieldMapping({"email": "Mail", "shoes": "2024", "name": "Name"})))
+        panel = MapFields(raw, SCHEMA, workspace)
+        assert panel.value.to_dict() == {"email": "Mail", "name": "Name"}
+        assert "'shoes'" in panel.messages[0]
+
+    def test_what_is_not_there_cannot_be_chosen(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        for column, target in (("Nothing", "email"), ("Mail", "shoes")):
+            with pytest.raises(MappingError, match="Take one that the table shows"):
+                panel.choose(column, target)
+
+    def test_the_table_describes_the_columns(self, workspace, raw):
+        tel = MapFields(raw, SCHEMA, workspace).table.columns[1]
+        assert (tel["name"], tel["share"], tel["filled"]) == ("Tel", "50%", "1 of 2 rows")
+        assert tel["samples"] == ["+14155552671"]
+        assert tel["suggestion"]["label"] == "Phone"
+        assert tel["suggestion"]["confidence"].endswith("% sure")
+
+    def test_three_hundred_columns(self, workspace):
+        wide = users_frame({"Mail": ["a@example.org"], **{f"Field {number}": [str(number)] for number in range(300)}})
+        panel = MapFields(wide, SCHEMA, workspace)
+        panel.choose("Field 299", "city")
+        assert panel.value["city"] == Columns(("Field 299",))
+
+    def test_no_value_is_in_its_text(self, workspace, raw):
+        assert repr(MapFields(raw, SCHEMA, workspace)) == "MapFields(Workspace('migration'))"
+
+
+class TestChooseOptions:
+    users = users_frame({"email": ["a@example.org"], "phone": [None], "order": ["1"]})
+
+    def test_it_begins_with_the_options_of_the_plan(self, workspace):
+        assert ChooseOptions(self.users, workspace).value == Options()
+        workspace.save_plan(Plan(options=Options(default_region="Germany", survivor="newest", thousands=".")))
+        panel = ChooseOptions(self.users, workspace)
+        assert panel.default_region.value == "DE"
+        assert panel.value == Options(default_region="DE", survivor="newest", thousands=".")
+
+    @pytest.mark.parametrize(
+        ("control", "value"),
+        [
+            ("default_region", "US"),
+            ("date_order", "DMY"),
+            ("survivor", "oldest"),
+            ("shared_phone", "merge"),
+            ("strict", True),
+        ],
+    )
+    def test_each_choice_is_saved_and_shown(self, workspace, control, value):
+        workspace.save_plan(Plan("users.csv", options=Options(numeric_dates="excel", identifiers_only=True)))
+        panel = ChooseOptions(self.users, workspace)
+        getattr(panel, control).value = value
+        saved = workspace.load_plan()
+        expected = replace(Options(numeric_dates="excel", identifiers_only=True), **{control: value})
+        assert saved.options == panel.value == expected
+        assert saved.source.endswith("users.csv")
+        assert evaluated(panel) == saved
+        assert ChooseOptions(self.users, workspace).value == expected
+
+    def test_a_choice_can_be_taken_back(self, workspace):
+        panel = ChooseOptions(self.users, workspace)
+        panel.default_region.value = "US"
+        panel.default_region.value = ""
+        assert workspace.load_plan().options == Options()
+
+    def test_the_newest_row_needs_an_order(self, workspace):
+        panel = ChooseOptions(self.users.drop(columns="order"), workspace)
+        panel.survivor.value = "last"
+        panel.survivor.value = "newest"
+        assert "no column is mapped to 'order'" in panel.messages[0]
+        assert panel.value.survivor == workspace.load_plan().options.survivor == "last"
+
+    def test_the_choices_are_those_of_the_options(self, workspace):
+        from passage_kit.clusters import SURVIVOR_RULES
+        from passage_kit.duplicates import SHARED_PHONE_CHOICES
+
+        panel = ChooseOptions(self.users, workspace)
+        assert {value for _, value in panel.survivor.options} == set(SURVIVOR_RULES)
+        assert {value for _, value in panel.shared_phone.options} == set(SHARED_PHONE_CHOICES)
+        assert ("United States (US)", "US") in panel.default_region.options
+
+
+def test_a_damaged_plan_is_said_in_a_sentence(workspace):
+    workspace.make().plan_path.write_text("source = [")
+    with pytest.raises(pk.PlanError, match="cannot be read"):
+        ChoosePath(workspace)
+
+
+def test_a_plan_that_is_damaged_later_is_said_in_the_panel(workspace):
+    panel = ChooseOptions(TestChooseOptions.users, workspace)
+    workspace.make().plan_path.write_text("source = [")
+    panel.strict.value = True
+    assert "cannot be read" in panel.messages[0]
+
+
+def test_a_table_is_escaped_and_hides_an_index_without_a_name(raw):
+    html = show_table(raw[["Name"]]).to_html()
+    assert "&lt;b&gt;Ray" in html
+    assert "source_row" in html
+    assert ">0<" not in show_table(raw.reset_index(drop=True)).to_html()
