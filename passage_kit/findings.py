@@ -101,6 +101,8 @@ _CATALOGUE = (
          "Check which one is meant; a spreadsheet drops the + of a number."),
     Code("phone_letters", "warning", "Letters in the number were read as the digits of a dial pad.",
          "Check the number, if the letters are a remark."),
+    Code("phone_too_long_for_e164", "warning", "The number is valid in its country, but has more digits than the 15 that E.164 allows.",
+         "Check it: the import may refuse it."),
     Code("phone_fixed_line", "warning", "This is a fixed line: no text message reaches it.", "Ask the user for a mobile number."),
     Code("phone_service_number", "warning", "This is a toll-free, premium, pager or company number: no text message reaches it.",
          "Ask the user for a mobile number."),

@@ -346,10 +346,10 @@ def _doubted(verdict: _Verdict, text: str, number: PhoneNumber) -> _Verdict:
 def _accept(number: PhoneNumber, kind: int, code: str) -> _Verdict:
     """Verdict on a valid number."""
     form = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    if len(form) > _LONGEST:
-        return _Verdict(None, "phone_invalid", "longer than E.164 allows")
     if number.extension:
         return _Verdict(None, "phone_extension", f"{form}, extension {number.extension}")
+    if len(form) > _LONGEST:
+        return _Verdict(form, code, form, "phone_too_long_for_e164")
     return _Verdict(form, code, form, *_KINDS.get(kind, ()))
 
 

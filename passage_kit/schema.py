@@ -53,7 +53,7 @@ TYPES: dict[FieldType, pd.ArrowDtype] = {
 
 NORMAL_FORMS = {
     EMAIL: r"^[^@\sA-Z]+@[^@\sA-Z]+\.[^@\sA-Z]+$",
-    PHONE: r"^\+[1-9]\d{1,14}$",  # E.164: a country code and at most 15 figures
+    PHONE: r"^\+[1-9]\d{1,19}$",  # E.164 has 15 figures at most, phonenumbers knows valid numbers of a few more
 }
 _FIELD = "metadata_field"  # key of the field in the metadata of its pandera column
 

@@ -20,3 +20,7 @@ def test_the_tree_at_the_top_of_the_module_is_whole():
 def test_what_python_knows_by_another_name_is_caught_by_that_name_too():
     assert issubclass(errors.OptionError, ValueError)
     assert issubclass(errors.MissingExtraError, ImportError)
+
+
+def test_a_notebook_shows_the_sentence_without_the_traceback():
+    assert errors.PlanError("There is no plan.")._render_traceback_() == ["PlanError: There is no plan."]

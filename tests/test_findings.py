@@ -9,6 +9,7 @@ from passage_kit.findings import (
     build_ledger,
     check_accounting,
     collect_findings,
+    count_findings,
     into_row,
     make_findings,
     no_findings,
@@ -106,3 +107,25 @@ class TestLedger:
         ledger = build_ledger(source_rows(0), self.frame(), no_findings())
         assert len(ledger) == 0
         check_accounting(ledger, self.frame())
+
+
+class TestCounting:
+    def test_codes_are_counted_by_effect_in_the_order_of_the_catalogue(self):
+        found = collect_findings(
+            [
+                make_findings([1], field="phone", code="phone_invalid"),
+                make_findings([1, 2], field="email", code="email_invalid"),
+                make_findings([3], field="email", code="email_invalid", effect="rejected"),
+            ]
+        )
+        counts = count_findings(found)
+        assert counts[["code", "effect", "findings"]].to_numpy().tolist() == [
+            ["email_invalid", "rejected", 1],
+            ["email_invalid", "withheld", 2],
+            ["phone_invalid", "withheld", 1],
+        ]
+        assert counts["next_step"].iloc[0] == CODES["email_invalid"].next_step
+
+    def test_nothing_found_is_an_empty_table(self):
+        assert list(count_findings(no_findings()).columns) == ["code", "effect", "findings", "meaning", "next_step"]
+        assert count_findings(no_findings()).empty

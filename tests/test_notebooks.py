@@ -1,4 +1,4 @@
-"""The notebooks: their style, and what they do when they are run top to bottom, out of order, or by somebody who chooses."""
+"""The notebooks: their style, and what they do when run top to bottom, out of order, or by somebody who chooses."""
 
 import ast
 import json

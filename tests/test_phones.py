@@ -341,10 +341,10 @@ def test_a_number_without_its_plus_that_is_valid_both_ways_is_said():
     assert judge("14155550123", "US") == ("+14155550123", ["phone_normalized"])
 
 
-def test_a_number_too_long_for_e164_is_withheld_although_the_library_knows_it():
+def test_a_valid_number_with_more_digits_than_e164_allows_is_said():
     longest = "+62" + "001803" + "1" * 11
     assert phonenumbers.is_valid_number(phonenumbers.parse(longest))
-    assert judge(longest) == (None, ["phone_invalid"])
+    assert judge(longest) == (longest, ["phone_too_long_for_e164"])
 
 
 @pytest.mark.parametrize(

@@ -66,3 +66,9 @@ def test_a_missing_plan_is_named(tmp_path):
 def test_an_unknown_option_is_refused_with_the_known_ones():
     with pytest.raises(OptionError, match=r"'survivr'.*default_region"):
         Options.from_dict({"survivr": "first"})
+
+
+def test_no_field_goes_to_passage_on_the_path_of_identifiers_alone():
+    schema = MetadataSchema([MetadataField("name")])
+    assert Plan(schema=schema).applied_schema == schema
+    assert len(Plan(schema=schema, options=Options(identifiers_only=True)).applied_schema) == 0

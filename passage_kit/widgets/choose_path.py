@@ -112,8 +112,16 @@ class ChoosePath(Panel):
         for text, name in ((self.fields, _SAMPLE_FIELDS), (self.template, _SAMPLE_TEMPLATE)):
             if now and not was and not text.value:
                 self._set(text, "value", _sample(name))
-            elif was and not now and text.value in (self._saved, _sample(name)):
+            elif was and not now and self._is_of_sample(text.value, name):
                 self._set(text, "value", "")
+
+    def _is_of_sample(self, value: str, name: str) -> bool:
+        """Whether a file's name stands for that file of the sample, perhaps by way of the plan."""
+        if value != self._saved:
+            return _same(value, _sample(name))
+        if name == _SAMPLE_FIELDS:
+            return self.plan.schema == MetadataSchema.from_toml(_sample(name))
+        return self.plan.template == read_template(_sample(name))
 
     def _choice(self) -> Plan:
         self._of_fields.layout.display = "none" if self.identifiers_only.value else ""
