@@ -1,8 +1,8 @@
 """Which column of the source becomes which target: a mapping, applied and saved (:mod:`suggest` proposes one).
 
 Targets are ``email``, ``phone``, the metadata fields, and three helpers that are never sent to Passage: ``source_key``
-(the row's id in the user's own system), ``region`` (country of the row's phone) and ``order`` (a date or number that the
-newest/oldest survivorship rule reads).
+(the row's id in the user's own system), ``region`` (country of the row's phone) and ``order`` (a date or number that
+the newest/oldest survivorship rule reads).
 """
 
 from __future__ import annotations

@@ -123,7 +123,8 @@ class Plan:
     source : str, optional
         Path or database URL of the user list. A relative path is relative to the plan's own folder.
     reading : mapping, default {}
-        How to read it: ``encoding``, ``delimiter``, ``header_row``, ``sheet``, ``table``, ``query``, where not detected.
+        How to read it, where not detected: ``encoding``, ``delimiter``, ``header_row``, ``sheet``, ``table``,
+        ``query``.
     sha256 : str, optional
         Hash of the source when the plan was saved: corrections name row numbers, which hold for that file only.
     mapping : FieldMapping, optional

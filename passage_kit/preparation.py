@@ -77,7 +77,8 @@ def prepare(
     Examples
     --------
     >>> from passage_kit.frames import users_frame
-    >>> raw = users_frame({"E-Mail": ["Anna@Example.org", "anna@example.org", "bo@"], "Tel": ["(415) 555-2671", "", "1"]})
+    >>> emails = ["Anna@Example.org", "anna@example.org", "bo@"]
+    >>> raw = users_frame({"E-Mail": emails, "Tel": ["(415) 555-2671", "", "1"]})
     >>> prepared = prepare(raw, default_region="US")
     >>> prepared.users
                            email         phone
@@ -171,8 +172,9 @@ def _check_same_source(read: Source, plan: Plan, corrections_of: Workspace) -> N
     made_for = (corrections_of.load_plan() if corrections_of.has_plan else plan).sha256
     if made_for not in (None, read.sha256):
         raise PlanError(
-            f"{read.name} has changed since {corrections_of.corrections_path} was made, so its row numbers may name other "
-            f"people. Check them against the new file, then take the line 'sha256 = ...' out of {corrections_of.plan_path}."
+            f"{read.name} has changed since {corrections_of.corrections_path} was made, so its row numbers may name "
+            "other people. Check them against the new file, then take the line 'sha256 = ...' out of "
+            f"{corrections_of.plan_path}."
         )
 
 

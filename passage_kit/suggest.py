@@ -1,8 +1,8 @@
 """How likely a column is a target's: by its name first, and by whether its values fit.
 
-The confidence of a name is 0.95 for an alias (less the further down its list), 0.75 for a name that contains one or is nearly
-one. Values that have the target's shape add to it; values of another shape take the suggestion away, since a column
-called "Email" that holds yes and no is not the email. Values alone are worth 0.65 for emails and 0.6 for phones.
+The confidence of a name is 0.95 for an alias (less the further down its list), 0.75 for a name that contains one or is
+nearly one. Values that have the target's shape add to it; values of another shape take the suggestion away, since a
+column called "Email" that holds yes and no is not the email. Values alone are worth 0.65 for emails and 0.6 for phones.
 """
 
 from __future__ import annotations
