@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -111,6 +112,6 @@ def test_damaged_and_protected():
     data = workbook(("Users", [NAMES, ANN]))
     with pytest.raises(SourceError, match=r"users.xlsx cannot be read as a workbook"):
         read_excel(data[: len(data) // 2], "users.xlsx")
-    protected = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + "EncryptedPackage".encode("utf-16-le") + bytes(2000)
+    protected = Path(__file__).with_name("data").joinpath("locked.xlsx").read_bytes()  # its password is "secret"
     with pytest.raises(SourceError, match="protected by a password"):
         read_excel(protected, "users.xlsx")
