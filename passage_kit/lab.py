@@ -10,6 +10,7 @@ from pathlib import Path
 
 from passage_kit.bundled import bundled
 from passage_kit.errors import OutputError
+from passage_kit.files import make_folder
 
 FIRST = "00_start_here.ipynb"
 
@@ -51,7 +52,7 @@ def copy_notebooks(folder: str | Path) -> list[Path]:
     fresh = [(source, target) for source, target in sources if not target.exists()]
     try:
         for source, target in fresh:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             shutil.copyfile(source, target)
     except OSError as error:
         raise OutputError(
@@ -74,7 +75,7 @@ def lab_command(folder: str | Path, *extra: str) -> list[str]:
     settings.mkdir(exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
     return [
-        *(sys.executable, "-m", "jupyterlab", str(folder / FIRST)),
+        *(sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{FIRST}"),
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.app_settings_dir={settings}",
         f"--ServerApp.tornado_settings={{'websocket_max_message_size': {_LARGEST_UPLOAD}}}",

@@ -33,7 +33,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
 
 def test_the_command_opens_the_first_notebook_in_the_folder(tmp_path):
     command = lab_command(tmp_path, "--no-browser")
-    assert command[:4] == [sys.executable, "-m", "jupyterlab", str(tmp_path / FIRST)]
+    assert command[:4] == [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{FIRST}"]
     assert f"--ServerApp.root_dir={tmp_path}" in command
     assert command[-1] == "--no-browser"
 
