@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from passage_kit.frames import EMAIL, HELPERS, PHONE
+from passage_kit.frames import EMAIL, HELPERS, PHONE, together
 
 SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
 SURVIVOR_RULES: tuple[SurvivorRule, ...] = get_args(SurvivorRule)
@@ -82,8 +82,7 @@ def identify(users: pd.DataFrame, *, merge: bool = False) -> People:
     >>> identify(users).person.tolist()
     [0, 1, 1, 4]
     """
-    email, emails = users[EMAIL].factorize()
-    phone, phones = users[PHONE].factorize()
+    (email, emails), (phone, phones) = together(users[EMAIL].factorize, users[PHONE].factorize)
     owner = np.full(len(phones) + 1, -1)  # of each phone the email of one row; the last slot is that of the blank, -1
     both = (email >= 0) & (phone >= 0)
     owner[phone[both]] = email[both]

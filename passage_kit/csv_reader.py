@@ -206,12 +206,11 @@ class _Body:
             ragged.append(_Ragged(row.number - 1, row.actual_columns))
             return "skip"
 
-        parse = pa_csv.ParseOptions(
-            delimiter=self._delimiter,
-            quote_char='"' if b'"' in data else False,
-            newlines_in_values=self._records is not None and bool((self._records.last > self._records.first).any()),
-            invalid_row_handler=note,
-        )
+        form = {
+            "delimiter": self._delimiter,
+            "quote_char": '"' if b'"' in data else False,
+            "newlines_in_values": self._records is not None and bool((self._records.last > self._records.first).any()),
+        }
         convert = pa_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
             null_values=[""],
@@ -220,16 +219,18 @@ class _Body:
             check_utf8=False,  # decode() has looked
         )
         data = _BOM + data if data.startswith(_BOM) else data  # arrow takes the first one off
-        for block in (_BLOCK, len(data) + 1):
-            # Rows are numbered only without threads; the second round is for a record longer than a block.
-            read = pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=block)
+        # Most files have no ragged record. Rows are numbered only without threads, so the second round is for those
+        # that have; the last one is for a record longer than a block.
+        for block, threads in ((_BLOCK, True), (_BLOCK, False), (len(data) + 1, False)):
+            read = pa_csv.ReadOptions(column_names=names, use_threads=threads, block_size=block)
+            parse = pa_csv.ParseOptions(**form, invalid_row_handler=None if threads else note)
             try:
                 return pa_csv.read_csv(pa.BufferReader(data), read, parse, convert), ragged
             except pa.ArrowInvalid:
-                if block > len(data):
+                if block > len(data) and not threads:
                     raise
                 ragged.clear()
-        raise AssertionError("the second round returns or raises")
+        raise AssertionError("the last round returns or raises")
 
     def _mended(self, ragged: Iterable[_Ragged]) -> tuple[list[Patch], list[_Ragged], list[_Ragged]]:
         """Patches that give every ragged record the width of the header; which ones are too short and too long."""

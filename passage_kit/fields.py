@@ -15,7 +15,7 @@ import pandas as pd
 
 from passage_kit.errors import FieldsError
 from passage_kit.frames import HELPERS, IDENTIFIERS
-from passage_kit.profile import profile_columns
+from passage_kit.profile import look_at
 from passage_kit.template import plain_name, read_template
 
 FieldType = Literal["string", "boolean", "integer", "date", "phone", "email"]
@@ -292,13 +292,11 @@ class MetadataSchema:
         >>> [(field.field_name, field.type) for field in MetadataSchema.infer(raw)]
         [('active', 'boolean'), ('born', 'date')]
         """
-        profile = profile_columns(raw)
         proposals: dict[str, MetadataField] = {}
-        for name, looks_like in zip(profile.index, profile["looks_like"], strict=True):
-            field_name = derive_field_name(str(name))
-            if looks_like in ("email", "phone") or not field_name or field_name in proposals:
-                continue
-            proposals[field_name] = MetadataField(field_name, str(name), type=looks_like)
+        for position, name in enumerate(map(str, raw.columns)):
+            field_name, looks_like = derive_field_name(name), look_at(raw.iloc[:, position]).looks_like
+            if looks_like not in IDENTIFIERS and field_name and field_name not in proposals:
+                proposals[field_name] = MetadataField(field_name, name, type=looks_like)
         return cls(proposals.values())
 
     def to_dicts(self) -> list[dict[str, Any]]:

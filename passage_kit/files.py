@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -36,20 +37,22 @@ class FileSet:
 
     def __init__(self) -> None:
         self._token = secrets.token_hex(4)
+        self._lock = threading.Lock()  # several threads may write files of one set
         self._pending: dict[Path, Path] = {}
         self._stale: list[Path] = []
 
     def new(self, path: str | Path) -> Path:
         """Give the temporary path under which ``path`` is to be written: an empty file, readable by its owner only."""
         path = Path(path)
-        if path not in self._pending:
-            temporary = self._beside(path, "part")
-            with _explained(path):
-                _refuse_folder(path)
-                make_folder(path.parent)
-                os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
-            self._pending[path] = temporary
-        return self._pending[path]
+        with self._lock:
+            if path not in self._pending:
+                temporary = self._beside(path, "part")
+                with _explained(path):
+                    _refuse_folder(path)
+                    make_folder(path.parent)
+                    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
+                self._pending[path] = temporary
+            return self._pending[path]
 
     def remove(self, path: str | Path) -> None:
         """Have the file of an earlier run removed when the new ones are complete; one that is also new stays."""

@@ -325,11 +325,17 @@ def _survivors(findings: pd.DataFrame) -> pd.Series[Any]:
 def _codes_by_row(findings: pd.DataFrame, read: pd.Index[Any], orphaned: np.ndarray[Any, Any]) -> pd.Series[Any]:
     """Codes of each row in the order found, each once, joined by a space."""
     extra = make_findings(read[orphaned], field=None, code="survivor_rejected")
-    pairs = collect_findings([findings, extra])[[SOURCE_ROW, "code"]].drop_duplicates()
-    table = pa.table({"row": pa.array(pairs[SOURCE_ROW]), "code": pa.array(pairs["code"])})
-    grouped = table.group_by("row", use_threads=False).aggregate([("code", "list")])
-    joined = series(pc.binary_join(grouped["code_list"], " "), like=pd.DataFrame(index=range(grouped.num_rows)))
-    return joined.set_axis(grouped["row"].to_numpy()).reindex(read).fillna("")
+    said = collect_findings([findings, extra])
+    rows = said[SOURCE_ROW].to_numpy(dtype=np.int64)
+    at = pc.index_in(pa.array(said["code"]), value_set=pa.array(CODES)).to_numpy()
+    once = ~pd.Series(rows * len(CODES) + at).duplicated().to_numpy()
+    order = np.flatnonzero(once)[np.argsort(rows[once], kind="stable")]
+    distinct, starts = np.unique(rows[order], return_index=True)
+    lists = pa.ListArray.from_arrays(
+        pa.array(np.append(starts, len(order)), pa.int32()), pa.array(CODES).take(pa.array(at[order]))
+    )
+    joined = series(pc.binary_join(lists, " "), like=pd.DataFrame(index=pd.Index(distinct)))
+    return joined.reindex(read).fillna("")
 
 
 def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 from passage_kit.emails import normalize_emails
 from passage_kit.errors import MappingError
 from passage_kit.findings import REJECTED, collect_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW
+from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, together
 from passage_kit.phones import normalize_phones
 
 
@@ -76,15 +76,14 @@ def normalize_identifiers(
             f"The users have no identifier: found the columns {list(users.columns)}, expected email, phone or both. "
             "Map a column to one of them with apply_mapping."
         )
-    columns, found = {}, []
-    if EMAIL in present:
-        columns[EMAIL], findings = normalize_emails(users[EMAIL], allow_special_use=allow_special_use, strict=strict)
-        found.append(findings)
-    if PHONE in present:
-        columns[PHONE], findings = normalize_phones(
+    normalize = {
+        EMAIL: lambda: normalize_emails(users[EMAIL], allow_special_use=allow_special_use, strict=strict),
+        PHONE: lambda: normalize_phones(
             users[PHONE], region=users.get(REGION), default_region=default_region, strict=strict
-        )
-        found.append(findings)
-    said = collect_findings(found)
+        ),
+    }
+    results = together(*(normalize[name] for name in present))
+    columns = {name: column for name, (column, _) in zip(present, results, strict=True)}
+    said = collect_findings(findings for _, findings in results)
     rejected = said.loc[said["effect"] == REJECTED, SOURCE_ROW]
     return users.assign(**columns).loc[~users.index.isin(rejected)], said

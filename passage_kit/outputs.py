@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-
-import pandas as pd
 
 from passage_kit.console import write_console_parts
 from passage_kit.csv_files import write_csv
@@ -43,28 +44,32 @@ def write_outputs(prepared: Prepared, workspace: Workspace) -> list[Path]:
     OutputError
         If a file cannot be written. Then none is, and what stood there before is untouched.
     """
-    plan = prepared.plan
-    with_metadata = plan.template is not None or not plan.options.identifiers_only
-    with FileSet() as files:
-        write_console_parts(
-            files,
-            prepared.users,
-            workspace.out / CONSOLE,
-            schema=plan.schema if with_metadata else None,
-            template=plan.template,
-        )
-        write_csv(prepared.findings, files.new(workspace.out / FINDINGS))
-        write_csv(prepared.rejected_rows, files.new(workspace.out / REJECTED))
-        write_csv(prepared.ledger.reset_index(), files.new(workspace.out / LEDGER))
-        files.new(workspace.out / REPORT).write_text(render_report(prepared), encoding="utf-8", newline="\n")
-        for name, frame in _stages(prepared).items():
-            workspace.save_stage(name, frame, files=files)
-        workspace.save_plan(plan, files=files)
+    with FileSet() as files, ThreadPoolExecutor() as threads:  # arrow lets go of the interpreter while it writes
+        writing = [threads.submit(write) for write in _writers(prepared, workspace, files)]
+        for written in writing:
+            written.result()
     return output_files(workspace)
 
 
-def _stages(prepared: Prepared) -> dict[str, pd.DataFrame]:
-    return {"users": prepared.users, "findings": prepared.findings, "ledger": prepared.ledger}
+def _writers(prepared: Prepared, workspace: Workspace, files: FileSet) -> Iterator[Callable[[], object]]:
+    """Everything there is to write, the longest first; none waits for another."""
+    plan, out = prepared.plan, workspace.out
+    with_metadata = plan.template is not None or not plan.options.identifiers_only
+    yield partial(
+        write_console_parts,
+        files,
+        prepared.users,
+        out / CONSOLE,
+        schema=plan.schema if with_metadata else None,
+        template=plan.template,
+    )
+    yield lambda: write_csv(prepared.findings, files.new(out / FINDINGS))
+    for name, frame in {"users": prepared.users, "findings": prepared.findings, "ledger": prepared.ledger}.items():
+        yield partial(workspace.save_stage, name, frame, files=files)
+    yield lambda: write_csv(prepared.ledger.reset_index(), files.new(out / LEDGER))
+    yield lambda: files.new(out / REPORT).write_text(render_report(prepared), encoding="utf-8", newline="\n")
+    yield lambda: write_csv(prepared.rejected_rows, files.new(out / REJECTED))
+    yield lambda: workspace.save_plan(plan, files=files)
 
 
 def output_files(workspace: Workspace) -> list[Path]:

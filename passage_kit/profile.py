@@ -6,25 +6,38 @@ its type to say.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.frames import TEXT, arrow
 
-SAMPLE = 5_000  # distinct values that are looked at in a column
-_MOST = 0.8  # share of them that has to have the shape
+Shape = Literal["string", "boolean", "integer", "date", "phone", "email"]
+
+SAMPLE = 5_000  # values that are looked at in a column: its first ones
+_MOST = 0.8  # share of the distinct ones among them that has to have the shape
 
 # In the order of trust: a value has the first shape that fits.
-SHAPES = {
+SHAPES: dict[Shape, str] = {
     "email": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
     "boolean": r"(?i)^(yes|no|true|false|y|n|on|off|1|0|t|f)$",
     "date": r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})([T ].*)?)$",
     "integer": r"^-?(0|[1-9]\d{0,8})(\.0)?$",
     "phone": r"(?i)^(\+|00|\()?[\d\s().\-/]{7,20}((ext\.?|x)\s*\d{1,5})?$",
 }
+
+
+class Look(NamedTuple):
+    """What a look at a column shows: see :func:`profile_columns`."""
+
+    filled: int
+    share: float
+    looks_like: Shape
+    likeness: float
+    samples: tuple[str, ...]
 
 
 def profile_columns(frame: pd.DataFrame) -> pd.DataFrame:
@@ -38,37 +51,47 @@ def profile_columns(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a column, indexed by its name: ``filled`` (non-blank values), ``share`` (of all rows), ``distinct``,
-        ``looks_like`` (a field type), ``likeness`` (share of the distinct values, at most 5,000 of
-        them, that have that shape) and ``samples`` (the first three distinct values, a tuple).
+        One row a column, indexed by its name: ``filled`` (non-blank values), ``share`` (of all rows), ``looks_like`` (a
+        field type, from the first 5,000 values), ``likeness`` (share of the distinct ones among them that have that
+        shape), ``samples`` (the first three of those, a tuple) and ``distinct`` (values in the whole column).
 
     Examples
     --------
     >>> from passage_kit.frames import users_frame
     >>> frame = users_frame({"mail": ["a@example.org", "b@example.org", None], "vip": ["yes", "no", "yes"]})
-    >>> profile_columns(frame)[["filled", "distinct", "looks_like"]]
-           filled  distinct looks_like
+    >>> profile_columns(frame)[["filled", "looks_like", "distinct"]]
+            filled looks_like  distinct
     column
-    mail        2         2      email
-    vip         3         2    boolean
+    mail         2      email         2
+    vip          3    boolean         2
     """
-    rows = [_profile(frame.iloc[:, at]) for at in range(frame.shape[1])]
-    names = ["filled", "share", "distinct", "looks_like", "likeness", "samples"]
-    return pd.DataFrame(rows, columns=names, index=pd.Index(frame.columns, name="column")).astype(
-        {"looks_like": object}
-    )
+    columns = [frame.iloc[:, at] for at in range(frame.shape[1])]
+    looks = pd.DataFrame(map(look_at, columns), columns=Look._fields, index=pd.Index(frame.columns, name="column"))
+    return looks.assign(distinct=[pc.count_distinct(_text(column)).as_py() for column in columns])
 
 
-def _profile(column: pd.Series[Any]) -> tuple[int, float, int, str, float, tuple[str, ...]]:
-    text = arrow(column if isinstance(column.dtype, pd.ArrowDtype) else column.astype(TEXT))
-    distinct = pc.unique(pc.drop_null(pc.cast(text, pa.string())))
+def look_at(column: pd.Series[Any]) -> Look:
+    """Look at the first values of a column, quick at any length.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> look_at(users_frame({"vip": ["yes", None]})["vip"])
+    Look(filled=1, share=0.5, looks_like='boolean', likeness=1.0, samples=('yes',))
+    """
+    text = _text(column)
     filled = len(text) - text.null_count
+    first = np.flatnonzero(text.is_valid())[:SAMPLE]
+    distinct = pc.unique(pc.cast(text.take(pa.array(first)), pa.string()))
     looks_like, likeness = shape_of(distinct)
-    samples = tuple(distinct[:3].to_pylist())
-    return filled, filled / len(text) if len(text) else 0.0, len(distinct), looks_like, likeness, samples
+    return Look(filled, filled / max(len(text), 1), looks_like, likeness, tuple(distinct[:3].to_pylist()))
 
 
-def shape_of(distinct: pa.Array) -> tuple[str, float]:
+def _text(column: pd.Series[Any]) -> pa.ChunkedArray:
+    return arrow(column if isinstance(column.dtype, pd.ArrowDtype) else column.astype(TEXT))
+
+
+def shape_of(distinct: pa.Array) -> tuple[Shape, float]:
     """Field type whose shape most of the values have, and the share of them that has it; a string has any.
 
     Examples
@@ -78,7 +101,7 @@ def shape_of(distinct: pa.Array) -> tuple[str, float]:
     >>> shape_of(pa.array(["+1 415 555 2671", "030 901820"]))
     ('phone', 1.0)
     """
-    sample = pc.utf8_trim_whitespace(distinct[:SAMPLE])
+    sample = pc.utf8_trim_whitespace(distinct)
     if not len(sample):
         return "string", 1.0
     for name, pattern in SHAPES.items():

@@ -137,7 +137,9 @@ def _english_names() -> _Names:
 def _territories(language: str) -> Iterator[tuple[str, str]]:
     """Names of all countries in a language, as CLDR has them."""
     regions = set(_codes().values())
-    for region, name in localedata.load(language)["territories"].items():
+    # without what a language inherits: merging whole languages takes longer than all the rest
+    names = localedata.load(language, merge_inherited=False).get("territories", {})
+    for region, name in names.items():
         if region in regions:
             yield name, region
 
@@ -183,7 +185,8 @@ def _foreign_names() -> _Names:
     languages = {region: get_official_languages(region, de_facto=True) for region in regions}
 
     def pairs() -> Iterator[tuple[str, str]]:
-        for language in sorted({language for spoken in languages.values() for language in spoken}):
+        spoken = {language for official in languages.values() for language in official}
+        for language in sorted(spoken | {language.partition("_")[0] for language in spoken}):
             if localedata.exists(language):
                 yield from _territories(language)
         for country in pycountry.countries:

@@ -22,7 +22,7 @@ from passage_kit.findings import CODES
 from passage_kit.frames import IDENTIFIERS, SOURCE_ROW, arrow
 from passage_kit.funnel import Funnel, count_distinct
 from passage_kit.masking import mask
-from passage_kit.profile import SAMPLE, shape_of
+from passage_kit.profile import look_at
 
 _EXAMPLES = 5  # of each code
 _LOOKED_AT = 100  # findings of each code, in search of examples that differ
@@ -263,13 +263,9 @@ def _profile(frame: pd.DataFrame) -> list[_Column]:
 
 def _column(column: pd.Series[Any]) -> _Column:
     """How full a column is, and what the first of its values look like."""
-    values = arrow(column)
-    filled = np.flatnonzero(values.is_valid())
-    first = values[: filled[:SAMPLE][-1] + 1] if len(filled) else values[:0]
-    distinct = pc.unique(pc.drop_null(first.cast(pa.string())))
-    samples = list(dict.fromkeys(map(mask, distinct[:3].to_pylist())))
-    share = len(filled) / len(values) if len(values) else 0.0
-    return _Column(str(column.name), len(filled), share, shape_of(distinct)[0], _type_name(column.dtype), samples)
+    look = look_at(column)
+    samples = list(dict.fromkeys(map(mask, look.samples)))
+    return _Column(str(column.name), look.filled, look.share, look.looks_like, _type_name(column.dtype), samples)
 
 
 def _type_name(dtype: Any) -> str:

@@ -56,6 +56,7 @@ NORMAL_FORMS = {
     PHONE: r"^\+[1-9]\d{1,19}$",  # E.164 has 15 figures at most, phonenumbers knows valid numbers of a few more
 }
 _FIELD = "metadata_field"  # key of the field in the metadata of its pandera column
+_UNIQUE = "unique"  # name of the check on identifiers
 
 _Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -178,7 +179,7 @@ def _identifier_column(name: str) -> pandera.Column:
     import pandera.pandas as pandera
 
     form = partial(_has_form, pattern=NORMAL_FORMS[name])
-    return pandera.Column(TEXT, [_check("normal form", form), _check("unique", _is_unique)], nullable=True)
+    return pandera.Column(TEXT, [_check("normal form", form), _check(_UNIQUE, _is_unique)], nullable=True)
 
 
 def _metadata_column(field: MetadataField) -> pandera.Column:
@@ -225,7 +226,9 @@ def _is_unique(column: pd.Series[Any]) -> pd.Series[bool]:
 def _is_repeated(column: pd.Series[Any]) -> _Mask:
     """True where an earlier row has the value; nulls are no value."""
     values = arrow(column)
-    if pc.count_distinct(values).as_py() == len(values) - values.null_count:
+    # grouping counts distinct values in half the time of count_distinct
+    distinct = pa.table([values], names=["value"]).group_by("value", use_threads=False).aggregate([]).num_rows
+    if distinct - bool(values.null_count) == len(values) - values.null_count:
         return np.zeros(len(values), dtype=bool)  # the usual case, in a fraction of the time
     mask: _Mask = (column.duplicated() & column.notna()).to_numpy(dtype=bool)
     return mask
@@ -310,6 +313,8 @@ def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tup
     A row must not make way for an earlier one that is rejected itself, so after a failure the repeats are sought anew.
     """
     found: list[pd.DataFrame] = []
+    if _tells_repeats(checks) and _pandera_failures(users, checks).empty:
+        return users, no_findings()  # the usual case: pandera has seen everything that there is to see
     while True:
         kept, repeats = _reject_repeats(users)
         failures = _pandera_failures(kept, checks)
@@ -317,6 +322,14 @@ def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tup
             return kept, collect_findings([*found, repeats])
         found.append(failures)
         users = users[~users.index.isin(failures[SOURCE_ROW])]
+
+
+def _tells_repeats(checks: pandera.DataFrameSchema) -> bool:
+    """Whether both identifiers still have the check that build_schema gave them."""
+    return all(
+        name in checks.columns and any(check.name == _UNIQUE for check in checks.columns[name].checks)
+        for name in IDENTIFIERS
+    )
 
 
 def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
+import pyarrow.compute as pc
 from rapidfuzz import fuzz
 
 from passage_kit import aliases
 from passage_kit.aliases import keys_of, name_key, name_words
 from passage_kit.fields import MetadataField, MetadataSchema
-from passage_kit.frames import HELPERS, IDENTIFIERS, TEXT
+from passage_kit.frames import HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.mapping import Columns, FieldMapping, Suggestion
-from passage_kit.profile import profile_columns
+from passage_kit.profile import Look, look_at
 from passage_kit.regions import region_of
 
 ENOUGH = 0.6
@@ -57,13 +58,13 @@ def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> 
 
 def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema) -> list[Suggestion]:
     """List every suggestion for every target, the surest first; ties in the order of the columns."""
-    profile = profile_columns(raw)
     found: list[Suggestion] = []
     for position, name in enumerate(map(str, raw.columns)):
-        look = profile.iloc[position]
+        column = raw.iloc[:, position]
+        look = look_at(column)
         found += _for_identifiers(name, look)
         found += [one for field in schema if (one := _for_field(name, look, field))]
-        found += _for_helpers(name, look, raw.iloc[:, position])
+        found += _for_helpers(name, look, column)
     return sorted(found, key=lambda entry: -entry.confidence)
 
 
@@ -89,18 +90,18 @@ def _name_confidence(name: str, keys: tuple[str, ...]) -> float:
     return _PART - 0.05 if any(known in pairs for known in keys if len(known) > 2) else 0.0
 
 
-def _for_identifiers(name: str, look: pd.Series) -> Iterator[Suggestion]:
+def _for_identifiers(name: str, look: Look) -> Iterator[Suggestion]:
     about = set(name_words(name)) & aliases.ABOUT_IDENTIFIERS
     for target in IDENTIFIERS:
-        fits = look["looks_like"] == target
+        fits = look.looks_like == target
         by_name = 0.0 if about else _name_confidence(name, keys_of(aliases.IDENTIFIERS[target]))
-        misfit = look["looks_like"] in {"email", "boolean", "date"} - {target}
+        misfit = look.looks_like in {"email", "boolean", "date"} - {target}
         if by_name and not misfit:
             reason = f"the name {name!r}" + (f", and the values look like {target}s" if fits else "")
             yield Suggestion(target, name, round(by_name + _VALUES_FIT * fits, 2), reason)
-        elif fits and not about and (target == "email" or _written_like_phones(look["samples"])):
+        elif fits and not about and (target == "email" or _written_like_phones(look.samples)):
             confidence = 0.65 if target == "email" else 0.6
-            yield Suggestion(target, name, confidence, f"{look['likeness']:.0%} of the values look like {target}s")
+            yield Suggestion(target, name, confidence, f"{look.likeness:.0%} of the values look like {target}s")
 
 
 def _written_like_phones(samples: tuple[str, ...]) -> bool:
@@ -108,11 +109,11 @@ def _written_like_phones(samples: tuple[str, ...]) -> bool:
     return all(sample.startswith(("+", "(", "00")) or " " in sample.strip() for sample in samples)
 
 
-def _for_field(name: str, look: pd.Series, field: MetadataField) -> Suggestion | None:
+def _for_field(name: str, look: Look, field: MetadataField) -> Suggestion | None:
     own = (name_key(field.field_name), name_key(field.friendly_name))
     if name_key(name) in own:
         return Suggestion(field.column, name, 0.98, f"the name {name!r} is the field's own")
-    fits = field.type == "string" or look["looks_like"] in (field.type, "string")
+    fits = field.type == "string" or look.looks_like in (field.type, "string")
     if not fits:
         return None
     lists = (keys_of(names) for names in aliases.PEOPLE.values())
@@ -121,19 +122,23 @@ def _for_field(name: str, look: pd.Series, field: MetadataField) -> Suggestion |
     return Suggestion(field.column, name, round(known, 2), f"the name {name!r}") if known > 0.5 else None
 
 
-def _for_helpers(name: str, look: pd.Series, column: pd.Series) -> Iterator[Suggestion]:
+def _for_helpers(name: str, look: Look, column: pd.Series) -> Iterator[Suggestion]:
     for target in HELPERS:
         by_name = _name_confidence(name, keys_of(aliases.HELPERS[target]))
-        if by_name and look["filled"] and (why := _helper_fits(target, look, column)):
+        if by_name and look.filled and (why := _helper_fits(target, look, column)):
             yield Suggestion(target, name, round(by_name - 0.05, 2), f"the name {name!r}, and {why}")
 
 
-def _helper_fits(target: str, look: pd.Series, column: pd.Series) -> str | None:
+def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:
     """Say why the values serve the helper, or None if they do not."""
     if target == "source_key":
-        return "every value is there once" if look["distinct"] == look["filled"] else None
+        return (
+            "nearly every value is there once"
+            if pc.count_distinct(arrow(column)).as_py() >= 0.9 * look.filled
+            else None
+        )
     if target == "order":
-        sortable = look["looks_like"] in ("date", "integer") or all(sample.isdecimal() for sample in look["samples"])
+        sortable = look.looks_like in ("date", "integer") or all(sample.isdecimal() for sample in look.samples)
         return "the values can be put in order" if sortable else None
-    distinct = column.astype(TEXT).dropna().drop_duplicates()
+    distinct = pd.Series(pd.array(pc.unique(arrow(column).drop_null()), dtype=TEXT))
     return "the values are countries" if region_of(distinct).notna().mean() >= 0.5 else None

@@ -33,8 +33,8 @@ class Workspace:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 
-    def make(self) -> Workspace:
-        """Make the folder if it is missing: mode 0700, ignored by git.
+    def make(self, *, files: FileSet | None = None) -> Workspace:
+        """Make the folder if it is missing: mode 0700, ignored by git, at once or with a set of files.
 
         Raises
         ------
@@ -44,15 +44,15 @@ class Workspace:
         ignore = self.folder / ".gitignore"
         try:
             make_folder(self.folder)
-            if not ignore.exists():
-                with FileSet() as files:
-                    files.new(ignore).write_text(
-                        "# personal data: nothing in here belongs in git\n*\n", encoding="utf-8"
-                    )
         except OSError as error:
             raise OutputError(
                 f"The workspace {self.folder} cannot be made: {error.strerror}. Choose a folder that you may write to."
             ) from error
+        if not ignore.exists():
+            with _with(files) as together:
+                together.new(ignore).write_text(
+                    "# personal data: nothing in here belongs in git\n*\n", encoding="utf-8"
+                )
         return self
 
     def __repr__(self) -> str:
@@ -106,7 +106,7 @@ class Workspace:
         OutputError
             If it cannot be written.
         """
-        self.make()
+        self.make(files=files)
         text = plan.to_toml(self.folder)
         former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else text
         with _with(files) as together:
@@ -138,7 +138,7 @@ class Workspace:
         OutputError
             If it cannot be written.
         """
-        self.make()
+        self.make(files=files)
         with _with(files) as together:
             pq.write_table(pa.Table.from_pandas(frame, preserve_index=True), together.new(self._stage(name)))
 
