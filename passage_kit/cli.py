@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import click
 
 from passage_kit import __version__
 from passage_kit.errors import PassageKitError
+from passage_kit.progress import no_progress
 
 if TYPE_CHECKING:
     from passage_kit.prepared import Prepared
@@ -90,15 +92,16 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         **{name: given[name] for name in ("survivor", "shared_phone", "date_order", "identifiers_only", "strict")},
     }
     reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
-    prepared = prepare_users(
-        source,
-        plan=given["plan"] or (Plan() if source else None),
-        schema=_schema(given["schema"]),
-        template=given["template"],
-        reading={name: value for name, value in reading.items() if value is not None},
-        out=folder,
-        **{name: value for name, value in options.items() if value is not None},
-    )
+    with no_progress() if as_json else nullcontext():
+        prepared = prepare_users(
+            source,
+            plan=given["plan"] or (Plan() if source else None),
+            schema=_schema(given["schema"]),
+            template=given["template"],
+            reading={name: value for name, value in reading.items() if value is not None},
+            out=folder,
+            **{name: value for name, value in options.items() if value is not None},
+        )
     _show(prepared, folder, as_json)
 
 

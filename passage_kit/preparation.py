@@ -28,6 +28,18 @@ from passage_kit.template import Template, read_template
 from passage_kit.values import normalize_values
 from passage_kit.workspace import Workspace
 
+# What there is to do, and about how much of the time it takes.
+_STAGES = {
+    "Reading": 10,
+    "Mapping": 8,
+    "Emails and phones": 30,
+    "Metadata values": 8,
+    "Duplicates": 12,
+    "Validation": 10,
+    "Accounting": 7,
+    "Writing": 15,
+}
+
 
 def prepare(
     source: str | Path | pd.DataFrame | None = None,
@@ -94,10 +106,10 @@ def prepare(
     workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
     saved, corrections_of = _saved(plan, workspace)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
-    with Stages("read", "map", "identifiers", "values", "duplicates", "validate", "account", "write") as stages:
+    with Stages(_STAGES) as stages:
         stages.next()
         read = read_source(source if source is not None else _source_of(saved), **saved.reading)
-        stages.next()
+        stages.next(rows=len(read.users))
         saved = _mapped(saved, read)
         users, findings = _users_of(read, saved, corrections_of)
         prepared = _run(users, findings, read, saved, stages)

@@ -1,42 +1,65 @@
-"""Progress of a run: a bar that appears after a second, on a terminal only."""
+"""Progress of a run: a bar that appears after a second, on a terminal or in a notebook, never in a pipe."""
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
-
-from tqdm import tqdm
+from typing import Any
 
 PATIENCE = 1.0  # seconds before anything is shown
 
+_FORMAT = "{desc} {bar} {percentage:3.0f}%{postfix}, {remaining} left"
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+@contextmanager
+def no_progress() -> Iterator[None]:
+    """Show no progress within: a machine reads what is printed."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
 
 class Stages:
-    """Named stages of a run, shown one after the other on stderr; nothing in a pipe, nothing within the first second.
+    """Stages of a run, shown one after the other; nothing within the first second.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        Name of each stage in order, and its share of the time; any unit.
 
     Examples
     --------
-    >>> with Stages("read", "map") as stages:
+    >>> with Stages({"read": 1, "map": 2}) as stages:
     ...     stages.next()
-    ...     stages.next()
+    ...     stages.next(rows=1_000)
     """
 
-    def __init__(self, *names: str) -> None:
-        self._names = iter(names)
-        self._begun = 0
-        self._bar = tqdm(
-            total=len(names), delay=PATIENCE, disable=None, leave=False, bar_format="{desc} {bar} {n_fmt}/{total_fmt}"
-        )
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._stages = iter(weights.items())
+        self._done = 0.0
+        self._bar = _bar(sum(weights.values()))
         self._late = threading.Timer(PATIENCE, self._bar.refresh)
         self._late.daemon = True
 
-    def next(self) -> None:
-        """Say that the next stage begins."""
-        self._bar.set_description_str(next(self._names), refresh=False)
-        self._bar.update(min(self._begun, 1))
-        self._begun += 1
+    def next(self, *, rows: int | None = None) -> None:
+        """Say that the next stage begins, and how many rows there are once that is known."""
+        name, weight = next(self._stages)
+        self._bar.set_description_str(name, refresh=False)
+        if rows is not None:
+            self._bar.set_postfix_str(f"{rows:,} rows", refresh=False)
+        self._bar.update(self._done)
+        self._done = weight
 
     def __enter__(self) -> Stages:
-        self._late.start()
+        if not _in_notebook():  # where another thread may not draw
+            self._late.start()
         return self
 
     def __exit__(
@@ -44,3 +67,18 @@ class Stages:
     ) -> None:
         self._late.cancel()
         self._bar.close()
+
+
+def _in_notebook() -> bool:
+    return "ipykernel" in sys.modules
+
+
+def _bar(total: float) -> Any:
+    options: dict[str, Any] = {"total": total, "delay": PATIENCE, "leave": False, "bar_format": _FORMAT}
+    if _in_notebook() and not _silent.get():
+        from tqdm.notebook import tqdm as notebook_bar
+
+        return notebook_bar(**options)
+    from tqdm import tqdm
+
+    return tqdm(**options, disable=True if _silent.get() else None)  # None: shown on a terminal only
