@@ -200,7 +200,7 @@ def _text(values: Any, count: int) -> pa.Array:
         return pa.repeat(pa.scalar(values, type=pa.string()), count)
     if isinstance(values, pd.Series):
         values = values.array
-    array = pa.array(values, from_pandas=True)
+    array = values if isinstance(values, pa.ChunkedArray) else pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array if array.type == pa.string() else pc.cast(array, pa.string())

@@ -1,7 +1,8 @@
 """Phones in E.164: what can be read as one valid number is kept, everything else is withheld and said.
 
-The phonenumbers library parses, validates and formats, once per distinct pair of number and country. The kit only looks
-for what the library is not made for: several numbers in a cell, spreadsheet damage, placeholders, a stray ``00``.
+The phonenumbers library parses, validates and formats: one number of each kind where a cell has nothing but a number in
+it (:mod:`passage_kit.phone_columns`), else each distinct pair of cell and country. The kit only looks for what the
+library is not made for: several numbers in a cell, spreadsheet damage, placeholders, a stray ``00``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 from passage_kit.errors import OptionError
 from passage_kit.findings import make_findings
 from passage_kit.frames import REGION, TEXT, arrow, mask_of, per_distinct, series
+from passage_kit.phone_columns import SHORTEST, VERDICTS, Verdict, judge_plain, stands_for_none
 from passage_kit.placeholders import says_nothing
 from passage_kit.regions import is_unknown_region, region_of
 
@@ -37,15 +39,12 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"[/\\／]")
-_SHORTEST = 7  # digits that a number of its own has
-_SHORTEST_REPEATED = 5
 _LONGEST = len("+") + 15  # E.164; the library knows longer numbers in a few countries
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_DIGIT = re.compile(r"\D+")
 
 _LEADING_ZEROS = re.compile(r"[^+\d]*0[^+\w]*0")
 _OWN_PLUS = re.compile(r"[^+\d]*\+")
-_RUNS = ("1234567890", "0123456789", "9876543210")
 
 _KINDS = {
     PhoneNumberType.FIXED_LINE: ("phone_fixed_line", None),
@@ -73,16 +72,6 @@ _IMPOSSIBLE = {
 }
 
 
-class _Verdict(NamedTuple):
-    """What becomes of one cell: its number or None, a finding on it, and a warning on the kind of line."""
-
-    number: str | None
-    code: str | None = None
-    detail: str | None = None
-    warning: str | None = None
-    warning_detail: str | None = None
-
-
 class _Reading(NamedTuple):
     """How the library reads a text: the number unless it is unreadable, its kind of line, and why it is not valid."""
 
@@ -90,9 +79,6 @@ class _Reading(NamedTuple):
     kind: int = PhoneNumberType.UNKNOWN
     problem: str | None = None
     needs_region: bool = False
-
-
-_VERDICTS = pa.schema([(name, pa.string()) for name in _Verdict._fields])
 
 
 def normalize_phones(
@@ -155,11 +141,13 @@ def normalize_phones(
     cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
     regions, unknown = _regions_of_rows(cells, default_region)
     values = arrow(column)
-    verdicts = _judge_rows(values, regions)
-    findings = _make_findings(column, verdicts, arrow(cells), unknown & mask_of(values.is_valid()))
+    rows, verdicts = _judge_rows(values, regions)
+    findings = _make_findings(column, rows, verdicts, arrow(cells), unknown & mask_of(values.is_valid()))
     if strict:
         findings["effect"] = findings["effect"].replace("withheld", "rejected")
-    return series(verdicts["number"], column), findings
+    at = np.full(len(values), -1)
+    at[rows] = np.arange(len(rows))
+    return series(verdicts["number"].take(pa.array(at, mask=at < 0)), column), findings
 
 
 def _regions_of_rows(
@@ -183,72 +171,86 @@ def _default(region: str) -> str:
     return str(found)
 
 
-def _judge_rows(values: pa.ChunkedArray, regions: pa.ChunkedArray) -> pa.Table:
-    """Verdict on each row, found once per distinct pair of value and region."""
-    pairs = pc.binary_join_element_wise(pc.fill_null(regions, ""), values, ":")
+def _judge_rows(
+    values: pa.ChunkedArray, regions: pa.ChunkedArray
+) -> tuple[np.ndarray[Any, np.dtype[np.int64]], pa.Table]:
+    """Rows that have a value, in no order, and the verdicts on them.
+
+    By columns where the cell is plain, else once per distinct pair of value and region.
+    """
+    plain, verdicts = judge_plain(values, regions, _judge_one)
+    is_other = mask_of(values.is_valid())
+    is_other[plain] = False
+    others = np.flatnonzero(is_other)
+    pairs = pc.binary_join_element_wise(pc.fill_null(regions.take(others), ""), values.take(others), ":")
 
     def judge(distinct: Sequence[str]) -> pa.Table:
         split = [pair.partition(":") for pair in distinct]
         return _judge([value for _, _, value in split], [region or None for region, _, _ in split])
 
-    return per_distinct(pd.Series(pd.arrays.ArrowExtensionArray(pairs)), judge)
+    verdicts_on_others = per_distinct(pd.Series(pd.arrays.ArrowExtensionArray(pairs)), judge)
+    return np.concatenate([plain, others]), pa.concat_tables([verdicts, verdicts_on_others])
 
 
 def _judge(values: Sequence[str], regions: Sequence[str | None]) -> pa.Table:
-    """Verdicts on distinct pairs, as a table with the fields of ``_Verdict``."""
+    """Verdicts on distinct pairs, as a table with the fields of ``Verdict``."""
     verdicts = [_judge_cell(value, region) for value, region in zip(values, regions, strict=True)]
-    columns = zip(*verdicts, strict=True) if verdicts else [()] * len(_VERDICTS)
-    return pa.table([pa.array(column, pa.string()) for column in columns], schema=_VERDICTS)
+    columns = zip(*verdicts, strict=True) if verdicts else [()] * len(VERDICTS)
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=VERDICTS)
 
 
 def _make_findings(
     column: pd.Series[Any],
+    rows: np.ndarray[Any, np.dtype[np.int64]],
     verdicts: pa.Table,
     region_cells: pa.ChunkedArray,
     unknown: np.ndarray[Any, np.dtype[np.bool_]],
 ) -> pd.DataFrame:
     """Findings in the order of the rows: on the number, on its kind of line, on the country of its row."""
-    values, field = arrow(column), str(column.name)
-
-    def said(mask: np.ndarray[Any, Any], about: str, value: Any, code: Any, detail: Any) -> pa.Table:
-        at = pa.array(np.flatnonzero(mask))
-        texts = [
-            pa.repeat(pa.scalar(text, pa.string()), len(at)) if text is None or isinstance(text, str) else text.take(at)
-            for text in (about, value, code, detail)
-        ]
-        return pa.table([at, *texts], names=["at", "field", "value", "code", "detail"])
-
-    table = pa.concat_tables(
-        [
-            said(mask_of(verdicts["code"].is_valid()), field, values, verdicts["code"], verdicts["detail"]),
-            said(
-                mask_of(verdicts["warning"].is_valid()), field, values, verdicts["warning"], verdicts["warning_detail"]
-            ),
-            said(unknown, REGION, region_cells, "region_unknown", None),
-        ]
-    ).sort_by("at")
-    rows = column.index.to_numpy()[table["at"].to_numpy()]
-    return make_findings(rows, field=table["field"], value=table["value"], code=table["code"], detail=table["detail"])
+    on_number, on_kind = (np.flatnonzero(mask_of(verdicts[name].is_valid())) for name in ("code", "warning"))
+    on_region = np.flatnonzero(unknown)
+    at = np.concatenate([rows[on_number], rows[on_kind], on_region])
+    which = np.concatenate([on_number, len(rows) + on_kind, 2 * len(rows) + np.arange(len(on_region))])
+    order = np.argsort(at, kind="stable")
+    at, which = at[order], pa.array(which[order])
+    about_region = np.asarray(which) >= 2 * len(rows)
+    codes = _one_behind_another(
+        verdicts["code"], verdicts["warning"], pa.repeat(pa.scalar("region_unknown"), len(on_region))
+    )
+    details = _one_behind_another(verdicts["detail"], verdicts["warning_detail"], pa.nulls(len(on_region), pa.string()))
+    values = _one_behind_another(arrow(column), region_cells)
+    return make_findings(
+        column.index.to_numpy()[at],
+        field=pc.if_else(pa.array(about_region), REGION, str(column.name)),
+        value=values.take(pa.array(at + about_region * len(column))).combine_chunks(),
+        code=codes.take(which).combine_chunks(),
+        detail=details.take(which).combine_chunks(),
+    )
 
 
-def _judge_cell(value: str, region: str | None) -> _Verdict:
+def _one_behind_another(*columns: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    chunks = [column.chunks if isinstance(column, pa.ChunkedArray) else [column] for column in columns]
+    return pa.chunked_array([chunk for some in chunks for chunk in some], pa.string())
+
+
+def _judge_cell(value: str, region: str | None) -> Verdict:
     """Verdict on one cell."""
     if _PLAIN.fullmatch(value):  # the other rules have no say in it; this is the usual case
         verdict = _judge_one(value, region)
     else:
         text = _trimmed(value)
         verdict = _judge_words(text) or _judge_several(text, region) or _judge_one(text, region)
-    return _Verdict(value, None, None, *verdict[3:]) if verdict.number == value else verdict
+    return Verdict(value, None, None, *verdict[3:]) if verdict.number == value else verdict
 
 
-def _judge_words(text: str) -> _Verdict | None:
+def _judge_words(text: str) -> Verdict | None:
     """Verdict on a cell that is blank, says "none", or is what a spreadsheet left of a number; None on any other."""
     if not text:
-        return _Verdict(None)
+        return Verdict(None)
     if says_nothing(text):
-        return _Verdict(None, "phone_placeholder")
+        return Verdict(None, "phone_placeholder")
     if _DAMAGED.fullmatch(text.replace(" ", "")):
-        return _Verdict(None, "phone_excel_damaged")
+        return Verdict(None, "phone_excel_damaged")
     return None
 
 
@@ -272,14 +274,7 @@ def _in_ascii(character: str) -> str:
     return "" if category == "Cf" else character
 
 
-def _stands_for_none(digits: str) -> bool:
-    """True for one digit repeated, and for digits in ascending or descending order."""
-    if len(digits) >= _SHORTEST and any(run.startswith(digits) for run in _RUNS):
-        return True
-    return len(digits) >= _SHORTEST_REPEATED and len(set(digits)) == 1
-
-
-def _judge_several(text: str, region: str | None) -> _Verdict | None:
+def _judge_several(text: str, region: str | None) -> Verdict | None:
     """Verdict on a cell that holds several numbers; None if it does not."""
     if ";phone-context=" in text:
         return None
@@ -297,26 +292,26 @@ def _judge_several(text: str, region: str | None) -> _Verdict | None:
         return verdicts[0]._replace(code="phone_normalized", detail=verdicts[0].number)
     if all(verdict.code == "phone_placeholder" for verdict in verdicts):
         return verdicts[0]
-    return _Verdict(None, "phone_multiple", f"{count} numbers")
+    return Verdict(None, "phone_multiple", f"{count} numbers")
 
 
 def _count(parts: Sequence[str]) -> int:
     """How many of the parts are long enough to be a number of their own."""
-    return sum(len(_NOT_DIGIT.sub("", part)) >= _SHORTEST for part in parts)
+    return sum(len(_NOT_DIGIT.sub("", part)) >= SHORTEST for part in parts)
 
 
-def _judge_one(text: str, region: str | None) -> _Verdict:
+def _judge_one(text: str, region: str | None) -> Verdict:
     """Verdict on a text that holds one number at most."""
     if decimal := _DECIMAL.fullmatch(text.strip()):
         verdict = _judge_one(decimal[1], region)
         return verdict._replace(code="phone_decimal") if verdict.number else verdict
     digits = _NOT_DIGIT.sub("", text)
-    if len(digits) >= _SHORTEST and "+" not in text and _stands_for_none(digits):
-        return _Verdict(None, "phone_placeholder")
+    if len(digits) >= SHORTEST and "+" not in text and stands_for_none(digits):
+        return Verdict(None, "phone_placeholder")
     return _judge_number(text.replace("\n", " "), region)
 
 
-def _judge_number(text: str, region: str | None) -> _Verdict:
+def _judge_number(text: str, region: str | None) -> Verdict:
     """Verdict on what the library reads."""
     reading = _read(text, region)
     if reading.number is not None and reading.problem is None:
@@ -327,12 +322,12 @@ def _judge_number(text: str, region: str | None) -> _Verdict:
         if reading.number is not None and reading.problem is None:
             return _accept(reading.number, reading.kind, "phone_international_prefix")
     national = phonenumbers.national_significant_number(reading.number) if reading.number else ""
-    if _stands_for_none(national) or _stands_for_none(_NOT_DIGIT.sub("", text)):
-        return _Verdict(None, "phone_placeholder")
-    return _Verdict(None, "phone_no_region" if reading.needs_region else "phone_invalid", reading.problem)
+    if stands_for_none(national) or stands_for_none(_NOT_DIGIT.sub("", text)):
+        return Verdict(None, "phone_placeholder")
+    return Verdict(None, "phone_no_region" if reading.needs_region else "phone_invalid", reading.problem)
 
 
-def _doubted(verdict: _Verdict, text: str, number: PhoneNumber) -> _Verdict:
+def _doubted(verdict: Verdict, text: str, number: PhoneNumber) -> Verdict:
     """Add a warning to a verdict that is the library's, but may not be what was meant."""
     digits = _NOT_DIGIT.sub("", text)
     if "+" not in text and digits == str(number.national_number) and digits.startswith(str(number.country_code)):
@@ -343,14 +338,14 @@ def _doubted(verdict: _Verdict, text: str, number: PhoneNumber) -> _Verdict:
     return verdict._replace(warning="phone_letters") if remark else verdict
 
 
-def _accept(number: PhoneNumber, kind: int, code: str) -> _Verdict:
+def _accept(number: PhoneNumber, kind: int, code: str) -> Verdict:
     """Verdict on a valid number."""
     form = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if number.extension:
-        return _Verdict(None, "phone_extension", f"{form}, extension {number.extension}")
+        return Verdict(None, "phone_extension", f"{form}, extension {number.extension}")
     if len(form) > _LONGEST:
-        return _Verdict(form, code, form, "phone_too_long_for_e164")
-    return _Verdict(form, code, form, *_KINDS.get(kind, ()))
+        return Verdict(form, code, form, "phone_too_long_for_e164")
+    return Verdict(form, code, form, *_KINDS.get(kind, ()))
 
 
 def _read(text: str, region: str | None) -> _Reading:

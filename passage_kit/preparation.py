@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -108,7 +110,10 @@ def prepare(
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
     with Stages(_STAGES) as stages:
         stages.next()
-        read = read_source(source if source is not None else _source_of(saved), **saved.reading)
+        listed = source if source is not None else _source_of(saved)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(import_module, "pandera.pandas")  # takes its time, and reading lets go of the interpreter
+            read = read_source(listed, **saved.reading)
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read)
         users, findings = _users_of(read, saved, corrections_of)
