@@ -80,11 +80,23 @@ def look_at(column: pd.Series[Any]) -> Look:
     Look(filled=1, share=0.5, looks_like='boolean', likeness=1.0, samples=('yes',))
     """
     text = _text(column)
-    filled = len(text) - text.null_count
-    first = np.flatnonzero(text.is_valid())[:SAMPLE]
-    distinct = pc.unique(pc.cast(text.take(pa.array(first)), pa.string()))
+    filled, distinct = len(text) - text.null_count, first_values(column)
     looks_like, likeness = shape_of(distinct)
     return Look(filled, filled / max(len(text), 1), looks_like, likeness, tuple(distinct[:3].to_pylist()))
+
+
+def first_values(column: pd.Series[Any]) -> pa.Array:
+    """Distinct ones among the first 5,000 values of a column.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> first_values(users_frame({"vip": ["yes", None, "yes"]})["vip"]).to_pylist()
+    ['yes']
+    """
+    text = _text(column)
+    first = np.flatnonzero(text.is_valid())[:SAMPLE]
+    return pc.unique(pc.cast(text.take(pa.array(first)), pa.string()))
 
 
 def _text(column: pd.Series[Any]) -> pa.ChunkedArray:

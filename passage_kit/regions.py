@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,7 @@ from passage_kit.placeholders import says_nothing
 
 # None: several countries have the name.
 _Names = Mapping[str, str | None]
+_Lookups = Sequence[Callable[[], _Names]]
 
 _FILLER_WORDS = re.compile(r"\b(?:the|and)\b|&")
 _QUALIFIED = re.compile(r"\s*([^,(]+?)\s*[,(]\s*([^,()]+?)\s*\)?\s*")
@@ -58,7 +59,11 @@ def region_of(column: pd.Series[Any]) -> pd.Series[Any]:
     >>> region_of(users["region"]).to_list()
     ['US', 'KR', <NA>]
     """
-    verdicts = per_distinct(column, lambda cells: pa.table({"region": pa.array(map(_region, cells), pa.string())}))
+
+    def judge(cells: Sequence[str]) -> pa.Table:
+        return pa.table({"region": pa.array([_region(cell, _EVERYWHERE) for cell in cells], pa.string())})
+
+    verdicts = per_distinct(column, judge)
     return series(verdicts["region"], column)
 
 
@@ -76,19 +81,33 @@ def is_unknown_region(cells: pd.Series[Any], regions: pd.Series[Any]) -> pd.Seri
     return ~series(verdicts["blank"].fill_null(True), cells).astype(bool) & regions.isna()
 
 
-def _region(cell: str) -> str | None:
+def are_regions(cells: Sequence[str]) -> bool:
+    """Whether at least half of some cells are countries; languages are loaded only if English does not tell.
+
+    Examples
+    --------
+    >>> are_regions(["Peru", "Deutschland", "Atlantis"]), are_regions(["CA", "blue", "red"])
+    (True, False)
+    """
+    return any(
+        2 * sum(_region(cell, lookups) is not None for cell in cells) >= len(cells) > 0
+        for lookups in (_IN_ENGLISH, _EVERYWHERE)
+    )
+
+
+def _region(cell: str, lookups: _Lookups) -> str | None:
     if region := _codes().get(cell.strip().casefold()):
         return region
     if says_nothing(cell):
         return None
     plain = _plain(cell)
     turned = _plain(_turned(cell))
-    for names in (_english_names, _derived_names, _foreign_names):
+    for names in lookups:
         for name in (plain, turned):
             if name in names():
                 return names()[name]
     parts = [part for part in _SEPARATORS.split(cell) if part.strip()]
-    regions = {_region(part) for part in parts} if len(parts) > 1 else {None}
+    regions = {_region(part, lookups) for part in parts} if len(parts) > 1 else {None}
     return regions.pop() if len(regions) == 1 else None
 
 
@@ -203,3 +222,7 @@ def _translation(language: str) -> gettext.NullTranslations:
     """Translations of the ISO names; the names themselves where pycountry has none."""
     spellings: Sequence[str] = [language, language.partition("_")[0]]
     return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=spellings, fallback=True)
+
+
+_IN_ENGLISH: _Lookups = (_english_names, _derived_names)
+_EVERYWHERE: _Lookups = (*_IN_ENGLISH, _foreign_names)

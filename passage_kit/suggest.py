@@ -16,10 +16,10 @@ from rapidfuzz import fuzz
 from passage_kit import aliases
 from passage_kit.aliases import keys_of, name_key, name_words
 from passage_kit.fields import MetadataField, MetadataSchema
-from passage_kit.frames import HELPERS, IDENTIFIERS, TEXT, arrow
+from passage_kit.frames import HELPERS, IDENTIFIERS, arrow
 from passage_kit.mapping import Columns, FieldMapping, Suggestion
-from passage_kit.profile import Look, look_at
-from passage_kit.regions import region_of
+from passage_kit.profile import Look, first_values, look_at
+from passage_kit.regions import are_regions
 
 ENOUGH = 0.6
 _ALIAS, _PART, _VALUES_FIT = 0.95, 0.75, 0.04
@@ -140,5 +140,4 @@ def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:
     if target == "order":
         sortable = look.looks_like in ("date", "integer") or all(sample.isdecimal() for sample in look.samples)
         return "the values can be put in order" if sortable else None
-    distinct = pd.Series(pd.array(pc.unique(arrow(column).drop_null()), dtype=TEXT))
-    return "the values are countries" if region_of(distinct).notna().mean() >= 0.5 else None
+    return "the values are countries" if are_regions(first_values(column).to_pylist()) else None

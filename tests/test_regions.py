@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passage_kit.frames import TEXT, users_frame
-from passage_kit.regions import is_unknown_region, region_of
+from passage_kit.regions import are_regions, is_unknown_region, region_of
 
 
 def regions(*cells):
@@ -135,3 +135,16 @@ def test_other_languages_are_loaded_when_needed():
         "find('Alemania'); assert regions._foreign_names.cache_info().currsize"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("cells", "are"),
+    [
+        (["US", "Germany", "nowhere"], True),
+        (["Allemagne", "Deutschland", "Saksa"], True),
+        (["CA", "TX", "NY", "WA"], False),
+        ([], False),
+    ],
+)
+def test_a_column_is_one_of_countries_if_half_of_it_is(cells, are):
+    assert are_regions(cells) is are
