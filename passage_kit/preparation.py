@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
+import pyarrow as pa
 
 from passage_kit.corrections import apply_corrections
 from passage_kit.duplicates import merge_duplicates
@@ -109,19 +110,25 @@ def prepare(
     saved, corrections_of = _saved(plan, workspace)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
     with Stages(_STAGES) as stages:
-        stages.next()
+        _begin_next(stages)
         listed = source if source is not None else _source_of(saved)
         with ThreadPoolExecutor(1) as beside:
             beside.submit(import_module, "pandera.pandas")  # takes its time, and reading lets go of the interpreter
             read = read_source(listed, **saved.reading)
-        stages.next(rows=len(read.users))
+        _begin_next(stages, rows=len(read.users))
         saved = _mapped(saved, read)
         users, findings = _users_of(read, saved, corrections_of)
         prepared = _run(users, findings, read, saved, stages)
         if workspace is not None:
-            stages.next()
+            _begin_next(stages)
             write_outputs(prepared, workspace)
     return prepared
+
+
+def _begin_next(stages: Stages, *, rows: int | None = None) -> None:
+    """Begin the next stage with the memory that the last one no longer needs."""
+    stages.next(rows=rows)
+    pa.default_memory_pool().release_unused()
 
 
 def _saved(plan: Plan | str | Path | None, workspace: Workspace | None) -> tuple[Plan, Workspace | None]:
@@ -200,22 +207,22 @@ def _run(users: pd.DataFrame, findings: pd.DataFrame, read: Source, plan: Plan, 
     options = plan.options
     schema = plan.applied_schema
     keys = users.get(SOURCE_KEY)
-    stages.next()
+    _begin_next(stages)
     users, of_identifiers = normalize_identifiers(
         users,
         default_region=options.default_region,
         allow_special_use=options.allow_special_use,
         strict=options.strict,
     )
-    stages.next()
+    _begin_next(stages)
     users, changed = normalize_values(users, schema, **options.of_values)
-    stages.next()
+    _begin_next(stages)
     users, merged = merge_duplicates(
         users, survivor=options.survivor, shared_phone=options.shared_phone, date_order=options.date_order
     )
-    stages.next()
+    _begin_next(stages)
     users, invalid = validate_users(users, schema, **options.of_values)
-    stages.next()
+    _begin_next(stages)
     found = collect_findings([findings, of_identifiers, changed, merged, invalid])
     found = found.sort_values(SOURCE_ROW, kind="stable", na_position="first", ignore_index=True)
     ledger = build_ledger(read.users.index, users, found, source_key=keys)
