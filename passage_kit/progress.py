@@ -70,7 +70,10 @@ class Stages:
 
 
 def _in_notebook() -> bool:
-    return "ipykernel" in sys.modules
+    """Whether this is the kernel of a notebook, not merely a program that has imported one."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and "IPKernelApp" in shell.config
 
 
 def _bar(total: float) -> Any:
