@@ -6,6 +6,7 @@ third of the phones are not in normal form, a tenth of the people stand there tw
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +134,7 @@ def _phones(country: np.ndarray, draw: np.ndarray, random: np.random.Generator, 
     way = np.where(share < 0.62, 0, np.where(share < 0.8, 1, np.where(share < 0.9, 2, np.where(share < 0.97, 3, 4))))
     way = np.where(share > 0.99, 5, way)
     return pc.choose(pa.array(np.where(way < 4, (way + 1) % 3 + 3, way) if wrong else way), *ways)
+
+
+if __name__ == "__main__":
+    write_input(Path(sys.argv[1]), int(sys.argv[2]), wrong="wrong" in sys.argv[3:])

@@ -21,8 +21,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from inputs import write_input
-
 HERE = Path(__file__).parent
 BASELINE_ROWS = 100_000
 LIBRARIES = ["pandas", "pyarrow", "polars", "pandera", "phonenumbers", "email-validator"]
@@ -104,17 +102,23 @@ def report(folder: Path, sizes: list[int], runs: int) -> list[str]:
 def processes(folder: Path, sizes: list[int]) -> dict[tuple[str, int], list[str]]:
     """Command line of each process, by its name and the rows it gets."""
     baseline = [sys.executable, str(HERE / "baselines.py")]
-    small = str(write_input(folder / f"{BASELINE_ROWS}.csv", BASELINE_ROWS))
+    small = made(folder / f"{BASELINE_ROWS}.csv", BASELINE_ROWS)
     copy, workspace = str(folder / "copy.csv"), str(folder / "workspace")
     commands = {(name, BASELINE_ROWS): [*baseline, name, small, copy] for name in ("rows", "distinct")}
     for rows in sizes:
-        source = str(write_input(folder / f"{rows}.csv", rows))
-        wrong = str(write_input(folder / f"{rows}-wrong.csv", rows, wrong=True))
+        source = made(folder / f"{rows}.csv", rows)
+        wrong = made(folder / f"{rows}-wrong.csv", rows, "wrong")
         kit = [sys.executable, "-m", "passage_kit", "prepare"]
         commands |= {(name, rows): [*baseline, name, source, copy] for name in ("arrow", "polars")}
         commands["kit", rows] = [*kit, source, "--out", workspace]
         commands["kit, every row wrong", rows] = [*kit, wrong, "--out", workspace]
     return commands
+
+
+def made(path: Path, rows: int, *wrong: str) -> str:
+    """Make an input in a process of its own: a process inherits the peak memory of the one that starts it."""
+    subprocess.run([sys.executable, str(HERE / "inputs.py"), str(path), str(rows), *wrong], check=True)
+    return str(path)
 
 
 def ratios(seconds: dict[tuple[str, int], float], sizes: list[int]) -> list[str]:
