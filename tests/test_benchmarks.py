@@ -9,6 +9,8 @@ import pytest
 
 import passage_kit as pk
 
+pytestmark = pytest.mark.slow
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 ROWS = 3_000
 

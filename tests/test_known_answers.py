@@ -27,6 +27,7 @@ def test_two_thousand_rows_come_out_right(seed: int, rule: str) -> None:
     assert_right(export, export.raw, rule)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_twenty_thousand_rows_come_out_right(rule: str) -> None:
     export = make_export(20_000, seed=100)

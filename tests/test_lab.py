@@ -45,6 +45,7 @@ def test_nothing_is_fetched_on_the_first_start(tmp_path):
     assert settings["@jupyterlab/apputils-extension:notification"]["checkForUpdates"] is False
 
 
+@pytest.mark.slow
 def test_jupyterlab_takes_the_command(tmp_path):
     copy_notebooks(tmp_path)
     shown = subprocess.run(lab_command(tmp_path, "--show-config-json"), capture_output=True, text=True, check=True)

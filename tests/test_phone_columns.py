@@ -111,6 +111,7 @@ def check_codes(count, seed):
     return compared, different
 
 
+@pytest.mark.slow
 def test_verdicts_by_columns_are_those_of_the_judge():
     compared, different = check_codes(1_600, seed=1)
     assert different == []

@@ -62,7 +62,7 @@ def prepared_of(raw: pd.DataFrame, **chosen) -> pk.Prepared:
     return pk.prepare(raw, schema=SCHEMA, mapping=MAPPING, default_region="US", **chosen)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=15)
 @given(exports, options)
 def test_every_row_ends_once_and_every_survivor_is_kept(raw, chosen):
     prepared = prepared_of(raw, **chosen)
@@ -75,7 +75,7 @@ def test_every_row_ends_once_and_every_survivor_is_kept(raw, chosen):
     assert (prepared.ledger.loc[prepared.ledger["disposition"] == "rejected", "codes"] != "").all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=15)
 @given(exports, options)
 def test_what_goes_out_can_sign_in_and_is_unique(raw, chosen):
     prepared = prepared_of(raw, **chosen)
@@ -93,7 +93,7 @@ def test_what_goes_out_can_sign_in_and_is_unique(raw, chosen):
     pk.build_schema(schema).validate(users)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(exports, options)
 def test_preparing_the_result_again_changes_nothing(raw, chosen):
     first = prepared_of(raw, **chosen).users
@@ -105,7 +105,7 @@ def test_preparing_the_result_again_changes_nothing(raw, chosen):
     pd.testing.assert_frame_equal(again.users, first, check_index_type=False)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(exports, st.randoms(use_true_random=False))
 def test_the_survivors_do_not_depend_on_the_order_of_the_rows(raw, random):
     order = list(raw.index)
@@ -115,7 +115,7 @@ def test_the_survivors_do_not_depend_on_the_order_of_the_rows(raw, random):
     pd.testing.assert_frame_equal(users, shuffled, check_index_type=False)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(exports, options)
 def test_every_value_that_is_gone_has_a_finding(raw, chosen):
     prepared = prepared_of(raw, **chosen)
@@ -130,7 +130,7 @@ def test_every_value_that_is_gone_has_a_finding(raw, chosen):
 
 
 @pytest.mark.parametrize("shared_phone", ["withhold", "survivor", "reject"])
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(raw=exports)
 def test_nobody_is_merged_across_two_emails_unasked(shared_phone, raw):
     prepared = prepared_of(raw, shared_phone=shared_phone)

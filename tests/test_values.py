@@ -131,7 +131,7 @@ def test_unknown_thousands_separator() -> None:
 
 
 @given(st.from_regex(re.compile(r"\A ?[+-]?[0-9]{1,20} ?\Z")))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_same_integers_as_int(text: str) -> None:
     number = int(text)
     expected = str(number) if -(2**63) <= number < 2**63 else "<integer_invalid>"
