@@ -126,6 +126,17 @@ def together(*calls: Callable[[], T]) -> list[T]:
         return [result.result() for result in [threads.submit(call) for call in calls]]
 
 
+def one_chunk(values: pa.ChunkedArray) -> pa.Array:
+    """Arrow values in one piece, from which rows are taken the fastest.
+
+    Examples
+    --------
+    >>> one_chunk(pa.chunked_array([["a"], ["b"]])).to_pylist()
+    ['a', 'b']
+    """
+    return pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
+
+
 def mask_of(values: pa.Array | pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Boolean arrow values as a numpy mask; null is False."""
     filled = pc.fill_null(values, False)

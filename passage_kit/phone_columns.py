@@ -6,7 +6,7 @@ say of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -137,7 +137,7 @@ def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge)
     >>> verdicts.select(["number", "code"]).to_pylist()[1:3]
     [{'number': '+12015550199', 'code': 'phone_normalized'}, {'number': '+12015550123', 'code': None}]
     """
-    plain = _Plain(*map(np.concatenate, zip(*_in_batches(lambda at: _read(values, at), len(values)), strict=True)))
+    plain = _behind_one_another(_in_batches(lambda at: _read(values, at), len(values)))
     kinds, recipes = _recipes(plain, regions, judge)
     settled = np.flatnonzero(np.array([recipe is not None for recipe in recipes], dtype=bool)[kinds])
     kinds, plain = kinds[settled], plain.at(settled)
@@ -164,7 +164,11 @@ def _read(values: pa.ChunkedArray, batch: slice) -> _Plain:
     simple = _is_simple(cells)
     at_once = _numbers(batch.start + rows[simple], cells.filter(pa.array(simple)))
     others = _read_others(batch.start + rows[~simple], cells.filter(pa.array(~simple)))
-    return _Plain(*(np.concatenate(parts) for parts in zip(at_once, others, strict=True)))
+    return _behind_one_another([at_once, others])
+
+
+def _behind_one_another(parts: Sequence[_Plain]) -> _Plain:
+    return _Plain(*(np.concatenate([part[column] for part in parts]) for column in range(len(_Plain._fields))))
 
 
 def _is_simple(cells: pa.Array) -> _Mask:

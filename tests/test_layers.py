@@ -8,8 +8,10 @@ import passage_kit
 PACKAGE = Path(passage_kit.__file__).parent
 
 LAYERS = {
-    0: "errors frames masking files template profile fields findings placeholders bundled progress aliases",
-    1: "regions mapping suggest corrections emails number_ranges phone_rules phone_columns phones identifiers dates "
+    0: "errors frames masking files template profile fields findings placeholders bundled progress aliases "
+    "fingerprints",
+    1: "regions mapping suggest corrections email_cells email_columns emails number_ranges phone_rules phone_columns "
+    "phones identifiers dates "
     "values clusters lookalikes duplicates schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
     "typed_text readers csv_files console plan workspace prepared report",

@@ -1,0 +1,153 @@
+"""Emails judged by whole columns: most cells are an address already, and then only its domain is judged.
+
+An address whose part before the @ is plain is accepted or refused for its domain, and domains are few: each distinct
+one is shown to the library once. Every other cell is judged by itself, once per distinct value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import email_validator
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from email_validator import EmailNotValidError
+from email_validator.rfc_constants import ATEXT
+
+from passage_kit.email_cells import Library, Verdict, judge_cell
+from passage_kit.frames import mask_of, one_chunk, per_distinct
+
+# An address that the library gives back as it is, or refuses for its domain: its own characters of a dot-atom, but no
+# capitals, and a domain that has nothing to be taken off at its end. So short that no limit of a length can bite.
+_ATOM = f"[{ATEXT.replace('A-Z', '')}]+"
+_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
+_DOMAIN = "(?:[-a-z0-9._]*[-a-z0-9_])?"
+_ADDRESS = f"^{_LOCAL}@{_DOMAIN}$"
+_LONGEST = 65
+# The same in a link, or behind a name.
+_WRAPPED = rf"^(?:mailto:([^\s<>@?:]+@{_DOMAIN})|[^<>@:]*<([^\s<>@?:]+@{_DOMAIN})>)$"
+_LONGEST_WRAPPED = 200
+# Domains that the library gives back as they are, unless they end in a name for special use.
+_PLAIN_DOMAIN = r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+$"
+
+_Mask = npt.NDArray[np.bool_]
+
+
+class Judged(NamedTuple):
+    """Verdicts on a column: the normal forms, their domains, and what is wrong where there is no form."""
+
+    forms: pa.ChunkedArray
+    domains: pa.DictionaryArray
+    unusable: pa.Table  # at (positions), code and detail
+
+
+def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
+    """Judge a column of emails, each cell exactly as :func:`passage_kit.email_cells.judge_cell` does.
+
+    Parameters
+    ----------
+    values : pyarrow.ChunkedArray
+        Text.
+    allow_special_use : bool
+        Accept the domains of the library's list of special-use names.
+
+    Returns
+    -------
+    Judged
+
+    Examples
+    --------
+    >>> values = pa.chunked_array([["Ann@Example.org", "mailto:bo@example.org", "carl@"]])
+    >>> judged = judge_column(values, allow_special_use=False)
+    >>> judged.forms.to_pylist()
+    ['ann@example.org', 'bo@example.org', None]
+    >>> judged.unusable.to_pylist()
+    [{'at': 2, 'code': 'email_invalid', 'detail': 'There must be something after the @-sign.'}]
+    """
+    library = Library(allow_special_use)
+    addresses, is_address = _addresses(pc.ascii_lower(pc.utf8_trim_whitespace(values)))
+    rows = np.flatnonzero(is_address)
+    domains = _domains(addresses.filter(pa.array(is_address)))
+    accepted, refusals = _judge_domains(domains.dictionary, library)
+    domain = np.asarray(domains.indices)
+    refused = mask_of(refusals.is_valid())[domain]
+
+    by_itself = mask_of(values.is_valid()) & ~is_address
+    by_itself[rows[~accepted[domain] & ~refused]] = True
+    cells = pd.Series(pd.arrays.ArrowExtensionArray(values.filter(pa.array(by_itself))))
+    verdicts = per_distinct(cells, lambda distinct: _judge_cells(distinct, library))
+    form, code, detail = (one_chunk(verdicts[name]) for name in Verdict._fields)
+    others = np.flatnonzero(by_itself)
+    bad = code.is_valid()
+
+    no_form = np.zeros(len(values), dtype=bool)
+    no_form[rows[refused]] = True
+    forms = pc.if_else(pa.array(no_form), None, addresses)
+    forms = pc.replace_with_mask(forms, pa.array(by_itself), form)
+    unusable = [
+        findings_at(rows[refused], "email_invalid", refusals.take(pa.array(domain[refused]))),
+        findings_at(others[mask_of(bad)], code.filter(bad), detail.filter(bad)),
+    ]
+    of_cells = _domains(pc.fill_null(form, "@"))
+    at = np.zeros(len(values), dtype=np.int64)
+    at[rows] = domain
+    at[others] = len(domains.dictionary) + np.asarray(of_cells.indices)
+    known = pa.concat_arrays([domains.dictionary, of_cells.dictionary])
+    every = pa.DictionaryArray.from_arrays(pa.array(at, mask=~mask_of(forms.is_valid())), known)
+    return Judged(forms, every, pa.concat_tables(unusable))
+
+
+def findings_at(at: npt.NDArray[np.int64], code: pa.Array | str, detail: pa.Array | None = None) -> pa.Table:
+    """Make findings on the values at some positions: ``at``, ``code``, ``detail``."""
+    codes = pa.repeat(pa.scalar(code, pa.string()), len(at)) if isinstance(code, str) else code
+    details = pa.nulls(len(at), pa.string()) if detail is None else detail
+    return pa.table([pa.array(at, pa.int64()), codes, details], names=["at", "code", "detail"])
+
+
+def _addresses(trimmed: pa.ChunkedArray) -> tuple[pa.ChunkedArray, _Mask]:
+    """Take addresses out of links and from behind names; also say which values are addresses then."""
+    is_address = _are_addresses(trimmed)
+    others = ~is_address & mask_of(pc.less_equal(pc.binary_length(trimmed), _LONGEST_WRAPPED))
+    unwrapped = pc.replace_substring_regex(trimmed.filter(pa.array(others)), _WRAPPED, r"\1\2")
+    is_address[others] = _are_addresses(unwrapped)
+    return pc.replace_with_mask(trimmed, pa.array(others), one_chunk(unwrapped)), is_address
+
+
+def _are_addresses(values: pa.ChunkedArray) -> _Mask:
+    fits = pc.less_equal(pc.binary_length(values), _LONGEST)
+    return mask_of(pc.and_(pc.match_substring_regex(values, _ADDRESS), fits))
+
+
+def _domains(addresses: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+    """What stands behind the @ of each address; each has one."""
+    chunks = addresses.chunks if isinstance(addresses, pa.ChunkedArray) else [addresses]
+    parts = [pc.split_pattern(chunk, "@").flatten() for chunk in chunks]
+    behind = [part.take(pa.array(np.arange(1, len(part), 2))) for part in parts]
+    return one_chunk(pc.dictionary_encode(pa.chunked_array(behind, pa.string())))
+
+
+def _judge_domains(domains: pa.Array, library: Library) -> tuple[_Mask, pa.Array]:
+    """Which domains the library accepts as they are, and why it refuses others; on the rest, cells are judged."""
+    accepted = mask_of(pc.match_substring_regex(domains, _PLAIN_DOMAIN))
+    special = "|".join(map(re.escape, email_validator.SPECIAL_USE_DOMAIN_NAMES))
+    accepted &= ~mask_of(pc.match_substring_regex(domains, rf"(?:^|\.)(?:{special})$"))
+    refusals: list[str | None] = [None] * len(domains)
+    for at in np.flatnonzero(~accepted):
+        domain = domains[int(at)].as_py()
+        try:
+            form, longest = library.domain(domain)
+            accepted[at] = form == domain and longest <= _LONGEST
+        except EmailNotValidError as error:
+            refusals[at] = str(error)
+    return accepted, pa.array(refusals, pa.string())
+
+
+def _judge_cells(cells: Sequence[str], library: Library) -> pa.Table:
+    verdicts = [judge_cell(cell, library) for cell in cells]
+    columns = zip(*verdicts, strict=True) if verdicts else [[], [], []]
+    return pa.table([pa.array(words, pa.string()) for words in columns], names=Verdict._fields)
