@@ -19,7 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import AccountingError
-from passage_kit.frames import INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, series
+from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, series
+
+_Positions = np.ndarray[Any, np.dtype[np.int64]]
+_Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 Effect = Literal["changed", "withheld", "rejected", "absorbed", "warning"]
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
@@ -295,47 +298,59 @@ def build_ledger(
     3                <NA>    absorbed            1              duplicate_email
     """
     about_rows = findings[findings[SOURCE_ROW].notna()]
-    ledger = pd.DataFrame(index=read.rename(SOURCE_ROW))
-    ledger[SOURCE_KEY] = pd.array([None] * len(read), dtype=TEXT) if source_key is None else source_key.reindex(read)
-    survivor = _survivors(about_rows).reindex(read)
-    rejected = read.isin(about_rows.loc[about_rows["effect"] == REJECTED, SOURCE_ROW])
-    kept = read.isin(users.index)
-    absorbed = survivor.notna().to_numpy(dtype=bool) & ~kept & ~rejected
-    orphaned = absorbed & ~survivor.isin(users.index).to_numpy(dtype=bool)
-    ledger["disposition"] = pd.array(
-        np.select([kept, orphaned, absorbed, rejected], [KEPT, REJECTED, ABSORBED, REJECTED], "lost"), dtype=TEXT
-    )
-    ledger["survivor_row"] = survivor.where(absorbed & ~orphaned)
-    ledger["codes"] = _codes_by_row(about_rows, read, orphaned)
+    at = read.get_indexer(about_rows[SOURCE_ROW].to_numpy(dtype=np.int64))
+    about_rows, at = about_rows[at >= 0], at[at >= 0]
+    effect = arrow(about_rows["effect"])
+    kept, rejected = np.zeros((2, len(read)), dtype=bool)
+    kept[read.get_indexer(users.index)] = True
+    rejected[at[mask_of(pc.equal(effect, REJECTED))]] = True
+    survivor = _survivors(read, at, about_rows, mask_of(pc.equal(effect, ABSORBED)))
+    absorbed = (survivor >= 0) & ~kept & ~rejected
+    orphaned = absorbed & ~kept[survivor]
+    names = pa.array([KEPT, REJECTED, ABSORBED, REJECTED, "lost"])
+    disposition = names.take(pa.array(np.select([kept, orphaned, absorbed, rejected], range(4), 4)))
+    survivor_row = pa.array(read.to_numpy()[survivor], mask=~absorbed | orphaned)
+    columns = {
+        SOURCE_KEY: pa.nulls(len(read), pa.string()) if source_key is None else arrow(source_key.reindex(read)),
+        "disposition": disposition,
+        "survivor_row": survivor_row,
+        "codes": _codes_by_row(arrow(about_rows["code"]), at, orphaned),
+    }
+    frame = pd.DataFrame(index=read.rename(SOURCE_ROW))
+    ledger = pd.DataFrame({name: series(column, like=frame) for name, column in columns.items()}, index=frame.index)
     check_accounting(ledger, users)
     return ledger
 
 
-def _survivors(findings: pd.DataFrame) -> pd.Series[Any]:
-    """Final survivor of every absorbed row: the last finding speaks, and chains are followed to their end."""
-    absorbed = findings[findings["effect"] == ABSORBED]
-    rows = pc.cast(pc.replace_substring_regex(pa.array(absorbed["detail"]), r"^into row ", ""), pa.int64())
-    into = pd.Series(pd.array(rows, dtype=INTEGER), index=pd.Index(absorbed[SOURCE_ROW].to_numpy(dtype="int64")))
-    into = into[~into.index.duplicated(keep="last")]
-    while (onward := into.map(into)).notna().any():
-        into = onward.fillna(into)
-    return into
+def _survivors(read: pd.Index[Any], at: _Positions, findings: pd.DataFrame, absorbed: _Mask) -> _Positions:
+    """Final survivor of each row, as a position, -1 without one: the last finding speaks, chains are followed."""
+    rows = pc.replace_substring_regex(arrow(findings["detail"]).filter(pa.array(absorbed)), r"^into row ", "")
+    survivor = np.full(len(read), -1)
+    survivor[at[absorbed]] = read.get_indexer(pc.cast(rows, pa.int64()).to_numpy())
+    while (goes_on := (survivor >= 0) & (survivor[survivor] >= 0)).any():
+        survivor = np.where(goes_on, survivor[survivor], survivor)
+    return survivor
 
 
-def _codes_by_row(findings: pd.DataFrame, read: pd.Index[Any], orphaned: np.ndarray[Any, Any]) -> pd.Series[Any]:
+def _codes_by_row(codes: pa.ChunkedArray, at: _Positions, orphaned: _Mask) -> pa.Array:
     """Codes of each row in the order found, each once, joined by a space."""
-    extra = make_findings(read[orphaned], field=None, code="survivor_rejected")
-    said = collect_findings([findings, extra])
-    rows = said[SOURCE_ROW].to_numpy(dtype=np.int64)
-    at = pc.index_in(pa.array(said["code"]), value_set=pa.array(CODES)).to_numpy()
-    once = ~pd.Series(rows * len(CODES) + at).duplicated().to_numpy()
-    order = np.flatnonzero(once)[np.argsort(rows[once], kind="stable")]
-    distinct, starts = np.unique(rows[order], return_index=True)
-    lists = pa.ListArray.from_arrays(
-        pa.array(np.append(starts, len(order)), pa.int32()), pa.array(CODES).take(pa.array(at[order]))
+    orphans = np.flatnonzero(orphaned)
+    code = np.concatenate(
+        [
+            pc.index_in(codes, value_set=pa.array(CODES)).to_numpy(),
+            np.full(len(orphans), [*CODES].index("survivor_rejected")),
+        ]
     )
-    joined = series(pc.binary_join(lists, " "), like=pd.DataFrame(index=pd.Index(distinct)))
-    return joined.reindex(read).fillna("")
+    rows = np.concatenate([at, orphans])
+    once = np.flatnonzero(~pd.Series(rows * len(CODES) + code).duplicated().to_numpy())
+    order = once[np.argsort(rows[once], kind="stable")]
+    rows = rows[order]
+    begins = np.flatnonzero(np.diff(rows, prepend=-1))
+    ends = pa.array(np.append(begins, len(order)), pa.int32())
+    joined = pc.binary_join(pa.ListArray.from_arrays(ends, pa.array(CODES).take(pa.array(code[order]))), " ")
+    where = np.full(len(orphaned), len(begins))
+    where[rows[begins]] = np.arange(len(begins))
+    return pa.concat_arrays([joined, pa.array([""])]).take(pa.array(where))
 
 
 def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:
@@ -353,9 +368,9 @@ def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:
     AccountingError
         If kept + absorbed + rejected is not what was read, or a user is not a row that was read.
     """
-    counts = ledger["disposition"].value_counts()
-    accounted = sum(int(counts.get(name, 0)) for name in (KEPT, ABSORBED, REJECTED))
-    if not ledger.index.is_unique or accounted != len(ledger) or int(counts.get(KEPT, 0)) != len(users):
+    counted = {entry["values"]: entry["counts"] for entry in arrow(ledger["disposition"]).value_counts().to_pylist()}
+    accounted = sum(counted.get(name, 0) for name in (KEPT, ABSORBED, REJECTED))
+    if not ledger.index.is_unique or accounted != len(ledger) or counted.get(KEPT, 0) != len(users):
         lost = ledger.index[~ledger["disposition"].isin([KEPT, ABSORBED, REJECTED]).to_numpy(dtype=bool)]
         raise AccountingError(
             f"The rows do not add up: {len(ledger)} read, {accounted} accounted for, {len(users)} users to go out; "

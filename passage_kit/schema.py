@@ -56,7 +56,7 @@ NORMAL_FORMS = {
     PHONE: r"^\+[1-9]\d{1,19}$",  # E.164 has 15 figures at most, phonenumbers knows valid numbers of a few more
 }
 _FIELD = "metadata_field"  # key of the field in the metadata of its pandera column
-_UNIQUE = "unique"  # name of the check on identifiers
+_NORMAL, _UNIQUE = "normal form", "unique"  # names of the checks on identifiers
 
 _Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -155,7 +155,6 @@ def validate_users(
     1           3    age   integer_invalid  withheld
     2           2  email     no_identifier  rejected
     """
-    checks = build_schema(schema) if isinstance(schema, MetadataSchema) else schema
     fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
     if not users.index.is_unique:
         raise OptionError("The users cannot be validated: source_row is not unique. Number the rows once each.")
@@ -169,17 +168,38 @@ def validate_users(
         numeric_dates=numeric_dates,
         strict=strict,
     )
+    users, found = validate_normalized(users, schema, strict=strict)
+    return users, collect_findings([of_values, found])
+
+
+def validate_normalized(
+    users: pd.DataFrame, schema: MetadataSchema | pandera.DataFrameSchema, *, strict: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Validate users whose values are normalized already: :func:`validate_users` without its first step.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> users = users_frame({"email": ["a@example.org", None], "age": ["41", "7"]})
+    >>> validate_normalized(users, MetadataSchema([MetadataField("age", type="integer")]))[0].index.to_list()
+    [1]
+    """
+    checks = build_schema(schema) if isinstance(schema, MetadataSchema) else schema
+    fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
+    complete, incomplete = _reject_incomplete(_typed(users, fields), fields)
+    if _judges_identifiers(checks) and _pandera_failures(complete, checks).empty:
+        return complete, incomplete  # the usual case: pandera has seen everything that there is to see
     users, of_identifiers = _withhold_identifiers(users, strict)
     users, incomplete = _reject_incomplete(_typed(users, fields), fields)
     users, failed = _reject_failing(users, checks)
-    return users, collect_findings([of_values, of_identifiers, incomplete, failed])
+    return users, collect_findings([of_identifiers, incomplete, failed])
 
 
 def _identifier_column(name: str) -> pandera.Column:
     import pandera.pandas as pandera
 
     form = partial(_has_form, pattern=NORMAL_FORMS[name])
-    return pandera.Column(TEXT, [_check("normal form", form), _check(_UNIQUE, _is_unique)], nullable=True)
+    return pandera.Column(TEXT, [_check(_NORMAL, form), _check(_UNIQUE, _is_unique)], nullable=True)
 
 
 def _metadata_column(field: MetadataField) -> pandera.Column:
@@ -187,7 +207,7 @@ def _metadata_column(field: MetadataField) -> pandera.Column:
 
     checks = []
     if field.type in NORMAL_FORMS:
-        checks.append(_check("normal form", partial(_has_form, pattern=NORMAL_FORMS[field.type])))
+        checks.append(_check(_NORMAL, partial(_has_form, pattern=NORMAL_FORMS[field.type])))
     if field.max_length is not None:
         checks.append(_check("max_length", partial(_is_short, max_length=field.max_length)))
     if field.pattern is not None:
@@ -276,7 +296,7 @@ def _withhold_identifiers(users: pd.DataFrame, strict: bool) -> tuple[pd.DataFra
 
 def _typed(users: pd.DataFrame, fields: MetadataSchema) -> pd.DataFrame:
     """Type canonical text; a field without a column is null."""
-    typed = {name: users[name] for name in IDENTIFIERS}
+    typed = {name: users[name].astype(TEXT) if name in users else _no_values(users, TEXT) for name in IDENTIFIERS}
     for field in fields:
         dtype = TYPES[field.type]
         if field.column not in users:
@@ -313,8 +333,6 @@ def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tup
     A row must not make way for an earlier one that is rejected itself, so after a failure the repeats are sought anew.
     """
     found: list[pd.DataFrame] = []
-    if _tells_repeats(checks) and _pandera_failures(users, checks).empty:
-        return users, no_findings()  # the usual case: pandera has seen everything that there is to see
     while True:
         kept, repeats = _reject_repeats(users)
         failures = _pandera_failures(kept, checks)
@@ -324,10 +342,10 @@ def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tup
         users = users[~users.index.isin(failures[SOURCE_ROW])]
 
 
-def _tells_repeats(checks: pandera.DataFrameSchema) -> bool:
-    """Whether both identifiers still have the check that build_schema gave them."""
+def _judges_identifiers(checks: pandera.DataFrameSchema) -> bool:
+    """Whether both identifiers still have the checks that build_schema gave them."""
     return all(
-        name in checks.columns and any(check.name == _UNIQUE for check in checks.columns[name].checks)
+        name in checks.columns and {_NORMAL, _UNIQUE} <= {check.name for check in checks.columns[name].checks}
         for name in IDENTIFIERS
     )
 

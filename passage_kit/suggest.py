@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-import pyarrow.compute as pc
 from rapidfuzz import fuzz
 
 from passage_kit import aliases
 from passage_kit.aliases import keys_of, name_key, name_words
 from passage_kit.fields import MetadataField, MetadataSchema
+from passage_kit.fingerprints import fingerprints
 from passage_kit.frames import HELPERS, IDENTIFIERS, arrow
 from passage_kit.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.profile import Look, first_values, look_at
@@ -132,11 +132,8 @@ def _for_helpers(name: str, look: Look, column: pd.Series) -> Iterator[Suggestio
 def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:
     """Say why the values serve the helper, or None if they do not."""
     if target == "source_key":
-        return (
-            "nearly every value is there once"
-            if pc.count_distinct(arrow(column)).as_py() >= 0.9 * look.filled
-            else None
-        )
+        distinct = len(pd.unique(fingerprints(arrow(column).drop_null())))
+        return "nearly every value is there once" if distinct >= 0.9 * look.filled else None
     if target == "order":
         sortable = look.looks_like in ("date", "integer") or all(sample.isdecimal() for sample in look.samples)
         return "the values can be put in order" if sortable else None
