@@ -6,7 +6,7 @@ order in which the rows came in nor the spelling of a value decides anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -24,13 +24,37 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
+class Ties:
+    """What a person decided about rows, by position: it comes before what their phones say.
+
+    ``pinned`` rows are who their email says, or else who the decision says, not whoever has their phone. Each row of
+    ``one`` is the same person as its counterpart in ``other``. ``closed`` rows are merged with nobody by a phone.
+    """
+
+    pinned: Positions
+    one: Positions
+    other: Positions
+    closed: Positions
+
+
+_NOBODY = np.array([], dtype=np.int64)
+NO_TIES = Ties(_NOBODY, _NOBODY, _NOBODY, _NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
 class People:
-    """Who each row is: code of its email, its phone and its person, and whether other people have its phone, too."""
+    """Who each row is: code of its email, its phone and its person, and whether other people have its phone, too.
+
+    ``shared`` is before people are merged by their phones, ``split`` after; ``decided`` is the person of each row as
+    its email and the decisions have it, -1 where neither says anything.
+    """
 
     email: Positions
     phone: Positions
     person: Positions
     shared: Mask
+    split: Mask
+    decided: Positions
 
     @property
     def has_email(self) -> Mask:
@@ -38,9 +62,17 @@ class People:
         has_email: Mask = self.email >= 0
         return has_email
 
+    @property
+    def can_get_mail(self) -> Mask:
+        """True where the row's person has an email, be it in another row."""
+        reached = np.zeros(self.person.max(initial=-1) + 1, dtype=bool)
+        reached[self.person[self.has_email]] = True
+        can_get_mail: Mask = reached[self.person]
+        return can_get_mail
+
     def at(self, rows: Mask) -> People:
         """Give the same people, some rows only."""
-        return People(self.email[rows], self.phone[rows], self.person[rows], self.shared[rows])
+        return People(*(getattr(self, entry.name)[rows] for entry in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +90,8 @@ class Clusters:
         return survives
 
 
-def identify(users: pd.DataFrame, *, merge: bool = False) -> People:
-    """Say who each row is: its email; else the one email that has its phone; else its phone; else nobody else.
+def identify(users: pd.DataFrame, *, merge: bool = False, ties: Ties = NO_TIES) -> People:
+    """Say who each row is: its email; else the one person that has its phone; else its phone; else nobody else.
 
     Parameters
     ----------
@@ -67,6 +99,8 @@ def identify(users: pd.DataFrame, *, merge: bool = False) -> People:
         Users frame with normalised ``email`` and ``phone``.
     merge : bool, default False
         Whether people with different emails and the same phone are one person.
+    ties : Ties
+        What was decided about rows.
 
     Returns
     -------
@@ -83,22 +117,41 @@ def identify(users: pd.DataFrame, *, merge: bool = False) -> People:
     [0, 1, 1, 4]
     """
     (email, emails), (phone, phones) = together(users[EMAIL].factorize, users[PHONE].factorize)
-    owner = np.full(len(phones) + 1, -1)  # of each phone the email of one row; the last slot is that of the blank, -1
-    both = (email >= 0) & (phone >= 0)
-    owner[phone[both]] = email[both]
-    differs = both & (owner[phone] != email)
-    is_shared = np.zeros(len(phones) + 1, dtype=bool)
-    is_shared[phone[differs]] = True
-    shared = is_shared[phone]
-    linked = np.arange(len(emails) + 1)
+    label = email.copy()  # of each row that needs no look at who has its phone
+    pinned = ties.pinned[email[ties.pinned] < 0]
+    by_phone, nobody = len(emails) + phone, len(emails) + len(phones) + np.arange(len(users))
+    label[pinned] = np.where(phone[pinned] >= 0, by_phone[pinned], nobody[pinned])
+    linked = np.arange((nobody[-1] if len(ties.pinned) else len(emails) + len(phones)) + 1)
+    linked = _link(linked, label[ties.one], label[ties.other])
+    decided = np.where(label >= 0, linked[label], -1)
+    owner, is_shared = _owners(decided, phone, len(phones))
+    is_split = is_shared
     if merge:
-        linked = _link(linked, owner[phone[differs]], email[differs])
-    owned = (owner[phone] >= 0) & (merge | ~shared)
-    nobody = len(emails) + len(phones) + np.arange(len(users))
-    person = np.select(
-        [email >= 0, owned, phone >= 0], [linked[email], linked[owner[phone]], len(emails) + phone], nobody
-    )
-    return People(email, phone, person, shared)
+        linked = _link_by_phone(linked, decided, phone, decided[ties.closed])
+        owner, is_split = _owners(np.where(label >= 0, linked[label], -1), phone, len(phones))
+    owned = (owner[phone] >= 0) & ~is_split[phone]
+    person = np.select([label >= 0, owned, phone >= 0], [linked[label], owner[phone], linked[by_phone]], nobody)
+    return People(email, phone, person, is_shared[phone], is_split[phone], decided)
+
+
+def _owners(label: Positions, phone: Positions, count: int) -> tuple[Positions, Mask]:
+    """Of each phone the label of one of its rows, and whether another row has another; the last slot is no phone."""
+    owner = np.full(count + 1, -1)
+    both = (label >= 0) & (phone >= 0)
+    owner[phone[both]] = label[both]
+    is_shared = np.zeros(count + 1, dtype=bool)
+    is_shared[phone[both & (owner[phone] != label)]] = True
+    return owner, is_shared
+
+
+def _link_by_phone(linked: Positions, label: Positions, phone: Positions, closed: Positions) -> Positions:
+    """Make one person of those who have the same phone, but for the closed ones."""
+    is_open = np.ones(len(linked), dtype=bool)
+    is_open[closed] = False
+    open_label = np.where((label >= 0) & is_open[label], label, -1)
+    owner, _ = _owners(open_label, phone, phone.max(initial=-1) + 1)
+    differs = (open_label >= 0) & (phone >= 0) & (owner[phone] != open_label)
+    return _link(linked, owner[phone[differs]], open_label[differs])
 
 
 def _link(labels: Positions, one: Positions, other: Positions) -> Positions:
@@ -158,6 +211,15 @@ def preferred_rows(people: People, ranked: Positions) -> Positions:
     preferred[people.person] = np.arange(len(people.person))
     preferred[people.person[ranked[::-1]]] = ranked[::-1]  # of several assignments to one place the last one stays
     return preferred
+
+
+def promote(people: People, ranked: Positions, chosen: Mask) -> Positions:
+    """Put the chosen row of each person in the place of the one that the rule prefers; the people stay in order."""
+    person = people.person[ranked]
+    place = np.full(people.person.max(initial=-1) + 1, len(ranked))
+    np.minimum.at(place, person, np.arange(len(ranked)))
+    first = np.where(chosen[ranked], place[person] - 0.5, np.arange(len(ranked)))
+    return ranked[np.argsort(first, kind="stable")]
 
 
 def cluster_rows(people: People, ranked: Positions) -> Clusters:

@@ -7,7 +7,9 @@ normalised, so a corrected value is judged like any other.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -49,9 +51,64 @@ def read_corrections(path: str | Path) -> pd.DataFrame:
             raise PlanError(
                 f"The corrections in {path}, line {number}: expected {expected}. Mend the line, or delete it."
             )
-    table = {name: pd.array([(line.get(name) or "").strip() or None for line in lines], dtype=TEXT) for name in COLUMNS}
-    frame = pd.DataFrame(table)
-    return frame.astype({SOURCE_ROW: INTEGER})
+    columns = {name: [(line.get(name) or "").strip() or None for line in lines] for name in COLUMNS}
+    return _frame([[int(row or 0) for row in columns[SOURCE_ROW]], *(columns[name] for name in COLUMNS[1:])])
+
+
+def correct(
+    corrections: pd.DataFrame, rows: Iterable[int], field: str, value: str | None, *, note: str | None = None
+) -> pd.DataFrame:
+    """Add a correction of one field in some rows, in the place of earlier ones of the same cells.
+
+    Parameters
+    ----------
+    corrections : pandas.DataFrame
+        Columns ``source_row, field, value, note``.
+    rows : iterable of int
+        Source rows.
+    field : str
+        A column of the users frame as mapped.
+    value : str or None
+        What stands there instead; None blanks the cell.
+    note : str, optional
+        Anything, for people.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A new frame, the new corrections last.
+
+    Examples
+    --------
+    >>> none = pd.DataFrame({name: [] for name in COLUMNS})
+    >>> correct(none, [17], "email", "ann@example.org")
+       source_row  field            value  note
+    0          17  email  ann@example.org  <NA>
+    """
+    numbers = list(dict.fromkeys(rows))
+    added = _frame([numbers, *([text or None] * len(numbers) for text in (field, value, note))])
+    return pd.concat([take_back(corrections, numbers, field), added], ignore_index=True)
+
+
+def take_back(corrections: pd.DataFrame, rows: Iterable[int], field: str) -> pd.DataFrame:
+    """Take out the corrections of one field in some rows.
+
+    Examples
+    --------
+    >>> none = pd.DataFrame({name: [] for name in COLUMNS})
+    >>> len(take_back(correct(none, [17], "email", "ann@example.org"), [17], "email"))
+    0
+    """
+    gone = corrections[SOURCE_ROW].isin(list(rows)) & (corrections["field"] == field)
+    stays = corrections[~gone.to_numpy(dtype=bool, na_value=False)].reindex(columns=list(COLUMNS))
+    return _frame([stays[name] for name in COLUMNS])
+
+
+def _frame(columns: Iterable[Any]) -> pd.DataFrame:
+    types = [INTEGER, TEXT, TEXT, TEXT]
+    return pd.DataFrame(
+        {name: pd.array(list(column), dtype=kind) for name, column, kind in zip(COLUMNS, columns, types, strict=True)}
+    )
 
 
 def apply_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

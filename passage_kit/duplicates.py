@@ -7,6 +7,7 @@ has nothing but such a phone keeps it in every mode, since its user would be loc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 
 from passage_kit.clusters import (
     BY_ORDER,
+    NO_TIES,
     SURVIVOR_RULES,
     Clusters,
     Mask,
@@ -27,13 +29,16 @@ from passage_kit.clusters import (
     cluster_rows,
     identify,
     preferred_rows,
+    promote,
     rank_rows,
 )
 from passage_kit.dates import DateOrder, read_order
+from passage_kit.decisions import Decision, decisions_of
 from passage_kit.errors import OptionError
 from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
 from passage_kit.frames import EMAIL, HELPERS, ORDER, PHONE, SOURCE_ROW
 from passage_kit.lookalikes import suggest_duplicates
+from passage_kit.ties import Settled, settle
 
 SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
 SHARED_PHONE_CHOICES: tuple[SharedPhone, ...] = get_args(SharedPhone)
@@ -45,12 +50,14 @@ def merge_duplicates(
     survivor: SurvivorRule = "complete",
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
+    decisions: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Merge the rows that are one person, and settle the phones that several people have.
 
     A row that is the same person as another is absorbed: the survivor keeps its values, its blanks are filled from
     the rows it absorbs, the preferred one first, and what differs is a ``conflicting_value``. Nobody is merged across
-    two different emails unless ``shared_phone="merge"``. Running it again changes nothing.
+    two different emails unless ``shared_phone="merge"``, or one of the decisions says so. Running it again changes
+    nothing.
 
     Parameters
     ----------
@@ -65,6 +72,8 @@ def merge_duplicates(
         whose surviving row the rule prefers; the people are merged into one; or all their rows are rejected.
     date_order : {"DMY", "MDY"}, optional
         How dates like 03/04/2024 in the column ``order`` are read. Default: by the evidence of the column.
+    decisions : pandas.DataFrame, optional
+        What a person decided about rows, before the rules: see :mod:`passage_kit.decisions`.
 
     Returns
     -------
@@ -72,12 +81,16 @@ def merge_duplicates(
         The surviving rows, in source order.
     findings : pandas.DataFrame
         ``duplicate_email``, ``duplicate_phone`` or ``merged_by_phone`` for each absorbed row, ``value_filled``,
-        ``conflicting_value``, ``shared_phone``, ``order_unreadable``, and ``possible_duplicate`` for review.
+        ``conflicting_value``, ``shared_phone``, ``order_unreadable``, and ``possible_duplicate`` for review. Of
+        decisions: ``decision_applied`` or ``decision_unused`` for each, ``merged_by_decision`` for absorbed rows, and
+        ``kept_apart`` for what rows that are kept apart have to do without.
 
     Raises
     ------
     OptionError
         If an option is none of its choices, or the rule reads a column ``order`` that is not there.
+    PlanError
+        If a line of ``decisions`` is no decision.
 
     Examples
     --------
@@ -100,14 +113,17 @@ def merge_duplicates(
     2           2  email  duplicate_email                            into row 1
     3           1   city     value_filled                            from row 2
     """
-    found = _cluster_users(users, survivor, shared_phone, date_order)
+    made = [] if decisions is None else decisions_of(decisions)
+    found = _cluster_users(users, survivor, shared_phone, date_order, made)
     users, people, clusters = found.users, found.people, found.clusters
     withheld = no_findings()
-    if shared_phone in ("withhold", "survivor"):
+    if shared_phone != "reject" and people.split.any():
         users, withheld = _withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
     merged, values = _merge_values(users, clusters)
     absorbed = _absorbed(users, people, clusters)
-    return merged, collect_findings([found.findings, withheld, absorbed, values, suggest_duplicates(merged)])
+    apart = [decision.rows for decision in made if decision.choice == "apart"]
+    suggestions = suggest_duplicates(merged, apart=apart)
+    return merged, collect_findings([found.findings, withheld, absorbed, values, suggestions])
 
 
 def find_clusters(
@@ -116,12 +132,13 @@ def find_clusters(
     survivor: SurvivorRule = "complete",
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
+    decisions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find the rows that :func:`merge_duplicates` would merge, without merging them.
 
     Parameters
     ----------
-    users, survivor, shared_phone, date_order
+    users, survivor, shared_phone, date_order, decisions
         As for :func:`merge_duplicates`.
 
     Returns
@@ -133,7 +150,7 @@ def find_clusters(
 
     Raises
     ------
-    OptionError
+    OptionError, PlanError
         As for :func:`merge_duplicates`.
 
     Examples
@@ -148,7 +165,8 @@ def find_clusters(
     0        1           1             1             <NA>
     1        1           2             1  duplicate_phone
     """
-    found = _cluster_users(users, survivor, shared_phone, date_order)
+    made = [] if decisions is None else decisions_of(decisions)
+    found = _cluster_users(users, survivor, shared_phone, date_order, made)
     clusters, rows = found.clusters, found.users.index.to_numpy()
     reason = pa.array(_reasons(found.people, clusters), mask=clusters.survives, type=pa.string())
     columns = {
@@ -172,17 +190,27 @@ class _Clustered:
 
 
 def _cluster_users(
-    users: pd.DataFrame, survivor: SurvivorRule, shared_phone: SharedPhone, date_order: DateOrder | None
+    users: pd.DataFrame,
+    survivor: SurvivorRule,
+    shared_phone: SharedPhone,
+    date_order: DateOrder | None,
+    decisions: Sequence[Decision],
 ) -> _Clustered:
     _check_options(users, survivor, shared_phone)
     if not users.index.is_monotonic_increasing:
         users = users.sort_index()
     order = read_order(users[ORDER], date_order=date_order).to_numpy() if survivor in BY_ORDER else None
-    people = identify(users, merge=shared_phone == "merge")
-    findings = []
+    settled = _settle(users, decisions, survivor, order) if decisions else None
+    users = settled.users if settled else users
+    people = identify(users, merge=shared_phone == "merge", ties=settled.ties if settled else NO_TIES)
+    findings, chosen = [], None
+    if settled:
+        chosen, said = settled.choose(people.person)
+        findings += [settled.findings, said]
     if shared_phone == "reject":
         rejected, rejections = _reject_shared(users, people)
         users, people, order = users[~rejected], people.at(~rejected), None if order is None else order[~rejected]
+        chosen = None if chosen is None else chosen[~rejected]
         findings.append(rejections)
     contested = np.bincount(people.person)[people.person] > 1
     if shared_phone == "survivor":
@@ -192,7 +220,21 @@ def _cluster_users(
         unreadable = users[ORDER].iloc[rows[np.isnan(order[rows])]].dropna()
         findings.append(make_findings(unreadable.index, field=ORDER, value=unreadable, code="order_unreadable"))
     ranked = rank_rows(users, people, rows, survivor, order)
+    if chosen is not None:
+        ranked = promote(people, ranked, chosen)
     return _Clustered(users, people, ranked, cluster_rows(people, ranked), collect_findings(findings))
+
+
+def _settle(
+    users: pd.DataFrame, decisions: Sequence[Decision], survivor: SurvivorRule, order: npt.NDArray[Any] | None
+) -> Settled:
+    def prefer(rows: Positions) -> Positions:
+        some = users.iloc[rows]
+        return rows[
+            rank_rows(some, identify(some), np.arange(len(rows)), survivor, None if order is None else order[rows])
+        ]
+
+    return settle(users, decisions, prefer)
 
 
 def _check_options(users: pd.DataFrame, survivor: str, shared_phone: str) -> None:
@@ -211,7 +253,7 @@ def _check_options(users: pd.DataFrame, survivor: str, shared_phone: str) -> Non
 
 def _reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFrame]:
     """Reject every row of the people who share a phone; a row with nothing but that phone is not one of them."""
-    sharing = people.has_email & people.shared
+    sharing = people.can_get_mail & people.split
     hit = np.zeros(people.person.max(initial=-1) + 1, dtype=bool)
     hit[people.person[sharing]] = True
     rejected: Mask = hit[people.person]
@@ -229,18 +271,23 @@ def _reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFr
 
 def _reasons(people: People, clusters: Clusters) -> npt.NDArray[Any]:
     """Code of each row's finding, were it absorbed."""
-    email = people.email[clusters.rows]
-    same_email = (email >= 0) & (email == people.email[clusters.survivor])
-    has_survivor_email = people.has_email[clusters.survivor]
-    by_shared_phone = (email >= 0) | (people.shared[clusters.rows] & has_survivor_email)
-    return np.select([same_email, by_shared_phone], ["duplicate_email", "merged_by_phone"], "duplicate_phone")
+    email, of_survivor = people.email[clusters.rows], people.email[clusters.survivor]
+    same_email = (email >= 0) & (email == of_survivor)
+    decided = people.decided[clusters.rows]
+    by_decision = (decided >= 0) & ((decided == people.decided[clusters.survivor]) | (of_survivor < 0))
+    by_shared_phone = (email >= 0) | (people.shared[clusters.rows] & (of_survivor >= 0))
+    return np.select(
+        [same_email, by_decision, by_shared_phone],
+        ["duplicate_email", "merged_by_decision", "merged_by_phone"],
+        "duplicate_phone",
+    )
 
 
 def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.DataFrame:
     """One finding for each absorbed row, with the identifier that gave it away."""
     gone = ~clusters.survives
     rows, reason = clusters.rows[gone], _reasons(people, clusters)[gone]
-    by_email = reason == "duplicate_email"
+    by_email = np.isin(reason, ["duplicate_email", "merged_by_decision"]) & people.has_email[rows]
     return make_findings(
         users.index[rows],
         field=np.where(by_email, EMAIL, PHONE),
@@ -254,7 +301,8 @@ def _withhold_shared(
     users: pd.DataFrame, people: People, ranked: Positions, *, to_survivor: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Blank the shared phones of the people who have an email, but for the one whom a phone is left to."""
-    sharing = np.flatnonzero(people.shared & people.has_email)
+    can_get_mail = people.can_get_mail
+    sharing = np.flatnonzero(people.split & can_get_mail)
     preferred = preferred_rows(people, ranked)
     keeper = np.full(people.phone.max(initial=-1) + 1, -1)  # person whom each phone is left to
     if to_survivor:
@@ -262,7 +310,7 @@ def _withhold_shared(
         rank[ranked] = np.arange(len(ranked))
         best_last = sharing[np.argsort(-rank[preferred[people.person[sharing]]])]
         keeper[people.phone[best_last]] = people.person[best_last]
-    alone = people.shared & ~people.has_email
+    alone = people.split & ~can_get_mail
     keeper[people.phone[alone]] = people.person[alone]
     left_to = keeper[people.phone[sharing]]
     withheld = left_to != people.person[sharing]

@@ -180,9 +180,10 @@ def _counts(values: pa.ChunkedArray) -> dict[str, int]:
 
 def _touched(findings: pa.Table, effect: str) -> tuple[int, int]:
     """Rows with findings of an effect, and the values: two findings about one value count once."""
-    found = findings.filter(pc.equal(findings["effect"], effect))
+    # a finding without a field is about no value: a decision that was applied
+    found = findings.filter(pc.and_(pc.equal(findings["effect"], effect), pc.is_valid(findings["field"])))
     rows, fields = found[SOURCE_ROW].to_numpy(), found["field"].combine_chunks().dictionary_encode()
-    values = rows * (len(fields.dictionary) + 1) + fields.indices.fill_null(len(fields.dictionary)).to_numpy()
+    values = rows * (len(fields.dictionary) + 1) + fields.indices.to_numpy()
     return count_distinct(rows), count_distinct(values)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -9,18 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.emails import same_mailbox
-from passage_kit.findings import collect_findings, make_findings, no_findings
+from passage_kit.findings import collect_findings, make_findings
 from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, mask_of
 
 _LARGEST = 5  # rows that say the same; more of them are a habit of the data, not one person
 _NAMED = 5  # rows that a detail names
 _WORDS = r"\pL.*\pL"  # two letters: names, streets, companies; not numbers, dates and phones
 _LEAST_TEXTS = 2
+_LOOK_ALIKE = "the same but for email and phone"
 
 _Ints = npt.NDArray[np.int64]
 
 
-def suggest_duplicates(users: pd.DataFrame) -> pd.DataFrame:
+def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> pd.DataFrame:
     """Suggest rows that may be one person: aliases of one mailbox, and rows that say the same under other emails.
 
     Look-alike rows have all metadata values in common, at least two of them texts, and are at most five.
@@ -29,6 +33,8 @@ def suggest_duplicates(users: pd.DataFrame) -> pd.DataFrame:
     ----------
     users : pandas.DataFrame
         Users frame with normalised ``email`` and ``phone``; merged or not.
+    apart : sequence of source rows
+        Rows of which a person decided that they are different people: not suggested again.
 
     Returns
     -------
@@ -47,10 +53,47 @@ def suggest_duplicates(users: pd.DataFrame) -> pd.DataFrame:
     0           1      anna.b@gmail.com  rows 1, 2: one mailbox
     1           2  annab+news@gmail.com  rows 1, 2: one mailbox
     """
-    return collect_findings([_one_mailbox(users), _look_alikes(users)])
+    return collect_findings(_as_findings(users, likeness) for likeness in find_likenesses(users, apart=apart))
 
 
-def _one_mailbox(users: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Rows that may be one person: their positions, the number of the group of each, and what makes them alike."""
+
+    rows: _Ints
+    group: _Ints
+    reason: str
+
+
+def find_likenesses(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> list[Likeness]:
+    """Find the groups of rows that :func:`suggest_duplicates` speaks of: those of one mailbox, then look-alikes."""
+    return [_without(users, likeness, apart) for likeness in (_one_mailbox(users), _look_alikes(users))]
+
+
+def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[int]]) -> Likeness:
+    """The groups without those of which it was decided that all rows are different people."""
+    if not apart:
+        return likeness
+    numbers = users.index.to_numpy()[likeness.rows]
+    decided = np.isin(numbers, [row for rows in apart for row in rows])
+    members: dict[int, set[int]] = {}
+    for group, row in zip(likeness.group[decided].tolist(), numbers[decided].tolist(), strict=True):
+        members.setdefault(group, set()).add(row)
+    sizes = np.bincount(likeness.group, minlength=1)
+    named: dict[int, list[frozenset[int]]] = {}
+    for rows in map(frozenset, apart):
+        for row in rows:
+            named.setdefault(row, []).append(rows)
+    settled = [
+        group
+        for group, rows in members.items()
+        if len(rows) == sizes[group] and any(rows <= other for other in named[min(rows)])
+    ]
+    open_groups = ~np.isin(likeness.group, settled)
+    return Likeness(likeness.rows[open_groups], likeness.group[open_groups], likeness.reason)
+
+
+def _one_mailbox(users: pd.DataFrame) -> Likeness:
     """Addresses that reach one mailbox. Only a mailbox that some address is an alias of can have two."""
     email = arrow(users[EMAIL])
     mailbox = arrow(same_mailbox(users[EMAIL]))
@@ -58,14 +101,14 @@ def _one_mailbox(users: pd.DataFrame) -> pd.DataFrame:
     rows = _distinct(users, np.flatnonzero(mask_of(pc.is_in(mailbox, value_set=aliased))))
     group, _ = pd.factorize(pd.arrays.ArrowExtensionArray(mailbox.take(rows)))
     several = _sizes(group) > 1
-    return _suggest(users, rows[several], group[several], "one mailbox")
+    return Likeness(rows[several], group[several], "one mailbox")
 
 
-def _look_alikes(users: pd.DataFrame) -> pd.DataFrame:
+def _look_alikes(users: pd.DataFrame) -> Likeness:
     """Rows that agree in every metadata column, found column by column among the rows that still agree."""
     metadata = [name for name in users.columns if name not in IDENTIFIERS + HELPERS]
     if len(metadata) < _LEAST_TEXTS:
-        return no_findings()
+        return Likeness(np.array([], dtype=np.int64), np.array([], dtype=np.int64), _LOOK_ALIKE)
     rows = np.arange(len(users))
     group = np.zeros(len(users), dtype=np.int64)
     for name in metadata:
@@ -78,7 +121,7 @@ def _look_alikes(users: pd.DataFrame) -> pd.DataFrame:
     few = (_sizes(group) > 1) & (_sizes(group) <= _LARGEST)
     rows, group = rows[few], group[few]
     telling = _count_texts(users[metadata].iloc[rows]) >= _LEAST_TEXTS
-    return _suggest(users, rows[telling], group[telling], "the same but for email and phone")
+    return Likeness(rows[telling], group[telling], _LOOK_ALIKE)
 
 
 def _distinct(users: pd.DataFrame, rows: _Ints) -> _Ints:
@@ -103,8 +146,9 @@ def _count_texts(metadata: pd.DataFrame) -> _Ints:
     return count
 
 
-def _suggest(users: pd.DataFrame, rows: _Ints, group: _Ints, likeness: str) -> pd.DataFrame:
+def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
     """One finding for each row; its detail names the first rows of the group and counts the others."""
+    rows, group = likeness.rows, likeness.group
     numbers = users.index.to_numpy()[rows]
     named = pd.Series(group).groupby(group).cumcount().to_numpy() < _NAMED
     first = pa.table({"group": group[named], "row": pc.cast(pa.array(numbers[named]), pa.string())})
@@ -118,6 +162,6 @@ def _suggest(users: pd.DataFrame, rows: _Ints, group: _Ints, likeness: str) -> p
         value=users[EMAIL].iloc[rows],
         code="possible_duplicate",
         detail=pc.binary_join_element_wise(
-            "rows ", names, pc.if_else(pc.greater(unnamed, 0), more, ""), f": {likeness}", ""
+            "rows ", names, pc.if_else(pc.greater(unnamed, 0), more, ""), f": {likeness.reason}", ""
         ),
     )

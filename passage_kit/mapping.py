@@ -215,11 +215,22 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
         )
     metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
     helpers = [target for target in HELPERS if target in mapping]
-    columns = {target: _mapped(raw, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]}
+    columns = {
+        target: mapped_column(raw, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
+    }
     return pd.DataFrame(columns, index=raw.index.rename(SOURCE_ROW))
 
 
-def _mapped(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
+def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
+    """Make the column of one target; all blank without an origin.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> raw = users_frame({"First": ["Ann", "Bo"], "Last": ["Lee", None]})
+    >>> mapped_column(raw, Columns(("First", "Last"))).to_list()
+    ['Ann Lee', 'Bo']
+    """
     if origin is None or isinstance(origin, Constant):
         value = origin.value if origin else None
         return series(pa.repeat(pa.scalar(value or None, pa.string()), len(raw)), like=raw)

@@ -75,7 +75,7 @@ def prepare(
     reading : mapping, optional
         How to read the source, where detection is not enough: see :func:`passage_kit.readers.read_source`.
     out : Workspace or path, optional
-        Folder of the migration: its corrections are applied, plan and outputs written into it.
+        Folder of the migration: its corrections and decisions are applied, plan and outputs written into it.
     **options
         See :class:`passage_kit.plan.Options`.
 
@@ -107,7 +107,8 @@ def prepare(
     3             rejected         <NA>
     """
     workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
-    saved, corrections_of = _saved(plan, workspace)
+    saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
+    of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
     with Stages(_STAGES) as stages:
         _begin_next(stages)
@@ -117,8 +118,9 @@ def prepare(
             read = read_source(listed, **saved.reading)
         _begin_next(stages, rows=len(read.users))
         saved = _mapped(saved, read)
-        users, findings = _users_of(read, saved, corrections_of)
-        prepared = _run(users, findings, read, saved, stages)
+        corrections, decisions = _fixes(read, saved, workspace, of_plan)
+        users, findings = _users_of(read, saved, corrections)
+        prepared = _run(users, findings, decisions, read, saved, stages)
         if workspace is not None:
             _begin_next(stages)
             write_outputs(prepared, workspace)
@@ -131,13 +133,20 @@ def _begin_next(stages: Stages, *, rows: int | None = None) -> None:
     pa.default_memory_pool().release_unused()
 
 
-def _saved(plan: Plan | str | Path | None, workspace: Workspace | None) -> tuple[Plan, Workspace | None]:
-    """The plan to run, and the workspace whose corrections belong to it."""
-    if plan is None or isinstance(plan, Plan):
-        return plan or Plan(), workspace
-    beside = Workspace(Path(plan).parent)
-    has_own = workspace is not None and workspace.corrections_path.exists()
-    return Plan.load(plan), workspace if has_own else beside
+def _fixes(
+    read: Source, plan: Plan, workspace: Workspace | None, of_plan: Workspace | None
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Corrections and decisions, each of the workspace or else of the plan's folder; None where there is no file."""
+    homes = [home for home in (workspace, of_plan) if home is not None]
+    corrected = next((home for home in homes if home.corrections_path.exists()), None)
+    decided = next((home for home in homes if home.decisions_path.exists()), None)
+    corrections = corrected.load_corrections() if corrected else None
+    decisions = decided.load_decisions() if decided else None
+    if corrected and corrections is not None and len(corrections):
+        _check_same_source(read, plan, corrected, corrected.corrections_path)
+    if decided and decisions is not None and len(decisions):
+        _check_same_source(read, plan, decided, decided.decisions_path)
+    return corrections, decisions
 
 
 def _overruled(
@@ -176,33 +185,37 @@ def _mapped(plan: Plan, read: Source) -> Plan:
     return replace(plan, mapping=mapping)
 
 
-def _users_of(read: Source, plan: Plan, corrections_of: Workspace | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _users_of(read: Source, plan: Plan, corrections: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The users frame as mapped and corrected, without the rows that the reader rejected."""
     assert plan.mapping is not None  # noqa: S101 - _mapped sets it
     unreadable = read.findings.loc[read.findings["effect"] == REJECTED, SOURCE_ROW]
     users = apply_mapping(read.users, plan.mapping)
     users = users[~users.index.isin(unreadable)]
     findings = [read.findings, unmapped_columns(read.users, plan.mapping)]
-    corrections = corrections_of.load_corrections() if corrections_of else None
-    if corrections_of is not None and corrections is not None and len(corrections):
-        _check_same_source(read, plan, corrections_of)
+    if corrections is not None and len(corrections):
         users, corrected = apply_corrections(users, corrections)
         findings.append(corrected)
     return users, collect_findings(findings)
 
 
-def _check_same_source(read: Source, plan: Plan, corrections_of: Workspace) -> None:
-    """Check that the row numbers of the corrections still name the same people."""
-    made_for = (corrections_of.load_plan() if corrections_of.has_plan else plan).sha256
+def _check_same_source(read: Source, plan: Plan, home: Workspace, path: Path) -> None:
+    """Check that the row numbers of corrections or decisions still name the same people."""
+    made_for = (home.load_plan() if home.has_plan else plan).sha256
     if made_for not in (None, read.sha256):
         raise PlanError(
-            f"{read.name} has changed since {corrections_of.corrections_path} was made, so its row numbers may name "
-            "other people. Check them against the new file, then take the line 'sha256 = ...' out of "
-            f"{corrections_of.plan_path}."
+            f"{read.name} has changed since {path} was made, so its row numbers may name other people. Check them "
+            f"against the new file, then take the line 'sha256 = ...' out of {home.plan_path}."
         )
 
 
-def _run(users: pd.DataFrame, findings: pd.DataFrame, read: Source, plan: Plan, stages: Stages) -> Prepared:
+def _run(
+    users: pd.DataFrame,
+    findings: pd.DataFrame,
+    decisions: pd.DataFrame | None,
+    read: Source,
+    plan: Plan,
+    stages: Stages,
+) -> Prepared:
     """Normalise, merge, validate and account."""
     options = plan.options
     schema = plan.applied_schema
@@ -218,7 +231,11 @@ def _run(users: pd.DataFrame, findings: pd.DataFrame, read: Source, plan: Plan, 
     users, changed = normalize_values(users, schema, **options.of_values)
     _begin_next(stages)
     users, merged = merge_duplicates(
-        users, survivor=options.survivor, shared_phone=options.shared_phone, date_order=options.date_order
+        users,
+        survivor=options.survivor,
+        shared_phone=options.shared_phone,
+        date_order=options.date_order,
+        decisions=decisions,
     )
     _begin_next(stages)
     users, invalid = validate_users(users, schema, **options.of_values)

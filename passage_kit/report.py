@@ -34,7 +34,7 @@ _SIZES = 5  # clusters of this size and above are counted together
 _IMPERSONAL = {
     *("encoding_fallback", "header_renamed", "lines_blank", "row_too_short", "row_too_long", "column_not_stored"),
     *("duplicate_email", "duplicate_phone", "merged_by_phone", "shared_phone", "value_filled", "possible_duplicate"),
-    "email_domain_typo",
+    *("email_domain_typo", "merged_by_decision", "kept_apart", "decision_applied", "decision_unused"),
 }
 _PLACE = re.compile(r"(line|row|column) \d+")
 _BEFORE_VALUE = re.compile(r"(became |row \d+ keeps )(.+)", re.DOTALL)

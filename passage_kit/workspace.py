@@ -1,4 +1,4 @@
-"""The folder of one migration: its plan, corrections, stages and outputs, readable by their owner only."""
+"""The folder of one migration: its plan, corrections, decisions, stages and outputs, readable by their owner only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from passage_kit.corrections import COLUMNS, read_corrections
+from passage_kit.csv_files import write_csv
+from passage_kit.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.files import FileSet, make_folder
 from passage_kit.plan import Plan
@@ -69,6 +71,11 @@ class Workspace:
         return self.folder / "corrections.csv"
 
     @property
+    def decisions_path(self) -> Path:
+        """``decisions.csv``: a person's decisions about duplicates."""
+        return self.folder / "decisions.csv"
+
+    @property
     def out(self) -> Path:
         """Folder of the outputs."""
         return self.folder / "out"
@@ -125,6 +132,41 @@ class Workspace:
         if self.corrections_path.exists():
             return read_corrections(self.corrections_path)
         return pd.DataFrame({name: [] for name in COLUMNS})
+
+    def save_corrections(self, corrections: pd.DataFrame) -> None:
+        """Save the corrections in the place of those that are there.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        self._save_table(corrections.reindex(columns=list(COLUMNS)), self.corrections_path)
+
+    def load_decisions(self) -> pd.DataFrame:
+        """Read the decisions about duplicates; none if there is no file.
+
+        Raises
+        ------
+        PlanError
+            If the file cannot be read.
+        """
+        return read_decisions(self.decisions_path) if self.decisions_path.exists() else no_decisions()
+
+    def save_decisions(self, decisions: pd.DataFrame) -> None:
+        """Save the decisions about duplicates in the place of those that are there.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        self._save_table(decisions, self.decisions_path)
+
+    def _save_table(self, table: pd.DataFrame, path: Path) -> None:
+        self.make()
+        with FileSet() as files:
+            write_csv(table, files.new(path))
 
     def has_stage(self, name: str) -> bool:
         """Whether the stage was saved."""

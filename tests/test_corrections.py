@@ -1,6 +1,7 @@
+import pandas as pd
 import pytest
 
-from passage_kit.corrections import apply_corrections, read_corrections
+from passage_kit.corrections import COLUMNS, apply_corrections, correct, read_corrections, take_back
 from passage_kit.errors import PlanError
 from passage_kit.frames import users_frame
 
@@ -73,3 +74,21 @@ def test_a_broken_line_is_named(corrections, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(PlanError, match=r"corrections\.csv"):
         read_corrections(tmp_path / "corrections.csv")
+
+
+NONE = pd.DataFrame({name: [] for name in COLUMNS})
+
+
+def test_a_new_correction_stands_in_for_an_earlier_one_of_the_same_cell():
+    first = correct(correct(NONE, [1, 2], "email", "x@example.org"), [1], "phone", "2", note="new")
+    second = correct(first, [2], "email", None)
+    assert second[["source_row", "field"]].to_numpy().tolist() == [[1, "email"], [1, "phone"], [2, "email"]]
+    assert second["value"].isna().tolist() == [False, False, True]
+    assert second["note"].fillna("").tolist() == ["", "new", ""]
+    assert len(first) == 3
+
+
+def test_a_correction_is_taken_back():
+    first = correct(correct(NONE, [1, 2], "email", "x@example.org"), [1], "phone", "2")
+    assert take_back(first, [1, 2], "email")[["source_row", "field"]].to_numpy().tolist() == [[1, "phone"]]
+    assert take_back(first, [9], "email").equals(first)

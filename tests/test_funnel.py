@@ -108,3 +108,9 @@ def test_any_accounting_adds_up(fates):
 @pytest.mark.parametrize("numbers", [[], [1], [2, 2, 1], [5, 4, 5, 4]])
 def test_distinct_numbers(numbers):
     assert count_distinct(np.array(numbers, dtype="int64")) == len(set(numbers)) == pd.Series(numbers).nunique()
+
+
+def test_a_decision_is_no_changed_value():
+    read = users_frame({"email": ["a@example.org"]})
+    found = make_findings([1], field=None, code="decision_applied")
+    assert funnel(build_ledger(read.index, read, found), found).normalized == 0

@@ -3,6 +3,8 @@ import pytest
 
 import passage_kit as pk
 from passage_kit.bundled import bundled
+from passage_kit.corrections import correct
+from passage_kit.decisions import decide, no_decisions
 from passage_kit.frames import users_frame
 
 SAMPLE = bundled("sample_data/legacy_users.csv")
@@ -94,3 +96,54 @@ def test_rejected_rows_can_be_mended_and_fed_back(tmp_path):
     rejected.write_text(rejected.read_text().replace("ann@", "ann@example.org"))
     assert pk.prepare(rejected).users["email"].tolist() == ["ann@example.org"]
     assert len(prepared.users) == 1
+
+
+CITY = pk.MetadataSchema([pk.MetadataField("city")])
+LIST = "email,phone,city\nann@example.org,+14155552671,Lyon\nann@example.org,,Oslo\nbo@example.org,+14155552672,Ulm\n"
+
+
+def test_decisions_of_the_workspace_are_applied_on_every_run(tmp_path):
+    source, workspace = tmp_path / "users.csv", pk.Workspace(tmp_path / "m")
+    source.write_text(LIST)
+    workspace.save_decisions(decide(decide(no_decisions(), [1, 2], "survivor", survivor_row=2), [1, 9], "apart"))
+    for _ in range(2):
+        prepared = pk.prepare(source, schema=CITY, out=workspace)
+        assert prepared.users["city"].tolist() == ["Oslo", "Ulm"]
+        assert prepared.ledger.loc[1, "survivor_row"] == 2
+        codes = prepared.findings["code"].value_counts()
+        assert (codes["decision_applied"], codes["decision_unused"]) == (1, 1)
+    repeated = pk.prepare(plan=workspace.plan_path, out=tmp_path / "again")
+    pd.testing.assert_frame_equal(repeated.users, prepared.users)
+
+
+def test_a_row_that_is_kept_apart_and_has_nothing_else_is_rejected(tmp_path):
+    source, workspace = tmp_path / "users.csv", pk.Workspace(tmp_path / "m")
+    source.write_text("email,city\nann@example.org,Lyon\nann@example.org,Oslo\n")
+    workspace.save_decisions(decide(no_decisions(), [1, 2], "apart"))
+    ledger = pk.prepare(source, out=workspace).ledger
+    assert ledger.loc[2, ["disposition", "codes"]].tolist() == ["rejected", "kept_apart no_identifier"]
+
+
+@pytest.mark.parametrize("kind", ["corrections", "decisions"])
+def test_fixes_of_a_file_that_has_changed_are_refused(tmp_path, kind):
+    source, workspace = tmp_path / "users.csv", pk.Workspace(tmp_path / "m")
+    source.write_text(LIST)
+    pk.prepare(source, out=workspace)
+    workspace.save_decisions(decide(no_decisions(), [1, 2], "apart"))
+    if kind == "corrections":
+        workspace.decisions_path.unlink()
+        workspace.save_corrections(correct(workspace.load_corrections(), [1], "email", "ann@example.net"))
+    pk.prepare(source, out=workspace)
+    source.write_text("email,phone,city\nzoe@example.org,,Rome\n" + LIST.partition("\n")[2])
+    with pytest.raises(pk.PlanError, match=rf"has changed since .*{kind}\.csv was made"):
+        pk.prepare(source, out=workspace)
+
+
+def test_corrections_beside_the_plan_hold_with_decisions_of_the_workspace(tmp_path):
+    source, workspace, other = tmp_path / "users.csv", pk.Workspace(tmp_path / "m"), pk.Workspace(tmp_path / "n")
+    source.write_text(LIST)
+    pk.prepare(source, out=workspace)
+    workspace.save_corrections(correct(workspace.load_corrections(), [3], "email", "bo@example.net"))
+    other.save_decisions(decide(no_decisions(), [1, 2], "survivor", survivor_row=2))
+    users = pk.prepare(plan=workspace.plan_path, out=other).users
+    assert users["email"].to_dict() == {2: "ann@example.org", 3: "bo@example.net"}

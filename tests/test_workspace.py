@@ -4,6 +4,8 @@ import stat
 import pandas as pd
 import pytest
 
+from passage_kit.corrections import correct
+from passage_kit.decisions import decide
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.frames import BOOLEAN, DATE, INTEGER, users_frame
 from passage_kit.plan import Plan
@@ -70,3 +72,23 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "migration").write_text("")
     with pytest.raises(OutputError, match="migration cannot be made"):
         Workspace(tmp_path / "migration").save_plan(Plan("users.csv"))
+
+
+@needs_modes
+def test_corrections_and_decisions_come_back_and_are_private(tmp_path):
+    workspace = Workspace(tmp_path / "migration")
+    assert workspace.load_decisions().empty
+    corrections = correct(workspace.load_corrections(), [17, 3], "name", 'Ann "Lee", née Ray\nof Ulm', note="by phone")
+    decisions = decide(workspace.load_decisions(), [17, 3], "survivor", survivor_row=3)
+    workspace.save_corrections(corrections)
+    workspace.save_decisions(decisions)
+    pd.testing.assert_frame_equal(workspace.load_corrections(), corrections)
+    pd.testing.assert_frame_equal(workspace.load_decisions(), decisions)
+    for path in (workspace.corrections_path, workspace.decisions_path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert workspace.decisions_path.read_text(encoding="utf-8").splitlines()[1] == "3 17,survivor,3,"
+    assert sorted(path.name for path in workspace.folder.iterdir()) == [
+        ".gitignore",
+        "corrections.csv",
+        "decisions.csv",
+    ]

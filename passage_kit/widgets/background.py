@@ -1,0 +1,61 @@
+"""Work that takes long, done beside the page: a panel answers at once, and completes its answer when it is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
+from typing import Any
+
+Job = tuple[Callable[[], Any], Callable[[Any], None]]  # what is to be worked out, and who takes the result
+
+
+class Background:
+    """One thread for the jobs of a panel, in the order in which they are asked for.
+
+    Results are handed over on the kernel's own thread, between two cells, so a panel needs no locks; where there is no
+    kernel, as in a script, on the background thread itself.
+
+    Examples
+    --------
+    >>> background, counts = Background(), []
+    >>> background.ask([(lambda: 1 + 1, counts.append)])
+    >>> background.wait()
+    >>> counts
+    [2]
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="passage-panel")
+        self._asked: list[Future[None]] = []
+
+    def ask(self, jobs: Iterable[Job]) -> None:
+        """Ask for jobs in the place of those that have not begun."""
+        for job in self._asked:
+            job.cancel()
+        loop = _running_loop()
+        self._asked = [job for job in self._asked if not job.done()]
+        self._asked += [self._thread.submit(_work, work, take, loop) for work, take in jobs]
+
+    def wait(self) -> None:
+        """Wait until everything that was asked for is worked out; an error of a job is raised."""
+        wait(self._asked)
+        for job in self._asked:
+            job.result()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """The kernel's event loop, in whose thread panels live."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _work(work: Callable[[], Any], take: Callable[[Any], None], loop: asyncio.AbstractEventLoop | None) -> None:
+    result = partial(take, work())
+    if loop is None:
+        result()
+    else:
+        loop.call_soon_threadsafe(result)

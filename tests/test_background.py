@@ -1,0 +1,53 @@
+"""Work beside the page: in order, replaced by what is asked for later, handed over on the thread of the panels."""
+
+import asyncio
+import threading
+
+import pytest
+
+from passage_kit.widgets.background import Background
+
+
+def test_jobs_are_done_in_order_off_the_page():
+    background, taken, threads = Background(), [], set()
+    background.ask([(lambda n=n: threads.add(threading.get_ident()) or n, taken.append) for n in range(3)])
+    background.wait()
+    assert taken == [0, 1, 2]
+    assert threading.get_ident() not in threads
+
+
+def test_what_has_not_begun_gives_way_to_what_is_asked_for_later():
+    background, taken, begun, go_on = Background(), [], threading.Event(), threading.Event()
+
+    def first() -> str:
+        begun.set()
+        assert go_on.wait(10)
+        return "first"
+
+    background.ask([(first, taken.append), (lambda: "given up", taken.append)])
+    assert begun.wait(10)
+    background.ask([(lambda: "last", taken.append)])
+    go_on.set()
+    background.wait()
+    assert taken == ["first", "last"]
+
+
+def test_a_result_is_handed_over_on_the_thread_of_the_kernel():
+    background, taken = Background(), []
+
+    async def cell() -> None:
+        background.ask([(threading.get_ident, lambda worker: taken.append((worker, threading.get_ident())))])
+        background.wait()
+        assert taken == []  # not in the middle of a cell
+        await asyncio.sleep(0.05)
+
+    asyncio.run(cell())
+    [(worker, panel)] = taken
+    assert panel == threading.get_ident() != worker
+
+
+def test_an_error_of_a_job_is_raised_to_who_waits():
+    background = Background()
+    background.ask([(lambda: 1 // 0, print)])
+    with pytest.raises(ZeroDivisionError):
+        background.wait()
