@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from passage_kit.emails import same_mailbox
 from passage_kit.findings import collect_findings, make_findings
-from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, mask_of
+from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, mask_of, one_chunk
 
 _LARGEST = 5  # rows that say the same; more of them are a habit of the data, not one person
 _NAMED = 5  # rows that a detail names
@@ -96,19 +96,31 @@ def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[i
 def _one_mailbox(users: pd.DataFrame) -> Likeness:
     """Addresses that reach one mailbox. Only a mailbox that some address is an alias of can have two."""
     email = arrow(users[EMAIL])
-    mailbox = arrow(same_mailbox(users[EMAIL]))
-    aliased = pc.unique(mailbox.filter(pc.not_equal(mailbox, email)))
+    may_be_alias = mask_of(pc.match_substring(email, "+"))
+    for domain in ("@gmail.com", "@googlemail.com"):
+        may_be_alias |= mask_of(pc.ends_with(email, domain))
+    if not may_be_alias.any():
+        return _nobody("one mailbox")
+    some = users[EMAIL].iloc[np.flatnonzero(may_be_alias)]
+    of_some = arrow(same_mailbox(some))
+    aliased = pc.unique(of_some.filter(pc.not_equal(of_some, arrow(some))))
+    mailbox = pc.replace_with_mask(email, pa.array(may_be_alias), one_chunk(of_some))
     rows = _distinct(users, np.flatnonzero(mask_of(pc.is_in(mailbox, value_set=aliased))))
     group, _ = pd.factorize(pd.arrays.ArrowExtensionArray(mailbox.take(rows)))
     several = _sizes(group) > 1
     return Likeness(rows[several], group[several], "one mailbox")
 
 
+def _nobody(reason: str) -> Likeness:
+    nothing = np.array([], dtype=np.int64)
+    return Likeness(nothing, nothing, reason)
+
+
 def _look_alikes(users: pd.DataFrame) -> Likeness:
     """Rows that agree in every metadata column, found column by column among the rows that still agree."""
     metadata = [name for name in users.columns if name not in IDENTIFIERS + HELPERS]
     if len(metadata) < _LEAST_TEXTS:
-        return Likeness(np.array([], dtype=np.int64), np.array([], dtype=np.int64), _LOOK_ALIKE)
+        return _nobody(_LOOK_ALIKE)
     rows = np.arange(len(users))
     group = np.zeros(len(users), dtype=np.int64)
     for name in metadata:

@@ -25,7 +25,7 @@ from passage_kit.plan import Options, OptionValues, Plan
 from passage_kit.prepared import Prepared
 from passage_kit.progress import Stages
 from passage_kit.readers import Source, read_source
-from passage_kit.schema import validate_users
+from passage_kit.schema import validate_normalized
 from passage_kit.suggest import suggest_mapping
 from passage_kit.template import Template, read_template
 from passage_kit.values import normalize_values
@@ -238,7 +238,7 @@ def _run(
         decisions=decisions,
     )
     _begin_next(stages)
-    users, invalid = validate_users(users, schema, **options.of_values)
+    users, invalid = validate_normalized(users, schema, strict=options.strict)
     _begin_next(stages)
     found = collect_findings([findings, of_identifiers, changed, merged, invalid])
     found = found.sort_values(SOURCE_ROW, kind="stable", na_position="first", ignore_index=True)
