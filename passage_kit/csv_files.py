@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv
 
+from passage_kit.frames import bytes_of
 from passage_kit.template import Template
 
 ROWS_AT_A_TIME = 65_536  # so that the memory a file takes does not grow with it
+_UNUSED = 0xF8  # the first of eight bytes that no UTF-8 text has
+
+_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 def write_csv(rows: pd.DataFrame | pa.Table, path: str | Path, *, layout: Template | None = None) -> None:
@@ -40,27 +46,41 @@ def write_csv(rows: pd.DataFrame | pa.Table, path: str | Path, *, layout: Templa
         file.write(b"\xef\xbb\xbf" if layout.bom else b"")
         file.write((layout.header_line + layout.line_ending).encode())
         for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
-            file.write(_lines(batch, layout.delimiter, layout.line_ending))
+            file.write(_lines(batch, layout).data)
 
 
-def _lines(batch: pa.RecordBatch, delimiter: str, line_ending: str) -> bytes:
-    if not batch.num_rows:
-        return b""
-    # Arrow's own writer quotes every text.
-    cells = [_quoted(pc.fill_null(pc.cast(column, pa.string()), ""), delimiter) for column in batch.columns]
-    return _joined(pc.binary_join_element_wise(*cells, delimiter), line_ending) + line_ending.encode()
+def _lines(batch: pa.RecordBatch, layout: Template) -> _Bytes:
+    marks = np.frombuffer(b'"\r\n' + layout.delimiter.encode(), np.uint8)
+    cells = [_hidden(pc.cast(column, pa.string()), marks) for column in batch.columns]
+    options = csv.WriteOptions(
+        include_header=False, delimiter=layout.delimiter, eol=layout.line_ending, quoting_style="none"
+    )
+    sink = pa.BufferOutputStream()
+    csv.write_csv(pa.RecordBatch.from_arrays(cells, batch.schema.names), sink, options)
+    written = np.frombuffer(sink.getvalue(), np.uint8)
+    hidden = np.flatnonzero(written >= _UNUSED)
+    if len(hidden):
+        written = written.copy()
+        written[hidden] = marks[written[hidden] - _UNUSED]
+    return written
 
 
-def _quoted(cells: pa.Array, delimiter: str) -> pa.Array:
-    """Cells in quotes where they hold a quote, a delimiter or a line break."""
-    text = _joined(cells, "")
-    if not any(mark in text for mark in (b'"', b"\r", b"\n", delimiter.encode())):
-        return cells  # most columns, told in a fraction of the time
-    needed = pc.match_substring_regex(cells, rf'["\r\n{re.escape(delimiter)}]')
-    doubled = pc.replace_substring(cells, '"', '""')
-    return pc.if_else(needed, pc.binary_join_element_wise('"', doubled, '"', ""), cells)
+def _hidden(cells: pa.Array, marks: _Bytes) -> pa.Array:
+    """Put cells in quotes where they hold a quote, a delimiter or a line break, and hide these marks from arrow.
 
-
-def _joined(texts: pa.Array, separator: str) -> bytes:
-    whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    return bytes(pc.binary_join(whole, separator)[0].as_buffer())
+    Arrow's writer quotes every text or refuses such cells. So they are written with bytes in the place of the marks
+    that no text has, and the bytes of what is written are changed back.
+    """
+    text, starts = bytes_of(cells)
+    found = [np.flatnonzero(text == mark) for mark in marks]
+    if not any(map(len, found)):
+        return cells
+    holding = np.zeros(len(cells), dtype=bool)
+    holding[np.searchsorted(starts, np.concatenate(found), side="right") - 1] = True
+    doubled = pc.replace_substring(cells.filter(pa.array(holding)), '"', '""')
+    text, starts = bytes_of(pc.binary_join_element_wise('"', doubled, '"', ""))
+    text = text.copy()
+    for at, mark in enumerate(marks):
+        text[text == mark] = _UNUSED + at
+    hidden = pa.StringArray.from_buffers(len(starts) - 1, pa.py_buffer(starts), pa.py_buffer(text))
+    return pc.replace_with_mask(cells, pa.array(holding), hidden)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from passage_kit.frames import bytes_of
+
 _WORD = 8  # bytes
 _LONGEST = 64  # bytes that count; longer texts are told apart by these and by their length
 _BATCH = 1 << 16  # texts at a time, so that what is worked on stays in the cache of the processor
@@ -40,12 +42,10 @@ def fingerprints(values: pa.Array | pa.ChunkedArray) -> Fingerprints:
 
 
 def _of_batch(texts: pa.Array) -> Fingerprints:
-    _, offsets, data = texts.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    text = np.zeros(bounds[-1] - bounds[0] + _WORD, dtype=np.uint8)  # with room for the last word
-    text[:-_WORD] = np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]]
+    data, bounds = bytes_of(texts)
+    text = np.append(data, np.zeros(_WORD, dtype=np.uint8))  # with room for the last word
     words: Fingerprints = np.ndarray(len(text) - _WORD + 1, np.uint64, text, strides=(1,))  # one begins at every byte
-    starts, length = bounds[:-1] - bounds[0], np.diff(bounds)
+    starts, length = bounds[:-1], np.diff(bounds)
     prints = length.astype(np.uint64) * _SPREAD
     for at in range(0, min(int(length.max(initial=0)), _LONGEST), _WORD):
         left = np.clip(length - at, 0, _WORD).astype(np.uint64)

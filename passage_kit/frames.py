@@ -138,6 +138,22 @@ def one_chunk(values: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
 
 
+def bytes_of(
+    texts: pa.Array,
+) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.int32]]]:
+    """The bytes of all texts, and where each text begins; at the end, where the last one ends.
+
+    Examples
+    --------
+    >>> data, starts = bytes_of(pa.array(["ab", None, "c"]))
+    >>> bytes(data), starts.tolist()
+    (b'abc', [0, 2, 2, 3])
+    """
+    _, offsets, data = texts.buffers()
+    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(data or b"", np.uint8)[starts[0] : starts[-1]], starts - starts[0]
+
+
 def mask_of(values: pa.Array | pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Boolean arrow values as a numpy mask; null is False."""
     filled = pc.fill_null(values, False)

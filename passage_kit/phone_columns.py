@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.frames import mask_of
+from passage_kit.frames import bytes_of, mask_of
 from passage_kit.phone_rules import LONGEST, calling_code_of, kinds_of
 
 SHORTEST = 7  # digits that a number of its own has
@@ -175,7 +175,7 @@ def _is_simple(cells: pa.Array) -> _Mask:
     """True for digits with spaces, hyphens and brackets between them, or with a plus and a digit first."""
     if not len(cells):
         return np.zeros(0, dtype=bool)
-    text, starts = _characters(cells)
+    text, starts = bytes_of(cells)
     signs = np.bitwise_or.reduceat(_SIGNS[text], starts[:-1]) & ~np.uint8(_BETWEEN)
     second = text[np.minimum(starts[:-1] + 1, len(text) - 1)]
     one_plus_first = (text[starts[:-1]] == ord("+")) & (np.asarray(pc.count_substring(cells, "+")) == 1)
@@ -221,18 +221,11 @@ def _only_digits(cells: pa.Array) -> pa.Array:
     """The digits of each cell; the cells are ASCII, and none is blank."""
     if not len(cells):
         return cells
-    text, starts = _characters(cells)
+    text, starts = bytes_of(cells)
     is_digit = (text >= ord("0")) & (text <= ord("9"))
     ends = np.zeros(len(starts), dtype=np.int32)
     np.cumsum(np.add.reduceat(is_digit.view(np.uint8), starts[:-1]), out=ends[1:])
     return pa.StringArray.from_buffers(len(cells), pa.py_buffer(ends), pa.py_buffer(text[is_digit]))
-
-
-def _characters(cells: pa.Array) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.int32]]]:
-    """The bytes of all cells, and where each cell begins; at the end, where the last one ends."""
-    _, offsets, data = cells.buffers()
-    starts = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    return np.frombuffer(data, np.uint8)[starts[0] : starts[-1]], starts - starts[0]
 
 
 def _may_stand_for_none(numbers: _Integers) -> _Mask:
