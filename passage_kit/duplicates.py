@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -36,7 +37,7 @@ from passage_kit.dates import DateOrder, read_order
 from passage_kit.decisions import Decision, decisions_of
 from passage_kit.errors import OptionError
 from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
-from passage_kit.frames import EMAIL, HELPERS, ORDER, PHONE, SOURCE_ROW
+from passage_kit.frames import EMAIL, HELPERS, ORDER, PHONE, SOURCE_ROW, together
 from passage_kit.lookalikes import suggest_duplicates
 from passage_kit.ties import Settled, settle
 
@@ -340,16 +341,21 @@ def _merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame
     """Keep the survivors, fill their blanks, and say what the absorbed rows had that they do not keep."""
     kept = np.ones(len(users), dtype=bool)
     kept[clusters.rows[~clusters.survives]] = False
-    columns, findings = {}, []
-    for name in users.columns:
-        source = np.arange(len(users))  # position of the row whose value goes out
-        if name not in HELPERS:
-            stays = _staying(users[name], clusters)
-            source[clusters.survivor] = np.where(stays < 0, clusters.survivor, clusters.rows[stays])
-            findings.append(_value_findings(users[name], clusters, stays))
-        columns[name] = users[name].array.take(source[kept])
+    names = list(users.columns)
+    merged_columns = together(*(partial(_merge_column, users[name], clusters, kept) for name in names))
+    columns = {name: values for name, (values, _) in zip(names, merged_columns, strict=True)}
     merged = pd.DataFrame(columns, index=users.index[kept], columns=users.columns)
-    return merged, collect_findings(findings)
+    return merged, collect_findings(found for _, found in merged_columns)
+
+
+def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tuple[Any, pd.DataFrame]:
+    """Values of the survivors, and what there is to say about them; a helper stays as it is."""
+    if column.name in HELPERS:
+        return column.array[kept], no_findings()
+    stays = _staying(column, clusters)
+    source = np.arange(len(column))  # position of the row whose value goes out
+    source[clusters.survivor] = np.where(stays < 0, clusters.survivor, clusters.rows[stays])
+    return column.array.take(source[kept]), _value_findings(column, clusters, stays)
 
 
 def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:

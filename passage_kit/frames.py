@@ -114,7 +114,7 @@ def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Tab
 
 
 def together(*calls: Callable[[], T]) -> list[T]:
-    """Make calls side by side, one thread each, and give their results in order.
+    """Make calls side by side, in as many threads as arrow may use, and give their results in order.
 
     Worth it for work on whole columns: arrow lets go of the interpreter.
 
@@ -123,7 +123,7 @@ def together(*calls: Callable[[], T]) -> list[T]:
     >>> together(lambda: 1, lambda: "a")
     [1, 'a']
     """
-    with ThreadPoolExecutor(len(calls)) as threads:
+    with ThreadPoolExecutor(pa.cpu_count()) as threads:
         return [result.result() for result in [threads.submit(call) for call in calls]]
 
 

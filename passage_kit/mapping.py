@@ -246,7 +246,8 @@ def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
 
 def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
     text = column if column.dtype == TEXT else column.astype(TEXT)
-    return text.mask(is_blank(text))
+    blank = is_blank(text)
+    return text.mask(blank) if blank.sum() > text.isna().sum() else text
 
 
 def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
-import pyarrow as pa
 
 from passage_kit.corrections import apply_corrections
 from passage_kit.duplicates import merge_duplicates
@@ -25,7 +23,7 @@ from passage_kit.plan import Options, OptionValues, Plan
 from passage_kit.prepared import Prepared
 from passage_kit.progress import Stages
 from passage_kit.readers import Source, read_source
-from passage_kit.schema import validate_normalized
+from passage_kit.schema import make_ready, validate_normalized
 from passage_kit.suggest import suggest_mapping
 from passage_kit.template import Template, read_template
 from passage_kit.values import normalize_values
@@ -111,26 +109,20 @@ def prepare(
     of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
     with Stages(_STAGES) as stages:
-        _begin_next(stages)
+        stages.next()
         listed = source if source is not None else _source_of(saved)
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(import_module, "pandera.pandas")  # takes its time, and reading lets go of the interpreter
+            beside.submit(make_ready)  # takes its time, and reading lets go of the interpreter
             read = read_source(listed, **saved.reading)
-        _begin_next(stages, rows=len(read.users))
+        stages.next(rows=len(read.users))
         saved = _mapped(saved, read)
         corrections, decisions = _fixes(read, saved, workspace, of_plan)
         users, findings = _users_of(read, saved, corrections)
         prepared = _run(users, findings, decisions, read, saved, stages)
         if workspace is not None:
-            _begin_next(stages)
+            stages.next()
             write_outputs(prepared, workspace)
     return prepared
-
-
-def _begin_next(stages: Stages, *, rows: int | None = None) -> None:
-    """Begin the next stage with the memory that the last one no longer needs."""
-    stages.next(rows=rows)
-    pa.default_memory_pool().release_unused()
 
 
 def _fixes(
@@ -220,16 +212,16 @@ def _run(
     options = plan.options
     schema = plan.applied_schema
     keys = users.get(SOURCE_KEY)
-    _begin_next(stages)
+    stages.next()
     users, of_identifiers = normalize_identifiers(
         users,
         default_region=options.default_region,
         allow_special_use=options.allow_special_use,
         strict=options.strict,
     )
-    _begin_next(stages)
+    stages.next()
     users, changed = normalize_values(users, schema, **options.of_values)
-    _begin_next(stages)
+    stages.next()
     users, merged = merge_duplicates(
         users,
         survivor=options.survivor,
@@ -237,9 +229,9 @@ def _run(
         date_order=options.date_order,
         decisions=decisions,
     )
-    _begin_next(stages)
+    stages.next()
     users, invalid = validate_normalized(users, schema, strict=options.strict)
-    _begin_next(stages)
+    stages.next()
     found = collect_findings([findings, of_identifiers, changed, merged, invalid])
     found = found.sort_values(SOURCE_ROW, kind="stable", na_position="first", ignore_index=True)
     ledger = build_ledger(read.users.index, users, found, source_key=keys)

@@ -34,6 +34,7 @@ from passage_kit.frames import (
     is_blank,
     mask_of,
     series,
+    users_frame,
 )
 from passage_kit.values import Thousands, breaks_pattern, is_too_long, normalize_values, reject_withheld
 
@@ -194,6 +195,11 @@ def validate_normalized(
     users, incomplete = _reject_incomplete(_typed(users, fields), fields)
     users, failed = _reject_failing(users, checks)
     return users, collect_findings([of_identifiers, incomplete, failed])
+
+
+def make_ready() -> None:
+    """Load what validation needs: pandera loads half of itself when imported, and half when it first validates."""
+    validate_normalized(users_frame({EMAIL: ["a@example.org"]}), MetadataSchema())
 
 
 def _identifier_column(name: str) -> pandera.Column:
