@@ -2,7 +2,7 @@
 
 All processes of one round run one after the other, then the next round begins, so that a machine that slows down slows
 all of them. What counts are the ratios of the medians; absolute times differ between machines and hours. The row-by-row
-and once-per-distinct baselines run on 100,000 rows and are extrapolated.
+baseline runs on 100,000 rows and is extrapolated. `python benchmarks/linear.py` draws cost against rows.
 """
 
 from __future__ import annotations
@@ -10,19 +10,25 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import itertools
+import json
 import os
 import platform
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
+PYTHON = [sys.executable]
+COPIES = ("arrow", "polars")
 BASELINE_ROWS = 100_000
+STAGES_ROWS = 1_000_000  # the stages are measured at the largest size up to this
 LIBRARIES = ["pandas", "pyarrow", "polars", "pandera", "phonenumbers", "email-validator"]
 
 
@@ -44,18 +50,21 @@ class Measured:
         return f"| {name} | {rows:,} | {self.seconds:.2f} | {spread} | {cpu:.2f} | {peak:,.0f} |"
 
 
-def measure(command: list[str], into: Measured) -> None:
-    """Run a process to its end and note wall time, processor time (seconds) and peak memory (MB)."""
+def measure(command: list[str], into: Measured) -> str:
+    """Run a process to its end and note wall time, processor time (seconds) and peak memory (MB); what it printed."""
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{said.decode()}")
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
+        printed = process.stdout.read() if process.stdout else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{errors.read().decode()}")
     into.wall.append(time.perf_counter() - begun)
     into.cpu.append(usage.ru_utime + usage.ru_stime)
     into.peak.append(usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2))
+    return printed.decode()
 
 
 def main() -> None:
@@ -79,62 +88,97 @@ def report(folder: Path, sizes: list[int], runs: int) -> list[str]:
     """Run every process, in rounds, and give the tables."""
     commands = processes(folder, sizes)
     measured = {name: Measured() for name in commands}
+    stages: list[dict[str, dict[str, float]]] = []
     for _ in range(runs):
         for (name, rows), command in commands.items():
             print(f"{name}, {rows:,} rows ...", file=sys.stderr, flush=True)
             measure(command, measured[name, rows])
             shutil.rmtree(folder / "workspace", ignore_errors=True)
-    lines = [f"# {dt.date.today():%Y-%m-%d}", "", *machine(), ""]
-    lines += [
+        stages.append(json.loads(measure(stages_of(folder, sizes), Measured())))
+    return [
+        f"# {dt.date.today():%Y-%m-%d}",
+        "",
+        *machine(),
+        "",
         "| process | rows | seconds (median) | from, to | CPU seconds | peak MB |",
         "| --- | --: | --: | --- | --: | --: |",
-    ]
-    lines += [figures.row(name, rows) for (name, rows), figures in measured.items()]
-    return [
-        *lines,
+        *(figures.row(name, rows) for (name, rows), figures in measured.items()),
         "",
         "| ratio | |",
         "| --- | --: |",
-        *ratios({key: it.seconds for key, it in measured.items()}, sizes),
+        *ratios(folder, measured, sizes),
+        *identifier_ratios(medians([run["a row"] for run in stages])),
+        "",
+        f"| stage, {largest(sizes):,} rows, within the process | seconds (median) |",
+        "| --- | --: |",
+        *(f"| {name} | {taken:.2f} |" for name, taken in medians([run["stages"] for run in stages]).items()),
     ]
 
 
 def processes(folder: Path, sizes: list[int]) -> dict[tuple[str, int], list[str]]:
     """Command line of each process, by its name and the rows it gets."""
-    baseline = [sys.executable, str(HERE / "baselines.py")]
-    small = made(folder / f"{BASELINE_ROWS}.csv", BASELINE_ROWS)
     copy, workspace = str(folder / "copy.csv"), str(folder / "workspace")
-    commands = {(name, BASELINE_ROWS): [*baseline, name, small, copy] for name in ("rows", "distinct")}
+    few = baseline_rows(sizes)
+    commands = {("row by row", few): [*PYTHON, script("row_by_row"), made(folder, few), workspace]}
     for rows in sizes:
-        source = made(folder / f"{rows}.csv", rows)
-        wrong = made(folder / f"{rows}-wrong.csv", rows, "wrong")
-        kit = [sys.executable, "-m", "passage_kit", "prepare"]
-        commands |= {(name, rows): [*baseline, name, source, copy] for name in ("arrow", "polars")}
+        source, wrong = made(folder, rows), made(folder, rows, "wrong")
+        kit = [*PYTHON, "-m", "passage_kit", "prepare"]
+        commands |= {(f"{name} copy", rows): [*PYTHON, script("copies"), name, source, copy] for name in COPIES}
         commands["kit", rows] = [*kit, source, "--out", workspace]
         commands["kit, every row wrong", rows] = [*kit, wrong, "--out", workspace]
     return commands
 
 
-def made(path: Path, rows: int, *wrong: str) -> str:
+def stages_of(folder: Path, sizes: list[int]) -> list[str]:
+    """Command line of the process that measures the stages."""
+    return [*PYTHON, script("stages"), made(folder, largest(sizes)), str(folder / "workspace")]
+
+
+def baseline_rows(sizes: list[int]) -> int:
+    """Rows that the row-by-row baseline gets."""
+    return min(BASELINE_ROWS, *sizes)
+
+
+def largest(sizes: list[int]) -> int:
+    """Rows at which the stages are measured."""
+    return max((size for size in sizes if size <= STAGES_ROWS), default=min(sizes))
+
+
+def script(name: str) -> str:
+    return str(HERE / f"{name}.py")
+
+
+def made(folder: Path, rows: int, *wrong: str) -> str:
     """Make an input in a process of its own: a process inherits the peak memory of the one that starts it."""
-    subprocess.run([sys.executable, str(HERE / "inputs.py"), str(path), str(rows), *wrong], check=True)
-    return str(path)
+    path = str(folder / "-".join([str(rows), *wrong])) + ".csv"
+    subprocess.run([*PYTHON, script("inputs"), path, str(rows), *wrong], check=True)
+    return path
 
 
-def ratios(seconds: dict[tuple[str, int], float], sizes: list[int]) -> list[str]:
+def ratios(folder: Path, measured: dict[tuple[str, int], Measured], sizes: list[int]) -> Iterator[str]:
     """The figures that count."""
-    lines = []
+    seconds = {key: figures.seconds for key, figures in measured.items()}
+    few = baseline_rows(sizes)
     for rows in sizes:
-        kit, scale = seconds["kit", rows], rows / BASELINE_ROWS
-        for name, shown in (("rows", "row by row"), ("distinct", "once per distinct value")):
-            lines.append(f"| {shown} / kit, {rows:,} rows | {seconds[name, BASELINE_ROWS] * scale / kit:.1f} |")
-        lines += [
-            f"| kit / {name} copy, {rows:,} rows | {kit / seconds[name, rows]:.1f} |" for name in ("arrow", "polars")
-        ]
-        lines.append(f"| every row wrong / clean, {rows:,} rows | {seconds['kit, every row wrong', rows] / kit:.2f} |")
+        kit, row_by_row = seconds["kit", rows], seconds["row by row", few] / few * rows
+        yield f"| row by row / kit, {rows:,} rows | {row_by_row / kit:.1f} |"
+        for name in COPIES:
+            yield f"| kit / {name} copy, {rows:,} rows | {kit / seconds[f'{name} copy', rows]:.1f} |"
+        yield f"| every row wrong / clean, {rows:,} rows | {seconds['kit, every row wrong', rows] / kit:.2f} |"
+        megabytes = Path(made(folder, rows)).stat().st_size / 1024**2
+        yield f"| peak memory / input file, {rows:,} rows | {max(measured['kit', rows].peak) / megabytes:.1f} |"
     for fewer, more in itertools.pairwise(sizes):
-        lines.append(f"| kit, {more:,} rows / {fewer:,} rows | {seconds['kit', more] / seconds['kit', fewer]:.1f} |")
-    return lines
+        yield f"| kit, {more:,} rows / {fewer:,} rows | {seconds['kit', more] / seconds['kit', fewer]:.1f} |"
+
+
+def identifier_ratios(a_row: dict[str, float]) -> Iterator[str]:
+    """How much faster the kit is than the library called for each distinct value."""
+    for name in ("emails", "phones"):
+        yield f"| {name}: library, each distinct value / kit | {a_row[f'{name}, library'] / a_row[name]:.0f} |"
+
+
+def medians(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
 def machine() -> list[str]:

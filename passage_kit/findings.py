@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import AccountingError
-from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, series
+from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, one_chunk, series
 
 _Positions = np.ndarray[Any, np.dtype[np.int64]]
 _Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -224,6 +224,25 @@ def collect_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Join findings frames, in the order given."""
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else no_findings()
+
+
+def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:
+    """Put findings in the order of their rows, those on the whole source first; of one row they stay as they are.
+
+    Examples
+    --------
+    >>> found = make_findings([2, 1, None], field="email", code=["email_invalid", "email_normalized", "lines_blank"])
+    >>> in_row_order(found)[["source_row", "code"]]
+       source_row              code
+    0        <NA>       lines_blank
+    1           1  email_normalized
+    2           2     email_invalid
+    """
+    rows = pc.fill_null(arrow(findings[SOURCE_ROW]), 0).to_numpy()
+    order = pa.array(np.argsort(rows, kind="stable"))
+    return pd.DataFrame(
+        {name: series(one_chunk(arrow(findings[name])).take(order), like=findings) for name in findings}
+    )
 
 
 def count_findings(findings: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from passage_kit.corrections import apply_corrections
 from passage_kit.duplicates import merge_duplicates
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.fields import MetadataSchema
-from passage_kit.findings import REJECTED, build_ledger, collect_findings
+from passage_kit.findings import REJECTED, build_ledger, collect_findings, in_row_order
 from passage_kit.frames import SOURCE_KEY, SOURCE_ROW
 from passage_kit.identifiers import normalize_identifiers
 from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
@@ -212,27 +212,33 @@ def _run(
     options = plan.options
     schema = plan.applied_schema
     keys = users.get(SOURCE_KEY)
+    said = [findings]
     stages.next()
-    users, of_identifiers = normalize_identifiers(
+    users, found = normalize_identifiers(
         users,
         default_region=options.default_region,
         allow_special_use=options.allow_special_use,
         strict=options.strict,
     )
+    said.append(found)
     stages.next()
-    users, changed = normalize_values(users, schema, **options.of_values)
+    users, found = normalize_values(users, schema, **options.of_values)
+    said.append(found)
     stages.next()
-    users, merged = merge_duplicates(
+    users, found = merge_duplicates(
         users,
         survivor=options.survivor,
         shared_phone=options.shared_phone,
         date_order=options.date_order,
         decisions=decisions,
     )
+    said.append(found)
     stages.next()
-    users, invalid = validate_normalized(users, schema, strict=options.strict)
+    users, found = validate_normalized(users, schema, strict=options.strict)
+    said.append(found)
     stages.next()
-    found = collect_findings([findings, of_identifiers, changed, merged, invalid])
-    found = found.sort_values(SOURCE_ROW, kind="stable", na_position="first", ignore_index=True)
+    found = collect_findings(said)
+    said.clear()  # the largest frames of a run; once together is enough
+    found = in_row_order(found)
     ledger = build_ledger(read.users.index, users, found, source_key=keys)
     return Prepared(users, found, ledger, read, replace(plan, sha256=read.sha256))

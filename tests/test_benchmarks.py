@@ -15,8 +15,9 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 ROWS = 3_000
 
 
-def run(*arguments: object) -> None:
-    subprocess.run([sys.executable, *map(str, arguments)], cwd=BENCHMARKS, check=True)
+def run(*arguments: object) -> str:
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, cwd=BENCHMARKS, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +29,33 @@ def source(tmp_path_factory):
     return folder / "one.csv"
 
 
-@pytest.mark.parametrize("baseline", ["rows", "distinct"])
-def test_a_baseline_finds_the_emails_that_the_kit_finds(source, baseline, tmp_path):
-    run(BENCHMARKS / "baselines.py", baseline, source, tmp_path / "out.csv")
-    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
-        found = {row["email"] for row in csv.DictReader(file)} - {""}
-    assert found == set(pk.prepare(source).users["email"].dropna())
+def test_the_row_by_row_baseline_finds_the_users_that_the_kit_finds(source, tmp_path):
+    run(BENCHMARKS / "row_by_row.py", source, tmp_path)
+    found = rows_of(tmp_path / "console_import-001.csv")
+    prepared = pk.prepare(source)
+    users = prepared.users[["email", "phone"]].fillna("")
+    assert [(row["email"], row["phone"]) for row in found] == list(users.itertuples(index=False, name=None))
+    ledger = [row["disposition"] for row in rows_of(tmp_path / "ledger.csv")]
+    assert ledger == prepared.ledger["disposition"].to_list()
+    assert len(rows_of(tmp_path / "findings.csv")) > 0.9 * len(prepared.findings)
 
 
-@pytest.mark.parametrize("baseline", ["arrow", "polars"])
-def test_a_copy_is_the_input(source, baseline, tmp_path):
-    run(BENCHMARKS / "baselines.py", baseline, source, tmp_path / "out.csv")
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("library", ["arrow", "polars"])
+def test_a_copy_is_the_input(source, library, tmp_path):
+    run(BENCHMARKS / "copies.py", library, source, tmp_path / "out.csv")
     assert pk.read_users(source).equals(pk.read_users(tmp_path / "out.csv"))
+
+
+def test_the_tables_and_the_plot_are_made(tmp_path):
+    options = ["--rows", 2_000, 4_000, "--folder", tmp_path]
+    tables = run(BENCHMARKS / "run.py", *options, "--runs", 1)
+    assert "| kit, 4,000 rows / 2,000 rows |" in tables
+    assert "| phones: library, each distinct value / kit |" in tables
+    assert "| Writing |" in tables
+    run(BENCHMARKS / "linear.py", *options, "--out", tmp_path / "rows.svg")
+    assert (tmp_path / "rows.svg").read_text(encoding="utf-8").count("<circle") == 4
