@@ -1,0 +1,73 @@
+"""Runs that take seconds: the same with one thread and with many, to the byte, and interrupted at any moment."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import passage_kit as pk
+
+INPUTS = Path(__file__).parents[1] / "benchmarks" / "inputs.py"
+ROWS = 100_000  # several batches of everything that is worked on in batches
+
+
+@pytest.fixture
+def threads():
+    usual = pa.cpu_count()
+    yield pa.set_cpu_count
+    pa.set_cpu_count(usual)
+
+
+@pytest.fixture(params=["", "wrong"])
+def source(request, tmp_path):
+    path = tmp_path / "users.csv"
+    subprocess.run([sys.executable, INPUTS, path, str(ROWS), *filter(None, [request.param])], check=True)
+    return path
+
+
+def digests(folder):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.slow
+def test_the_number_of_threads_makes_no_difference(source, tmp_path, threads):
+    schema = pk.MetadataSchema([pk.MetadataField("first_name"), pk.MetadataField("newsletter", type="boolean")])
+    written = []
+    for count in (1, 2, 7):
+        threads(count)
+        pk.prepare(source, schema=schema, out=tmp_path / "migration")
+        written.append(digests(tmp_path / "migration"))
+    assert len(written[0]) > 10
+    assert written[0] == written[1] == written[2]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_an_interrupted_run_leaves_what_stood_there(source, tmp_path):
+    folder = tmp_path / "migration"
+    begun = time.monotonic()
+    pk.prepare(source, out=folder)
+    usual, before = time.monotonic() - begun, digests(folder)
+    codes = set()
+    for share in (0.3, 0.6, 0.8, 0.9, 1.0, 1.1, 1.2):
+        command = [sys.executable, "-m", "passage_kit", "prepare", str(source), "--region", "FR", "--out", str(folder)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        time.sleep(share * usual)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+        codes.add(process.returncode)
+        if process.returncode == 0:
+            break  # quicker than it was interrupted
+        assert process.returncode in (130, -signal.SIGINT), said
+        assert digests(folder) == before
+    assert codes & {130, -signal.SIGINT}
