@@ -9,13 +9,12 @@ import pytest
 
 import passage_kit as pk
 from passage_kit.bundled import bundled
-from passage_kit.errors import MappingError
 from passage_kit.fields import MetadataField, MetadataSchema
 from passage_kit.frames import users_frame
-from passage_kit.mapping import Columns, Constant, FieldMapping
+from passage_kit.mapping import FieldMapping
 from passage_kit.plan import Options, Plan
 from passage_kit.template import read_template
-from passage_kit.widgets import ChooseOptions, ChoosePath, MapFields, show_table
+from passage_kit.widgets import ChooseOptions, ChoosePath, show_table
 from passage_kit.workspace import Workspace
 
 SCHEMA = MetadataSchema(
@@ -190,134 +189,6 @@ def upload(button, name: str, content: bytes) -> None:
         "content": memoryview(content),
     }
     button.value = (file,)
-
-
-class TestMapFields:
-    def test_it_begins_with_the_suggestions_and_writes_nothing(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value == pk.suggest_mapping(raw, SCHEMA)
-        assert not workspace.has_plan
-        assert not panel.keep.disabled
-
-    def test_the_shown_code_does_what_the_panel_does(self, workspace, raw):
-        workspace.save_plan(Plan("users.csv"))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert "pk.suggest_mapping(raw, schema)" in panel.code
-        assert evaluated(panel, raw=raw, schema=SCHEMA).mapping == panel.value
-        panel.choose("First", "city")
-        assert evaluated(panel, raw=raw, schema=SCHEMA).mapping == panel.value
-        assert workspace.load_plan().mapping == panel.value
-        assert workspace.load_plan().source.endswith("users.csv")
-        pd.testing.assert_frame_equal(
-            pk.apply_mapping(raw, panel.value), pk.apply_mapping(raw, workspace.load_plan().mapping)
-        )
-
-    def test_running_the_cell_again_finds_the_choice(self, workspace, raw):
-        MapFields(raw, SCHEMA, workspace).choose("Tel", None)
-        again = MapFields(raw, SCHEMA, workspace)
-        assert "phone" not in again.value
-        assert again.table.chosen["Tel"] == ""
-        assert again.keep.disabled
-        assert again.messages == [SAVED]
-
-    def test_a_target_of_two_columns_is_a_join_in_the_order_of_the_file(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.table.chosen["Name"] == "name"
-        panel.table.chosen = dict(reversed({**panel.table.chosen, "First": "name"}.items()))
-        assert panel.value["name"] == Columns(("First", "Name"))
-        assert panel.messages[0].startswith("Name joins 'First' and 'Name' in this order, with a space between.")
-
-    @pytest.mark.parametrize("target", ["email", "born", "order", "region"])
-    def test_a_target_that_takes_one_column_is_not_joined(self, workspace, raw, target):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.choose("2024", target)
-        before = panel.value
-        panel.choose("First", target)
-        assert "takes one column" in panel.messages[0]
-        assert panel.value == before
-        panel.save()
-        assert "takes one column" in panel.messages[0]
-        panel.choose("2024", None)
-        panel.choose("First", None)
-        assert panel.messages[-1] == SAVED
-
-    def test_a_required_field_without_a_column_is_named(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.choose("Name", None)
-        assert panel.messages[0] == "Required, but without a column: Name. Every row would be rejected."
-        panel.choose("Name", "name")
-        assert panel.messages == [SAVED]
-
-    def test_a_mapping_without_identifier_is_not_saved(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.choose("Tel", None)
-        saved = workspace.load_plan()
-        panel.choose("Mail", None)
-        assert panel.messages[0] == "No column goes to email or phone, and a user needs one of them."
-        assert panel.keep.disabled
-        panel.save()
-        assert workspace.load_plan() == saved
-
-    def test_the_buttons(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.keep.click()
-        assert workspace.load_plan().mapping == panel.value
-        panel.choose("Tel", None)
-        panel.reset.click()
-        assert panel.table.chosen["Tel"] == "phone"
-        panel.choose("First", "city")
-        panel.accept.click()
-        assert panel.value == pk.suggest_mapping(raw, SCHEMA) == workspace.load_plan().mapping
-
-    def test_what_the_table_cannot_show_stays(self, workspace, raw):
-        joined = Columns(("Name", "First"), ", ")
-        mapping = FieldMapping({"email": "Mail", "name": joined, "city": Constant("Oslo"), "source_key": "Mail"})
-        workspace.save_plan(Plan(mapping=mapping))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value == mapping
-        panel.choose("Tel", "phone")
-        assert panel.value == mapping.replace(phone="Tel")
-        assert "City is 'Oslo' for every row." in panel.messages
-        panel.choose("2024", "city")
-        assert panel.value["city"] == Columns(("2024",))
-        panel.choose("2024", None)
-        assert panel.value["city"] == Constant("Oslo")
-
-    def test_a_saved_mapping_of_another_file_gives_way_to_the_suggestions(self, workspace, raw):
-        workspace.save_plan(Plan(mapping=FieldMapping({"email": "E-Mail"})))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value == pk.suggest_mapping(raw, SCHEMA)
-        assert "'E-Mail', which is not there any more" in panel.messages[0]
-        panel.save()
-        assert panel.messages == [SAVED]
-
-    def test_a_saved_target_that_the_app_has_no_more_is_left_out(self, workspace, raw):
-        workspace.save_plan(Plan(mapping=FieldMapping({"email": "Mail", "shoes": "2024", "name": "Name"})))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value.to_dict() == {"email": "Mail", "name": "Name"}
-        assert "'shoes'" in panel.messages[0]
-
-    def test_what_is_not_there_cannot_be_chosen(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        for column, target in (("Nothing", "email"), ("Mail", "shoes")):
-            with pytest.raises(MappingError, match="Take one that the table shows"):
-                panel.choose(column, target)
-
-    def test_the_table_describes_the_columns(self, workspace, raw):
-        tel = MapFields(raw, SCHEMA, workspace).table.columns[1]
-        assert (tel["name"], tel["share"], tel["filled"]) == ("Tel", "50%", "1 of 2 rows")
-        assert tel["samples"] == ["+14155552671"]
-        assert tel["suggestion"]["label"] == "Phone"
-        assert tel["suggestion"]["confidence"].endswith("% sure")
-
-    def test_three_hundred_columns(self, workspace):
-        wide = users_frame({"Mail": ["a@example.org"], **{f"Field {number}": [str(number)] for number in range(300)}})
-        panel = MapFields(wide, SCHEMA, workspace)
-        panel.choose("Field 299", "city")
-        assert panel.value["city"] == Columns(("Field 299",))
-
-    def test_no_value_is_in_its_text(self, workspace, raw):
-        assert repr(MapFields(raw, SCHEMA, workspace)) == "MapFields(Workspace('migration'))"
 
 
 class TestChooseOptions:
