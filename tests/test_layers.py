@@ -10,7 +10,7 @@ PACKAGE = Path(passage_kit.__file__).parent
 LAYERS = {
     0: "errors frames masking files template profile fields findings placeholders bundled progress aliases",
     1: "regions mapping suggest corrections decisions ties emails number_ranges phone_rules phone_columns phones "
-    "identifiers dates values preview clusters lookalikes duplicates schema funnel",
+    "identifiers dates values preview clusters lookalikes duplicates review schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
     "typed_text readers first_lines csv_files console plan workspace prepared report",
     3: "outputs options_preview preparation",
