@@ -13,7 +13,7 @@ LAYERS = {
     "identifiers dates values preview clusters lookalikes duplicates review schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
     "typed_text readers first_lines csv_files console plan workspace prepared report",
-    3: "outputs options_preview preparation",
+    3: "outputs steps options_preview preparation",
     4: "cli __main__ lab widgets",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}

@@ -12,7 +12,6 @@ from passage_kit.bundled import bundled
 from passage_kit.fields import MetadataField, MetadataSchema
 from passage_kit.frames import users_frame
 from passage_kit.mapping import FieldMapping
-from passage_kit.plan import Options, Plan
 from passage_kit.template import read_template
 from passage_kit.widgets import ChooseOptions, ChoosePath, show_table
 from passage_kit.workspace import Workspace
@@ -166,6 +165,17 @@ class TestChoosePath:
         assert sentence in panel.messages[0]
         assert (workspace.load_plan(), panel.code) == (plan, code)
 
+    def test_the_checklist_follows_the_path(self, workspace):
+        panel = ChoosePath(workspace)
+        titles = [step["title"] for step in panel.checklist.shown["steps"]]
+        assert titles[0] == "Choose your path and your list"
+        assert "Create the metadata fields in the Console" in titles
+        panel.identifiers_only.value = True
+        steps = {step["title"]: step["state"] for step in panel.checklist.shown["steps"]}
+        assert "Write the Passage ids into your users table" in steps
+        assert "Create the metadata fields in the Console" not in steps
+        assert steps["Choose your path and your list"] == "done"
+
     def test_an_upload_is_kept_in_the_workspace(self, workspace):
         panel = ChoosePath(workspace)
         upload(panel.children[2].children[1], "../plan.toml", b"Mail\nb@example.org\n")
@@ -191,60 +201,6 @@ def upload(button, name: str, content: bytes) -> None:
     button.value = (file,)
 
 
-class TestChooseOptions:
-    users = users_frame({"email": ["a@example.org"], "phone": [None], "order": ["1"]})
-
-    def test_it_begins_with_the_options_of_the_plan(self, workspace):
-        assert ChooseOptions(self.users, workspace).value == Options()
-        workspace.save_plan(Plan(options=Options(default_region="Germany", survivor="newest", thousands=".")))
-        panel = ChooseOptions(self.users, workspace)
-        assert panel.default_region.value == "DE"
-        assert panel.value == Options(default_region="DE", survivor="newest", thousands=".")
-
-    @pytest.mark.parametrize(
-        ("control", "value"),
-        [
-            ("default_region", "US"),
-            ("date_order", "DMY"),
-            ("survivor", "oldest"),
-            ("shared_phone", "merge"),
-            ("strict", True),
-        ],
-    )
-    def test_each_choice_is_saved_and_shown(self, workspace, control, value):
-        workspace.save_plan(Plan("users.csv", options=Options(numeric_dates="excel", identifiers_only=True)))
-        panel = ChooseOptions(self.users, workspace)
-        getattr(panel, control).value = value
-        saved = workspace.load_plan()
-        expected = replace(Options(numeric_dates="excel", identifiers_only=True), **{control: value})
-        assert saved.options == panel.value == expected
-        assert saved.source.endswith("users.csv")
-        assert evaluated(panel) == saved
-        assert ChooseOptions(self.users, workspace).value == expected
-
-    def test_a_choice_can_be_taken_back(self, workspace):
-        panel = ChooseOptions(self.users, workspace)
-        panel.default_region.value = "US"
-        panel.default_region.value = ""
-        assert workspace.load_plan().options == Options()
-
-    def test_the_newest_row_needs_an_order(self, workspace):
-        panel = ChooseOptions(self.users.drop(columns="order"), workspace)
-        panel.survivor.value = "last"
-        panel.survivor.value = "newest"
-        assert "no column is mapped to 'order'" in panel.messages[0]
-        assert panel.value.survivor == workspace.load_plan().options.survivor == "last"
-
-    def test_the_choices_are_those_of_the_options(self, workspace):
-        from passage_kit.clusters import SURVIVOR_RULES
-        from passage_kit.duplicates import SHARED_PHONE_CHOICES
-
-        panel = ChooseOptions(self.users, workspace)
-        assert {value for _, value in panel.survivor.options} == set(SURVIVOR_RULES)
-        assert {value for _, value in panel.shared_phone.options} == set(SHARED_PHONE_CHOICES)
-        assert ("United States (US)", "US") in panel.default_region.options
-
-
 def test_a_damaged_plan_is_said_in_a_sentence(workspace):
     workspace.make().plan_path.write_text("source = [")
     with pytest.raises(pk.PlanError, match="cannot be read"):
@@ -252,7 +208,7 @@ def test_a_damaged_plan_is_said_in_a_sentence(workspace):
 
 
 def test_a_plan_that_is_damaged_later_is_said_in_the_panel(workspace):
-    panel = ChooseOptions(TestChooseOptions.users, workspace)
+    panel = ChooseOptions(users_frame({"email": ["a@example.org"]}), workspace)
     workspace.make().plan_path.write_text("source = [")
     panel.strict.value = True
     assert "cannot be read" in panel.messages[0]

@@ -13,7 +13,9 @@ from passage_kit.errors import SourceError
 from passage_kit.fields import MetadataSchema
 from passage_kit.files import FileSet
 from passage_kit.plan import Plan
+from passage_kit.steps import list_steps
 from passage_kit.template import Template, read_template
+from passage_kit.widgets.checklist import Checklist
 from passage_kit.widgets.panel import Panel, hint, imports_of, written_call, written_options
 from passage_kit.workspace import Workspace
 
@@ -36,7 +38,8 @@ class ChoosePath(Panel):
 
     Notes
     -----
-    ``value`` is the plan with the choice. Another user list takes the mapping of the former one out of the plan.
+    ``value`` is the plan with the choice. Another user list takes the mapping of the former one out of the plan. The
+    checklist has the steps of the chosen path, done or ahead, as :func:`passage_kit.steps.list_steps` tells them.
     """
 
     title = "Your path and your files"
@@ -64,6 +67,7 @@ class ChoosePath(Panel):
                 hint("Optional: the app's fields, .toml or .json; plan.toml has those of last time."),
             ]
         )
+        self.checklist = Checklist()
         super().__init__(
             workspace,
             [
@@ -77,6 +81,7 @@ class ChoosePath(Panel):
                 hint(
                     "Optional: the CSV that the Console's <i>Import Users</i> offers; plan.toml has that of last time."
                 ),
+                self.checklist,
             ],
         )
         self._former = "" if plan.source is None else listed
@@ -122,6 +127,10 @@ class ChoosePath(Panel):
         if name == _SAMPLE_FIELDS:
             return self.plan.schema == MetadataSchema.from_toml(_sample(name))
         return self.plan.template == read_template(_sample(name))
+
+    def _show(self) -> None:
+        super()._show()
+        self.checklist.tell(list_steps(self.workspace, identifiers_only=self.identifiers_only.value))
 
     def _choice(self) -> Plan:
         self._of_fields.layout.display = "none" if self.identifiers_only.value else ""

@@ -73,7 +73,7 @@ class MapFields(Panel):
         self._take()
         self.table.observe(self._hear_columns, "chosen")
         self.table.observe(self._hear, "constants")
-        self.table.on_msg(self._hear_answer)
+        self.table.answered = self._answer
         self.accept.on_click(lambda _button: self._accept())
         self.reset.on_click(lambda _button: self._use(self._former))
         self.keep.on_click(lambda _button: self.save())
@@ -148,7 +148,7 @@ class MapFields(Panel):
         del options["strict"]
         self._counts = LiveCounts(self._raw, self._schema, options)
         mapping, self._gone = self._usable(plan.mapping)
-        self._set(self.table, "columns", described(self._raw, self._suggested, self._names))
+        self.table.show(columns=described(self._raw, self._suggested, self._names))
         self._put(mapping)
 
     def _usable(self, saved: FieldMapping | None) -> tuple[FieldMapping, list[str]]:
@@ -202,8 +202,8 @@ class MapFields(Panel):
             self._drop_constants()
             self._changed()
 
-    def _hear_answer(self, _table: Any, content: Mapping[str, str], _buffers: Any) -> None:
-        {"join": self.join, "take": self.take, "leave": self.leave}[content["answer"]](content["column"])
+    def _answer(self, answer: str, column: str) -> None:
+        {"join": self.join, "take": self.take, "leave": self.leave}[answer](column)
 
     def _drop_constants(self) -> None:
         """Take away the constants of targets that a column goes to."""
@@ -211,9 +211,10 @@ class MapFields(Panel):
         self._set(self.table, "constants", constants)
 
     def _take(self) -> bool:
-        self._set(self.table, "questions", list(self._questions()))
-        if self.table.questions:
-            self._say(*((WARNING, question["text"]) for question in self.table.questions))
+        questions = list(self._questions())
+        self.table.show(questions=questions)
+        if questions:
+            self._say(*((WARNING, question["text"]) for question in questions))
             return False
         taken = super()._take()
         self._joined = _columns_by_target(self.value)
@@ -288,12 +289,10 @@ class MapFields(Panel):
             live = self._counts.of(self.value)
         except PassageKitError as error:  # of an option in the plan
             live, self._uncounted = {}, f"There are no counts: {error}"
-        self.table.previews = {target: shown_preview(one) for target, one in live.items()}
-        rows = len(self._raw)
-        if all(one.complete for one in live.values()):
-            self.table.rows = f"Counts are of all {rows:,} rows."
-        else:
-            self.table.rows = f"Counts are of the first {AT_ONCE:,} of {rows:,} rows; all of them are being counted."
+        self.table.show(
+            previews={target: shown_preview(one) for target, one in live.items()},
+            rows=_counted(len(self._raw), complete=all(one.complete for one in live.values())),
+        )
 
     def _notes(self) -> list[Message]:
         self.keep.disabled = self.saved or not self._has_identifier
@@ -315,6 +314,12 @@ class MapFields(Panel):
             if isinstance(origin, Columns) and len(origin.names) > 1:
                 between = "a space" if origin.separator == " " else repr(origin.separator)
                 yield f"{self._names[target]} joins {_quoted(origin.names)} in this order, with {between} between."
+
+
+def _counted(rows: int, *, complete: bool) -> str:
+    if complete:
+        return f"Counts are of all {rows:,} rows."
+    return f"Counts are of the first {AT_ONCE:,} of {rows:,} rows; all of them are being counted."
 
 
 def _columns_by_target(mapping: FieldMapping) -> dict[str, set[str]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import traitlets
-from anywidget import AnyWidget
 
 from passage_kit.fields import CONSOLE_TYPES, MetadataSchema
 from passage_kit.findings import CODES
@@ -15,7 +14,7 @@ from passage_kit.frames import EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
 from passage_kit.mapping import Columns, FieldMapping
 from passage_kit.profile import look_at
 from passage_kit.widgets.live_counts import LivePreview
-from passage_kit.widgets.panel import STATIC
+from passage_kit.widgets.unsaved import Unsaved, script, style
 
 _IDENTIFIER_NAMES = {EMAIL: "Email", PHONE: "Phone"}
 _HELPER_NAMES = {
@@ -25,24 +24,24 @@ _HELPER_NAMES = {
 }
 
 
-class MappingTable(AnyWidget):
+class MappingTable(Unsaved):
     """A real table: one row a source column, its target in a drop-down.
 
-    ``columns`` and ``groups`` describe the columns and the targets; ``chosen`` has the target of each column ("" for
-    none), ``constants`` the value of each target that is the same for every row; ``previews`` is by target;
-    ``questions`` stand at the column that they are about; ``rows`` says what the counts are of. A button at a question
-    sends ``{"answer": "join" | "take" | "leave", "column": ...}``.
+    ``groups`` describes the targets; ``chosen`` has the target of each column ("" for none), ``constants`` the value of
+    each target that is the same for every row. Shown, and never saved with a notebook, are ``columns``, ``previews`` by
+    target, ``questions``, each at the column that it is about, and ``rows``, which says what the counts are of. A
+    button at a question says ``{"answer": "join" | "take" | "leave", "column": ...}``.
     """
 
-    _esm = STATIC / "mapping_table.js"
-    _css = STATIC / "mapping_table.css"
-    columns: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _esm = script("mapping_table")
+    _css = style("mapping_table")
     groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
     chosen: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     constants: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
-    previews: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
-    questions: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    rows = traitlets.Unicode().tag(sync=True)
+    answered: Callable[[str, str], None]
+
+    def _heard(self, content: dict[str, Any]) -> None:
+        self.answered(content["answer"], content["column"])
 
 
 def target_names(schema: MetadataSchema) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ipywidgets
@@ -10,6 +10,7 @@ import ipywidgets
 from passage_kit.first_lines import first_lines
 from passage_kit.plan import Plan
 from passage_kit.readers import Source
+from passage_kit.widgets.note import Note
 
 PICKED = ("sheet", "delimiter", "header_row")
 _Options = list[tuple[str, Any]]
@@ -36,10 +37,12 @@ class Reading(ipywidgets.VBox):
     """
 
     def __init__(self, source: Source, plan: Plan, picked: Callable[[], None]) -> None:
-        self._plan, self._unheard = plan, False
+        self._plan, self._unheard, self._lines = plan, False, Note()
         needed = plan.source and source.kind in ("csv", "excel") and (source.unsure or {*plan.reading} & {*PICKED})
-        self.pickers = _pickers(source, plan) if needed else {}
-        super().__init__(_row(self.pickers))
+        lines = _lines(source, plan) if needed else {}
+        self.pickers = _pickers(source, plan, lines) if needed else {}
+        self._lines.say(*(f"{number:>3}  {line}" for number, line in lines.items()))
+        super().__init__(self._body() if needed else [])
         for picker in self.pickers.values():
             picker.observe(lambda _change: None if self._unheard else picked(), "value")
 
@@ -49,46 +52,52 @@ class Reading(ipywidgets.VBox):
         others = {name: value for name, value in self._plan.reading.items() if name not in self.pickers}
         return others | {name: picker.value for name, picker in self.pickers.items() if picker.value is not None}
 
+    @property
+    def lines(self) -> list[str]:
+        """The first lines of the list, with their numbers."""
+        return self._lines.lines
+
     def show(self, reading: Mapping[str, Any], source: Source | None = None) -> None:
         """Show how the list was read in the end; ``source`` may have other lines than before."""
-        choices = _choices(source, self._plan) if source else {}
+        if source is not None:
+            lines = _lines(source, self._plan)
+            self._lines.say(*(f"{number:>3}  {line}" for number, line in lines.items()))
         self._unheard = True
         for name, picker in self.pickers.items():
-            if name in choices:
-                picker.options = _with_own(choices[name][1], reading.get(name))
+            if source is not None and name == "header_row":
+                picker.options = _with_own(_numbers(lines), reading.get(name))
             picker.value = reading.get(name)
         self._unheard = False
 
-
-def _row(pickers: dict[str, ipywidgets.Dropdown]) -> list[ipywidgets.Widget]:
-    if not pickers:
-        return []
-    title = ipywidgets.HTML("How the list is read: pick what is right, and it is read again.")
-    title.add_class("passage-subtitle")
-    return [title, ipywidgets.HBox(list(pickers.values()), layout={"flex_flow": "row wrap"})]
+    def _body(self) -> list[ipywidgets.Widget]:
+        title = ipywidgets.HTML("How the list is read: pick what is right, and it is read again. It begins so:")
+        title.add_class("passage-subtitle")
+        return [title, self._lines, ipywidgets.HBox(list(self.pickers.values()), layout={"flex_flow": "row wrap"})]
 
 
-def _pickers(source: Source, plan: Plan) -> dict[str, ipywidgets.Dropdown]:
+def _lines(source: Source, plan: Plan) -> dict[int, str]:
+    return first_lines(str(plan.source), encoding=plan.reading.get("encoding"), sheet=source.sheet)
+
+
+def _pickers(source: Source, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:
+    sheets: _Options = [("the first with data", None), *((name, name) for name in source.sheets)]
+    choices = {"delimiter": ("Delimiter", _DELIMITERS), "header_row": ("Header in line", _numbers(lines))}
+    if source.kind == "excel":
+        choices = {"sheet": ("Sheet", sheets), "header_row": ("Header in row", _numbers(lines))}
     return {
         name: ipywidgets.Dropdown(
             options=_with_own(options, plan.reading.get(name)),
             value=plan.reading.get(name),
             description=label,
             style={"description_width": "auto"},
-            layout={"width": "24em", "max_width": "100%"},
+            layout={"width": "22em", "max_width": "100%"},
         )
-        for name, (label, options) in _choices(source, plan).items()
+        for name, (label, options) in choices.items()
     }
 
 
-def _choices(source: Source, plan: Plan) -> dict[str, tuple[str, _Options]]:
-    """What may be picked: label and options of each."""
-    lines = first_lines(str(plan.source), encoding=plan.reading.get("encoding"), sheet=source.sheet)
-    header: _Options = [("as detected", None), *((f"{number}: {line}", number) for number, line in lines.items())]
-    if source.kind == "excel":
-        sheets: _Options = [("the first with data", None), *((name, name) for name in source.sheets)]
-        return {"sheet": ("Sheet", sheets), "header_row": ("Header in row", header)}
-    return {"delimiter": ("Delimiter", _DELIMITERS), "header_row": ("Header in line", header)}
+def _numbers(lines: Iterable[int]) -> _Options:
+    return [("as detected", None), *((str(number), number) for number in lines)]
 
 
 def _with_own(options: _Options, value: Any) -> _Options:

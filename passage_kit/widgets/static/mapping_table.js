@@ -1,24 +1,18 @@
 // The mapping table: one row a source column, with a drop-down for where it goes and what comes of it.
 
-const KINDS = ["valid", "fixed", "withheld", "ambiguous"];
+const COUNTED = ["valid", "fixed", "withheld", "ambiguous"];
 const SEARCH_ABOVE = 15; // columns
 
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
+function act(text, onclick, label) {
+  return element("button", { type: "button", class: "passage-button", onclick, "aria-label": label, text });
 }
 
-function button(text, action) {
-  const made = element("button", "passage-button", text);
-  made.type = "button";
-  made.addEventListener("click", action);
-  return made;
+function quiet(text) {
+  return element("span", { class: "passage-quiet", text });
 }
 
-function labelled(text, control) {
-  return element("label", "passage-labelled", element("span", "", text), control);
+function spoken(text) {
+  return element("span", { class: "passage-spoken", text });
 }
 
 // A drop-down of targets to be copied for every column: building it anew each time would take seconds for wide lists.
@@ -26,88 +20,72 @@ function targetChoices(groups) {
   const select = element("select");
   for (const { label, targets } of groups) {
     const options = targets.map(([value, text]) => new Option(text, value));
-    if (!label) {
-      select.append(...options);
-      continue;
-    }
-    const group = element("optgroup", "", ...options);
-    group.label = label;
-    select.append(group);
+    select.append(...(label ? [element("optgroup", { label }, ...options)] : options));
   }
   return select;
 }
 
 function columnCell({ name, share, filled }) {
-  const bar = element("span", "passage-bar");
-  bar.style.setProperty("--share", share);
-  const cell = element("th", "", element("span", "passage-name", name), bar, element("span", "passage-quiet", `${share} filled`));
-  cell.scope = "row";
-  cell.title = filled;
-  return cell;
+  const bar = element("span", { class: "passage-bar", style: `--share: ${share}` });
+  const title = element("span", { class: "passage-name", text: name });
+  return element("th", { scope: "row", title: filled }, title, bar, quiet(`${share} filled`));
 }
 
 function suggestionOf({ target, label, confidence, reason }, chosen) {
-  const taken = target && target === chosen;
-  const said = label ? `${taken ? "As suggested" : `Suggested: ${label}`} · ${confidence}` : "No suggestion";
-  return [element("span", taken ? "passage-taken" : "passage-suggested", said), element("span", "passage-quiet", reason)];
+  if (!label) return [quiet(reason)];
+  const taken = target === chosen;
+  const said = `${taken ? "As suggested" : `Suggested: ${label}`} · ${confidence}`;
+  return [element("span", { class: taken ? "passage-taken" : "passage-suggested", text: said }), quiet(reason)];
 }
 
+// A value and what becomes of it; what a sign says is also said in words.
 function becoming({ value, becomes, why }) {
-  const line = element("div", "passage-first", element("span", "passage-sample", value));
+  const sample = element("span", { class: "passage-sample", text: value });
   if (becomes === value) {
-    line.append(element("span", "passage-unchanged", "✓"), element("span", "passage-unseen", "goes out as it is"));
-  } else if (becomes !== null) {
-    line.append(element("span", "passage-arrow", "→"), element("span", "passage-unseen", "becomes"));
-    line.append(element("span", "passage-becomes", becomes));
-  } else {
-    line.append(element("span", "passage-blocked", "✕"), element("span", "passage-unseen", "is left out:"));
-    line.append(element("span", "passage-why", why || "Taken as blank."));
+    const sign = element("span", { class: "passage-unchanged", "aria-hidden": "true", text: "✓" });
+    return element("div", { class: "passage-first", title: value }, sample, sign, spoken("goes out as it is"));
   }
-  line.title = becomes === null ? `${value}: ${why}` : becomes === value ? value : `${value} → ${becomes}`;
-  return line;
+  if (becomes !== null) {
+    const sign = element("span", { class: "passage-arrow", "aria-hidden": "true", text: "→" });
+    const result = element("span", { class: "passage-becomes", text: becomes });
+    const title = `${value} → ${becomes}`;
+    return element("div", { class: "passage-first", title }, sample, sign, spoken("becomes"), result);
+  }
+  const sign = element("span", { class: "passage-blocked", "aria-hidden": "true", text: "✕" });
+  const reason = element("span", { class: "passage-why", text: why || "Taken as blank." });
+  return element("div", { class: "passage-first", title: `${value}: ${why}` }, sample, sign, spoken("is left out:"), reason);
 }
 
 function countsOf({ counts, complete }) {
-  const stack = element("span", "passage-stack");
-  const list = element("ul", complete ? "passage-counts" : "passage-counts passage-partial");
-  for (const kind of KINDS) {
-    const part = element("span", `passage-${kind}`);
-    part.style.flexGrow = counts[kind];
-    stack.append(part);
-    const count = element("li", counts[kind] ? `passage-count passage-${kind}` : "passage-count passage-none");
-    count.append(element("b", "", counts[kind].toLocaleString("en")), ` ${kind}`);
-    list.append(count);
-  }
-  return [stack, list];
+  const parts = COUNTED.map((kind) => element("span", { class: `passage-${kind}`, style: `flex-grow: ${counts[kind]}` }));
+  const items = COUNTED.map((kind) => {
+    const number = element("b", { text: counts[kind].toLocaleString("en") });
+    return element("li", { class: counts[kind] ? `passage-${kind}` : "passage-none" }, number, ` ${kind}`);
+  });
+  const list = element("ul", { class: complete ? "passage-counts" : "passage-counts passage-partial" }, ...items);
+  return [element("span", { class: "passage-stack" }, ...parts), list];
 }
 
 function render({ model, el }) {
   el.classList.add("passage-mapping");
-  const unseen = (text) => element("span", "passage-unseen", text);
   const choices = targetChoices(model.get("groups"));
-  const found = element("span", "passage-quiet");
-  found.setAttribute("role", "status");
-  const search = element("input");
-  search.type = "search";
-  search.placeholder = "part of a name";
-  const tools = element("div", "passage-tools", labelled("Find a column", search), found);
-  const titles = ["Your column", "Goes to", "First values, and what they become", "Counts"].map((title) => {
-    const cell = element("th", "", title);
-    cell.scope = "col";
-    return cell;
-  });
+  const found = element("span", { class: "passage-quiet", role: "status" });
+  const search = element("input", { type: "search", placeholder: "part of a name", oninput: () => filter() });
+  const label = element("label", { class: "passage-labelled" }, "Find a column", search);
+  const tools = element("div", { class: "passage-tools" }, label, found);
+  const titles = ["Your column", "Goes to", "First values, and what they become", "Counts"];
+  const heads = titles.map((text) => element("th", { scope: "col", text }));
   const body = element("tbody");
-  const table = element("table", "", element("thead", "", element("tr", "", ...titles)), body);
-  const region = element("div", "passage-scroll", table);
-  region.tabIndex = 0;
-  region.setAttribute("role", "region");
-  region.setAttribute("aria-label", "Columns of the file and their targets");
-  const note = element("p", "passage-quiet passage-note");
-  note.setAttribute("role", "status");
-  const constants = element("div", "passage-constants");
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+  const named = { role: "region", tabindex: 0, "aria-label": "Columns of the file and their targets" };
+  const region = element("div", { class: "passage-scroll", ...named }, table);
+  const note = element("p", { class: "passage-quiet passage-note", role: "status" });
+  const constants = element("div", { class: "passage-constants" });
   el.append(tools, region, note, constants);
 
-  let rows = new Map();
+  let rows = new Map(); // by name of the column
+  let columns = null;
+  let content = {};
 
   function choose(column, target) {
     model.set("chosen", { ...model.get("chosen"), [column]: target });
@@ -118,67 +96,53 @@ function render({ model, el }) {
     const select = choices.cloneNode(true);
     select.setAttribute("aria-label", `Target for ${column.name}`);
     select.addEventListener("change", () => choose(column.name, select.value));
-    const suggestion = element("div", "passage-suggestion");
-    const question = element("div", "passage-question");
-    const values = element("td", "passage-values");
-    const counts = element("td", "passage-counted");
-    const target = element("td", "passage-target", select, question, suggestion);
-    const row = element("tr", "", columnCell(column), target, values, counts);
-    return { column, row, select, suggestion, question, values, counts, drawn: {} };
+    const parts = {
+      question: element("div", { class: "passage-question" }),
+      suggestion: element("div", { class: "passage-suggestion" }),
+      values: element("td", { class: "passage-values" }),
+      counts: element("td"),
+    };
+    const target = element("td", {}, select, parts.question, parts.suggestion);
+    const row = element("tr", {}, columnCell(column), target, parts.values, parts.counts);
+    return { column, row, select, parts, drawn: {} };
   }
 
   // Draws a part of a row, unless it is as it was: focus and selection stay where they are.
-  function draw(entry, part, state, nodes) {
+  function draw({ parts, drawn }, part, state, nodes) {
     const key = JSON.stringify(state);
-    if (entry.drawn[part] === key) return;
-    entry.drawn[part] = key;
-    entry[part].replaceChildren(...nodes());
+    if (drawn[part] === key) return;
+    drawn[part] = key;
+    parts[part].replaceChildren(...nodes());
   }
 
   function showRow(entry) {
     const { column, select, row } = entry;
     const target = model.get("chosen")[column.name] ?? "";
-    const preview = model.get("previews")[target];
-    const asked = model.get("questions").find((question) => question.column === column.name);
+    const preview = content.previews?.[target] ?? null;
+    const asked = (content.questions ?? []).find((question) => question.column === column.name) ?? null;
     select.value = target;
     row.classList.toggle("passage-not-stored", !target);
+    draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
-    draw(entry, "question", asked ?? null, () => (asked ? answersTo(asked) : []));
     draw(entry, "values", preview?.first ?? null, () =>
-      preview ? preview.first.map(becoming) : column.samples.map((sample) => element("div", "passage-sample", sample)),
+      preview
+        ? preview.first.map(becoming)
+        : column.samples.map((text) => element("div", { class: "passage-sample", text })),
     );
-    draw(entry, "counts", preview ?? null, () => (preview ? countsOf(preview) : [unseen("not stored")]));
+    draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet("not stored")]));
   }
 
   function answersTo({ column, text, joins }) {
     const answer = (name) => () => model.send({ answer: name, column });
-    const buttons = [button(`Only ${column}`, answer("take")), button("Leave as it was", answer("leave"))];
-    if (joins) buttons.unshift(button("Join them", answer("join")));
-    return [element("p", "", text), element("div", "passage-answers", ...buttons)];
-  }
-
-  function showColumns() {
-    rows = new Map(model.get("columns").map((column) => [column.name, makeRow(column)]));
-    body.replaceChildren(...[...rows.values()].map(({ row }) => row));
-    tools.hidden = rows.size <= SEARCH_ABOVE;
-    search.value = "";
-    filter();
-    show();
-  }
-
-  function show() {
-    rows.forEach(showRow);
-    note.textContent = model.get("rows");
-    showConstants();
+    const buttons = [act(`Only ${column}`, answer("take")), act("Leave as it was", answer("leave"))];
+    if (joins) buttons.unshift(act("Join them", answer("join")));
+    return [element("p", { text }), element("div", { class: "passage-answers" }, ...buttons)];
   }
 
   function filter() {
     const wanted = search.value.trim().toLowerCase();
-    let count = 0;
-    for (const [name, { row }] of rows) {
-      row.hidden = !name.toLowerCase().includes(wanted);
-      count += row.hidden ? 0 : 1;
-    }
+    for (const [name, { row }] of rows) row.hidden = !name.toLowerCase().includes(wanted);
+    const count = [...rows.values()].filter(({ row }) => !row.hidden).length;
     found.textContent = wanted ? `${count} of ${rows.size} columns` : `${rows.size} columns`;
   }
 
@@ -193,45 +157,58 @@ function render({ model, el }) {
   function showConstants() {
     const taken = new Set(Object.values(model.get("chosen")));
     const all = model.get("groups").flatMap(({ targets }) => targets);
-    const set = model.get("constants");
-    const free = all.filter(([target, , constant]) => constant && !taken.has(target) && !(target in set));
-    const names = Object.fromEntries(all.map(([target, text]) => [target, text.split(" · ")[0]]));
-    const previews = model.get("previews");
-    const key = JSON.stringify([set, free, Object.keys(set).map((target) => previews[target]?.first)]);
+    const given = Object.entries(model.get("constants"));
+    const free = all.filter(([target, , may]) => may && !taken.has(target) && !given.some(([name]) => name === target));
+    const firsts = given.map(([target, value]) => content.previews?.[target]?.first[0] ?? { value, becomes: value });
+    const key = JSON.stringify([given, free, firsts]);
     if (key === drawnConstants) return;
     drawnConstants = key;
-    const lines = Object.entries(set).map(([target, value]) => {
-      const first = previews[target]?.first[0] ?? { value, becomes: value, why: "" };
-      const remove = button("Remove", () => setConstant(target, ""));
-      remove.setAttribute("aria-label", `Remove the value of ${names[target]}`);
-      return element("li", "", element("b", "", names[target]), becoming(first), remove);
+
+    const names = Object.fromEntries(all.map(([target, text]) => [target, text.split(" · ")[0]]));
+    const lines = given.map(([target], at) => {
+      const remove = act("Remove", () => setConstant(target, ""), `Remove the value of ${names[target]}`);
+      return element("li", {}, element("b", { text: names[target] }), becoming(firsts[at]), remove);
     });
-    const list = element("ul", "", ...lines);
-    if (!free.length) {
-      constants.replaceChildren(...(lines.length ? [element("p", "passage-subtitle", "The same for every row"), list] : []));
-      return;
-    }
-    const target = element("select", "", ...free.map(([value, text]) => new Option(text, value)));
-    target.setAttribute("aria-label", "Target with the same value for every row");
-    const value = element("input");
-    value.type = "text";
-    value.placeholder = "value";
-    value.setAttribute("aria-label", "Value for every row");
-    const give = () => value.value.trim() && setConstant(target.value, value.value.trim());
-    value.addEventListener("keydown", (event) => event.key === "Enter" && give());
-    const form = element("div", "passage-answers", target, value, button("Set for every row", give));
-    constants.replaceChildren(element("p", "passage-subtitle", "The same for every row"), list, form);
+    const title = element("p", { class: "passage-subtitle", text: "The same value for every row" });
+    const parts = given.length || free.length ? [title] : [];
+    if (given.length) parts.push(element("ul", {}, ...lines));
+    if (free.length) parts.push(constantForm(free));
+    constants.replaceChildren(...parts);
   }
 
-  search.addEventListener("input", filter);
-  const heard = ["chosen", "previews", "questions", "constants", "rows"].map((name) => `change:${name}`).join(" ");
-  model.on(heard, show);
-  model.on("change:columns", showColumns);
-  showColumns();
+  function constantForm(free) {
+    const options = free.map(([value, text]) => new Option(text, value));
+    const target = element("select", { "aria-label": "Target with the same value for every row" }, ...options);
+    const value = element("input", { type: "text", placeholder: "value", "aria-label": "Value for every row" });
+    const give = () => value.value.trim() && setConstant(target.value, value.value.trim());
+    value.addEventListener("keydown", (event) => event.key === "Enter" && give());
+    return element("div", { class: "passage-answers" }, target, value, act("Set for every row", give));
+  }
+
+  function show() {
+    if (!content.columns) return; // not told yet
+    if (content.columns !== columns) {
+      columns = content.columns;
+      rows = new Map(columns.map((column) => [column.name, makeRow(column)]));
+      body.replaceChildren(...[...rows.values()].map(({ row }) => row));
+      tools.hidden = rows.size <= SEARCH_ABOVE;
+      search.value = "";
+      filter();
+    }
+    rows.forEach(showRow);
+    note.textContent = content.rows ?? "";
+    showConstants();
+  }
+
+  const stop = listen(model, (told) => {
+    content = told;
+    show();
+  });
+  model.on("change:chosen change:constants", show);
   return () => {
-    model.off(heard, show);
-    model.off("change:columns", showColumns);
+    stop();
+    model.off("change:chosen change:constants", show);
   };
 }
 
-export default { render };
+export default { initialize, render };
