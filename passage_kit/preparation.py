@@ -13,22 +13,19 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.corrections import apply_corrections
-from passage_kit.duplicates import merge_duplicates
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.fields import MetadataSchema
 from passage_kit.findings import REJECTED, build_ledger, collect_findings
 from passage_kit.frames import SOURCE_KEY, SOURCE_ROW
-from passage_kit.identifiers import normalize_identifiers
+from passage_kit.judging import judge_users
 from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
 from passage_kit.outputs import write_outputs
 from passage_kit.plan import Options, OptionValues, Plan
 from passage_kit.prepared import Prepared
 from passage_kit.progress import Stages
 from passage_kit.readers import Source, read_source
-from passage_kit.schema import validate_users
 from passage_kit.suggest import suggest_mapping
 from passage_kit.template import Template, read_template
-from passage_kit.values import normalize_values
 from passage_kit.workspace import Workspace
 
 # What there is to do, and about how much of the time it takes.
@@ -217,30 +214,10 @@ def _run(
     stages: Stages,
 ) -> Prepared:
     """Normalise, merge, validate and account."""
-    options = plan.options
-    schema = plan.applied_schema
     keys = users.get(SOURCE_KEY)
+    users, judged = judge_users(users, plan, decisions=decisions, begin=lambda: _begin_next(stages))
     _begin_next(stages)
-    users, of_identifiers = normalize_identifiers(
-        users,
-        default_region=options.default_region,
-        allow_special_use=options.allow_special_use,
-        strict=options.strict,
-    )
-    _begin_next(stages)
-    users, changed = normalize_values(users, schema, **options.of_values)
-    _begin_next(stages)
-    users, merged = merge_duplicates(
-        users,
-        survivor=options.survivor,
-        shared_phone=options.shared_phone,
-        date_order=options.date_order,
-        decisions=decisions,
-    )
-    _begin_next(stages)
-    users, invalid = validate_users(users, schema, **options.of_values)
-    _begin_next(stages)
-    found = collect_findings([findings, of_identifiers, changed, merged, invalid])
+    found = collect_findings([findings, judged])
     found = found.sort_values(SOURCE_ROW, kind="stable", na_position="first", ignore_index=True)
     ledger = build_ledger(read.users.index, users, found, source_key=keys)
     return Prepared(users, found, ledger, read, replace(plan, sha256=read.sha256))

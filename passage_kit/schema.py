@@ -170,7 +170,7 @@ def validate_users(
         strict=strict,
     )
     users, of_identifiers = _withhold_identifiers(users, strict)
-    users, incomplete = _reject_incomplete(_typed(users, fields), fields)
+    users, incomplete = reject_incomplete(_typed(users, fields), fields)
     users, failed = _reject_failing(users, checks)
     return users, collect_findings([of_values, of_identifiers, incomplete, failed])
 
@@ -295,8 +295,8 @@ def _no_values(users: pd.DataFrame, dtype: pd.ArrowDtype) -> pd.Series[Any]:
     return pd.Series(None, index=users.index, dtype=dtype)
 
 
-def _reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject rows that have no identifier or lack a required field."""
+def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reject rows that have no identifier or lack a required field; every column has to be there."""
     lost = ~_has_identifier(users).to_numpy()
     found = [make_findings(users.index[lost], field=EMAIL, code="no_identifier")]
     for field in fields:

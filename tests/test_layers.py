@@ -12,7 +12,7 @@ LAYERS = {
     1: "regions mapping suggest corrections decisions ties emails number_ranges phone_rules phone_columns phones "
     "identifiers dates values preview clusters lookalikes duplicates review schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
-    "typed_text readers first_lines csv_files console plan workspace prepared report",
+    "typed_text readers first_lines csv_files console plan judging workspace prepared report",
     3: "outputs steps options_preview preparation",
     4: "cli __main__ lab widgets",
 }
