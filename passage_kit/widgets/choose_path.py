@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import ipywidgets
 
 from passage_kit.bundled import bundled
 from passage_kit.errors import SourceError
 from passage_kit.fields import MetadataSchema
-from passage_kit.files import FileSet
 from passage_kit.plan import Plan
 from passage_kit.steps import list_steps
 from passage_kit.template import Template, read_template
@@ -88,23 +86,6 @@ class ChoosePath(Panel):
         self._bring_sample()
         self._take()
         self._listen(self.identifiers_only, self.source, self.fields, self.template)
-
-    def _with_upload(self, text: ipywidgets.Text, label: str, accept: str = "") -> ipywidgets.HBox:
-        """A file's name, and a button that stores an upload in the workspace and puts its name there."""
-        button = ipywidgets.FileUpload(description=label, accept=accept, layout={"width": "14em"})
-
-        def store(_change: Any) -> None:
-            for file in button.value:
-                path = self.workspace.make().folder / "uploads" / Path(file["name"]).name
-                with FileSet() as files:
-                    files.new(path).write_bytes(file["content"])
-                again = text.value == str(path)
-                text.value = str(path)
-                if again:  # other contents under the same name
-                    self._changed()
-
-        button.observe(store, "value")
-        return ipywidgets.HBox([text, button], layout={"flex_flow": "row wrap"})
 
     def _changed(self) -> None:
         self._bring_sample()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import ipywidgets
 import traitlets
 
 from passage_kit.errors import PassageKitError
+from passage_kit.files import FileSet
 from passage_kit.plan import Options, Plan
 from passage_kit.progress import progress_to
 from passage_kit.widgets.background import Background
@@ -108,6 +110,26 @@ class BasePanel(ipywidgets.VBox):
         """The plan as it is saved; an empty one before anything is."""
         return self.workspace.load_plan() if self.workspace.has_plan else Plan()
 
+    def _with_upload(self, text: ipywidgets.Text, label: str, accept: str = "") -> ipywidgets.HBox:
+        """A file's name, and a button that stores an upload in the workspace and puts its name there."""
+        button = ipywidgets.FileUpload(description=label, accept=accept, layout={"width": "14em"})
+
+        def store(_change: Any) -> None:
+            for file in button.value:
+                path = self.workspace.make().folder / "uploads" / Path(file["name"]).name
+                with FileSet() as files:
+                    files.new(path).write_bytes(file["content"])
+                again = text.value == str(path)
+                text.value = str(path)
+                if again:  # other contents under the same name
+                    self._changed()
+
+        button.observe(store, "value")
+        return ipywidgets.HBox([text, button], layout={"flex_flow": "row wrap"})
+
+    def _changed(self) -> None:
+        """Do what a change of a control asks for."""
+
     def _say(self, *messages: Message) -> None:
         self._head.show(messages=[{"kind": kind, "text": text} for kind, text in messages])
 
@@ -131,14 +153,18 @@ class BasePanel(ipywidgets.VBox):
             result, ended = error, True
         finally:
             if not ended:
-                self._head.show(progress=None)
+                self._end()
                 self._say(
                     (ERROR, "This stopped for a reason that the kit does not know. Run the code below to see it.")
                 )
         return result
 
-    def _take_result(self, take: Callable[[T], None], result: T | PassageKitError) -> None:
+    def _end(self) -> None:
+        """Say no more of progress."""
         self._head.show(progress=None)
+
+    def _take_result(self, take: Callable[[T], None], result: T | PassageKitError) -> None:
+        self._end()
         if isinstance(result, PassageKitError):
             self._say((ERROR, str(result)))
         else:
