@@ -82,7 +82,7 @@ class ChooseOptions(Panel):
         self.yes_words = _words("More words for yes", options, True)
         self.no_words = _words("More words for no", options, False)
         self.survivor = _drop_down("Which row of a person stays", _SURVIVORS, options.survivor)
-        self.shared_phone = _drop_down("A phone that several people share", _SHARED_PHONES, options.shared_phone)
+        self.shared_phone = _drop_down("A phone of several people", _SHARED_PHONES, options.shared_phone)
         self.strict = ipywidgets.Checkbox(
             options.strict,
             description="Strict: reject a row that has a bad value, instead of withholding the value",
