@@ -43,43 +43,29 @@ function kindsTable(model, { kinds, filter, corrections }) {
   return headed("Kinds of findings", ["Kind", "Effect", "Findings", "What it means, and the next step"], rows);
 }
 
-function tools(model, { filter, found, pages, can_accept_all: canAcceptAll }) {
-  let typing = null;
+function tools(model, { filter }) {
   const all = element("input", {
     type: "checkbox",
     "data-key": "all",
-    checked: filter.all,
     onchange: (event) => ask(model, "view", { all: event.target.checked }),
   });
-  const search = element("input", {
-    type: "search",
-    "data-key": "search",
-    value: filter.text,
-    placeholder: "value or row number",
-    oninput: (event) => {
-      clearTimeout(typing);
-      typing = setTimeout(() => ask(model, "view", { text: event.target.value }), 250);
-    },
-  });
-  const step = (by, label, off) =>
-    button(`page${by}`, label, () => ask(model, "view", { page: filter.page + by }), { disabled: off });
-  const parts = [
+  all.checked = filter.all;
+  return [
     element("label", {}, all, " with what was merely written in another form"),
     button("judge", "Judge all again", () => ask(model, "judge")),
   ];
-  if (!filter.code) return [element("div", { class: "passage-filters" }, ...parts)];
-  const count = `${found.toLocaleString("en")} value${found === 1 ? "" : "s"}, page ${filter.page + 1} of ${pages.toLocaleString("en")}`;
+}
+
+function pager(model, { filter, found, pages, can_accept_all: canAcceptAll }) {
+  const step = (by, label, off) =>
+    button(`page${by}`, label, () => ask(model, "view", { page: filter.page + by }), { disabled: off });
+  const values = `${found.toLocaleString("en")} value${found === 1 ? "" : "s"}`;
+  const acceptAll = button("accept-all", "Accept all suggested domains", () => ask(model, "accept all"));
   return [
-    element("div", { class: "passage-filters" }, ...parts),
-    element(
-      "div",
-      { class: "passage-pager", role: "search", "aria-label": "Filter the values" },
-      element("label", {}, "Search ", search),
-      step(-1, "Previous", filter.page === 0),
-      element("span", { role: "status", text: count }),
-      step(1, "Next", filter.page + 1 >= pages),
-      canAcceptAll && found > 1 ? button("accept-all", "Accept all suggested domains", () => ask(model, "accept all")) : null,
-    ),
+    step(-1, "Previous", filter.page === 0),
+    element("span", { role: "status", text: `${values}, page ${filter.page + 1} of ${pages.toLocaleString("en")}` }),
+    step(1, "Next", filter.page + 1 >= pages),
+    canAcceptAll && found > 1 ? acceptAll : null,
   ];
 }
 
@@ -149,16 +135,23 @@ function itemsTable(model, content, drafts) {
 function render({ model, el }) {
   el.classList.add("passage-review");
   const drafts = new Map(); // what is typed and not saved
+  const [search, setText] = searchField("value or row number", (text) => ask(model, "view", { text }));
   const kinds = element("div");
-  const bar = element("div");
+  const bar = element("div", { class: "passage-filters" });
+  const pages = element("div");
+  const filter = { class: "passage-filters", role: "search", "aria-label": "Filter the values", hidden: true };
+  const filterBar = element("div", filter, search, pages);
   const items = element("div");
-  el.append(kinds, bar, items);
+  el.append(kinds, bar, filterBar, items);
   return listen(model, (content) => {
     if (!content.kinds) return;
     const nothing = element("p", { class: "passage-note", text: "There is nothing to fix." });
     const some = content.kinds.length || content.corrections;
     redraw(kinds, some ? kindsTable(model, content) : nothing);
     redraw(bar, ...tools(model, content));
+    filterBar.hidden = !content.filter.code;
+    setText(content.filter.text);
+    redraw(pages, ...pager(model, content));
     const about = content.about ? element("p", { class: "passage-note", text: content.about }) : null;
     redraw(items, ...(content.filter.code ? [about, itemsTable(model, content, drafts)] : []));
   });

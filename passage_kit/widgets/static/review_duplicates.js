@@ -39,36 +39,21 @@ function choice(label, key, options, value, change) {
 }
 
 function filters(model, { filter, reasons }) {
-  let typing = null;
-  const search = element("input", {
-    type: "search",
-    "data-key": "search",
-    value: filter.text,
-    placeholder: "any value or row number",
-    oninput: (event) => {
-      clearTimeout(typing);
-      typing = setTimeout(() => ask(model, "view", { text: event.target.value }), 250);
-    },
-  });
   const states = [["", "all"], ["open", "not decided"], ["decided", "decided"]];
   const conflicts = element("input", {
     type: "checkbox",
     "data-key": "conflicts",
-    checked: filter.conflicts,
     onchange: (event) => ask(model, "view", { conflicts: event.target.checked }),
   });
-  return element(
-    "div",
-    { class: "passage-filters", role: "search", "aria-label": "Filter the groups" },
-    element("label", {}, "Search ", search),
+  conflicts.checked = filter.conflicts;
+  const because = (reason) => ask(model, "view", { reason });
+  return [
     choice("Show", "state", states, filter.state, (state) => ask(model, "view", { state })),
     reasons.length > 1
-      ? choice("Because of", "reason", [["", "any reason"], ...reasons], filter.reason, (reason) =>
-          ask(model, "view", { reason }),
-        )
+      ? choice("Because of", "reason", [["", "any reason"], ...reasons], filter.reason, because)
       : null,
     element("label", {}, conflicts, " only with different values"),
-  );
+  ];
 }
 
 function pager(model, { filter, found, pages }) {
@@ -178,12 +163,19 @@ function groupCard(model, group) {
 
 function render({ model, el }) {
   el.classList.add("passage-review");
-  const bar = element("div");
+  const [search, setText] = searchField("any value or row number", (text) => ask(model, "view", { text }));
+  const [tabs, rest, pages] = [element("div"), element("div"), element("div")];
+  const bar = { class: "passage-filters", role: "search", "aria-label": "Filter the groups", hidden: true };
+  const filterBar = element("div", bar, search, rest);
   const groups = element("div", { role: "tabpanel", id: `groups-${model.get("ident")}`, "aria-label": "Groups of rows" });
-  el.append(bar, groups);
+  el.append(tabs, filterBar, pages, groups);
   return listen(model, (content) => {
     if (!content.tabs) return;
-    redraw(bar, tabList(model, content), filters(model, content), pager(model, content));
+    filterBar.hidden = false;
+    setText(content.filter.text);
+    redraw(tabs, tabList(model, content));
+    redraw(rest, ...filters(model, content));
+    redraw(pages, pager(model, content));
     const none = element("p", { class: "passage-note", text: "There is nothing to review here." });
     redraw(groups, ...(content.groups.length ? content.groups.map((group) => groupCard(model, group)) : [none]));
   });

@@ -57,3 +57,17 @@ function redraw(container, ...children) {
   next?.focus({ preventScroll: Boolean(again) });
   if (again && start !== null) again.setSelectionRange?.(start, end);
 }
+
+// A search field that stays the same element while what it finds is drawn anew: gives it, and what sets its text.
+function searchField(hint, search) {
+  let typing = null;
+  const input = element("input", { type: "search", "data-key": "search", placeholder: hint, size: hint.length });
+  input.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(() => search(input.value), 250);
+  });
+  const setText = (text) => {
+    if (document.activeElement !== input) input.value = text;
+  };
+  return [element("label", {}, "Search ", input), setText];
+}
