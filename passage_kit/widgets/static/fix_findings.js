@@ -20,6 +20,10 @@ function headed(label, titles, rows) {
   return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
 }
 
+function about(meaning, nextStep) {
+  return element("span", { class: "passage-stays" }, `${meaning} `, element("span", { class: "passage-next", text: nextStep }));
+}
+
 function kindsTable(model, { kinds, filter, corrections }) {
   const rows = kinds.map(({ code, effect, findings, meaning, next_step }) => {
     const pressed = String(code === filter.code);
@@ -27,20 +31,20 @@ function kindsTable(model, { kinds, filter, corrections }) {
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, name),
+      element("th", { scope: "row" }, name, about(meaning, next_step)),
       element("td", { text: effect }),
       element("td", { class: "passage-number", text: findings.toLocaleString("en") }),
-      element("td", {}, meaning, " ", element("span", { class: "passage-next", text: next_step })),
     );
   });
   if (corrections) {
     const own = button("kind-corrections", "your corrections", () => ask(model, "view", { code: "corrections" }), {
       "aria-pressed": String(filter.code === "corrections"),
     });
-    const cells = ["", corrections.toLocaleString("en"), "What you corrected so far; take back what was a mistake."];
-    rows.push(element("tr", {}, element("th", { scope: "row" }, own), ...cells.map((text) => element("td", { text }))));
+    const cells = ["", corrections.toLocaleString("en")].map((text) => element("td", { class: "passage-number", text }));
+    const head = element("th", { scope: "row" }, own, about("What you corrected so far.", "Take back what was a mistake."));
+    rows.push(element("tr", {}, head, ...cells));
   }
-  return headed("Kinds of findings", ["Kind", "Effect", "Findings", "What it means, and the next step"], rows);
+  return headed("Kinds of findings", ["Kind, what it means, and the next step", "Effect", "Findings"], rows);
 }
 
 function tools(model, { filter }) {
@@ -85,7 +89,7 @@ function editor(model, item, drafts) {
     "aria-label": `${field} of row ${row}`,
     autocomplete: "off",
     spellcheck: "false",
-    size: 28,
+    size: 20,
   });
   input.value = drafts.get(key) ?? value ?? "";
   const save = (alike) => {
@@ -123,25 +127,24 @@ function itemsTable(model, content, drafts) {
     element(
       "tr",
       {},
-      element("th", { scope: "row", text: `Row ${item.row}` }),
-      element("td", { text: item.field ?? "" }),
+      element("th", { scope: "row" }, `Row ${item.row}`, element("span", { class: "passage-stays", text: item.field ?? "" })),
       editor(model, item, drafts),
       verdictList(item),
     ),
   );
-  return headed("Values of this kind", ["Row", "Field", "Value", "What is found now"], rows);
+  return headed("Values of this kind", ["Row and field", "Value", "What is found now"], rows);
 }
 
 function render({ model, el }) {
   el.classList.add("passage-review");
   const drafts = new Map(); // what is typed and not saved
   const [search, setText] = searchField("value or row number", (text) => ask(model, "view", { text }));
-  const kinds = element("div");
+  const kinds = element("div", { class: "passage-kinds" });
   const bar = element("div", { class: "passage-filters" });
   const pages = element("div");
   const filter = { class: "passage-filters", role: "search", "aria-label": "Filter the values", hidden: true };
   const filterBar = element("div", filter, search, pages);
-  const items = element("div");
+  const items = element("div", { class: "passage-values" });
   el.append(kinds, bar, filterBar, items);
   return listen(model, (content) => {
     if (!content.kinds) return;

@@ -25,6 +25,7 @@ function tabList(model, { tabs, filter }) {
     const at = buttons.indexOf(document.activeElement);
     if (!step || at < 0) return;
     const next = buttons[(at + step + buttons.length) % buttons.length];
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
     next.focus();
     next.click();
     event.preventDefault();
