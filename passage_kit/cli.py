@@ -82,7 +82,8 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, or a database URL.
 
     Reads and maps it, normalises emails and phones, merges duplicates, validates, and writes the Console CSV, the
-    findings, the rejected rows, the ledger and the report into DIR/out.
+    findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
+    DIR/decisions.csv if they are there.
     """
     from passage_kit.plan import Plan
     from passage_kit.preparation import prepare as prepare_users

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -61,6 +63,24 @@ class Groups:
         """Source rows of each group, ascending: by them a decision knows its group."""
         numbers = self.users.index.to_numpy()[self.rows]
         return [tuple(sorted(part.tolist())) for part in np.split(numbers, self.starts[1:])] if len(self) else []
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[int, ...], list[int]]:
+        numbers = defaultdict(list)
+        for number, rows in enumerate(self.source_rows):
+            numbers[rows].append(number)
+        return numbers
+
+    def about(self, rows: Iterable[tuple[int, ...]]) -> Mask:
+        """True for the groups of exactly these source rows each."""
+        mask = np.zeros(len(self), dtype=bool)
+        mask[[number for entry in rows for number in self._numbers.get(entry, ())]] = True
+        return mask
+
+    @cached_property
+    def because_of(self) -> dict[str, Mask]:
+        """For each reason the groups that have it."""
+        return {code: np.array([code in reasons for reasons in self.reasons], dtype=bool) for code in REASONS}
 
     @cached_property
     def conflicting(self) -> Mask:

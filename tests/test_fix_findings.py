@@ -277,3 +277,14 @@ def test_a_value_that_is_too_long_for_a_line_is_not_edited_here(workspace):
     click(panel, "view", code="value_not_allowed")
     [item] = panel.page["items"]
     assert (len(item["value"]), item["editable"]) == (501, False)
+
+
+def test_rows_that_the_reader_rejected_are_not_among_the_findings(workspace, tmp_path):
+    (tmp_path / "users.csv").write_text("email,phone\nann@example.org,\n,,,\nbo@,,,,\n\nn/a,\n")
+    raw = pk.read_users(tmp_path / "users.csv")
+    mapping = pk.FieldMapping({"email": "email", "phone": "phone", "plan": {"constant": "free"}})
+    workspace.save_plan(Plan(str(tmp_path / "users.csv"), mapping=mapping, schema=SCHEMA))
+    panel = opened(workspace, pk.apply_mapping(raw, mapping))
+    prepared = pk.prepare(plan=workspace.plan_path)
+    assert (prepared.source.findings["effect"] == "rejected").any()
+    assert kinds(panel)["no_identifier"] == (prepared.findings["code"] == "no_identifier").sum() == 2

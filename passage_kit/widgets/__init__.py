@@ -1,6 +1,6 @@
-"""Panels for notebooks: each is the face of one public verb or choice, and saves into the workspace's plan.
+"""Panels for notebooks: each is the face of one public verb or choice, and saves into the workspace.
 
-Run the cell of a panel again, and it is as it was left: its state is in the plan.
+Run the cell of a panel again, and it is as it was left: its state is in the plan, the corrections or the decisions.
 """
 
 from passage_kit.widgets.choose_options import ChooseOptions

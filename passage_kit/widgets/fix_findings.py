@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from passage_kit.clusters import Mask
 from passage_kit.corrections import correct, take_back
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings import CODES, count_findings
 from passage_kit.frames import EMAIL, SOURCE_ROW, arrow, mask_of
 from passage_kit.identifiers import normalize_identifiers
 from passage_kit.judging import Judgment
+from passage_kit.mapping import Constant, FieldMapping
 from passage_kit.plan import Plan
 from passage_kit.progress import Stages
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, Message, imports_of, written_call
@@ -51,7 +53,7 @@ class FixFindings(BasePanel):
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame as mapped, not corrected.
+        Users frame as mapped, not corrected. Rows without any value are passed over: the reader rejected them.
     workspace : Workspace
         Which holds the corrections, and in its plan the metadata fields and options.
 
@@ -69,7 +71,7 @@ class FixFindings(BasePanel):
     )
 
     def __init__(self, users: pd.DataFrame, workspace: Workspace) -> None:
-        self._users = users
+        self._users = users[_can_be_fixed(users, workspace.load_plan().mapping if workspace.has_plan else None)]
         self._judgment: Judgment | None = None
         self._filter: dict[str, Any] = dict(_NO_FILTER)
         self._items: list[tuple[int, str | None]] = []
@@ -301,6 +303,13 @@ class FixFindings(BasePanel):
             int(row): f"{str(email).rpartition('@')[0]}@{domain}"
             for row, email, domain in zip(numbers, emails[EMAIL], typos["detail"], strict=True)
         }
+
+
+def _can_be_fixed(users: pd.DataFrame, mapping: FieldMapping | None) -> Mask:
+    """True for the rows that have a value of their own, constants aside."""
+    constants = [name for name, origin in (mapping.origins if mapping else {}).items() if isinstance(origin, Constant)]
+    filled: Mask = users.drop(columns=constants, errors="ignore").notna().any(axis=1).to_numpy(dtype=bool)
+    return filled
 
 
 def _plain(value: Any) -> str | None:

@@ -187,10 +187,12 @@ class ReviewDuplicates(BasePanel):
             return
         groups, chosen = self._groups, self._filter
         decided = {made.rows: made for made in decisions_of(self._value)}
-        is_decided = np.array([rows in decided for rows in groups.source_rows], dtype=bool)
-        tab_of = np.array([_tab_of(reasons) for reasons in groups.reasons], dtype=object)
-        in_tab = tab_of == chosen["tab"]
-        shown = np.flatnonzero(in_tab & self._filtered(is_decided))
+        is_decided = groups.about(decided)
+        in_tab = {
+            name: np.logical_or.reduce([groups.because_of[code] for code in codes])
+            for name, (_, codes) in _TABS.items()
+        }
+        shown = np.flatnonzero(in_tab[chosen["tab"]] & self._filtered(is_decided))
         pages = max(1, -(-len(shown) // GROUPS_PER_PAGE))
         page = min(max(int(chosen["page"]), 0), pages - 1)
         chosen["page"] = page
@@ -202,8 +204,8 @@ class ReviewDuplicates(BasePanel):
                 {
                     "name": name,
                     "label": label,
-                    "count": int((tab_of == name).sum()),
-                    "decided": int(((tab_of == name) & is_decided).sum()),
+                    "count": int(in_tab[name].sum()),
+                    "decided": int((in_tab[name] & is_decided).sum()),
                 }
                 for name, (label, _) in _TABS.items()
             ],
@@ -225,7 +227,7 @@ class ReviewDuplicates(BasePanel):
         if chosen["conflicts"]:
             keep &= groups.conflicting
         if chosen["reason"]:
-            keep &= np.array([chosen["reason"] in reasons for reasons in groups.reasons], dtype=bool)
+            keep &= groups.because_of.get(chosen["reason"], ~keep)
         if text := str(chosen["text"]).strip():
             keep &= groups.containing(text)
         return keep
