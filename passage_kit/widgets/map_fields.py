@@ -143,6 +143,7 @@ class MapFields(Panel):
         """Show a list as read: the mapping of the plan if it fits, else the suggestions."""
         self._source = source
         self._raw = source.users if isinstance(source, Source) else source
+        self._columns = [str(name) for name in self._raw.columns]
         self._suggested = suggest_mapping(self._raw, self._schema)
         options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
         del options["strict"]
@@ -207,7 +208,8 @@ class MapFields(Panel):
 
     def _drop_constants(self) -> None:
         """Take away the constants of targets that a column goes to."""
-        constants = {target: value for target, value in self.table.constants.items() if not self._columns_of(target)}
+        by_target = self._by_target(self.table.chosen)
+        constants = {target: value for target, value in self.table.constants.items() if target not in by_target}
         self._set(self.table, "constants", constants)
 
     def _take(self) -> bool:
@@ -222,8 +224,9 @@ class MapFields(Panel):
 
     def _questions(self) -> Iterator[dict[str, Any]]:
         """What is to be asked: a second column for a target that was not joined yet."""
+        by_target = self._by_target(self.table.chosen)
         for target, name in self._names.items():
-            columns = self._columns_of(target)
+            columns = by_target.get(target, ())
             new = [column for column in columns if column not in self._joined.get(target, ())]
             if len(columns) > 1 and new:
                 joins = self._joins(target)
@@ -243,10 +246,11 @@ class MapFields(Panel):
 
     def _choice(self) -> FieldMapping:
         origins: dict[str, Origin] = {}
-        shown = targets_of(self._shown, self._raw)
+        chosen = self._by_target(self.table.chosen)
+        shown = self._by_target(targets_of(self._shown, self._raw))
         for target in self._names:
-            columns, before = self._columns_of(target), self._shown.origins.get(target)
-            if isinstance(before, Columns) and columns == self._columns_of(target, shown):
+            columns, before = chosen.get(target, ()), self._shown.origins.get(target)
+            if isinstance(before, Columns) and columns == shown.get(target, ()):
                 origins[target] = before  # with an order and a separator of its own, or one that the table cannot show
             elif columns:
                 origins[target] = Columns(columns)
@@ -254,10 +258,16 @@ class MapFields(Panel):
                 origins[target] = Constant(self.table.constants[target])
         return FieldMapping(origins, self._suggested.suggestions)
 
-    def _columns_of(self, target: str, chosen: Mapping[str, str] | None = None) -> tuple[str, ...]:
-        """Columns of a target in the order of the source; a browser may have given ``chosen`` another one."""
-        chosen = self.table.chosen if chosen is None else chosen
-        return tuple(column for column in map(str, self._raw.columns) if chosen.get(column) == target)
+    def _columns_of(self, target: str) -> tuple[str, ...]:
+        return self._by_target(self.table.chosen).get(target, ())
+
+    def _by_target(self, chosen: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Columns of each target in the order of the source; a browser may have given ``chosen`` another one."""
+        found: dict[str, tuple[str, ...]] = {}
+        for column in self._columns:
+            target = chosen.get(column, "")
+            found[target] = (*found.get(target, ()), column)
+        return found
 
     def _with(self, plan: Plan) -> Plan:
         again = self._reading != self._former_reading
