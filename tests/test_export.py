@@ -190,6 +190,7 @@ def test_no_value_is_in_the_state_of_a_widget(workspace):
     assert "example.org" in json.dumps(panel.page)
 
 
+@pytest.mark.slow
 def test_the_sample(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     workspace = Workspace("migration")

@@ -242,6 +242,7 @@ def test_no_value_is_in_the_state_of_a_widget(workspace):
     assert "eve@gmail.com" in panel.code
 
 
+@pytest.mark.slow
 def test_many_findings_stay_usable(workspace):
     users = users_frame(
         {

@@ -248,6 +248,7 @@ def neighbours(count: int) -> pd.DataFrame:
     )
 
 
+@pytest.mark.slow
 def test_twenty_thousand_clusters_stay_usable(workspace):
     users = neighbours(20_000)
     decisions = pd.DataFrame({"rows": [f"{at} {at + 1}" for at in range(1, 10_000, 2)], "decision": "rule"})
@@ -267,6 +268,7 @@ def test_twenty_thousand_clusters_stay_usable(workspace):
     assert max(seconds.values()) < 2, seconds
 
 
+@pytest.mark.slow
 def test_a_crowd_and_long_values_stay_small(workspace):
     crowd = users_frame({"email": [ANNA] * 3_000, "phone": [None] * 3_000, "notes": ["x" * 50_000] + ["y"] * 2_999})
     panel = opened(workspace, crowd)
