@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 # The order is the order of preference where an export has several such columns.
 IDENTIFIERS = {
@@ -105,6 +106,7 @@ ABOUT_IDENTIFIERS = frozenset(
 )
 
 
+@lru_cache(maxsize=8_192)  # a wide list and many fields compare the same names again and again
 def name_key(name: str) -> str:
     """Letters and digits of a name, lower-case and without accents: how column names are compared.
 
@@ -129,6 +131,7 @@ def name_words(name: str) -> list[str]:
     return [name_key(word) for word in re.split(r"[\W_]+", humps) if word]
 
 
+@cache
 def keys_of(names: str) -> tuple[str, ...]:
     """Keys of a comma-separated list of names, in its order."""
     return tuple(dict.fromkeys(name_key(name) for name in names.split(",")))

@@ -82,7 +82,8 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, or a database URL.
 
     Reads and maps it, normalises emails and phones, merges duplicates, validates, and writes the Console CSV, the
-    findings, the rejected rows, the ledger and the report into DIR/out.
+    findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
+    DIR/decisions.csv if they are there.
     """
     from passage_kit.plan import Plan
     from passage_kit.preparation import prepare as prepare_users
@@ -127,14 +128,15 @@ def demo(folder: str, as_json: bool) -> None:
 @commands.command(context_settings={"ignore_unknown_options": True})
 @click.argument("workspace", default="passage-migration")
 @click.argument("jupyter_arguments", nargs=-1, type=click.UNPROCESSED)
-def lab(workspace: str, jupyter_arguments: tuple[str, ...]) -> int:
+@click.option("--app", is_flag=True, help="Serve them with Voila as an app without code (needs the extra voila).")
+def lab(workspace: str, jupyter_arguments: tuple[str, ...], app: bool) -> int:
     """Open JupyterLab on the guided notebooks, copied into WORKSPACE with the sample data.
 
     Further arguments, such as --no-browser, go to JupyterLab. Run it again to go on in the same workspace.
     """
     from passage_kit.lab import open_lab
 
-    return open_lab(workspace, *jupyter_arguments)
+    return open_lab(workspace, *jupyter_arguments, app=app)
 
 
 @commands.command()

@@ -7,7 +7,7 @@ normalised, so a corrected value is judged like any other.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,12 @@ def read_corrections(path: str | Path) -> pd.DataFrame:
 
 
 def correct(
-    corrections: pd.DataFrame, rows: Iterable[int], field: str, value: str | None, *, note: str | None = None
+    corrections: pd.DataFrame,
+    rows: Iterable[int],
+    field: str,
+    value: str | Sequence[str | None] | None,
+    *,
+    note: str | None = None,
 ) -> pd.DataFrame:
     """Add a correction of one field in some rows, in the place of earlier ones of the same cells.
 
@@ -68,8 +73,8 @@ def correct(
         Source rows.
     field : str
         A column of the users frame as mapped.
-    value : str or None
-        What stands there instead; None blanks the cell.
+    value : str, sequence of str or None
+        What stands there instead, in all of the rows or in each; None blanks the cell.
     note : str, optional
         Anything, for people.
 
@@ -85,8 +90,10 @@ def correct(
        source_row  field            value  note
     0          17  email  ann@example.org  <NA>
     """
-    numbers = list(dict.fromkeys(rows))
-    added = _frame([numbers, *([text or None] * len(numbers) for text in (field, value, note))])
+    numbers = list(rows)
+    values = [value] * len(numbers) if value is None or isinstance(value, str) else list(value)
+    texts = [text or None for text in values]
+    added = _frame([numbers, [field] * len(numbers), texts, [note] * len(numbers)])
     return pd.concat([take_back(corrections, numbers, field), added], ignore_index=True)
 
 

@@ -179,6 +179,44 @@ def find_clusters(
     return pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
 
 
+def find_shared_phones(
+    users: pd.DataFrame, *, survivor: SurvivorRule = "complete", date_order: DateOrder | None = None
+) -> pd.DataFrame:
+    """Find the people with different emails who have the same phone.
+
+    Parameters
+    ----------
+    users, survivor, date_order
+        As for :func:`merge_duplicates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each person who shares a phone: ``phone`` and ``source_row``, that of the row that would stay; by
+        phone in the order of their first rows.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> users = users_frame({
+    ...     "email": ["anna@example.org", "ben@example.org", "ben@example.org"],
+    ...     "phone": ["+14155552671", "+14155552671", None],
+    ... })
+    >>> find_shared_phones(users)
+              phone  source_row
+    0  +14155552671           1
+    1  +14155552671           2
+    """
+    found = _cluster_users(users, survivor, "withhold", date_order, ())
+    users, people = found.users, found.people
+    sharing = np.flatnonzero(people.split & people.can_get_mail)
+    stays = preferred_rows(people, found.ranked)[people.person[sharing]]
+    pairs = pd.DataFrame({PHONE: users[PHONE].array.take(sharing), SOURCE_ROW: users.index.to_numpy()[stays]})
+    pairs = pairs.drop_duplicates().sort_values(SOURCE_ROW, kind="stable", ignore_index=True)
+    first = pairs[PHONE].factorize()[0]
+    return pairs.iloc[np.argsort(first, kind="stable")].reset_index(drop=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Clustered:
     """The rows that are not rejected, in source order, who they are, and which of them belong together."""

@@ -1,4 +1,4 @@
-"""JupyterLab on the guided notebooks, in a folder of the user's own."""
+"""JupyterLab on the guided notebooks, in a folder of the user's own, or the same as an app without code."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from passage_kit.bundled import bundled
-from passage_kit.errors import OutputError
+from passage_kit.errors import MissingExtraError, OutputError
 from passage_kit.files import make_folder
 
 FIRST = "00_start_here.ipynb"
@@ -22,6 +23,12 @@ _SETTINGS = {
         "doNotDisturbMode": True,
     }
 }
+
+# Voila's pages name style sheets of a CDN. Nothing is fetched from outside, and the icons in them are not needed.
+_OWN_ALONE = (
+    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
+)
 
 # Bytes of the largest message from the page. Tornado's own limit of 10 MB ends the connection when a list is uploaded.
 _LARGEST_UPLOAD = 150 * 2**20
@@ -83,13 +90,41 @@ def lab_command(folder: str | Path, *extra: str) -> list[str]:
     ]
 
 
-def open_lab(folder: str | Path, *extra: str) -> int:
-    """Copy the notebooks into a folder and run JupyterLab there until the user ends it.
+def app_command(folder: str | Path, *extra: str) -> list[str]:
+    """Command line that serves the notebooks of a folder as an app: panels and words, no code.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+    *extra : str
+        Further arguments for Voila, such as ``--no-browser``.
+
+    Raises
+    ------
+    MissingExtraError
+        If Voila is not there.
+    """
+    if find_spec("voila") is None:
+        raise MissingExtraError('The app without code needs Voila. Install it with: pip install "passage-kit[voila]"')
+    headers = {"headers": {"Content-Security-Policy": _OWN_ALONE}}
+    return [
+        *(sys.executable, "-m", "voila", str(Path(folder).resolve())),
+        "--Voila.ip=127.0.0.1",
+        "--Voila.auto_token=True",
+        "--VoilaConfiguration.classic_tree=True",
+        f"--Voila.tornado_settings={headers}",
+        *extra,
+    ]
+
+
+def open_lab(folder: str | Path, *extra: str, app: bool = False) -> int:
+    """Copy the notebooks into a folder and run JupyterLab there until the user ends it; with ``app``, Voila.
 
     Returns
     -------
     int
-        Exit code of JupyterLab.
+        Exit code of JupyterLab or Voila.
     """
     copy_notebooks(folder)
-    return subprocess.run(lab_command(folder, *extra), check=False).returncode  # noqa: S603 - our own arguments
+    command = app_command(folder, *extra) if app else lab_command(folder, *extra)
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - our own arguments

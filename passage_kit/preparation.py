@@ -11,22 +11,20 @@ from typing import Any, Unpack
 import pandas as pd
 
 from passage_kit.corrections import apply_corrections
-from passage_kit.duplicates import merge_duplicates
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.fields import MetadataSchema
 from passage_kit.findings import REJECTED, build_ledger, collect_findings, in_row_order
 from passage_kit.frames import SOURCE_KEY, SOURCE_ROW
-from passage_kit.identifiers import normalize_identifiers
+from passage_kit.judging import judge_users
 from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
 from passage_kit.outputs import write_outputs
 from passage_kit.plan import Options, OptionValues, Plan
 from passage_kit.prepared import Prepared
 from passage_kit.progress import Stages
 from passage_kit.readers import Source, read_source
-from passage_kit.schema import make_ready, validate_normalized
+from passage_kit.schema import make_ready
 from passage_kit.suggest import suggest_mapping
 from passage_kit.template import Template, read_template
-from passage_kit.values import normalize_values
 from passage_kit.workspace import Workspace
 
 # What there is to do, and about how much of the time it takes.
@@ -209,36 +207,11 @@ def _run(
     stages: Stages,
 ) -> Prepared:
     """Normalise, merge, validate and account."""
-    options = plan.options
-    schema = plan.applied_schema
     keys = users.get(SOURCE_KEY)
-    said = [findings]
+    users, judged = judge_users(users, plan, decisions=decisions, begin=stages.next)
     stages.next()
-    users, found = normalize_identifiers(
-        users,
-        default_region=options.default_region,
-        allow_special_use=options.allow_special_use,
-        strict=options.strict,
-    )
-    said.append(found)
-    stages.next()
-    users, found = normalize_values(users, schema, **options.of_values)
-    said.append(found)
-    stages.next()
-    users, found = merge_duplicates(
-        users,
-        survivor=options.survivor,
-        shared_phone=options.shared_phone,
-        date_order=options.date_order,
-        decisions=decisions,
-    )
-    said.append(found)
-    stages.next()
-    users, found = validate_normalized(users, schema, strict=options.strict)
-    said.append(found)
-    stages.next()
-    found = collect_findings(said)
-    said.clear()  # the largest frames of a run; once together is enough
+    found = collect_findings([findings, judged])
+    del judged  # the largest frame of a run; once is enough
     found = in_row_order(found)
     ledger = build_ledger(read.users.index, users, found, source_key=keys)
     return Prepared(users, found, ledger, read, replace(plan, sha256=read.sha256))

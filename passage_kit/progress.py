@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -14,6 +14,8 @@ PATIENCE = 1.0  # seconds before anything is shown
 
 _FORMAT = "{desc} {bar} {percentage:3.0f}%{postfix}, {remaining} left"
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
+Hear = Callable[[str, float], None]  # the stage that begins, in words, and the share that is done
+_hearing: ContextVar[Hear | None] = ContextVar("hearing", default=None)
 
 
 @contextmanager
@@ -24,6 +26,27 @@ def no_progress() -> Iterator[None]:
         yield
     finally:
         _silent.reset(token)
+
+
+@contextmanager
+def progress_to(hear: Hear) -> Iterator[None]:
+    """Tell the progress within to somebody, and show none.
+
+    Examples
+    --------
+    >>> with progress_to(lambda stage, share: print(f"{stage}: {share:.0%}")):
+    ...     with Stages({"read": 1, "map": 3}) as stages:
+    ...         stages.next()
+    ...         stages.next(rows=1_000)
+    read: 0%
+    map, 1,000 rows: 25%
+    """
+    token = _hearing.set(hear)
+    try:
+        with no_progress():
+            yield
+    finally:
+        _hearing.reset(token)
 
 
 class Stages:
@@ -43,8 +66,11 @@ class Stages:
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._stages = iter(weights.items())
-        self._done = 0.0
-        self._bar = _bar(sum(weights.values()))
+        self._done = self._share = 0.0
+        self._total = sum(weights.values())
+        self._rows = ""
+        self._hear = _hearing.get()
+        self._bar = _bar(self._total)
         self._late = threading.Timer(PATIENCE, self._bar.refresh)
         self._late.daemon = True
 
@@ -54,7 +80,11 @@ class Stages:
         self._bar.set_description_str(name, refresh=False)
         if rows is not None:
             self._bar.set_postfix_str(f"{rows:,} rows", refresh=False)
+            self._rows = f", {rows:,} rows"
         self._bar.update(self._done)
+        self._share += self._done / self._total
+        if self._hear:
+            self._hear(name + self._rows, self._share)
         self._done = weight
 
     def __enter__(self) -> Stages:

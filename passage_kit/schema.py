@@ -188,11 +188,11 @@ def validate_normalized(
     """
     checks = build_schema(schema) if isinstance(schema, MetadataSchema) else schema
     fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
-    complete, incomplete = _reject_incomplete(_typed(users, fields), fields)
+    complete, incomplete = reject_incomplete(_typed(users, fields), fields)
     if _judges_identifiers(checks) and _pandera_failures(complete, checks).empty:
         return complete, incomplete  # the usual case: pandera has seen everything that there is to see
     users, of_identifiers = _withhold_identifiers(users, strict)
-    users, incomplete = _reject_incomplete(_typed(users, fields), fields)
+    users, incomplete = reject_incomplete(_typed(users, fields), fields)
     users, failed = _reject_failing(users, checks)
     return users, collect_findings([of_identifiers, incomplete, failed])
 
@@ -319,8 +319,8 @@ def _no_values(users: pd.DataFrame, dtype: pd.ArrowDtype) -> pd.Series[Any]:
     return pd.Series(None, index=users.index, dtype=dtype)
 
 
-def _reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject rows that have no identifier or lack a required field."""
+def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reject rows that have no identifier or lack a required field; every column has to be there."""
     lost = ~_has_identifier(users).to_numpy()
     found = [make_findings(users.index[lost], field=EMAIL, code="no_identifier")]
     for field in fields:

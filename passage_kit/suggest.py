@@ -8,6 +8,7 @@ column called "Email" that holds yes and no is not the email. Values alone are w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import pandas as pd
 from rapidfuzz import fuzz
@@ -85,9 +86,15 @@ def _name_confidence(name: str, keys: tuple[str, ...]) -> float:
         return _ALIAS - 0.1 * keys.index(key) / len(keys)
     if key and any(fuzz.ratio(key, known) >= _NEARLY for known in keys if len(known) > 4):
         return _PART
+    parts = _parts(name)
+    return _PART - 0.05 if any(known in parts for known in keys if len(known) > 2) else 0.0
+
+
+@lru_cache(maxsize=1_024)
+def _parts(name: str) -> frozenset[str]:
+    """The words of a name, and each two of them that follow one another."""
     words = name_words(name)
-    pairs = {"".join(words[start : start + length]) for length in (1, 2) for start in range(len(words))}
-    return _PART - 0.05 if any(known in pairs for known in keys if len(known) > 2) else 0.0
+    return frozenset("".join(words[start : start + length]) for length in (1, 2) for start in range(len(words)))
 
 
 def _for_identifiers(name: str, look: Look) -> Iterator[Suggestion]:
@@ -110,16 +117,22 @@ def _written_like_phones(samples: tuple[str, ...]) -> bool:
 
 
 def _for_field(name: str, look: Look, field: MetadataField) -> Suggestion | None:
-    own = (name_key(field.field_name), name_key(field.friendly_name))
+    own, others = _known_as(field.field_name, field.friendly_name)
     if name_key(name) in own:
         return Suggestion(field.column, name, 0.98, f"the name {name!r} is the field's own")
     fits = field.type == "string" or look.looks_like in (field.type, "string")
     if not fits:
         return None
-    lists = (keys_of(names) for names in aliases.PEOPLE.values())
-    others = next((keys for keys in lists if set(own) & set(keys)), ())
     known = max(_name_confidence(name, others) - 0.05 if others else 0.0, _name_confidence(name, own) - 0.1)
     return Suggestion(field.column, name, round(known, 2), f"the name {name!r}") if known > 0.5 else None
+
+
+@cache
+def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, str], tuple[str, ...]]:
+    """Keys of a field's own names, and of the names that other systems have for it."""
+    own = (name_key(field_name), name_key(friendly_name))
+    lists = (keys_of(names) for names in aliases.PEOPLE.values())
+    return own, next((keys for keys in lists if not {*own}.isdisjoint(keys)), ())
 
 
 def _for_helpers(name: str, look: Look, column: pd.Series) -> Iterator[Suggestion]:

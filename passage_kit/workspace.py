@@ -118,10 +118,12 @@ class Workspace:
         """
         self.make(files=files)
         text = plan.to_toml(self.folder)
-        former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else text
+        former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else None
+        if former == text:
+            return  # its date says when a choice was last changed
         with _with(files) as together:
             together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
-            if former != text:
+            if former is not None:
                 together.new(self.folder / "plan.previous.toml").write_text(former, encoding="utf-8", newline="\n")
 
     def load_corrections(self) -> pd.DataFrame:

@@ -11,10 +11,10 @@ LAYERS = {
     0: "errors frames masking files template profile fields findings placeholders bundled progress aliases "
     "fingerprints",
     1: "regions mapping suggest corrections decisions ties email_cells email_columns emails number_ranges phone_rules "
-    "phone_columns phones identifiers dates values preview clusters lookalikes duplicates schema funnel",
+    "phone_columns phones identifiers dates values preview clusters lookalikes duplicates review schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
-    "typed_text readers first_lines csv_files console plan workspace prepared report",
-    3: "outputs preparation",
+    "typed_text readers first_lines csv_files console plan judging workspace prepared report",
+    3: "outputs steps options_preview preparation",
     4: "cli __main__ lab widgets",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}

@@ -9,13 +9,11 @@ import pytest
 
 import passage_kit as pk
 from passage_kit.bundled import bundled
-from passage_kit.errors import MappingError
 from passage_kit.fields import MetadataField, MetadataSchema
 from passage_kit.frames import users_frame
-from passage_kit.mapping import Columns, Constant, FieldMapping
-from passage_kit.plan import Options, Plan
+from passage_kit.mapping import FieldMapping
 from passage_kit.template import read_template
-from passage_kit.widgets import ChooseOptions, ChoosePath, MapFields, show_table
+from passage_kit.widgets import ChooseOptions, ChoosePath, show_table
 from passage_kit.workspace import Workspace
 
 SCHEMA = MetadataSchema(
@@ -167,6 +165,17 @@ class TestChoosePath:
         assert sentence in panel.messages[0]
         assert (workspace.load_plan(), panel.code) == (plan, code)
 
+    def test_the_checklist_follows_the_path(self, workspace):
+        panel = ChoosePath(workspace)
+        titles = [step["title"] for step in panel.checklist.shown["steps"]]
+        assert titles[0] == "Choose your path and your list"
+        assert "Create the metadata fields in the Console" in titles
+        panel.identifiers_only.value = True
+        steps = {step["title"]: step["state"] for step in panel.checklist.shown["steps"]}
+        assert "Write the Passage ids into your users table" in steps
+        assert "Create the metadata fields in the Console" not in steps
+        assert steps["Choose your path and your list"] == "done"
+
     def test_an_upload_is_kept_in_the_workspace(self, workspace):
         panel = ChoosePath(workspace)
         upload(panel.children[2].children[1], "../plan.toml", b"Mail\nb@example.org\n")
@@ -192,188 +201,6 @@ def upload(button, name: str, content: bytes) -> None:
     button.value = (file,)
 
 
-class TestMapFields:
-    def test_it_begins_with_the_suggestions_and_writes_nothing(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value == pk.suggest_mapping(raw, SCHEMA)
-        assert not workspace.has_plan
-        assert not panel.keep.disabled
-
-    def test_the_shown_code_does_what_the_panel_does(self, workspace, raw):
-        workspace.save_plan(Plan("users.csv"))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert "pk.suggest_mapping(raw, schema)" in panel.code
-        assert evaluated(panel, raw=raw, schema=SCHEMA).mapping == panel.value
-        panel.choose("First", "city")
-        assert evaluated(panel, raw=raw, schema=SCHEMA).mapping == panel.value
-        assert workspace.load_plan().mapping == panel.value
-        assert workspace.load_plan().source.endswith("users.csv")
-        pd.testing.assert_frame_equal(
-            pk.apply_mapping(raw, panel.value), pk.apply_mapping(raw, workspace.load_plan().mapping)
-        )
-
-    def test_running_the_cell_again_finds_the_choice(self, workspace, raw):
-        MapFields(raw, SCHEMA, workspace).choose("Tel", None)
-        again = MapFields(raw, SCHEMA, workspace)
-        assert "phone" not in again.value
-        assert again.table.chosen["Tel"] == ""
-        assert again.keep.disabled
-        assert again.messages == [SAVED]
-
-    def test_a_target_of_two_columns_is_a_join_in_the_order_of_the_file(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.table.chosen["Name"] == "name"
-        panel.table.chosen = dict(reversed({**panel.table.chosen, "First": "name"}.items()))
-        assert panel.value["name"] == Columns(("First", "Name"))
-        assert panel.messages[0].startswith("Name joins 'First' and 'Name' in this order, with a space between.")
-
-    @pytest.mark.parametrize("target", ["email", "born", "order", "region"])
-    def test_a_target_that_takes_one_column_is_not_joined(self, workspace, raw, target):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.choose("2024", target)
-        before = panel.value
-        panel.choose("First", target)
-        assert "takes one column" in panel.messages[0]
-        assert panel.value == before
-        panel.save()
-        assert "takes one column" in panel.messages[0]
-        panel.choose("2024", None)
-        panel.choose("First", None)
-        assert panel.messages[-1] == SAVED
-
-    def test_a_required_field_without_a_column_is_named(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.choose("Name", None)
-        assert panel.messages[0] == "Required, but without a column: Name. Every row would be rejected."
-        panel.choose("Name", "name")
-        assert panel.messages == [SAVED]
-
-    def test_a_mapping_without_identifier_is_not_saved(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.choose("Tel", None)
-        saved = workspace.load_plan()
-        panel.choose("Mail", None)
-        assert panel.messages[0] == "No column goes to email or phone, and a user needs one of them."
-        assert panel.keep.disabled
-        panel.save()
-        assert workspace.load_plan() == saved
-
-    def test_the_buttons(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        panel.keep.click()
-        assert workspace.load_plan().mapping == panel.value
-        panel.choose("Tel", None)
-        panel.reset.click()
-        assert panel.table.chosen["Tel"] == "phone"
-        panel.choose("First", "city")
-        panel.accept.click()
-        assert panel.value == pk.suggest_mapping(raw, SCHEMA) == workspace.load_plan().mapping
-
-    def test_what_the_table_cannot_show_stays(self, workspace, raw):
-        joined = Columns(("Name", "First"), ", ")
-        mapping = FieldMapping({"email": "Mail", "name": joined, "city": Constant("Oslo"), "source_key": "Mail"})
-        workspace.save_plan(Plan(mapping=mapping))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value == mapping
-        panel.choose("Tel", "phone")
-        assert panel.value == mapping.replace(phone="Tel")
-        assert "City is 'Oslo' for every row." in panel.messages
-        panel.choose("2024", "city")
-        assert panel.value["city"] == Columns(("2024",))
-        panel.choose("2024", None)
-        assert panel.value["city"] == Constant("Oslo")
-
-    def test_a_saved_mapping_of_another_file_gives_way_to_the_suggestions(self, workspace, raw):
-        workspace.save_plan(Plan(mapping=FieldMapping({"email": "E-Mail"})))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value == pk.suggest_mapping(raw, SCHEMA)
-        assert "'E-Mail', which is not there any more" in panel.messages[0]
-        panel.save()
-        assert panel.messages == [SAVED]
-
-    def test_a_saved_target_that_the_app_has_no_more_is_left_out(self, workspace, raw):
-        workspace.save_plan(Plan(mapping=FieldMapping({"email": "Mail", "shoes": "2024", "name": "Name"})))
-        panel = MapFields(raw, SCHEMA, workspace)
-        assert panel.value.to_dict() == {"email": "Mail", "name": "Name"}
-        assert "'shoes'" in panel.messages[0]
-
-    def test_what_is_not_there_cannot_be_chosen(self, workspace, raw):
-        panel = MapFields(raw, SCHEMA, workspace)
-        for column, target in (("Nothing", "email"), ("Mail", "shoes")):
-            with pytest.raises(MappingError, match="Take one that the table shows"):
-                panel.choose(column, target)
-
-    def test_the_table_describes_the_columns(self, workspace, raw):
-        tel = MapFields(raw, SCHEMA, workspace).table.columns[1]
-        assert (tel["name"], tel["share"], tel["filled"]) == ("Tel", "50%", "1 of 2 rows")
-        assert tel["samples"] == ["+14155552671"]
-        assert tel["suggestion"]["label"] == "Phone"
-        assert tel["suggestion"]["confidence"].endswith("% sure")
-
-    def test_three_hundred_columns(self, workspace):
-        wide = users_frame({"Mail": ["a@example.org"], **{f"Field {number}": [str(number)] for number in range(300)}})
-        panel = MapFields(wide, SCHEMA, workspace)
-        panel.choose("Field 299", "city")
-        assert panel.value["city"] == Columns(("Field 299",))
-
-    def test_no_value_is_in_its_text(self, workspace, raw):
-        assert repr(MapFields(raw, SCHEMA, workspace)) == "MapFields(Workspace('migration'))"
-
-
-class TestChooseOptions:
-    users = users_frame({"email": ["a@example.org"], "phone": [None], "order": ["1"]})
-
-    def test_it_begins_with_the_options_of_the_plan(self, workspace):
-        assert ChooseOptions(self.users, workspace).value == Options()
-        workspace.save_plan(Plan(options=Options(default_region="Germany", survivor="newest", thousands=".")))
-        panel = ChooseOptions(self.users, workspace)
-        assert panel.default_region.value == "DE"
-        assert panel.value == Options(default_region="DE", survivor="newest", thousands=".")
-
-    @pytest.mark.parametrize(
-        ("control", "value"),
-        [
-            ("default_region", "US"),
-            ("date_order", "DMY"),
-            ("survivor", "oldest"),
-            ("shared_phone", "merge"),
-            ("strict", True),
-        ],
-    )
-    def test_each_choice_is_saved_and_shown(self, workspace, control, value):
-        workspace.save_plan(Plan("users.csv", options=Options(numeric_dates="excel", identifiers_only=True)))
-        panel = ChooseOptions(self.users, workspace)
-        getattr(panel, control).value = value
-        saved = workspace.load_plan()
-        expected = replace(Options(numeric_dates="excel", identifiers_only=True), **{control: value})
-        assert saved.options == panel.value == expected
-        assert saved.source.endswith("users.csv")
-        assert evaluated(panel) == saved
-        assert ChooseOptions(self.users, workspace).value == expected
-
-    def test_a_choice_can_be_taken_back(self, workspace):
-        panel = ChooseOptions(self.users, workspace)
-        panel.default_region.value = "US"
-        panel.default_region.value = ""
-        assert workspace.load_plan().options == Options()
-
-    def test_the_newest_row_needs_an_order(self, workspace):
-        panel = ChooseOptions(self.users.drop(columns="order"), workspace)
-        panel.survivor.value = "last"
-        panel.survivor.value = "newest"
-        assert "no column is mapped to 'order'" in panel.messages[0]
-        assert panel.value.survivor == workspace.load_plan().options.survivor == "last"
-
-    def test_the_choices_are_those_of_the_options(self, workspace):
-        from passage_kit.clusters import SURVIVOR_RULES
-        from passage_kit.duplicates import SHARED_PHONE_CHOICES
-
-        panel = ChooseOptions(self.users, workspace)
-        assert {value for _, value in panel.survivor.options} == set(SURVIVOR_RULES)
-        assert {value for _, value in panel.shared_phone.options} == set(SHARED_PHONE_CHOICES)
-        assert ("United States (US)", "US") in panel.default_region.options
-
-
 def test_a_damaged_plan_is_said_in_a_sentence(workspace):
     workspace.make().plan_path.write_text("source = [")
     with pytest.raises(pk.PlanError, match="cannot be read"):
@@ -381,7 +208,7 @@ def test_a_damaged_plan_is_said_in_a_sentence(workspace):
 
 
 def test_a_plan_that_is_damaged_later_is_said_in_the_panel(workspace):
-    panel = ChooseOptions(TestChooseOptions.users, workspace)
+    panel = ChooseOptions(users_frame({"email": ["a@example.org"]}), workspace)
     workspace.make().plan_path.write_text("source = [")
     panel.strict.value = True
     assert "cannot be read" in panel.messages[0]

@@ -92,3 +92,13 @@ def test_corrections_and_decisions_come_back_and_are_private(tmp_path):
         "corrections.csv",
         "decisions.csv",
     ]
+
+
+def test_a_plan_that_says_the_same_keeps_its_date(tmp_path):
+    workspace = Workspace(tmp_path / "migration")
+    workspace.save_plan(Plan("users.csv"))
+    os.utime(workspace.plan_path, (1_000, 1_000))
+    workspace.save_plan(Plan("users.csv"))
+    assert workspace.plan_path.stat().st_mtime == 1_000
+    workspace.save_plan(Plan("others.csv"))
+    assert workspace.plan_path.stat().st_mtime > 1_000

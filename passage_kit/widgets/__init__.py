@@ -1,11 +1,14 @@
-"""Panels for notebooks: each is the face of one public verb or choice, and saves into the workspace's plan.
+"""Panels for notebooks: each is the face of one public verb or choice, and saves into the workspace.
 
-Run the cell of a panel again, and it is as it was left: its state is in the plan.
+Run the cell of a panel again, and it is as it was left: its state is in the plan, the corrections or the decisions.
 """
 
 from passage_kit.widgets.choose_options import ChooseOptions
 from passage_kit.widgets.choose_path import ChoosePath
+from passage_kit.widgets.export import ExportUsers
+from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.map_fields import MapFields
+from passage_kit.widgets.review_duplicates import ReviewDuplicates
 from passage_kit.widgets.table import show_table
 
-__all__ = ["ChooseOptions", "ChoosePath", "MapFields", "show_table"]
+__all__ = ["ChooseOptions", "ChoosePath", "ExportUsers", "FixFindings", "MapFields", "ReviewDuplicates", "show_table"]

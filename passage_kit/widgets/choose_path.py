@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import ipywidgets
 
 from passage_kit.bundled import bundled
 from passage_kit.errors import SourceError
 from passage_kit.fields import MetadataSchema
-from passage_kit.files import FileSet
 from passage_kit.plan import Plan
+from passage_kit.steps import list_steps
 from passage_kit.template import Template, read_template
+from passage_kit.widgets.checklist import Checklist
 from passage_kit.widgets.panel import Panel, hint, imports_of, written_call, written_options
 from passage_kit.workspace import Workspace
 
@@ -36,7 +36,8 @@ class ChoosePath(Panel):
 
     Notes
     -----
-    ``value`` is the plan with the choice. Another user list takes the mapping of the former one out of the plan.
+    ``value`` is the plan with the choice. Another user list takes the mapping of the former one out of the plan. The
+    checklist has the steps of the chosen path, done or ahead, as :func:`passage_kit.steps.list_steps` tells them.
     """
 
     title = "Your path and your files"
@@ -64,6 +65,7 @@ class ChoosePath(Panel):
                 hint("Optional: the app's fields, .toml or .json; plan.toml has those of last time."),
             ]
         )
+        self.checklist = Checklist()
         super().__init__(
             workspace,
             [
@@ -77,29 +79,13 @@ class ChoosePath(Panel):
                 hint(
                     "Optional: the CSV that the Console's <i>Import Users</i> offers; plan.toml has that of last time."
                 ),
+                self.checklist,
             ],
         )
         self._former = "" if plan.source is None else listed
         self._bring_sample()
         self._take()
         self._listen(self.identifiers_only, self.source, self.fields, self.template)
-
-    def _with_upload(self, text: ipywidgets.Text, label: str, accept: str = "") -> ipywidgets.HBox:
-        """A file's name, and a button that stores an upload in the workspace and puts its name there."""
-        button = ipywidgets.FileUpload(description=label, accept=accept, layout={"width": "14em"})
-
-        def store(_change: Any) -> None:
-            for file in button.value:
-                path = self.workspace.make().folder / "uploads" / Path(file["name"]).name
-                with FileSet() as files:
-                    files.new(path).write_bytes(file["content"])
-                again = text.value == str(path)
-                text.value = str(path)
-                if again:  # other contents under the same name
-                    self._changed()
-
-        button.observe(store, "value")
-        return ipywidgets.HBox([text, button], layout={"flex_flow": "row wrap"})
 
     def _changed(self) -> None:
         self._bring_sample()
@@ -122,6 +108,10 @@ class ChoosePath(Panel):
         if name == _SAMPLE_FIELDS:
             return self.plan.schema == MetadataSchema.from_toml(_sample(name))
         return self.plan.template == read_template(_sample(name))
+
+    def _show(self) -> None:
+        super()._show()
+        self.checklist.tell(list_steps(self.workspace, identifiers_only=self.identifiers_only.value))
 
     def _choice(self) -> Plan:
         self._of_fields.layout.display = "none" if self.identifiers_only.value else ""

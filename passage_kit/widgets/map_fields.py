@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import ipywidgets
 import pandas as pd
-import traitlets
-from anywidget import AnyWidget
 
-from passage_kit.errors import MappingError
-from passage_kit.fields import CONSOLE_TYPES, MetadataSchema
-from passage_kit.frames import EMAIL, IDENTIFIERS, ORDER, PHONE, REGION, SOURCE_KEY
+from passage_kit.errors import MappingError, PassageKitError
+from passage_kit.fields import MetadataSchema
+from passage_kit.frames import IDENTIFIERS, PHONE, SOURCE_KEY
 from passage_kit.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.plan import Plan
-from passage_kit.profile import profile_columns
+from passage_kit.readers import Source, read_source
 from passage_kit.suggest import suggest_mapping
-from passage_kit.widgets.panel import ERROR, INFO, STATIC, WARNING, Message, Panel, imports_of
+from passage_kit.widgets.live_counts import AT_ONCE, LiveCounts
+from passage_kit.widgets.mapping_table import (
+    MappingTable,
+    constant_targets,
+    described,
+    shown_preview,
+    target_groups,
+    target_names,
+    targets_of,
+)
+from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
+from passage_kit.widgets.reading import Reading
 from passage_kit.workspace import Workspace
-
-_IDENTIFIER_NAMES = {EMAIL: "Email", PHONE: "Phone"}
-_HELPER_NAMES = {
-    SOURCE_KEY: "Your own id (source_key)",
-    REGION: "Country of the phone (region)",
-    ORDER: "Order of the rows (order)",
-}
-
-
-class MappingTable(AnyWidget):
-    """A real table: one row a source column, its target in a drop-down."""
-
-    _esm = STATIC / "mapping_table.js"
-    columns: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    chosen: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
 
 
 class MapFields(Panel):
@@ -43,8 +36,8 @@ class MapFields(Panel):
 
     Parameters
     ----------
-    raw : pandas.DataFrame
-        Text columns, as read.
+    source : Source or pandas.DataFrame
+        The list as read, or its text columns alone, which cannot be read again.
     schema : MetadataSchema
         The app's metadata fields; none on the guide's second path.
     workspace : Workspace
@@ -52,8 +45,10 @@ class MapFields(Panel):
 
     Notes
     -----
-    ``value`` is a :class:`passage_kit.FieldMapping`. Constants, and joins that the table cannot show, stay as the plan
-    has them until their target is chosen anew.
+    ``value`` is a :class:`passage_kit.FieldMapping`, and ``raw`` the rows that it is of: picking another delimiter,
+    header or sheet reads the list again. A change is saved at once; the button "Save to plan" is for the suggestions as
+    they stand, when nothing was changed. A second column for a target is asked about, and nothing is saved until the
+    answer: :meth:`join`, :meth:`take` or :meth:`leave`.
     """
 
     title = "Where each column goes"
@@ -62,28 +57,31 @@ class MapFields(Panel):
         "never sent. What is not stored stays in your own system."
     )
 
-    def __init__(self, raw: pd.DataFrame, schema: MetadataSchema, workspace: Workspace) -> None:
-        self._raw, self._schema = raw, schema
-        self._suggested = suggest_mapping(raw, schema)
-        self._names = {**_IDENTIFIER_NAMES, **{field.column: field.friendly_name for field in schema}, **_HELPER_NAMES}
-        saved = workspace.load_plan().mapping if workspace.has_plan else None
-        self._base, self._gone = self._usable(saved)
-        self._former = self._base
-        self.table = MappingTable(
-            columns=_described(raw, self._suggested, self._names),
-            groups=_target_groups(schema),
-            chosen=_targets_of(self._base, raw),
-        )
+    def __init__(self, source: Source | pd.DataFrame, schema: MetadataSchema, workspace: Workspace) -> None:
+        plan = workspace.load_plan() if workspace.has_plan else Plan()
+        self._schema, self._names = schema, target_names(schema)
+        self._former_reading = self._reading = dict(plan.reading)
+        self.table = MappingTable(groups=target_groups(schema))
+        self.reading = Reading(source, plan, self._read_again) if isinstance(source, Source) else None
+        self._show_source(source, plan)
+        self._former = self._shown
         self.accept = ipywidgets.Button(description="Accept all suggestions", icon="check", layout={"width": "auto"})
         self.reset = ipywidgets.Button(description="Reset", icon="undo", tooltip="As it was when the cell ran")
         self.keep = ipywidgets.Button(description="Save to plan", icon="save", button_style="primary")
         buttons = ipywidgets.HBox([self.keep, self.accept, self.reset], layout={"flex_flow": "row wrap"})
-        super().__init__(workspace, [self.table, buttons])
+        super().__init__(workspace, [*([self.reading] if self.reading else []), self.table, buttons])
         self._take()
-        self.table.observe(self._hear, "chosen")
-        self.accept.on_click(lambda _button: self._use(self._suggested))
+        self.table.observe(self._hear_columns, "chosen")
+        self.table.observe(self._hear, "constants")
+        self.table.answered = self._answer
+        self.accept.on_click(lambda _button: self._accept())
         self.reset.on_click(lambda _button: self._use(self._former))
         self.keep.on_click(lambda _button: self.save())
+
+    @property
+    def raw(self) -> pd.DataFrame:
+        """The rows as read."""
+        return self._raw
 
     def choose(self, column: str, target: str | None) -> None:
         """Choose the target of a column, as its drop-down does; None is "not stored".
@@ -97,14 +95,62 @@ class MapFields(Panel):
             raise MappingError(f"There is no column {column!r} or no target {target!r}. Take one that the table shows.")
         self.table.chosen = {**self.table.chosen, column: target or ""}
 
+    def join(self, column: str) -> None:
+        """Answer the question at a column: its target joins all columns that go there."""
+        target = self.table.chosen[column]
+        self._joined[target] = set(self._columns_of(target))
+        self._changed()
+
+    def take(self, column: str) -> None:
+        """Answer the question at a column: its target is taken from this column alone."""
+        others = {name: "" for name in self._columns_of(self.table.chosen[column]) if name != column}
+        self.table.chosen = {**self.table.chosen, **others}
+
+    def leave(self, column: str) -> None:
+        """Answer the question at a column: it goes where it went before."""
+        self.table.chosen = {**self.table.chosen, column: targets_of(self.value, self._raw)[column]}
+
+    def set_constant(self, target: str, value: str | None) -> None:
+        """Give a target the same value for every row; None takes it away.
+
+        Raises
+        ------
+        MappingError
+            If the target cannot have one, or is taken from a column.
+        """
+        if target not in constant_targets(self._schema) or self._columns_of(target):
+            raise MappingError(
+                f"The target {target!r} cannot have the same value for every row: it is no metadata field, or a column "
+                "goes there. Choose 'not stored' for that column first."
+            )
+        others = {name: constant for name, constant in self.table.constants.items() if name != target}
+        self.table.constants = {**others, target: value} if value else others
+
     def save(self) -> None:
-        """Save the mapping into the workspace's plan, if it has an identifier."""
+        """Save the mapping into the workspace's plan, if it has an identifier and no question is open."""
         if self._take() and self._has_identifier:
             super().save()
+
+    def wait(self) -> None:
+        """Wait until the counts are of all rows."""
+        self._counts.wait()
 
     @property
     def _has_identifier(self) -> bool:
         return any(identifier in self.value for identifier in IDENTIFIERS)
+
+    def _show_source(self, source: Source | pd.DataFrame, plan: Plan) -> None:
+        """Show a list as read: the mapping of the plan if it fits, else the suggestions."""
+        self._source = source
+        self._raw = source.users if isinstance(source, Source) else source
+        self._columns = [str(name) for name in self._raw.columns]
+        self._suggested = suggest_mapping(self._raw, self._schema)
+        options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
+        del options["strict"]
+        self._counts = LiveCounts(self._raw, self._schema, options)
+        mapping, self._gone = self._usable(plan.mapping)
+        self.table.show(columns=described(self._raw, self._suggested, self._names))
+        self._put(mapping)
 
     def _usable(self, saved: FieldMapping | None) -> tuple[FieldMapping, list[str]]:
         """The saved mapping as far as this file and this app have its parts, else the suggestions; and what is gone."""
@@ -115,11 +161,83 @@ class MapFields(Panel):
         origins = {target: origin for target, origin in saved.origins.items() if target in self._names}
         return FieldMapping(origins, self._suggested.suggestions), [name for name in saved if name not in self._names]
 
+    def _put(self, mapping: FieldMapping) -> None:
+        """Set the table to a mapping."""
+        self._shown = mapping
+        self._joined = _columns_by_target(mapping)
+        constants = {target: origin.value for target, origin in mapping.origins.items() if isinstance(origin, Constant)}
+        self._set(self.table, "chosen", targets_of(mapping, self._raw))
+        self._set(self.table, "constants", constants)
+
     def _use(self, mapping: FieldMapping) -> None:
         """Show another mapping, and save it."""
-        self._base = mapping
-        self._set(self.table, "chosen", _targets_of(mapping, self._raw))
+        self._put(mapping)
         self._changed()
+
+    def _accept(self) -> None:
+        """Take every suggestion; columns without one stay where they are, unless a suggestion needs their target."""
+        taken = {column: target for column, target in targets_of(self._suggested, self._raw).items() if target}
+        free = {column: "" if target in taken.values() else target for column, target in self.table.chosen.items()}
+        self._set(self.table, "chosen", {**free, **taken})
+        self._drop_constants()
+        self._changed()
+
+    def _read_again(self) -> None:
+        """Read the list as picked; what cannot be read is said, and nothing changes."""
+        assert self.reading is not None  # noqa: S101 - it is what calls
+        plan, reading = self.plan, self.reading.value
+        self._say((INFO, "Reading the list again ..."))
+        try:
+            source = read_source(str(plan.source), **reading)
+        except PassageKitError as error:
+            self.reading.show(self._reading)
+            self._say((ERROR, str(error)))
+            return
+        self._reading = reading
+        self.reading.show(reading, source)
+        self._show_source(source, plan)
+        self._changed()
+
+    def _hear_columns(self, change: Any) -> None:
+        if not self._unheard:
+            self._drop_constants()
+            self._changed()
+
+    def _answer(self, answer: str, column: str) -> None:
+        {"join": self.join, "take": self.take, "leave": self.leave}[answer](column)
+
+    def _drop_constants(self) -> None:
+        """Take away the constants of targets that a column goes to."""
+        by_target = self._by_target(self.table.chosen)
+        constants = {target: value for target, value in self.table.constants.items() if target not in by_target}
+        self._set(self.table, "constants", constants)
+
+    def _take(self) -> bool:
+        questions = list(self._questions())
+        self.table.show(questions=questions)
+        if questions:
+            self._say(*((WARNING, question["text"]) for question in questions))
+            return False
+        taken = super()._take()
+        self._joined = _columns_by_target(self.value)
+        return taken
+
+    def _questions(self) -> Iterator[dict[str, Any]]:
+        """What is to be asked: a second column for a target that was not joined yet."""
+        by_target = self._by_target(self.table.chosen)
+        for target, name in self._names.items():
+            columns = by_target.get(target, ())
+            new = [column for column in columns if column not in self._joined.get(target, ())]
+            if len(columns) > 1 and new:
+                joins = self._joins(target)
+                what = (
+                    f"{_quoted(columns)} go to {name}"
+                    if joins
+                    else f"{name} takes one column, and {_quoted(columns)} go there"
+                )
+                answer = "Join them, or take one alone" if joins else "Take one alone"
+                text = f"{what}. {answer}; nothing is saved until you choose."
+                yield {"column": new[-1], "text": text, "joins": joins}
 
     def _joins(self, target: str) -> bool:
         """Whether values of several columns, joined by a space, can be a value of the target."""
@@ -127,41 +245,69 @@ class MapFields(Panel):
         return target in (PHONE, SOURCE_KEY, *strings)
 
     def _choice(self) -> FieldMapping:
-        shown = _targets_of(self._base, self._raw)
         origins: dict[str, Origin] = {}
+        chosen = self._by_target(self.table.chosen)
+        shown = self._by_target(targets_of(self._shown, self._raw))
         for target in self._names:
-            columns = self._columns_of(target, self.table.chosen)
-            if len(columns) > 1 and not self._joins(target) and columns != self._columns_of(target, shown):
-                raise MappingError(
-                    f"{self._names[target]} takes one column, and {_quoted(columns)} go there now. "
-                    "Choose another target or 'not stored' for the others; nothing is saved until then."
-                )
-            base = self._base.origins.get(target)
-            if base is not None and columns == self._columns_of(target, shown):
-                origins[target] = base  # with an order and a separator of its own, or nothing that the table shows
+            columns, before = chosen.get(target, ()), self._shown.origins.get(target)
+            if isinstance(before, Columns) and columns == shown.get(target, ()):
+                origins[target] = before  # with an order and a separator of its own, or one that the table cannot show
             elif columns:
                 origins[target] = Columns(columns)
+            elif target in self.table.constants:
+                origins[target] = Constant(self.table.constants[target])
         return FieldMapping(origins, self._suggested.suggestions)
 
-    def _columns_of(self, target: str, chosen: Mapping[str, str]) -> tuple[str, ...]:
-        """Columns of a target in the order of the source; a browser may have given ``chosen`` another one."""
-        return tuple(column for column in map(str, self._raw.columns) if chosen.get(column) == target)
+    def _columns_of(self, target: str) -> tuple[str, ...]:
+        return self._by_target(self.table.chosen).get(target, ())
+
+    def _by_target(self, chosen: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Columns of each target in the order of the source; a browser may have given ``chosen`` another one."""
+        found: dict[str, tuple[str, ...]] = {}
+        for column in self._columns:
+            target = chosen.get(column, "")
+            found[target] = (*found.get(target, ()), column)
+        return found
 
     def _with(self, plan: Plan) -> Plan:
-        return replace(plan, mapping=self.value)
+        again = self._reading != self._former_reading
+        return replace(plan, mapping=self.value, reading=self._reading if again else plan.reading)
 
     def _call(self) -> str:
+        again = self._reading != self._former_reading
+        options = "".join(f", {name}={value!r}" for name, value in self._reading.items())
         if self.value == self._suggested:
             written = "pk.suggest_mapping(raw, schema)"
         else:
             entries = "".join(f"    {target!r}: {origin!r},\n" for target, origin in self.value.to_dict().items())
             written = f"pk.FieldMapping({{\n{entries}}})"
-        code = f"mapping = {written}\nworkspace.save_plan(replace(workspace.load_plan(), mapping=mapping))"
+        code = f"raw = pk.read_users({self.plan.source!r}{options})\n" if again else ""
+        changed = f"mapping=mapping, reading={self._reading!r}" if again else "mapping=mapping"
+        code += f"mapping = {written}\nworkspace.save_plan(replace(workspace.load_plan(), {changed}))"
         return imports_of(code) + code
+
+    def _show(self) -> None:
+        self._count()
+        if not self._uncounted:
+            self._counts.complete(self.value, self._count)
+        super()._show()
+
+    def _count(self) -> None:
+        """Show the counts as far as they are known."""
+        self._uncounted = ""
+        try:
+            live = self._counts.of(self.value)
+        except PassageKitError as error:  # of an option in the plan
+            live, self._uncounted = {}, f"There are no counts: {error}"
+        self.table.show(
+            previews={target: shown_preview(one) for target, one in live.items()},
+            rows=_counted(len(self._raw), complete=all(one.complete for one in live.values())),
+        )
 
     def _notes(self) -> list[Message]:
         self.keep.disabled = self.saved or not self._has_identifier
-        notes = []
+        unsure = self._source.unsure if isinstance(self._source, Source) else ()
+        notes = [(WARNING, text) for text in (*unsure, self._uncounted) if text]
         if not self._has_identifier:
             notes.append((ERROR, "No column goes to email or phone, and a user needs one of them."))
         required = [field.friendly_name for field in self._schema if field.required and field.column not in self.value]
@@ -172,68 +318,23 @@ class MapFields(Panel):
             notes.append((WARNING, f"The saved mapping had {_quoted(self._gone)}, which is not there any more."))
         return [*notes, *((INFO, text) for text in self._made_of_several())]
 
-    def _made_of_several(self) -> Iterable[str]:
-        """Sentences on the targets that are not simply one column."""
+    def _made_of_several(self) -> Iterator[str]:
+        """Sentences on the targets that join columns."""
         for target, origin in self.value.origins.items():
-            if isinstance(origin, Constant):
-                yield f"{self._names[target]} is {origin.value!r} for every row."
-            elif len(origin.names) > 1:
+            if isinstance(origin, Columns) and len(origin.names) > 1:
                 between = "a space" if origin.separator == " " else repr(origin.separator)
-                yield (
-                    f"{self._names[target]} joins {_quoted(origin.names)} in this order, with {between} between. "
-                    "If that is not meant, choose 'not stored' for the others."
-                )
+                yield f"{self._names[target]} joins {_quoted(origin.names)} in this order, with {between} between."
+
+
+def _counted(rows: int, *, complete: bool) -> str:
+    if complete:
+        return f"Counts are of all {rows:,} rows."
+    return f"Counts are of the first {AT_ONCE:,} of {rows:,} rows; all of them are being counted."
+
+
+def _columns_by_target(mapping: FieldMapping) -> dict[str, set[str]]:
+    return {target: set(origin.names) for target, origin in mapping.origins.items() if isinstance(origin, Columns)}
 
 
 def _quoted(names: Iterable[str]) -> str:
     return " and ".join(f"'{name}'" for name in names)
-
-
-def _targets_of(mapping: FieldMapping, raw: pd.DataFrame) -> dict[str, str]:
-    """What the table shows of a mapping: the first target of each column, "" for none."""
-    chosen = dict.fromkeys(map(str, raw.columns), "")
-    for target, origin in mapping.origins.items():
-        for name in origin.names if isinstance(origin, Columns) else ():
-            chosen[name] = chosen[name] or target
-    return chosen
-
-
-def _target_groups(schema: MetadataSchema) -> list[dict[str, Any]]:
-    """What the drop-downs offer: value and label of each target."""
-    fields = [
-        (field.column, f"{field.friendly_name} · {CONSOLE_TYPES[field.type]}{' · required' if field.required else ''}")
-        for field in schema
-    ]
-    groups = {
-        "": [("", "not stored")],
-        "Identifiers": list(_IDENTIFIER_NAMES.items()),
-        "Metadata fields": fields,
-        "Helpers, never sent": list(_HELPER_NAMES.items()),
-    }
-    return [{"label": label, "targets": targets} for label, targets in groups.items() if targets]
-
-
-def _described(raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What the table says of each column; a share is rounded down, so that only a full column has 100%."""
-    profile = profile_columns(raw)
-    return [
-        {
-            "name": str(name),
-            "share": f"{100 * filled // max(len(raw), 1)}%",
-            "filled": f"{filled:,} of {len(raw):,} rows",
-            "samples": list(samples),
-            "suggestion": _suggestion(str(name), suggested, names),
-        }
-        for name, filled, samples in zip(profile.index, profile["filled"], profile["samples"], strict=True)
-    ]
-
-
-def _suggestion(column: str, suggested: FieldMapping, names: Mapping[str, str]) -> dict[str, str]:
-    """The suggestion that was taken for the column, else the surest one for it."""
-    entries = [entry for entry in suggested.suggestions if entry.column == column]
-    taken = [entry for entry in entries if suggested.origins.get(entry.target) == Columns((column,))]
-    if not entries:
-        return {"label": "", "confidence": "", "reason": "Neither its name nor its values fit a target."}
-    entry = (taken or entries)[0]
-    reason = entry.reason if taken else f"{entry.reason}; not taken, since it is unsure or another column fits better"
-    return {"label": names[entry.target], "confidence": f"{entry.confidence:.0%} sure", "reason": reason}

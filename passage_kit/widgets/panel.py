@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ipywidgets
 import traitlets
-from anywidget import AnyWidget
 
 from passage_kit.errors import PassageKitError
+from passage_kit.files import FileSet
 from passage_kit.plan import Options, Plan
+from passage_kit.progress import progress_to
+from passage_kit.widgets.background import Background
+from passage_kit.widgets.unsaved import STATIC as STATIC
+from passage_kit.widgets.unsaved import Unsaved, script, style
 from passage_kit.workspace import Workspace
 
-STATIC = Path(__file__).parent / "static"
+T = TypeVar("T")
+
 GOOD, INFO, WARNING, ERROR = "good", "info", "warning", "error"
 Message = tuple[str, str]  # one of these and a sentence
 
@@ -22,43 +29,41 @@ _IMPORTS = {
     "replace": "from dataclasses import replace",
     "Options": "from passage_kit.plan import Options",
     "read_template": "from passage_kit.template import read_template",
+    "decide": "from passage_kit.decisions import decide",
+    "correct": "from passage_kit.corrections import correct",
+    "apply_corrections": "from passage_kit.corrections import apply_corrections",
+    "take_back": "from passage_kit.corrections import take_back",
 }
 
 
-class PanelHead(AnyWidget):
-    """Title, introduction and messages; installs the key guard on its panel."""
+class PanelHead(Unsaved):
+    """Title, introduction, messages and progress; installs the key guard on its panel."""
 
-    _esm = STATIC / "head.js"
-    _css = STATIC / "panel.css"
+    _esm = script("head")
+    _css = style("panel", "head")
     title = traitlets.Unicode().tag(sync=True)
     intro = traitlets.Unicode().tag(sync=True)
-    messages: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
 
-class CodeLine(AnyWidget):
+class CodeLine(Unsaved):
     """Python code to read and copy."""
 
-    _esm = STATIC / "code.js"
-    code = traitlets.Unicode().tag(sync=True)
+    _esm = script("code")
 
 
-class Panel(ipywidgets.VBox):
-    """A panel over one choice of a plan: its controls, what they come to, and the same in Python.
-
-    A change of a control is saved at once, so running the cell again finds it. A choice that cannot be is said in a
-    sentence; ``value``, ``code`` and the plan then stay as they were.
+class BasePanel(ipywidgets.VBox):
+    """A panel: a head with messages, its controls, and the same in Python.
 
     Parameters
     ----------
     workspace : Workspace
-        Whose plan holds the state.
+        Which holds the state.
     body : sequence of ipywidgets.Widget
         The controls.
 
     Notes
     -----
-    A subclass sets ``title`` and ``intro``, and says in ``_choice`` what its controls come to, in ``_with`` what that
-    makes of a plan, in ``_call`` how it is written in Python, and perhaps in ``_notes`` what is to be said about it.
+    A subclass sets ``title`` and ``intro``.
     """
 
     title = ""
@@ -69,7 +74,7 @@ class Panel(ipywidgets.VBox):
         self._head = PanelHead(title=self.title, intro=self.intro)
         self._line = CodeLine()
         self._value: Any = None
-        self._unheard = False
+        self._background = Background()
         super().__init__([self._head, *body, self._line])
         self.add_class("passage-panel")
 
@@ -84,17 +89,103 @@ class Panel(ipywidgets.VBox):
     @property
     def code(self) -> str:
         """The equivalent Python, as the panel shows it."""
-        return str(self._line.code)
+        return str(self._line.shown.get("code", ""))
 
     @property
     def messages(self) -> list[str]:
         """What the panel says at the moment."""
-        return [message["text"] for message in self._head.messages]
+        return [message["text"] for message in self._head.shown.get("messages", [])]
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is being done beside the page."""
+        return self._head.shown.get("progress") is not None
+
+    def wait(self) -> None:
+        """Wait until the work beside the page is done."""
+        self._background.wait()
 
     @property
     def plan(self) -> Plan:
         """The plan as it is saved; an empty one before anything is."""
         return self.workspace.load_plan() if self.workspace.has_plan else Plan()
+
+    def _with_upload(self, text: ipywidgets.Text, label: str, accept: str = "") -> ipywidgets.HBox:
+        """A file's name, and a button that stores an upload in the workspace and puts its name there."""
+        button = ipywidgets.FileUpload(description=label, accept=accept, layout={"width": "14em"})
+
+        def store(_change: Any) -> None:
+            for file in button.value:
+                path = self.workspace.make().folder / "uploads" / Path(file["name"]).name
+                with FileSet() as files:
+                    files.new(path).write_bytes(file["content"])
+                again = text.value == str(path)
+                text.value = str(path)
+                if again:  # other contents under the same name
+                    self._changed()
+
+        button.observe(store, "value")
+        return ipywidgets.HBox([text, button], layout={"flex_flow": "row wrap"})
+
+    def _changed(self) -> None:
+        """Do what a change of a control asks for."""
+
+    def _say(self, *messages: Message) -> None:
+        self._head.show(messages=[{"kind": kind, "text": text} for kind, text in messages])
+
+    def _work(self, label: str, work: Callable[[], T], take: Callable[[T], None]) -> None:
+        """Do what takes long beside the page, then take its result; an error is said in a sentence."""
+        self._tell(label)
+        self._background.ask([(partial(self._attempt, work), partial(self._take_result, take))])
+
+    def _tell(self, label: str, share: float | None = None) -> None:
+        """Tell the progress of work; the page shows it after a second."""
+        self._head.show(progress={"label": f"{label} …", "share": share})
+
+    def _attempt(self, work: Callable[[], T]) -> T | PassageKitError:
+        """Work, and give the result or the error that is to be said."""
+        ended = False
+        try:
+            with progress_to(self._tell):
+                result: T | PassageKitError = work()
+            ended = True
+        except PassageKitError as error:
+            result, ended = error, True
+        finally:
+            if not ended:
+                self._end()
+                self._say(
+                    (ERROR, "This stopped for a reason that the kit does not know. Run the code below to see it.")
+                )
+        return result
+
+    def _end(self) -> None:
+        """Say no more of progress."""
+        self._head.show(progress=None)
+
+    def _take_result(self, take: Callable[[T], None], result: T | PassageKitError) -> None:
+        self._end()
+        if isinstance(result, PassageKitError):
+            self._say((ERROR, str(result)))
+        else:
+            take(result)
+
+
+class Panel(BasePanel):
+    """A panel over one choice of a plan: its controls, what they come to, and the same in Python.
+
+    A change of a control is saved at once, so running the cell again finds it. A choice that cannot be is said in a
+    sentence; ``value``, ``code`` and the plan then stay as they were.
+
+    Notes
+    -----
+    A subclass says in ``_choice`` what its controls come to, in ``_with`` what that makes of a plan, in ``_call`` how
+    it is written in Python, and perhaps in ``_notes`` what is to be said about it.
+    """
+
+    def __init__(self, workspace: Workspace, body: list[ipywidgets.Widget]) -> None:
+        self._unheard = False
+        super().__init__(workspace, body)
 
     @property
     def saved(self) -> bool:
@@ -142,14 +233,11 @@ class Panel(ipywidgets.VBox):
 
     def _show(self) -> None:
         """Show the code and the messages that belong to the choice."""
-        self._line.code = self._call()
+        self._line.show(code=self._call())
         if self.saved:
             self._say(*self._notes(), (GOOD, f"Saved in {self.workspace.plan_path}."))
         else:
             self._say(*self._notes(), (INFO, "Not saved yet: change something, or run the next cell as it is."))
-
-    def _say(self, *messages: Message) -> None:
-        self._head.messages = [{"kind": kind, "text": text} for kind, text in messages]
 
     def _notes(self) -> list[Message]:
         """Messages about the choice."""

@@ -1,35 +1,23 @@
 // The call that does the same as the panel, to be read and copied.
 
 function render({ model, el }) {
-  const details = document.createElement("details");
-  details.className = "passage-code";
-  details.open = true;
-  const summary = document.createElement("summary");
-  summary.textContent = "The same in Python";
-  const code = document.createElement("pre");
-  code.tabIndex = 0;
-  code.setAttribute("aria-label", "The same in Python");
-  const copy = document.createElement("button");
-  copy.type = "button";
-  copy.textContent = "Copy";
-  details.append(summary, code, copy);
-  el.append(details);
-
-  const show = () => (code.textContent = model.get("code"));
-  model.on("change:code", show);
-  show();
+  const code = element("pre", { tabindex: 0, "aria-label": "The same in Python" });
+  const copy = element("button", { type: "button", text: "Copy" });
+  const summary = element("summary", { text: "The same in Python" });
+  el.append(element("details", { class: "passage-code", open: true }, summary, code, copy));
+  const stop = listen(model, (content) => (code.textContent = content.code ?? ""));
 
   copy.addEventListener("click", async () => {
     getSelection().selectAllChildren(code);
     try {
-      await navigator.clipboard.writeText(model.get("code"));
+      await navigator.clipboard.writeText(code.textContent);
       copy.textContent = "Copied";
     } catch {
       copy.textContent = "Selected: press Ctrl+C";
     }
     setTimeout(() => (copy.textContent = "Copy"), 2000);
   });
-  return () => model.off("change:code", show);
+  return stop;
 }
 
-export default { render };
+export default { initialize, render };

@@ -1,31 +1,54 @@
-// The head of a panel: title, introduction and messages. It also keeps the keys that are typed inside the panel from
-// JupyterLab, which would take them for commands of the notebook: "x" would cut the cell, "m" turn it into text.
+// The head of a panel: title, introduction, messages and progress. It also keeps the keys that are typed inside the
+// panel from JupyterLab, which would take them for commands of the notebook: "x" would cut the cell, "m" turn it into text.
+
+const KINDS = { good: "Done", info: "Note", warning: "Warning", error: "Error" };
+const PATIENCE = 1000; // milliseconds before progress is shown
 
 function keepKey(event) {
   const meantForNotebook = event.ctrlKey || event.metaKey || (event.shiftKey && event.key === "Enter");
   if (!meantForNotebook) event.stopPropagation();
 }
 
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+function messageItem({ kind, text }) {
+  const spoken = element("span", { class: "passage-spoken", text: `${KINDS[kind]}: ` });
+  return element("li", { class: `passage-message passage-${kind}` }, spoken, text);
+}
+
+function progressLine({ label, share }) {
+  const bar = element("progress", { max: 1, value: share ?? undefined, "aria-label": label });
+  return element("div", { class: "passage-progress" }, bar, element("span", { text: label }));
 }
 
 function render({ model, el }) {
-  const title = element("h3", "passage-title", model.get("title"));
-  const intro = element("p", "passage-intro", model.get("intro"));
-  const messages = element("ul", "passage-messages");
-  messages.setAttribute("role", "status");
-  el.append(title, intro, messages);
+  const messages = element("div", { role: "status" });
+  const progress = element("div", { role: "status" });
+  el.append(
+    element("h3", { class: "passage-title", text: model.get("title") }),
+    element("p", { class: "passage-intro", text: model.get("intro") }),
+    messages,
+    progress,
+  );
 
-  const show = () =>
-    messages.replaceChildren(
-      ...model.get("messages").map(({ kind, text }) => element("li", `passage-message passage-${kind}`, text)),
-    );
-  model.on("change:messages", show);
-  show();
+  let late = null;
+  let current = null;
+  const drawProgress = () => progress.replaceChildren(...(current ? [progressLine(current)] : []));
+  const stop = listen(model, (content) => {
+    const said = content.messages ?? [];
+    messages.replaceChildren(element("ul", { class: "passage-messages" }, ...said.map(messageItem)));
+    current = content.progress ?? null;
+    if (!current) {
+      clearTimeout(late);
+      late = null;
+      drawProgress();
+    } else if (late === null) {
+      late = setTimeout(() => {
+        late = true;
+        drawProgress();
+      }, PATIENCE);
+    } else if (late === true) {
+      drawProgress();
+    }
+  });
 
   // The panel is in the page only after this function has returned.
   let panel = null;
@@ -43,9 +66,10 @@ function render({ model, el }) {
   attach();
   return () => {
     clearTimeout(waiting);
+    clearTimeout(late);
     panel?.removeEventListener("keydown", keepKey);
-    model.off("change:messages", show);
+    stop();
   };
 }
 
-export default { render };
+export default { initialize, render };

@@ -1,89 +1,214 @@
-// The mapping table: one row a source column, with a drop-down for where it goes.
+// The mapping table: one row a source column, with a drop-down for where it goes and what comes of it.
 
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
+const COUNTED = ["valid", "fixed", "withheld", "ambiguous"];
+const SEARCH_ABOVE = 15; // columns
+
+function act(text, onclick, label) {
+  return element("button", { type: "button", class: "passage-button", onclick, "aria-label": label, text });
 }
 
-function targetSelect(column, groups) {
+function quiet(text) {
+  return element("span", { class: "passage-quiet", text });
+}
+
+function spoken(text) {
+  return element("span", { class: "passage-spoken", text });
+}
+
+// A drop-down of targets to be copied for every column: building it anew each time would take seconds for wide lists.
+function targetChoices(groups) {
   const select = element("select");
-  select.setAttribute("aria-label", `Target for ${column}`);
   for (const { label, targets } of groups) {
     const options = targets.map(([value, text]) => new Option(text, value));
-    if (label) {
-      const group = element("optgroup", "", ...options);
-      group.label = label;
-      select.append(group);
-    } else {
-      select.append(...options);
-    }
+    select.append(...(label ? [element("optgroup", { label }, ...options)] : options));
   }
   return select;
 }
 
-function shareCell({ share, filled }) {
-  const bar = element("span", "passage-bar");
-  bar.style.setProperty("--share", share);
-  bar.setAttribute("aria-hidden", "true");
-  const cell = element("td", "passage-share", bar, share);
-  cell.title = filled;
-  return cell;
+function columnCell({ name, share, filled }) {
+  const bar = element("span", { class: "passage-bar", style: `--share: ${share}` });
+  const title = element("span", { class: "passage-name", text: name });
+  return element("th", { scope: "row", title: filled }, title, bar, quiet(`${share} filled`));
 }
 
-function samplesCell(samples) {
-  return element("td", "passage-samples", ...samples.map((sample) => element("span", "passage-sample", sample)));
+function suggestionOf({ target, label, confidence, reason }, chosen) {
+  if (!label) return [quiet(reason)];
+  const taken = target === chosen;
+  const said = `${taken ? "As suggested" : `Suggested: ${label}`} · ${confidence}`;
+  return [element("span", { class: taken ? "passage-taken" : "passage-suggested", text: said }), quiet(reason)];
 }
 
-function suggestionCell({ label, confidence, reason }) {
-  if (!label) return element("td", "passage-suggestion", element("span", "passage-reason", reason));
-  return element(
-    "td",
-    "passage-suggestion",
-    element("span", "passage-suggested", `${label} · ${confidence}`),
-    element("span", "passage-reason", reason),
-  );
+// A value and what becomes of it; what a sign says is also said in words.
+function becoming({ value, becomes, why }) {
+  const sample = element("span", { class: "passage-sample", text: value });
+  if (becomes === value) {
+    const sign = element("span", { class: "passage-unchanged", "aria-hidden": "true", text: "✓" });
+    return element("div", { class: "passage-first", title: value }, sample, sign, spoken("goes out as it is"));
+  }
+  if (becomes !== null) {
+    const sign = element("span", { class: "passage-arrow", "aria-hidden": "true", text: "→" });
+    const result = element("span", { class: "passage-becomes", text: becomes });
+    const title = `${value} → ${becomes}`;
+    return element("div", { class: "passage-first", title }, sample, sign, spoken("becomes"), result);
+  }
+  const sign = element("span", { class: "passage-blocked", "aria-hidden": "true", text: "✕" });
+  const reason = element("span", { class: "passage-why", text: why || "Taken as blank." });
+  return element("div", { class: "passage-first", title: `${value}: ${why}` }, sample, sign, spoken("is left out:"), reason);
+}
+
+function countsOf({ counts, complete }) {
+  const parts = COUNTED.map((kind) => element("span", { class: `passage-${kind}`, style: `flex-grow: ${counts[kind]}` }));
+  const items = COUNTED.map((kind) => {
+    const number = element("b", { text: counts[kind].toLocaleString("en") });
+    return element("li", { class: counts[kind] ? `passage-${kind}` : "passage-none" }, number, ` ${kind}`);
+  });
+  const list = element("ul", { class: complete ? "passage-counts" : "passage-counts passage-partial" }, ...items);
+  return [element("span", { class: "passage-stack" }, ...parts), list];
 }
 
 function render({ model, el }) {
-  const selects = new Map();
-  const rows = model.get("columns").map((column) => {
-    const select = targetSelect(column.name, model.get("groups"));
-    selects.set(column.name, select);
-    select.addEventListener("change", () => {
-      model.set("chosen", { ...model.get("chosen"), [column.name]: select.value });
-      model.save_changes();
-    });
-    const name = element("th", "", column.name);
-    name.scope = "row";
-    const cells = [element("td", "", select), samplesCell(column.samples), shareCell(column)];
-    return element("tr", "", name, ...cells, suggestionCell(column.suggestion));
-  });
-
-  const titles = ["Your column", "Goes to", "First values", "Filled", "Suggestion"].map((title) => {
-    const cell = element("th", "", title);
-    cell.scope = "col";
-    return cell;
-  });
-  const table = element("table", "", element("thead", "", element("tr", "", ...titles)), element("tbody", "", ...rows));
-  const region = element("div", "passage-scroll", table);
-  region.tabIndex = 0;
-  region.setAttribute("role", "region");
-  region.setAttribute("aria-label", "Columns of the file and their targets");
   el.classList.add("passage-mapping");
-  el.append(region);
+  const choices = targetChoices(model.get("groups"));
+  const found = element("span", { class: "passage-quiet", role: "status" });
+  const search = element("input", { type: "search", placeholder: "part of a name", oninput: () => filter() });
+  const label = element("label", { class: "passage-labelled" }, "Find a column", search);
+  const tools = element("div", { class: "passage-tools" }, label, found);
+  const titles = ["Your column", "Goes to", "First values, and what they become", "Counts"];
+  const heads = titles.map((text) => element("th", { scope: "col", text }));
+  const body = element("tbody");
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+  const named = { role: "region", tabindex: 0, "aria-label": "Columns of the file and their targets" };
+  const region = element("div", { class: "passage-scroll", ...named }, table);
+  const note = element("p", { class: "passage-quiet passage-note", role: "status" });
+  const constants = element("div", { class: "passage-constants" });
+  el.append(tools, region, note, constants);
 
-  const show = () => {
-    const chosen = model.get("chosen");
-    for (const [column, select] of selects) {
-      select.value = chosen[column] ?? "";
-      select.closest("tr").classList.toggle("passage-not-stored", !select.value);
+  let rows = new Map(); // by name of the column
+  let columns = null;
+  let content = {};
+
+  function choose(column, target) {
+    model.set("chosen", { ...model.get("chosen"), [column]: target });
+    model.save_changes();
+  }
+
+  function makeRow(column) {
+    const select = choices.cloneNode(true);
+    select.setAttribute("aria-label", `Target for ${column.name}`);
+    select.addEventListener("change", () => choose(column.name, select.value));
+    const parts = {
+      question: element("div", { class: "passage-question" }),
+      suggestion: element("div", { class: "passage-suggestion" }),
+      values: element("td", { class: "passage-values" }),
+      counts: element("td"),
+    };
+    const target = element("td", {}, select, parts.question, parts.suggestion);
+    const row = element("tr", {}, columnCell(column), target, parts.values, parts.counts);
+    return { column, row, select, parts, drawn: {} };
+  }
+
+  // Draws a part of a row, unless it is as it was: focus and selection stay where they are.
+  function draw({ parts, drawn }, part, state, nodes) {
+    const key = JSON.stringify(state);
+    if (drawn[part] === key) return;
+    drawn[part] = key;
+    parts[part].replaceChildren(...nodes());
+  }
+
+  function showRow(entry) {
+    const { column, select, row } = entry;
+    const target = model.get("chosen")[column.name] ?? "";
+    const preview = content.previews?.[target] ?? null;
+    const asked = (content.questions ?? []).find((question) => question.column === column.name) ?? null;
+    select.value = target;
+    row.classList.toggle("passage-not-stored", !target);
+    draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
+    draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
+    draw(entry, "values", preview?.first ?? null, () =>
+      preview
+        ? preview.first.map(becoming)
+        : column.samples.map((text) => element("div", { class: "passage-sample", text })),
+    );
+    draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet("not stored")]));
+  }
+
+  function answersTo({ column, text, joins }) {
+    const answer = (name) => () => model.send({ answer: name, column });
+    const buttons = [act(`Only ${column}`, answer("take")), act("Leave as it was", answer("leave"))];
+    if (joins) buttons.unshift(act("Join them", answer("join")));
+    return [element("p", { text }), element("div", { class: "passage-answers" }, ...buttons)];
+  }
+
+  function filter() {
+    const wanted = search.value.trim().toLowerCase();
+    for (const [name, { row }] of rows) row.hidden = !name.toLowerCase().includes(wanted);
+    const count = [...rows.values()].filter(({ row }) => !row.hidden).length;
+    found.textContent = wanted ? `${count} of ${rows.size} columns` : `${rows.size} columns`;
+  }
+
+  function setConstant(target, value) {
+    const { [target]: _former, ...others } = model.get("constants");
+    model.set("constants", value ? { ...others, [target]: value } : others);
+    model.save_changes();
+  }
+
+  let drawnConstants = "";
+
+  function showConstants() {
+    const taken = new Set(Object.values(model.get("chosen")));
+    const all = model.get("groups").flatMap(({ targets }) => targets);
+    const given = Object.entries(model.get("constants"));
+    const free = all.filter(([target, , may]) => may && !taken.has(target) && !given.some(([name]) => name === target));
+    const firsts = given.map(([target, value]) => content.previews?.[target]?.first[0] ?? { value, becomes: value });
+    const key = JSON.stringify([given, free, firsts]);
+    if (key === drawnConstants) return;
+    drawnConstants = key;
+
+    const names = Object.fromEntries(all.map(([target, text]) => [target, text.split(" · ")[0]]));
+    const lines = given.map(([target], at) => {
+      const remove = act("Remove", () => setConstant(target, ""), `Remove the value of ${names[target]}`);
+      return element("li", {}, element("b", { text: names[target] }), becoming(firsts[at]), remove);
+    });
+    const title = element("p", { class: "passage-subtitle", text: "The same value for every row" });
+    const parts = given.length || free.length ? [title] : [];
+    if (given.length) parts.push(element("ul", {}, ...lines));
+    if (free.length) parts.push(constantForm(free));
+    constants.replaceChildren(...parts);
+  }
+
+  function constantForm(free) {
+    const options = free.map(([value, text]) => new Option(text, value));
+    const target = element("select", { "aria-label": "Target with the same value for every row" }, ...options);
+    const value = element("input", { type: "text", placeholder: "value", "aria-label": "Value for every row" });
+    const give = () => value.value.trim() && setConstant(target.value, value.value.trim());
+    value.addEventListener("keydown", (event) => event.key === "Enter" && give());
+    return element("div", { class: "passage-answers" }, target, value, act("Set for every row", give));
+  }
+
+  function show() {
+    if (!content.columns) return; // not told yet
+    if (content.columns !== columns) {
+      columns = content.columns;
+      rows = new Map(columns.map((column) => [column.name, makeRow(column)]));
+      body.replaceChildren(...[...rows.values()].map(({ row }) => row));
+      tools.hidden = rows.size <= SEARCH_ABOVE;
+      search.value = "";
+      filter();
     }
+    rows.forEach(showRow);
+    note.textContent = content.rows ?? "";
+    showConstants();
+  }
+
+  const stop = listen(model, (told) => {
+    content = told;
+    show();
+  });
+  model.on("change:chosen change:constants", show);
+  return () => {
+    stop();
+    model.off("change:chosen change:constants", show);
   };
-  model.on("change:chosen", show);
-  show();
-  return () => model.off("change:chosen", show);
 }
 
-export default { render };
+export default { initialize, render };

@@ -1,0 +1,214 @@
+"""The panel of the export: where the files go, what the Console will see, and where every row went."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+from IPython.display import FileLink
+
+from passage_kit.console import USERS_PER_FILE
+from passage_kit.errors import PassageKitError
+from passage_kit.fields import MetadataSchema
+from passage_kit.funnel import Funnel, funnel
+from passage_kit.outputs import CONSOLE, REPORT, output_files
+from passage_kit.plan import Plan
+from passage_kit.preparation import prepare
+from passage_kit.prepared import Prepared
+from passage_kit.progress import progress_to
+from passage_kit.template import Template, read_template
+from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message
+from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.workspace import Workspace
+
+PREVIEW_ROWS = 5
+_LONGEST_SHOWN = 80  # of a value in the preview
+_STEPS = {
+    "read": "rows read",
+    "absorbed": "absorbed into another row of the same person",
+    "rejected": "rejected, with the reason in rejected_rows.csv",
+    "exported": "exported",
+}
+
+
+class ExportView(Unsaved):
+    """Files, first rows and funnel."""
+
+    _esm = script("export")
+    _css = style("review")
+
+
+class ExportUsers(BasePanel):
+    """Write the CSV for the Console, and everything that says where each row went.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose plan says what is done, and in whose folder ``out`` the files go.
+
+    Notes
+    -----
+    ``value`` is the list of the files that are there. :meth:`run` does what the button does, and returns the
+    :class:`passage_kit.Prepared`.
+    """
+
+    title = "Write the files"
+    intro = (
+        "One run reads, maps, corrects, normalises, merges, validates, accounts for every row and writes: all files, "
+        "or none. It can be repeated at any time, and gives the same again."
+    )
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._saved = str(workspace.plan_path)  # stands in place of a file for the template that the plan has
+        plan = workspace.load_plan() if workspace.has_plan else Plan()
+        self.template = ipywidgets.Text(
+            self._saved if plan.template else "",
+            description="Console template",
+            placeholder="none: email, phone and the fields",
+            continuous_update=False,
+            style={"description_width": "11em"},
+            layout={"width": "44em", "max_width": "100%"},
+        )
+        self.write = ipywidgets.Button(
+            description="Prepare and write", icon="play", button_style="primary", layout={"width": "auto"}
+        )
+        self.view = ExportView()
+        self.report = ipywidgets.Output()
+        uploading = self._with_upload(self.template, "Upload template", ".csv")
+        super().__init__(workspace, [uploading, ipywidgets.HBox([self.write]), self.view, self.report])
+        self._value: list[Path] = []
+        self._line.show(code="prepared = pk.prepare(plan=workspace.plan_path, out=workspace)")
+        self._show_files((INFO, "Nothing is written yet: click the button, or run the next cell."))
+        self.template.observe(lambda _change: self._changed(), "value")
+        self.write.on_click(lambda _button: self._begin())
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """What the page shows."""
+        return self.view.shown
+
+    def run(self) -> Prepared:
+        """Prepare and write, and return when it is done.
+
+        Raises
+        ------
+        PassageKitError
+            As :func:`passage_kit.prepare`; the panel says it, too.
+        """
+        try:
+            with progress_to(self._tell):
+                prepared = self._prepare()
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            raise
+        finally:
+            self._end()
+        self._take_prepared(prepared)
+        return prepared
+
+    def _prepare(self) -> Prepared:
+        self.workspace.load_plan(mapped=True)  # or says which notebook makes it
+        return prepare(plan=self.workspace.plan_path, out=self.workspace)
+
+    def _begin(self) -> None:
+        self.write.disabled = True
+        self._work("Preparing", self._prepare, self._take_prepared)
+
+    def _end(self) -> None:
+        super()._end()
+        self.write.disabled = False
+
+    def _take_prepared(self, prepared: Prepared) -> None:
+        count = prepared.funnel.exported
+        written = (GOOD, f"{count:,} user{'' if count == 1 else 's'} written to {self.workspace.out}.")
+        self._show_files(
+            written if count else (WARNING, "No user goes out: every row was rejected. Look at the findings.")
+        )
+
+    def _changed(self) -> None:
+        """Put the chosen template into the plan."""
+        name = self.template.value.strip()
+        if name == self._saved:
+            return
+        try:
+            template = read_template(name) if name else None
+            self.workspace.save_plan(_with_template(self.workspace.load_plan(), template))
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._say((INFO, f"Saved in {self.workspace.plan_path}. Write again, so that the files follow the template."))
+
+    # What the page shows
+
+    def _show_files(self, message: Message) -> None:
+        """Show the files that are there, and where their rows went."""
+        workspace = self.workspace
+        self._value = output_files(workspace)
+        consoles = [path for path in self._value if path.name.startswith(Path(CONSOLE).stem)]
+        if not consoles:
+            self.view.show(folder=str(workspace.out), files=[])
+            self._say(message)
+            return
+        written = datetime.fromtimestamp(consoles[0].stat().st_mtime)
+        if message[0] == INFO:
+            message = (INFO, f"These files are of {written:%Y-%m-%d %H:%M}. Write again after a change.")
+        self.report.outputs = ()
+        if (report := workspace.out / REPORT) in self._value:
+            link = FileLink(report, result_html_prefix="Read the report: ")  # type: ignore[no-untyped-call]
+            self.report.append_display_data(link)
+        self._say(message)
+        self._work("Reading the files", partial(_shown, workspace, self._value, consoles), self._show_content)
+
+    def _show_content(self, content: dict[str, Any]) -> None:
+        self.view.show(**content)
+
+
+def _with_template(plan: Plan, template: Template | None) -> Plan:
+    """The plan with a template; without metadata fields, its columns are the fields."""
+    if template is not None and not plan.schema:
+        plan = replace(plan, schema=MetadataSchema.from_header(template.header))
+    return replace(plan, template=template)
+
+
+def _shown(workspace: Workspace, files: list[Path], consoles: list[Path]) -> dict[str, Any]:
+    """The files, the first rows as the Console reads them, and the funnel."""
+    plan = workspace.load_plan()
+    header, rows = _first_rows(consoles[0], plan.template.delimiter if plan.template else ",")
+    counts = _funnel(workspace)
+    return {
+        "folder": str(workspace.out),
+        "files": [{"name": path.name, "size": path.stat().st_size} for path in files],
+        "parts": _parts(len(consoles), counts.exported),
+        "header": header,
+        "rows": rows,
+        "funnel": [[getattr(counts, name), words] for name, words in _STEPS.items()],
+        "adds_up": counts.adds_up,
+    }
+
+
+def _funnel(workspace: Workspace) -> Funnel:
+    return funnel(workspace.load_stage("ledger"), workspace.load_stage("findings"))
+
+
+def _parts(count: int, users: int) -> str:
+    people = f"{users:,} user{'' if users == 1 else 's'}"
+    if count == 1:
+        return f"One file with {people}: upload it under Users, Import Users."
+    return (
+        f"{count} files with {people} in all, since the Console takes {USERS_PER_FILE:,} at a time: upload each of "
+        "them under Users, Import Users."
+    )
+
+
+def _first_rows(path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]:
+    """Header and first rows of a file, as an importer reads them."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(islice(csv.reader(file, delimiter=delimiter), PREVIEW_ROWS + 1))
+    cut = [[cell if len(cell) <= _LONGEST_SHOWN else f"{cell[:_LONGEST_SHOWN]}…" for cell in line] for line in lines]
+    return cut[0], cut[1:]

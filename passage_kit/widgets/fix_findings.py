@@ -1,0 +1,326 @@
+"""The panel of findings: what was found by kind, and values to correct in place, judged again at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from passage_kit.clusters import Mask
+from passage_kit.corrections import correct, take_back
+from passage_kit.errors import OptionError, PassageKitError
+from passage_kit.findings import CODES, count_findings
+from passage_kit.frames import EMAIL, SOURCE_ROW, arrow, mask_of
+from passage_kit.identifiers import normalize_identifiers
+from passage_kit.judging import Judgment
+from passage_kit.mapping import Constant, FieldMapping
+from passage_kit.plan import Plan
+from passage_kit.progress import Stages
+from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, Message, imports_of, written_call
+from passage_kit.widgets.source_guard import guard_source
+from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.workspace import Workspace
+
+ROWS_PER_PAGE = 20
+CORRECTIONS = "corrections"  # in the place of a code: the corrections themselves
+_STAGES = {"Judging emails and phones": 4, "Judging values": 2, "Judging duplicates": 2, "Validating": 2}
+_LONGEST_SHOWN = 500  # of a value; a longer one is for corrections.csv itself
+_TO_FIX = ("rejected", "withheld", "warning")
+_TYPO = "email_domain_typo"
+_NO_FILTER = {"code": "", "text": "", "all": False, "page": 0}
+
+
+class FindingsTable(Unsaved):
+    """Kinds of findings, and one page of the values of one kind."""
+
+    _esm = script("fix_findings")
+    _css = style("review")
+
+    def __init__(self, panel: FixFindings) -> None:
+        super().__init__()
+        self._panel = panel
+
+    def _heard(self, content: dict[str, Any]) -> None:
+        self._panel.answer(content)
+
+
+class FixFindings(BasePanel):
+    """Go through the findings by kind, and correct values in place.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped, not corrected. Rows without any value are passed over: the reader rejected them.
+    workspace : Workspace
+        Which holds the corrections, and in its plan the metadata fields and options.
+
+    Notes
+    -----
+    ``value`` is the corrections frame (:mod:`passage_kit.corrections`). Each correction is saved at once, and its rows
+    are judged again by themselves; what takes a look at other rows, as duplicates do, is found when all are judged
+    again. One page of values at a time goes to the browser.
+    """
+
+    title = "What was found"
+    intro = (
+        "Choose a kind of finding to see its values. What you correct goes into corrections.csv and is applied on "
+        "every run; your own file is never edited."
+    )
+
+    def __init__(self, users: pd.DataFrame, workspace: Workspace) -> None:
+        self._users = users[_can_be_fixed(users, workspace.load_plan().mapping if workspace.has_plan else None)]
+        self._judgment: Judgment | None = None
+        self._filter: dict[str, Any] = dict(_NO_FILTER)
+        self._items: list[tuple[int, str | None]] = []
+        self._last = ""
+        self.table = FindingsTable(self)
+        super().__init__(workspace, [self.table])
+        self._value = workspace.load_corrections()
+        self._show_code()
+        self.judge()
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """What the page shows."""
+        return self.table.shown
+
+    def judge(self) -> None:
+        """Judge all users again, beside the page."""
+        users, workspace, corrections = self._users, self.workspace, self._value
+        plan = workspace.load_plan() if workspace.has_plan else Plan()
+
+        def work() -> Judgment:
+            with Stages(_STAGES) as stages:
+                decisions = workspace.load_decisions()
+                return Judgment.of(users, plan, corrections=corrections, decisions=decisions, begin=stages.next)
+
+        self._work("Judging", work, self._take_judgment)
+
+    def view(self, **changed: Any) -> None:
+        """Show other findings, as the buttons and filters do.
+
+        Parameters
+        ----------
+        **changed
+            ``code`` (of a finding, or "corrections"), ``text``, ``all`` (values that were merely written in another
+            form, too), ``page`` (from 0). What changes leads to the first page.
+
+        Raises
+        ------
+        OptionError
+            If there is no such code or filter.
+        """
+        code = changed.get("code", "")
+        if changed.keys() - _NO_FILTER.keys() or code not in ("", CORRECTIONS, *CODES):
+            raise OptionError(f"There is no such view: found {changed}. Take a code or a filter that the panel shows.")
+        self._filter |= {**({} if set(changed) == {"page"} else {"page": 0}), **changed}
+        self._find_items()
+        self._show_page()
+
+    def fix(self, row: int, field: str, value: str | None, *, alike: bool = False) -> None:
+        """Correct a value, or all that are the same, and save it; a mistake is said in the panel."""
+        current = self._current(field)
+        if current is None:
+            return
+        rows, written = [row], f"[{row}]"
+        if alike and row in current.index and pd.notna(current[row]):
+            rows = current.index[mask_of(pc.equal(arrow(current), current[row]))].tolist()
+            written = f"rows[rows == {current[row]!r}].index"
+        self._correct(rows, field, value, written)
+
+    def accept(self, rows: list[int]) -> None:
+        """Accept the domain that is suggested for the emails of these rows."""
+        suggested = self._suggestions(rows)
+        if suggested:
+            self._correct(list(suggested), EMAIL, list(suggested.values()), repr(list(suggested)))
+
+    def accept_all(self) -> None:
+        """Accept every domain that is suggested."""
+        if self._judgment is not None:
+            findings = self._judgment.findings
+            self.accept(findings.loc[findings["code"] == _TYPO, SOURCE_ROW].tolist())
+
+    def take_back(self, rows: list[int], field: str) -> None:
+        """Take back the corrections of a field in these rows."""
+        written = f"take_back(workspace.load_corrections(), {rows!r}, {field!r})"
+        self._save(take_back(self._loaded(), rows, field), rows, f"corrections = {written}", "Taken back")
+
+    def answer(self, content: dict[str, Any]) -> None:
+        """Do what the page asks for."""
+        given = content.get("with", {})
+        actions: dict[str, Callable[..., None]] = {
+            "view": self.view,
+            "fix": self.fix,
+            "accept": self.accept,
+            "accept all": self.accept_all,
+            "take back": self.take_back,
+            "judge": self.judge,
+        }
+        doing = actions.get(str(content.get("do")))
+        if doing is None or self._judgment is None:
+            return
+        try:
+            doing(**given)
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+
+    def _take_judgment(self, judgment: Judgment) -> None:
+        self._judgment = judgment
+        self._find_items()
+        self._show_page()
+        self._say(self._counted())
+
+    def _current(self, field: str) -> pd.Series[Any] | None:
+        """The column as corrected; None, and a sentence, where there is none."""
+        if self._judgment is None or field not in self._judgment.corrected:
+            self._say((ERROR, f"There is no column {field!r} to correct. Choose a value that the panel shows."))
+            return None
+        return self._judgment.corrected[field]
+
+    def _correct(self, rows: list[int], field: str, value: str | list[str] | None, written: str) -> None:
+        arguments = ["workspace.load_corrections()", written, repr(field), repr(value)]
+        code = f"corrections = {written_call('correct', arguments)}"
+        if written.startswith("rows["):
+            code = f"rows = apply_corrections(users, workspace.load_corrections())[0][{field!r}]\n{code}"
+        self._save(correct(self._loaded(), rows, field, value), rows, code, "Corrected")
+
+    def _loaded(self) -> pd.DataFrame:
+        return self.workspace.load_corrections()
+
+    def _save(self, corrections: pd.DataFrame, rows: list[int], code: str, done: str) -> None:
+        """Save corrections; the first one notes which file its row numbers belong to. Judge their rows again."""
+        try:
+            guard_source(self.workspace)
+            self.workspace.save_corrections(corrections)
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._value, self._last = corrections, code
+        assert self._judgment is not None  # noqa: S101 - nothing can be corrected before
+        self._judgment.renew(pd.Index(rows, dtype="int64"), corrections)
+        self._show_page()
+        self._show_code()
+        named = f"row {rows[0]}" if len(rows) == 1 else f"{len(rows):,} rows"
+        self._say((GOOD, f"{done}: {named}. Saved in {self.workspace.corrections_path}."))
+
+    def _counted(self) -> Message:
+        count = len(self._value)
+        if not count:
+            return INFO, "Nothing is corrected yet."
+        return INFO, f"{count:,} correction{'' if count == 1 else 's'} in {self.workspace.corrections_path}."
+
+    def _show_code(self) -> None:
+        code = self._last or "corrections = workspace.load_corrections()"
+        save = "workspace.save_corrections(corrections)\n" if self._last else ""
+        code = f"{code}\n{save}corrected, findings = apply_corrections(users, corrections)"
+        self._line.show(code=imports_of(code) + code)
+
+    # What the page shows
+
+    def _find_items(self) -> None:
+        """Row and field of everything that the chosen code and text let through; they stay while they are corrected."""
+        if self._judgment is None:
+            return
+        code, text = self._filter["code"], str(self._filter["text"]).strip()
+        if code == CORRECTIONS:
+            found = self._value[[SOURCE_ROW, "field", "value"]]
+        else:
+            findings = self._judgment.findings
+            found = findings.loc[(findings["code"] == code) & findings[SOURCE_ROW].notna()]
+        if text:
+            hit = mask_of(pc.match_substring(arrow(found["value"]), text, ignore_case=True))
+            if text.isdecimal():
+                hit |= (found[SOURCE_ROW] == int(text)).to_numpy(dtype=bool)
+            found = found[hit]
+        rows, fields = found[SOURCE_ROW].tolist(), found["field"].astype(object).tolist()
+        self._items = [
+            (int(row), None if pd.isna(field) else str(field))
+            for row, field in dict.fromkeys(zip(rows, fields, strict=True))
+        ]
+
+    def _show_page(self) -> None:
+        if self._judgment is None:
+            return
+        shown, findings = self._filter, self._judgment.findings
+        counts = count_findings(findings[findings[SOURCE_ROW].notna()])
+        shown_counts = counts if shown["all"] else counts[counts["effect"].isin(_TO_FIX)]
+        pages = max(1, -(-len(self._items) // ROWS_PER_PAGE))
+        page = shown["page"] = min(max(int(shown["page"]), 0), pages - 1)
+        code = shown["code"]
+        self.table.show(
+            filter=dict(shown),
+            kinds=shown_counts[["code", "effect", "findings", "meaning", "next_step"]].to_dict("records"),
+            corrections=len(self._value),
+            about=f"{CODES[code].meaning} {CODES[code].next_step}" if code in CODES else "",
+            found=len(self._items),
+            pages=pages,
+            items=self._described(self._items[page * ROWS_PER_PAGE :][:ROWS_PER_PAGE]),
+            can_accept_all=code == _TYPO,
+        )
+
+    def _described(self, items: list[tuple[int, str | None]]) -> list[dict[str, Any]]:
+        """Some values as the page shows them: as they are, what is found now, and what can be done."""
+        judgment = self._judgment
+        assert judgment is not None  # noqa: S101 - nothing is shown before
+        rows = [row for row, _ in items]
+        found = judgment.findings[judgment.findings[SOURCE_ROW].isin(rows)]
+        suggested = self._suggestions(rows)
+        own = self._value[self._value[SOURCE_ROW].isin(rows)]
+        corrected = set(zip(own[SOURCE_ROW].tolist(), own["field"].tolist(), strict=True))
+        described = []
+        for row, field in items:
+            item: dict[str, Any] = {"row": row, "field": field, "value": None, "editable": False, "alike": 0}
+            if field in judgment.corrected and row in judgment.corrected.index:
+                column = judgment.corrected[field]
+                value, was = (_plain(frame[field][row]) for frame in (judgment.corrected, judgment.users))
+                long = len(value or "") > _LONGEST_SHOWN
+                item |= {
+                    "value": f"{(value or '')[:_LONGEST_SHOWN]}…" if long else value,
+                    "editable": not long,
+                    "alike": 0 if value is None else int(np.count_nonzero(mask_of(pc.equal(arrow(column), value)))),
+                    "was": (was or "")[:_LONGEST_SHOWN],
+                }
+            item["corrected"] = (row, field) in corrected
+            item["suggestion"] = suggested.get(row) if field == EMAIL else None
+            item["verdicts"] = _verdicts(found[(found[SOURCE_ROW] == row)], field)
+            described.append(item)
+        return described
+
+    def _suggestions(self, rows: list[int]) -> dict[int, str]:
+        """The address that is probably meant, for the rows whose domain is one slip away from a popular one."""
+        judgment = self._judgment
+        if judgment is None:
+            return {}
+        findings = judgment.findings
+        typos = findings[(findings["code"] == _TYPO) & findings[SOURCE_ROW].isin(rows) & (findings["field"] == EMAIL)]
+        numbers = typos[SOURCE_ROW].astype("int64")
+        special = judgment.plan.options.allow_special_use
+        emails, _ = normalize_identifiers(judgment.corrected.loc[numbers, [EMAIL]], allow_special_use=special)
+        return {
+            int(row): f"{str(email).rpartition('@')[0]}@{domain}"
+            for row, email, domain in zip(numbers, emails[EMAIL], typos["detail"], strict=True)
+        }
+
+
+def _can_be_fixed(users: pd.DataFrame, mapping: FieldMapping | None) -> Mask:
+    """True for the rows that have a value of their own, constants aside."""
+    constants = [name for name, origin in (mapping.origins if mapping else {}).items() if isinstance(origin, Constant)]
+    filled: Mask = users.drop(columns=constants, errors="ignore").notna().any(axis=1).to_numpy(dtype=bool)
+    return filled
+
+
+def _plain(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
+    """What is found about a value now, and whether its row is rejected."""
+    about = found[(found["field"] == field).fillna(False).astype(bool) | (found["effect"] == "rejected")]
+    verdicts = []
+    for code, effect, detail in zip(about["code"], about["effect"], about["detail"], strict=True):
+        text = CODES[code].meaning if effect != "changed" or pd.isna(detail) else f"Becomes {detail}."
+        verdicts.append({"code": str(code), "effect": str(effect), "text": text})
+    return verdicts or [{"code": "", "effect": "good", "text": "Nothing is found: it goes out as it is."}]

@@ -1,0 +1,123 @@
+"""The table of the mapping panel: one row a source column, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import traitlets
+
+from passage_kit.fields import CONSOLE_TYPES, MetadataSchema
+from passage_kit.findings import CODES
+from passage_kit.frames import EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
+from passage_kit.mapping import Columns, FieldMapping
+from passage_kit.profile import look_at
+from passage_kit.widgets.live_counts import LivePreview
+from passage_kit.widgets.unsaved import Unsaved, script, style
+
+_IDENTIFIER_NAMES = {EMAIL: "Email", PHONE: "Phone"}
+_HELPER_NAMES = {
+    SOURCE_KEY: "Your own id (source_key)",
+    REGION: "Country of the phone (region)",
+    ORDER: "Order of the rows (order)",
+}
+
+
+class MappingTable(Unsaved):
+    """A real table: one row a source column, its target in a drop-down.
+
+    ``groups`` describes the targets; ``chosen`` has the target of each column ("" for none), ``constants`` the value of
+    each target that is the same for every row. Shown, and never saved with a notebook, are ``columns``, ``previews`` by
+    target, ``questions``, each at the column that it is about, and ``rows``, which says what the counts are of. A
+    button at a question says ``{"answer": "join" | "take" | "leave", "column": ...}``.
+    """
+
+    _esm = script("mapping_table")
+    _css = style("mapping_table")
+    groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    chosen: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
+    constants: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
+    answered: Callable[[str, str], None]
+
+    def _heard(self, content: dict[str, Any]) -> None:
+        self.answered(content["answer"], content["column"])
+
+
+def target_names(schema: MetadataSchema) -> dict[str, str]:
+    """Every target and what it is called in the table."""
+    return {**_IDENTIFIER_NAMES, **{field.column: field.friendly_name for field in schema}, **_HELPER_NAMES}
+
+
+def constant_targets(schema: MetadataSchema) -> tuple[str, ...]:
+    """Targets that may have the same value for every row."""
+    return (*schema.columns, REGION)
+
+
+def target_groups(schema: MetadataSchema) -> list[dict[str, Any]]:
+    """What the drop-downs offer: value and label of each target, and whether it may be a constant."""
+    fields = [
+        (field.column, f"{field.friendly_name} · {CONSOLE_TYPES[field.type]}{' · required' if field.required else ''}")
+        for field in schema
+    ]
+    groups = {
+        "": [("", "not stored")],
+        "Identifiers": list(_IDENTIFIER_NAMES.items()),
+        "Metadata fields": fields,
+        "Helpers, never sent": list(_HELPER_NAMES.items()),
+    }
+    constant = constant_targets(schema)
+    return [
+        {"label": label, "targets": [(target, text, target in constant) for target, text in targets]}
+        for label, targets in groups.items()
+        if targets
+    ]
+
+
+def targets_of(mapping: FieldMapping, raw: pd.DataFrame) -> dict[str, str]:
+    """What the table shows of a mapping: the first target of each column, "" for none."""
+    chosen = dict.fromkeys(map(str, raw.columns), "")
+    for target, origin in mapping.origins.items():
+        for name in origin.names if isinstance(origin, Columns) else ():
+            chosen[name] = chosen[name] or target
+    return chosen
+
+
+def described(raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the table says of each column; a share is rounded down, so that only a full column has 100%."""
+    looks = [(str(name), look_at(raw.iloc[:, at])) for at, name in enumerate(raw.columns)]
+    return [
+        {
+            "name": name,
+            "share": f"{100 * look.filled // max(len(raw), 1)}%",
+            "filled": f"{look.filled:,} of {len(raw):,} rows",
+            "samples": list(look.samples),
+            "suggestion": _suggestion(name, suggested, names),
+        }
+        for name, look in looks
+    ]
+
+
+def shown_preview(live: LivePreview) -> dict[str, Any]:
+    """What the table shows of a preview: counts, and the first values with what becomes of them or why nothing does."""
+    preview, complete = live
+    return {
+        "counts": {name: getattr(preview, name) for name in ("valid", "fixed", "withheld", "ambiguous")},
+        "first": [
+            {"value": value, "becomes": becomes, "why": CODES[code].meaning if code else ""}
+            for value, becomes, code in preview.first
+        ],
+        "complete": complete,
+    }
+
+
+def _suggestion(column: str, suggested: FieldMapping, names: Mapping[str, str]) -> dict[str, str]:
+    """The suggestion that was taken for the column, else the surest one for it."""
+    entries = [entry for entry in suggested.suggestions if entry.column == column]
+    taken = [entry for entry in entries if suggested.origins.get(entry.target) == Columns((column,))]
+    if not entries:
+        return {"target": "", "label": "", "confidence": "", "reason": "Neither its name nor its values fit a target."}
+    entry = (taken or entries)[0]
+    reason = entry.reason if taken else f"{entry.reason}; not taken, since it is unsure or another column fits better"
+    sure = f"{entry.confidence:.0%} sure"
+    return {"target": entry.target, "label": names[entry.target], "confidence": sure, "reason": reason}

@@ -1,0 +1,105 @@
+"""How a list is to be read, where the reader was not sure: the sheet, the delimiter, the line of the header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import ipywidgets
+
+from passage_kit.first_lines import first_lines
+from passage_kit.plan import Plan
+from passage_kit.readers import Source
+from passage_kit.widgets.note import Note
+
+PICKED = ("sheet", "delimiter", "header_row")
+_Options = list[tuple[str, Any]]
+_DELIMITERS: _Options = [
+    ("as detected", None),
+    ("comma  ,", ","),
+    ("semicolon  ;", ";"),
+    ("tab", "\t"),
+    ("vertical bar  |", "|"),
+]
+
+
+class Reading(ipywidgets.VBox):
+    """Pickers for what the reader was not sure of; none where it was sure and nothing was picked before.
+
+    Parameters
+    ----------
+    source : Source
+        As read.
+    plan : Plan
+        Where the list is, and what was picked before.
+    picked : callable
+        Called when something was picked.
+    """
+
+    def __init__(self, source: Source, plan: Plan, picked: Callable[[], None]) -> None:
+        self._plan, self._unheard, self._lines = plan, False, Note()
+        needed = plan.source and source.kind in ("csv", "excel") and (source.unsure or {*plan.reading} & {*PICKED})
+        lines = _lines(source, plan) if needed else {}
+        self.pickers = _pickers(source, plan, lines) if needed else {}
+        self._lines.say(*(f"{number:>3}  {line}" for number, line in lines.items()))
+        super().__init__(self._body() if needed else [])
+        for picker in self.pickers.values():
+            picker.observe(lambda _change: None if self._unheard else picked(), "value")
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """How the list is to be read, as keyword arguments of ``read_source``."""
+        others = {name: value for name, value in self._plan.reading.items() if name not in self.pickers}
+        return others | {name: picker.value for name, picker in self.pickers.items() if picker.value is not None}
+
+    @property
+    def lines(self) -> list[str]:
+        """The first lines of the list, with their numbers."""
+        return self._lines.lines
+
+    def show(self, reading: Mapping[str, Any], source: Source | None = None) -> None:
+        """Show how the list was read in the end; ``source`` may have other lines than before."""
+        if source is not None:
+            lines = _lines(source, self._plan)
+            self._lines.say(*(f"{number:>3}  {line}" for number, line in lines.items()))
+        self._unheard = True
+        for name, picker in self.pickers.items():
+            if source is not None and name == "header_row":
+                picker.options = _with_own(_numbers(lines), reading.get(name))
+            picker.value = reading.get(name)
+        self._unheard = False
+
+    def _body(self) -> list[ipywidgets.Widget]:
+        title = ipywidgets.HTML("How the list is read: pick what is right, and it is read again. It begins so:")
+        title.add_class("passage-subtitle")
+        return [title, self._lines, ipywidgets.HBox(list(self.pickers.values()), layout={"flex_flow": "row wrap"})]
+
+
+def _lines(source: Source, plan: Plan) -> dict[int, str]:
+    return first_lines(str(plan.source), encoding=plan.reading.get("encoding"), sheet=source.sheet)
+
+
+def _pickers(source: Source, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:
+    sheets: _Options = [("the first with data", None), *((name, name) for name in source.sheets)]
+    choices = {"delimiter": ("Delimiter", _DELIMITERS), "header_row": ("Header in line", _numbers(lines))}
+    if source.kind == "excel":
+        choices = {"sheet": ("Sheet", sheets), "header_row": ("Header in row", _numbers(lines))}
+    return {
+        name: ipywidgets.Dropdown(
+            options=_with_own(options, plan.reading.get(name)),
+            value=plan.reading.get(name),
+            description=label,
+            style={"description_width": "auto"},
+            layout={"width": "22em", "max_width": "100%"},
+        )
+        for name, (label, options) in choices.items()
+    }
+
+
+def _numbers(lines: Iterable[int]) -> _Options:
+    return [("as detected", None), *((str(number), number) for number in lines)]
+
+
+def _with_own(options: _Options, value: Any) -> _Options:
+    """Options and, if the plan has another value, that one."""
+    return options if value in [choice for _, choice in options] else [*options, (repr(value), value)]

@@ -1,0 +1,332 @@
+"""The panel of duplicates: rows that may be one person side by side, and what a person decides about them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from passage_kit.clusters import Mask
+from passage_kit.decisions import Choice, Decision, decide, decisions_of, withdraw
+from passage_kit.errors import OptionError, PassageKitError
+from passage_kit.frames import EMAIL, HELPERS, PHONE
+from passage_kit.plan import Options
+from passage_kit.review import POSSIBLE_DUPLICATE, REASONS, SHARED_PHONE, Groups, find_groups, foresee
+from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, imports_of, written_call
+from passage_kit.widgets.source_guard import guard_source
+from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.workspace import Workspace
+
+GROUPS_PER_PAGE = 10
+_ROWS_SHOWN, _LONGEST_SHOWN = 12, 200  # of a group, of a value
+
+_TABS = {
+    "people": ("One person", {"duplicate_email", "duplicate_phone", "merged_by_phone"}),
+    "phones": ("Shared phones", {SHARED_PHONE}),
+    "suggestions": ("Suggestions", {POSSIBLE_DUPLICATE}),
+}
+_REASONS = {
+    "duplicate_email": "the same email",
+    "duplicate_phone": "no email, and the phone of one person",
+    "merged_by_phone": "different emails, the same phone",
+    SHARED_PHONE: "different emails, the same phone",
+    POSSIBLE_DUPLICATE: "alike",
+}
+_STATES = {"": "all", "open": "not decided", "decided": "decided"}
+_NO_FILTER = {"tab": "people", "text": "", "reason": "", "state": "", "conflicts": False, "page": 0}
+
+
+class ReviewTable(Unsaved):
+    """Tabs, filters and one page of groups, side by side."""
+
+    _esm = script("review_duplicates")
+    _css = style("review")
+
+    def __init__(self, panel: ReviewDuplicates) -> None:
+        super().__init__()
+        self._panel = panel
+
+    def _heard(self, content: dict[str, Any]) -> None:
+        self._panel.answer(content)
+
+
+class ReviewDuplicates(BasePanel):
+    """Review rows that are or may be one person, and decide about them.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame with normalised identifiers and values, before duplicates are merged.
+    workspace : Workspace
+        Which holds the decisions, and in its plan the survivorship rule and what becomes of shared phones.
+
+    Notes
+    -----
+    ``value`` is the decisions frame (:mod:`passage_kit.decisions`). Each decision is saved at once, and applied by
+    every run. One page of values at a time goes to the browser.
+    """
+
+    title = "Who is one person"
+    intro = (
+        "Rows with the same email are one person, and the survivorship rule chooses the row that stays. Look where you "
+        "doubt it: what you decide comes before the rule, on every run. Nothing here needs a decision."
+    )
+
+    def __init__(self, users: pd.DataFrame, workspace: Workspace) -> None:
+        self._options = workspace.load_plan().options if workspace.has_plan else Options()
+        self._groups: Groups | None = None
+        self._filter: dict[str, Any] = dict(_NO_FILTER)
+        self._last: Decision | None = None
+        self.table = ReviewTable(self)
+        super().__init__(workspace, [self.table])
+        self._value = workspace.load_decisions()
+        self._show_code()
+        self._work("Looking for duplicates", partial(find_groups, users, **self._merging), self._take_groups)
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """What the page shows."""
+        return self.table.shown
+
+    def view(self, **changed: Any) -> None:
+        """Show other groups, as the tabs, filters and page buttons do.
+
+        Parameters
+        ----------
+        **changed
+            ``tab`` (people, phones, suggestions), ``text``, ``reason``, ``state`` (open, decided), ``conflicts``,
+            ``page`` (from 0). A filter that changes leads to the first page.
+
+        Raises
+        ------
+        OptionError
+            If there is no such tab or filter.
+        """
+        unknown = [name for name in changed if name not in _NO_FILTER]
+        if unknown or changed.get("tab", "people") not in _TABS or changed.get("state", "") not in _STATES:
+            raise OptionError(f"There is no such view: found {changed}. Take a tab or a filter that the panel shows.")
+        first = {} if set(changed) == {"page"} else {"page": 0}
+        of_tab = {"reason": ""} if "tab" in changed else {}
+        self._filter |= {**first, **of_tab, **changed}
+        self._show_page()
+
+    def decide(self, rows: list[int], choice: Choice, survivor_row: int | None = None) -> None:
+        """Decide about rows, as the buttons do, and save it; a mistake is said in the panel."""
+        try:
+            decisions = decide(self.workspace.load_decisions(), rows, choice, survivor_row=survivor_row)
+            self._keep(decisions)
+            self._last = decisions_of(decisions.iloc[-1:])[0]
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._show_all((GOOD, f"Decided about {_named(self._last.rows)}. Saved in {self.workspace.decisions_path}."))
+
+    def withdraw(self, rows: list[int]) -> None:
+        """Take back what was decided about exactly these rows."""
+        try:
+            self._keep(withdraw(self.workspace.load_decisions(), rows))
+            self._last = None
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._show_all((GOOD, f"Nothing is decided about {_named(rows)} any more."))
+
+    def answer(self, content: dict[str, Any]) -> None:
+        """Do what the page asks for."""
+        do, given = content.get("do"), content.get("with", {})
+        if do == "view":
+            self.view(**given)
+        elif do == "decide" and given.get("choice") in get_args(Choice):
+            self.decide(given["rows"], given["choice"], given.get("survivor_row"))
+        elif do == "withdraw":
+            self.withdraw(given["rows"])
+
+    def _keep(self, decisions: pd.DataFrame) -> None:
+        """Save decisions; the first one notes which file its row numbers belong to."""
+        guard_source(self.workspace)
+        self.workspace.save_decisions(decisions)
+        self._value = decisions
+
+    @property
+    def _merging(self) -> dict[str, Any]:
+        """The options of the plan that merging has."""
+        options = self._options
+        names = ("survivor", "shared_phone", "date_order")
+        return {name: getattr(options, name) for name in names}
+
+    def _take_groups(self, groups: Groups) -> None:
+        self._groups = groups
+        self._show_all()
+
+    def _show_all(self, *messages: tuple[str, str]) -> None:
+        self._show_page()
+        self._show_code()
+        count = len(self._value)
+        counted = f"{count:,} decision{'' if count == 1 else 's'} in {self.workspace.decisions_path}."
+        self._say(*(messages or ((INFO, counted if count else "Nothing is decided yet: the rules hold."),)))
+
+    def _show_code(self) -> None:
+        load = "workspace.load_decisions()"
+        if self._last:
+            stays = [f"survivor_row={self._last.survivor_row}"] if self._last.survivor_row else []
+            written = written_call("decide", [load, repr(list(self._last.rows)), repr(self._last.choice), *stays])
+            code = f"decisions = {written}\nworkspace.save_decisions(decisions)\n"
+        else:
+            code = f"decisions = {load}\n"
+        usual = Options()
+        given = [f"{name}={value!r}" for name, value in self._merging.items() if value != getattr(usual, name)]
+        code += f"merged, findings = {written_call('pk.merge_duplicates', ['users', *given, 'decisions=decisions'])}"
+        self._line.show(code=imports_of(code) + code)
+
+    # What the page shows
+
+    def _show_page(self) -> None:
+        if self._groups is None:
+            return
+        groups, chosen = self._groups, self._filter
+        decided = {made.rows: made for made in decisions_of(self._value)}
+        is_decided = groups.about(decided)
+        in_tab = {
+            name: np.logical_or.reduce([groups.because_of[code] for code in codes])
+            for name, (_, codes) in _TABS.items()
+        }
+        shown = np.flatnonzero(in_tab[chosen["tab"]] & self._filtered(is_decided))
+        pages = max(1, -(-len(shown) // GROUPS_PER_PAGE))
+        page = min(max(int(chosen["page"]), 0), pages - 1)
+        chosen["page"] = page
+        numbers = shown[page * GROUPS_PER_PAGE :][:GROUPS_PER_PAGE].tolist()
+        apart = foresee(groups, numbers, "apart", **self._merging)
+        self.table.show(
+            filter=dict(chosen),
+            tabs=[
+                {
+                    "name": name,
+                    "label": label,
+                    "count": int(in_tab[name].sum()),
+                    "decided": int((in_tab[name] & is_decided).sum()),
+                }
+                for name, (label, _) in _TABS.items()
+            ],
+            reasons=[[code, _REASONS[code]] for code in REASONS if code in _TABS[chosen["tab"]][1]],
+            found=len(shown),
+            pages=pages,
+            groups=[
+                self._described(number, decided.get(groups.source_rows[number]), apart[number]) for number in numbers
+            ],
+        )
+
+    def _filtered(self, is_decided: Mask) -> Mask:
+        """True for the groups that the filters let through."""
+        groups, chosen = self._groups, self._filter
+        assert groups is not None  # noqa: S101 - nothing is shown before
+        keep = np.ones(len(groups), dtype=bool)
+        if chosen["state"]:
+            keep &= is_decided == (chosen["state"] == "decided")
+        if chosen["conflicts"]:
+            keep &= groups.conflicting
+        if chosen["reason"]:
+            keep &= groups.because_of.get(chosen["reason"], ~keep)
+        if text := str(chosen["text"]).strip():
+            keep &= groups.containing(text)
+        return keep
+
+    def _described(self, number: int, made: Decision | None, apart: pd.DataFrame) -> dict[str, Any]:
+        """One group as the page shows it."""
+        groups = self._groups
+        assert groups is not None  # noqa: S101 - nothing is shown before
+        positions = groups.of(number)
+        rows = groups.users.index[positions].tolist()
+        is_cluster = _tab_of(groups.reasons[number]) == "people"
+        why = groups.likeness[number] or " · ".join(
+            _REASONS[code] for code in REASONS if code in groups.reasons[number]
+        )
+        shown = positions[:_ROWS_SHOWN]
+        return {
+            "rows": list(groups.source_rows[number]),
+            "why": why,
+            "columns": [{"row": row, "stays": at == 0 and is_cluster} for at, row in enumerate(rows[: len(shown)])],
+            "more": len(rows) - len(shown),
+            "fields": _fields(groups.users.iloc[shown]),
+            "rule": _rule(rows, is_cluster, groups.reasons[number]),
+            "apart": _foreseen(groups.users.iloc[shown], apart),
+            "choices": ["rule", "survivor", "apart"] if is_cluster else ["apart", "merge"],
+            "decided": {"choice": made.choice, "survivor_row": made.survivor_row, "text": _decided(made)}
+            if made
+            else None,
+        }
+
+
+def _tab_of(reasons: set[str]) -> str:
+    return next(name for name, (_, codes) in _TABS.items() if reasons & codes)
+
+
+def _named(rows: tuple[int, ...] | list[int]) -> str:
+    """Some rows in words, not too many."""
+    first = ", ".join(map(str, sorted(rows)[:5]))
+    return f"rows {first} and {len(rows) - 5} more" if len(rows) > 5 else f"rows {first}"
+
+
+def _fields(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The values of rows field by field, and how each stands to that of the first row; blank fields are left out."""
+    described = []
+    for name in rows.columns:
+        values = [None if pd.isna(value) else str(value) for value in rows[name]]
+        if not any(values):
+            continue
+        differs = name not in HELPERS and len({value for value in values if value is not None}) > 1
+        described.append(
+            {
+                "name": str(name),
+                "differs": differs,
+                "values": [None if value is None else _short(value) for value in values],
+                "marks": [
+                    "differs" if differs and value is not None and value != values[0] else "" for value in values
+                ],
+            }
+        )
+    return described
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}…"
+
+
+def _rule(rows: list[int], is_cluster: bool, reasons: set[str]) -> str:
+    """What the rule does with a group."""
+    if is_cluster:
+        absorbed = f"row {rows[1]}" if len(rows) == 2 else _named(rows[1:])
+        return f"Row {rows[0]} stays, and takes in {absorbed}."
+    if SHARED_PHONE in reasons:
+        return "They stay different people; what becomes of the phone is chosen under How to decide."
+    return "They stay different people: this is a suggestion only."
+
+
+def _foreseen(before: pd.DataFrame, after: pd.DataFrame) -> str:
+    """What becomes of the email and the phone of each row that is kept apart."""
+    sentences = []
+    for row in before.index:
+        had = {name for name in (EMAIL, PHONE) if pd.notna(before.loc[row, name])}
+        has = {name for name in (EMAIL, PHONE) if row in after.index and pd.notna(after.loc[row, name])}
+        if row not in after.index:
+            sentences.append(f"row {row} belongs to another person")
+        elif not has:
+            sentences.append(f"row {row} is left without email and phone, and will be rejected")
+        elif has != had:
+            sentences.append(f"row {row} goes on with its {' and '.join(sorted(has))} alone")
+        else:
+            sentences.append(f"row {row} keeps its {' and '.join(sorted(has))}")
+    text = "; ".join(sentences)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _decided(made: Decision) -> str:
+    stays = f", row {made.survivor_row} stays" if made.survivor_row else ""
+    words = {
+        "rule": "the rule's choice is right",
+        "survivor": f"one person{stays}",
+        "apart": "different people",
+        "merge": f"one person{stays}",
+    }
+    return f"Decided: {words[made.choice]}."

@@ -1,0 +1,36 @@
+// The steps of the migration, each with how it stands; a step in a notebook links to it.
+
+const STATES = { done: "done", open: "to do", again: "to be run again", yours: "done by you, outside this kit" };
+
+// JupyterLab opens what its own command names in a tab beside; elsewhere the link leads there.
+function linkTo(notebook, title) {
+  const here = decodeURIComponent(location.pathname).split("/tree/")[1] ?? "";
+  const path = `${here.slice(0, here.lastIndexOf("/") + 1)}${notebook}.ipynb`;
+  return element("a", {
+    href: `${notebook}.ipynb`,
+    "data-commandlinker-command": "docmanager:open",
+    "data-commandlinker-args": JSON.stringify({ path }),
+    text: title,
+  });
+}
+
+function stepItem({ title, notebook, state, note }) {
+  const said = [note, notebook && !note.includes(notebook) ? notebook : ""].filter(Boolean).join(" · ");
+  return element(
+    "li",
+    { class: `passage-step passage-step-${state}` },
+    element("span", { class: "passage-spoken", text: `${STATES[state]}: ` }),
+    notebook ? linkTo(notebook, title) : element("span", { text: title }),
+    said ? element("span", { class: "passage-quiet", text: said }) : null,
+  );
+}
+
+function render({ model, el }) {
+  el.classList.add("passage-checklist");
+  return listen(model, ({ steps = [] }) => {
+    const title = element("p", { class: "passage-subtitle", text: "The steps ahead" });
+    el.replaceChildren(title, element("ol", {}, ...steps.map(stepItem)));
+  });
+}
+
+export default { initialize, render };

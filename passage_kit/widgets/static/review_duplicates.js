@@ -1,0 +1,185 @@
+// The panel of duplicates: tabs, filters, and groups of rows side by side with buttons for what is decided about them.
+
+function ask(model, what, given) {
+  model.send({ do: what, with: given });
+}
+
+function tabList(model, { tabs, filter }) {
+  const buttons = tabs.map(({ name, label, count, decided }) => {
+    const chosen = name === filter.tab;
+    const done = decided ? `, ${decided} decided` : "";
+    return element("button", {
+      type: "button",
+      role: "tab",
+      "aria-selected": String(chosen),
+      "aria-controls": `groups-${model.get("ident")}`,
+      tabindex: chosen ? 0 : -1,
+      "data-key": `tab-${name}`,
+      text: `${label} (${count.toLocaleString("en")}${done})`,
+      onclick: () => ask(model, "view", { tab: name }),
+    });
+  });
+  const list = element("div", { class: "passage-tabs", role: "tablist", "aria-label": "Kinds of groups" }, ...buttons);
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = buttons.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    const next = buttons[(at + step + buttons.length) % buttons.length];
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+    next.focus();
+    next.click();
+    event.preventDefault();
+  });
+  return list;
+}
+
+function choice(label, key, options, value, change) {
+  const select = element("select", { "data-key": key, onchange: (event) => change(event.target.value) });
+  select.append(...options.map(([name, text]) => new Option(text, name, false, name === value)));
+  return element("label", {}, `${label} `, select);
+}
+
+function filters(model, { filter, reasons }) {
+  const states = [["", "all"], ["open", "not decided"], ["decided", "decided"]];
+  const conflicts = element("input", {
+    type: "checkbox",
+    "data-key": "conflicts",
+    onchange: (event) => ask(model, "view", { conflicts: event.target.checked }),
+  });
+  conflicts.checked = filter.conflicts;
+  const because = (reason) => ask(model, "view", { reason });
+  return [
+    choice("Show", "state", states, filter.state, (state) => ask(model, "view", { state })),
+    reasons.length > 1
+      ? choice("Because of", "reason", [["", "any reason"], ...reasons], filter.reason, because)
+      : null,
+    element("label", {}, conflicts, " only with different values"),
+  ];
+}
+
+function pager(model, { filter, found, pages }) {
+  const step = (by, label, off) =>
+    element("button", {
+      type: "button",
+      "data-key": `page${by}`,
+      disabled: off,
+      text: label,
+      onclick: () => ask(model, "view", { page: filter.page + by }),
+    });
+  const count = `${found.toLocaleString("en")} group${found === 1 ? "" : "s"}`;
+  return element(
+    "div",
+    { class: "passage-pager" },
+    step(-1, "Previous", filter.page === 0),
+    element("span", { role: "status", text: `${count}, page ${filter.page + 1} of ${pages.toLocaleString("en")}` }),
+    step(1, "Next", filter.page + 1 >= pages),
+  );
+}
+
+function staysButton(model, group, { row }) {
+  const isMerge = group.choices.includes("merge");
+  const name = isMerge ? "merge" : "survivor";
+  const chosen = group.decided?.survivor_row === row;
+  return element("button", {
+    type: "button",
+    "data-key": `${group.rows.join(" ")} stays ${row}`,
+    "aria-pressed": String(chosen),
+    "aria-label": isMerge ? `Merge these people, row ${row} stays` : `Row ${row} stays`,
+    text: isMerge ? "Merge into this row" : "This row stays",
+    onclick: () => ask(model, "decide", { rows: group.rows, choice: name, survivor_row: row }),
+  });
+}
+
+function groupTable(model, group) {
+  const head = group.columns.map(({ row, stays }) =>
+    element("th", { scope: "col" }, `Row ${row}`, stays ? element("span", { class: "passage-stays", text: "stays by the rule" }) : null),
+  );
+  const body = group.fields.map(({ name, differs, values, marks }) => {
+    const cells = values.map((value, at) => {
+      if (value === null) return element("td", {}, element("span", { class: "passage-blank", text: "blank" }));
+      if (!marks[at]) return element("td", { text: value });
+      const mark = element("span", { class: "passage-mark", "aria-hidden": "true", text: "≠" });
+      return element("td", { class: "passage-differs" }, mark, element("span", { class: "passage-spoken", text: "differs: " }), value);
+    });
+    return element("tr", { class: differs ? "passage-row-differs" : undefined }, element("th", { scope: "row", text: name }), ...cells);
+  });
+  const buttons = element(
+    "tr",
+    { class: "passage-choose" },
+    element("th", { scope: "row", text: "Choose" }),
+    ...group.columns.map((column) => element("td", {}, staysButton(model, group, column))),
+  );
+  const table = element(
+    "table",
+    {},
+    element("caption", { class: "passage-spoken", text: `Rows ${group.rows.slice(0, 12).join(", ")} side by side` }),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col", text: "Field" }), ...head)),
+    element("tbody", {}, ...body, buttons),
+  );
+  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": `Rows ${group.rows.slice(0, 12).join(", ")}` }, table);
+}
+
+function groupButtons(model, group) {
+  const key = group.rows.join(" ");
+  const button = (name, text) =>
+    element("button", {
+      type: "button",
+      "data-key": `${key} ${name}`,
+      "aria-pressed": String(group.decided?.choice === name && !group.decided.survivor_row),
+      text,
+      onclick: () => ask(model, "decide", { rows: group.rows, choice: name }),
+    });
+  return element(
+    "div",
+    { class: "passage-buttons" },
+    group.choices.includes("rule") ? button("rule", "Keep the rule's choice") : null,
+    button("apart", "Keep apart"),
+    group.choices.includes("merge") ? button("merge", "Merge, the rule chooses the row") : null,
+    group.decided
+      ? element("button", {
+          type: "button",
+          "data-key": `${key} back`,
+          text: "Take back",
+          onclick: () => ask(model, "withdraw", { rows: group.rows }),
+        })
+      : null,
+  );
+}
+
+function groupCard(model, group) {
+  const names = group.rows.slice(0, 5).join(", ") + (group.rows.length > 5 ? ` and ${group.rows.length - 5} more` : "");
+  const heading = element("h4", {}, `Rows ${names}: ${group.why}`);
+  if (group.decided) heading.append(" ", element("span", { class: "passage-decided", text: group.decided.text }));
+  return element(
+    "section",
+    { class: "passage-group", "aria-label": `Rows ${names}` },
+    heading,
+    groupTable(model, group),
+    group.more ? element("p", { class: "passage-note", text: `And ${group.more} more rows, which a decision is about, too.` }) : null,
+    element("p", { class: "passage-note" }, element("b", { text: "By the rule: " }), group.rule),
+    element("p", { class: "passage-note" }, element("b", { text: "Kept apart: " }), group.apart),
+    groupButtons(model, group),
+  );
+}
+
+function render({ model, el }) {
+  el.classList.add("passage-review");
+  const [search, setText] = searchField("any value or row number", (text) => ask(model, "view", { text }));
+  const [tabs, rest, pages] = [element("div"), element("div"), element("div")];
+  const bar = { class: "passage-filters", role: "search", "aria-label": "Filter the groups", hidden: true };
+  const filterBar = element("div", bar, search, rest);
+  const groups = element("div", { role: "tabpanel", id: `groups-${model.get("ident")}`, "aria-label": "Groups of rows" });
+  el.append(tabs, filterBar, pages, groups);
+  return listen(model, (content) => {
+    if (!content.tabs) return;
+    filterBar.hidden = false;
+    setText(content.filter.text);
+    redraw(tabs, tabList(model, content));
+    redraw(rest, ...filters(model, content));
+    redraw(pages, pager(model, content));
+    const none = element("p", { class: "passage-note", text: "There is nothing to review here." });
+    redraw(groups, ...(content.groups.length ? content.groups.map((group) => groupCard(model, group)) : [none]));
+  });
+}
+
+export default { initialize, render };

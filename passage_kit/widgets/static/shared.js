@@ -1,0 +1,73 @@
+// What every part of a panel has. Its content comes in messages, since the state of a widget may be saved in a notebook.
+
+const shown = new Map(); // of each widget, what it was told to show, and who wants to know
+
+function memoryOf(model) {
+  const ident = model.get("ident");
+  if (!shown.has(ident)) {
+    const memory = { content: {}, listeners: new Set() };
+    shown.set(ident, memory);
+    model.on("msg:custom", (message) => {
+      if (!message?.show) return;
+      Object.assign(memory.content, message.show);
+      for (const listener of memory.listeners) listener(memory.content);
+    });
+  }
+  return shown.get(ident);
+}
+
+function initialize({ model }) {
+  memoryOf(model);
+}
+
+// Calls the listener with everything that is shown, now and after each change; gives what ends that.
+function listen(model, listener) {
+  const memory = memoryOf(model);
+  memory.listeners.add(listener);
+  listener(memory.content);
+  model.send({ ask: "show" });
+  return () => memory.listeners.delete(listener);
+}
+
+// An element with attributes ("onclick" and the like are listeners, "text" is its text) and children.
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "text") made.textContent = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+// Puts new children into a container; the control that had the focus, known by data-key, has it again.
+function redraw(container, ...children) {
+  const active = container.contains(document.activeElement) ? document.activeElement : null;
+  const key = active?.dataset.key;
+  const [start, end] = active?.tagName === "INPUT" ? [active.selectionStart, active.selectionEnd] : [null, null];
+  const top = container.querySelector(".passage-scroll")?.scrollTop ?? 0;
+  container.replaceChildren(...children.filter(Boolean));
+  const scrolled = container.querySelector(".passage-scroll");
+  if (scrolled) scrolled.scrollTop = top;
+  if (!key) return;
+  const again = container.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+  const next = again ?? container.querySelector("[data-focus]");
+  next?.focus({ preventScroll: Boolean(again) });
+  if (again && start !== null) again.setSelectionRange?.(start, end);
+}
+
+// A search field that stays the same element while what it finds is drawn anew: gives it, and what sets its text.
+function searchField(hint, search) {
+  let typing = null;
+  const input = element("input", { type: "search", "data-key": "search", placeholder: hint, size: hint.length });
+  input.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(() => search(input.value), 250);
+  });
+  const setText = (text) => {
+    if (document.activeElement !== input) input.value = text;
+  };
+  return [element("label", {}, "Search ", input), setText];
+}

@@ -1,0 +1,167 @@
+"""A real JupyterLab on a folder of its own, and its notebooks in pages of a real Chromium."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Route, WebSocket, expect
+
+SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
+TOKEN = "for-this-test-only"  # noqa: S105 - of a server on loopback that lives for a minute
+CHROMIUM_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+_OWN_FOLDERS = {
+    "JUPYTER_CONFIG_DIR": "config",
+    "JUPYTER_DATA_DIR": "data",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+    "IPYTHONDIR": "ipython",
+    "JUPYTERLAB_SETTINGS_DIR": "settings",
+    "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+}
+
+
+def chromium() -> str:
+    """Path of a Chromium; without one the tests are skipped, but not in CI."""
+    given = os.environ.get("PASSAGE_KIT_CHROMIUM")
+    found = given or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found:
+        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        missing("no Chromium: install one, or set PASSAGE_KIT_CHROMIUM to its path")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(command: list[str], address: str, folder: Path, own: Path) -> Iterator[None]:
+    """A Jupyter server with settings of its own, from its first answer until the end of the block."""
+    environment = os.environ | {name: str(own / place) for name, place in _OWN_FOLDERS.items()}
+    log = own / "log.txt"
+    with log.open("w") as lines:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=lines, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(address, server, log)
+            yield
+        finally:
+            server.send_signal(signal.SIGTERM)  # ends its kernels, too
+            server.wait(timeout=20)
+
+
+def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
+            return
+        time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{log.read_text()}")
+
+
+class Page:
+    """A page that reaches this machine alone, and notes what wants out and what the console complains of."""
+
+    def __init__(self, browser: Browser, address: str, *, width: int = 1400, dark: bool = False) -> None:
+        self.address = address
+        self.page = browser.new_page(viewport={"width": width, "height": 1500})
+        self.page.set_default_timeout(30_000)
+        self.dark = dark
+        self.outside: list[str] = []
+        self.complaints: list[str] = []
+        self.page.route(lambda url: not _is_here(url), self._refuse)
+        self.page.on("websocket", self._note_socket)
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _refuse(self, route: Route) -> None:
+        self.outside.append(route.request.url)
+        route.abort()
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        if not _is_here(socket.url):
+            self.outside.append(socket.url)
+
+    def _note_console(self, message) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def open(self, name: str) -> None:
+        """Open a notebook in JupyterLab, and wait for its kernel."""
+        self.page.goto(f"{self.address}/lab/tree/{name}.ipynb?reset&token={TOKEN}")
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until JupyterLab and the kernel of its notebook are there."""
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
+        if self.dark:
+            theme = "void window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+            self.page.evaluate(theme)
+            expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+
+    def run_all(self, name: str | None = None) -> None:
+        """Run every cell (of a notebook that is opened first), and find that none ended in an error."""
+        if name:
+            self.open(name)
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        count = len([cell for cell in self.content()["cells"] if cell["cell_type"] == "code"])
+        ran = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"^\[\d+\]:$"))
+        expect(ran).to_have_count(count, timeout=90_000)
+        assert self.errors() == []
+
+    def content(self) -> dict:
+        return self.page.evaluate("window.jupyterapp.shell.currentWidget.content.model.toJSON()")
+
+    def errors(self) -> list[str]:
+        outputs = [output for cell in self.content()["cells"] for output in cell.get("outputs", [])]
+        return [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
+
+    def panel(self, title: str) -> Locator:
+        return self.page.get_by_role("group", name=title, exact=True)
+
+    def photograph(self, title: str, name: str) -> None:
+        """Take a picture of a panel, of as much of it as fits into the window."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        panel = self.panel(title)
+        panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+        self.page.wait_for_timeout(200)
+        box, window = panel.bounding_box(), self.page.viewport_size
+        clip = {**box, "height": min(box["height"], window["height"] - box["y"] - 40)}
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", clip=clip)
+
+    def barriers(self, title: str) -> list[str]:
+        """Serious and critical violations of accessibility within a panel, as axe-core finds them."""
+        found = Axe().run(self.page, context=f'.passage-panel[aria-label="{title}"]').response
+        return [
+            f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    def close(self) -> None:
+        self.page.close()
+        assert self.outside == []
+        assert self.complaints == []
+
+
+def _is_here(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("data", "blob", "about") or parts.hostname in ("127.0.0.1", "localhost")

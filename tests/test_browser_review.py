@@ -1,0 +1,252 @@
+"""The panels of duplicates, findings and export in a real JupyterLab: by clicks, by keys alone, in the dark."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from browsing import CHROMIUM_ARGUMENTS, TOKEN, Page, chromium, free_port, running
+from playwright.sync_api import Browser, expect, sync_playwright
+
+import passage_kit as pk
+from passage_kit.lab import lab_command
+from passage_kit.plan import Options, Plan
+from passage_kit.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+DUPLICATES, FINDINGS, EXPORT = "Who is one person", "What was found", "Write the files"
+LIST = """email,phone,city
+ann@example.org,+14155552671,Lyon
+ANN@example.org,,Oslo
+bo@,,Ulm
+cy@gmial.com,,Rome
+d.ee@gmail.com,,Bonn
+dee+news@gmail.com,+14155552673,Bern
+n/a,+14155552674,Graz
+n/a,+14155552675,Linz
+"""
+CELLS = {
+    "ready": "import passage_kit as pk\nfrom passage_kit.widgets import ExportUsers, FixFindings, ReviewDuplicates",
+    "users": "workspace = pk.Workspace('migration')\nplan = workspace.load_plan()\nraw = pk.read_users(plan.source)\n"
+    "mapped = pk.apply_mapping(raw, plan.mapping)\nusers, _ = pk.normalize_identifiers(mapped)",
+    "review": "review = ReviewDuplicates(users, workspace)\nreview",
+    "fix": "fix = FixFindings(mapped, workspace)\nfix",
+    "export": "export = ExportUsers(workspace)\nexport",
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
+    """A folder for notebooks, and the address of a JupyterLab that runs on it."""
+    folder, own = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
+    port = free_port()
+    command = lab_command(
+        folder,
+        *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+        *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
+    )
+    address = f"http://127.0.0.1:{port}"
+    with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
+        yield folder, address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser, lab) -> Iterator[Page]:
+    shown = Page(browser, lab[1])
+    yield shown
+    shown.close()
+
+
+@pytest.fixture
+def workspace(lab, request) -> Workspace:
+    """A workspace of its own for each test, with a notebook that has the three panels."""
+    name = request.node.name.removeprefix("test_")
+    folder = lab[0] / name
+    folder.mkdir()
+    (folder / "users.csv").write_text(LIST)
+    mapping = pk.FieldMapping({"email": "email", "phone": "phone", "city": "city"})
+    schema = pk.MetadataSchema([pk.MetadataField("city")])
+    workspace = Workspace(folder / "migration")
+    workspace.save_plan(Plan(str(folder / "users.csv"), mapping=mapping, schema=schema, options=Options()))
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source, id=ident) for ident, source in CELLS.items()],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, folder / "panels.ipynb")
+    return workspace
+
+
+def opened(page: Page, workspace: Workspace) -> None:
+    page.run_all(f"{workspace.folder.parent.name}/panels")
+
+
+def exported(workspace: Workspace) -> list[list[str]]:
+    with (workspace.out / "console_import.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_decide_fix_and_export_by_clicks(page, workspace):
+    opened(page, workspace)
+    review, fix, export = page.panel(DUPLICATES), page.panel(FINDINGS), page.panel(EXPORT)
+
+    group = review.get_by_role("region", name="Rows 1, 2", exact=True).first
+    expect(group).to_contain_text("stays by the rule")
+    expect(group.get_by_role("row", name="city")).to_contain_text("differs: Oslo")
+    page.photograph(DUPLICATES, "02_duplicates")
+    review.get_by_role("button", name="Row 2 stays", exact=True).click()
+    expect(review).to_contain_text("Decided: one person, row 2 stays.")
+    expect(review).to_contain_text("decide(workspace.load_decisions(), [1, 2], 'survivor', survivor_row=2)")
+    review.get_by_role("tab", name="Suggestions (1)").click()
+    expect(review).to_contain_text("Rows 5, 6: one mailbox")
+    review.get_by_role("button", name="Merge these people, row 6 stays").click()
+    expect(review).to_contain_text("Suggestions (1, 1 decided)")
+    assert workspace.load_decisions()["rows"].tolist() == ["1 2", "5 6"]
+
+    expect(fix).to_contain_text("email_domain_typo")
+    fix.get_by_role("button", name="email_invalid", exact=True).click()
+    fix.get_by_label("email of row 3", exact=True).fill("bo@example.org")
+    page.photograph(FINDINGS, "02_findings")
+    fix.get_by_role("button", name="Save email of row 3", exact=True).click()
+    expect(fix).to_contain_text("Corrected; it was bo@")
+    expect(fix).to_contain_text("Nothing is found: it goes out as it is.")
+    fix.get_by_role("button", name="email_domain_typo", exact=True).click()
+    fix.get_by_role("button", name="Use cy@gmail.com", exact=True).click()
+    expect(fix).to_contain_text("Corrected; it was cy@gmial.com")
+    fix.get_by_role("button", name="email_placeholder", exact=True).click()
+    fix.get_by_label("email of row 7", exact=True).fill("graz@example.org")
+    fix.get_by_role("button", name="Save for all 2 with this value").first.click()
+    expect(fix).to_contain_text("Corrected: 2 rows.")
+    fix.get_by_role("button", name="your corrections", exact=True).click()
+    fix.get_by_role("button", name="Take back email of row 8", exact=True).click()
+    expect(fix).to_contain_text("Taken back: row 8.")
+
+    export.get_by_role("button", name="Prepare and write").click()
+    expect(export).to_contain_text("6 users written to migration/out.", timeout=60_000)
+    preview = export.get_by_role("region", name="The first users, as the Console will read them")
+    expect(preview.get_by_role("columnheader")).to_have_text(["email", "phone", "city"])
+    expect(preview.get_by_role("row")).to_have_count(6)
+    expect(export.get_by_role("link", name="migration/out/report.html")).to_be_visible()
+    page.photograph(EXPORT, "03_export")
+    assert [barrier for title in (DUPLICATES, FINDINGS, EXPORT) for barrier in page.barriers(title)] == []
+    assert exported(workspace) == [
+        ["email", "phone", "city"],
+        ["ann@example.org", "+14155552671", "Oslo"],
+        ["bo@example.org", "", "Ulm"],
+        ["cy@gmail.com", "", "Rome"],
+        ["dee+news@gmail.com", "+14155552673", "Bern"],
+        ["graz@example.org", "+14155552674", "Graz"],
+        ["", "+14155552675", "Linz"],
+    ]
+
+    opened(page, workspace)
+    expect(page.panel(DUPLICATES)).to_contain_text("2 decisions in migration/decisions.csv.")
+    expect(page.panel(FINDINGS)).to_contain_text("3 corrections in migration/corrections.csv.")
+    expect(page.panel(EXPORT)).to_contain_text("These files are of")
+
+
+def test_everything_by_keys_alone(page, workspace):
+    opened(page, workspace)
+    keys = page.page.keyboard
+    before = [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]]
+    review, fix, export = page.panel(DUPLICATES), page.panel(FINDINGS), page.panel(EXPORT)
+
+    first = review.get_by_role("tab", name="One person (1)")
+    expect(first).to_be_visible()
+    first.focus()
+    keys.press("ArrowRight")
+    expect(review.get_by_role("tab", name="Shared phones (0)")).to_be_focused()
+    keys.press("ArrowLeft")
+    expect(review.get_by_role("tab", name="One person (1)")).to_be_focused()
+    keys.press("Tab")
+    expect(review.get_by_role("searchbox", name="Search")).to_be_focused()
+    keys.type("mxdd")
+    expect(review).to_contain_text("There is nothing to review here.")
+    expect(review.get_by_role("searchbox", name="Search")).to_be_focused()
+    for _ in "mxdd":
+        keys.press("Backspace")
+    expect(review).to_contain_text("Rows 1, 2: the same email")
+    pressed_until(page, review.get_by_role("button", name="Keep apart"))
+    keys.press("Space")
+    expect(review).to_contain_text("Decided: different people.")
+    expect(review.get_by_role("button", name="Keep apart")).to_be_focused()
+    assert workspace.load_decisions()["decision"].tolist() == ["apart"]
+
+    kind = fix.get_by_role("button", name="email_invalid", exact=True)
+    kind.focus()
+    for pressed in ("x", "m", "d", "d"):
+        keys.press(pressed)
+    keys.press("Enter")
+    expect(fix.get_by_label("email of row 3", exact=True)).to_be_visible()
+    expect(kind).to_be_focused()
+    pressed_until(page, fix.get_by_label("email of row 3", exact=True))
+    keys.press("ControlOrMeta+a")
+    keys.type("max@example.org")
+    keys.press("Enter")
+    expect(fix).to_contain_text("Corrected; it was bo@")
+    expect(fix.get_by_label("email of row 3", exact=True)).to_be_focused()
+    assert workspace.load_corrections()["value"].tolist() == ["max@example.org"]
+
+    export.get_by_role("button", name="Prepare and write").focus()
+    keys.press("Enter")
+    expect(export).to_contain_text("users written to migration/out.", timeout=60_000)
+    assert ["max@example.org", "", "Ulm"] in exported(workspace)
+    assert [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]] == before
+    assert page.errors() == []
+
+
+def pressed_until(page: Page, wanted) -> None:
+    """Press Tab until a control has the focus."""
+    for _ in range(60):
+        if wanted.evaluate("control => control === document.activeElement"):
+            return
+        page.page.keyboard.press("Tab")
+    pytest.fail("the control is not reached by Tab")
+
+
+def test_legible_in_the_dark_and_in_a_narrow_window(browser, lab, workspace):
+    shown = Page(browser, lab[1], width=900, dark=True)
+    opened(shown, workspace)
+    shown.panel(FINDINGS).get_by_role("button", name="email_invalid", exact=True).click()
+    shown.panel(EXPORT).get_by_role("button", name="Prepare and write").click()
+    expect(shown.panel(EXPORT)).to_contain_text("users written to", timeout=60_000)
+    expect(shown.panel(DUPLICATES)).to_contain_text("Rows 1, 2")
+    for title, name in ((DUPLICATES, "02_duplicates"), (FINDINGS, "02_findings"), (EXPORT, "03_export")):
+        shown.photograph(title, f"{name}_dark")
+        assert shown.panel(title).evaluate("panel => panel.scrollWidth <= panel.clientWidth + 1"), title
+        assert shown.barriers(title) == []
+    shown.close()
+
+
+def test_no_value_is_saved_in_the_notebook(page, workspace):
+    opened(page, workspace)
+    page.panel(FINDINGS).get_by_role("button", name="email_invalid", exact=True).click()
+    page.panel(FINDINGS).get_by_label("email of row 3", exact=True).fill("bo@example.org")
+    page.panel(FINDINGS).get_by_role("button", name="Save email of row 3", exact=True).click()
+    page.panel(EXPORT).get_by_role("button", name="Prepare and write").click()
+    expect(page.panel(EXPORT)).to_contain_text("users written to", timeout=60_000)
+    page.page.keyboard.press("Escape")
+    page.page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.page.get_by_role("menuitem", name="Save Widget State Automatically").click()
+    page.panel(EXPORT).scroll_into_view_if_needed()
+    page.page.keyboard.press("Control+s")
+    saved = workspace.folder.parent / "panels.ipynb"
+    for _ in range(50):
+        text = saved.read_text(encoding="utf-8")
+        if "application/vnd.jupyter.widget-state+json" in text:
+            break
+        page.page.wait_for_timeout(200)
+    state = json.loads(text)["metadata"]["widgets"]
+    assert "passage" in json.dumps(state)
+    for value in ("example.org", "gmial", "Oslo", "4155552671"):
+        assert value not in text
