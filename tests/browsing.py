@@ -18,6 +18,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Route, WebSocket, expect
 
+from passage_kit.lab import lab_command
+
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
 TOKEN = "for-this-test-only"  # noqa: S105 - of a server on loopback that lives for a minute
 CHROMIUM_ARGUMENTS = [
@@ -63,6 +65,20 @@ def running(command: list[str], address: str, folder: Path, own: Path) -> Iterat
         finally:
             server.send_signal(signal.SIGTERM)  # ends its kernels, too
             server.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def jupyterlab(folder: Path, own: Path) -> Iterator[str]:
+    """The address of a JupyterLab that runs on a folder, as ``passage-kit lab`` starts it."""
+    port = free_port()
+    command = lab_command(
+        folder,
+        *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+        *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
+    )
+    address = f"http://127.0.0.1:{port}"
+    with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
+        yield address
 
 
 def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
@@ -149,6 +165,7 @@ class Page:
     def barriers(self, title: str) -> list[str]:
         """Serious and critical violations of accessibility within a panel, as axe-core finds them."""
         found = Axe().run(self.page, context=f'.passage-panel[aria-label="{title}"]').response
+        assert found["passes"]  # it looked at something
         return [
             f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
             for one in found["violations"]
