@@ -126,10 +126,15 @@ class Page:
         """Wait until JupyterLab and the kernel of its notebook are there."""
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
-        if self.dark:
-            theme = "void window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
-            self.page.evaluate(theme)
-            expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+        self._use_theme()
+
+    def _use_theme(self) -> None:
+        """Light or dark, whatever a page before has left in the settings."""
+        theme, is_light = ("JupyterLab Dark", "false") if self.dark else ("JupyterLab Light", "true")
+        change = f"void window.jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})"
+        if self.page.locator("body").get_attribute("data-jp-theme-light") != is_light:
+            self.page.evaluate(change)
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
 
     def run_all(self, name: str | None = None) -> None:
         """Run every cell (of a notebook that is opened first), and find that none ended in an error."""
@@ -156,8 +161,10 @@ class Page:
         """Take a picture of a panel, of as much of it as fits into the window."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         panel = self.panel(title)
+        expect(panel.get_by_role("progressbar")).to_have_count(0)
+        self.page.wait_for_timeout(300)  # until what was told is drawn
         panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
-        self.page.wait_for_timeout(200)
+        self.page.wait_for_timeout(300)
         box, window = panel.bounding_box(), self.page.viewport_size
         clip = {**box, "height": min(box["height"], window["height"] - box["y"] - 40)}
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", clip=clip)
