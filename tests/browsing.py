@@ -18,6 +18,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Route, WebSocket, expect
 
+from passage_kit.lab import lab_command
+
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
 TOKEN = "for-this-test-only"  # noqa: S105 - of a server on loopback that lives for a minute
 CHROMIUM_ARGUMENTS = [
@@ -65,6 +67,20 @@ def running(command: list[str], address: str, folder: Path, own: Path) -> Iterat
             server.wait(timeout=20)
 
 
+@contextlib.contextmanager
+def jupyterlab(folder: Path, own: Path) -> Iterator[str]:
+    """The address of a JupyterLab that runs on a folder, as ``passage-kit lab`` starts it."""
+    port = free_port()
+    command = lab_command(
+        folder,
+        *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+        *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
+    )
+    address = f"http://127.0.0.1:{port}"
+    with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
+        yield address
+
+
 def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and server.poll() is None:
@@ -110,10 +126,15 @@ class Page:
         """Wait until JupyterLab and the kernel of its notebook are there."""
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
-        if self.dark:
-            theme = "void window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
-            self.page.evaluate(theme)
-            expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+        self._use_theme()
+
+    def _use_theme(self) -> None:
+        """Light or dark, whatever a page before has left in the settings."""
+        theme, is_light = ("JupyterLab Dark", "false") if self.dark else ("JupyterLab Light", "true")
+        change = f"void window.jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})"
+        if self.page.locator("body").get_attribute("data-jp-theme-light") != is_light:
+            self.page.evaluate(change)
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
 
     def run_all(self, name: str | None = None) -> None:
         """Run every cell (of a notebook that is opened first), and find that none ended in an error."""
@@ -140,8 +161,10 @@ class Page:
         """Take a picture of a panel, of as much of it as fits into the window."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         panel = self.panel(title)
+        expect(panel.get_by_role("progressbar")).to_have_count(0)
+        self.page.wait_for_timeout(300)  # until what was told is drawn
         panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
-        self.page.wait_for_timeout(200)
+        self.page.wait_for_timeout(300)
         box, window = panel.bounding_box(), self.page.viewport_size
         clip = {**box, "height": min(box["height"], window["height"] - box["y"] - 40)}
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", clip=clip)
@@ -149,6 +172,7 @@ class Page:
     def barriers(self, title: str) -> list[str]:
         """Serious and critical violations of accessibility within a panel, as axe-core finds them."""
         found = Axe().run(self.page, context=f'.passage-panel[aria-label="{title}"]').response
+        assert found["passes"]  # it looked at something
         return [
             f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
             for one in found["violations"]

@@ -1,208 +1,183 @@
 """The notebooks in a real JupyterLab, in a real Chromium: run, clicked, typed into and looked at."""
 
-import contextlib
-import os
-import re
+import csv
 import shutil
-import signal
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from browsing import TOKEN, Page, free_port, jupyterlab, running
+from playwright.sync_api import expect
 
-from passage_kit.lab import copy_notebooks, lab_command
+import passage_kit as pk
+from passage_kit.lab import app_command, copy_notebooks
+from passage_kit.plan import Plan
+from passage_kit.template import read_template
 from passage_kit.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
-NAMES = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
-SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
-TOKEN = "for-this-test-only"  # noqa: S105 - of a server on loopback that lives for a minute
-CHROMIUM_ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-OWN_FOLDERS = {
-    "JUPYTER_CONFIG_DIR": "config",
-    "JUPYTER_DATA_DIR": "data",
-    "JUPYTER_RUNTIME_DIR": "runtime",
-    "IPYTHONDIR": "ipython",
-    "JUPYTERLAB_SETTINGS_DIR": "settings",
-    "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+PATH, MAPPING, OPTIONS = "Your path and your files", "Where each column goes", "How to decide"
+DUPLICATES, FINDINGS, EXPORT = "Who is one person", "What was found", "Write the files"
+PANELS = {
+    "00_start_here": [PATH],
+    "01_read_and_map": [MAPPING],
+    "02_clean_and_dedupe": [OPTIONS, DUPLICATES, FINDINGS],
+    "03_validate_and_export": [EXPORT],
 }
-
-
-def chromium() -> str:
-    """Path of a Chromium; without one the tests are skipped, but not in CI."""
-    given = os.environ.get("PASSAGE_KIT_CHROMIUM")
-    found = given or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("no Chromium: install one, or set PASSAGE_KIT_CHROMIUM to its path")
-    return found
+SAVED = "Saved in migration/plan.toml."
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
     """A folder with the notebooks, and the address of a JupyterLab that runs on it."""
-    folder, own = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
+    folder = tmp_path_factory.mktemp("lab")
     copy_notebooks(folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = lab_command(
-        folder,
-        *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
-        *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
-    )
-    environment = os.environ | {name: str(own / place) for name, place in OWN_FOLDERS.items()}
-    address = f"http://127.0.0.1:{port}"
-    with (own / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            wait_for(f"{address}/api/status?token={TOKEN}", server, own / "log.txt")
-            yield folder, address
-        finally:
-            server.send_signal(signal.SIGTERM)  # ends its kernels, too
-            server.wait(timeout=20)
-
-
-def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
-            return
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
-        yield running
-        running.close()
-
-
-class Page:
-    """A notebook in a page of its own, which notes what leaves the machine and what the console complains of."""
-
-    def __init__(self, browser, folder: Path, address: str, width: int = 1400) -> None:
-        self.folder, self.address = folder, address
-        self.page = browser.new_page(viewport={"width": width, "height": 1500})
-        self.page.set_default_timeout(30_000)
-        self.outside: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", self._note_request)
-        self.page.on("console", self._note_console)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _note_request(self, request) -> None:
-        if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
-            self.outside.append(request.url)
-
-    def _note_console(self, message) -> None:
-        if message.type == "error":
-            self.complaints.append(message.text)
-
-    def open(self, name: str) -> None:
-        self.page.goto(f"{self.address}/lab/tree/{name}.ipynb?reset&token={TOKEN}")
-        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
-        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
-
-    def run_all(self) -> None:
-        """Run every cell, and find that none ended in an error."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        count = len([cell for cell in self.content()["cells"] if cell["cell_type"] == "code"])
-        ran = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"^\[\d+\]:$"))
-        expect(ran).to_have_count(count, timeout=60_000)
-        assert self.errors() == []
-
-    def content(self) -> dict:
-        return self.page.evaluate("window.jupyterapp.shell.currentWidget.content.model.toJSON()")
-
-    def errors(self) -> list[str]:
-        outputs = [output for cell in self.content()["cells"] for output in cell.get("outputs", [])]
-        return [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
-
-    def panel(self, title: str):
-        return self.page.get_by_role("group", name=title, exact=True)
-
-    def photograph(self, title: str, name: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.panel(title).screenshot(path=SCREENSHOTS / f"{name}.png")
-
-    def close(self) -> None:
-        self.page.close()
-        assert self.outside == []
-        assert self.complaints == []
+    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
+        yield folder, address
 
 
 @pytest.fixture
 def page(browser, lab) -> Iterator[Page]:
-    shown = Page(browser, *lab)
+    shown = Page(browser, lab[1])
     yield shown
     shown.close()
 
 
-PATH, MAPPING, OPTIONS = "Your path and your files", "Where each column goes", "How to decide"
-
-
-def test_run_all_through_the_notebooks(page, lab):
-    folder, _ = lab
-    for name in NAMES:
-        page.open(name)
-        page.run_all()
-        for title in {"00": [PATH], "01": [MAPPING], "02": [OPTIONS]}.get(name[:2], []):
-            expect(page.panel(title)).to_contain_text("Saved in migration/plan.toml.")
-            page.photograph(title, name)
-        if not name.startswith("03"):
-            page.panel(title).scroll_into_view_if_needed()
-    page.page.screenshot(path=SCREENSHOTS / "03_whole_page.png")
-    assert (folder / "migration" / "out" / "console_import.csv").exists()
-    assert (folder / "migration" / "out" / "report.html").exists()
-    [link] = page.page.get_by_role("link", name="migration/out/report.html").all()
-    assert link.is_visible()
-
-
-def test_a_mapping_is_changed_by_clicks(page, lab):
+@pytest.fixture
+def mapped(lab) -> Workspace:
+    """The workspace as Run All on 00 and 01 leaves it."""
+    sample = lab[0] / "sample_data"
+    schema = pk.MetadataSchema.from_toml(sample / "metadata_fields.toml")
+    source = sample / "legacy_users.csv"
+    mapping = pk.suggest_mapping(pk.read_users(source), schema)
+    template = read_template(sample / "console_template.csv")
     workspace = Workspace(lab[0] / "migration")
-    page.open("01_read_and_map")
+    workspace.save_plan(Plan(str(source), schema=schema, template=template, mapping=mapping))
+    return workspace
+
+
+def look(page: Page, title: str, name: str) -> None:
+    """Take a picture of a panel, and find no barrier in it."""
+    page.photograph(title, name)
+    assert page.barriers(title) == []
+
+
+def test_a_whole_migration_by_clicks(page, lab, tmp_path):
+    """The sample from 00 to 03: a mapping is changed, a cluster decided, a finding fixed, the list exported."""
+    folder, address = lab
+    workspace = Workspace(folder / "migration")
+    page.page.goto(f"{address}/?token={TOKEN}")  # as `passage-kit lab` opens it
+    page.ready()
     page.run_all()
+    path = page.panel(PATH)
+    expect(path).to_contain_text(SAVED)
+    look(page, PATH, "00_path")
+    path.get_by_role("link", name="Map your columns").click()
+    expect(page.page.get_by_role("tab", name="01_read_and_map.ipynb")).to_be_visible()
+
+    page.run_all("01_read_and_map")
+    change_the_mapping(page)
+    page.run_all("02_clean_and_dedupe")
+    choose_a_country(page)
+    decide_about_duplicates(page)
+    fix_a_finding(page)
+    page.run_all("03_validate_and_export")
+    export_again(page)
+
+    written = (workspace.out / "console_import.csv").read_bytes()
+    again = pk.prepare(plan=workspace.plan_path, out=tmp_path / "again")
+    assert (tmp_path / "again" / "out" / "console_import.csv").read_bytes() == written
+    users = list(csv.DictReader(written.decode("utf-8-sig").splitlines()))
+    assert len(users) == len(again.users)
+    assert "mended@example.org" in {user["email"] for user in users}
+    assert any("VIP" in user["Last name"] or " " in user["Last name"] for user in users)
+    plan = workspace.load_plan()
+    assert plan.options.default_region == "US"
+    assert plan.mapping["last_name"].names == ("Last Name", "Notes")
+    assert workspace.load_decisions()["decision"].tolist() == ["apart"]
+
+
+def change_the_mapping(page: Page) -> None:
+    mapping = page.panel(MAPPING)
+    expect(mapping).to_contain_text("Counts are of all 2,010 rows.")
+    look(page, MAPPING, "01_mapping")
+    mapping.get_by_label("Target for Notes", exact=True).select_option("last_name")
+    expect(mapping).to_contain_text("'Last Name' and 'Notes' go to Last name. Join them, or take one alone")
+    look(page, MAPPING, "01_question")
+    mapping.get_by_role("button", name="Join them").click()
+    expect(mapping).to_contain_text("Last name joins 'Last Name' and 'Notes' in this order")
+    expect(mapping).to_contain_text("'last_name': ['Last Name', 'Notes']")
+    expect(mapping).to_contain_text(SAVED)
+
+
+def choose_a_country(page: Page) -> None:
+    options = page.panel(OPTIONS)
+    expect(options).to_contain_text("4 rows have a phone without a country: withheld.")
+    options.get_by_label("Country of the other phones", exact=True).select_option("United States (US)")
+    expect(options).to_contain_text("4 rows have a phone without a country: 1 is valid with this one, 3 are withheld.")
+    expect(options).to_contain_text(SAVED)
+    look(page, OPTIONS, "02_options")
+
+
+def decide_about_duplicates(page: Page) -> None:
+    duplicates = page.panel(DUPLICATES)
+    expect(duplicates.get_by_role("button", name="Keep apart")).to_have_count(10)
+    duplicates.get_by_label("Search").fill("redfern")
+    expect(duplicates).to_contain_text("page 1 of 1")
+    look(page, DUPLICATES, "02_duplicates_of_the_sample")
+    duplicates.get_by_role("button", name="Keep apart").first.click()
+    expect(duplicates).to_contain_text("Saved in migration/decisions.csv.")
+
+
+def fix_a_finding(page: Page) -> None:
+    findings = page.panel(FINDINGS)
+    findings.get_by_role("button", name="email_invalid", exact=True).click()
+    value = findings.get_by_role("textbox", name="email of row").first
+    look(page, FINDINGS, "02_findings_of_the_sample")
+    value.fill("mended@example.org")
+    value.press("Enter")
+    expect(findings).to_contain_text("Saved in migration/corrections.csv.")
+
+
+def export_again(page: Page) -> None:
+    export = page.panel(EXPORT)
+    expect(export).to_contain_text("Where every row went")
+    export.get_by_role("button", name="Prepare and write").click()
+    expect(export).to_contain_text("written to migration/out.")
+    look(page, EXPORT, "03_export_of_the_sample")
+
+
+def test_a_mapping_is_changed_by_clicks(page, mapped):
+    workspace = mapped
+    page.run_all("01_read_and_map")
     panel = page.panel(MAPPING)
     notes = panel.get_by_label("Target for Notes", exact=True)
 
-    notes.select_option("last_name")
-    expect(panel).to_contain_text("Last name joins 'Last Name' and 'Notes' in this order")
-    expect(panel).to_contain_text("'last_name': ['Last Name', 'Notes']")
-    assert workspace.load_plan().mapping["last_name"].names == ("Last Name", "Notes")
-    page.photograph(MAPPING, "01_join")
-
     notes.select_option("email")
-    expect(panel).to_contain_text("Email takes one column, and 'E-Mail Address' and 'Notes' go there now.")
+    expect(panel).to_contain_text("Email takes one column, and 'E-Mail Address' and 'Notes' go there.")
     assert workspace.load_plan().mapping["email"].names == ("E-Mail Address",)
+    panel.get_by_role("button", name="Leave as it was").click()
+    expect(notes).to_have_value("")
 
     panel.get_by_label("Target for Last Name", exact=True).select_option("")
-    notes.select_option("")
     expect(panel).to_contain_text("Required, but without a column: Last name.")
-    page.photograph(MAPPING, "01_missing")
+    panel.get_by_label("Target with the same value for every row").select_option("last_name")
+    panel.get_by_label("Value for every row", exact=True).fill("Nobody")
+    panel.get_by_role("button", name="Set for every row").click()
+    expect(panel).to_contain_text("'last_name': {'constant': 'Nobody'}")
+    expect(panel).not_to_contain_text("Required, but")
+    look(page, MAPPING, "01_constant")
 
     panel.get_by_role("button", name="Accept all suggestions").click()
-    expect(panel).not_to_contain_text("Required, but")
     expect(panel.get_by_label("Target for Last Name", exact=True)).to_have_value("last_name")
+    expect(panel).to_contain_text(SAVED)
     assert workspace.load_plan().mapping["last_name"].names == ("Last Name",)
 
 
 def test_a_file_is_uploaded_and_a_wrong_one_is_said(page, lab):
-    page.open("00_start_here")
-    page.run_all()
+    page.run_all("00_start_here")
     panel = page.panel(PATH)
     source = panel.get_by_label("User list", exact=True)
     source.fill("nowhere.csv")
@@ -216,27 +191,27 @@ def test_a_file_is_uploaded_and_a_wrong_one_is_said(page, lab):
         panel.get_by_role("button", name="Upload user list").click()
     chooser.value.set_files(content)
     expect(source).to_have_value("migration/uploads/own.csv", timeout=30_000)
-    expect(panel).to_contain_text("Saved in migration/plan.toml.")
+    expect(panel).to_contain_text(SAVED)
     assert (lab[0] / "migration" / "uploads" / "own.csv").read_bytes() == rows.encode()
     assert not Workspace(lab[0] / "migration").load_plan().schema
 
     source.fill("sample_data/legacy_users.csv")
     source.press("Enter")
     expect(panel.get_by_label("Metadata fields", exact=True)).to_have_value("sample_data/metadata_fields.toml")
-    expect(panel).to_contain_text("Saved in migration/plan.toml.")
+    expect(panel).to_contain_text(SAVED)
 
 
+@pytest.mark.usefixtures("mapped")
 @pytest.mark.parametrize(
     ("notebook", "title", "label", "key"),
     [
-        ("01_read_and_map", MAPPING, "Target for Notes", "l"),  # Last name: a join
+        ("01_read_and_map", MAPPING, "Target for Notes", "n"),  # Newsletter
         ("02_clean_and_dedupe", OPTIONS, "Which row of a person stays", "ArrowDown"),
     ],
     ids=["table", "plain"],
 )
 def test_keys_in_a_drop_down_stay_there(page, notebook, title, label, key):
-    page.open(notebook)
-    page.run_all()
+    page.run_all(notebook)
     before = [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]]
     panel = page.panel(title)
     drop_down = panel.get_by_label(label, exact=True)
@@ -251,25 +226,92 @@ def test_keys_in_a_drop_down_stay_there(page, notebook, title, label, key):
     first = drop_down.input_value()
     page.page.keyboard.press(key)
     expect(drop_down).not_to_have_value(first)
-    expect(panel).to_contain_text("Saved in migration/plan.toml.")
     page.page.keyboard.press("Home")
     expect(drop_down).to_have_value(first)
+    expect(panel).to_contain_text(SAVED)
     assert page.errors() == []
 
 
+@pytest.mark.usefixtures("mapped")
 def test_panels_are_legible_in_the_dark_and_in_a_narrow_window(browser, lab):
-    shown = Page(browser, *lab, width=900)
-    for name, title in (("00_start_here", PATH), ("01_read_and_map", MAPPING), ("02_clean_and_dedupe", OPTIONS)):
-        shown.open(name)
-        if name.startswith("00"):
-            shown.page.evaluate(
-                "void window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
-            )
-            expect(shown.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
-        shown.run_all()
-        panel = shown.panel(title)
-        assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth + 1")
-        shown.photograph(title, f"{name[:2]}_dark")
-    shown.page.evaluate("void window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
-    expect(shown.page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    shown = Page(browser, lab[1], width=900, dark=True)
+    for name, titles in PANELS.items():
+        shown.run_all(name)
+        for title in titles:
+            panel = shown.panel(title)
+            expect(panel.get_by_role("progressbar")).to_have_count(0)
+            assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth + 1"), title
+            look(shown, title, f"dark_{name[:2]}_{titles.index(title)}")
     shown.close()
+
+
+def test_three_hundred_columns_are_searched_and_mapped(page, lab):
+    folder = lab[0] / "wide"
+    folder.mkdir()
+    shutil.copyfile(lab[0] / "01_read_and_map.ipynb", folder / "01_read_and_map.ipynb")
+    names = ["Mail", *(f"Field {number}" for number in range(1, 300))]
+    lines = [",".join(names), *(",".join([f"user{row}@example.org", *(["x"] * 299)]) for row in range(50))]
+    (folder / "wide.csv").write_text("\n".join(lines) + "\n")
+    fields = pk.MetadataSchema.from_dicts([{"field_name": f"field_{number}"} for number in range(1, 300)])
+    Workspace(folder / "migration").save_plan(Plan(str(folder / "wide.csv"), schema=fields))
+
+    page.run_all("wide/01_read_and_map")
+    panel = page.panel(MAPPING)
+    expect(panel).to_contain_text("300 columns")
+    expect(panel.get_by_role("row")).to_have_count(301)
+    panel.get_by_label("Find a column").fill("field 29")
+    expect(panel).to_contain_text("11 of 300 columns")
+    expect(panel.get_by_role("row")).to_have_count(12)
+    panel.get_by_label("Target for Field 299", exact=True).select_option("")
+    expect(panel.get_by_label("Target for Field 299", exact=True)).to_have_value("")
+    expect(panel).to_contain_text(SAVED)
+    page.photograph(MAPPING, "01_three_hundred_columns")
+    assert "field_299" not in Workspace(folder / "migration").load_plan().mapping
+    assert page.errors() == []
+
+
+def test_pickers_where_the_reader_was_not_sure(page, lab):
+    folder = lab[0] / "unsure"
+    folder.mkdir()
+    shutil.copyfile(lab[0] / "01_read_and_map.ipynb", folder / "01_read_and_map.ipynb")
+    (folder / "odd.csv").write_text("A;B|C\nann@example.org;Ann|1\nbob@example.org;Bob|2\n")
+    Workspace(folder / "migration").save_plan(Plan(str(folder / "odd.csv")))
+    page.run_all("unsure/01_read_and_map")
+    panel = page.panel(MAPPING)
+    expect(panel).to_contain_text("ann@example.org;Ann|1")
+    panel.get_by_label("Delimiter", exact=True).select_option("vertical bar  |")
+    expect(panel.get_by_label("Target for A;B", exact=True)).to_be_visible()
+    panel.get_by_label("Delimiter", exact=True).select_option("semicolon  ;")
+    expect(panel.get_by_label("Target for A", exact=True)).to_be_visible()
+    expect(panel).to_contain_text("delimiter=';'")
+    look(page, MAPPING, "01_pickers")
+    assert Workspace(folder / "migration").load_plan().reading == {"delimiter": ";"}
+
+
+def test_voila_serves_the_notebooks_as_an_app_without_code(browser, tmp_path):
+    folder = tmp_path / "app"
+    copy_notebooks(folder)
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = app_command(folder, "--no-browser", f"--port={port}", f"--Voila.token={TOKEN}")
+    assert command[0] == sys.executable
+    with running(command, f"{address}/?token={TOKEN}", tmp_path, tmp_path):
+        shown = Page(browser, address)
+        shown.page.goto(f"{address}/?token={TOKEN}")
+        link = shown.page.get_by_role("link", name="00_start_here.ipynb").get_attribute("href")
+        shown.page.goto(f"{address}{link}")
+        expect(shown.panel(PATH)).to_contain_text(SAVED, timeout=90_000)
+        shown.panel(PATH).get_by_role("link", name="Map your columns").click()
+        panel = shown.panel(MAPPING)
+        expect(panel).to_contain_text(SAVED, timeout=90_000)
+        panel.get_by_label("Target for Notes", exact=True).select_option("first_name")
+        panel.get_by_role("button", name="Only Notes").click()
+        expect(panel.get_by_label("Target for First Name", exact=True)).to_have_value("")
+        shown.photograph(MAPPING, "01_app")
+        assert Workspace(folder / "migration").load_plan().mapping["first_name"].names == ("Notes",)
+        for code in shown.page.locator("pre").all():
+            assert not code.is_visible() or "import" not in code.inner_text()
+        expect(shown.page.get_by_text("The same in Python")).not_to_be_visible()
+        assert not any("Error" in complaint for complaint in shown.complaints)
+        shown.page.close()
+        assert shown.outside == []  # what its pages name is refused by the policy that the server sends

@@ -4,9 +4,11 @@ import sys
 
 import pytest
 
+from passage_kit import lab
 from passage_kit.bundled import bundled
-from passage_kit.errors import OutputError
-from passage_kit.lab import FIRST, copy_notebooks, lab_command
+from passage_kit.cli import main
+from passage_kit.errors import MissingExtraError, OutputError
+from passage_kit.lab import FIRST, app_command, copy_notebooks, lab_command
 
 
 def test_notebooks_and_sample_are_copied(tmp_path):
@@ -43,6 +45,40 @@ def test_nothing_is_fetched_on_the_first_start(tmp_path):
     settings = json.loads((tmp_path / ".lab" / "overrides.json").read_text())
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     assert settings["@jupyterlab/apputils-extension:notification"]["checkForUpdates"] is False
+
+
+def test_an_app_is_for_this_machine_and_who_has_the_token_and_fetches_nothing(tmp_path):
+    command = app_command(tmp_path, "--no-browser")
+    assert command[:4] == [sys.executable, "-m", "voila", str(tmp_path)]
+    assert {"--Voila.ip=127.0.0.1", "--Voila.auto_token=True"} <= set(command)
+    [settings] = [part for part in command if "tornado_settings" in part]
+    assert "default-src 'self'" in settings
+    assert "https:" not in settings
+    assert command[-1] == "--no-browser"
+
+
+def test_an_app_without_voila_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab, "find_spec", lambda _name: None)
+    with pytest.raises(MissingExtraError, match=r"pip install \"passage-kit\[voila\]\""):
+        app_command(tmp_path)
+
+
+@pytest.mark.parametrize(("flag", "module"), [((), "jupyterlab"), (("--app",), "voila")])
+def test_running_it_again_goes_on_in_the_same_workspace(tmp_path, monkeypatch, flag, module):
+    ran = []
+    monkeypatch.setattr(
+        lab.subprocess, "run", lambda command, check: ran.append(command) or subprocess.CompletedProcess(command, 0)
+    )
+    for _ in range(2):
+        with pytest.raises(SystemExit) as ended:
+            main(["lab", str(tmp_path / "mine"), *flag, "--no-browser"])
+        assert ended.value.code == 0
+        (tmp_path / "mine" / "migration").mkdir(exist_ok=True)
+        (tmp_path / "mine" / FIRST).write_text("as I left it")
+    assert ran[0] == ran[1]
+    assert ran[0][2] == module
+    assert (tmp_path / "mine" / FIRST).read_text() == "as I left it"
+    assert (tmp_path / "mine" / "migration").exists()
 
 
 @pytest.mark.slow

@@ -55,6 +55,12 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "my-migration" / "out" / "console_import.csv").exists()
 
 
+def test_its_pictures_are_there_and_small():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT)
+    assert len(pictures) == 4
+    assert all((README.parent / picture).stat().st_size < 150_000 for picture in pictures)
+
+
 def test_every_command_named_is_there():
     named = set(re.findall(r"passage-kit(?:\.exe)? ([a-z][a-z-]*)\b", TEXT))
     assert named <= set(cli.commands.commands)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from passage_kit.fields import CONSOLE_TYPES, MetadataSchema
+from passage_kit.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
 from passage_kit.findings import CODES
 from passage_kit.frames import EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
 from passage_kit.mapping import Columns, FieldMapping
@@ -57,7 +57,7 @@ def constant_targets(schema: MetadataSchema) -> tuple[str, ...]:
 def target_groups(schema: MetadataSchema) -> list[dict[str, Any]]:
     """What the drop-downs offer: value and label of each target, and whether it may be a constant."""
     fields = [
-        (field.column, f"{field.friendly_name} · {CONSOLE_TYPES[field.type]}{' · required' if field.required else ''}")
+        (field.column, " · ".join([field.friendly_name, _type_name(field), *(["required"] if field.required else [])]))
         for field in schema
     ]
     groups = {
@@ -72,6 +72,10 @@ def target_groups(schema: MetadataSchema) -> list[dict[str, Any]]:
         for label, targets in groups.items()
         if targets
     ]
+
+
+def _type_name(field: MetadataField) -> str:
+    return CONSOLE_TYPES[field.type].partition(" (")[0]
 
 
 def targets_of(mapping: FieldMapping, raw: pd.DataFrame) -> dict[str, str]:

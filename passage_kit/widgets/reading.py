@@ -13,9 +13,10 @@ from passage_kit.readers import Source
 from passage_kit.widgets.note import Note
 
 PICKED = ("sheet", "delimiter", "header_row")
+_DETECTED = ""  # not None, which a drop-down shows as nothing
 _Options = list[tuple[str, Any]]
 _DELIMITERS: _Options = [
-    ("as detected", None),
+    ("as detected", _DETECTED),
     ("comma  ,", ","),
     ("semicolon  ;", ";"),
     ("tab", "\t"),
@@ -50,7 +51,7 @@ class Reading(ipywidgets.VBox):
     def value(self) -> dict[str, Any]:
         """How the list is to be read, as keyword arguments of ``read_source``."""
         others = {name: value for name, value in self._plan.reading.items() if name not in self.pickers}
-        return others | {name: picker.value for name, picker in self.pickers.items() if picker.value is not None}
+        return others | {name: picker.value for name, picker in self.pickers.items() if picker.value != _DETECTED}
 
     @property
     def lines(self) -> list[str]:
@@ -65,8 +66,8 @@ class Reading(ipywidgets.VBox):
         self._unheard = True
         for name, picker in self.pickers.items():
             if source is not None and name == "header_row":
-                picker.options = _with_own(_numbers(lines), reading.get(name))
-            picker.value = reading.get(name)
+                picker.options = _with_own(_numbers(lines), reading.get(name, _DETECTED))
+            picker.value = reading.get(name, _DETECTED)
         self._unheard = False
 
     def _body(self) -> list[ipywidgets.Widget]:
@@ -80,14 +81,14 @@ def _lines(source: Source, plan: Plan) -> dict[int, str]:
 
 
 def _pickers(source: Source, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:
-    sheets: _Options = [("the first with data", None), *((name, name) for name in source.sheets)]
+    sheets: _Options = [("the first with data", _DETECTED), *((name, name) for name in source.sheets)]
     choices = {"delimiter": ("Delimiter", _DELIMITERS), "header_row": ("Header in line", _numbers(lines))}
     if source.kind == "excel":
         choices = {"sheet": ("Sheet", sheets), "header_row": ("Header in row", _numbers(lines))}
     return {
         name: ipywidgets.Dropdown(
-            options=_with_own(options, plan.reading.get(name)),
-            value=plan.reading.get(name),
+            options=_with_own(options, plan.reading.get(name, _DETECTED)),
+            value=plan.reading.get(name, _DETECTED),
             description=label,
             style={"description_width": "auto"},
             layout={"width": "22em", "max_width": "100%"},
@@ -97,7 +98,7 @@ def _pickers(source: Source, plan: Plan, lines: Iterable[int]) -> dict[str, ipyw
 
 
 def _numbers(lines: Iterable[int]) -> _Options:
-    return [("as detected", None), *((str(number), number) for number in lines)]
+    return [("as detected", _DETECTED), *((str(number), number) for number in lines)]
 
 
 def _with_own(options: _Options, value: Any) -> _Options:

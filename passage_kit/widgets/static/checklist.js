@@ -6,12 +6,11 @@ const STATES = { done: "done", open: "to do", again: "to be run again", yours: "
 function linkTo(notebook, title) {
   const here = decodeURIComponent(location.pathname).split("/tree/")[1] ?? "";
   const path = `${here.slice(0, here.lastIndexOf("/") + 1)}${notebook}.ipynb`;
-  return element("a", {
-    href: `${notebook}.ipynb`,
+  const inLab = {
     "data-commandlinker-command": "docmanager:open",
     "data-commandlinker-args": JSON.stringify({ path }),
-    text: title,
-  });
+  };
+  return element("a", { href: `${notebook}.ipynb`, ...(document.body.dataset.voila ? {} : inLab), text: title });
 }
 
 function stepItem({ title, notebook, state, note }) {

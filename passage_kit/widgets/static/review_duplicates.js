@@ -20,12 +20,15 @@ function tabList(model, { tabs, filter }) {
     });
   });
   const list = element("div", { class: "passage-tabs", role: "tablist", "aria-label": "Kinds of groups" }, ...buttons);
+  // The tab that has the focus is the one that Tab leaves from, even before the answer to an arrow key is there.
+  list.addEventListener("focusin", (event) => {
+    for (const button of buttons) button.tabIndex = button === event.target ? 0 : -1;
+  });
   list.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const at = buttons.indexOf(document.activeElement);
     if (!step || at < 0) return;
     const next = buttons[(at + step + buttons.length) % buttons.length];
-    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
     next.focus();
     next.click();
     event.preventDefault();
