@@ -13,7 +13,8 @@ LAYERS = {
     "values clusters lookalikes duplicates schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
     "typed_text readers csv_files console plan workspace prepared report",
-    3: "outputs preparation",
+    3: "outputs preparation sandbox sandbox_app sandbox_contract sandbox_failures sandbox_faults sandbox_import "
+    "sandbox_openapi sandbox_query sandbox_requests sandbox_store",
     4: "cli __main__ lab widgets",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
