@@ -10,12 +10,13 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from passage_kit import __version__
+from passage_kit.cli_sandbox import sandbox
+from passage_kit.cli_shared import metadata_schema, say
 from passage_kit.errors import PassageKitError
 from passage_kit.progress import no_progress
 
@@ -40,15 +41,13 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(INTERRUPTED)
 
 
-def say(text: str = "") -> None:
-    """Print for the person, on stderr."""
-    click.echo(text, err=True)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def commands() -> None:
     """Prepare an application's users for Passage."""
+
+
+commands.add_command(sandbox)
 
 
 @commands.command()
@@ -96,7 +95,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         prepared = prepare_users(
             source,
             plan=given["plan"] or (Plan() if source else None),
-            schema=_schema(given["schema"]),
+            schema=metadata_schema(given["schema"]),
             template=given["template"],
             reading={name: value for name, value in reading.items() if value is not None},
             out=folder,
@@ -152,15 +151,6 @@ def codes(as_json: bool) -> None:
         click.echo(
             f"{click.style(code.code, bold=True)}  ({code.effect})\n    {code.meaning}\n    Next: {code.next_step}"
         )
-
-
-def _schema(path: str | None) -> Any:
-    """Metadata fields of a .toml or .json file."""
-    if path is None:
-        return None
-    from passage_kit.fields import MetadataSchema
-
-    return MetadataSchema.from_json(path) if Path(path).suffix.lower() == ".json" else MetadataSchema.from_toml(path)
 
 
 def _show(prepared: Prepared, folder: str, as_json: bool) -> None:

@@ -103,9 +103,10 @@ class SandboxApp:
         name = "lookup" if lookup else call.name
         self.requests[name] += 1
         struck = self.faults.draw(name)
-        if early := await self._fail(struck, "before", None):
-            return early
         try:
+            await request.body()  # whole before a latency: what was sent is done, though the client may have gone
+            if early := await self._fail(struck, "before", None):
+                return early
             self._check_key(request)
             if request.path_params["app_id"] != self.store.app_id:
                 raise not_found("app")

@@ -16,8 +16,10 @@ LARGEST_IMPORT = 30_000
 STATUSES = ("active", "inactive", "pending")
 
 # The service's own rule was never published. This one takes every address that email-validator takes.
-_LOCAL, _LABEL = r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f\ud800-\udfff]', "[A-Za-z0-9\u00a1-\ud7ff]"
-EMAIL_PATTERN = rf"^{_LOCAL}{{1,64}}@({_LABEL}[-{_LABEL[1:-1]}]{{0,62}}\.){{1,8}}{_LABEL}[-{_LABEL[1:-1]}]{{1,62}}$"
+_SPACES = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
+_LETTERS = r"A-Za-z0-9\u00a1-\u167f\u1681-\u1fff\u2c00-\u2fff\u3001-\ud7ff"
+_LABEL = f"[{_LETTERS}][-{_LETTERS}]"
+EMAIL_PATTERN = rf'^[^{_SPACES}@<>()\[\]\\,;:"]{{1,64}}@({_LABEL}{{0,62}}\.){{1,126}}{_LABEL}{{1,62}}$'
 PHONE_PATTERN = r"^\+[1-9][0-9]{1,14}$"
 _EMAIL, _PHONE = re.compile(EMAIL_PATTERN), re.compile(PHONE_PATTERN)
 

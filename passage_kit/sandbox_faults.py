@@ -138,11 +138,13 @@ class Fault:
         """
         kind, *parts = (part.strip() for part in text.split(","))
         given: dict[str, Any] = {"kind": kind}
-        names = {field.name for field in fields(cls)} - {"kind"}
+        names = [field.name for field in fields(cls) if field.name != "kind"]
         for part in parts:
             name, equals, value = part.partition("=")
             if not equals or name not in names:
-                raise OptionError(f"The fault {text!r}: found {part!r}, expected name=value with a name of {names}.")
+                raise OptionError(
+                    f"The fault {text!r}: found {part!r}, expected name=value with a name of {', '.join(names)}."
+                )
             try:
                 reader = {"skip": int, "times": int, "operation": str, "when": str}.get(name, float)
                 given[name] = reader(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from passage_kit.sandbox_store import NewUser
 LINK_TYPES = ("login", "verify_identifier")
 LINK_CHANNELS = ("email", "phone")
 LINK_LANGUAGES = ("de", "en", "es", "it", "pl", "pt", "zh")
+LINK_PATH_PATTERN = "^/([^/].*)?$"  # "//" would begin another host
 LONGEST_LINK = 525_600  # minutes: a year
 
 Body = Mapping[str, Any]
@@ -63,20 +65,19 @@ def read_magic_link(body: Body) -> MagicLinkOrder:
     if sum(value is not None for value in (user.email, user.phone, user_id)) != 1:
         raise invalid("identifier: exactly one of email, phone and user_id is required.")
     ttl = body.get("ttl", 60)
-    if type(ttl) is not int or not 1 <= ttl <= LONGEST_LINK:
+    if isinstance(ttl, bool) or not isinstance(ttl, int | float) or ttl % 1 or not 1 <= ttl <= LONGEST_LINK:
         raise invalid(f"ttl: must be between 1 and {LONGEST_LINK}.")
     if not isinstance(body.get("send", False), bool):
         raise invalid("send: must be a boolean.")
     path = _text(body, "magic_link_path") or "/"
-    if not path.startswith("/") or path.startswith("//"):
+    if not re.fullmatch(LINK_PATH_PATTERN, path):
         raise invalid("magic_link_path: must be a relative url.")
-    kind = _choice(body, "type", LINK_TYPES) or "login"
-    channel = _choice(body, "channel", LINK_CHANNELS)
-    _choice(body, "language", LINK_LANGUAGES)
-    if body.get("send") and not channel and user_id:
-        raise invalid("channel: cannot be blank.")
+    for name, choices in (("type", LINK_TYPES), ("channel", LINK_CHANNELS), ("language", LINK_LANGUAGES)):
+        if body.get(name, choices[0]) not in choices:
+            raise invalid(f"{name}: must be one of {', '.join(choices)}.")
     redirect_url = _text(body, "redirect_url") or "/"
-    return MagicLinkOrder(user.email, user.phone, user_id, kind, ttl, redirect_url, path)
+    kind = body.get("type", LINK_TYPES[0])
+    return MagicLinkOrder(user.email, user.phone, user_id, kind, int(ttl), redirect_url, path)
 
 
 def _text(body: Body, name: str) -> str | None:
@@ -84,13 +85,6 @@ def _text(body: Body, name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise invalid(f"{name}: must be a string.")
     return value or None
-
-
-def _choice(body: Body, name: str, choices: Collection[str]) -> str | None:
-    value = _text(body, name)
-    if value is not None and value not in choices:
-        raise invalid(f"{name}: must be one of {', '.join(choices)}.")
-    return value
 
 
 def _no_number(name: str) -> NoReturn:

@@ -81,14 +81,16 @@ class Store:
             if path is not None:
                 Path(path).touch(mode=0o600)
             self._database = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+        except (sqlite3.Error, OSError) as error:
+            raise _not_kept(path, error) from error
+        try:
             # Safe when the sandbox is killed; a power cut may cost a practice server its last users.
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = OFF")
             self._database.executescript(_TABLES)
-        except (sqlite3.Error, OSError) as error:
-            raise OutputError(
-                f"The sandbox cannot keep its users in {path}: {error}. Choose a file that you may write to."
-            ) from error
+        except sqlite3.Error as error:
+            self._database.close()
+            raise _not_kept(path, error) from error
         self.app_id = self._setting("app_id", new_id())
         self.api_key = self._setting("api_key", secrets.token_urlsafe(32))
         self.created_at = self._setting("created_at", timestamp())
@@ -285,6 +287,10 @@ class Store:
             }
             for device_id, created_at, cred_id in rows
         ]
+
+
+def _not_kept(path: str | Path | None, error: Exception) -> OutputError:
+    return OutputError(f"The sandbox cannot keep its users in {path}: {error}. Choose a file that you may write to.")
 
 
 def _stored(metadata: Mapping[str, Any] | None) -> str | None:

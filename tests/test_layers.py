@@ -15,7 +15,7 @@ LAYERS = {
     "typed_text readers csv_files console plan workspace prepared report",
     3: "outputs preparation sandbox sandbox_app sandbox_contract sandbox_failures sandbox_faults sandbox_import "
     "sandbox_openapi sandbox_query sandbox_requests sandbox_store",
-    4: "cli __main__ lab widgets",
+    4: "cli cli_sandbox cli_shared __main__ lab widgets",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
 

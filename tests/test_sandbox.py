@@ -7,26 +7,14 @@ import threading
 
 import httpx
 import pytest
+from conftest import client_of
 
 import passage_kit as pk
 from passage_kit.sandbox import Fault, Sandbox, Unknowns
 
 
-@pytest.fixture
-def sandbox():
-    with Sandbox() as running:
-        yield running
-
-
-def client(sandbox: Sandbox) -> httpx.Client:
-    return httpx.Client(
-        base_url=f"{sandbox.base_url}/apps/{sandbox.app_id}",
-        headers={"Authorization": f"Bearer {sandbox.api_key}"},
-    )
-
-
 def test_a_user_is_created_read_listed_changed_and_deleted(sandbox):
-    with client(sandbox) as http:
+    with client_of(sandbox) as http:
         created = http.post("/users", json={"email": "Anna@Example.org", "user_metadata": {"plan": "pro"}})
         user = created.json()["user"]
         assert (created.status_code, user["email"], user["user_metadata"]) == (201, "anna@example.org", {"plan": "pro"})
@@ -48,7 +36,7 @@ def test_it_listens_on_loopback_alone(sandbox):
 
 def test_it_works_where_an_event_loop_runs_as_in_a_notebook():
     async def cell():
-        with Sandbox() as running, client(running) as http:
+        with Sandbox() as running, client_of(running) as http:
             return http.post("/users", json={"email": "a@example.org"}).status_code
 
     assert asyncio.run(cell()) == 201
@@ -65,7 +53,7 @@ def test_its_representation_has_the_address_and_not_the_key(sandbox):
 
 
 def test_users_and_credentials_outlive_it_in_a_file(tmp_path):
-    with Sandbox(database=tmp_path / "sandbox.sqlite") as first, client(first) as http:
+    with Sandbox(database=tmp_path / "sandbox.sqlite") as first, client_of(first) as http:
         http.post("/users", json={"email": "a@example.org"})
         before = first.app_id, first.api_key, first.users().to_dict("records")
     with Sandbox(database=tmp_path / "sandbox.sqlite") as second:
@@ -75,7 +63,7 @@ def test_users_and_credentials_outlive_it_in_a_file(tmp_path):
 
 def test_it_can_be_stopped_and_started_again_on_the_same_port(sandbox):
     address = sandbox.base_url
-    with client(sandbox) as http:
+    with client_of(sandbox) as http:
         http.post("/users", json={"email": "a@example.org"})
         sandbox.stop()
         with pytest.raises(httpx.TransportError):
@@ -103,7 +91,7 @@ def test_users_are_added_without_requests_and_seen_as_they_are_answered(sandbox)
     assert list(frame["id"]) == ids
     assert list(frame["email"]) == ["a@example.org", ""]
     assert not sandbox.requests
-    with client(sandbox) as http:
+    with client_of(sandbox) as http:
         answered = http.get("/users", params={"order_by": "created_at:ASC"}).json()["users"]
     assert frame.to_dict("records") == answered
 
@@ -111,7 +99,7 @@ def test_users_are_added_without_requests_and_seen_as_they_are_answered(sandbox)
 def test_a_sign_in_is_seen(sandbox):
     [user_id] = sandbox.add_users([{"email": "a@example.org"}])
     sandbox.sign_in(user_id)
-    with client(sandbox) as http:
+    with client_of(sandbox) as http:
         user = http.get(f"/users/{user_id}").json()["user"]
         assert (user["status"], user["login_count"], user["webauthn"]) == ("active", 1, True)
         assert user["last_login_at"] > user["created_at"]
@@ -122,7 +110,7 @@ def test_a_sign_in_is_seen(sandbox):
 
 def test_many_at_once_are_each_created_once(sandbox):
     def create(number: int) -> None:
-        with client(sandbox) as http:
+        with client_of(sandbox) as http:
             for turn in range(20):
                 http.post("/users", json={"email": f"u{(number + turn) % 25}@example.org"}).raise_for_status()
 
@@ -136,7 +124,7 @@ def test_many_at_once_are_each_created_once(sandbox):
 
 
 def test_requests_are_counted_by_operation(sandbox):
-    with client(sandbox) as http:
+    with client_of(sandbox) as http:
         http.post("/users", json={"email": "a@example.org"})
         http.get("/users", params={"identifier": "a@example.org"})
         http.get("/users")
@@ -145,7 +133,7 @@ def test_requests_are_counted_by_operation(sandbox):
 
 def test_unknowns_and_faults_are_taken():
     with Sandbox(unknowns=Unknowns(new_status="active"), faults=[Fault("error_500", times=1)]) as running:
-        with client(running) as http:
+        with client_of(running) as http:
             assert http.post("/users", json={"email": "a@example.org"}).status_code == 500
             assert http.post("/users", json={"email": "a@example.org"}).json()["user"]["status"] == "active"
         assert running.struck == {"error_500": 1}
