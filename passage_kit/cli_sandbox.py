@@ -48,11 +48,11 @@ def sandbox(
         seed=seed,
         unknowns=Unknowns.from_texts(unknowns),
     )
-    with running:
-        for name, value in running.environment.items():
-            click.echo(f"{name}={value}")
-        say(f"The sandbox answers at {running.base_url}; Ctrl-C stops it.")
-        try:
+    try:
+        with running:
+            for name, value in running.environment.items():
+                click.echo(f"{name}={value}")
+            say(f"The sandbox answers at {running.base_url}; Ctrl-C stops it.")
             running.wait()
-        except KeyboardInterrupt:
-            say("The sandbox has stopped.")
+    except KeyboardInterrupt:
+        say("The sandbox has stopped.")

@@ -92,8 +92,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.stop()
-        self._store.close()
+        self.close()
 
     def __repr__(self) -> str:
         state = self.base_url if self._server else "stopped"
@@ -163,7 +162,7 @@ class Sandbox:
             lifespan="off",
             ws="none",
             log_config=None,
-            log_level="critical",  # a client that hangs up is no news here
+            log_level="critical",  # a request that is cut off by a stop is no news; defects are said by the app
             access_log=False,
             timeout_keep_alive=60,
             timeout_graceful_shutdown=1,
@@ -185,6 +184,11 @@ class Sandbox:
         self._thread.join(_PATIENCE)
         self._server = self._thread = None
 
+    def close(self) -> None:
+        """Stop for good; users in memory are gone."""
+        self.stop()
+        self._store.close()
+
     def wait(self) -> None:
         """Wait until it is interrupted."""
         while self._thread is not None and self._thread.is_alive():
@@ -205,9 +209,9 @@ class Sandbox:
 
         Examples
         --------
-        >>> sandbox = Sandbox()
-        >>> _ = sandbox.add_users([{"email": "anna@example.org"}, {"phone": "+12025550123"}])
-        >>> sandbox.users()[["email", "phone", "status"]]
+        >>> with Sandbox() as sandbox:
+        ...     _ = sandbox.add_users([{"email": "anna@example.org"}, {"phone": "+12025550123"}])
+        ...     sandbox.users()[["email", "phone", "status"]]
                       email         phone   status
         0  anna@example.org                pending
         1                    +12025550123  pending
@@ -255,6 +259,7 @@ def _listen(port: int) -> socket.socket:
         if not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # on Windows, re-use would let two servers have one port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((_LOOPBACK, port))
+        listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
         raise OptionError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
@@ -70,10 +71,7 @@ class SandboxApp:
         self.asgi: ASGIApp = _without_trailing_slash(
             Starlette(
                 routes=routes,
-                exception_handlers={
-                    HTTPException: self._no_such_operation,
-                    Exception: lambda *_: error_response(500, "internal_server_error", "Internal server error"),
-                },
+                exception_handlers={HTTPException: self._no_such_operation, Exception: _defect},
             )
         )
 
@@ -267,6 +265,12 @@ class _Endpoint:
             raise HTTPException(405, headers={"Allow": ", ".join(self._calls)})
         response = await self._app.answer(call, Request(scope, receive, send))
         await response(scope, receive, send)
+
+
+async def _defect(_: Request, error: Exception) -> Response:
+    """Answer for a defect of the sandbox itself, and say where it is."""
+    logging.getLogger(__name__).error("The sandbox has a defect.", exc_info=error)
+    return error_response(500, "internal_server_error", "Internal server error")
 
 
 def _without_trailing_slash(app: ASGIApp) -> ASGIApp:

@@ -24,7 +24,7 @@ PHONE_PATTERN = r"^\+[1-9][0-9]{1,14}$"
 _EMAIL, _PHONE = re.compile(EMAIL_PATTERN), re.compile(PHONE_PATTERN)
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_ids = random.SystemRandom()
+_ids = random.Random()  # noqa: S311 - ids are no secrets
 
 ImportStatus = Literal[200, 201, 403, 404]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -199,17 +198,13 @@ class Faults:
         self.faults = tuple(faults)
         self.struck: Counter[str] = Counter()
         self.key_revoked = False
-        self._lock = threading.Lock()
         self._armed = [_Armed(fault, seed + number) for number, fault in enumerate(self.faults)]
 
     def draw(self, operation: str) -> list[Fault]:
         """Draw the faults that strike a request."""
-        if not self._armed:
-            return []
-        with self._lock:
-            struck = [
-                armed.fault for armed in self._armed if armed.fault.operation in (None, operation) and armed.strikes()
-            ]
-            self.key_revoked |= any(fault.kind == "key_revoked" for fault in struck)
+        struck = [
+            armed.fault for armed in self._armed if armed.fault.operation in (None, operation) and armed.strikes()
+        ]
+        self.key_revoked |= any(fault.kind == "key_revoked" for fault in struck)
         self.struck.update(fault.kind for fault in struck)
         return struck

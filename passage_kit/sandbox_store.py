@@ -77,6 +77,7 @@ class Store:
     def __init__(self, path: str | Path | None, unknowns: Unknowns) -> None:
         self.unknowns = unknowns
         self._lock = threading.Lock()
+        self._counted: tuple[object, int] = None, 0
         try:
             if path is not None:
                 Path(path).touch(mode=0o600)
@@ -124,12 +125,11 @@ class Store:
     def select(self, selection: Selection) -> tuple[int, list[dict[str, Any]]]:
         """Count the users of a query and give those of its page, as list items."""
         with self._lock:
-            total = self._database.execute(f"SELECT count(*) FROM users {selection.where}", selection.values)
             page = self._database.execute(
                 f"SELECT {_COLUMNS} FROM users {selection.where} {selection.order} LIMIT ? OFFSET ?",
                 (*selection.values, selection.limit, selection.offset),
             )
-            return int(total.fetchone()[0]), [self._item(row) for row in page]
+            return self._total(selection), [self._item(row) for row in page]
 
     def every_user(self) -> list[dict[str, Any]]:
         """Give all users as list items, in the order of their creation."""
@@ -204,6 +204,14 @@ class Store:
         self._database.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, value))
         [kept] = self._database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return str(kept)
+
+    def _total(self, selection: Selection) -> int:
+        """Count the users of a query; once for all of its pages, as long as nothing changes."""
+        asked = (selection.where, selection.values, self._database.total_changes)
+        if asked != self._counted[0]:
+            count = self._database.execute(f"SELECT count(*) FROM users {selection.where}", selection.values)
+            self._counted = asked, int(count.fetchone()[0])
+        return self._counted[1]
 
     def _create(self, new: NewUser, *, refuse: bool) -> tuple[str, bool]:
         now, user_id = timestamp(), new_id()

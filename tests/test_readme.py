@@ -8,6 +8,7 @@ import shlex
 import shutil
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ import passage_kit as pk
 from passage_kit import cli
 from passage_kit.bundled import bundled
 from passage_kit.findings import CODES
+from passage_kit.sandbox import Fault, Unknowns
+from passage_kit.sandbox_faults import KINDS
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -36,7 +39,7 @@ def test_the_python_runs(code, tmp_path, monkeypatch):
     shutil.copytree(bundled("sample_data"), tmp_path / "sample_data")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, str(README), "exec"), {})  # noqa: S102 - our own README
-    assert list(tmp_path.rglob("console_import.csv"))
+    assert list(tmp_path.rglob("console_import.csv")) or "Sandbox(" in code
 
 
 def test_the_commands_run(tmp_path, monkeypatch, capsys):
@@ -65,6 +68,13 @@ def test_the_metadata_fields_are_read(tmp_path):
     [text] = blocks("toml")
     [field] = pk.MetadataSchema.from_dicts(tomllib.loads(text)["fields"])
     assert (field.field_name, field.max_length, field.required) == ("first_name", 50, True)
+
+
+def test_every_fault_and_switch_of_the_sandbox_is_described():
+    names = [*KINDS, *(field.name for field in fields(Unknowns))]
+    assert [name for name in names if f"`{name}`" not in TEXT] == []
+    faults = re.findall(r"--fault (\S+)", TEXT)
+    assert [Fault.from_text(text).kind for text in faults] == ["closed", "rate_limit_seconds"]
 
 
 def test_every_public_name_is_described():

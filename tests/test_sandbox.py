@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 
 import httpx
 import pytest
@@ -138,3 +139,26 @@ def test_unknowns_and_faults_are_taken():
             assert http.post("/users", json={"email": "a@example.org"}).json()["user"]["status"] == "active"
         assert running.struck == {"error_500": 1}
         assert json.dumps(running.environment)
+
+
+@pytest.mark.slow
+def test_100_000_users_are_listed_in_full_in_seconds(sandbox, http):
+    ids = sandbox.add_users({"email": f"u{number}@example.org"} for number in range(100_000))
+    began, listed, page = time.monotonic(), [], {"created_before": None, "_links": {"next": {"href": "first"}}}
+    while page["_links"]["next"]["href"]:
+        anchor = {"created_before": page["created_before"]} if page["created_before"] else {}
+        number = page.get("page", 0) + 1
+        page = http.get("/users", params={"limit": 500, "page": number, "order_by": "created_at:ASC", **anchor}).json()
+        listed += [user["id"] for user in page["users"]]
+    assert time.monotonic() - began < 30  # about 4 on an idle machine
+    assert listed == ids
+    assert sandbox.requests == {"list": 200}
+
+
+@pytest.mark.slow
+def test_a_thousand_users_are_created_in_seconds(sandbox, http):
+    began = time.monotonic()
+    for number in range(1_000):
+        http.post("/users", json={"email": f"u{number}@example.org"}).raise_for_status()
+    assert time.monotonic() - began < 10  # one client, one request after the other: about 1.5 on an idle machine
+    assert len(sandbox.users()) == 1_000

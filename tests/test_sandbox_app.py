@@ -5,7 +5,9 @@ import pytest
 from conftest import client_of
 
 from passage_kit.fields import MetadataField, MetadataSchema
-from passage_kit.sandbox import Sandbox, Unknowns
+from passage_kit.sandbox import Fault, Sandbox, Unknowns
+from passage_kit.sandbox_faults import OPERATIONS as OPERATION_NAMES
+from passage_kit.sandbox_store import Store
 
 OPERATIONS = [
     ("POST", "/users"),
@@ -141,3 +143,25 @@ def test_the_app_carries_its_metadata_fields():
 def test_the_document_is_open_to_all(standing_sandbox):
     address = standing_sandbox.base_url.removesuffix("/v1")
     assert httpx.get(f"{address}/openapi.json").json()["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize("struck", OPERATION_NAMES)
+def test_a_fault_strikes_the_operation_that_it_names_and_no_other(standing_sandbox, standing_http, struck):
+    standing_sandbox.faults = [Fault("error_503", operation=struck)]
+    asked = [*OPERATIONS, ("GET", "/users?identifier=nobody@example.org")]
+    answers = {(method, path): standing_http.request(method, path).status_code for method, path in asked}
+    assert sorted(answers.values()).count(503) == 1
+    assert standing_sandbox.struck == {"error_503": 1}
+    standing_sandbox.faults = []
+
+
+def test_a_defect_is_answered_as_the_contract_has_it_and_said(standing_sandbox, standing_http, monkeypatch, caplog):
+    monkeypatch.setattr(Store, "select", lambda *_: 1 / 0)
+    answer = standing_http.get("/users")
+    assert (answer.status_code, answer.json()) == (
+        500,
+        {"code": "internal_server_error", "error": "Internal server error"},
+    )
+    [record] = caplog.records
+    assert "defect" in record.message
+    assert standing_sandbox.api_key not in caplog.text
