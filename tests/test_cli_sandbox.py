@@ -55,6 +55,7 @@ def test_ctrl_c_stops_it_in_good_order():
         assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_users_outlive_a_kill_in_a_database(tmp_path):
     database = tmp_path / "sandbox.sqlite"
     with running("--database", database) as (first, program):
@@ -68,6 +69,7 @@ def test_users_outlive_a_kill_in_a_database(tmp_path):
         assert create(second, "anna@example.org").json()["user"]["id"] == user_id
 
 
+@pytest.mark.slow
 def test_faults_switches_and_fields_are_options(tmp_path):
     fields = tmp_path / "fields.toml"
     fields.write_text('[[fields]]\nfriendly_name = "Plan"\n')
