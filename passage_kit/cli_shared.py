@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 if TYPE_CHECKING:
     from passage_kit.fields import MetadataSchema
+
+
+class Result(Protocol):
+    """What a command has to show."""
+
+    def to_text(self) -> str:
+        """For a person."""
+
+    def summary(self) -> dict[str, Any]:
+        """For a machine."""
 
 
 def say(text: str = "") -> None:

@@ -128,7 +128,7 @@ class Workspace:
 
     def has_stage(self, name: str) -> bool:
         """Whether the stage was saved."""
-        return self._stage(name).exists()
+        return self.stage_path(name).exists()
 
     def save_stage(self, name: str, frame: pd.DataFrame, *, files: FileSet | None = None) -> None:
         """Save a frame, index and types included, as ``stages/<name>.parquet``, at once or with a set of files.
@@ -140,7 +140,7 @@ class Workspace:
         """
         self.make(files=files)
         with _with(files) as together:
-            pq.write_table(pa.Table.from_pandas(frame, preserve_index=True), together.new(self._stage(name)))
+            pq.write_table(pa.Table.from_pandas(frame, preserve_index=True), together.new(self.stage_path(name)))
 
     def load_stage(self, name: str, *, made_by: str = "an earlier notebook") -> pd.DataFrame:
         """Read a frame that was saved.
@@ -152,10 +152,11 @@ class Workspace:
         """
         if not self.has_stage(name):
             raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
-        frame = pq.read_table(self._stage(name)).to_pandas(types_mapper=pd.ArrowDtype)
+        frame = pq.read_table(self.stage_path(name)).to_pandas(types_mapper=pd.ArrowDtype)
         return frame.set_axis(frame.index.astype("int64"))
 
-    def _stage(self, name: str) -> Path:
+    def stage_path(self, name: str) -> Path:
+        """``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
 
 

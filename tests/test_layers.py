@@ -8,14 +8,17 @@ import passage_kit
 PACKAGE = Path(passage_kit.__file__).parent
 
 LAYERS = {
-    0: "errors frames masking files template profile fields findings placeholders bundled progress aliases",
+    0: "errors frames masking files template profile fields findings placeholders bundled progress aliases background "
+    "pacing credentials",
     1: "regions mapping suggest corrections emails number_ranges phone_rules phone_columns phones identifiers dates "
     "values clusters lookalikes duplicates schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
-    "typed_text readers csv_files console plan workspace prepared report",
-    3: "outputs preparation sandbox sandbox_app sandbox_contract sandbox_failures sandbox_faults sandbox_import "
+    "typed_text readers csv_files console plan workspace prepared report "
+    "api api_answers api_calls journal push_input journal_files push_result",
+    3: "outputs passage_ids preparation discovery sending import_route push push_section verify undo rehearsal "
+    "sandbox sandbox_app sandbox_contract sandbox_failures sandbox_faults sandbox_import "
     "sandbox_openapi sandbox_query sandbox_requests sandbox_store",
-    4: "cli cli_sandbox cli_shared __main__ lab widgets",
+    4: "cli cli_push cli_sandbox cli_shared __main__ lab widgets",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
 

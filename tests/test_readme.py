@@ -48,9 +48,11 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
     shutil.copyfile(bundled("sample_data/metadata_fields.toml"), "fields.toml")
     shutil.copyfile(bundled("sample_data/console_template.csv"), "console_template.csv")
     commands = re.findall(
-        r"^(?:\S*/)?passage-kit ((?:prepare|demo)\b.*)$", "\n".join(blocks("console")), flags=re.MULTILINE
+        r"^(?:\S*/)?passage-kit ((?:prepare|demo|push|verify|undo)\b.*)$",
+        "\n".join(blocks("console")),
+        flags=re.MULTILINE,
     )
-    assert len(commands) >= 3
+    assert len(commands) >= 6
     for command in commands:
         with pytest.raises(SystemExit) as ended:
             cli.main(shlex.split(command))
