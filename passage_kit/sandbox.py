@@ -241,14 +241,14 @@ class Sandbox:
         """Do what a user's sign-in does: a passkey, a login more, status active."""
         self._store.sign_in(user_id)
 
-    def _transport(self, client: tuple[str, int]) -> asyncio.Transport:
-        """Give the connection of a client."""
+    def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
+        """Give the connection of a client; None when it has gone already."""
         from uvicorn.protocols.http.h11_impl import H11Protocol
 
         for connection in self._server.server_state.connections if self._server else ():
             if isinstance(connection, H11Protocol) and connection.client == tuple(client):
                 return connection.transport
-        raise LookupError(client)
+        return None
 
 
 def _listen(port: int) -> socket.socket:

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from passage_kit.sandbox_faults import Fault
 
-Transports = Callable[[tuple[str, int]], asyncio.Transport]
+Transports = Callable[[tuple[str, int]], asyncio.Transport | None]
 
 _PAGES = {502: "Bad Gateway", 503: "Service Unavailable", 200: "Welcome"}
 
@@ -73,6 +73,8 @@ class _HangUp(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         transport = self._transports(scope["client"])
+        if transport is None:
+            return
         if self._half_of is not None:
             whole = bytes(self._half_of.body)
             status, headers = self._half_of.status_code, self._half_of.raw_headers

@@ -110,6 +110,17 @@ def test_a_latency_before_and_after_the_user_is_created(sandbox, http, when, use
     assert len(sandbox.users()) == 1  # the service does not stop since the client has gone
 
 
+@pytest.mark.parametrize("kind", ["closed", "reset", "half_response"])
+def test_a_client_that_has_gone_is_not_hung_up_on(sandbox, http, caplog, kind):
+    sandbox.faults = [Fault("latency", seconds=0.3), Fault(kind)]
+    with pytest.raises(httpx.ReadTimeout):
+        http.get("/users", timeout=0.1)
+    time.sleep(0.4)
+    sandbox.faults = []
+    assert http.get("/users").status_code == 200
+    assert not caplog.records
+
+
 def test_a_latency_lasts_and_then_the_answer_comes(create):
     began = time.monotonic()
     answer, _ = create(Fault("latency", seconds=0.2))
