@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -173,11 +172,6 @@ class PassageClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def client_or_own(client: PassageClient | None) -> AbstractContextManager[PassageClient]:
-    """The client that a caller gave, left open, or one of our own, which is closed."""
-    return nullcontext(client) if client is not None else PassageClient()
 
 
 async def _next(pages: AsyncIterator[UserPage]) -> UserPage | None:

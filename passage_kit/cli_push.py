@@ -77,12 +77,10 @@ def push(
 @_JSON
 def verify(folder: str, as_json: bool) -> int:
     """Read back from Passage what was pushed from DIR, and compare it field by field."""
-    from passage_kit.rehearsal import client_of
     from passage_kit.verify import verify_push
-    from passage_kit.workspace import Workspace
 
-    with client_of(Workspace(folder)) as client, _quiet(as_json):
-        verification = verify_push(folder, client=client)
+    with _quiet(as_json):
+        verification = verify_push(folder)
     _show(verification, as_json)
     return 0 if verification.ok else 1
 
@@ -95,14 +93,11 @@ def verify(folder: str, as_json: bool) -> int:
 @_JSON
 def undo(folder: str, dry_run: bool, yes: bool, include_signed_in: bool, as_json: bool) -> None:
     """Delete from Passage the users whom the push from DIR created, and nobody else."""
-    from passage_kit.rehearsal import client_of
     from passage_kit.undo import undo_push
-    from passage_kit.workspace import Workspace
 
-    with client_of(Workspace(folder)) as client, _quiet(as_json):
+    with _quiet(as_json):
         result = undo_push(
             folder,
-            client=client,
             dry_run=dry_run,
             include_signed_in=include_signed_in,
             confirm=None if dry_run else _consent(yes, "Delete them?"),

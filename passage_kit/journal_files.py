@@ -63,17 +63,15 @@ def open_journal(workspace: Workspace, *, made: bool = False) -> Iterator[Journa
     JournalError
         If it cannot be read or written.
     """
-    if not made and not journal_path(workspace).exists():
-        raise PushError(
-            f"Nothing was pushed from {workspace.folder} yet. Run `passage-kit push {workspace.folder}` first."
-        )
+    _check_there(workspace, made)
     with _locked(workspace.folder), _opened(workspace.folder) as journal:
         yield journal
 
 
 @contextmanager
-def copied_journal(workspace: Workspace) -> Iterator[Journal]:
-    """Open a copy of the journal, which is thrown away: the workspace is not touched."""
+def copied_journal(workspace: Workspace, *, made: bool = True) -> Iterator[Journal]:
+    """Open a copy of the journal, which is thrown away: the workspace is not touched. See :func:`open_journal`."""
+    _check_there(workspace, made)
     with tempfile.TemporaryDirectory(prefix="passage-kit-") as name:
         folder = Path(name)
         with _locked(workspace.folder, only_if_there=True):
@@ -139,6 +137,12 @@ def check_target(journal: Journal, credentials: Credentials) -> None:
             f"The journal {journal.path} is of the app {facts.get('app_id')} at {facts.get('target')}, and this is the "
             f"app {credentials.app_id} at {target}. Give the credentials of the push."
         )
+
+
+def _check_there(workspace: Workspace, made: bool) -> None:
+    if not made and not journal_path(workspace).exists():
+        folder = workspace.folder
+        raise PushError(f"Nothing was pushed from {folder} yet. Run `passage-kit push {folder}` first.")
 
 
 def _other_push(journal: Journal, facts: dict[str, str], identity: Identity, differing: list[str]) -> PushError:

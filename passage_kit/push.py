@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from passage_kit.api import PassageClient, client_or_own
+from passage_kit.api import PassageClient
 from passage_kit.discovery import began, discover
 from passage_kit.errors import ApiError, KeyRefusedError, OptionError, PushError
 from passage_kit.import_route import import_all
@@ -104,7 +105,7 @@ def push_users(
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     source = PushInput(workspace)
     opened = copied_journal(workspace) if dry_run else open_journal(workspace, made=True)
-    with client_or_own(client) as client, opened as journal:
+    with nullcontext(client) if client is not None else PassageClient() as client, opened as journal:
         take_up(journal, source, client.api.credentials)
         run = _Push(client, journal, source, on_existing)
         expected = run.expected(import_api)

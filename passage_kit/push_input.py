@@ -50,7 +50,7 @@ class PushInput:
     Raises
     ------
     PlanError
-        If nothing was prepared in it yet.
+        If nothing was prepared in it yet, or the plan has changed since.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -63,8 +63,14 @@ class PushInput:
             )
         self.plan: Plan = workspace.load_plan(mapped=True)
         self.schema: MetadataSchema = self.plan.applied_schema
-        self.sha256 = _sha256(self.path.read_bytes())
-        self.plan_sha256 = _sha256(self.plan.to_toml(workspace.folder).encode())
+        text = self.plan.to_toml(workspace.folder)
+        applied = workspace.applied_plan_path
+        if applied.exists() and applied.read_text(encoding="utf-8") != text:
+            raise PlanError(
+                f"The plan in {workspace.folder} has changed since its users were prepared. Run the notebook "
+                "03_validate_and_export or `passage-kit prepare` again."
+            )
+        self.sha256, self.plan_sha256 = _sha256(self.path.read_bytes()), _sha256(text.encode())
         with self._file() as file:
             self.count: int = file.metadata.num_rows
             self._columns = set(file.schema_arrow.names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,11 @@ class SandboxClient(PassageClient):
         """Close the connections, and stop the sandbox."""
         super().close()
         self.sandbox.__exit__(None, None, None)
+
+
+def same_client(client: PassageClient | None, workspace: Workspace) -> AbstractContextManager[PassageClient]:
+    """The client that a caller gave, left open, or one of where the workspace was pushed to, which is closed."""
+    return nullcontext(client) if client is not None else client_of(workspace)
 
 
 def client_of(workspace: Workspace) -> PassageClient:

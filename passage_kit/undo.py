@@ -8,18 +8,19 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from passage_kit.api import PassageClient, client_or_own
+from passage_kit.api import PassageClient
 from passage_kit.api_calls import Api
 from passage_kit.discovery import rows_of, seen, settle_by_list
 from passage_kit.errors import NotFoundError, PassageKitError, PushError
 from passage_kit.files import FileSet
 from passage_kit.journal import Journal
-from passage_kit.journal_files import UNDONE, check_same, check_target, copied_journal, journal_path, open_journal
+from passage_kit.journal_files import UNDONE, check_same, check_target, copied_journal, open_journal
 from passage_kit.outputs import PASSAGE_IDS
 from passage_kit.passage_ids import write_id_file
 from passage_kit.progress import Tally
 from passage_kit.push_input import PushInput
 from passage_kit.push_section import put_section
+from passage_kit.rehearsal import same_client
 from passage_kit.workspace import Workspace
 
 
@@ -91,7 +92,7 @@ def undo_push(
     workspace : Workspace or path
         From which :func:`push_users` pushed.
     client : PassageClient, optional
-        Default: one by the environment, ``.env``, or a prompt.
+        Default: of where it was pushed to, the sandbox of a rehearsal or the app; the key is then looked for as ever.
     dry_run : bool, default False
         Whether only to say what would be deleted.
     include_signed_in : bool, default False
@@ -119,10 +120,8 @@ def undo_push(
     passage_kit.errors.PushError: Nothing was pushed from no-such-folder yet. ...
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
-    if not journal_path(workspace).exists():
-        dry_run = False  # there is nothing to copy, and open_journal says so
-    opened = copied_journal(workspace) if dry_run else open_journal(workspace)
-    with opened as journal, client_or_own(client) as client:
+    opened = copied_journal(workspace, made=False) if dry_run else open_journal(workspace)
+    with same_client(client, workspace) as client, opened as journal:
         check_target(journal, client.api.credentials)
         expected = client.run(_expected(client, journal, include_signed_in))
         if dry_run:

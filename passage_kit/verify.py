@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.api import PassageClient, client_or_own
+from passage_kit.api import PassageClient
 from passage_kit.api_answers import PassageUser
 from passage_kit.api_calls import PAGE, Api
 from passage_kit.console import DATE_FORMAT
@@ -25,6 +25,7 @@ from passage_kit.journal import Journal
 from passage_kit.journal_files import check_same, open_journal
 from passage_kit.push_input import PreparedUser, PushInput
 from passage_kit.push_section import put_section
+from passage_kit.rehearsal import same_client
 from passage_kit.workspace import Workspace
 
 COLUMNS = {
@@ -106,7 +107,7 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     workspace : Workspace or path
         From which :func:`push_users` pushed.
     client : PassageClient, optional
-        Default: one by the environment, ``.env``, or a prompt.
+        Default: of where it was pushed to, the sandbox of a rehearsal or the app; the key is then looked for as ever.
 
     Returns
     -------
@@ -129,7 +130,7 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     source = PushInput(workspace)
-    with open_journal(workspace) as journal, client_or_own(client) as client, closing(_Copies()) as copies:
+    with same_client(client, workspace) as client, open_journal(workspace) as journal, closing(_Copies()) as copies:
         check_same(journal, source, client.api.credentials)
         client.run(_read_back(client.api, journal, copies))
         rows: list[tuple[Any, ...]] = []

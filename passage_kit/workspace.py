@@ -155,6 +155,11 @@ class Workspace:
         frame = pq.read_table(self.stage_path(name)).to_pandas(types_mapper=pd.ArrowDtype)
         return frame.set_axis(frame.index.astype("int64"))
 
+    @property
+    def applied_plan_path(self) -> Path:
+        """``stages/plan.toml``: the plan as it was when the users were prepared."""
+        return self.folder / "stages" / "plan.toml"
+
     def stage_path(self, name: str) -> Path:
         """``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"

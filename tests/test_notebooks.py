@@ -14,9 +14,12 @@ from passage_kit.bundled import bundled
 from passage_kit.cli import main
 from passage_kit.lab import copy_notebooks
 from passage_kit.outputs import output_files
+from passage_kit.rehearsal import SandboxClient
 from passage_kit.workspace import Workspace
 
-NAMES = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
+PREPARE = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
+PUSH = "04_push_through_the_api"
+NAMES = [*PREPARE, PUSH]
 LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
 # A kernel that ends leaves sockets and event loops to the garbage collector; none of it is the kit's.
@@ -100,13 +103,13 @@ def code_cells(notebook: dict) -> list[dict]:
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def test_the_four_notebooks_are_there():
+def test_the_notebooks_are_there():
     assert [path.stem for path in sorted(bundled("notebooks").glob("*.ipynb"))] == NAMES
 
 
 @pytest.mark.notebook
 def test_run_all_on_the_sample_equals_the_command_line(lab, tmp_path):
-    last = [run(lab, name) for name in NAMES][-1]
+    last = [run(lab, name) for name in PREPARE][-1]
     workspace = Workspace(lab / "migration")
     files = output_files(workspace)
     assert [path.name for path in files] == [
@@ -144,6 +147,8 @@ def test_choices_in_the_panels_reach_the_export(lab):
     run(lab, NAMES[1], {"map": choose})
     run(lab, NAMES[2], {"options": "options_panel.default_region.value = 'DE'; options_panel.survivor.value = 'last'"})
     run(lab, NAMES[3])
+    pushed = run(lab, PUSH)
+    assert "1 would be created" in text_of(pushed, "dry-run")
     lines = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
     assert lines == ["email,phone,name,city", "anna@example.org,+491712345678,Amsel,Ulm"]
 
@@ -153,6 +158,8 @@ def test_the_second_path_sends_identifiers_alone(lab):
     drivers = {"choose-path": "path.identifiers_only.value = True; path.template.value = ''"}
     for name in NAMES:
         run(lab, name, drivers if name == NAMES[0] else None)
+    with SandboxClient(lab / "migration") as client:
+        assert all(user.user_metadata == {} for user in client.list_users())
     header, *users = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
     assert header == "email,phone"
     assert len(users) > 1_500
@@ -186,3 +193,52 @@ def test_a_list_that_was_moved_is_said_in_a_sentence(lab):
     run(lab, NAMES[0])
     os.rename(lab / "sample_data" / "legacy_users.csv", lab / "moved.csv")
     assert "legacy_users.csv" in sentence(lab, NAMES[1])
+
+
+@pytest.mark.notebook
+def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(lab, sandbox, monkeypatch):
+    for name in PREPARE:
+        run(lab, name)
+    rehearsed = run(lab, PUSH)
+    assert "1,891 created" in text_of(rehearsed, "push")
+    assert "1,891 are in Passage just so, 0 differ" in text_of(rehearsed, "verify")
+    assert "1,891 would be deleted" in text_of(rehearsed, "undo")
+    ids = (lab / "migration" / "out" / "passage_ids.csv").read_text(encoding="utf-8").splitlines()
+    assert len(ids) == 1 + 1_891
+    assert all("error" not in output["output_type"] for cell in rehearsed.cells for output in cell.get("outputs", []))
+    again = run(lab, PUSH)
+    assert "1,891 created" in text_of(again, "push")
+    for variable, value in sandbox.environment.items():
+        monkeypatch.setenv(variable, value)
+    workspace = lab / "migration"
+    (workspace / "push.sqlite").rename(workspace / "push.rehearsal.sqlite")  # as a journal does for an app elsewhere
+    notebook = lab / f"{PUSH}.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(
+        text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
+    )
+    real = run(lab, PUSH)
+    assert "1,891 created" in text_of(real, "push")
+    assert sandbox.api_key not in json.dumps(real)
+    assert len(sandbox.users()) == 1_891
+
+
+@pytest.mark.notebook
+def test_the_push_before_the_preparation_says_so(lab):
+    for name in PREPARE[:3]:
+        run(lab, name)
+    assert "Run the notebook 03_validate_and_export first." in sentence(lab, PUSH)
+
+
+@pytest.mark.notebook
+def test_a_push_without_a_key_says_so(lab, monkeypatch):
+    for variable in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    for name in PREPARE:
+        run(lab, name)
+    notebook = lab / f"{PUSH}.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(
+        text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
+    )
+    assert "PASSAGE_APP_ID is not set" in sentence(lab, PUSH)

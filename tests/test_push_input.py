@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -70,3 +71,15 @@ def test_the_hashes_tell_other_users_and_another_plan(tmp_path):
 def test_without_a_preparation_it_says_what_to_do(tmp_path):
     with pytest.raises(pk.PlanError, match="no prepared users yet"):
         PushInput(pk.Workspace(tmp_path))
+
+
+def test_a_plan_that_has_changed_since_asks_for_a_new_preparation(tmp_path):
+    (tmp_path / "users.csv").write_text("email\nanna@example.org\n")
+    pk.prepare(tmp_path / "users.csv", out=tmp_path / "m")
+    workspace = pk.Workspace(tmp_path / "m")
+    plan = workspace.load_plan()
+    workspace.save_plan(plan)
+    assert PushInput(workspace).count == 1
+    workspace.save_plan(replace(plan, options=replace(plan.options, strict=True)))
+    with pytest.raises(pk.PlanError, match="has changed since its users were prepared"):
+        PushInput(workspace)
