@@ -32,7 +32,8 @@ async def discover(api: Api, journal: Journal, source: PushInput, *, update: boo
             journal.see(seen(journal, page.users))
         return
     for batch in source.batches():
-        to_do = journal.to_do(batch[0].source_row, batch[-1].source_row, update=update)
+        rows = [user.source_row for user in batch]
+        to_do = journal.to_do(min(rows), max(rows), update=update)
         identifiers = [
             identifier
             for user in batch

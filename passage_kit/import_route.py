@@ -37,7 +37,7 @@ async def import_all(api: Api, journal: Journal, source: PushInput) -> None:
     uploaded = False
     for table in source.frames():
         rows = table[SOURCE_ROW].to_pylist()
-        to_do = journal.to_do(rows[0], rows[-1], update=False)
+        to_do = journal.to_do(min(rows), max(rows), update=False)
         new = [row for row in rows if row in to_do and to_do[row] == (False, None, False)]
         if not new:
             continue

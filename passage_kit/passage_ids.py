@@ -37,7 +37,7 @@ def write_id_file(workspace: Workspace, journal: Journal, source: PushInput) -> 
 
 def _with_outcomes(users: pa.Table, journal: Journal) -> pa.Table:
     rows = users[SOURCE_ROW].to_pylist()
-    outcomes = journal.outcomes(rows[0], rows[-1])
+    outcomes = journal.outcomes(min(rows), max(rows))
     known = [outcomes.get(row, (None, None)) for row in rows]
     table = users.append_column("passage_id", pa.array([passage_id for _, passage_id in known], pa.string()))
     table = table.append_column("outcome", pa.array([outcome for outcome, _ in known], pa.string()))

@@ -70,7 +70,9 @@ class PushInput:
                 f"The plan in {workspace.folder} has changed since its users were prepared. Run the notebook "
                 "03_validate_and_export or `passage-kit prepare` again."
             )
-        self.sha256, self.plan_sha256 = _sha256(self.path.read_bytes()), _sha256(text.encode())
+        self.plan_sha256 = hashlib.sha256(text.encode()).hexdigest()
+        with self.path.open("rb") as stage:
+            self.sha256 = hashlib.file_digest(stage, "sha256").hexdigest()
         with self._file() as file:
             self.count: int = file.metadata.num_rows
             self._columns = set(file.schema_arrow.names)
@@ -87,7 +89,7 @@ class PushInput:
         """Read rows, keys and identifiers in order, in tables."""
         wanted = [name for name in (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE) if name in self._columns]
         with self._file() as file:
-            for batch in file.iter_batches(10 * ROWS_AT_A_TIME, columns=wanted):
+            for batch in file.iter_batches(2 * ROWS_AT_A_TIME, columns=wanted):
                 yield pa.table([_column(batch, name) for name in _FIRST], list(_FIRST))
 
     def frames(self) -> Iterator[pa.Table]:
@@ -124,7 +126,3 @@ def _json(values: pa.Array) -> list[Any]:
     """Values as JSON has them; a date as the Console writes it."""
     texts: list[Any] = (pc.strftime(values, DATE_FORMAT) if pa.types.is_date(values.type) else values).to_pylist()
     return texts
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

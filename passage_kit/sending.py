@@ -70,16 +70,14 @@ class Sending:
         """
         ready: asyncio.Queue[tuple[PreparedUser, ToDo] | None] = asyncio.Queue(AHEAD * self._api.concurrency)
         workers = [asyncio.create_task(self._work(ready)) for _ in range(self._api.concurrency)]
+        feeder = asyncio.create_task(self._feed(batches, ready))
         saver = asyncio.create_task(self._save_now_and_then())
         try:
-            await self._feed(batches, ready)
-            for _ in workers:
-                await ready.put(None)
-            await asyncio.gather(*workers)
+            await asyncio.gather(feeder, *workers)
         finally:
-            for task in (*workers, saver):
+            for task in (feeder, *workers, saver):
                 task.cancel()
-            await asyncio.gather(*workers, saver, return_exceptions=True)
+            await asyncio.gather(feeder, *workers, saver, return_exceptions=True)
             try:
                 await self._save()
             except PassageKitError as error:
@@ -89,22 +87,27 @@ class Sending:
             raise self._failure
 
     async def _feed(self, batches: Iterator[Sequence[PreparedUser]], ready: asyncio.Queue[Any]) -> None:
-        """Put users in line, each with its record on the disk."""
-        while (batch := await self._on_disk(next, batches, ())) and not self._stopping:
-            first, last = batch[0].source_row, batch[-1].source_row
-            to_do = await self._on_disk(lambda: self._journal.to_do(first, last, update=self._update))  # noqa: B023 - awaited here
-            waiting = [(user, to_do[user.source_row]) for user in batch if user.source_row in to_do]
-            for at in range(0, len(waiting), self._ahead):
-                some = waiting[at : at + self._ahead]
+        """Put users in line, each with its record on the disk, and then an end for each worker."""
+        ahead = AHEAD * self._api.concurrency
+        while not self._stopping and (waiting := await self._on_disk(self._next_batch, batches)) is not None:
+            for at in range(0, len(waiting), ahead):
+                some = waiting[at : at + ahead]
                 await self._record([user.source_row for user, it in some if not it.found and not it.taken])
                 for entry in some:
                     await ready.put(entry)
                 if self._stopping:
-                    return
+                    break
+        for _ in range(self._api.concurrency):
+            await ready.put(None)
 
-    @property
-    def _ahead(self) -> int:
-        return AHEAD * self._api.concurrency
+    def _next_batch(self, batches: Iterator[Sequence[PreparedUser]]) -> list[tuple[PreparedUser, ToDo]] | None:
+        """Those of the next batch for whom something is to be done; None after the last."""
+        batch = next(batches, None)
+        if batch is None:
+            return None
+        rows = [user.source_row for user in batch]
+        to_do = self._journal.to_do(min(rows), max(rows), update=self._update)
+        return [(user, to_do[user.source_row]) for user in batch if user.source_row in to_do]
 
     async def _work(self, ready: asyncio.Queue[tuple[PreparedUser, ToDo] | None]) -> None:
         while (entry := await ready.get()) is not None:

@@ -136,7 +136,8 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
         rows: list[tuple[Any, ...]] = []
         counts = dict.fromkeys(("same", "different", "missing", "without_id", "skipped"), 0)
         for batch in source.batches():
-            outcomes = journal.outcomes(batch[0].source_row, batch[-1].source_row)
+            numbers = [user.source_row for user in batch]
+            outcomes = journal.outcomes(min(numbers), max(numbers))
             ids = [passage_id for _, passage_id in outcomes.values() if passage_id]
             found = client.run(_of_ids(client.api, copies, ids))
             for user in batch:

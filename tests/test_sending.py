@@ -2,7 +2,6 @@
 
 import os
 import random
-import resource
 import signal
 import sqlite3
 import subprocess
@@ -192,7 +191,7 @@ def test_a_service_that_is_gone_stops_the_push_soon(tmp_path, monkeypatch):
 @slow
 @pytest.mark.parametrize("jump", [-86_400.0, 86_400.0 * 365])
 def test_the_clock_may_jump(tmp_path, monkeypatch, jump):
-    users = people(150)
+    users = people(60)
     workspace = workspace_of(tmp_path / "m", users)
     jumped = []
 
@@ -205,18 +204,18 @@ def test_the_clock_may_jump(tmp_path, monkeypatch, jump):
     faults = [Fault("closed", operation="create", rate=0.2, when="after"), Fault("rate_limit_date", rate=0.02)]
     with Sandbox(faults=faults, seed=3) as sandbox, client_of(sandbox) as client:
         before = set(sandbox.add_users([{"email": "ann.0@example.org"}]))
-        timer = threading.Timer(0.3, jumped.append, (True,))
+        timer = threading.Timer(0.1, jumped.append, (True,))
         timer.start()
         result = pk.push_users(workspace, client=client)
         timer.join()
-        assert (result.created, result.existing) == (149, 1)
+        assert (result.created, result.existing) == (59, 1)
         check_truth(workspace, users, sandbox, before)
 
 
 @slow
 @posix
 def test_a_full_disk_stops_the_push_before_anything_is_sent_without_a_record(tmp_path):
-    users = people(3_000)
+    users = people(400)
     workspace = workspace_of(tmp_path / "m", users)
     code = (
         "import resource, signal, sys, passage_kit as pk\n"
@@ -225,9 +224,9 @@ def test_a_full_disk_stops_the_push_before_anything_is_sent_without_a_record(tmp
         "try:\n    pk.push_users(sys.argv[1])\n"
         "except pk.JournalError as error:\n    sys.exit(f'JournalError: {error}')\n"
     )
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY
+    there = []
     with Sandbox() as sandbox:
-        for limit in (4_000, 260_000, 330_000):  # when it is made, when users are entered, in the middle of sending
+        for limit in (4_000, *range(100_000, 1_000_000, 20_000)):  # no file may be larger, as on a disk without space
             ended = subprocess.run(
                 [sys.executable, "-c", code, str(workspace.folder), str(limit)],
                 env={**os.environ, **sandbox.environment},
@@ -235,13 +234,16 @@ def test_a_full_disk_stops_the_push_before_anything_is_sent_without_a_record(tmp
                 text=True,
                 check=False,
             )
-            assert ended.returncode == 1
+            if ended.returncode == 0:
+                break
             assert "JournalError: The journal" in ended.stderr, ended.stderr
             assert "free some space" in ended.stderr
-            if (workspace.folder / "push.sqlite").exists() and sandbox.requests["create"]:
-                assert journal_rows(workspace)["creating_at"].notna().sum() >= sandbox.users().shape[0]
+            there.append(len(sandbox.users()))
+            if there[-1]:
+                assert journal_rows(workspace)["creating_at"].notna().sum() >= there[-1]
+        assert there[0] == 0 < there[-1] < 400, f"full at no interesting moment: {there}"
         with client_of(sandbox) as client:
-            assert pk.push_users(workspace, client=client).created == 3_000
+            assert pk.push_users(workspace, client=client).created == 400
         check_truth(workspace, users, sandbox)
 
 
