@@ -151,6 +151,8 @@ class Api:
         try:
             await self._once("Asking for the Import API", "POST", "/import/users", bare=True)
         except ApiError as error:
+            if error.status == 401:
+                raise
             if isinstance(error, KeyRefusedError):
                 return "the API key may not call it"
             if error.status == 400:  # it misses the file

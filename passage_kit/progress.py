@@ -14,6 +14,7 @@ PATIENCE = 1.0  # seconds before anything is shown
 
 _FORMAT = "{desc} {bar} {percentage:3.0f}%{postfix}, {remaining} left"
 _RATED = "{desc} {bar} {percentage:3.0f}%{postfix}, {rate_noinv_fmt}, {remaining} left"
+_ALWAYS = ("created", "existing", "failed")  # outcomes that are shown even when there are none
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
@@ -96,8 +97,7 @@ class Tally:
     def show(self) -> None:
         """Show how far it is."""
         counts = self._count()
-        words = [f"{counts.get(name, 0):,} {name}" for name in ("created", "existing", "failed")]
-        words += [f"{counts[name]:,} {name}" for name in ("updated", "unknown") if counts.get(name)]
+        words = [f"{count:,} {name}" for name, count in counts.items() if count or name in _ALWAYS]
         self._bar.set_postfix_str(" · ".join(words), refresh=False)
         self._bar.update(sum(counts.values()) - self._done - self._bar.n)
 

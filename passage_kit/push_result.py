@@ -14,7 +14,7 @@ from passage_kit.frames import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.journal import Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PushResult:
     """What a push did or, after a dry run, would do: the same shape.
 

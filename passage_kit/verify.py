@@ -39,7 +39,7 @@ COLUMNS = {
 MISSING = "passage_id"  # field of a user who is not in Passage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verification:
     """What a verification found.
 

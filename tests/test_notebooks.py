@@ -242,3 +242,27 @@ def test_a_push_without_a_key_says_so(lab, monkeypatch):
         text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
     )
     assert "PASSAGE_APP_ID is not set" in sentence(lab, PUSH)
+
+
+@pytest.mark.notebook
+def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(lab):
+    for name in PREPARE:
+        run(lab, name)
+    slow = (
+        "import os, signal, threading; from passage_kit.sandbox import Fault;"
+        "client.sandbox.faults = [Fault('latency', operation='create', seconds=0.1)];"
+        "threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT)).start()"
+    )
+    with pytest.raises(CellExecutionError) as caught:
+        run(lab, PUSH, {"on-existing": slow})
+    assert caught.value.ename == "PushInterrupted"
+    assert "Run the same command to go on" in caught.value.evalue
+    assert "Traceback" not in str(caught.value)
+    revoke = "client.sandbox.faults = [Fault('key_revoked', operation='create', skip=50, times=1)]"
+    with pytest.raises(CellExecutionError) as caught:
+        run(lab, PUSH, {"on-existing": f"from passage_kit.sandbox import Fault; {revoke}"})
+    assert "refuses the API key" in caught.value.evalue
+    assert "@example" not in str(caught.value)
+    with SandboxClient(lab / "migration") as client:
+        assert client.sandbox.api_key not in str(caught.value)
+    assert "1,891 created" in text_of(run(lab, PUSH), "push")

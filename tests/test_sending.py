@@ -156,18 +156,24 @@ def test_the_second_of_two_pushes_at_once_is_refused(tmp_path):
 
 
 @slow
-def test_a_key_revoked_in_the_middle_stops_the_push_which_goes_on_with_another(tmp_path):
+@pytest.mark.parametrize(
+    ("operation", "skip"), [("create", 100), ("lookup", 5), ("list", 0), ("list", 1), ("import", 0), ("import", 2)]
+)
+def test_a_key_revoked_in_the_middle_stops_the_push_which_goes_on_with_another(tmp_path, operation, skip):
     users = people(300)
     workspace = workspace_of(tmp_path / "m", users)
-    faults = [Fault("key_revoked", operation="create", skip=100, times=1)]
+    faults = [Fault("key_revoked", operation=operation, skip=skip, times=1)]
+    if operation == "lookup":
+        faults.append(Fault("closed", operation="create", rate=0.2, when="after"))
+    importing = operation == "import"
     with Sandbox(faults=faults) as sandbox, client_of(sandbox) as client:
         with pytest.raises(pk.KeyRefusedError, match="refuses the API key") as caught:
-            pk.push_users(workspace, client=client)
+            pk.push_users(workspace, client=client, import_api=importing)
         assert (caught.value.status, caught.value.code) == (401, "invalid_access_token")
         assert sandbox.api_key not in str(caught.value)
         assert sandbox.requests["create"] < 150
-        sandbox.restore_key()
-        assert pk.push_users(workspace, client=client).created == 300
+        sandbox.faults = []
+        assert pk.push_users(workspace, client=client, import_api=importing).created == 300
         check_truth(workspace, users, sandbox)
 
 
