@@ -127,7 +127,12 @@ class Api:
         query: dict[str, Any] = {**filters} if anchor is None else {**filters, "created_before": anchor}
         number, seen = 1, 0
         while True:
-            page = await self.page(number, **query)
+            try:
+                page = await self.page(number, **query)
+            except ApiError as error:
+                if error.status != 400 or number > 1 or query.pop("created_before", None) is None:
+                    raise
+                continue  # the service does not take a second that has not come yet
             yield page
             seen += len(page.users)
             if not page.users or 0 <= page.total <= seen:

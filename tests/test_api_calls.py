@@ -160,6 +160,14 @@ def test_paging_ends_with_the_total_or_an_empty_page_whatever_else_is_missing():
     assert all(asked.query["order_by"] == "created_at:ASC" for asked in script.asked)
 
 
+def test_a_service_that_takes_no_anchor_of_the_future_is_listed_all_the_same():
+    def answer(asked):
+        return (400, ERROR, {}) if "created_before" in asked.query else (200, PAGE, {})
+
+    with scripted(answer) as script, script.client() as client:
+        assert [user.id for user in client.list_users()] == ["a" * 24]
+
+
 @pytest.mark.parametrize(
     ("answer", "why_not"),
     [
