@@ -91,6 +91,7 @@ class TestPrepare:
         assert all(line.rstrip(",").count(",") <= 1 for line in lines)
 
 
+@pytest.mark.slow
 def test_the_demo_goes_from_end_to_end_offline(run, tmp_path):
     code, _, err = run("demo", "--out", tmp_path / "demo")
     assert code == 0

@@ -149,6 +149,7 @@ def test_few_users_into_a_large_app_are_looked_up_one_by_one(tmp_path, sandbox, 
     assert before < set(sandbox.users()["id"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [200, 201])
 @pytest.mark.parametrize(
     ("id_key", "identifier_key"), [("id", "identifier"), ("user_id", "email"), ("", "x"), ("x", ""), ("", "")]
@@ -216,6 +217,7 @@ def test_the_report_says_what_was_pushed_once(tmp_path, sandbox, client):
     assert "2 users were pushed to the app" in report
 
 
+@pytest.mark.slow
 def test_a_failing_run_leaves_no_secret_outside_the_private_files(tmp_path, monkeypatch, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr("passage_kit.pacing.BASE", 0.001)

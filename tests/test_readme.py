@@ -42,6 +42,7 @@ def test_the_python_runs(code, tmp_path, monkeypatch):
     assert list(tmp_path.rglob("console_import.csv")) or "Sandbox(" in code
 
 
+@pytest.mark.slow
 def test_the_commands_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     shutil.copyfile(bundled("sample_data/legacy_users.csv"), "users.csv")
