@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from passage_kit import __version__
+from passage_kit.cli_write_back import write_back
 from passage_kit.errors import PassageKitError
 from passage_kit.progress import no_progress
 
@@ -152,6 +153,9 @@ def codes(as_json: bool) -> None:
         click.echo(
             f"{click.style(code.code, bold=True)}  ({code.effect})\n    {code.meaning}\n    Next: {code.next_step}"
         )
+
+
+commands.add_command(write_back)
 
 
 def _schema(path: str | None) -> Any:

@@ -10,6 +10,9 @@
     ├── PlanError          a saved plan or a correction cannot be used
     ├── OptionError        an argument has a value it cannot have (also a ValueError)
     ├── MissingExtraError  an optional dependency is not installed (also an ImportError)
+    ├── PassageIdsError    the Passage ids cannot be read, or not surely
+    ├── DatabaseError      the application's database or its users table is not as it has to be
+    │   └── WriteBackError the database stopped the write-back, or the check afterwards did not pass
     ├── OutputError        a file could not be written
     └── AccountingError    a row vanished: a defect of the kit, nothing was written
 
@@ -57,6 +60,20 @@ class OptionError(PassageKitError, ValueError):
 
 class MissingExtraError(PassageKitError, ImportError):
     """An optional dependency is not installed; the message names the extra to install."""
+
+
+class PassageIdsError(PassageKitError):
+    """The Passage ids cannot be read, or it is not sure which column holds them."""
+
+
+class DatabaseError(PassageKitError):
+    """The application's database cannot be reached, or its users table cannot take the ids; nothing was changed."""
+
+
+class WriteBackError(DatabaseError):
+    """The database stopped the write-back, or the check afterwards did not pass; what was written is recorded."""
+
+    exit_code = 1
 
 
 class OutputError(PassageKitError):

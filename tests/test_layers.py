@@ -12,9 +12,11 @@ LAYERS = {
     1: "regions mapping suggest corrections emails number_ranges phone_rules phone_columns phones identifiers dates "
     "values clusters lookalikes duplicates schema funnel",
     2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
-    "typed_text readers csv_files console plan workspace prepared report",
+    "typed_text readers csv_files console plan workspace prepared report database passage_ids users_table "
+    "writeback_sql writeback_keys writeback_database writeback_facts writeback_match writeback_rows writeback_plan "
+    "writeback_record writeback_result writeback writeback_undo writeback_migration",
     3: "outputs preparation",
-    4: "cli __main__ lab widgets",
+    4: "cli cli_write_back __main__ lab widgets",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
 

@@ -3,6 +3,8 @@
 import ast
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -10,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+import passage_kit as pk
 from passage_kit.bundled import bundled
 from passage_kit.cli import main
 from passage_kit.lab import copy_notebooks
@@ -17,6 +20,7 @@ from passage_kit.outputs import output_files
 from passage_kit.workspace import Workspace
 
 NAMES = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
+WRITE_BACK = "05_write_back_passage_ids"
 LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
 # A kernel that ends leaves sockets and event loops to the garbage collector; none of it is the kit's.
@@ -100,8 +104,8 @@ def code_cells(notebook: dict) -> list[dict]:
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def test_the_four_notebooks_are_there():
-    assert [path.stem for path in sorted(bundled("notebooks").glob("*.ipynb"))] == NAMES
+def test_the_notebooks_are_there():
+    assert [path.stem for path in sorted(bundled("notebooks").glob("*.ipynb"))] == [*NAMES, WRITE_BACK]
 
 
 @pytest.mark.notebook
@@ -186,3 +190,50 @@ def test_a_list_that_was_moved_is_said_in_a_sentence(lab):
     run(lab, NAMES[0])
     os.rename(lab / "sample_data" / "legacy_users.csv", lab / "moved.csv")
     assert "legacy_users.csv" in sentence(lab, NAMES[1])
+
+
+@pytest.fixture
+def pushed(lab):
+    """The sample prepared, and the ids that its push would have given."""
+    for name in (NAMES[0], NAMES[1], NAMES[3]):
+        run(lab, name)
+    workspace = Workspace(lab / "migration")
+    users = workspace.load_stage("users").reset_index()[["source_row", "source_key", "email", "phone"]]
+    ids = users.assign(passage_id=[f"Id{row:022d}" for row in users["source_row"]], outcome="created")
+    ids.loc[:1, "passage_id"], ids.loc[:1, "outcome"] = None, "failed"
+    ids.to_csv(workspace.out / "passage_ids.csv", index=False)
+    return lab
+
+
+@pytest.mark.notebook
+def test_ids_are_written_back_unclicked(pushed):
+    notebook = run(pushed, WRITE_BACK)
+    with closing(sqlite3.connect(pushed / "sample_data" / "application.db")) as database:
+        filled = dict(database.execute("SELECT id, passage_id FROM users WHERE passage_id IS NOT NULL").fetchall())
+    ledger = Workspace(pushed / "migration").load_stage("ledger")
+    rows_of = {f"Id{row:022d}": int(key) for row, key in ledger["source_key"].items() if str(key).isdigit()}
+    assert len(filled) > 1_800
+    assert all(rows_of[passage_id] == key for key, passage_id in filled.items())
+    assert f"{len(filled):,}  set, 0 of all matches by phone alone" in text_of(notebook, "write")
+    assert "have their id + 0 different + 2 without an id" in text_of(notebook, "write")
+    assert "ADD COLUMN" in text_of(notebook, "sql")
+    assert f"{len(filled):,}  rows of users" in text_of(notebook, "undo")
+    saved = json.dumps([cell.get("outputs") for cell in notebook.cells])
+    assert "@" not in saved.replace("@jupyter", "")
+
+
+@pytest.mark.notebook
+def test_writing_back_again_changes_nothing_and_the_command_line_undoes_it(pushed):
+    run(pushed, WRITE_BACK)
+    again = run(pushed, WRITE_BACK)
+    assert "0  set, 0 of all" in text_of(again, "write")
+    database = f"sqlite:///{pushed / 'sample_data' / 'application.db'}"
+    with pytest.raises(SystemExit) as ended:
+        main(["write-back", str(pushed / "migration"), "--undo", "--yes", "--db", database])
+    assert ended.value.code == 0
+    assert "passage_id" not in pk.read_users(database, table="users")
+
+
+@pytest.mark.notebook
+def test_writing_back_without_ids_says_what_to_run_first(lab):
+    assert "Run the notebook 04_push_through_the_api" in sentence(lab, WRITE_BACK)

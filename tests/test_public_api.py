@@ -21,8 +21,21 @@ FUNCTIONS = {
     "prepare",
     "write_console_csv",
     "write_report",
+    "read_passage_ids",
+    "write_passage_ids",
+    "undo_write_back",
 }
-CLASSES = {"FieldMapping", "MetadataField", "MetadataSchema", "Plan", "Prepared", "Workspace"}
+CLASSES = {
+    "FieldMapping",
+    "MetadataField",
+    "MetadataSchema",
+    "Plan",
+    "Prepared",
+    "UsersTable",
+    "Workspace",
+    "WriteBack",
+    "WriteBackUndone",
+}
 MOST_OPTIONS = 6
 
 

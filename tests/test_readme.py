@@ -3,6 +3,7 @@
 `python tests/test_readme.py --write` writes the table of codes.
 """
 
+import io
 import re
 import shlex
 import shutil
@@ -36,7 +37,7 @@ def test_the_python_runs(code, tmp_path, monkeypatch):
     shutil.copytree(bundled("sample_data"), tmp_path / "sample_data")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, str(README), "exec"), {})  # noqa: S102 - our own README
-    assert list(tmp_path.rglob("console_import.csv"))
+    assert list(tmp_path.rglob("console_import.csv")) or list(tmp_path.rglob("write_back.csv"))
 
 
 def test_the_commands_run(tmp_path, monkeypatch, capsys):
@@ -53,6 +54,26 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
             cli.main(shlex.split(command))
         assert ended.value.code == 0, (command, capsys.readouterr().err)
     assert (tmp_path / "my-migration" / "out" / "console_import.csv").exists()
+
+
+def test_the_write_back_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(bundled("sample_data"), tmp_path / "sample_data")
+    prepared = pk.prepare("sample_data/legacy_users.csv", default_region="US", out="my-migration")
+    ids = prepared.users[["source_key", "email", "phone"]].assign(
+        passage_id=[f"{at:024d}" for at in prepared.users.index]
+    )
+    ids.to_csv("my-migration/out/passage_ids.csv", index=False)
+    text = "\n".join(blocks("console"))
+    assert "PASSAGE_DB_URL=" in text
+    monkeypatch.setenv("PASSAGE_DB_URL", "sqlite:///sample_data/application.db")
+    commands = re.findall(r"^passage-kit (write-back .*)$", text, flags=re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+        with pytest.raises(SystemExit) as ended:
+            cli.main(shlex.split(command))
+        assert ended.value.code == 0, (command, capsys.readouterr().err)
 
 
 def test_every_command_named_is_there():
