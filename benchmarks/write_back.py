@@ -84,6 +84,7 @@ def report(url: str, folder: Path, rows: int, runs: int) -> list[str]:
             if name != "kit, again":
                 fresh(url, rows)
             seconds[name].append(way())
+            check(url, rows if "UPDATE" not in name else min(rows, SINGLE_ROWS))
     return tables(seconds, url, rows)
 
 
@@ -93,6 +94,12 @@ def fresh(url: str, rows: int) -> None:
         connection.execute(TABLE.replace("%s", str(rows)))
         connection.execute("VACUUM ANALYZE users")
         connection.execute("CHECKPOINT")
+
+
+def check(url: str, rows: int) -> None:
+    """See that so many rows have an id."""
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(DISTINCT passage_id) FROM users").fetchone() == (rows,)
 
 
 def kit(url: str, folder: Path, ids: pd.DataFrame) -> float:

@@ -18,7 +18,7 @@ from passage_kit.passage_ids import PASSAGE_ID, Ids, read_passage_ids
 from passage_kit.progress import Stages
 from passage_kit.users_table import UsersTable
 from passage_kit.workspace import Workspace
-from passage_kit.writeback_database import Batch, UsersDatabase
+from passage_kit.writeback_database import Batch, UsersDatabase, no_collecting
 from passage_kit.writeback_keys import identity_texts
 from passage_kit.writeback_match import KEY
 from passage_kit.writeback_plan import Choices, Planned, plan_write_back
@@ -143,7 +143,8 @@ def _execute(database: UsersDatabase, planned: Planned, folder: Workspace) -> se
         with Stages(_portions(len(positions))) as stages:
             for start in range(0, len(positions), BATCH_ROWS):
                 stages.next()
-                left |= _set(database, planned, record, run, positions[start : start + BATCH_ROWS])
+                with no_collecting():
+                    left |= _set(database, planned, record, run, positions[start : start + BATCH_ROWS])
         record.end(run)
     return left
 

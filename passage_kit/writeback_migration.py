@@ -81,9 +81,10 @@ def write_migration(
     >>> paths = write_migration("users", tempfile.mkdtemp())
     >>> print(paths[1].read_text())
     -- Adds "passage_id" to "users", for PostgreSQL.
-    SET lock_timeout = '10s';
+    BEGIN;
+    SET LOCAL lock_timeout = '10s';
     ALTER TABLE "users" ADD COLUMN "passage_id" VARCHAR(24) NULL;
-    SET lock_timeout = 0;
+    COMMIT;
     -- CONCURRENTLY: not inside a transaction.
     CREATE UNIQUE INDEX CONCURRENTLY "users_passage_id_index" ON "users" ("passage_id");
     <BLANKLINE>

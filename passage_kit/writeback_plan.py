@@ -144,17 +144,23 @@ def _judge(rows: pd.DataFrame, placed: pd.DataFrame, *, prepared: bool, choices:
 
 def _shared(rows: pd.DataFrame, passage_id: pa.ChunkedArray, by: pa.ChunkedArray) -> tuple[Any, Any]:
     """Give absorbed rows the id of their survivor."""
-    at = pc.index_in(arrow(rows["survivor"]), value_set=arrow(rows[KEY]).combine_chunks())
-    theirs = passage_id.take(at)
+    theirs = passage_id.take(_survivors(rows))
     taken = pc.and_(pc.is_null(passage_id), pc.is_valid(theirs))
     return pc.if_else(taken, theirs, passage_id), pc.if_else(taken, "survivor", by)
 
 
 def _shown_rows(rows: TableRows, judged: pd.DataFrame) -> pd.DataFrame:
     """The rows with their own keys and those of their survivors."""
-    at = pc.index_in(arrow(rows.frame["survivor"]), value_set=arrow(rows.frame[KEY]).combine_chunks())
+    at = _survivors(rows.frame)
     survivors = {f"survivor_{name}": series(arrow(rows.keys[name]).take(at), like=judged) for name in rows.keys}
     return pd.concat([rows.keys, judged.assign(**survivors)], axis=1)
+
+
+def _survivors(rows: pd.DataFrame) -> Any:
+    """Positions of the rows that absorbed the rows."""
+    if rows["survivor"].isna().all():
+        return pa.nulls(len(rows), pa.int32())
+    return pc.index_in(arrow(rows["survivor"]), value_set=arrow(rows[KEY]).combine_chunks())
 
 
 def _check_table(facts: TableFacts, rows: TableRows, length: int, choices: Choices) -> None:

@@ -94,10 +94,12 @@ class Statements:
         changes = [] if facts.has_column else self.add_column()
         changes += [self.drop_index(name) for name in facts.broken]
         changes += [self.drop_unique(name) for name in facts.uniques] if share else []
-        if not facts.uniques or share:
-            missing = not facts.indexes if share else True
-            changes += self.create_index(self.index, unique=not share) if missing else []
-        return changes
+        if share:
+            return changes if facts.indexes else changes + self.create_index(self.index, unique=False)
+        if facts.uniques:
+            return changes
+        former = [self.drop_index(self.index)] if self.index in facts.indexes else []  # from when ids were shared
+        return changes + former + self.create_index(self.index, unique=True)
 
     def add_column(self) -> list[str]:
         """List what adds the column."""
@@ -208,8 +210,8 @@ class PostgresStatements(Statements):
     temporary = BATCH
 
     def add_column(self) -> list[str]:
-        wait = f"SET lock_timeout = '{LOCK_SECONDS}s'"
-        return [wait, f"{super().add_column()[0]} NULL", "SET lock_timeout = 0"]
+        wait = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
+        return ["BEGIN", wait, f"{super().add_column()[0]} NULL", "COMMIT"]
 
     def create_index(self, name: str, *, unique: bool) -> list[str]:
         kind = "UNIQUE INDEX" if unique else "INDEX"

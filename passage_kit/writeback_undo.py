@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from passage_kit.frames import TEXT, arrow, mask_of
 from passage_kit.progress import Stages
 from passage_kit.users_table import TableFacts, UsersTable
 from passage_kit.workspace import Workspace
-from passage_kit.writeback_database import Batch, UsersDatabase
+from passage_kit.writeback_database import Batch, UsersDatabase, no_collecting
 from passage_kit.writeback_facts import find_table
 from passage_kit.writeback_keys import identity_texts
 from passage_kit.writeback_record import NAME, Record, Run
@@ -180,7 +180,8 @@ def _set_back(
                 some = lines[start : start + _BATCH_ROWS]
                 keys = [[column[places[line]] for line in some] for column in identity]
                 batch = Batch(keys, [new[line] for line in some], [old[line] for line in some])
-                left += len(database.write(batch, statements))
+                with no_collecting():
+                    left += len(database.write(batch, statements))
     held = len(current) - current.null_count
     cleared = int((as_left & recorded["old"].isna().to_numpy(dtype=bool)).sum())
     changed = int((~as_left & ~gone & ~untouched).sum()) + left
@@ -194,7 +195,7 @@ def _schema_back(
     if not facts.has_column:
         return False, []
     if run.column_added and not back.others:
-        sql = statements.drop_column()
+        sql = [*statements.lock(), *statements.drop_column()]
         dropped = True if dry_run else database.together(lambda connection: _drop(connection, statements), "Undoing")
         return dropped, sql if dropped else []
     sql = []
@@ -210,8 +211,7 @@ def _schema_back(
 
 def _drop(connection: Connection, statements: Statements) -> bool:
     """Drop the column, unless somebody has filled it since it was read."""
-    locking: Sequence[str] = statements.lock()
-    for statement in locking:
+    for statement in statements.lock():
         connection.exec_driver_sql(statement)
     if connection.exec_driver_sql(statements.any_id()).first():
         return False

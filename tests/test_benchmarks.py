@@ -40,3 +40,14 @@ def test_a_baseline_finds_the_emails_that_the_kit_finds(source, baseline, tmp_pa
 def test_a_copy_is_the_input(source, baseline, tmp_path):
     run(BENCHMARKS / "baselines.py", baseline, source, tmp_path / "out.csv")
     assert pk.read_users(source).equals(pk.read_users(tmp_path / "out.csv"))
+
+
+def test_every_way_of_writing_back_sets_every_id():
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "write_back.py", "--rows", "500", "--runs", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count("| ") > 8
+    assert "one UPDATE a row / kit" in done.stdout

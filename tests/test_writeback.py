@@ -198,6 +198,14 @@ class TestAbsorbed:
         assert ids_in(application) == {1: an_id(1), 2: None, 3: an_id(3)}
         assert set(indexes_in(application).values()) == {True}
 
+    def test_ids_that_are_shared_no_more_are_unique_again(self, application, write, twice):
+        write(ids_of(1, 3), share=True)
+        with pytest.raises(pk.DatabaseError, match="cannot be made unique"):
+            write(ids_of(1, 3))
+        execute(application, "UPDATE users SET passage_id = NULL WHERE id = 2")
+        assert write(ids_of(1, 3)).counts["right"] == 2
+        assert indexes_in(application) == {"users_passage_id_index": True}
+
     def test_rows_that_nothing_tells_apart_get_no_id(self, application, write):
         make_users(application, [(1, "ann@example.org", None), (2, "ANN@example.org", None)])
         done = write([{"id": an_id(1), "email": "ann@example.org"}])

@@ -23,9 +23,10 @@ FACTS = TableFacts("crm", 'User "A"', ("tenant", "id"), ("id",), "integer", "ord
         (
             PostgresStatements,
             [
-                "SET lock_timeout = '10s'",
+                "BEGIN",
+                "SET LOCAL lock_timeout = '10s'",
                 'ALTER TABLE "crm"."User ""A""" ADD COLUMN "order" VARCHAR(24) NULL',
-                "SET lock_timeout = 0",
+                "COMMIT",
                 'CREATE UNIQUE INDEX CONCURRENTLY "User ""A""_order_index" ON "crm"."User ""A""" ("order")',
             ],
         ),
@@ -58,6 +59,11 @@ class TestSchemaChange:
 
     def test_a_plain_index_that_is_there_is_enough_for_shared_ids(self, kind):
         assert kind(replace(FACTS, has_column=True, indexes=("one",))).schema_change(share=True) == []
+
+    def test_the_plain_index_of_shared_ids_makes_way_for_a_unique_one(self, kind):
+        statements = kind(replace(FACTS, has_column=True, indexes=('User "A"_order_index',)))
+        drop, create = statements.schema_change()
+        assert ("DROP" in drop, "UNIQUE" in create) == (True, True)
 
     def test_the_column_is_as_long_as_the_ids(self, kind):
         assert "VARCHAR(30)" in " ".join(kind(FACTS, length=30).schema_change())
