@@ -21,8 +21,8 @@ class UsersTable:
     column : str, default "passage_id"
         Column of the Passage ids; added if missing.
     email, phone : str, optional
-        Columns of the identifiers, for ids that no source key leads to a row. Default: found by name and by value, and
-        used only where the workspace knows no source keys.
+        Columns of the identifiers, for ids that no source key leads to a row. Default: found by name and by value, if
+        such ids are left.
 
     Raises
     ------

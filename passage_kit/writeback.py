@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import WriteBackError
 from passage_kit.findings import KEPT
-from passage_kit.frames import SOURCE_KEY, arrow, mask_of
+from passage_kit.frames import EMAIL, PHONE, SOURCE_KEY, arrow, mask_of
 from passage_kit.passage_ids import PASSAGE_ID, Ids, read_passage_ids
 from passage_kit.progress import Stages
 from passage_kit.users_table import UsersTable
@@ -191,22 +192,35 @@ def _checked(database: UsersDatabase, planned: Planned, ids: pd.DataFrame, left:
 
 def _count_users(now: Planned, ids: pd.DataFrame) -> dict[str, int]:
     """Count the kept users, or without a preparation the ids, by whether they have their id in the table."""
-    rows, ledger = now.result.rows, now.known.ledger
-    if ledger is not None:
-        kept = ledger[(ledger["disposition"] == KEPT).to_numpy(dtype=bool)]
-        users = arrow(comparable_column(kept[SOURCE_KEY], now.facts.key_kind))
-        values = arrow(now.rows.frame[KEY])
-    else:
-        users, values = pc.unique(pc.drop_null(arrow(ids[PASSAGE_ID]))), arrow(rows[PASSAGE_ID])
-    state = arrow(rows["state"]).take(pc.index_in(users, value_set=values.combine_chunks()))
-    if ledger is None:
-        lost = pc.is_in(users, value_set=arrow(now.result.ids_without_row[PASSAGE_ID]).combine_chunks())
-        state = pc.if_else(pc.and_(pc.is_null(state), pc.invert(lost)), WITHOUT, state)
-    counted = {name: int(mask_of(pc.equal(state, name)).sum()) for name in (RIGHT, DIFFERENT, WITHOUT, SET)}
+    users, ledger = now.known.users, now.known.ledger
+    known = users is not None and ledger is not None
+    states = _states_of_kept(now, users, ledger) if known else _states_of_ids(now, ids)
+    counted = {name: int(mask_of(pc.equal(states, name)).sum()) for name in (RIGHT, DIFFERENT, WITHOUT, SET)}
     return {
-        "users": len(users),
+        "users": len(states),
         "right": counted[RIGHT],
         "different": counted[DIFFERENT],
         "without_id": counted[WITHOUT] + counted[SET],
-        "without_row": len(users) - sum(counted.values()),
+        "without_row": states.null_count,
     }
+
+
+def _states_of_kept(now: Planned, users: pd.DataFrame, ledger: pd.DataFrame) -> Any:
+    """State of the row of each kept user: by its key, or else by its email or phone; null where there is no row."""
+    rows = now.rows.frame
+    kept = ledger[(ledger["disposition"] == KEPT).to_numpy(dtype=bool)]
+    users = users.reindex(kept.index).assign(key=comparable_column(kept[SOURCE_KEY], now.facts.key_kind))
+    states: Any = pa.nulls(len(users), pa.string())
+    for column in (KEY, EMAIL, PHONE):
+        at = pc.index_in(arrow(users[column]), value_set=arrow(rows[column]).combine_chunks(), skip_nulls=True)
+        states = pc.coalesce(states, arrow(now.result.rows["state"]).combine_chunks().take(at))
+    return states
+
+
+def _states_of_ids(now: Planned, ids: pd.DataFrame) -> Any:
+    """State of the row of each id; null where it has none."""
+    rows = now.result.rows
+    found = pc.unique(pc.drop_null(arrow(ids[PASSAGE_ID])))
+    states = arrow(rows["state"]).take(pc.index_in(found, value_set=arrow(rows[PASSAGE_ID]).combine_chunks()))
+    lost = pc.is_in(found, value_set=arrow(now.result.ids_without_row[PASSAGE_ID]).combine_chunks())
+    return pc.if_else(pc.and_(pc.is_null(states), pc.invert(lost)), WITHOUT, states)

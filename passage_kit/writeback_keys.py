@@ -85,7 +85,7 @@ def identity_texts(parts: Sequence[Sequence[Any]]) -> pa.Array:
     """Write what tells rows apart as one text each, for the record of a run."""
     columns = [_texts(values) for values in parts]
     if len(columns) == 1:
-        return columns[0]
+        return pc.fill_null(columns[0], "")
     return pc.binary_join_element_wise(*columns, "\x1f", null_handling="replace", null_replacement="")
 
 

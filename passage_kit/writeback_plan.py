@@ -80,6 +80,10 @@ def plan_write_back(
     rows = read_rows(database, facts, known)
     keyed = ids.assign(**{KEY: comparable_column(ids[SOURCE_KEY], facts.key_kind)})
     placed, unplaced = place_ids(rows.frame, keyed, share=choices.share)
+    if _others_may_have(unplaced, rows, known):
+        facts = find_identifiers(database, facts)
+        rows = read_rows(database, facts, known)
+        placed, unplaced = place_ids(rows.frame, keyed, share=choices.share)
     judged = _judge(rows.frame, placed, prepared=known.users is not None, choices=choices)
     length = max(ID_LENGTH, pc.max(pc.utf8_length(arrow(ids[PASSAGE_ID]))).as_py() or 0)
     statements = database.statements(facts, length=length)
@@ -91,6 +95,12 @@ def plan_write_back(
     shown = _shown_rows(rows, judged)
     result = WriteBack(shown, unplaced, tuple(sql), f"{facts.shown} in {database.shown}", True, facts.triggers)
     return Planned(table, known, choices, facts, statements, rows, result)
+
+
+def _others_may_have(unplaced: pd.DataFrame, rows: TableRows, known: Preparation) -> bool:
+    """Whether ids are left for rows of which the preparation knows nothing, but perhaps the table."""
+    new = bool(rows.frame["disposition"].isna().any())
+    return known.users is not None and new and bool(unplaced[[EMAIL, PHONE]].notna().any(axis=None))
 
 
 def _judge(rows: pd.DataFrame, placed: pd.DataFrame, *, prepared: bool, choices: Choices) -> pd.DataFrame:
@@ -160,7 +170,7 @@ def _survivors(rows: pd.DataFrame) -> Any:
     """Positions of the rows that absorbed the rows."""
     if rows["survivor"].isna().all():
         return pa.nulls(len(rows), pa.int32())
-    return pc.index_in(arrow(rows["survivor"]), value_set=arrow(rows[KEY]).combine_chunks())
+    return pc.index_in(arrow(rows["survivor"]), value_set=arrow(rows[KEY]).combine_chunks(), skip_nulls=True)
 
 
 def _check_table(facts: TableFacts, rows: TableRows, length: int, choices: Choices) -> None:

@@ -189,7 +189,8 @@ def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     if compared >= _FEW and int((kept & mask_of(equal)).sum()) < compared / 2:
         raise DatabaseError(
             f"The key {', '.join(facts.key)} of {facts.shown} leads to other people than the source keys: of the first "
-            f"{compared} emails most are other ones. Name the column that was mapped to source_key."
+            f"{compared} emails most are other ones. Name the column that was mapped to source_key; if there is none, "
+            "prepare the users without a source_key, and they are found by email and phone."
         )
 
 

@@ -153,6 +153,16 @@ class TestMatching:
         ]
         assert done.check == {"users": 2, "right": 2, "different": 0, "without_id": 0, "without_row": 0}
 
+    def test_by_the_emails_of_the_table_where_its_keys_are_other_ones(self, application, write, tmp_path):
+        people = pd.DataFrame({"no": ["K-1", "K-2"], "mail": ["ann@example.org", "bob@example.org"]})
+        pk.prepare(people, mapping={"email": "mail", "source_key": "no"}, out=tmp_path / "m")
+        make_users(application)
+        ids = ids_of(1, 2).assign(source_key=["K-1", "K-2"], email=["ann@example.org", "bob@example.org"])
+        done = write(ids)
+        assert done.rows["matched_by"].fillna("-").tolist() == ["email", "email", "-"]
+        assert done.check == {"users": 2, "right": 2, "different": 0, "without_id": 0, "without_row": 0}
+        assert ids_in(application) == {1: an_id(1), 2: an_id(2), 3: None}
+
     def test_a_failed_user_and_a_new_one_say_why(self, application, write, tmp_path):
         make_users(application)
         prepare(application, tmp_path)
@@ -315,6 +325,11 @@ class TestKeys:
         done = write(ids, table=pk.UsersTable("users", key="number"))
         assert done.rows["reason"].fillna("-").tolist() == ["several_rows", "several_rows", "-"]
         assert ids_in(application) == {1: None, 2: None, 3: an_id(8)}
+
+    def test_a_blank_key(self, application, write, tmp_path):
+        make_users(application, [("", "ann@example.org", None)], key="id VARCHAR(9) PRIMARY KEY")
+        assert write([{"id": an_id(1), "email": "ann@example.org"}]).check["right"] == 1
+        assert pk.undo_write_back(tmp_path / "m", db=written(application)).set_back == 1
 
     def test_without_a_primary_key_the_key_has_to_be_unique(self, application, write):
         make_users(application, key="id INTEGER NOT NULL")
