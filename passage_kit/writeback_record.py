@@ -92,7 +92,11 @@ class Record:
             with suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
             self._connection = sqlite3.connect(self.path)
-            self._connection.executescript(_TABLES)
+            try:
+                self._connection.executescript(_TABLES)
+            except sqlite3.Error:
+                self._connection.close()
+                raise
 
     def __enter__(self) -> Record:
         return self

@@ -465,8 +465,8 @@ class TestOthersAtWork:
 
     def test_writers_that_never_rest(self, application, write, monkeypatch):
         """Others update, insert and delete rows of the same table all the while."""
-        count = 3_000
-        monkeypatch.setattr(writeback, "BATCH_ROWS", 250)
+        count = 1_500
+        monkeypatch.setattr(writeback, "BATCH_ROWS", 150)
         make_users(application, [(number, f"user{number}@example.org", None) for number in range(1, count + 1)])
         stop, failed, turns = threading.Event(), [], []
 
