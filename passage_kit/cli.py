@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from passage_kit import __version__
+from passage_kit.cli_push import push, undo, verify
+from passage_kit.cli_sandbox import sandbox
+from passage_kit.cli_shared import Result, metadata_schema, say
+from passage_kit.cli_write_back import write_back
 from passage_kit.errors import PassageKitError
 from passage_kit.progress import no_progress
 
@@ -35,20 +38,20 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        say("Interrupted; nothing was left half-written.")
+    except (click.Abort, KeyboardInterrupt) as error:
+        said = str(error.__cause__ or error)  # click makes an Abort of Ctrl-C
+        say(f"Interrupted: {said or 'nothing was left half-written.'}")
         sys.exit(INTERRUPTED)
-
-
-def say(text: str = "") -> None:
-    """Print for the person, on stderr."""
-    click.echo(text, err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def commands() -> None:
     """Prepare an application's users for Passage."""
+
+
+for command in (push, verify, undo, sandbox):
+    commands.add_command(command)
 
 
 @commands.command()
@@ -97,7 +100,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         prepared = prepare_users(
             source,
             plan=given["plan"] or (Plan() if source else None),
-            schema=_schema(given["schema"]),
+            schema=metadata_schema(given["schema"]),
             template=given["template"],
             reading={name: value for name, value in reading.items() if value is not None},
             out=folder,
@@ -110,19 +113,26 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
 @click.option("--out", "folder", default="passage-demo", show_default=True, metavar="DIR", help="Workspace folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 def demo(folder: str, as_json: bool) -> None:
-    """Prepare the sample export, offline: a funnel here, the files in DIR/out."""
+    """The sample from end to end, offline: prepare, push to a sandbox, verify. A funnel here, the files in DIR/out."""
     from passage_kit.bundled import bundled
     from passage_kit.fields import MetadataSchema
     from passage_kit.preparation import prepare as prepare_users
+    from passage_kit.push import push_users
+    from passage_kit.rehearsal import SandboxClient
+    from passage_kit.verify import verify_push
 
-    prepared = prepare_users(
-        bundled("sample_data/legacy_users.csv"),
-        schema=MetadataSchema.from_toml(bundled("sample_data/metadata_fields.toml")),
-        template=bundled("sample_data/console_template.csv"),
-        default_region="US",
-        out=folder,
-    )
-    _show(prepared, folder, as_json)
+    with no_progress() if as_json else nullcontext():
+        prepared = prepare_users(
+            bundled("sample_data/legacy_users.csv"),
+            schema=MetadataSchema.from_toml(bundled("sample_data/metadata_fields.toml")),
+            template=bundled("sample_data/console_template.csv"),
+            default_region="US",
+            out=folder,
+        )
+        with SandboxClient(folder) as client:
+            result = push_users(folder, client=client)
+            verification = verify_push(folder, client=client)
+    _show(prepared, folder, as_json, {"push": result, "verification": verification})
 
 
 @commands.command(context_settings={"ignore_unknown_options": True})
@@ -156,23 +166,18 @@ def codes(as_json: bool) -> None:
         )
 
 
-def _schema(path: str | None) -> Any:
-    """Metadata fields of a .toml or .json file."""
-    if path is None:
-        return None
-    from passage_kit.fields import MetadataSchema
-
-    return MetadataSchema.from_json(path) if Path(path).suffix.lower() == ".json" else MetadataSchema.from_toml(path)
+commands.add_command(write_back)
 
 
-def _show(prepared: Prepared, folder: str, as_json: bool) -> None:
-    """Print the funnel and the files: for a person on stderr, for a machine on stdout."""
+def _show(prepared: Prepared, folder: str, as_json: bool, further: Mapping[str, Result] | None = None) -> None:
+    """Print the funnel, what else was done, and the files: for a person on stderr, for a machine on stdout."""
     from passage_kit.outputs import output_files
     from passage_kit.workspace import Workspace
 
     files = output_files(Workspace(folder))
     if as_json:
-        summary = {**prepared.summary(), "files": {path.name: str(path) for path in files}}
+        more = {name: result.summary() for name, result in (further or {}).items()}
+        summary = {**prepared.summary(), **more, "files": {path.name: str(path) for path in files}}
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
         return
     for sentence in _how_read(prepared):
@@ -180,6 +185,9 @@ def _show(prepared: Prepared, folder: str, as_json: bool) -> None:
     say()
     say(prepared.funnel.to_text())
     say()
+    for result in (further or {}).values():
+        say(result.to_text())
+        say()
     for path in files:
         say(f"  {path}")
 

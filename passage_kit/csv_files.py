@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -43,10 +43,20 @@ def write_csv(rows: pd.DataFrame | pa.Table, path: str | Path, *, layout: Templa
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
     layout = layout or Template(tuple(table.column_names))
     with Path(path).open("wb") as file:
-        file.write(b"\xef\xbb\xbf" if layout.bom else b"")
-        file.write((layout.header_line + layout.line_ending).encode())
-        for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
-            file.write(_lines(batch, layout).data)
+        write_header(file, layout)
+        write_rows(file, table, layout)
+
+
+def write_header(file: BinaryIO, layout: Template) -> None:
+    """Write the header line, and the byte order mark if there is to be one."""
+    file.write(b"\xef\xbb\xbf" if layout.bom else b"")
+    file.write((layout.header_line + layout.line_ending).encode())
+
+
+def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
+    """Write lines below a header, or below others."""
+    for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
+        file.write(_lines(batch, layout).data)
 
 
 def _lines(batch: pa.RecordBatch, layout: Template) -> _Bytes:

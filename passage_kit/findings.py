@@ -148,6 +148,9 @@ _CATALOGUE = (
          "Fill it in corrections.csv, or set required = false on the field."),
     Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Mend the survivor, and run again."),
     Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value."),
+    # push
+    Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
+         "Find out whose they are, mend it in Passage or in corrections.csv, and push again."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 STARS = "***"
+_PERSONAL = re.compile(r"[^\s<>\"'(),;=]+@[^\s<>\"'(),;=]+|\+?\d(?:[ ().-]{0,2}\d){6,}")
 _TOP_LEVEL_DOMAIN = re.compile(r"[A-Za-z]{2,6}")  # anything longer may be a name that follows the address
 
 
@@ -37,6 +38,17 @@ def mask(value: str) -> str:
     if digits >= 7 and not any(character.isalpha() for character in value):
         return _mask_digits(value, digits)
     return f"{value[:1]}{STARS}" if len(value) > 1 else STARS[: 3 * len(value)]
+
+
+def mask_text(text: str) -> str:
+    """Mask every email and every long number in a sentence, such as one that a service answers.
+
+    Examples
+    --------
+    >>> mask_text("user anna@example.org: already exists, as +14155552671.")
+    'user a***@e***.org: already exists, as +1******2671.'
+    """
+    return _PERSONAL.sub(lambda found: mask(found[0].rstrip(".,;:")) + found[0][len(found[0].rstrip(".,;:")) :], text)
 
 
 def _mask_email(value: str) -> str:

@@ -150,7 +150,7 @@ class OptionsPreview:
     def _shared_phone(self, options: Options) -> Touched:
         key = (self._key(options), options.strict, options.survivor, options.shared_phone)
         codes = self._kept("merged", key, partial(self._merged_codes, options))
-        rows = codes.get("merged_by_phone" if options.shared_phone == "merge" else "shared_phone", 0)
+        rows = int(codes.get("merged_by_phone" if options.shared_phone == "merge" else "shared_phone", 0))
         if not rows:
             return Touched(0, "No phone is shared by people with different emails.")
         verbs = {

@@ -14,12 +14,13 @@ from passage_kit.prepared import Prepared
 from passage_kit.report import render_report
 from passage_kit.workspace import Workspace
 
-CONSOLE, FINDINGS, REJECTED, LEDGER, REPORT = (
+CONSOLE, FINDINGS, REJECTED, LEDGER, REPORT, PASSAGE_IDS = (
     "console_import.csv",
     "findings.csv",
     "rejected_rows.csv",
     "ledger.csv",
     "report.html",
+    "passage_ids.csv",
 )
 
 
@@ -70,10 +71,13 @@ def _writers(prepared: Prepared, workspace: Workspace, files: FileSet) -> Iterat
     yield lambda: files.new(out / REPORT).write_text(render_report(prepared), encoding="utf-8", newline="\n")
     yield lambda: write_csv(prepared.rejected_rows, files.new(out / REJECTED))
     yield lambda: workspace.save_plan(plan, files=files)
+    yield lambda: files.new(workspace.applied_plan_path).write_text(
+        plan.to_toml(workspace.folder), encoding="utf-8", newline="\n"
+    )
 
 
 def output_files(workspace: Workspace) -> list[Path]:
-    """List the outputs that are there: the Console CSV or its parts, findings, rejected rows, ledger, report."""
+    """List the outputs that are there: Console CSV or its parts, findings, rejected rows, ledger, report, ids."""
     parts = sorted(workspace.out.glob(CONSOLE.replace(".", "-[0-9][0-9][0-9].")))
-    others = (workspace.out / name for name in (CONSOLE, FINDINGS, REJECTED, LEDGER, REPORT))
+    others = (workspace.out / name for name in (CONSOLE, FINDINGS, REJECTED, LEDGER, REPORT, PASSAGE_IDS))
     return [*parts, *(path for path in others if path.exists())]

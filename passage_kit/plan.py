@@ -16,6 +16,7 @@ from typing import Any, TypedDict
 import tomli_w
 
 from passage_kit.clusters import SurvivorRule
+from passage_kit.database import without_secrets
 from passage_kit.dates import DateOrder, NumericDates
 from passage_kit.duplicates import SharedPhone
 from passage_kit.errors import OptionError, PassageKitError, PlanError
@@ -191,8 +192,14 @@ class Plan:
         return {name: part for name, part in parts.items() if part}
 
     @classmethod
-    def load(cls, path: str | Path) -> Plan:
+    def load(cls, path: str | Path, *, opened: bool = True) -> Plan:
         """Read a plan; its source becomes a path that can be opened from anywhere.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+        opened : bool, default True
+            Whether the source is to be opened: a database's password is needed then.
 
         Raises
         ------
@@ -204,7 +211,7 @@ class Plan:
             plan = cls.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, KeyError, PassageKitError) as error:
             raise PlanError(f"The plan {path} cannot be read: {error}. Save it again, or mend the line.") from error
-        return replace(plan, source=_opened(plan.source, path)) if plan.source else plan
+        return replace(plan, source=_opened(plan.source, path)) if plan.source and opened else plan
 
     def to_toml(self, folder: str | Path) -> str:
         """Give the plan as the text of a ``plan.toml`` in ``folder``, to which paths below it are relative."""
@@ -225,9 +232,7 @@ class Plan:
 
 def _stored(source: str, folder: Path) -> str:
     if "://" in source:
-        from sqlalchemy.engine import make_url
-
-        return make_url(source).render_as_string(hide_password=True)
+        return without_secrets(source)
     absolute, folder = Path(source).resolve(), folder.resolve()
     return absolute.relative_to(folder).as_posix() if absolute.is_relative_to(folder) else str(absolute)
 

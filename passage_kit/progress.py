@@ -13,6 +13,8 @@ from typing import Any
 PATIENCE = 1.0  # seconds before anything is shown
 
 _FORMAT = "{desc} {bar} {percentage:3.0f}%{postfix}, {remaining} left"
+_RATED = "{desc} {bar} {percentage:3.0f}%{postfix}, {rate_noinv_fmt}, {remaining} left"
+_ALWAYS = ("created", "existing", "failed")  # outcomes that are shown even when there are none
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
 Hear = Callable[[str, float], None]  # the stage that begins, in words, and the share that is done
 _hearing: ContextVar[Hear | None] = ContextVar("hearing", default=None)
@@ -99,6 +101,45 @@ class Stages:
         self._bar.close()
 
 
+class Tally:
+    """A bar over many users, with their outcomes, the rate and the time left; nothing within the first second.
+
+    Parameters
+    ----------
+    total : int
+        Users to come.
+    count : callable
+        Gives the users so far by outcome, in words.
+    done : int, default 0
+        Users who were done before; neither they nor the time they took count for the rate.
+
+    Examples
+    --------
+    >>> with Tally(3, lambda: {"created": 2, "failed": 1}) as tally:
+    ...     tally.show()
+    """
+
+    def __init__(self, total: int, count: Callable[[], Mapping[str, int]], *, done: int = 0) -> None:
+        self._count, self._done = count, done
+        self._bar = _bar(total, _RATED)
+        self._bar.set_description_str("Users", refresh=False)
+
+    def show(self) -> None:
+        """Show how far it is."""
+        counts = self._count()
+        words = [f"{count:,} {name}" for name, count in counts.items() if count or name in _ALWAYS]
+        self._bar.set_postfix_str(" · ".join(words), refresh=False)
+        self._bar.update(sum(counts.values()) - self._done - self._bar.n)
+
+    def __enter__(self) -> Tally:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+
 def _in_notebook() -> bool:
     """Whether this is the kernel of a notebook, not merely a program that has imported one."""
     ipython = sys.modules.get("IPython")
@@ -106,8 +147,8 @@ def _in_notebook() -> bool:
     return shell is not None and "IPKernelApp" in shell.config
 
 
-def _bar(total: float) -> Any:
-    options: dict[str, Any] = {"total": total, "delay": PATIENCE, "leave": False, "bar_format": _FORMAT}
+def _bar(total: float, form: str = _FORMAT) -> Any:
+    options: dict[str, Any] = {"total": total, "delay": PATIENCE, "leave": False, "bar_format": form, "unit": "users"}
     if _in_notebook() and not _silent.get():
         from tqdm.notebook import tqdm as notebook_bar
 

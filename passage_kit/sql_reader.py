@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from passage_kit.errors import MissingExtraError, OptionError, SourceError
+from passage_kit.database import database_url, open_engine, reason, shown
+from passage_kit.errors import OptionError, SourceError
 from passage_kit.source import Source, build_source
 from passage_kit.typed_text import flatten, text_array, text_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, CursorResult, Engine
+    from sqlalchemy import Connection, CursorResult, Engine
 
 _ROWS_AT_A_TIME = 20_000
 
@@ -27,7 +27,7 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
     Parameters
     ----------
     address : str
-        A URL of SQLAlchemy, such as ``postgresql+psycopg://user@host/database`` or ``sqlite:///users.db``.
+        A URL of SQLAlchemy, such as ``postgresql://user@host/database`` or ``sqlite:///users.db``.
     table : str, optional
         Name of a table or a view, with its schema where it is not the default one (``crm.users``).
     query : str, optional
@@ -50,11 +50,11 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
         raise OptionError(
             "A database needs either table= or query=. Give the name of the users table, such as table='users'."
         )
-    url = _url(address)
-    name = f"{_safe_name(url)}, {f'table {table}' if table else 'a query'}"
+    url = database_url(address, failure=SourceError)
+    name = f"{shown(url)}, {f'table {table}' if table else 'a query'}"
     from sqlalchemy.exc import SQLAlchemyError
 
-    engine = _engine(url)
+    engine = open_engine(url, failure=SourceError)
     try:
         with engine.connect() as connection:
             streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME)
@@ -65,56 +65,14 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
             columns = _columns(result, len(header))
     except SQLAlchemyError as error:
         raise SourceError(
-            f"{name} cannot be read: {_reason(error, url)}. Check the address, the rights and the name."
-        ) from error
+            f"{name} cannot be read: {reason(error, url)}. Check the address, the rights and the name."
+        ) from None  # what the driver says may hold a value
     finally:
         engine.dispose()
     paths = [
         (path, column) for title, parts in zip(header, columns, strict=True) for path, column in _named(title, parts)
     ]
     return build_source([column for _, column in paths], [path for path, _ in paths], name=name, kind="sql")
-
-
-def _url(address: str) -> URL:
-    try:
-        from sqlalchemy.engine import make_url
-        from sqlalchemy.exc import ArgumentError
-    except ImportError as error:
-        raise MissingExtraError('Reading a database needs SQLAlchemy: pip install "passage-kit[sql]".') from error
-    try:
-        url = make_url(address)
-    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
-        raise SourceError(
-            "The database URL cannot be read, expected dialect://user:password@host/database. Characters such as "
-            "@ and / in a password have to be percent-encoded."
-        ) from error
-    file = url.database
-    is_file = url.get_backend_name() == "sqlite" and file and file != ":memory:" and not file.startswith("file:")
-    if is_file and not Path(str(file)).is_file():  # SQLite would make an empty database
-        raise SourceError(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.")
-    return url
-
-
-def _safe_name(url: URL) -> str:
-    """The address without the password; the query part may hold one, too."""
-    return url.set(query={}).render_as_string(hide_password=True)
-
-
-def _engine(url: URL) -> Engine:
-    from sqlalchemy import create_engine
-    from sqlalchemy.exc import NoSuchModuleError
-
-    try:
-        return create_engine(url)
-    except NoSuchModuleError as error:
-        raise SourceError(
-            f"{url.drivername!r} is not a database that SQLAlchemy knows. Download a file first, and give its path; "
-            "or check the URL."
-        ) from error
-    except ImportError as error:
-        raise MissingExtraError(
-            f"The driver of {url.drivername} is missing: pip install {error.name or 'its driver'}."
-        ) from error
 
 
 def _select(connection: Connection, engine: Engine, table: str, name: str) -> CursorResult[Any]:
@@ -163,9 +121,3 @@ def _named(title: str, portions: list[Any]) -> Iterator[tuple[str, pa.ChunkedArr
     ]
     for path, texts in flatten([{title: value} for value in values]):
         yield path, text_array(texts)
-
-
-def _reason(error: Any, url: URL) -> str:
-    """First line of what the driver says, without the password."""
-    said = str(getattr(error, "orig", None) or error).strip().splitlines() or ["no reason given"]
-    return said[0].replace(url.password, "***") if url.password else said[0]

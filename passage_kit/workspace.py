@@ -175,7 +175,7 @@ class Workspace:
 
     def has_stage(self, name: str) -> bool:
         """Whether the stage was saved."""
-        return self._stage(name).exists()
+        return self.stage_path(name).exists()
 
     def save_stage(self, name: str, frame: pd.DataFrame, *, files: FileSet | None = None) -> None:
         """Save a frame, index and types included, as ``stages/<name>.parquet``, at once or with a set of files.
@@ -188,7 +188,7 @@ class Workspace:
         self.make(files=files)
         with _with(files) as together:
             table = pa.Table.from_pandas(frame, preserve_index=True)
-            pq.write_table(table, together.new(self._stage(name)), **_QUICK)
+            pq.write_table(table, together.new(self.stage_path(name)), **_QUICK)
 
     def load_stage(self, name: str, *, made_by: str = "an earlier notebook") -> pd.DataFrame:
         """Read a frame that was saved.
@@ -200,10 +200,16 @@ class Workspace:
         """
         if not self.has_stage(name):
             raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
-        frame = pq.read_table(self._stage(name)).to_pandas(types_mapper=pd.ArrowDtype)
+        frame = pq.read_table(self.stage_path(name)).to_pandas(types_mapper=pd.ArrowDtype)
         return frame.set_axis(frame.index.astype("int64"))
 
-    def _stage(self, name: str) -> Path:
+    @property
+    def applied_plan_path(self) -> Path:
+        """``stages/plan.toml``: the plan as it was when the users were prepared."""
+        return self.folder / "stages" / "plan.toml"
+
+    def stage_path(self, name: str) -> Path:
+        """``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import sqlite3
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -362,11 +363,33 @@ def typed_cells(row: Row) -> list[object]:
     ]
 
 
+def write_application(path: Path) -> None:
+    """Write the old shop's own database: its users table, some days after the export."""
+    later = OldShop(SEED + 2)
+    later.number = 10_000
+    rows = sorted(legacy_rows(), key=lambda row: row[KEY])[5:]  # some were deleted since the export
+    rows += [later.person() for _ in range(12)]  # and some came
+    path.unlink(missing_ok=True)
+    database = sqlite3.connect(path)
+    database.execute(
+        "CREATE TABLE users "
+        "(id INTEGER PRIMARY KEY, email TEXT, mobile TEXT, first_name TEXT, last_name TEXT, since TEXT)"
+    )
+    database.executemany(
+        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)",
+        [(int(row[KEY]), *(row[name] or None for name in (EMAIL, MOBILE, FIRST, LAST, SINCE))) for row in rows],
+    )
+    database.commit()
+    database.execute("VACUUM")
+    database.close()
+
+
 def main(folder: Path) -> None:
-    """Write the CSV and the Excel sample; the two files about the metadata fields are written by hand."""
+    """Write the CSV, the Excel sample and the database; the files about the metadata fields are written by hand."""
     lines = with_reading_traps(legacy_rows())
     (folder / "legacy_users.csv").write_text("\n".join(lines), encoding="utf-8-sig", newline="")
     write_workbook(folder / "legacy_users.xlsx")
+    write_application(folder / "application.db")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,27 @@
-"""Property tests explore anew on every run of a developer, and are the same on every run of CI."""
+"""Property tests explore anew on every run of a developer, and are the same on every run of CI.
 
+The fixtures ``sandbox`` and ``http`` are a running sandbox and a plain client with its key; ``standing_sandbox`` and
+``standing_http`` are shared by a module, for tests that leave no user behind. ``postgres``, ``mariadb`` and ``sqlite``
+are the URLs of empty databases, ``application`` is each of them in turn.
+"""
+
+import itertools
 import os
 from collections.abc import Iterator
 
+import httpx
 import pytest
+import servers
+import sqlalchemy as sa
 from hypothesis import settings
+
+from passage_kit.sandbox import Sandbox
 
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +34,79 @@ def browser() -> Iterator:
         started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         yield started
         started.close()
+
+
+def client_of(sandbox: Sandbox) -> httpx.Client:
+    """Make a client for the paths of the sandbox's app."""
+    address = f"{sandbox.base_url}/apps/{sandbox.app_id}"
+    return httpx.Client(base_url=address, headers={"Authorization": f"Bearer {sandbox.api_key}"})
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def http(sandbox):
+    with client_of(sandbox) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def standing_sandbox():
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def standing_http(standing_sandbox):
+    with client_of(standing_sandbox) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    with servers.postgres_server() as admin:
+        yield admin
+
+
+@pytest.fixture(scope="session")
+def mariadb_server():
+    with servers.mariadb_server() as admin:
+        yield admin
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """URL of an empty database of PostgreSQL."""
+    with servers.new_database(postgres_server, f"app{next(_numbers)}") as url:
+        yield url
+
+
+@pytest.fixture
+def mariadb(mariadb_server):
+    """URL of an empty database of MariaDB."""
+    with servers.new_database(mariadb_server, f"app{next(_numbers)}") as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite(tmp_path):
+    """URL of an empty database of SQLite."""
+    path = tmp_path / "app.db"
+    path.touch()
+    return sa.make_url(f"sqlite:///{path}")
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgres", marks=pytest.mark.slow),
+        pytest.param("mariadb", marks=pytest.mark.slow),
+    ]
+)
+def application(request):
+    """URL of an empty database of each kind."""
+    return request.getfixturevalue(request.param)

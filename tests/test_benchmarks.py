@@ -59,3 +59,14 @@ def test_the_tables_and_the_plot_are_made(tmp_path):
     assert "| Writing |" in tables
     run(BENCHMARKS / "linear.py", *options, "--out", tmp_path / "rows.svg")
     assert (tmp_path / "rows.svg").read_text(encoding="utf-8").count("<circle") == 4
+
+
+def test_every_way_of_writing_back_sets_every_id():
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "write_back.py", "--rows", "500", "--runs", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count("| ") > 8
+    assert "one UPDATE a row / kit" in done.stdout

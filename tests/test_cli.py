@@ -91,11 +91,17 @@ class TestPrepare:
         assert all(line.rstrip(",").count(",") <= 1 for line in lines)
 
 
-def test_the_demo_does_the_main_job_offline(run, tmp_path):
+@pytest.mark.slow
+def test_the_demo_goes_from_end_to_end_offline(run, tmp_path):
     code, _, err = run("demo", "--out", tmp_path / "demo")
     assert code == 0
-    assert {path.name for path in (tmp_path / "demo" / "out").iterdir()} == OUTPUTS
-    assert "read" in err.lower()
+    assert {path.name for path in (tmp_path / "demo" / "out").iterdir()} == OUTPUTS | {"passage_ids.csv"}
+    assert "exported +" in err
+    assert "1,891 created" in err
+    assert "1,891 are in Passage just so, 0 differ, 0 are missing" in err
+    assert "passage_ids.csv" in err
+    code, out, _ = run("demo", "--out", tmp_path / "demo", "--json")
+    assert (code, json.loads(out)["push"]["created"], json.loads(out)["verification"]["ok"]) == (0, 1_891, True)
 
 
 def test_the_catalogue_of_codes_is_printed_whole(run):
@@ -110,7 +116,7 @@ def test_it_runs_as_a_module():
     assert pk.__version__ in ended.stdout.decode()
 
 
-@pytest.mark.parametrize("command", ["prepare", "demo", "lab", "codes"])
+@pytest.mark.parametrize("command", ["prepare", "demo", "lab", "codes", "push", "verify", "undo"])
 def test_every_command_has_help(run, command):
     code, out, _ = run(command, "--help")
     assert code == 0

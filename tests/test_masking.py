@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from passage_kit.masking import mask
+from passage_kit.masking import mask, mask_text
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,26 @@ def test_neither_name_nor_domain_of_an_email_shows(local, domain):
 @given(st.from_regex(r"\+[1-9]\d{7,14}", fullmatch=True))
 def test_at_least_half_of_a_number_is_hidden(number):
     assert sum(character == "*" for character in mask(number)) >= (len(number) - 1) // 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "anna@example.org: no.",
+        "<anna@example.org>",
+        "email=anna@example.org",
+        "(+1 415 555-2671)",
+        '"+14155552671"',
+        "4155552671",
+    ],
+)
+def test_nothing_personal_is_left_in_a_sentence(text):
+    masked = mask_text(text)
+    assert "anna@" not in masked
+    assert "555" not in masked
+    assert mask_text(masked) == masked
+
+
+def test_a_sentence_without_anything_personal_stays():
+    text = "identifier: must be a valid E164 number. Try again in 30 s (request 12345)."
+    assert mask_text(text) == text

@@ -3,6 +3,8 @@
 import ast
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -10,13 +12,18 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+import passage_kit as pk
 from passage_kit.bundled import bundled
 from passage_kit.cli import main
 from passage_kit.lab import copy_notebooks
 from passage_kit.outputs import output_files
+from passage_kit.rehearsal import SandboxClient
 from passage_kit.workspace import Workspace
 
-NAMES = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
+PREPARE = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
+PUSH = "04_push_through_the_api"
+WRITE_BACK = "05_write_back_passage_ids"
+NAMES = [*PREPARE, PUSH, WRITE_BACK]
 LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
 # A kernel that ends leaves sockets and event loops to the garbage collector; none of it is the kit's.
@@ -102,13 +109,13 @@ def code_cells(notebook: dict) -> list[dict]:
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def test_the_four_notebooks_are_there():
+def test_the_notebooks_are_there():
     assert [path.stem for path in sorted(bundled("notebooks").glob("*.ipynb"))] == NAMES
 
 
 @pytest.mark.notebook
 def test_run_all_on_the_sample_equals_the_command_line(lab, tmp_path):
-    last = [run(lab, name) for name in NAMES][-1]
+    last = [run(lab, name) for name in PREPARE][-1]
     workspace = Workspace(lab / "migration")
     files = output_files(workspace)
     assert [path.name for path in files] == [
@@ -147,6 +154,8 @@ def test_choices_in_the_panels_reach_the_export(lab):
     run(lab, NAMES[1], {"map": f"{choose}; mapping.choose('Ort', 'city')"})
     run(lab, NAMES[2], {"options": "options_panel.default_region.value = 'DE'; options_panel.survivor.value = 'last'"})
     run(lab, NAMES[3])
+    pushed = run(lab, PUSH)
+    assert "1 would be created" in text_of(pushed, "dry-run")
     lines = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
     assert lines == ["email,phone,name,city", "anna@example.org,+491712345678,Amsel,Ulm"]
 
@@ -156,6 +165,8 @@ def test_the_second_path_sends_identifiers_alone(lab):
     drivers = {"choose-path": "path.identifiers_only.value = True; path.template.value = ''"}
     for name in NAMES:
         run(lab, name, drivers if name == NAMES[0] else None)
+    with SandboxClient(lab / "migration") as client:
+        assert all(user.user_metadata == {} for user in client.list_users())
     header, *users = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
     assert header == "email,phone"
     assert len(users) > 1_500
@@ -171,14 +182,14 @@ def test_a_panel_is_as_it_was_left_when_the_notebook_is_run_again(lab):
 
 
 @pytest.mark.notebook
-@pytest.mark.parametrize("name", NAMES[1:])
+@pytest.mark.parametrize("name", [*PREPARE[1:], PUSH])
 def test_a_notebook_before_the_first_one_says_so(lab, name):
     assert "Run the notebook 00_start_here first." in sentence(lab, name)
     assert not (lab / "migration").exists()
 
 
 @pytest.mark.notebook
-@pytest.mark.parametrize("name", NAMES[2:])
+@pytest.mark.parametrize("name", [*PREPARE[2:], PUSH])
 def test_a_notebook_before_the_mapping_says_so(lab, name):
     run(lab, NAMES[0])
     assert "Run the notebook 01_read_and_map first." in sentence(lab, name)
@@ -189,3 +200,123 @@ def test_a_list_that_was_moved_is_said_in_a_sentence(lab):
     run(lab, NAMES[0])
     os.rename(lab / "sample_data" / "legacy_users.csv", lab / "moved.csv")
     assert "legacy_users.csv" in sentence(lab, NAMES[1])
+
+
+@pytest.mark.notebook
+def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(lab, sandbox, monkeypatch):
+    for name in PREPARE:
+        run(lab, name)
+    rehearsed = run(lab, PUSH)
+    assert "1,891 created" in text_of(rehearsed, "push")
+    assert "1,891 are in Passage just so, 0 differ" in text_of(rehearsed, "verify")
+    assert "1,891 would be deleted" in text_of(rehearsed, "undo")
+    ids = (lab / "migration" / "out" / "passage_ids.csv").read_text(encoding="utf-8").splitlines()
+    assert len(ids) == 1 + 1_891
+    assert all("error" not in output["output_type"] for cell in rehearsed.cells for output in cell.get("outputs", []))
+    again = run(lab, PUSH)
+    assert "1,891 created" in text_of(again, "push")
+    for variable, value in sandbox.environment.items():
+        monkeypatch.setenv(variable, value)
+    workspace = lab / "migration"
+    (workspace / "push.sqlite").rename(workspace / "push.rehearsal.sqlite")  # as a journal does for an app elsewhere
+    notebook = lab / f"{PUSH}.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(
+        text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
+    )
+    real = run(lab, PUSH)
+    assert "1,891 created" in text_of(real, "push")
+    assert sandbox.api_key not in json.dumps(real)
+    assert len(sandbox.users()) == 1_891
+
+
+@pytest.mark.notebook
+def test_the_push_before_the_preparation_says_so(lab):
+    for name in PREPARE[:3]:
+        run(lab, name)
+    assert "Run the notebook 03_validate_and_export first." in sentence(lab, PUSH)
+
+
+@pytest.mark.notebook
+def test_a_push_without_a_key_says_so(lab, monkeypatch):
+    for variable in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    for name in PREPARE:
+        run(lab, name)
+    notebook = lab / f"{PUSH}.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(
+        text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
+    )
+    assert "PASSAGE_APP_ID is not set" in sentence(lab, PUSH)
+
+
+@pytest.mark.notebook
+def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(lab):
+    for name in PREPARE:
+        run(lab, name)
+    slow = (
+        "import os, signal, threading; from passage_kit.sandbox import Fault;"
+        "client.sandbox.faults = [Fault('latency', operation='create', seconds=0.1)];"
+        "threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT)).start()"
+    )
+    with pytest.raises(CellExecutionError) as caught:
+        run(lab, PUSH, {"on-existing": slow})
+    assert caught.value.ename == "PushInterrupted"
+    assert "Run the same command to go on" in caught.value.evalue
+    assert "Traceback" not in str(caught.value)
+    revoke = "client.sandbox.faults = [Fault('key_revoked', operation='create', skip=50, times=1)]"
+    with pytest.raises(CellExecutionError) as caught:
+        run(lab, PUSH, {"on-existing": f"from passage_kit.sandbox import Fault; {revoke}"})
+    assert "refuses the API key" in caught.value.evalue
+    assert "@example" not in str(caught.value)
+    with SandboxClient(lab / "migration") as client:
+        assert client.sandbox.api_key not in str(caught.value)
+    assert "1,891 created" in text_of(run(lab, PUSH), "push")
+
+
+@pytest.fixture
+def pushed(lab):
+    """The sample prepared, and the ids that its push would have given."""
+    for name in (PREPARE[0], PREPARE[1], PREPARE[3]):
+        run(lab, name)
+    workspace = Workspace(lab / "migration")
+    users = workspace.load_stage("users").reset_index()[["source_row", "source_key", "email", "phone"]]
+    ids = users.assign(passage_id=[f"Id{row:022d}" for row in users["source_row"]], outcome="created")
+    ids.loc[:1, "passage_id"], ids.loc[:1, "outcome"] = None, "failed"
+    ids.to_csv(workspace.out / "passage_ids.csv", index=False)
+    return lab
+
+
+@pytest.mark.notebook
+def test_ids_are_written_back_unclicked(pushed):
+    notebook = run(pushed, WRITE_BACK)
+    with closing(sqlite3.connect(pushed / "sample_data" / "application.db")) as database:
+        filled = dict(database.execute("SELECT id, passage_id FROM users WHERE passage_id IS NOT NULL").fetchall())
+    ledger = Workspace(pushed / "migration").load_stage("ledger")
+    rows_of = {f"Id{row:022d}": int(key) for row, key in ledger["source_key"].items() if str(key).isdigit()}
+    assert len(filled) > 1_800
+    assert all(rows_of[passage_id] == key for key, passage_id in filled.items())
+    assert f"{len(filled):,}  set, 0 of all matches by phone alone" in text_of(notebook, "write")
+    assert "have their id + 0 different + 2 without an id" in text_of(notebook, "write")
+    assert "ADD COLUMN" in text_of(notebook, "sql")
+    assert f"{len(filled):,}  rows of users" in text_of(notebook, "undo")
+    saved = json.dumps([cell.get("outputs") for cell in notebook.cells])
+    assert "@" not in saved.replace("@jupyter", "")
+
+
+@pytest.mark.notebook
+def test_writing_back_again_changes_nothing_and_the_command_line_undoes_it(pushed):
+    run(pushed, WRITE_BACK)
+    again = run(pushed, WRITE_BACK)
+    assert "0  set, 0 of all" in text_of(again, "write")
+    database = f"sqlite:///{pushed / 'sample_data' / 'application.db'}"
+    with pytest.raises(SystemExit) as ended:
+        main(["write-back", str(pushed / "migration"), "--undo", "--yes", "--db", database])
+    assert ended.value.code == 0
+    assert "passage_id" not in pk.read_users(database, table="users")
+
+
+@pytest.mark.notebook
+def test_writing_back_without_ids_says_what_to_run_first(lab):
+    assert "Run the notebook 04_push_through_the_api" in sentence(lab, WRITE_BACK)

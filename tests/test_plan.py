@@ -72,3 +72,19 @@ def test_no_field_goes_to_passage_on_the_path_of_identifiers_alone():
     schema = MetadataSchema([MetadataField("name")])
     assert Plan(schema=schema).applied_schema == schema
     assert len(Plan(schema=schema, options=Options(identifiers_only=True)).applied_schema) == 0
+
+
+def test_a_password_in_the_query_of_a_url_is_not_stored(tmp_path, monkeypatch):
+    url = "postgresql://ann:s3cret@db.example.org/app?sslmode=require&sslpassword=s3cret"
+    Plan(url).save(tmp_path / "plan.toml")
+    text = (tmp_path / "plan.toml").read_text(encoding="utf-8")
+    assert "s3cret" not in text
+    assert "sslmode=require" in text
+    monkeypatch.setenv("PASSAGE_KIT_SOURCE_URL", url)
+    assert Plan.load(tmp_path / "plan.toml").source == url
+
+
+def test_a_plan_can_be_read_without_opening_its_source(tmp_path, monkeypatch):
+    monkeypatch.delenv("PASSAGE_KIT_SOURCE_URL", raising=False)
+    Plan("postgresql://ann:s3cret@db.example.org/app").save(tmp_path / "plan.toml")
+    assert Plan.load(tmp_path / "plan.toml", opened=False).source.endswith("ann:***@db.example.org/app")

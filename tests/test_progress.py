@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from passage_kit.progress import Stages, no_progress
+from passage_kit.progress import Stages, Tally, no_progress
 
 WEIGHTS = {"read": 1, "map": 3}
 
@@ -58,4 +58,30 @@ def test_a_machine_is_shown_nothing(shown):
     terminal = shown(Terminal())
     with no_progress():
         run(1.2)
+    assert terminal.getvalue() == ""
+
+
+def tally(pause: float) -> None:
+    counts = {"created": 10, "existing": 0, "failed": 0}
+    with Tally(1_200, lambda: counts, done=10) as bar:
+        bar.show()
+        time.sleep(pause)
+        counts |= {"created": 700, "existing": 50, "failed": 2, "unknown": 1}
+        bar.show()
+
+
+def test_a_tally_shows_outcomes_rate_and_time_left(shown):
+    terminal = shown(Terminal())
+    tally(1.2)
+    text = terminal.getvalue()
+    assert "700 created · 50 existing · 2 failed · 1 unknown" in text
+    assert "users/s" in text
+    assert "left" in text
+
+
+def test_a_tally_of_a_moment_or_for_a_machine_shows_nothing(shown):
+    terminal = shown(Terminal())
+    tally(0)
+    with no_progress():
+        tally(1.2)
     assert terminal.getvalue() == ""

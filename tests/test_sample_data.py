@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -41,6 +43,21 @@ def test_the_generator_writes_the_same_cells_in_excel(generated: Path) -> None:
         return {sheet.title: list(sheet.values) for sheet in workbook}
 
     assert cells(generated) == cells(SAMPLE)
+
+
+def test_the_generator_writes_the_same_rows_in_the_database(generated: Path) -> None:
+    def users(folder: Path) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(folder / "application.db")) as database:
+            return database.execute("SELECT * FROM users ORDER BY id").fetchall()
+
+    assert users(generated) == users(SAMPLE)
+
+
+def test_the_database_has_the_customers_of_the_export(rows: list[list[str]]) -> None:
+    exported = {int(row[0]) for row in rows[2:] if row and row[0].isdigit()}
+    with closing(sqlite3.connect(SAMPLE / "application.db")) as database:
+        there = {number for (number,) in database.execute("SELECT id FROM users")}
+    assert (len(exported - there), len(there - exported)) == (5, 12)
 
 
 def test_the_csv_is_an_export_of_about_2000_rows(rows: list[list[str]]) -> None:

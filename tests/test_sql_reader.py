@@ -7,7 +7,9 @@ import sys
 import pandas as pd
 import pytest
 import sqlalchemy
+from servers import PASSWORD, execute, make_users, written
 
+from passage_kit import cli
 from passage_kit.errors import MissingExtraError, OptionError, SourceError
 from passage_kit.sql_reader import read_sql
 
@@ -137,3 +139,79 @@ except MissingExtraError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 'pip install "passage-kit[sql]"' in done.stdout
+
+
+@pytest.mark.slow
+class TestServers:
+    """The same on real servers: types, names, order, and a whole preparation."""
+
+    def test_types_of_postgresql(self, postgres):
+        execute(
+            postgres,
+            "CREATE TABLE users (id uuid PRIMARY KEY, n numeric(12,2), b boolean, at timestamptz, d date, j jsonb, "
+            "a text[], raw bytea, big bigint, r double precision)",
+            "INSERT INTO users VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 42.50, true, '2024-01-31 09:30:00+00', "
+            "'2024-01-31', '{\"tier\": {\"name\": \"pro\"}}', ARRAY['x', 'y'], '\\xff00', 9007199254740993, 1e20)",
+        )
+        row = read_sql(written(postgres), table="users").users.iloc[0].to_dict()
+        assert row == {
+            "id": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "n": "42.50", "b": "true", "at": "2024-01-31T09:30:00+00:00",
+            "d": "2024-01-31", "j.tier.name": "pro", "a": "x; y", "raw": "ff00", "big": "9007199254740993",
+            "r": "100000000000000000000",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("server", ["postgres", "mariadb"])
+    def test_a_table_comes_in_the_order_of_its_key(self, server, request):
+        url = request.getfixturevalue(server)
+        make_users(url, [(3, "cy@example.org", None), (1, "ann@example.org", None), (2, None, "Müller")])
+        source = read_sql(written(url), table="users")
+        assert source.users["id"].tolist() == ["1", "2", "3"]
+        assert source.users["phone"].tolist()[1] == "Müller"
+        assert PASSWORD not in source.name
+
+    def test_a_schema_of_postgresql(self, postgres):
+        execute(postgres, "CREATE SCHEMA crm", 'CREATE TABLE crm."User Accounts" (id int)')
+        execute(postgres, 'INSERT INTO crm."User Accounts" VALUES (1)')
+        assert len(read_sql(written(postgres), table="crm.User Accounts").users) == 1
+
+    def test_many_rows_come_in_portions(self, postgres):
+        source = read_sql(written(postgres), query="SELECT i FROM generate_series(1, 50000) i ORDER BY i")
+        assert source.users["i"].tolist() == [str(number) for number in range(1, 50_001)]
+
+    @pytest.mark.parametrize("server", ["postgres", "mariadb"])
+    def test_nothing_is_ever_changed(self, server, request):
+        url = request.getfixturevalue(server)
+        make_users(url)
+        with pytest.raises(SourceError, match=r"gives no rows|syntax error at or near .DELETE"):
+            read_sql(written(url), query="DELETE FROM users")
+        assert len(read_sql(written(url), table="users").users) == 3
+
+    def test_what_is_not_there_is_said_without_the_password(self, postgres):
+        make_users(postgres)
+        wrong = [
+            ({"table": "nobody"}, postgres, "Give one of the tables: users"),
+            ({"query": "SELECT x FROM users"}, postgres, 'column "x" does not exist'),
+            ({"table": "users"}, postgres.set(password=PASSWORD[::-1]), "password authentication failed"),
+        ]
+        for options, url, what in wrong:
+            with pytest.raises(SourceError, match=what) as caught:
+                read_sql(written(url), **options)
+            assert PASSWORD not in str(caught.value)
+            assert PASSWORD[::-1] not in str(caught.value)
+
+    def test_the_command_line_prepares_a_table_and_repeats_it(self, postgres, tmp_path, monkeypatch, capsys):
+        make_users(postgres)
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["prepare", written(postgres), "--table", "users", "--out", str(tmp_path / "m")])
+        assert ended.value.code == 0, capsys.readouterr().err
+        plan = (tmp_path / "m" / "plan.toml").read_text(encoding="utf-8")
+        assert "app:***@" in plan
+        console = (tmp_path / "m" / "out" / "console_import.csv").read_text(encoding="utf-8")
+        assert "ann@example.org,+14155550101" in console
+        monkeypatch.setenv("PASSAGE_KIT_SOURCE_URL", written(postgres))
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["prepare", "--plan", str(tmp_path / "m" / "plan.toml"), "--out", str(tmp_path / "again")])
+        assert ended.value.code == 0, capsys.readouterr().err
+        assert (tmp_path / "again" / "out" / "console_import.csv").read_text(encoding="utf-8") == console
+        said = [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
+        assert not [text for text in [*said, *capsys.readouterr()] if PASSWORD in text]

@@ -1,0 +1,176 @@
+"""Databases by their URL, through SQLAlchemy (the extra ``sql``): no password ever leaves this module.
+
+``postgresql://`` and ``mysql://`` without a driver's name are opened with psycopg and PyMySQL, the drivers of the
+extras ``postgresql`` and ``mysql``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+from passage_kit.errors import DatabaseError, MissingExtraError, PassageKitError
+from passage_kit.masking import mask
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Engine
+
+DATABASE_URL = "PASSAGE_DB_URL"
+
+# By the name in the URL: what SQLAlchemy calls the database with the kit's driver.
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
+_EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
+_FROM_ENVIRONMENT = "env:"
+_PERSONAL = re.compile(r"[^\s'\"<>()=,;]+@[^\s'\"<>()=,;]+\.[^\s'\"<>()=,;]+|\+?\d{7,}")
+_SECRET = re.compile("(?i)pass|pwd|secret|token|credential")
+_SHORT = 3  # a value of a URL's query that is no longer is a switch such as 1 or off
+_NOT_READ = (
+    "The database URL cannot be read, expected dialect://user:password@host/database. Characters such as "
+    "@ and / in a password have to be percent-encoded."
+)
+
+
+def database_url(address: str | None, *, failure: type[PassageKitError] = DatabaseError) -> URL:
+    """Read a database URL.
+
+    Parameters
+    ----------
+    address : str or None
+        A URL of SQLAlchemy; ``env:NAME`` stands for the environment variable of that name, None for
+        ``PASSAGE_DB_URL``.
+    failure : type, default DatabaseError
+        What to raise.
+
+    Returns
+    -------
+    sqlalchemy.URL
+        With a driver's name.
+
+    Raises
+    ------
+    PassageKitError
+        The ``failure``, if there is no URL, it cannot be read, or it names an SQLite file that is not there.
+    MissingExtraError
+        If SQLAlchemy is not installed.
+
+    Examples
+    --------
+    >>> database_url("postgresql://ann:secret@db.example.org/app").drivername
+    'postgresql+psycopg'
+    """
+    try:
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+    except ImportError as error:
+        raise MissingExtraError('Reading a database needs SQLAlchemy: pip install "passage-kit[sql]".') from error
+    address = _from_environment(address, failure)
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError, and may be part of a password
+        raise failure(_NOT_READ) from None
+    url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+    if url.get_backend_name() == "sqlite":
+        _check_file(url.database, failure)
+    elif "@" in f"{url.host}{url.database}":  # the rest of a password that was not encoded
+        raise failure(_NOT_READ)
+    return url
+
+
+def shown(url: URL) -> str:
+    """Write an address without its password; the query part is left out, since it may hold one, too.
+
+    Examples
+    --------
+    >>> shown(database_url("mysql://ann:secret@db.example.org/app?ssl_key=secret"))
+    'mysql+pymysql://ann:***@db.example.org/app'
+    """
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def without_secrets(address: str) -> str:
+    """Write an address as it may be stored: ``***`` for the password and for what else of the URL sounds like one.
+
+    Examples
+    --------
+    >>> without_secrets("postgresql://ann:secret@db.example.org/app?sslmode=require&sslpassword=secret")
+    'postgresql://ann:***@db.example.org/app?sslmode=require&sslpassword=***'
+    """
+    from sqlalchemy.engine import make_url
+
+    url = make_url(address)
+    query = {key: "***" if _SECRET.search(key) else value for key, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True).replace(quote_plus("***"), "***")
+
+
+def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> Engine:
+    """Make an engine whose errors hold no values.
+
+    Raises
+    ------
+    PassageKitError
+        The ``failure``, if SQLAlchemy does not know the database.
+    MissingExtraError
+        If the database's driver is not installed.
+    """
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import NoSuchModuleError
+
+    try:
+        return create_engine(url, hide_parameters=True)
+    except NoSuchModuleError:
+        raise failure(
+            f"{url.drivername!r} is not a database that SQLAlchemy knows. Download a file first, and give its path; "
+            "or check the URL."
+        ) from None
+    except ImportError as error:
+        raise MissingExtraError(
+            f"The driver of {url.get_backend_name()} is missing: pip install {_package(url, error)}."
+        ) from error
+
+
+def reason(error: BaseException, url: URL) -> str:
+    """First line of what a driver says, without password, emails and long numbers."""
+    said = (str(getattr(error, "orig", None) or error).strip().splitlines() or ["no reason given"])[0]
+    for secret in _secrets(url):
+        said = said.replace(secret, "***")
+    return _PERSONAL.sub(lambda found: mask(found.group()), said).rstrip(".")
+
+
+def _from_environment(address: str | None, failure: type[PassageKitError]) -> str:
+    if address is not None and not address.startswith(_FROM_ENVIRONMENT):
+        return address
+    name = DATABASE_URL if address is None else address.removeprefix(_FROM_ENVIRONMENT)
+    if not os.environ.get(name):
+        raise failure(
+            f"The environment variable {name} is not set, expected the database's URL in it. "
+            "Set it, or give the URL itself."
+        )
+    return os.environ[name]
+
+
+def _check_file(file: str | None, failure: type[PassageKitError]) -> None:
+    in_memory = not file or file == ":memory:" or file.startswith("file:")
+    if not in_memory and not Path(str(file)).is_file():  # SQLite would make an empty database
+        raise failure(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.")
+
+
+def _package(url: URL, error: ImportError) -> str:
+    extra = _EXTRAS.get(url.get_driver_name())
+    return f'"passage-kit[{extra}]"' if extra else error.name or "its driver"
+
+
+def _secrets(url: URL) -> list[str]:
+    """Password and values of the query, as they are and as they stand in a URL; the longest first."""
+    values = [str(url.password)] if url.password else []
+    for value in url.query.values():
+        values += [value] if isinstance(value, str) else value
+    written = {form for value in values for form in (value, quote(value, safe=""), quote_plus(value))}
+    return sorted((form for form in written if len(form) > _SHORT or form == url.password), key=len, reverse=True)

@@ -1,0 +1,210 @@
+"""What may go wrong between a client and the Management API, on request and the same for the same seed."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
+
+from passage_kit.errors import OptionError
+
+Kind = Literal[
+    "rate_limit",
+    "rate_limit_seconds",
+    "rate_limit_date",
+    "error_500",
+    "error_502",
+    "error_503",
+    "latency",
+    "closed",
+    "reset",
+    "half_response",
+    "wrong_content_type",
+    "key_revoked",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Operation = Literal[
+    "create",
+    "lookup",
+    "list",
+    "get",
+    "update",
+    "delete",
+    "activate",
+    "deactivate",
+    "devices",
+    "revoke_device",
+    "revoke_tokens",
+    "magic_link",
+    "app",
+    "import",
+]
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+
+_ALWAYS_BEFORE = ("rate_limit", "rate_limit_seconds", "rate_limit_date", "key_revoked")
+_ALWAYS_AFTER = ("half_response",)
+_RATE_LIMITS = _ALWAYS_BEFORE[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault, how often it strikes, and where.
+
+    Parameters
+    ----------
+    kind : str
+        - ``rate_limit``, ``rate_limit_seconds``, ``rate_limit_date``: 429 without ``Retry-After``, with seconds, with
+          an HTTP date.
+        - ``error_500``: 500 as the contract has it. ``error_502``, ``error_503``: what a gateway says, in HTML.
+        - ``latency``: the answer comes ``seconds`` later.
+        - ``closed``, ``reset``: the connection is closed in good order, or reset, instead of an answer.
+        - ``half_response``: the connection is closed in the middle of the answer.
+        - ``wrong_content_type``: the status of success, but a page of HTML.
+        - ``key_revoked``: from then on the key is refused, until ``Sandbox.restore_key()``.
+    operation : str, optional
+        Where it may strike: ``create``, ``lookup`` (List Users with ``identifier``), ``list``, ``get``, ``update``,
+        ``delete``, ``activate``, ``deactivate``, ``devices``, ``revoke_device``, ``revoke_tokens``, ``magic_link``,
+        ``app``, ``import``. Default: everywhere.
+    rate : float, default 1.0
+        Probability for each request, 0 to 1.
+    when : {"before", "after"}, optional
+        Whether it strikes before the operation is done, or after, so that only the answer is lost. Default: before;
+        ``half_response`` and ``wrong_content_type`` after.
+    seconds : float, default 1.0
+        Length of a latency, and what ``Retry-After`` says (rounded up).
+    skip : int, default 0
+        Requests that are let through first.
+    times : int, optional
+        How often it strikes at most. Default: no limit.
+    per_second : float, optional
+        For a rate limit that is one: strikes when more requests come in a second. ``rate`` is not used then.
+
+    Raises
+    ------
+    OptionError
+        If a value is not one of these, or ``when`` does not fit the kind.
+
+    Examples
+    --------
+    >>> Fault("closed", operation="create", rate=0.05, when="after").when
+    'after'
+    >>> Fault.from_text("closed,operation=create,rate=0.05,when=after").rate
+    0.05
+    >>> Fault("tired")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.OptionError: The fault 'tired' is not known. Take one of rate_limit, rate_limit_seconds, ...
+    """
+
+    kind: Kind
+    operation: Operation | None = None
+    rate: float = 1.0
+    when: Literal["before", "after"] | None = None
+    seconds: float = 1.0
+    skip: int = 0
+    times: int | None = None
+    per_second: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise OptionError(f"The fault {self.kind!r} is not known. Take one of {', '.join(KINDS)}.")
+        if self.operation is not None and self.operation not in OPERATIONS:
+            raise OptionError(f"The operation {self.operation!r} is not known. Take one of {', '.join(OPERATIONS)}.")
+        if self.when not in (None, "before", "after"):
+            raise OptionError(f"The fault {self.kind}: found when={self.when!r}, expected 'before' or 'after'.")
+        late = self.kind in (*_ALWAYS_AFTER, "wrong_content_type")
+        only = "before" if self.kind in _ALWAYS_BEFORE else "after" if self.kind in _ALWAYS_AFTER else self.when
+        if self.when not in (None, only):
+            raise OptionError(f"The fault {self.kind} strikes {only} the operation is done. Leave `when` out.")
+        if not 0 <= self.rate <= 1 or self.seconds < 0 or self.skip < 0:
+            raise OptionError(f"The fault {self.kind}: rate is 0 to 1, seconds and skip are 0 or more.")
+        if self.per_second is not None and (self.kind not in _RATE_LIMITS or self.per_second <= 0):
+            raise OptionError("per_second is a positive number, and for a rate limit only.")
+        object.__setattr__(self, "when", only or ("after" if late else "before"))
+
+    @classmethod
+    def from_text(cls, text: str) -> Fault:
+        """Make a fault of a text such as ``closed,operation=create,rate=0.05``, as the command line takes it.
+
+        Raises
+        ------
+        OptionError
+            If the text cannot be read.
+        """
+        kind, *parts = (part.strip() for part in text.split(","))
+        given: dict[str, Any] = {"kind": kind}
+        names = [field.name for field in fields(cls) if field.name != "kind"]
+        for part in parts:
+            name, equals, value = part.partition("=")
+            if not equals or name not in names:
+                raise OptionError(
+                    f"The fault {text!r}: found {part!r}, expected name=value with a name of {', '.join(names)}."
+                )
+            try:
+                reader = {"skip": int, "times": int, "operation": str, "when": str}.get(name, float)
+                given[name] = reader(value)
+            except ValueError:
+                raise OptionError(f"The fault {text!r}: found {value!r}, expected a number for {name}.") from None
+        return cls(**given)
+
+
+class _Armed:
+    """A fault at work: its own random numbers and counts."""
+
+    def __init__(self, fault: Fault, seed: int) -> None:
+        self.fault = fault
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
+        self._passed = self._struck = 0
+        self._tokens, self._filled = fault.per_second or 0.0, time.monotonic()
+
+    def strikes(self) -> bool:
+        """Decide for one request that the fault may strike."""
+        drawn = self._random.random() < self.fault.rate  # drawn for every request, whatever else decides
+        self._passed += 1
+        if self._passed <= self.fault.skip or self._struck == self.fault.times:
+            return False
+        if self.fault.per_second is not None:
+            drawn = self._over(self.fault.per_second)
+        self._struck += drawn
+        return drawn
+
+    def _over(self, per_second: float) -> bool:
+        """Whether the request is one too many; a second's worth may come at once."""
+        now = time.monotonic()
+        self._tokens = min(max(per_second, 1.0), self._tokens + (now - self._filled) * per_second)
+        self._filled = now
+        if self._tokens < 1:
+            return True
+        self._tokens -= 1
+        return False
+
+
+class Faults:
+    """The faults of a sandbox, armed, with counts of what they have done.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        In their order: of several that strike the same request, the first that is not a latency decides.
+    seed : int
+        The same seed and order of requests give the same faults.
+    """
+
+    def __init__(self, faults: Iterable[Fault], seed: int) -> None:
+        self.faults = tuple(faults)
+        self.struck: Counter[str] = Counter()
+        self.key_revoked = False
+        self._armed = [_Armed(fault, seed + number) for number, fault in enumerate(self.faults)]
+
+    def draw(self, operation: str) -> list[Fault]:
+        """Draw the faults that strike a request."""
+        struck = [
+            armed.fault for armed in self._armed if armed.fault.operation in (None, operation) and armed.strikes()
+        ]
+        self.key_revoked |= any(fault.kind == "key_revoked" for fault in struck)
+        self.struck.update(fault.kind for fault in struck)
+        return struck
