@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
+import pyarrow as pa
 
 from passage_kit.corrections import apply_corrections
 from passage_kit.errors import OptionError, PlanError
@@ -119,6 +120,7 @@ def prepare(
         prepared = _run(users, findings, decisions, read, saved, stages)
         if workspace is not None:
             stages.next()
+            pa.default_memory_pool().release_unused()  # writing takes the most
             write_outputs(prepared, workspace)
     return prepared
 
