@@ -65,7 +65,7 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
 
 def test_its_pictures_are_there_and_small():
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT)
-    assert len(pictures) == 4
+    assert len(pictures) == 5
     assert all((README.parent / picture).stat().st_size < 150_000 for picture in pictures)
 
 
