@@ -40,3 +40,12 @@ def test_a_baseline_finds_the_emails_that_the_kit_finds(source, baseline, tmp_pa
 def test_a_copy_is_the_input(source, baseline, tmp_path):
     run(BENCHMARKS / "baselines.py", baseline, source, tmp_path / "out.csv")
     assert pk.read_users(source).equals(pk.read_users(tmp_path / "out.csv"))
+
+
+def test_the_push_is_measured_against_the_bare_loop():
+    few = ["--users", "100", "--rounds", "1", "--concurrency", "4", "--memory", "50", "100"]
+    ended = subprocess.run(
+        [sys.executable, BENCHMARKS / "push.py", *few], check=True, stdout=subprocess.PIPE, text=True
+    )
+    table = [line for line in ended.stdout.splitlines() if line.startswith("| ")]
+    assert [line.split(" | ")[0] for line in table if line[2].isdigit()] == ["| 4", "| 50", "| 100"]
