@@ -117,7 +117,6 @@ def one(kind: str, folder: str, users: int, concurrency: int) -> None:
 
 def measure(kind: str, users: int, concurrency: int, latency: float) -> tuple[float, float]:
     """Seconds and peak memory of a process of its own, against a fresh sandbox."""
-    print(f"{kind}, {users:,} users, {concurrency} at once, {latency * 1000:.0f} ms ...", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as name, sandbox_of(latency) as settings:
         making = "import sys; sys.path.insert(0, sys.argv[1]); import push, pathlib;"
         making += "push.write_users(pathlib.Path(sys.argv[2]), int(sys.argv[3]))"
@@ -125,6 +124,8 @@ def measure(kind: str, users: int, concurrency: int, latency: float) -> tuple[fl
         command = [sys.executable, __file__, "--one", kind, name, str(users), str(concurrency)]
         ended = subprocess.run(command, env={**os.environ, **settings}, check=True, stdout=subprocess.PIPE, text=True)
     seconds, peak = map(float, ended.stdout.split())
+    what = f"{kind}, {users:,} users, {concurrency} at once, {latency * 1000:.0f} ms"
+    print(f"{what}: {seconds:.2f} s, {peak:.0f} MB", file=sys.stderr, flush=True)
     return seconds, peak
 
 

@@ -70,3 +70,12 @@ def test_every_way_of_writing_back_sets_every_id():
     )
     assert done.stdout.count("| ") > 8
     assert "one UPDATE a row / kit" in done.stdout
+
+
+def test_the_push_is_measured_against_the_bare_loop():
+    few = ["--users", "100", "--rounds", "1", "--concurrency", "4", "--memory", "50", "100"]
+    ended = subprocess.run(
+        [sys.executable, BENCHMARKS / "push.py", *few], check=True, stdout=subprocess.PIPE, text=True
+    )
+    table = [line for line in ended.stdout.splitlines() if line.startswith("| ")]
+    assert [line.split(" | ")[0] for line in table if line[2].isdigit()] == ["| 4", "| 50", "| 100"]
