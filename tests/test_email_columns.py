@@ -51,6 +51,7 @@ def hostile_cells(count, seed):
     return list(dict.fromkeys(wrapped))
 
 
+@pytest.mark.slow
 def test_verdicts_by_columns_are_those_on_each_cell():
     """More than 200,000 different cells, on a fixed budget."""
     cells = hostile_cells(270_000, seed=7)
