@@ -84,7 +84,8 @@ def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFra
 def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
     """True where a value is null or nothing but white space."""
     text = arrow(column if column.dtype == TEXT else column.astype(TEXT))
-    return pd.Series(mask_of(pc.equal(pc.utf8_trim_whitespace(text), "")) | mask_of(text.is_null()), index=column.index)
+    filled = pc.invert(pc.or_(pc.utf8_is_space(text), pc.equal(text, "")))
+    return pd.Series(~mask_of(filled), index=column.index)
 
 
 def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Table]) -> pa.Table:

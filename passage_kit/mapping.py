@@ -247,7 +247,7 @@ def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
 def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
     text = column if column.dtype == TEXT else column.astype(TEXT)
     blank = is_blank(text)
-    return text.mask(blank) if blank.sum() > text.isna().sum() else text
+    return text.mask(blank) if blank.sum() > arrow(text).null_count else text
 
 
 def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -94,9 +93,10 @@ def first_values(column: pd.Series[Any]) -> pa.Array:
     >>> first_values(users_frame({"vip": ["yes", None, "yes"]})["vip"]).to_pylist()
     ['yes']
     """
-    text = _text(column)
-    first = np.flatnonzero(text.is_valid())[:SAMPLE]
-    return pc.unique(pc.cast(text.take(pa.array(first)), pa.string()))
+    text, window = _text(column), SAMPLE
+    while len(first := text.slice(0, window).drop_null()) < SAMPLE and window < len(text):
+        window *= 4
+    return pc.unique(pc.cast(first.slice(0, SAMPLE), pa.string()))
 
 
 def _text(column: pd.Series[Any]) -> pa.ChunkedArray:
