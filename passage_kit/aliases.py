@@ -97,6 +97,9 @@ PEOPLE = {
     "postal code": "postal code, zip, zip code, postcode, plz, postleitzahl, code postal, código postal, cap, cep, postnummer",
 }  # fmt: skip
 
+# Characters that take no room: byte order mark, zero-width space and joiners, soft hyphen, direction marks.
+_INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f]")
+
 # A column with one of these words is about an identifier, not the identifier itself.
 ABOUT_IDENTIFIERS = frozenset(
     """
@@ -104,6 +107,17 @@ ABOUT_IDENTIFIERS = frozenset(
     subscribed preferences allowed sent count template label extension ext carrier password token
     """.split()  # noqa: SIM905 - words read better than a list of strings
 )
+
+
+def tidy_name(name: str) -> str:
+    """Trim a column name: no invisible characters, and one space for any white space within.
+
+    Examples
+    --------
+    >>> tidy_name("\\ufeff E-Mail\\n(private) ")
+    'E-Mail (private)'
+    """
+    return " ".join(_INVISIBLE.sub("", name).split())
 
 
 @lru_cache(maxsize=8_192)  # a wide list and many fields compare the same names again and again

@@ -19,6 +19,7 @@ from passage_kit.cli_push import push, undo, verify
 from passage_kit.cli_sandbox import sandbox
 from passage_kit.cli_shared import Result, metadata_schema, say
 from passage_kit.cli_write_back import write_back
+from passage_kit.collecting import no_collecting
 from passage_kit.errors import PassageKitError
 from passage_kit.progress import no_progress
 
@@ -81,6 +82,7 @@ for command in (push, verify, undo, sandbox):
 @click.option("--table", metavar="NAME", help="Table of a database whose URL is SOURCE.")
 @click.option("--query", metavar="SQL", help="Query to a database whose URL is SOURCE.")
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@no_collecting()
 def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> None:
     """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, or a database URL.
 
@@ -88,6 +90,12 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
     DIR/decisions.csv if they are there.
     """
+    from passage_kit.ahead import read_ahead
+
+    reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
+    reading = {name: value for name, value in reading.items() if value is not None}
+    read = read_ahead(source, reading) if source and not given["plan"] else source  # while the rest is imported
+
     from passage_kit.plan import Plan
     from passage_kit.preparation import prepare as prepare_users
 
@@ -95,14 +103,13 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         "default_region": given["region"],
         **{name: given[name] for name in ("survivor", "shared_phone", "date_order", "identifiers_only", "strict")},
     }
-    reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
     with no_progress() if as_json else nullcontext():
         prepared = prepare_users(
-            source,
+            read,
             plan=given["plan"] or (Plan() if source else None),
             schema=metadata_schema(given["schema"]),
             template=given["template"],
-            reading={name: value for name, value in reading.items() if value is not None},
+            reading=reading,
             out=folder,
             **{name: value for name, value in options.items() if value is not None},
         )

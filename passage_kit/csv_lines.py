@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from passage_kit.header import is_identifier
-from passage_kit.source import Mask, Rows
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 QUOTE, LF, CR = b'"\n\r'
 _AT_ONCE = 100_000  # lines whose quotes are looked at together, so that memory stays small

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from passage_kit.aliases import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words
-from passage_kit.profile import SHAPES
-from passage_kit.source import tidy_name
+from passage_kit.aliases import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words, tidy_name
+from passage_kit.shapes import SHAPES
 
 LOOKED_AT = 50  # rows among which the header has to be
 _SHAPES = {name: re.compile(pattern) for name, pattern in SHAPES.items()}

@@ -14,7 +14,7 @@ import pyarrow as pa
 from passage_kit.errors import SourceError
 from passage_kit.findings import make_findings
 from passage_kit.frames import source_rows
-from passage_kit.source import Place, Source, blank_lines, build_source
+from passage_kit.source import Place, Source, blank_lines, build_source, other_encoding
 from passage_kit.text_encoding import Text, decode, line_number
 from passage_kit.typed_text import flatten, text_array
 
@@ -87,7 +87,7 @@ def read_json(data: bytes, name: str, *, encoding: str | None = None, by_line: b
         [path for path, _ in columns],
         name=name,
         kind="json",
-        findings=[*([] if text.findings is None else [text.findings]), blank_lines(blank), unreadable],
+        findings=[other_encoding(text.fallback), blank_lines(blank), unreadable],
         rejected=rejected,
         place=place,
         sha256=hashlib.sha256(data).hexdigest(),

@@ -11,6 +11,7 @@ from typing import Any, Unpack
 import pandas as pd
 import pyarrow as pa
 
+from passage_kit.ahead import ReadAhead
 from passage_kit.corrections import apply_corrections
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.fields import MetadataSchema
@@ -42,7 +43,7 @@ _STAGES = {
 
 
 def prepare(
-    source: str | Path | pd.DataFrame | None = None,
+    source: str | Path | pd.DataFrame | ReadAhead | None = None,
     *,
     plan: Plan | str | Path | None = None,
     schema: MetadataSchema | None = None,
@@ -60,7 +61,7 @@ def prepare(
     Parameters
     ----------
     source : path, database URL or pandas.DataFrame, optional
-        The user list. Default: the plan's.
+        The user list, or what :func:`passage_kit.ahead.read_ahead` has read of it. Default: the plan's.
     plan : Plan or path, optional
         Saved choices; the arguments below overrule its own.
     schema : MetadataSchema, optional
@@ -110,9 +111,10 @@ def prepare(
     with Stages(_STAGES) as stages:
         stages.next()
         listed = source if source is not None else _source_of(saved)
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(make_ready)  # takes its time, and reading lets go of the interpreter
-            read = read_source(listed, **saved.reading)
+        beside = ThreadPoolExecutor(1)
+        beside.submit(make_ready)  # takes its time, and is needed late
+        beside.shutdown(wait=False)
+        read = read_source(listed, **saved.reading)
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read)
         corrections, decisions = _fixes(read, saved, workspace, of_plan)
@@ -147,8 +149,8 @@ def _overruled(
     """The plan with the arguments of a call in the place of its own choices."""
     if options:
         plan = replace(plan, options=Options.from_dict({**plan.options.to_dict(), **options}))
-    if isinstance(source, (str, Path)):
-        plan = replace(plan, source=str(source))
+    if isinstance(source, (str, Path, ReadAhead)):
+        plan = replace(plan, source=source.path if isinstance(source, ReadAhead) else str(source))
     if reading:
         plan = replace(plan, reading={**plan.reading, **reading})
     if template is not None:

@@ -6,27 +6,17 @@ its type to say.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.frames import TEXT, arrow
-
-Shape = Literal["string", "boolean", "integer", "date", "phone", "email"]
+from passage_kit.shapes import SHAPES, Shape
 
 SAMPLE = 5_000  # values that are looked at in a column: its first ones
 _MOST = 0.8  # share of the distinct ones among them that has to have the shape
-
-# In the order of trust: a value has the first shape that fits.
-SHAPES: dict[Shape, str] = {
-    "email": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-    "boolean": r"(?i)^(yes|no|true|false|y|n|on|off|1|0|t|f)$",
-    "date": r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})([T ].*)?)$",
-    "integer": r"^-?(0|[1-9]\d{0,8})(\.0)?$",
-    "phone": r"(?i)^(\+|00|\()?[\d\s().\-/]{7,20}((ext\.?|x)\s*\d{1,5})?$",
-}
 
 
 class Look(NamedTuple):

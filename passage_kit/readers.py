@@ -7,31 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.csv_reader import read_csv
-from passage_kit.errors import OptionError, SourceError
+from passage_kit.ahead import ReadAhead
+from passage_kit.csv_reader import read_csv, source_of
+from passage_kit.errors import OptionError
 from passage_kit.excel_reader import read_excel
 from passage_kit.frame_reader import read_frame, read_parquet
 from passage_kit.json_reader import read_json
 from passage_kit.source import Source
+from passage_kit.source_file import kind_of, read_file
 from passage_kit.sql_reader import read_sql
 
 __all__ = ["Source", "read_source", "read_users"]
 
-_EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
-_JSON = {".json", ".ndjson", ".jsonl"}
-_PARQUET = {".parquet", ".pq"}
-# How files begin that are something else than text.
-_SIGNATURES = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old or a protected Office file",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3\0": "a SQLite database (give sqlite:///<path> and a table)",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-}
 _OPTIONS = {
     "csv": {"encoding", "delimiter", "header_row"},
     "excel": {"sheet", "header_row"},
@@ -91,7 +78,7 @@ def read_users(
 
 
 def read_source(
-    source: str | Path | pd.DataFrame,
+    source: str | Path | pd.DataFrame | ReadAhead,
     *,
     encoding: str | None = None,
     delimiter: str | None = None,
@@ -108,7 +95,8 @@ def read_source(
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, or a frame.
+        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, a frame, or
+        what :func:`passage_kit.ahead.read_ahead` has read.
     encoding : str, optional
         Of CSV and JSON. Default: UTF-8, UTF-16 or Windows-1252, as detected.
     delimiter : str, optional
@@ -153,9 +141,10 @@ def read_source(
         return read_frame(source)
     if kind == "sql":
         return read_sql(str(source), **options)
+    if isinstance(source, ReadAhead):
+        return source_of(source.table)
     path = Path(source)
-    data = _bytes(path)
-    _check_kind(data, path, kind)
+    data = read_file(path, kind)
     if kind == "excel":
         return read_excel(data, path.name, **options)
     if kind == "json":
@@ -166,47 +155,11 @@ def read_source(
 def _kind(source: Any) -> str:
     if isinstance(source, pd.DataFrame):
         return "frame"
+    if isinstance(source, ReadAhead):
+        return "csv"
     if not isinstance(source, str | Path):
         raise OptionError(
             f"A source is a path, a database URL or a pandas DataFrame, and this is a {type(source).__name__}. "
             "Give one of them."
         )
-    if isinstance(source, str) and "://" in source:
-        return "sql"
-    suffix = Path(source).suffix.lower()
-    return next((kind for kind, known in _KINDS.items() if suffix in known), "csv")
-
-
-_KINDS = {"excel": _EXCEL, "json": _JSON, "parquet": _PARQUET}
-
-
-def _bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise SourceError(f"{path} is a folder, expected a file. Name the file with the users in it.")
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise SourceError(f"There is no file {path}. Check the path; a relative one begins at {Path.cwd()}.") from error
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}. Check that you may read it.") from error
-    if not data:
-        raise SourceError(f"{path.name} is empty. Export the users again.")
-    return data
-
-
-def _check_kind(data: bytes, path: Path, kind: str) -> None:
-    """Refuse a file that is not what its name says."""
-    found = next((what for signature, what in _SIGNATURES.items() if data.startswith(signature)), None)
-    if kind in ("csv", "json") and found:
-        raise SourceError(
-            f"{path.name} is not a text file but {found}. Give it its right ending, or export the users as CSV."
-        )
-    if kind == "excel" and (found is None or not found.endswith(("workbook", "Office file"))):
-        raise SourceError(
-            f"{path.name} is not an Excel workbook but {found or 'text'}. Give it its right ending, such as .csv, "
-            "or export it again."
-        )
-    if kind == "parquet" and not data.startswith(b"PAR1"):
-        raise SourceError(
-            f"{path.name} is not a Parquet file but {found or 'something else'}. Give it its right ending."
-        )
+    return kind_of(source)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.aliases import tidy_name
 from passage_kit.errors import SourceError
 from passage_kit.findings import collect_findings, make_findings, no_findings
 from passage_kit.frames import mask_of, series, source_rows
 
-# Characters that take no room: byte order mark, zero-width space and joiners, soft hyphen, direction marks.
-_INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f]")
 _SHOWN = 10  # line numbers of empty lines
 _TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
 
@@ -182,17 +180,6 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], pd.DataFrame]:
     return names, findings
 
 
-def tidy_name(name: str) -> str:
-    """Trim a column name: no invisible characters, and one space for any white space within.
-
-    Examples
-    --------
-    >>> tidy_name("\\ufeff E-Mail\\n(private) ")
-    'E-Mail (private)'
-    """
-    return " ".join(_INVISIBLE.sub("", name).split())
-
-
 def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
     """Say which lines were passed over because they are empty.
 
@@ -206,6 +193,17 @@ def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
     shown = ", ".join(map(str, numbers[:_SHOWN])) + (", ..." if len(numbers) > _SHOWN else "")
     detail = f"{len(numbers)} line{'s' if len(numbers) > 1 else ''}: {shown}"
     return make_findings([None], field=None, code="lines_blank", detail=detail)
+
+
+def other_encoding(reason: str | None) -> pd.DataFrame:
+    """Say that a file was read in another encoding than UTF-8, if there is a reason.
+
+    Examples
+    --------
+    >>> other_encoding("read as Windows-1252")["code"].tolist(), len(other_encoding(None))
+    (['encoding_fallback'], 0)
+    """
+    return make_findings([None] if reason else [], field=None, code="encoding_fallback", detail=reason)
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -6,10 +6,8 @@ import codecs
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from passage_kit.errors import OptionError, SourceError
-from passage_kit.findings import make_findings
 
 _BOM = codecs.BOM_UTF8
 # The marks of UTF-32 first: the one of UTF-16 is their beginning.
@@ -30,19 +28,20 @@ class Text:
     """A text file as UTF-8 without byte order mark.
 
     ``broken`` holds the positions of bytes that are not UTF-8; there are some only in a file that is UTF-8 otherwise.
+    ``fallback`` says, of a file that is read in another encoding for want of a better one, in which and why.
     """
 
     data: bytes
     encoding: str
     broken: tuple[int, ...] = ()
-    findings: pd.DataFrame | None = None
+    fallback: str | None = None
 
 
 def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     """Turn the bytes of a file into UTF-8.
 
     Without ``encoding``: a byte order mark decides, then the zero bytes of UTF-16, then whether the bytes are UTF-8. A
-    file with letters outside ASCII none of which (or next to none) are UTF-8 is read as Windows-1252, with a finding. A
+    file with letters outside ASCII none of which (or next to none) are UTF-8 is read as Windows-1252, and says so. A
     file that is UTF-8 but for some bytes stays UTF-8: the reader rejects the lines of those bytes, since another
     encoding would spoil all the others without a word.
 
@@ -86,9 +85,8 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     if encoding or not _is_fallback(data):
         return Text(data, "utf-8", _broken(data, first[0]))
     line = line_number(data, first[0])
-    detail = f"read as Windows-1252 ({_FALLBACK}); the first line that is not UTF-8 is line {line}"
-    finding = make_findings([None], field=None, code="encoding_fallback", detail=detail)
-    return _transcoded(data, _FALLBACK, name, finding)
+    reason = f"read as Windows-1252 ({_FALLBACK}); the first line that is not UTF-8 is line {line}"
+    return _transcoded(data, _FALLBACK, name, reason)
 
 
 def line_number(data: bytes, position: int) -> int:
@@ -141,20 +139,20 @@ def _check_text(data: bytes, name: str) -> None:
         )
 
 
-def _transcoded(data: bytes, encoding: str, name: str, finding: pd.DataFrame | None = None) -> Text:
+def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = None) -> Text:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = line_number(data, error.start)
-        tried = f"UTF-8 nor {encoding}" if finding is not None else encoding
+        tried = f"UTF-8 nor {encoding}" if fallback else encoding
         raise SourceError(
-            f"{name} cannot be read as text: line {line} is {'neither' if finding is not None else 'not'} {tried} "
+            f"{name} cannot be read as text: line {line} is {'neither' if fallback else 'not'} {tried} "
             f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in, "
             "such as encoding='cp1250' or 'latin-1'."
         ) from error
     except UnicodeError as error:  # UTF-16 without its mark, odd lengths
         raise SourceError(f"{name} cannot be read as {encoding}: {error}. Give another encoding.") from error
-    return Text(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), encoding, (), finding)
+    return Text(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), encoding, (), fallback)
 
 
 def _broken(data: bytes, start: int = 0, *, first_only: bool = False) -> tuple[int, ...]:

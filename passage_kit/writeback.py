@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.collecting import no_collecting
 from passage_kit.errors import WriteBackError
 from passage_kit.findings import KEPT
 from passage_kit.frames import EMAIL, PHONE, SOURCE_KEY, arrow, mask_of
@@ -19,7 +20,7 @@ from passage_kit.passage_ids import PASSAGE_ID, Ids, read_passage_ids
 from passage_kit.progress import Stages
 from passage_kit.users_table import UsersTable
 from passage_kit.workspace import Workspace
-from passage_kit.writeback_database import Batch, UsersDatabase, no_collecting
+from passage_kit.writeback_database import Batch, UsersDatabase
 from passage_kit.writeback_keys import identity_texts
 from passage_kit.writeback_match import KEY
 from passage_kit.writeback_plan import Choices, Planned, plan_write_back

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -12,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from passage_kit.collecting import no_collecting
 from passage_kit.database import database_url, open_engine, reason, shown
 from passage_kit.errors import DatabaseError, WriteBackError
 from passage_kit.users_table import TableFacts
@@ -212,18 +212,6 @@ class UsersDatabase:
                 self.changed = True
                 return result
         raise AssertionError("the last attempt has returned or raised")
-
-
-@contextmanager
-def no_collecting() -> Iterator[None]:
-    """Spare Python the search for cycles among a million rows that have none: most of the time of handling them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _write(connection: Connection, batch: Batch, statements: Statements) -> list[int]:

@@ -12,12 +12,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.collecting import no_collecting
 from passage_kit.errors import DatabaseError
 from passage_kit.frames import TEXT, arrow, mask_of
 from passage_kit.progress import Stages
 from passage_kit.users_table import TableFacts, UsersTable
 from passage_kit.workspace import Workspace
-from passage_kit.writeback_database import Batch, UsersDatabase, no_collecting
+from passage_kit.writeback_database import Batch, UsersDatabase
 from passage_kit.writeback_facts import find_table
 from passage_kit.writeback_keys import identity_texts
 from passage_kit.writeback_record import NAME, Record, Run

@@ -1,6 +1,6 @@
 import pytest
 
-from passage_kit.aliases import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words
+from passage_kit.aliases import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words, tidy_name
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,13 @@ def test_names_are_compared_without_case_accents_and_punctuation(name, key):
 )
 def test_names_are_split_at_punctuation_and_humps(name, words):
     assert name_words(name) == words
+
+
+@pytest.mark.parametrize(
+    "name", ["\ufeffE-Mail", " E-Mail\u00a0", "\u200bE-Mail\n", "E\u00adMail".replace("\u00ad", "-")]
+)
+def test_tidy_name(name):
+    assert tidy_name(name) == "E-Mail"
 
 
 def test_no_name_stands_for_two_targets():

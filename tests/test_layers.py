@@ -9,14 +9,14 @@ PACKAGE = Path(passage_kit.__file__).parent
 
 LAYERS = {
     0: "errors frames masking files template profile fields findings placeholders bundled progress aliases "
-    "fingerprints loop_thread pacing credentials",
+    "fingerprints loop_thread pacing credentials shapes collecting",
     1: "regions mapping suggest corrections decisions ties email_cells email_columns emails number_ranges phone_rules "
     "phone_columns phones identifiers dates values preview clusters lookalikes duplicates review schema funnel",
-    2: "source header text_encoding csv_dialect csv_lines csv_reader excel_reader json_reader frame_reader sql_reader "
-    "typed_text readers first_lines csv_files console plan judging workspace prepared report "
-    "api api_answers api_calls journal push_input journal_files push_result database passage_ids users_table "
-    "writeback_sql writeback_keys writeback_database writeback_facts writeback_match writeback_rows writeback_plan "
-    "writeback_record writeback_result writeback writeback_undo writeback_migration",
+    2: "source source_file ahead header text_encoding csv_dialect csv_lines csv_table csv_reader excel_reader "
+    "json_reader frame_reader sql_reader typed_text readers first_lines csv_files console plan judging workspace "
+    "prepared report api api_answers api_calls journal push_input journal_files push_result database passage_ids "
+    "users_table writeback_sql writeback_keys writeback_database writeback_facts writeback_match writeback_rows "
+    "writeback_plan writeback_record writeback_result writeback writeback_undo writeback_migration",
     3: "outputs steps options_preview id_file preparation discovery sending import_route push push_section verify undo "
     "rehearsal sandbox sandbox_app sandbox_contract sandbox_failures sandbox_faults sandbox_import "
     "sandbox_openapi sandbox_query sandbox_requests sandbox_store",

@@ -7,7 +7,7 @@ import pytest
 
 from passage_kit.errors import SourceError
 from passage_kit.frames import TEXT
-from passage_kit.source import Place, blank_lines, build_source, name_columns, tidy_name
+from passage_kit.source import Place, blank_lines, build_source, name_columns
 
 
 def columns(*values):
@@ -24,13 +24,6 @@ def test_names_are_unique_and_do_not_change_with_the_rows():
     assert findings["field"].tolist() == ["a (3)", "column 4 (2)", "a (4)"]
     assert name_columns(names)[0] == names
     assert len(name_columns(["a", "b"])[1]) == 0
-
-
-@pytest.mark.parametrize(
-    "name", ["\ufeffE-Mail", " E-Mail\u00a0", "\u200bE-Mail\n", "E\u00adMail".replace("\u00ad", "-")]
-)
-def test_tidy_name(name):
-    assert tidy_name(name) == "E-Mail"
 
 
 def test_blank_rows_and_repeated_headers_are_nulls_with_a_finding():

@@ -15,7 +15,7 @@ def test_detects(encoding):
     found = decode(TEXT.encode(encoding), "users.csv")
     assert found.data.decode() == TEXT
     assert found.encoding == encoding.removesuffix("-sig")
-    assert (found.findings is not None) == (encoding == "cp1252")
+    assert (found.fallback is not None) == (encoding == "cp1252")
 
 
 @settings(deadline=None, max_examples=100)
@@ -27,15 +27,13 @@ def test_utf8_and_utf16_with_a_mark_come_back_exactly(text):
 
 def test_fallback_says_where_the_first_strange_byte_is():
     found = decode("a\r\nb\rZoë".encode("cp1252"), "users.csv")
-    assert found.findings["code"].tolist() == ["encoding_fallback"]
-    assert found.findings["source_row"].isna().all()
-    assert found.findings["detail"][0].endswith("is line 3")
+    assert found.fallback.endswith("is line 3")
 
 
 def test_utf8_with_broken_bytes_stays_utf8():
     found = decode("Zoë\n".encode() * 3 + b"Zo\xeb\n", "users.csv")
     assert found.encoding == "utf-8"
-    assert found.findings is None
+    assert found.fallback is None
     assert found.broken == (17,)
 
 
