@@ -7,13 +7,15 @@ order in which the rows came in nor the spelling of a value decides anything.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from passage_kit.frames import EMAIL, HELPERS, PHONE, together
+from passage_kit.fingerprints import first_rows
+from passage_kit.frames import HELPERS, IDENTIFIERS, arrow, together
 
 SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
 SURVIVOR_RULES: tuple[SurvivorRule, ...] = get_args(SurvivorRule)
@@ -114,21 +116,22 @@ def identify(users: pd.DataFrame, *, merge: bool = False, ties: Ties = NO_TIES) 
     ...     "phone": ["+14155550101", "+14155550102", "+14155550102", "+14155550103"],
     ... })
     >>> identify(users).person.tolist()
-    [0, 1, 1, 4]
+    [0, 1, 1, 7]
     """
-    (email, emails), (phone, phones) = together(users[EMAIL].factorize, users[PHONE].factorize)
+    email, phone = together(*(partial(first_rows, arrow(users[name])) for name in IDENTIFIERS))
+    count = len(users)
     label = email.copy()  # of each row that needs no look at who has its phone
     pinned = ties.pinned[email[ties.pinned] < 0]
-    by_phone, nobody = len(emails) + phone, len(emails) + len(phones) + np.arange(len(users))
+    by_phone, nobody = count + phone, 2 * count + np.arange(count)
     label[pinned] = np.where(phone[pinned] >= 0, by_phone[pinned], nobody[pinned])
-    linked = np.arange((nobody[-1] if len(ties.pinned) else len(emails) + len(phones)) + 1)
+    linked = np.arange(3 * count if len(ties.pinned) else 2 * count)
     linked = _link(linked, label[ties.one], label[ties.other])
     decided = np.where(label >= 0, linked[label], -1)
-    owner, is_shared = _owners(decided, phone, len(phones))
+    owner, is_shared = _owners(decided, phone, count)
     is_split = is_shared
     if merge:
         linked = _link_by_phone(linked, decided, phone, decided[ties.closed])
-        owner, is_split = _owners(np.where(label >= 0, linked[label], -1), phone, len(phones))
+        owner, is_split = _owners(np.where(label >= 0, linked[label], -1), phone, count)
     owned = (owner[phone] >= 0) & ~is_split[phone]
     person = np.select([label >= 0, owned, phone >= 0], [linked[label], owner[phone], linked[by_phone]], nobody)
     return People(email, phone, person, is_shared[phone], is_split[phone], decided)

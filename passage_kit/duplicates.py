@@ -37,7 +37,8 @@ from passage_kit.dates import DateOrder, read_order
 from passage_kit.decisions import Decision, decisions_of
 from passage_kit.errors import OptionError
 from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
-from passage_kit.frames import EMAIL, HELPERS, ORDER, PHONE, SOURCE_ROW, together
+from passage_kit.fingerprints import first_rows
+from passage_kit.frames import EMAIL, HELPERS, ORDER, PHONE, SOURCE_ROW, arrow, together
 from passage_kit.lookalikes import suggest_duplicates
 from passage_kit.ties import Settled, settle
 
@@ -407,7 +408,7 @@ def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
 def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
     """Say which blanks of a column were filled, and which values of absorbed rows differ from the one that stays."""
     rows, row_numbers = clusters.rows, column.index.to_numpy()
-    codes, _ = column.iloc[rows].factorize()
+    codes = first_rows(arrow(column.iloc[rows]))
     filled = clusters.survives & (codes < 0) & (stays >= 0)
     conflicts = (codes >= 0) & (codes != codes[stays])
     staying_value = column.array.take(rows[stays[conflicts]])

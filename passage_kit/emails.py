@@ -20,7 +20,7 @@ from rapidfuzz.process import cdist
 
 from passage_kit.email_columns import findings_at, judge_column
 from passage_kit.findings import make_findings
-from passage_kit.fingerprints import fingerprints
+from passage_kit.fingerprints import fingerprints, first_rows, may_repeat
 from passage_kit.frames import arrow, mask_of, one_chunk, series
 
 CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
@@ -163,9 +163,8 @@ def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.
 
 def _rows_of_crowds(forms: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """How many rows each address is on, where these are ``CROWDED_ROWS`` or more; else 0."""
-    slots = fingerprints(forms) % np.uint64(max(len(forms), 1))  # as many as rows: a crowd fills one, chance hardly any
-    may_be = (np.bincount(slots)[slots] >= CROWDED_ROWS) & mask_of(forms.is_valid())
-    which, _ = pd.Series(pd.arrays.ArrowExtensionArray(forms.filter(pa.array(may_be)))).factorize()
+    may_be = may_repeat(fingerprints(forms), CROWDED_ROWS) & mask_of(forms.is_valid())
+    which = first_rows(forms.filter(pa.array(may_be)))
     count = np.bincount(which)[which]
     rows = np.zeros(len(forms), dtype=np.int64)
     rows[may_be] = np.where(count >= CROWDED_ROWS, count, 0)

@@ -20,7 +20,7 @@ from passage_kit.dates import DateOrder, NumericDates
 from passage_kit.errors import OptionError
 from passage_kit.fields import FieldType, MetadataField, MetadataSchema
 from passage_kit.findings import collect_findings, make_findings, no_findings
-from passage_kit.fingerprints import fingerprints
+from passage_kit.fingerprints import first_rows
 from passage_kit.frames import (
     BOOLEAN,
     DATE,
@@ -252,10 +252,8 @@ def _is_unique(column: pd.Series[Any]) -> pd.Series[bool]:
 
 def _is_repeated(column: pd.Series[Any]) -> _Mask:
     """True where an earlier row has the value; nulls are no value."""
-    if pd.Index(fingerprints(arrow(column).drop_null())).is_unique:
-        return np.zeros(len(column), dtype=bool)  # the usual case, in a fraction of the time
-    mask: _Mask = (column.duplicated() & column.notna()).to_numpy(dtype=bool)
-    return mask
+    first = first_rows(arrow(column))
+    return np.asarray((first >= 0) & (first < np.arange(len(column))))
 
 
 def _is_short(column: pd.Series[Any], max_length: int) -> pd.Series[bool]:

@@ -240,6 +240,15 @@ def test_address_that_looks_nearly_like_a_placeholder_is_kept(address):
     assert judge(address) == (address, [])
 
 
+def test_a_crowd_is_one_however_its_rows_are_spread():
+    some = ["info@example.org"] * (CROWDED_ROWS // 2)
+    chunks = [[*some, "somebody.with.a.long.name@mail.example.org"], [*some, "bob@example.org"]]
+    column = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array(chunks)), name="email")
+    emails, findings = normalize_emails(column)
+    assert emails.dropna().tolist() == ["somebody.with.a.long.name@mail.example.org", "bob@example.org"]
+    assert set(findings["code"]) == {"email_placeholder"}
+
+
 @pytest.mark.parametrize("rows", [CROWDED_ROWS - 1, CROWDED_ROWS])
 def test_address_on_many_rows_belongs_to_nobody(rows):
     spellings = ["Office@example.org", "office@example.org", " office@example.org", "office@example.org."]

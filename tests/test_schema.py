@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow as arrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +86,15 @@ def test_a_broken_rule_fails(values: dict[str, Any], check: str) -> None:
     with pytest.raises(SchemaErrors) as caught:
         build_schema(SCHEMA).validate(one_user(**values), lazy=True)
     assert set(caught.value.failure_cases["check"]) == {check}
+
+
+def test_a_repetition_is_found_wherever_its_rows_are() -> None:
+    chunks = [["ann@example.org", "somebody.with.a.long.name@mail.example.org"], ["ann@example.org", "bo@x.org"]]
+    users = users_frame({"email": [""] * 4, "phone": [""] * 4})
+    users["email"] = pd.Series(pd.arrays.ArrowExtensionArray(arrow.chunked_array(chunks)), index=users.index)
+    typed, findings = validate_users(users, MetadataSchema())
+    assert typed.index.tolist() == [1, 2, 4]
+    assert findings[["source_row", "code"]].to_numpy().tolist() == [[3, "check_failed"]]
 
 
 def test_identifiers_are_unique_but_blanks_are_not() -> None:
