@@ -21,6 +21,7 @@ from passage_kit.cli_shared import Result, metadata_schema, say
 from passage_kit.cli_write_back import write_back
 from passage_kit.collecting import no_collecting
 from passage_kit.errors import PassageKitError
+from passage_kit.memory import reuse_memory
 from passage_kit.progress import no_progress
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
     DIR/decisions.csv if they are there.
     """
+    reuse_memory()
     from passage_kit.ahead import read_ahead
 
     reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}

@@ -197,7 +197,7 @@ def rank_rows(
     key: npt.NDArray[Any]
     if survivor == "complete":
         counted = users.drop(columns=list(HELPERS), errors="ignore").iloc[rows]
-        key = -counted.notna().sum(axis=1).to_numpy()
+        key = -np.sum([column.notna().to_numpy() for _, column in counted.items()], axis=0)
     elif order is not None:
         key = np.nan_to_num(-order[rows] if survivor == "newest" else order[rows], nan=np.inf)
     else:

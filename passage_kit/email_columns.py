@@ -20,7 +20,7 @@ from email_validator import EmailNotValidError
 from email_validator.rfc_constants import ATEXT
 
 from passage_kit.email_cells import Library, Verdict, judge_cell
-from passage_kit.frames import mask_of, one_chunk, per_distinct
+from passage_kit.frames import mask_of, matches, one_chunk, per_distinct
 
 # An address that the library gives back as it is, or refuses for its domain: its own characters of a dot-atom, but no
 # capitals, and a domain that has nothing to be taken off at its end. So short that no limit of a length can bite.
@@ -119,8 +119,7 @@ def _addresses(trimmed: pa.ChunkedArray) -> tuple[pa.ChunkedArray, _Mask]:
 
 
 def _are_addresses(values: pa.ChunkedArray) -> _Mask:
-    fits = pc.less_equal(pc.binary_length(values), _LONGEST)
-    return mask_of(pc.and_(pc.match_substring_regex(values, _ADDRESS), fits))
+    return matches(values, _ADDRESS) & mask_of(pc.less_equal(pc.binary_length(values), _LONGEST))
 
 
 def _domains(addresses: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
@@ -133,9 +132,9 @@ def _domains(addresses: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
 
 def _judge_domains(domains: pa.Array, library: Library) -> tuple[_Mask, pa.Array]:
     """Which domains the library accepts as they are, and why it refuses others; on the rest, cells are judged."""
-    accepted = mask_of(pc.match_substring_regex(domains, _PLAIN_DOMAIN))
+    accepted = matches(domains, _PLAIN_DOMAIN)
     special = "|".join(map(re.escape, email_validator.SPECIAL_USE_DOMAIN_NAMES))
-    accepted &= ~mask_of(pc.match_substring_regex(domains, rf"(?:^|\.)(?:{special})$"))
+    accepted &= ~matches(domains, rf"(?:^|\.)(?:{special})$")
     refusals: list[str | None] = [None] * len(domains)
     for at in np.flatnonzero(~accepted):
         domain = domains[int(at)].as_py()

@@ -21,7 +21,7 @@ from rapidfuzz.process import cdist
 from passage_kit.email_columns import findings_at, judge_column
 from passage_kit.findings import make_findings
 from passage_kit.fingerprints import fingerprints, first_rows, may_repeat
-from passage_kit.frames import arrow, mask_of, one_chunk, series
+from passage_kit.frames import arrow, mask_of, matches, one_chunk, series
 
 CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
 
@@ -154,7 +154,7 @@ def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.
     """Leave out the addresses that stand for "none" and those that crowd the column."""
     rows = _rows_of_crowds(forms)
     crowded = rows > 0
-    placeholder = crowded | mask_of(pc.match_substring_regex(forms, _PLACEHOLDER))
+    placeholder = crowded | matches(forms, _PLACEHOLDER)
     counts = pc.binary_join_element_wise("on", pc.cast(pa.array(rows[placeholder]), pa.string()), "rows", " ")
     details = pc.if_else(pa.array(crowded[placeholder]), counts, None)
     kept = pc.if_else(pa.array(~placeholder), forms, None)

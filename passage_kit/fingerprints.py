@@ -7,11 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from passage_kit.frames import bytes_of, mask_of
+from passage_kit.frames import bytes_of, in_pieces, mask_of
 
 _WORD = 8  # bytes
 _LONGEST = 64  # bytes that count; longer texts are told apart by these and by their length
-_BATCH = 1 << 16  # texts at a time, so that what is worked on stays in the cache of the processor
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # an odd number without a pattern: multiplying by it spreads the bits
 _HALF = np.uint64(32)
 _FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], dtype=np.uint64)  # masks
@@ -39,8 +38,7 @@ def fingerprints(values: pa.Array | pa.ChunkedArray) -> Fingerprints:
     >>> bool(one == same), bool(one == other)
     (True, False)
     """
-    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
-    parts = [_of_batch(chunk.slice(at, _BATCH)) for chunk in chunks for at in range(0, len(chunk), _BATCH)]
+    parts = in_pieces(values, _of_piece)
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
 
 
@@ -105,14 +103,14 @@ def _first_of_each(numbers: Positions, count: int, rows: Positions) -> Positions
     return np.asarray(first[numbers])
 
 
-def _of_batch(texts: pa.Array) -> Fingerprints:
+def _of_piece(texts: pa.Array) -> Fingerprints:
     data, bounds = bytes_of(texts)
     text = np.append(data, np.zeros(_WORD, dtype=np.uint8))  # with room for the last word
     words: Fingerprints = np.ndarray(len(text) - _WORD + 1, np.uint64, text, strides=(1,))  # one begins at every byte
     starts, length = bounds[:-1], np.diff(bounds)
     prints = length.astype(np.uint64) * _SPREAD
     for at in range(0, min(int(length.max(initial=0)), _LONGEST), _WORD):
-        # A text gets no round after its end: how long the others of its batch are says nothing about it.
+        # A text gets no round after its end: how long the others of its piece are says nothing about it.
         going_on = np.flatnonzero(length > at) if length.min() <= at else slice(None)
         word = words[starts[going_on] + at] & _FIRST_BYTES[np.minimum(length[going_on] - at, _WORD)]
         mixed = (prints[going_on] ^ word) * _SPREAD

@@ -33,6 +33,7 @@ from passage_kit.frames import (
     arrow,
     is_blank,
     mask_of,
+    matches,
     series,
     users_frame,
 )
@@ -243,7 +244,8 @@ def _verdict(failing: pa.ChunkedArray | _Mask, like: pd.Series[Any] | pd.DataFra
 
 
 def _has_form(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
-    return _verdict(pc.invert(pc.match_substring_regex(arrow(column), pattern)), column)
+    values = arrow(column)
+    return _verdict(~matches(values, pattern) & mask_of(values.is_valid()), column)
 
 
 def _is_unique(column: pd.Series[Any]) -> pd.Series[bool]:
@@ -271,7 +273,8 @@ def _is_chosen(column: pd.Series[Any], choices: tuple[str, ...]) -> pd.Series[bo
 
 
 def _has_identifier(users: pd.DataFrame) -> pd.Series[bool]:
-    return _verdict(users[list(IDENTIFIERS)].isna().all(axis=1).to_numpy(dtype=bool), users)
+    email, phone = (arrow(users[name]) for name in IDENTIFIERS)
+    return _verdict(pc.and_(pc.is_null(email), pc.is_null(phone)), users)
 
 
 def _fields_of(checks: pandera.DataFrameSchema) -> MetadataSchema:
