@@ -121,8 +121,9 @@ def merge_duplicates(
     withheld = no_findings()
     if shared_phone != "reject" and people.split.any():
         users, withheld = _withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
-    merged, values = _merge_values(users, clusters)
-    absorbed = _absorbed(users, people, clusters)
+    absorbed, (merged, values) = together(
+        partial(_absorbed, users, people, clusters), partial(_merge_values, users, clusters)
+    )
     apart = [decision.rows for decision in made if decision.choice == "apart"]
     suggestions = suggest_duplicates(merged, apart=apart)
     return merged, collect_findings([found.findings, withheld, absorbed, values, suggestions])
@@ -392,9 +393,10 @@ def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tup
     if column.name in HELPERS:
         return column.array[kept], no_findings()
     stays = _staying(column, clusters)
-    source = np.arange(len(column))  # position of the row whose value goes out
-    source[clusters.survivor] = np.where(stays < 0, clusters.survivor, clusters.rows[stays])
-    return column.array.take(source[kept]), _value_findings(column, clusters, stays)
+    filled = clusters.survives & (stays >= 0) & (clusters.rows[stays] != clusters.rows)
+    values = column.array.copy()
+    values[clusters.rows[filled]] = column.array.take(clusters.rows[stays[filled]])
+    return values[kept], _value_findings(column, clusters, stays)
 
 
 def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:

@@ -14,7 +14,7 @@ _LONGEST = 64  # bytes that count; longer texts are told apart by these and by t
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # an odd number without a pattern: multiplying by it spreads the bits
 _HALF = np.uint64(32)
 _FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], dtype=np.uint64)  # masks
-_ROOM = 4  # slots for each fingerprint: few of those that are alone then share one by chance
+_ROOM = 2  # slots for each fingerprint, at least: most of those that are alone then have one of their own
 
 Fingerprints = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
