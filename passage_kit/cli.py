@@ -19,7 +19,7 @@ from passage_kit.cli_push import push, undo, verify
 from passage_kit.cli_sandbox import sandbox
 from passage_kit.cli_shared import Result, metadata_schema, say
 from passage_kit.cli_write_back import write_back
-from passage_kit.collecting import no_collecting
+from passage_kit.collecting import no_collecting, no_collecting_at_exit
 from passage_kit.errors import PassageKitError
 from passage_kit.memory import reuse_memory
 from passage_kit.progress import no_progress
@@ -32,6 +32,7 @@ INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of the kit become one paragraph and an exit code."""
+    no_collecting_at_exit()
     try:
         sys.exit(commands.main(arguments, prog_name="passage-kit", standalone_mode=False) or 0)
     except PassageKitError as error:

@@ -1,6 +1,8 @@
 """The search for cycles is held back, and comes back."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -25,3 +27,11 @@ def test_it_stays_away_if_it_was_away():
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_at_exit_everything_is_left_where_it_is():
+    """What is called at exit is called in the reverse order, so the count comes after the freezing."""
+    count = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
+    then = "from passage_kit.collecting import no_collecting_at_exit; no_collecting_at_exit()"
+    printed = subprocess.run([sys.executable, "-c", f"{count}; {then}"], capture_output=True, text=True, check=True)
+    assert printed.stdout == "True\n"
