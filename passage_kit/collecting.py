@@ -30,5 +30,5 @@ def no_collecting() -> Iterator[None]:
 
 
 def no_collecting_at_exit() -> None:
-    """Spare a command the last search for cycles: a quarter of a second, for memory that goes with the process anyway."""
+    """Spare a command its last search for cycles, a quarter of a second: their memory goes with the process."""
     atexit.register(gc.freeze)

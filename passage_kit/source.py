@@ -228,18 +228,18 @@ def _blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
 
 
 def _rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) -> Rows:
-    """Rows whose cells are the names in the header, in either case."""
-    wanted = [name.strip(_TRIMMED).lower() for name in header]
-    rows: Rows | None = None
-    for column, name in zip(columns, wanted, strict=True):
-        if not name:
-            continue
-        values = column if rows is None else column.take(pa.array(rows))
-        same = mask_of(pc.equal(pc.utf8_lower(pc.utf8_trim(values, _TRIMMED)), name))
-        rows = np.flatnonzero(same) if rows is None else rows[same]
+    """Rows whose cells are the names in the header, in either case; of a long name, few cells have the length."""
+    named = zip((name.strip(_TRIMMED).lower() for name in header), columns, strict=True)
+    wanted = sorted((entry for entry in named if entry[0]), key=lambda entry: -len(entry[0]))
+    rows = np.arange(len(columns[0]) if wanted else 0)
+    for name, column in wanted:
+        values = column if len(rows) == len(column) else column.take(pa.array(rows))
+        long_enough = mask_of(pc.greater_equal(pc.utf8_length(values), len(name)))
+        rows, values = rows[long_enough], values.filter(pa.array(long_enough))
+        rows = rows[mask_of(pc.equal(pc.utf8_lower(pc.utf8_trim(values, _TRIMMED)), name))]
         if not len(rows):
             break
-    return rows if rows is not None else np.array([], np.int64)
+    return rows
 
 
 def _without(columns: Sequence[pa.ChunkedArray], rows: Rows) -> Sequence[pa.ChunkedArray]:
