@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+
 from passage_kit.console import write_console_parts
 from passage_kit.csv_files import write_csv
 from passage_kit.files import FileSet
@@ -45,7 +47,8 @@ def write_outputs(prepared: Prepared, workspace: Workspace) -> list[Path]:
     OutputError
         If a file cannot be written. Then none is, and what stood there before is untouched.
     """
-    with FileSet() as files, ThreadPoolExecutor() as threads:  # arrow lets go of the interpreter while it writes
+    # arrow lets go of the interpreter while it writes; more threads than processors would only take more memory
+    with FileSet() as files, ThreadPoolExecutor(pa.cpu_count()) as threads:
         writing = [threads.submit(write) for write in _writers(prepared, workspace, files)]
         for written in writing:
             written.result()
