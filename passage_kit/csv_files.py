@@ -55,7 +55,11 @@ def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
     """Write lines below a header, or below others."""
     marks = b'"\r\n' + layout.delimiter.encode()
     options = csv.WriteOptions(
-        include_header=False, delimiter=layout.delimiter, eol=layout.line_ending, quoting_style="none"
+        include_header=False,
+        batch_size=ROWS_AT_A_TIME,
+        delimiter=layout.delimiter,
+        eol=layout.line_ending,
+        quoting_style="none",
     )
     for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
         texts = [pc.cast(column, pa.string()) for column in batch.columns]
