@@ -67,11 +67,11 @@ def _writers(prepared: Prepared, workspace: Workspace, files: FileSet) -> Iterat
         schema=plan.schema if with_metadata else None,
         template=plan.template,
     )
-    yield lambda: write_csv(prepared.findings, files.new(out / FINDINGS))
-    for name, frame in {"users": prepared.users, "findings": prepared.findings, "ledger": prepared.ledger}.items():
-        yield partial(workspace.save_stage, name, frame, files=files)
-    yield lambda: write_csv(prepared.ledger.reset_index(), files.new(out / LEDGER))
     yield lambda: files.new(out / REPORT).write_text(render_report(prepared), encoding="utf-8", newline="\n")
+    yield lambda: write_csv(prepared.findings, files.new(out / FINDINGS))
+    yield lambda: write_csv(prepared.ledger.reset_index(), files.new(out / LEDGER))
+    for name, frame in {"users": prepared.users, "ledger": prepared.ledger, "findings": prepared.findings}.items():
+        yield partial(workspace.save_stage, name, frame, files=files)
     yield lambda: write_csv(prepared.rejected_rows, files.new(out / REJECTED))
     yield lambda: workspace.save_plan(plan, files=files)
     yield lambda: files.new(workspace.applied_plan_path).write_text(
