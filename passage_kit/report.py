@@ -215,8 +215,8 @@ def render_report(prepared: Reported) -> str:
 
 def _groups(findings: pd.DataFrame) -> list[_Group]:
     """Findings by code and effect, most first."""
-    source_row, code, effect = (arrow(findings[name]).combine_chunks() for name in (SOURCE_ROW, "code", "effect"))
-    code, effect = code.dictionary_encode(), effect.dictionary_encode()
+    table = pa.Table.from_pandas(findings, preserve_index=False)
+    code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
     kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
     kind = kind.astype(np.int16)  # few, so sorting them is quick
     counts = np.bincount(kind)
@@ -225,8 +225,8 @@ def _groups(findings: pd.DataFrame) -> list[_Group]:
             code=code.dictionary[number // len(effect.dictionary)].as_py(),
             effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
             findings=len(at),
-            rows=count_distinct(source_row.take(pa.array(at)).drop_null().to_numpy()),
-            examples=_examples(findings.iloc[at[:_LOOKED_AT]]),
+            rows=count_distinct(table[SOURCE_ROW].take(pa.array(at)).drop_null().to_numpy()),
+            examples=_examples(table.take(pa.array(at[:_LOOKED_AT]))),
         )
         for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
         if len(at)
@@ -234,10 +234,10 @@ def _groups(findings: pd.DataFrame) -> list[_Group]:
     return sorted(groups, key=lambda group: (-group.findings, group.code))
 
 
-def _examples(findings: pd.DataFrame) -> list[_Example]:
+def _examples(findings: pa.Table) -> list[_Example]:
     """The first findings of a code; of those that look the same when masked, one."""
     seen: dict[tuple[Any, ...], _Example] = {}
-    for entry in pa.Table.from_pandas(findings, preserve_index=False).to_pylist():
+    for entry in findings.to_pylist():
         field, value = _label(entry["field"] or ""), mask(entry["value"] or "")
         detail = _masked_detail(entry["code"], entry["effect"], entry["detail"] or "", entry["field"] or "")
         example = _Example(entry[SOURCE_ROW], field, value, detail)
