@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.findings import ABSORBED, KEPT, REJECTED
+from passage_kit.findings import ABSORBED, KEPT, REJECTED, count_dispositions
 from passage_kit.frames import SOURCE_ROW, arrow, mask_of
 
 _BAR = 32  # characters of the longest bar
@@ -155,7 +155,7 @@ def funnel(ledger: pd.DataFrame, findings: pd.DataFrame) -> Funnel:
     >>> counts.read, counts.normalized, counts.withheld, counts.rejected_by, counts.exported
     (2, 1, 1, {'no_identifier': 1}, 1)
     """
-    dispositions = _counts(arrow(ledger["disposition"]))
+    dispositions = count_dispositions(ledger)
     touched = pa.table({name: arrow(findings[name]) for name in (SOURCE_ROW, "field", "code", "effect")})
     normalized, normalized_values = _touched(touched, "changed")
     withheld, withheld_values = _touched(touched, "withheld")
@@ -165,9 +165,9 @@ def funnel(ledger: pd.DataFrame, findings: pd.DataFrame) -> Funnel:
         normalized_values=normalized_values,
         withheld=withheld,
         withheld_values=withheld_values,
-        absorbed=dispositions.get(ABSORBED, 0),
-        rejected=dispositions.get(REJECTED, 0),
-        exported=dispositions.get(KEPT, 0),
+        absorbed=dispositions[ABSORBED],
+        rejected=dispositions[REJECTED],
+        exported=dispositions[KEPT],
         rejected_by=_rejected_by(ledger, touched),
     )
 
