@@ -192,7 +192,8 @@ def _typed(users: pd.DataFrame, column: str, field: MetadataField | None) -> pa.
     kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
         text = values.cast(pa.string())
-        text = pc.if_else(pc.equal(text, ""), None, text)
+        if pc.any(blank := pc.equal(text, "")).as_py():
+            text = pc.if_else(blank, None, text)
         return _parsed(text, users, column, field) if field and field.type in _TEXT_AS else text
     if pa.types.is_timestamp(kind):
         return values.cast(pa.date32())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,8 @@ from pyarrow import csv
 from passage_kit.frames import bytes_of
 from passage_kit.template import Template
 
-ROWS_AT_A_TIME = 65_536  # so that the memory a file takes does not grow with it
-_UNUSED = 0xF8  # the first of eight bytes that no UTF-8 text has
-
-_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+ROWS_AT_A_TIME = 16_384  # few enough for the caches of a processor; the memory a file takes does not grow with it
+_UNUSED = bytes(range(0xF8, 0x100))  # bytes that no UTF-8 text has
 
 
 def write_csv(rows: pd.DataFrame | pa.Table, path: str | Path, *, layout: Template | None = None) -> None:
@@ -55,42 +53,44 @@ def write_header(file: BinaryIO, layout: Template) -> None:
 
 def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
     """Write lines below a header, or below others."""
-    for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
-        file.write(_lines(batch, layout).data)
-
-
-def _lines(batch: pa.RecordBatch, layout: Template) -> _Bytes:
-    marks = np.frombuffer(b'"\r\n' + layout.delimiter.encode(), np.uint8)
-    cells = [_hidden(pc.cast(column, pa.string()), marks) for column in batch.columns]
+    marks = b'"\r\n' + layout.delimiter.encode()
     options = csv.WriteOptions(
-        include_header=False, delimiter=layout.delimiter, eol=layout.line_ending, quoting_style="none"
+        include_header=False,
+        batch_size=ROWS_AT_A_TIME,
+        delimiter=layout.delimiter,
+        eol=layout.line_ending,
+        quoting_style="none",
     )
-    sink = pa.BufferOutputStream()
-    csv.write_csv(pa.RecordBatch.from_arrays(cells, batch.schema.names), sink, options)
-    written = np.frombuffer(sink.getvalue(), np.uint8)
-    hidden = np.flatnonzero(written >= _UNUSED)
-    if len(hidden):
-        written = written.copy()
-        written[hidden] = marks[written[hidden] - _UNUSED]
-    return written
+    for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
+        texts = [pc.cast(column, pa.string()) for column in batch.columns]
+        cells = [_hidden(column, marks) for column in texts]
+        sink = pa.BufferOutputStream()
+        csv.write_csv(pa.RecordBatch.from_arrays(cells, batch.schema.names), sink, options)
+        lines = sink.getvalue()
+        if any(cell is not text for cell, text in zip(cells, texts, strict=True)):
+            lines = lines.to_pybytes()
+            for mark, hidden in zip(marks, _UNUSED, strict=False):
+                lines = lines.replace(bytes([hidden]), bytes([mark]))
+        file.write(lines)
 
 
-def _hidden(cells: pa.Array, marks: _Bytes) -> pa.Array:
+def _hidden(cells: pa.Array, marks: bytes) -> pa.Array:
     """Put cells in quotes where they hold a quote, a delimiter or a line break, and hide these marks from arrow.
 
     Arrow's writer quotes every text or refuses such cells. So they are written with bytes in the place of the marks
     that no text has, and the bytes of what is written are changed back.
     """
     text, starts = bytes_of(cells)
-    found = [np.flatnonzero(text == mark) for mark in marks]
-    if not any(map(len, found)):
+    data = text.tobytes()
+    found = [np.flatnonzero(text == mark) for mark in marks if mark in data]
+    if not found:
         return cells
     holding = np.zeros(len(cells), dtype=bool)
     holding[np.searchsorted(starts, np.concatenate(found), side="right") - 1] = True
     doubled = pc.replace_substring(cells.filter(pa.array(holding)), '"', '""')
     text, starts = bytes_of(pc.binary_join_element_wise('"', doubled, '"', ""))
-    text = text.copy()
-    for at, mark in enumerate(marks):
-        text[text == mark] = _UNUSED + at
-    hidden = pa.StringArray.from_buffers(len(starts) - 1, pa.py_buffer(starts), pa.py_buffer(text))
-    return pc.replace_with_mask(cells, pa.array(holding), hidden)
+    data = text.tobytes().translate(bytes.maketrans(marks, _UNUSED[: len(marks)]))
+    hidden = pa.StringArray.from_buffers(len(starts) - 1, pa.py_buffer(starts), pa.py_buffer(data))
+    at = np.arange(len(cells))
+    at[holding] = len(cells) + np.arange(len(hidden))
+    return pa.concat_arrays([cells, hidden]).take(pa.array(at))

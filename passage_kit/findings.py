@@ -325,24 +325,24 @@ def build_ledger(
     2                <NA>    rejected         <NA>  email_invalid no_identifier
     3                <NA>    absorbed            1              duplicate_email
     """
-    about_rows = findings[findings[SOURCE_ROW].notna()]
-    at = read.get_indexer(about_rows[SOURCE_ROW].to_numpy(dtype=np.int64))
-    about_rows, at = about_rows[at >= 0], at[at >= 0]
-    effect = arrow(about_rows["effect"])
+    rows, effect = arrow(findings[SOURCE_ROW]), arrow(findings["effect"])
+    at = np.where(mask_of(rows.is_valid()), read.get_indexer(pc.fill_null(rows, 0).to_numpy()), -1)
+    says_rejected, says_absorbed = (mask_of(pc.equal(effect, said)) & (at >= 0) for said in (REJECTED, ABSORBED))
     kept, rejected = np.zeros((2, len(read)), dtype=bool)
     kept[read.get_indexer(users.index)] = True
-    rejected[at[mask_of(pc.equal(effect, REJECTED))]] = True
-    survivor = _survivors(read, at, about_rows, mask_of(pc.equal(effect, ABSORBED)))
+    rejected[at[says_rejected]] = True
+    survivor = _survivors(read, at[says_absorbed], arrow(findings["detail"]).filter(pa.array(says_absorbed)))
     absorbed = (survivor >= 0) & ~kept & ~rejected
     orphaned = absorbed & ~kept[survivor]
-    names = pa.array([KEPT, REJECTED, ABSORBED, REJECTED, "lost"])
-    disposition = names.take(pa.array(np.select([kept, orphaned, absorbed, rejected], range(4), 4)))
-    survivor_row = pa.array(read.to_numpy()[survivor], mask=~absorbed | orphaned)
+    absorbed &= ~orphaned
+    disposition = np.full(len(read), 3, dtype=np.int8)
+    for place, mask in enumerate([rejected | orphaned, absorbed, kept]):
+        disposition[mask] = place
     columns = {
         SOURCE_KEY: pa.nulls(len(read), pa.string()) if source_key is None else arrow(source_key.reindex(read)),
-        "disposition": disposition,
-        "survivor_row": survivor_row,
-        "codes": _codes_by_row(arrow(about_rows["code"]), at, orphaned),
+        "disposition": pa.array([REJECTED, ABSORBED, KEPT, "lost"]).take(pa.array(disposition)),
+        "survivor_row": pa.array(read.to_numpy()[survivor], mask=~absorbed),
+        "codes": _codes_by_row(arrow(findings["code"]), at, orphaned),
     }
     frame = pd.DataFrame(index=read.rename(SOURCE_ROW))
     ledger = pd.DataFrame({name: series(column, like=frame) for name, column in columns.items()}, index=frame.index)
@@ -350,35 +350,51 @@ def build_ledger(
     return ledger
 
 
-def _survivors(read: pd.Index[Any], at: _Positions, findings: pd.DataFrame, absorbed: _Mask) -> _Positions:
+def _survivors(read: pd.Index[Any], at: _Positions, details: pa.ChunkedArray) -> _Positions:
     """Final survivor of each row, as a position, -1 without one: the last finding speaks, chains are followed."""
-    rows = pc.replace_substring_regex(arrow(findings["detail"]).filter(pa.array(absorbed)), r"^into row ", "")
+    rows = pc.cast(pc.replace_substring(details, "into row ", "", max_replacements=1), pa.int64())
     survivor = np.full(len(read), -1)
-    survivor[at[absorbed]] = read.get_indexer(pc.cast(rows, pa.int64()).to_numpy())
-    while (goes_on := (survivor >= 0) & (survivor[survivor] >= 0)).any():
-        survivor = np.where(goes_on, survivor[survivor], survivor)
+    survivor[at] = read.get_indexer(rows.to_numpy())
+    chained = np.flatnonzero(survivor >= 0)
+    while len(chained := chained[survivor[survivor[chained]] >= 0]):
+        survivor[chained] = survivor[survivor[chained]]
     return survivor
 
 
 def _codes_by_row(codes: pa.ChunkedArray, at: _Positions, orphaned: _Mask) -> pa.Array:
-    """Codes of each row in the order found, each once, joined by a space."""
-    orphans = np.flatnonzero(orphaned)
-    code = np.concatenate(
-        [
-            pc.index_in(codes, value_set=pa.array(CODES)).to_numpy(),
-            np.full(len(orphans), [*CODES].index("survivor_rejected")),
-        ]
-    )
-    rows = np.concatenate([at, orphans])
-    once = np.flatnonzero(~pd.Series(rows * len(CODES) + code).duplicated().to_numpy())
-    order = once[np.argsort(rows[once], kind="stable")]
-    rows = rows[order]
-    begins = np.flatnonzero(np.diff(rows, prepend=-1))
-    ends = pa.array(np.append(begins, len(order)), pa.int32())
-    joined = pc.binary_join(pa.ListArray.from_arrays(ends, pa.array(CODES).take(pa.array(code[order]))), " ")
-    where = np.full(len(orphaned), len(begins))
-    where[rows[begins]] = np.arange(len(begins))
-    return pa.concat_arrays([joined, pa.array([""])]).take(pa.array(where))
+    """Codes of each row in the order found, each once, joined by a space: few such texts, and each is made once."""
+    of_rows, orphans = at >= 0, np.flatnonzero(orphaned)
+    code = pc.index_in(codes, value_set=pa.array(CODES)).to_numpy()[of_rows].astype(np.int16)
+    code = np.append(code, np.full(len(orphans), [*CODES].index("survivor_rejected"), dtype=np.int16))
+    rows = np.append(at[of_rows], orphans)
+    order = np.argsort(rows, kind="stable")  # quick for what is in order, as findings are
+    rows, code = rows[order], code[order]
+    names, texts = [*CODES], {"": 0}
+    text, latest = np.zeros(len(orphaned), dtype=np.int32), np.empty(len(orphaned), dtype=np.int16)
+    while len(rows):  # the first code of each row, then the next one that is another, ...
+        first = np.diff(rows, prepend=-1) > 0
+        touched, added = rows[first], code[first]
+        longer = text[touched] * len(names) + added
+        becomes, earlier = np.zeros(len(texts) * len(names), dtype=np.int32), [*texts]
+        for each in np.flatnonzero(np.bincount(longer)):
+            joined = f"{earlier[each // len(names)]} {names[each % len(names)]}".lstrip()
+            becomes[each] = texts.setdefault(joined, len(texts))
+        text[touched], latest[touched] = becomes[longer], added
+        others = code != latest[rows]
+        rows, code = rows[others], code[others]
+    return pa.array(texts).take(pa.array(text))
+
+
+def count_dispositions(ledger: pd.DataFrame) -> dict[str, int]:
+    """Count the rows of a ledger that were kept, absorbed and rejected.
+
+    Examples
+    --------
+    >>> count_dispositions(pd.DataFrame({"disposition": ["kept", "absorbed", "kept"]}))
+    {'kept': 2, 'absorbed': 1, 'rejected': 0}
+    """
+    disposition = arrow(ledger["disposition"])
+    return {name: pc.sum(pc.equal(disposition, name)).as_py() or 0 for name in (KEPT, ABSORBED, REJECTED)}
 
 
 def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:
@@ -396,9 +412,9 @@ def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:
     AccountingError
         If kept + absorbed + rejected is not what was read, or a user is not a row that was read.
     """
-    counted = {entry["values"]: entry["counts"] for entry in arrow(ledger["disposition"]).value_counts().to_pylist()}
-    accounted = sum(counted.get(name, 0) for name in (KEPT, ABSORBED, REJECTED))
-    if not ledger.index.is_unique or accounted != len(ledger) or counted.get(KEPT, 0) != len(users):
+    counted = count_dispositions(ledger)
+    accounted = sum(counted.values())
+    if not ledger.index.is_unique or accounted != len(ledger) or counted[KEPT] != len(users):
         lost = ledger.index[~ledger["disposition"].isin([KEPT, ABSORBED, REJECTED]).to_numpy(dtype=bool)]
         raise AccountingError(
             f"The rows do not add up: {len(ledger)} read, {accounted} accounted for, {len(users)} users to go out; "

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+
 from passage_kit.console import write_console_parts
 from passage_kit.csv_files import write_csv
 from passage_kit.files import FileSet
@@ -45,7 +47,8 @@ def write_outputs(prepared: Prepared, workspace: Workspace) -> list[Path]:
     OutputError
         If a file cannot be written. Then none is, and what stood there before is untouched.
     """
-    with FileSet() as files, ThreadPoolExecutor() as threads:  # arrow lets go of the interpreter while it writes
+    # arrow lets go of the interpreter while it writes; more threads than processors would only take more memory
+    with FileSet() as files, ThreadPoolExecutor(pa.cpu_count()) as threads:
         writing = [threads.submit(write) for write in _writers(prepared, workspace, files)]
         for written in writing:
             written.result()
@@ -64,11 +67,11 @@ def _writers(prepared: Prepared, workspace: Workspace, files: FileSet) -> Iterat
         schema=plan.schema if with_metadata else None,
         template=plan.template,
     )
-    yield lambda: write_csv(prepared.findings, files.new(out / FINDINGS))
-    for name, frame in {"users": prepared.users, "findings": prepared.findings, "ledger": prepared.ledger}.items():
-        yield partial(workspace.save_stage, name, frame, files=files)
-    yield lambda: write_csv(prepared.ledger.reset_index(), files.new(out / LEDGER))
     yield lambda: files.new(out / REPORT).write_text(render_report(prepared), encoding="utf-8", newline="\n")
+    yield lambda: write_csv(prepared.findings, files.new(out / FINDINGS))
+    yield lambda: write_csv(prepared.ledger.reset_index(), files.new(out / LEDGER))
+    for name, frame in {"users": prepared.users, "ledger": prepared.ledger, "findings": prepared.findings}.items():
+        yield partial(workspace.save_stage, name, frame, files=files)
     yield lambda: write_csv(prepared.rejected_rows, files.new(out / REJECTED))
     yield lambda: workspace.save_plan(plan, files=files)
     yield lambda: files.new(workspace.applied_plan_path).write_text(

@@ -83,10 +83,10 @@ def first_values(column: pd.Series[Any]) -> pa.Array:
     >>> first_values(users_frame({"vip": ["yes", None, "yes"]})["vip"]).to_pylist()
     ['yes']
     """
-    text, window = _text(column), SAMPLE
-    while len(first := text.slice(0, window).drop_null()) < SAMPLE and window < len(text):
-        window *= 4
-    return pc.unique(pc.cast(first.slice(0, SAMPLE), pa.string()))
+    text = _text(column)
+    first = text.slice(0, 2 * SAMPLE).drop_null()  # as a rule, that is enough
+    values = first if len(first) >= SAMPLE else text.drop_null()
+    return pc.unique(pc.cast(values.slice(0, SAMPLE), pa.string()))
 
 
 def _text(column: pd.Series[Any]) -> pa.ChunkedArray:

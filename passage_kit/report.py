@@ -14,7 +14,6 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from passage_kit.files import FileSet
@@ -216,32 +215,35 @@ def render_report(prepared: Reported) -> str:
 
 def _groups(findings: pd.DataFrame) -> list[_Group]:
     """Findings by code and effect, most first."""
-    source_row, code, effect = (arrow(findings[name]).combine_chunks() for name in (SOURCE_ROW, "code", "effect"))
-    kinds = pc.binary_join_element_wise(code, effect, " ").dictionary_encode()
-    kind = kinds.indices.to_numpy().astype(np.int16)  # few, so sorting them is quick
-    positions = np.split(np.argsort(kind, kind="stable"), np.cumsum(np.bincount(kind))[:-1])
-    examples = findings.iloc[np.concatenate([at[:_LOOKED_AT] for at in positions])] if len(findings) else findings
+    table = pa.Table.from_pandas(findings, preserve_index=False)
+    code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
+    kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
+    kind = kind.astype(np.int16)  # few, so sorting them is quick
+    counts = np.bincount(kind)
     groups = [
         _Group(
-            code=name.partition(" ")[0],
-            effect=name.partition(" ")[2],
+            code=code.dictionary[number // len(effect.dictionary)].as_py(),
+            effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
             findings=len(at),
-            rows=count_distinct(source_row.take(at).drop_null().to_numpy()),
-            examples=_examples(examples[(examples["code"] + " " + examples["effect"] == name).to_numpy(dtype=bool)]),
+            rows=count_distinct(table[SOURCE_ROW].take(pa.array(at)).drop_null().to_numpy()),
+            examples=_examples(table.take(pa.array(at[:_LOOKED_AT]))),
         )
-        for name, at in zip(kinds.dictionary.to_pylist(), positions, strict=False)
+        for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
+        if len(at)
     ]
     return sorted(groups, key=lambda group: (-group.findings, group.code))
 
 
-def _examples(findings: pd.DataFrame) -> list[_Example]:
+def _examples(findings: pa.Table) -> list[_Example]:
     """The first findings of a code; of those that look the same when masked, one."""
     seen: dict[tuple[Any, ...], _Example] = {}
-    for entry in pa.Table.from_pandas(findings, preserve_index=False).to_pylist():
+    for entry in findings.to_pylist():
         field, value = _label(entry["field"] or ""), mask(entry["value"] or "")
         detail = _masked_detail(entry["code"], entry["effect"], entry["detail"] or "", entry["field"] or "")
         example = _Example(entry[SOURCE_ROW], field, value, detail)
         seen.setdefault((field, value, detail) if example.tells else (example.source_row,), example)
+        if len(seen) >= _EXAMPLES and sum(each.tells for each in seen.values()) == _EXAMPLES:
+            break
     # what tells something goes before a bare row number
     return sorted(seen.values(), key=lambda example: not example.tells)[:_EXAMPLES]
 
@@ -276,18 +278,18 @@ def _type_name(dtype: Any) -> str:
 def _clusters(ledger: pd.DataFrame, users: pd.DataFrame) -> _Clusters:
     """People made of several rows: how many, how large, and the largest of them."""
     survivors = arrow(ledger["survivor_row"])
-    counted = pc.value_counts(pc.drop_null(survivors))
-    rows, sizes = counted.field("values").to_numpy(), counted.field("counts").to_numpy() + 1
+    absorbed, into = np.flatnonzero(survivors.is_valid()), survivors.drop_null().to_numpy()
+    rows, sizes = np.unique(into, return_counts=True)
+    sizes += 1
     shown = np.bincount(np.minimum(sizes, _SIZES), minlength=_SIZES + 1)
     names = [*(str(size) for size in range(2, _SIZES)), f"{_SIZES} or more"]
-    largest = np.lexsort((rows, -sizes))[:_LARGEST]
-    members = ledger.index[pc.is_in(survivors, value_set=pa.array(rows[largest])).to_numpy()]
-    survivor_of = ledger["survivor_row"].loc[members]
+    largest = np.argsort(-sizes, kind="stable")[:_LARGEST]
+    people = users.iloc[np.flatnonzero(np.isin(users.index, rows[largest]))]
     return _Clusters(
         count=len(rows),
         sizes=list(zip(names, shown[2:].tolist(), strict=True)),
         largest=[
-            _Cluster(int(row), _identifiers(users, row), int(size), members[(survivor_of == row).to_numpy()].tolist())
+            _Cluster(int(row), _identifiers(people, row), int(size), ledger.index.take(absorbed[into == row]).tolist())
             for row, size in zip(rows[largest], sizes[largest], strict=True)
         ],
     )

@@ -40,5 +40,5 @@ def test_byte_order_mark_and_line_ending_are_the_callers(tmp_path, bom, start):
 
 def test_a_long_table_is_written_in_pieces_without_a_seam(tmp_path):
     count = ROWS_AT_A_TIME + 3
-    write_csv(pa.table({"a": [str(n) for n in range(count)]}), tmp_path / "rows.csv")
-    assert (tmp_path / "rows.csv").read_text().split() == ["a", *map(str, range(count))]
+    write_csv(pa.table({"a": [*map(str, range(count)), "x,y"]}), tmp_path / "rows.csv")
+    assert (tmp_path / "rows.csv").read_text().split() == ["a", *map(str, range(count)), '"x,y"']

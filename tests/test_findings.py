@@ -1,5 +1,7 @@
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from passage_kit.errors import AccountingError
 from passage_kit.findings import (
@@ -77,6 +79,14 @@ class TestLedger:
         assert build_ledger(self.read, self.frame(1, 2, 3, 4), found)["codes"].tolist() == [
             "email_normalized email_domain_typo", "", "", "",
         ]  # fmt: skip
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["email_normalized", "email_domain_typo", "corrected"])))
+    )
+    def test_codes_of_rows_in_whatever_order_they_were_found(self, said):
+        found = make_findings([row for row, _ in said], field="email", code=[code for _, code in said])
+        codes = build_ledger(self.read, self.frame(1, 2, 3, 4), found)["codes"]
+        assert codes.tolist() == [" ".join(dict.fromkeys(code for at, code in said if at == row)) for row in self.read]
 
     def test_a_row_absorbed_into_a_rejected_row_is_rejected_with_it(self):
         found = collect_findings([absorbed(2, 1), make_findings([1], field="plan", code="required_missing")])

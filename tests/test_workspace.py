@@ -7,6 +7,7 @@ import pytest
 from passage_kit.corrections import correct
 from passage_kit.decisions import decide
 from passage_kit.errors import OutputError, PlanError
+from passage_kit.findings import make_findings, no_findings
 from passage_kit.frames import BOOLEAN, DATE, INTEGER, users_frame
 from passage_kit.plan import Plan
 from passage_kit.workspace import Workspace
@@ -41,6 +42,15 @@ def test_a_stage_comes_back_with_its_index_and_types(tmp_path):
     workspace = Workspace(tmp_path)
     workspace.save_stage("users", frame.loc[[2, 1]])
     pd.testing.assert_frame_equal(workspace.load_stage("users"), frame.loc[[2, 1]], check_index_type=False)
+
+
+@pytest.mark.parametrize(
+    "found", [no_findings(), make_findings([2, None], field="email", code="email_invalid", value="x")]
+)
+def test_a_stage_whose_index_only_counts_comes_back_too(tmp_path, found):
+    workspace = Workspace(tmp_path)
+    workspace.save_stage("findings", found)
+    pd.testing.assert_frame_equal(workspace.load_stage("findings"), found)
 
 
 def test_what_is_missing_is_said_with_the_notebook_that_makes_it(tmp_path):
