@@ -121,7 +121,7 @@ def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge)
     Parameters
     ----------
     values, regions : pyarrow.ChunkedArray
-        Text of each cell and country of its row; nulls where there is none.
+        Text of each cell and country of its row, which may be a dictionary; nulls where there is none.
     judge : callable
         Takes digits, before which a ``+`` and a letter may stand, and a country or None; gives the verdict.
 
@@ -180,7 +180,7 @@ def _behind_one_another(parts: Sequence[_Plain]) -> _Plain:
 
 
 def _is_simple(cells: pa.Array) -> tuple[_Mask, _Mask]:
-    """Which cells are digits with spaces, hyphens and brackets between them or a plus first, and which have the plus."""
+    """Which cells are digits with spaces, hyphens and brackets between them or a plus first; which have the plus."""
     text, starts = bytes_of(cells)
     first = starts[:-1]
     plus = text[first] == ord("+")
