@@ -99,7 +99,6 @@ class _Recipe(NamedTuple):
 _NO_RECIPE = _Recipe(0, 0, None, None, None, None)
 # Details that differ from number to number.
 _NUMBER, _DIGITS, _NUMBER_AND_EXTENSION = "{number}", "+{digits}", "{number}, extension {extension}"
-_TEMPLATES = _NUMBER, _DIGITS, _NUMBER_AND_EXTENSION
 
 
 def stands_for_none(digits: str) -> bool:
@@ -218,7 +217,7 @@ def _numbers(
     is_digit = _is_digit(text)
     length = np.add.reduceat(is_digit.view(np.int8), starts[:-1], dtype=np.int8)
     fits = plain & (length >= _FEWEST) & (length <= LONGEST)
-    numbers = _as_integers(text.compress(is_digit), length, fits)
+    numbers = _as_integers(text[is_digit], length, fits)
     fits &= ~_may_stand_for_none(numbers)
     bare = plus & (np.diff(starts) == length + 1) & (text[np.minimum(starts[:-1] + 1, len(text) - 1)] != ord("0"))
     if len(extended := np.flatnonzero(extension)):
@@ -309,36 +308,46 @@ def _recipe(before: str, digits: str, extension: int, region: str | None, judge:
 
 def _say(kinds: _Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Table:
     """Say the verdicts on numbers by the recipes of their kinds."""
-
-    def has(name: str, word: str) -> _Mask:
-        return np.array([getattr(recipe, name) == word for recipe in recipes], dtype=bool)[kinds]
-
-    def words(name: str, at: pa.Array) -> pa.Array:
-        """Words of kinds, but for the templates among them."""
-        of_kinds = [getattr(recipe, name) for recipe in recipes]
-        return pa.array([None if word in _TEMPLATES else word for word in of_kinds], pa.string()).take(at)
-
     calling_code, kept = np.array([recipe[:2] for recipe in recipes], dtype=np.int64).reshape(-1, 2).T
+    _, _, code, detail, warning, warning_detail = zip(*recipes or [_NO_RECIPE], strict=True)
     figures = np.where(calling_code, np.searchsorted(_TENS, calling_code, side="right") + kept, 0)[kinds]
     digits = plain.digits % _TENS[kept][kinds] + (calling_code * _TENS[kept])[kinds]
-    extended, two_readings = has("detail", _NUMBER_AND_EXTENSION), has("warning_detail", _DIGITS)
-    numbers = _with_plus(digits, figures, (figures > 0) & ~extended)
     changed = ~plain.bare | (figures == 0) | (digits != plain.digits)
-    all_kinds, if_changed = pa.array(kinds), pa.array(kinds, mask=~changed)
-    details = pc.if_else(pa.array(has("detail", _NUMBER) & changed), numbers, words("detail", if_changed))
+    is_extended = _is(_NUMBER_AND_EXTENSION, detail)[kinds]
+    numbers = _with_plus(digits, figures, (figures > 0) & ~is_extended)
+    said, extended = np.flatnonzero(_is(_NUMBER, detail)[kinds] & changed), np.flatnonzero(is_extended)
     extensions = pc.cast(pa.array(plain.extension[extended]), pa.string())
-    with_extension = _with_plus(digits[extended], figures[extended])
-    details = pc.replace_with_mask(
-        details, pa.array(extended), pc.binary_join_element_wise(with_extension, extensions, ", extension ")
+    with_extension = pc.binary_join_element_wise(
+        _with_plus(digits[extended], figures[extended]), extensions, ", extension "
     )
-    warning_details = pc.replace_with_mask(
-        words("warning_detail", all_kinds),
-        pa.array(two_readings),
-        _with_plus(plain.digits[two_readings], plain.length[two_readings]),
-    )
+    doubted = np.flatnonzero(_is(_DIGITS, warning_detail)[kinds])
+    as_written = _with_plus(plain.digits[doubted], plain.length[doubted])
     return pa.table(
-        [numbers, words("code", if_changed), details, words("warning", all_kinds), warning_details], schema=VERDICTS
+        [
+            numbers,
+            _words(code, kinds, unsaid=~changed),
+            _words(detail, kinds, (said, numbers.take(said)), (extended, with_extension), unsaid=~changed),
+            _words(warning, kinds),
+            _words(warning_detail, kinds, (doubted, as_written)),
+        ],
+        schema=VERDICTS,
     )
+
+
+def _is(template: str, words: Sequence[str | None]) -> _Mask:
+    return np.array([word == template for word in words], dtype=bool)
+
+
+def _words(
+    words: Sequence[str | None], kinds: _Integers, *own: tuple[_Integers, pa.Array], unsaid: _Mask | None = None
+) -> pa.Array:
+    """Words of kinds, but for numbers that have texts of their own, and for those of which nothing is said."""
+    texts = [pa.array(words, pa.string())]
+    at = kinds.copy()
+    for rows, of_rows in own:
+        at[rows] = sum(map(len, texts)) + np.arange(len(rows))
+        texts.append(of_rows)
+    return pa.concat_arrays(texts).take(pa.array(at, mask=unsaid))
 
 
 def _with_plus(numbers: _Integers, figures: _Integers | _Lengths, valid: _Mask | None = None) -> pa.Array:
