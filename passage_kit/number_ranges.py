@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\\d|\[(?:\d(?:-\d)?)+\]|\d|\(\?:|[()|?$]|\{\d+(?:,\d+)?\}", re.ASCII)
+_TOKEN = re.compile(r"\\d|\[(?:\d(?:-\d)?)+\]|\d+(?![\d?{])|\d|\(\?:|[()|?$]|\{\d+(?:,\d+)?\}", re.ASCII)
 _MOST = 100_000  # ranges of one pattern; real ones have a few thousand at most
 
 Range = tuple[int, int]  # first and last
@@ -107,10 +107,9 @@ class _Reader:
         if sign == "\\d":
             return _DIGIT
         if sign.isdigit():
-            return {Ending(1): ((int(sign), int(sign)),)}
+            return {Ending(len(sign)): ((int(sign), int(sign)),)}
         if sign[0] == "[":
-            spans = [(int(span[0]), int(span[-1])) for span in re.findall(r"\d-\d|\d", sign)]
-            return {Ending(1): _united(spans)}
+            return _one_of(sign)
         if sign == "$":
             return {Ending(0, final=True): ((0, 0),)}
         if sign in ("(", "(?:"):
@@ -144,15 +143,16 @@ class _Reader:
         return _any_of(times[least:])
 
 
+@cache
+def _one_of(digits: str) -> Ranges:
+    spans = [(int(span[0]), int(span[-1])) for span in re.findall(r"\d-\d|\d", digits)]
+    return {Ending(1): _united(spans)}
+
+
 def _tokens(pattern: str) -> list[str]:
-    tokens, at = [], 0
-    while at < len(pattern):
-        found = _TOKEN.match(pattern, at)
-        if found is None:
-            raise UnknownPattern(pattern[at:])
-        tokens.append(found[0])
-        at = found.end()
-    return tokens
+    if unknown := _TOKEN.sub("", pattern):
+        raise UnknownPattern(unknown)
+    return _TOKEN.findall(pattern)
 
 
 def _united(ranges: Iterable[Range]) -> tuple[Range, ...]:
@@ -176,13 +176,17 @@ def _any_of(choices: Iterable[Ranges]) -> Ranges:
 
 def _followed(heads: Ranges, tails: Ranges) -> Ranges:
     """Every head with every tail behind it."""
-    return _any_of(
-        {Ending(head.length + tail.length, head.captured or tail.captured, head.final or tail.final): joined}
-        for head, head_ranges in heads.items()
-        for tail, tail_ranges in tails.items()
-        if not (head.final and tail.length)
-        for joined in [_joined(head_ranges, tail_ranges, 10**tail.length)]
-    )
+    if tails is _NOTHING:
+        return heads
+    found: dict[Ending, tuple[Range, ...]] = {}
+    for head, head_ranges in heads.items():
+        for tail, tail_ranges in tails.items():
+            if head.final and tail.length:
+                continue
+            end = Ending(head.length + tail.length, head.captured or tail.captured, head.final or tail.final)
+            joined = _joined(head_ranges, tail_ranges, 10**tail.length)
+            found[end] = _united(found[end] + joined) if end in found else joined
+    return found
 
 
 def _joined(heads: tuple[Range, ...], tails: tuple[Range, ...], size: int) -> tuple[Range, ...]:
@@ -191,9 +195,12 @@ def _joined(heads: tuple[Range, ...], tails: tuple[Range, ...], size: int) -> tu
         return tuple((first * size, last * size + size - 1) for first, last in heads)
     if sum(last - first + 1 for first, last in heads) * len(tails) > _MOST:
         raise UnknownPattern("too many ranges")
-    return tuple(
-        (head * size + first, head * size + last)
-        for head_first, head_last in heads
-        for head in range(head_first, head_last + 1)
-        for first, last in tails
+    joined = tuple(
+        [
+            (start + first, start + last)
+            for head_first, head_last in heads
+            for start in range(head_first * size, (head_last + 1) * size, size)
+            for first, last in tails
+        ]
     )
+    return _united(joined) if tails[0][0] == 0 and tails[-1][1] == size - 1 else joined  # else they are apart

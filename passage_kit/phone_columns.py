@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.frames import bytes_of, mask_of
-from passage_kit.phone_rules import LONGEST, calling_code_of, kinds_of
+from passage_kit.frames import bytes_of, mask_of, one_chunk
+from passage_kit.phone_rules import LONGEST, Kinds, calling_code_of
 
 SHORTEST = 7  # digits that a number of its own has
 SHORTEST_REPEATED = 5
@@ -37,15 +38,18 @@ _TWO_NUMBERS = rf"(?:[0-9][^0-9/]*){{{SHORTEST}}}/(?:.*/)?[^0-9/]*(?:[0-9][^0-9/
 _NO_REMARK = r"^[^A-Za-z]*(?i:tel:)?[^A-Za-z]*$"
 _LONGEST_CELL = 100
 _FEWEST = 3  # digits that the library reads whatever stands between them
-_BATCH = 1 << 15  # rows that a thread works on at a time
+_BATCH = 1 << 17  # rows that a thread works on at a time
 
-# Signs of a cell, as bits.
-_PLUS, _BETWEEN, _DIGIT, _OTHER = 1, 2, 4, 8
-_SIGNS = np.full(256, _OTHER, dtype=np.uint8)
-for _sign, _characters_with_it in ((_PLUS, b"+"), (_BETWEEN, b" -()"), (_DIGIT, b"0123456789")):
-    _SIGNS[list(_characters_with_it)] = _sign
+# The last digits of a number that may stand for none: one digit repeated, or the end of a run.
+_TENS = 10 ** np.arange(LONGEST + 1)
+_MAY_STAND_FOR_NONE = np.zeros(10**SHORTEST_REPEATED, dtype=bool)
+_MAY_STAND_FOR_NONE[:: int("1" * SHORTEST_REPEATED)] = True
+for _run in RUNS:
+    for _end in range(SHORTEST, len(_run) + 1):
+        _MAY_STAND_FOR_NONE[int(_run[_end - SHORTEST_REPEATED : _end])] = True
 
 _Integers = np.ndarray[Any, np.dtype[np.int64]]
+_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 _Lengths = np.ndarray[Any, np.dtype[np.int8]]
 _Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -92,7 +96,7 @@ class _Recipe(NamedTuple):
     warning_detail: str | None
 
 
-_RECIPES = [pa.int64(), pa.int64(), pa.string(), pa.string(), pa.string(), pa.string()]
+_NO_RECIPE = _Recipe(0, 0, None, None, None, None)
 # Details that differ from number to number.
 _NUMBER, _DIGITS, _NUMBER_AND_EXTENSION = "{number}", "+{digits}", "{number}, extension {extension}"
 
@@ -116,7 +120,7 @@ def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge)
     Parameters
     ----------
     values, regions : pyarrow.ChunkedArray
-        Text of each cell and country of its row; nulls where there is none.
+        Text of each cell and country of its row, which may be a dictionary; nulls where there is none.
     judge : callable
         Takes digits, before which a ``+`` and a letter may stand, and a country or None; gives the verdict.
 
@@ -137,16 +141,17 @@ def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge)
     >>> verdicts.select(["number", "code"]).to_pylist()[1:3]
     [{'number': '+12015550199', 'code': 'phone_normalized'}, {'number': '+12015550123', 'code': None}]
     """
-    plain = _behind_one_another(_in_batches(lambda at: _read(values, at), len(values)))
-    kinds, recipes = _recipes(plain, regions, judge)
-    settled = np.flatnonzero(np.array([recipe is not None for recipe in recipes], dtype=bool)[kinds])
-    kinds, plain = kinds[settled], plain.at(settled)
-    words = pa.table(
-        [pa.array([recipe and recipe[at] for recipe in recipes], kind) for at, kind in enumerate(_RECIPES)],
-        names=_Recipe._fields,
-    )
-    said = _in_batches(lambda at: _say(words.take(pa.array(kinds[at])), plain.at(at)), len(kinds))
-    return plain.rows, pa.concat_tables(said).combine_chunks()  # rows are taken out of one chunk the fastest
+    encoded = pc.dictionary_encode(regions, null_encoding="encode").combine_chunks()
+    places, names = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
+    recipes = _Recipes(names, judge)
+
+    def work(batch: slice) -> tuple[_Integers, pa.Table]:
+        plain = _read(values, batch)
+        return recipes.say(plain, places[plain.rows])
+
+    rows, verdicts = zip(*_in_batches(work, len(values)), strict=True)
+
+    return np.concatenate(rows), pa.concat_tables(verdicts)
 
 
 def _in_batches(work: Callable[[slice], Any], count: int) -> list[Any]:
@@ -157,29 +162,34 @@ def _in_batches(work: Callable[[slice], Any], count: int) -> list[Any]:
 
 def _read(values: pa.ChunkedArray, batch: slice) -> _Plain:
     """Read the plain cells of a batch, in no order."""
-    cells = values.slice(batch.start, _BATCH)
+    cells = one_chunk(values.slice(batch.start, _BATCH))
     length = pc.binary_length(cells)
     rows = np.flatnonzero(mask_of(pc.and_(pc.greater(length, 0), pc.less_equal(length, _LONGEST_CELL))))
-    cells = cells.take(pa.array(rows)).combine_chunks()
-    simple = _is_simple(cells)
-    at_once = _numbers(batch.start + rows[simple], cells.filter(pa.array(simple)))
-    others = _read_others(batch.start + rows[~simple], cells.filter(pa.array(~simple)))
-    return _behind_one_another([at_once, others])
+    if len(rows) < len(cells):
+        cells = cells.take(pa.array(rows))
+    rows += batch.start
+    simple, plus = _is_simple(cells)
+    others = np.flatnonzero(~simple)
+    at_once = _numbers(rows, cells, simple, plus, np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.int64))
+    return _behind_one_another([at_once, _read_others(rows[others], cells.take(pa.array(others)))])
 
 
 def _behind_one_another(parts: Sequence[_Plain]) -> _Plain:
     return _Plain(*(np.concatenate([part[column] for part in parts]) for column in range(len(_Plain._fields))))
 
 
-def _is_simple(cells: pa.Array) -> _Mask:
-    """True for digits with spaces, hyphens and brackets between them, or with a plus and a digit first."""
-    if not len(cells):
-        return np.zeros(0, dtype=bool)
+def _is_simple(cells: pa.Array) -> tuple[_Mask, _Mask]:
+    """Which cells are digits with spaces, hyphens and brackets between them or a plus first; which have the plus."""
     text, starts = bytes_of(cells)
-    signs = np.bitwise_or.reduceat(_SIGNS[text], starts[:-1]) & ~np.uint8(_BETWEEN)
-    second = text[np.minimum(starts[:-1] + 1, len(text) - 1)]
-    one_plus_first = (text[starts[:-1]] == ord("+")) & (np.asarray(pc.count_substring(cells, "+")) == 1)
-    return np.asarray((signs == _DIGIT) | ((signs == (_DIGIT | _PLUS)) & one_plus_first & (_SIGNS[second] == _DIGIT)))
+    first = starts[:-1]
+    plus = text[first] == ord("+")
+    usual = _is_digit(text)
+    simple = ~plus | usual[np.minimum(first + 1, len(text) - 1)]
+    for sign in b" -()":
+        usual |= text == sign
+    usual[first] |= plus
+    simple[np.searchsorted(first, np.flatnonzero(~usual), side="right") - 1] = False
+    return simple, plus
 
 
 def _read_others(rows: _Integers, cells: pa.Array) -> _Plain:
@@ -192,67 +202,87 @@ def _read_others(rows: _Integers, cells: pa.Array) -> _Plain:
     plain &= extended | ~mask_of(pc.match_substring_regex(cells, _DECIMAL))
     divided = np.flatnonzero(plain & mask_of(pc.match_substring(cells, "/")))
     plain[divided] = ~mask_of(pc.match_substring_regex(cells.take(pa.array(divided)), _TWO_NUMBERS))
-    cells = cells.filter(pa.array(plain))
+    plus = mask_of(pc.match_substring(cells, "+"))
     remark = ~mask_of(pc.match_substring_regex(cells, _NO_REMARK))
-    return _numbers(rows[plain], cells, remark, np.asarray(extension)[plain])
+    return _numbers(rows, cells, plain, plus, remark, np.asarray(extension))
 
 
 def _numbers(
-    rows: _Integers, cells: pa.Array, remark: _Mask | None = None, extension: _Integers | None = None
+    rows: _Integers, cells: pa.Array, plain: _Mask, plus: _Mask, remark: _Mask, extension: _Integers
 ) -> _Plain:
     """Take the numbers out of plain cells, but for those that may stand for none."""
-    remark = np.zeros(len(rows), dtype=bool) if remark is None else remark
-    extension = np.zeros(len(rows), dtype=np.int64) if extension is None else extension
-    plus = mask_of(pc.match_substring(cells, "+"))
-    digits = _only_digits(cells)
-    length = np.asarray(pc.binary_length(digits)).astype(np.int8)
-    bare = plus & (np.asarray(pc.binary_length(cells)) == length + 1) & ~mask_of(pc.starts_with(digits, "0"))
-    bare &= extension == 0
-    fewest = np.where(extension > 0, SHORTEST, _FEWEST)  # of fewer digits, some labels make a number with the extension
-    fits = np.flatnonzero((length >= fewest) & (length <= LONGEST))
-    numbers = np.asarray(pc.cast(digits.take(pa.array(fits)), pa.int64()))
-    read = _Plain(rows[fits], numbers, length[fits], plus[fits], remark[fits], extension[fits], bare[fits])
-    figures = np.searchsorted(10 ** np.arange(LONGEST), read.extension, side="right")
-    with_extension = numbers % 10**SHORTEST * 10**figures + read.extension
-    return read.at(~_may_stand_for_none(numbers) & ~_may_stand_for_none(with_extension))
-
-
-def _only_digits(cells: pa.Array) -> pa.Array:
-    """The digits of each cell; the cells are ASCII, and none is blank."""
     if not len(cells):
-        return cells
+        return _Plain(rows, rows, rows.astype(np.int8), plus, remark, extension, plus)
     text, starts = bytes_of(cells)
-    is_digit = (text >= ord("0")) & (text <= ord("9"))
-    ends = np.zeros(len(starts), dtype=np.int32)
-    np.cumsum(np.add.reduceat(is_digit.view(np.uint8), starts[:-1]), out=ends[1:])
-    return pa.StringArray.from_buffers(len(cells), pa.py_buffer(ends), pa.py_buffer(text[is_digit]))
+    is_digit = _is_digit(text)
+    length = np.add.reduceat(is_digit.view(np.int8), starts[:-1], dtype=np.int8)
+    fits = plain & (length >= _FEWEST) & (length <= LONGEST)
+    numbers = _as_integers(text[is_digit], length, fits)
+    fits &= ~_may_stand_for_none(numbers)
+    bare = plus & (np.diff(starts) == length + 1) & (text[np.minimum(starts[:-1] + 1, len(text) - 1)] != ord("0"))
+    if len(extended := np.flatnonzero(extension)):
+        bare[extended] = False
+        fits[extended] &= length[extended] >= SHORTEST  # else some labels make a number with the extension
+        figures = np.searchsorted(_TENS, extension[extended], side="right")
+        together = numbers[extended] % 10**SHORTEST_REPEATED * _TENS[figures] + extension[extended]
+        fits[extended] &= ~_may_stand_for_none(together)
+    return _Plain(rows, numbers, length, plus, remark, extension, bare).at(np.flatnonzero(fits))
+
+
+def _is_digit(text: _Bytes) -> _Mask:
+    return np.asarray(text - np.uint8(ord("0")) < 10)  # bytes: what comes before the zero is too much, too
+
+
+def _as_integers(digits: _Bytes, length: _Lengths, fits: _Mask) -> _Integers:
+    """Numbers from digits that stand one behind another, 0 for those that do not fit."""
+    ends = np.zeros(len(length) + 1, dtype=np.int32)
+    np.cumsum(length, out=ends[1:])
+    there = pa.py_buffer(np.packbits(fits, bitorder="little"))
+    texts = pa.StringArray.from_buffers(len(length), pa.py_buffer(ends), pa.py_buffer(digits), there)
+    return np.asarray(pc.fill_null(pc.cast(texts, pa.int64()), 0))
 
 
 def _may_stand_for_none(numbers: _Integers) -> _Mask:
     """True where the last digits, which may be the whole number, would stand for none."""
-    repeated = int("1" * SHORTEST_REPEATED)
-    ends = {int(run[start : start + SHORTEST]) for run in RUNS for start in range(len(run) - SHORTEST + 1)}
-    is_repeated = numbers % 10**SHORTEST_REPEATED % repeated == 0
-    return np.asarray(is_repeated | np.isin(numbers % 10**SHORTEST, sorted(ends)))
+    return np.asarray(_MAY_STAND_FOR_NONE[numbers % 10**SHORTEST_REPEATED])
 
 
-def _recipes(plain: _Plain, regions: pa.ChunkedArray, judge: Judge) -> tuple[_Integers, list[_Recipe | None]]:
-    """Find the kind of each number, and for each kind its recipe; None where the judge has to see all of it."""
-    encoded = pc.dictionary_encode(regions, null_encoding="encode").combine_chunks()
-    names = encoded.dictionary.to_pylist()
-    places = np.asarray(encoded.indices)[plain.rows]
-    kinds = kinds_of(plain.digits, plain.length, plain.plus, places, names)
-    kinds, distinct = pd.factorize((kinds * 2 + plain.remark) * 2 + (plain.extension > 0))
-    speakers = np.zeros(len(distinct), dtype=np.int64)
-    speakers[kinds] = np.arange(len(kinds))
-    recipes = []
-    for kind, place, (_, digits, length, plus, remark, extension, _) in zip(
-        distinct, places[speakers], zip(*plain.at(speakers), strict=True), strict=True
-    ):
-        before = ("a" if remark else "") + ("+" if plus else "")
-        recipe = _recipe(before, f"{digits:0{length}}", int(extension), names[place], judge) if kind >= 0 else None
-        recipes.append(recipe)
-    return kinds, recipes
+class _Recipes:
+    """Says the verdicts on numbers: one of each kind is shown to the judge, and speaks for all of its kind."""
+
+    def __init__(self, names: Sequence[str | None], judge: Judge) -> None:
+        self._names = names
+        self._judge = judge
+        self._kinds = Kinds(names)
+        self._found: dict[int, _Recipe | None] = {}
+        self._lock = Lock()
+
+    def say(self, plain: _Plain, places: _Integers) -> tuple[_Integers, pa.Table]:
+        """Rows that could be judged, and the verdicts on them."""
+        kinds = self._kinds.of(plain.digits, plain.length, plain.plus, places)
+        kinds, distinct = pd.factorize((kinds * 2 + plain.remark) * 2 + (plain.extension > 0))
+        speakers = np.zeros(len(distinct), dtype=np.int64)
+        speakers[kinds] = np.arange(len(kinds))
+        spoken = zip(*plain.at(speakers), strict=True)
+        recipes = [
+            self._recipe(kind, _Plain(*number), self._names[place])
+            for kind, number, place in zip(distinct.tolist(), spoken, places[speakers], strict=True)
+        ]
+        settled = np.flatnonzero(np.array([recipe is not None for recipe in recipes], dtype=bool)[kinds])
+        if len(settled) < len(kinds):
+            kinds, plain = kinds[settled], plain.at(settled)
+        return plain.rows, _say(kinds, [recipe or _NO_RECIPE for recipe in recipes], plain)
+
+    def _recipe(self, kind: int, speaker: _Plain, region: str | None) -> _Recipe | None:
+        """Recipe of a kind; None where the judge has to see all of it."""
+        if kind < 0:
+            return None
+        with self._lock:
+            if kind not in self._found:
+                before = ("a" if speaker.remark else "") + ("+" if speaker.plus else "")
+                digits = f"{speaker.digits:0{speaker.length}}"
+                self._found[kind] = _recipe(before, digits, int(speaker.extension), region, self._judge)
+            return self._found[kind]
 
 
 def _recipe(before: str, digits: str, extension: int, region: str | None, judge: Judge) -> _Recipe | None:
@@ -276,26 +306,55 @@ def _recipe(before: str, digits: str, extension: int, region: str | None, judge:
     return _Recipe(calling_code, kept, code, detail, warning, warning_detail)
 
 
-def _say(words: pa.Table, plain: _Plain) -> pa.Table:
+def _say(kinds: _Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Table:
     """Say the verdicts on numbers by the recipes of their kinds."""
-    words = words.combine_chunks()
-    calling_code, tens = np.asarray(words["calling_code"]), 10 ** np.asarray(words["kept"])
-    digits = calling_code * tens + plain.digits % tens
-    numbers = pc.if_else(pa.array(calling_code > 0), _with_plus(digits), None)
-    details = pc.if_else(pc.equal(words["detail"], _NUMBER), numbers, words["detail"])
-    extended = mask_of(pc.equal(words["detail"], _NUMBER_AND_EXTENSION))
-    if extended.any():
-        extensions = pc.cast(pa.array(plain.extension), pa.string())
-        both = pc.binary_join_element_wise(numbers, extensions, ", extension ")
-        numbers, details = (pc.if_else(pa.array(extended), *pair) for pair in ((None, numbers), (both, details)))
-    changed = pa.array(~plain.bare | (calling_code == 0) | (digits != plain.digits))
-    two_readings = mask_of(pc.equal(words["warning_detail"], _DIGITS))
-    warning_detail = pc.replace_with_mask(
-        words["warning_detail"], pa.array(two_readings), _with_plus(plain.digits[two_readings])
+    calling_code, kept = np.array([recipe[:2] for recipe in recipes], dtype=np.int64).reshape(-1, 2).T
+    _, _, code, detail, warning, warning_detail = zip(*recipes or [_NO_RECIPE], strict=True)
+    figures = np.where(calling_code, np.searchsorted(_TENS, calling_code, side="right") + kept, 0)[kinds]
+    digits = plain.digits % _TENS[kept][kinds] + (calling_code * _TENS[kept])[kinds]
+    changed = ~plain.bare | (figures == 0) | (digits != plain.digits)
+    is_extended = _is(_NUMBER_AND_EXTENSION, detail)[kinds]
+    numbers = _with_plus(digits, figures, (figures > 0) & ~is_extended)
+    said, extended = np.flatnonzero(_is(_NUMBER, detail)[kinds] & changed), np.flatnonzero(is_extended)
+    extensions = pc.cast(pa.array(plain.extension[extended]), pa.string())
+    with_extension = pc.binary_join_element_wise(
+        _with_plus(digits[extended], figures[extended]), extensions, ", extension "
     )
-    code, detail = pc.if_else(changed, words["code"], None), pc.if_else(changed, details, None)
-    return pa.table([numbers, code, detail, words["warning"], warning_detail], schema=VERDICTS)
+    doubted = np.flatnonzero(_is(_DIGITS, warning_detail)[kinds])
+    as_written = _with_plus(plain.digits[doubted], plain.length[doubted])
+    return pa.table(
+        [
+            numbers,
+            _words(code, kinds, unsaid=~changed),
+            _words(detail, kinds, (said, numbers.take(said)), (extended, with_extension), unsaid=~changed),
+            _words(warning, kinds),
+            _words(warning_detail, kinds, (doubted, as_written)),
+        ],
+        schema=VERDICTS,
+    )
 
 
-def _with_plus(numbers: _Integers) -> pa.Array:
-    return pc.binary_join_element_wise("+", pc.cast(pa.array(numbers), pa.string()), "")
+def _is(template: str, words: Sequence[str | None]) -> _Mask:
+    return np.array([word == template for word in words], dtype=bool)
+
+
+def _words(
+    words: Sequence[str | None], kinds: _Integers, *own: tuple[_Integers, pa.Array], unsaid: _Mask | None = None
+) -> pa.Array:
+    """Words of kinds, but for numbers that have texts of their own, and for those of which nothing is said."""
+    texts = [pa.array(words, pa.string())]
+    at = kinds.copy()
+    for rows, of_rows in own:
+        at[rows] = sum(map(len, texts)) + np.arange(len(rows))
+        texts.append(of_rows)
+    return pa.concat_arrays(texts).take(pa.array(at, mask=unsaid))
+
+
+def _with_plus(numbers: _Integers, figures: _Integers | _Lengths, valid: _Mask | None = None) -> pa.Array:
+    """Numbers as text behind a plus, of so many figures; a 1 before them keeps the place of the plus."""
+    texts = pc.cast(pa.array(_TENS[figures] + numbers), pa.string())
+    text, starts = bytes_of(texts)
+    text = text.copy()
+    text[starts[:-1]] = ord("+")
+    there = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(starts), pa.py_buffer(text), there)

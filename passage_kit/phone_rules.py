@@ -13,9 +13,12 @@ says.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from functools import cache
+from itertools import count
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,10 +26,13 @@ import pandas as pd
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
 from phonenumbers.phonemetadata import PhoneNumberDesc
 
-from passage_kit.number_ranges import Ending, Range, UnknownPattern, written_out
+from passage_kit.number_ranges import Ending, UnknownPattern, written_out
 
 LONGEST = 18  # digits that fit into the integers used here
 _FEW = 20  # numbers of a country, for which its plan is not worth making
+# A kind and an answer to it are one integer: its first bits are the kind, then comes the plan that answered.
+_PLAN, _KIND = 1 << 20, 1 << 36
+_plans = count(1)
 
 _Integers = np.ndarray[Any, np.dtype[np.int64]]
 _Lengths = np.ndarray[Any, np.dtype[np.int8]]
@@ -64,117 +70,146 @@ class _Prefix(Enum):
 class _Question(NamedTuple):
     """Whether digits are a number of some ranges, or begin with one; and which prefix that is."""
 
-    ranges: tuple[Range, ...]
+    ranges: _Integers  # first and last of each
     end: Ending
     begins: bool = False
     prefix: _Prefix | None = None
     rewrites: bool = False  # the library may put other digits in its place
 
-    def spans(self) -> Iterator[Range]:
+    def spans(self) -> _Integers:
         """Where the answer is yes, among digits of every length with a 1 put before them; the last is left out."""
         longest = LONGEST if self.begins and not self.end.final else self.end.length
-        for length in range(self.end.length, min(longest, LONGEST) + 1):
-            size = 10 ** (length - self.end.length)
-            start = 10**length
-            for first, last in self.ranges:
-                yield start + first * size, start + (last + 1) * size
+        following = _TENS[: longest - self.end.length + 1]  # how many numbers begin alike, by the digits that follow
+        spans = following[:, None, None] * (_TENS[self.end.length] + self.ranges + [0, 1])
+        return np.asarray(spans.reshape(-1, 2))
 
 
-def kinds_of(
-    digits: _Integers, length: _Lengths, plus: _Mask, regions: _Integers, names: Sequence[str | None]
-) -> _Integers:
-    """Find the kind of each number: those of one kind are read alike, up to the digits that stay as they are.
+class Kinds:
+    """Finds the kinds of numbers: those of one kind are read alike, up to the digits that stay as they are.
+
+    Numbers may be shown batch by batch, in several threads: a kind is the same in every batch.
 
     Parameters
     ----------
-    digits, length : numpy.ndarray of int
-        The digits of each number, read as one, and how many they are: three to ``LONGEST``.
-    plus : numpy.ndarray of bool
-        Whether a ``+`` stands before them.
-    regions : numpy.ndarray of int
-        Country of each row, as a position in ``names``.
     names : sequence of str or None
         Countries.
-
-    Returns
-    -------
-    numpy.ndarray of int
-        Kinds by number; -1 where the kind is not known, because a rule is not understood or for want of numbers.
 
     Examples
     --------
     >>> digits, length = np.array([2015550123, 2015550199, 555] * 20), np.array([10, 10, 3] * 20)
-    >>> kinds = kinds_of(digits, length, np.zeros(60, bool), np.zeros(60, int), ["US"])
+    >>> kinds = Kinds(["US"]).of(digits, length, np.zeros(60, bool), np.zeros(60, int))
     >>> (kinds[:3, None] == kinds[:3]).astype(int)
     array([[1, 1, 0],
            [1, 1, 0],
            [0, 0, 1]])
     """
-    whole = _Left(np.arange(len(digits)), digits, length)
-    codes = _calling_codes_of(whole)
-    own_code = plus & (codes > 0)
-    # With its calling code before it, a number is read alike everywhere, except among those who share the code.
-    at_home = np.array([_own_code(name) for name in names], dtype=np.int64)[regions] == codes
-    places: _Integers = np.where(own_code & ~at_home, 0, regions + 1)
-    looking = _Looking(len(digits))
-    looking.tell_apart(whole.rows, (places * 2 + plus) * (LONGEST + 1) + length)
-    looking.look_abroad(whole.at(own_code))
-    others = np.flatnonzero(~own_code)
-    for region, at in _groups(regions[others]):
-        looking.look_at_home(whole.at(others[at]), names[region])
-    return looking.kinds()
+
+    def __init__(self, names: Sequence[str | None]) -> None:
+        self._names = names
+        self._own_codes = np.array([_own_code(name) for name in names], dtype=np.int64)
+        self._next = count((len(names) + 1) * 3 * (LONGEST + 1))  # kinds before any look have the numbers below
+        self._numbers: dict[int, int] = {}
+        self._seen: Counter[tuple[str | None, int]] = Counter()
+        self._lock = Lock()
+
+    def of(self, digits: _Integers, length: _Lengths, plus: _Mask, regions: _Integers) -> _Integers:
+        """Find the kind of each number.
+
+        Parameters
+        ----------
+        digits, length : numpy.ndarray of int
+            The digits of each number, read as one, and how many they are: three to ``LONGEST``.
+        plus : numpy.ndarray of bool
+            Whether a ``+`` stands before them.
+        regions : numpy.ndarray of int
+            Country of each number, as a position in the names.
+
+        Returns
+        -------
+        numpy.ndarray of int
+            Small integers; -1 where the kind is not known, because a rule is not understood or for want of numbers.
+        """
+        whole = _Left(np.arange(len(digits)), digits, length)
+        codes = _calling_codes_of(whole)
+        own_code = plus & (codes > 0)
+        # With its calling code before it, a number is read alike everywhere, except among those who share the code.
+        places: _Integers = np.where(own_code & (self._own_codes[regions] != codes), 0, regions.astype(np.int64) + 1)
+        looking = _Looking(self, (places * 3 + plus + own_code) * (LONGEST + 1) + length)
+        for place, at in _groups(np.where(own_code, len(self._names) + codes, regions)):
+            if place < len(self._names):
+                looking.look_at_home(whole.at(at), self._names[place])
+            else:
+                looking.look_within(whole.at(at), place - len(self._names))
+        return looking.kinds()
+
+    def number(self, kind_and_answers: int) -> int:
+        """Number of the kind that was of another kind and had some answers to a further look."""
+        return self._numbers.get(kind_and_answers) or self._numbers.setdefault(kind_and_answers, next(self._next))
+
+    def plan(self, region: str | None, calling_code: int, count: int) -> _Plan | None:
+        """Plan of a country to look at some more numbers, None if it is not understood or not worth making."""
+        with self._lock:  # a plan is made once
+            self._seen[region, calling_code] += count
+            return _plan(region, calling_code) if self._seen[region, calling_code] > _FEW else None
 
 
 class _Looking:
     """Tells numbers apart, look by look, by the answers of the rules to what is left of them."""
 
-    def __init__(self, count: int) -> None:
-        self._kinds = np.zeros(count, dtype=np.int64)
-        self._unknown = np.zeros(count, dtype=bool)
-        self._next = 1
+    def __init__(self, known: Kinds, kinds: _Integers) -> None:
+        self._known = known
+        self._kinds = kinds
+        self._unknown = np.zeros(len(kinds), dtype=bool)
 
     def kinds(self) -> _Integers:
         return np.where(self._unknown, -1, self._kinds)
 
-    def tell_apart(self, rows: _Integers, answers: _Integers) -> None:
-        """Give new kinds to rows: one for each of their present kinds and answers."""
-        kinds, found = pd.factorize(self._kinds[rows] * (answers.max(initial=0) + 1) + answers)
-        self._kinds[rows] = kinds + self._next
-        self._next += len(found)
-
     def look_at_home(self, left: _Left, region: str | None) -> None:
         """Look at numbers as they are dialled in a country."""
-        self._look(left, _plan_for(left, region, _own_code(region)), is_whole=True)
+        self._look(left, self._known.plan(region, _own_code(region), len(left.rows)), is_whole=True)
 
-    def look_abroad(self, left: _Left) -> None:
+    def look_within(self, left: _Left, code: int) -> None:
         """Look at numbers that begin with a calling code."""
+        region = COUNTRY_CODE_TO_REGION_CODE[code][0]
+        self._look(left.without(len(str(code))), self._known.plan(region, code, len(left.rows)))
+
+    def _look_abroad(self, left: _Left) -> None:
+        """Look at numbers in international form."""
         for code, at in _groups(_calling_codes_of(left)):
             if code > 0:
-                some = left.at(at).without(len(str(code)))
-                self._look(some, _plan_for(some, COUNTRY_CODE_TO_REGION_CODE[code][0], code))
+                self.look_within(left.at(at), code)
             else:
-                self.tell_apart(left.rows[at], np.zeros(len(at), dtype=np.int64))
+                self._tell_apart(left.rows[at], np.full(len(at), -code))  # no plan has these answers
 
     def _look(self, left: _Left, plan: _Plan | None, *, is_whole: bool = False, trunks: int = 1) -> None:
         """Look at numbers by the rules of a country, and at what is left when a prefix of theirs is taken off."""
         if plan is None:
             self._unknown[left.rows] = True
             return
-        answers = plan.answers(left)
-        self.tell_apart(left.rows, answers)
+        at = plan.positions(left)
+        self._tell_apart(left.rows, plan.answers[at])
+        prefixed = np.flatnonzero(plan.prefixed[at])
+        if not len(prefixed):
+            return
+        left, at = left.at(prefixed), at[prefixed]
         if trunks:
-            self._unknown[left.rows] |= plan.rewrites[answers]
-        for prefix, length, is_there in plan.prefixes:
-            which = np.flatnonzero(is_there[answers])
-            if not len(which) or not (trunks if prefix is _Prefix.TRUNK else is_whole):
+            self._unknown[left.rows] |= plan.rewrites[at]
+        for (prefix, length), is_there in plan.prefixes.items():
+            which = np.flatnonzero(is_there[at]) if (trunks if prefix is _Prefix.TRUNK else is_whole) else ()
+            if not len(which):
                 continue
             rest = left.at(which).without(length)
             if prefix is _Prefix.TRUNK:
                 self._look(rest, plan, trunks=trunks - 1)
             elif prefix is _Prefix.ABROAD:
-                self.look_abroad(rest)
+                self._look_abroad(rest)
             else:  # whether this is the calling code is decided by what the trunk prefix leaves; then it is taken off
                 self._look(rest, plan, trunks=2)
+
+    def _tell_apart(self, rows: _Integers, answers: _Integers) -> None:
+        """Give new kinds to rows: one for each of their present kinds and answers."""
+        which, found = pd.factorize(self._kinds[rows] * _KIND + answers)
+        self._kinds[rows] = np.array([self._known.number(pair) for pair in found.tolist()], dtype=np.int64)[which]
 
 
 class _Plan:
@@ -183,31 +218,37 @@ class _Plan:
     def __init__(self, questions: Iterable[_Question]) -> None:
         asked = list(questions)
         # Between two neighbouring ends of ranges, no question has another answer.
-        spans = np.array([(which, *span) for which, question in enumerate(asked) for span in question.spans()])
-        self._starts = np.unique(np.concatenate([_TENS, spans[:, 1], spans[:, 2]]))
+        spans = [question.spans() for question in asked]
+        which = np.repeat(np.arange(len(asked)), [len(of_one) for of_one in spans])
+        starts, ends = np.concatenate(spans).T
+        self._starts = np.unique(np.concatenate([_TENS, starts, ends]))
         steps = np.zeros((len(asked), len(self._starts)), dtype=np.int8)
-        np.add.at(steps, (spans[:, 0], np.searchsorted(self._starts, spans[:, 1])), 1)
-        np.add.at(steps, (spans[:, 0], np.searchsorted(self._starts, spans[:, 2])), -1)
-        says_yes = np.cumsum(steps, axis=1, dtype=np.int8).astype(bool)
-        columns = np.array([column.tobytes() for column in np.packbits(says_yes, axis=0).T], dtype=object)
-        self._answers, _ = pd.factorize(columns)
-        answers = says_yes[:, np.unique(self._answers, return_index=True)[1]]
-        self.rewrites: _Mask = np.any(answers[[question.rewrites for question in asked]], axis=0)
-        self.prefixes = [
-            (question.prefix, question.end.length, answers[which])
-            for which, question in enumerate(asked)
-            if question.prefix is _Prefix.ABROAD or (question.prefix and question.end.length)
-        ]
+        steps[which, np.searchsorted(self._starts, starts)] = 1
+        steps[which, np.searchsorted(self._starts, ends)] = -1
+        says_yes = np.cumsum(steps, axis=1, dtype=np.int8).view(bool)
+        self.answers = next(_plans) * _PLAN + _numbered(says_yes)
+        self.rewrites: _Mask = np.any(says_yes[[question.rewrites for question in asked]], axis=0)
+        self.prefixes: dict[tuple[_Prefix, int], _Mask] = {}
+        for question, is_there in zip(asked, says_yes, strict=True):
+            if question.prefix is _Prefix.ABROAD or (question.prefix and question.end.length):
+                prefix = question.prefix, question.end.length
+                self.prefixes[prefix] = self.prefixes.get(prefix, False) | is_there
+        self.prefixed: _Mask = np.any([self.rewrites, *self.prefixes.values()], axis=0)
 
-    def answers(self, left: _Left) -> _Integers:
-        """Answers to all questions about each number, by their number: equal answers have equal ones."""
-        at = np.searchsorted(self._starts, _TENS[left.length] + left.digits, side="right") - 1
-        return np.asarray(self._answers[at])
+    def positions(self, left: _Left) -> _Integers:
+        """Where each number is in the list."""
+        return np.searchsorted(self._starts, _TENS[left.length] + left.digits, side="right") - 1
 
 
-def _plan_for(left: _Left, region: str | None, calling_code: int) -> _Plan | None:
-    """Plan of a country, None if it is not worth making."""
-    return _plan(region, calling_code) if len(left.rows) > _FEW else None
+def _numbered(columns: _Mask) -> _Integers:
+    """Number the columns of a table: equal ones have equal numbers."""
+    numbers = np.zeros(columns.shape[1], dtype=np.int64)
+    packed = np.packbits(columns, axis=0).astype(np.int64)
+    for rows in range(0, len(packed), 4):  # as many as fit beside a number
+        for row in packed[rows : rows + 4]:
+            numbers = numbers << 8 | row
+        numbers, _ = pd.factorize(numbers)
+    return numbers
 
 
 @cache
@@ -236,22 +277,30 @@ def _questions(region: str | None, calling_code: int) -> Iterator[_Question]:
             metadata.national_prefix_for_parsing, prefix=_Prefix.TRUNK, rule=metadata.national_prefix_transform_rule
         )
     # Whose number it is, and what kind of line: every pattern of everybody who shares the code.
+    patterns: dict[str | None, None] = {}
     for name in regions:
         metadata = _metadata(name, calling_code)
         yield from _begins(metadata.leading_digits)
-        for description in vars(metadata).values():
-            if isinstance(description, PhoneNumberDesc) and description.national_number_pattern:
-                for end, ranges in written_out(description.national_number_pattern).items():
-                    yield _Question(ranges, end)
+        descriptions = [of for of in vars(metadata).values() if isinstance(of, PhoneNumberDesc)]
+        patterns |= dict.fromkeys(of.national_number_pattern for of in descriptions)
+    for pattern in patterns:
+        for end, ranges in _written_out(pattern):
+            yield _Question(ranges, end)
 
 
 def _begins(pattern: str | None, *, prefix: _Prefix | None = None, rule: str | None = None) -> Iterator[_Question]:
     """Ask whether digits begin with a pattern; with a rule, the library may write others in its place."""
-    ends = {} if pattern is None else written_out(pattern)
-    if rule and not any(end.captured for end in ends):
+    ends = _written_out(pattern)
+    if rule and not any(end.captured for end, _ in ends):
         raise UnknownPattern("a rule without a group")
-    for end, ranges in ends.items():
+    for end, ranges in ends:
         yield _Question(ranges, end, True, prefix, rewrites=bool(rule) and end.captured)
+
+
+def _written_out(pattern: str | None) -> list[tuple[Ending, _Integers]]:
+    """Ranges of a pattern, if there is one, but not those of numbers that are too long to occur here."""
+    ends = {} if pattern is None else written_out(pattern)
+    return [(end, np.array(ranges)) for end, ranges in ends.items() if end.length <= LONGEST]
 
 
 def _metadata(region: str, calling_code: int) -> PhoneMetadata:

@@ -153,12 +153,18 @@ def normalize_phones(
 def _regions_of_rows(
     cells: pd.Series[Any], default_region: str | None
 ) -> tuple[pa.ChunkedArray, np.ndarray[Any, np.dtype[np.bool_]]]:
-    """Country of each row, null where there is none, and where its cell is not understood."""
-    regions = region_of(cells)
-    unknown = is_unknown_region(cells, regions).to_numpy()
+    """Country of each row, as a dictionary with null where there is none, and where its cell is not understood."""
+    of_rows = pc.dictionary_encode(arrow(cells), null_encoding="encode").combine_chunks()
+    distinct = pd.Series(of_rows.dictionary, dtype=TEXT)
+    regions = region_of(distinct)
+    unknown = is_unknown_region(distinct, regions).to_numpy()
     if default_region is not None:
         regions = regions.where(regions.notna() | unknown, _default(default_region))
-    return arrow(regions), unknown
+    once = pc.dictionary_encode(arrow(regions), null_encoding="encode").combine_chunks()  # a country has several names
+    at = np.asarray(of_rows.indices)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(np.asarray(once.indices)[at], once.dictionary)]), unknown[
+        at
+    ]
 
 
 def _default(region: str) -> str:
@@ -182,7 +188,9 @@ def _judge_rows(
     is_other = mask_of(values.is_valid())
     is_other[plain] = False
     others = np.flatnonzero(is_other)
-    pairs = pc.binary_join_element_wise(pc.fill_null(regions.take(others), ""), values.take(others), ":")
+    pairs = pc.binary_join_element_wise(
+        pc.fill_null(regions.take(others).cast(pa.string()), ""), values.take(others), ":"
+    )
 
     def judge(distinct: Sequence[str]) -> pa.Table:
         split = [pair.partition(":") for pair in distinct]

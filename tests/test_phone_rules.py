@@ -5,7 +5,7 @@ import pytest
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS
 
 from passage_kit import phone_rules
-from passage_kit.phone_rules import calling_code_of, kinds_of
+from passage_kit.phone_rules import Kinds, calling_code_of
 
 
 @pytest.fixture(autouse=True)
@@ -19,13 +19,13 @@ def kinds(*numbers, region="US"):
     digits = [number.removeprefix("+") for number, _, _ in cells]
     regions = [other or region for _, _, other in cells]
     names = list(dict.fromkeys(regions))
-    return kinds_of(
+    found = Kinds(names).of(
         np.array([int(text) for text in digits]),
         np.array([len(text) for text in digits]),
         np.array([number.startswith("+") for number, _, _ in cells]),
         np.array([names.index(name) for name in regions]),
-        names,
-    ).tolist()
+    )
+    return found.tolist()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_numbers_that_no_rule_tells_apart_are_of_one_kind(one, other):
         ("00447400123456", "00347400123456"),  # for the United States this is nothing, but it may be a stray 00
         ("+12015550123 US", "+12015550123 GB"),  # what is said of an invalid one differs
         ("+999201555", "+001201555"),
+        ("+3511776577 PT", "+0617541912 PT"),  # of the one, the calling code is taken off
         ("02109 SG", "02119 SG"),  # after what Singapore dials abroad: a zero, which no calling code begins with
     ],
 )
