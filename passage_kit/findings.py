@@ -363,7 +363,7 @@ def _survivors(read: pd.Index[Any], at: _Positions, details: pa.ChunkedArray) ->
 
 def _codes_by_row(codes: pa.ChunkedArray, at: _Positions, orphaned: _Mask) -> pa.Array:
     """Codes of each row in the order found, each once, joined by a space: few such texts, and each is made once."""
-    of_rows, orphans = at >= 0, np.flatnonzero(orphaned)
+    of_rows, orphans = np.flatnonzero(at >= 0), np.flatnonzero(orphaned)
     code = pc.index_in(codes, value_set=pa.array(CODES)).to_numpy()[of_rows].astype(np.int16)
     code = np.append(code, np.full(len(orphans), [*CODES].index("survivor_rejected"), dtype=np.int16))
     rows = np.append(at[of_rows], orphans)
@@ -372,7 +372,7 @@ def _codes_by_row(codes: pa.ChunkedArray, at: _Positions, orphaned: _Mask) -> pa
     names, texts = [*CODES], {"": 0}
     text, latest = np.zeros(len(orphaned), dtype=np.int32), np.empty(len(orphaned), dtype=np.int16)
     while len(rows):  # the first code of each row, then the next one that is another, ...
-        first = np.diff(rows, prepend=-1) > 0
+        first = np.flatnonzero(np.diff(rows, prepend=-1))
         touched, added = rows[first], code[first]
         longer = text[touched] * len(names) + added
         becomes, earlier = np.zeros(len(texts) * len(names), dtype=np.int32), [*texts]
@@ -380,7 +380,7 @@ def _codes_by_row(codes: pa.ChunkedArray, at: _Positions, orphaned: _Mask) -> pa
             joined = f"{earlier[each // len(names)]} {names[each % len(names)]}".lstrip()
             becomes[each] = texts.setdefault(joined, len(texts))
         text[touched], latest[touched] = becomes[longer], added
-        others = code != latest[rows]
+        others = np.flatnonzero(code != latest[rows])
         rows, code = rows[others], code[others]
     return pa.array(texts).take(pa.array(text))
 
