@@ -55,7 +55,7 @@ def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:
 
     Examples
     --------
-    >>> may_repeat(fingerprints(pa.array(["ann@example.org", "bob@example.org", "ann@example.org"]))).tolist()
+    >>> may_repeat(fingerprints(pa.array(["ann@example.org", "bo@example.org", "ann@example.org"]))).tolist()
     [True, False, True]
     """
     bits = (_ROOM * len(prints)).bit_length()
