@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -42,6 +43,7 @@ TRIES = 8  # of a request that may be sent again
 REFUSALS = 20  # 429s in a row to one request before it is given up
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 _UNANSWERED = {408, 425}
+_CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,59}")
 _LONG_PAUSE = "long_pause"
 
 
@@ -208,7 +210,7 @@ class Api:
         problem = ""
         try:
             response = await self._client().request(method, self._app + path, **request)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             problem = _TROUBLE.get(type(error), "the connection broke")
         if problem:  # not within the except clause: httpx's error holds the request, and that the key
             raise NoAnswerError(
@@ -242,7 +244,7 @@ class Api:
         shown = mask_text(text.replace(self.credentials.api_key, "***"))[:200]
         said = f"{status} {code}".strip() + (f" ({shown})" if shown else "")
         kind, sentence = _meaning(status)
-        host = urlsplit(response.headers.get("location", "")).netloc or "another address"
+        host = _host(response.headers.get("location", "")) or "another address"
         request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), "")
         return kind(f"{what}: {sentence.format(said=said, host=host)}", status=status, code=code, request_id=request_id)
 
@@ -286,30 +288,40 @@ def _path(user_id: str) -> str:
     return f"/users/{quote(user_id, safe='')}"
 
 
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 def _json(what: str, response: httpx.Response) -> Mapping[str, Any]:
-    if "json" in response.headers.get("content-type", ""):
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        if isinstance(body, Mapping):
-            return body
-    raise not_understood(f"JSON as the contract has it ({what})")
+    body = _object(response) if "json" in response.headers.get("content-type", "") else None
+    if body is None:
+        raise not_understood(f"JSON as the contract has it ({what})")
+    return body
 
 
 def _error_body(response: httpx.Response) -> tuple[str, str]:
+    """Code and words of an error; what is not a word is no code, since a code is shown and kept as it is."""
+    body = _object(response) or {}
+    code = str(body.get("code") or "")
+    return code if _CODE.fullmatch(code) else "", str(body.get("error") or "")
+
+
+def _object(response: httpx.Response) -> Mapping[str, Any] | None:
+    """The JSON object of an answer; None if it holds none."""
     try:
         body = response.json()
-    except ValueError:
-        return "", ""
-    if not isinstance(body, Mapping):
-        return "", ""
-    return str(body.get("code") or "")[:60], str(body.get("error") or "")
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, Mapping) else None
 
 
-_TROUBLE: dict[type[httpx.TransportError], str] = {
+_TROUBLE: dict[type[httpx.RequestError], str] = {
     httpx.ConnectTimeout: "connecting took too long",
     httpx.ConnectError: "it cannot be reached",
     httpx.ReadTimeout: "it took too long",
     httpx.WriteTimeout: "sending took too long",
+    httpx.DecodingError: "it cannot be unpacked",
 }

@@ -130,6 +130,37 @@ def test_an_error_without_json_is_an_error_all_the_same():
     assert (caught.value.status, caught.value.code) == (400, "")
 
 
+def test_a_code_that_is_no_word_is_neither_shown_nor_kept():
+    body = {"code": "anna@example.org is taken, s3cret-key", "error": "no"}
+    with scripted((400, body, {})) as script, script.client() as client, pytest.raises(pk.ApiError) as caught:
+        client.create_user(email="anna@example.org")
+    assert caught.value.code == ""
+    assert "anna@" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (201, "no gzip", {"content-type": "application/json", "content-encoding": "gzip"}),
+        (201, "[" * 100_000, {"content-type": "application/json"}),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_no_answer(answer):
+    with scripted(answer) as script, script.client() as client, pytest.raises(pk.NoAnswerError) as caught:
+        client.create_user(email="anna@example.org")
+    assert caught.value.__context__ is None  # httpx's error would hold the request, and that the key
+
+
+def test_a_location_that_is_no_address_is_said_all_the_same():
+    with (
+        scripted((302, "", {"location": "http://[bad"})) as script,
+        script.client() as client,
+        pytest.raises(pk.ApiError, match="sends on to another address"),
+    ):
+        client.create_user(email="anna@example.org")
+
+
 def test_identifiers_are_in_no_log(caplog):
     caplog.set_level(logging.DEBUG)
     with scripted((200, PAGE, {})) as script, script.client() as client:
