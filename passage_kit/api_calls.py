@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 PAGE = 500  # users; the API's limit
 TRIES = 8  # of a request that may be sent again
-REFUSALS = 20  # 429s in a row to one request before it is given up
+REFUSALS = 20  # 429s in a row to one request, while nobody else gets through, before it is given up
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 _UNANSWERED = {408, 425}
 _CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,59}")
@@ -194,13 +194,17 @@ class Api:
 
     async def _sent(self, what: str, method: str, path: str, **request: Any) -> Mapping[str, Any]:
         """Send a request, again after each 429: it says that nothing was done."""
-        for attempt in range(1, REFUSALS + 1):
+        refused, accepted = 0, self.pace.accepted
+        while True:
             try:
                 return await self._once(what, method, path, **request)
             except ApiError as error:
-                if error.status != 429 or error.code == _LONG_PAUSE or attempt == REFUSALS:
+                if error.status != 429 or error.code == _LONG_PAUSE:
                     raise
-        raise AssertionError("unreachable")
+                refused = refused + 1 if self.pace.accepted == accepted else 1
+                accepted = self.pace.accepted
+                if refused == REFUSALS:
+                    raise
 
     async def _once(
         self, what: str, method: str, path: str, *, bare: bool = False, **request: Any

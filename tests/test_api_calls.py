@@ -1,5 +1,6 @@
 """What is sent and what becomes of each kind of answer, against a server that answers whatever the test says."""
 
+import asyncio
 import logging
 import threading
 import time
@@ -8,7 +9,7 @@ import pytest
 from scripted import scripted
 
 import passage_kit as pk
-from passage_kit import __version__, pacing
+from passage_kit import __version__, api_calls, pacing
 
 USER = {"user": {"id": "a" * 24, "email": "anna@example.org"}}
 PAGE = {"users": [{"id": "a" * 24, "email": "anna@example.org"}], "total_users": 1, "created_before": 1_795_000_000}
@@ -159,6 +160,30 @@ def test_a_location_that_is_no_address_is_said_all_the_same():
         pytest.raises(pk.ApiError, match="sends on to another address"),
     ):
         client.create_user(email="anna@example.org")
+
+
+def test_a_request_is_given_up_only_when_nobody_gets_through(monkeypatch):
+    monkeypatch.setattr(api_calls, "REFUSALS", 3)
+    refused = (429, ERROR, {"retry-after": "0"})
+
+    def creating_is_refused_at_first(asked):
+        if asked.method == "GET":
+            return 200, EMPTY, {}
+        return (201, USER, {}) if len(script.asked) > 12 else refused
+
+    with scripted(creating_is_refused_at_first) as script, script.client() as client:
+
+        async def both():
+            creating = asyncio.ensure_future(client.api.create_user({"email": "anna@example.org"}))
+            while not creating.done():
+                await client.api.find_user("bo@example.org")
+            return await creating
+
+        assert client.run(both()).id == "a" * 24
+    with scripted(refused) as script, script.client() as client:
+        with pytest.raises(pk.ApiError, match="slow down"):
+            client.create_user(email="anna@example.org")
+        assert len(script.asked) == 3
 
 
 def test_identifiers_are_in_no_log(caplog):
