@@ -198,6 +198,16 @@ def test_missing_metadata_fields_are_said_beforehand(workspace):
         assert any("lacks the metadata fields Points" in note for note in notes)
 
 
+def test_an_app_that_the_key_may_not_read_is_pushed_to_all_the_same(workspace, sandbox, client, monkeypatch):
+    async def refused():
+        raise pk.KeyRefusedError("no", status=403, code="operation_not_allowed")
+
+    monkeypatch.setattr(client.api, "get_app", refused)
+    result = pk.push_users(workspace, client=client)
+    assert result.created == 30
+    assert any("does not show its metadata fields" in note for note in result.notes)
+
+
 def test_options_are_what_they_can_be(workspace, client):
     with pytest.raises(pk.OptionError, match="on_existing is 'merge'"):
         pk.push_users(workspace, client=client, on_existing="merge")
