@@ -162,21 +162,24 @@ class Sending:
                 if error.status is None or error.status < 400 or error.status == 429:
                     raise
                 if found := await self._find(user):  # refused since somebody has the identifier
-                    return await self._settled(user, found, attempt)
+                    return await (self._settled if unsettled else self._theirs)(user, found, attempt)
                 return Done(row, "failed", code=error.code or f"http_{error.status}", attempts=attempt)
             else:
                 if _same(user, made) and not made.has_signed_in and self._is_new(made):
                     return Done(row, "created", made.id, attempts=attempt)
-                found = await self._find(user) or _Found(made)
-                return await self._exists(user, found.user.id) if not found.conflict else _conflict(row, attempt)
+                return await self._theirs(user, await self._find(user) or _Found(made), attempt)
         raise AssertionError("unreachable")
 
     async def _settled(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
         """Outcome for a user who may have been created by a request whose answer was lost."""
-        if found.conflict:
-            return _conflict(user.source_row, attempts)
-        if _same(user, found.user) and not was_before(found.user, self._since):
+        if not found.conflict and _same(user, found.user) and not was_before(found.user, self._since):
             return Done(user.source_row, "created", found.user.id, attempts=attempts)
+        return await self._theirs(user, found, attempts)
+
+    async def _theirs(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
+        """Outcome for a user whose identifiers somebody has whom this push did not create."""
+        if found.conflict:
+            return Done(user.source_row, "failed", code=CONFLICT, attempts=attempts)
         return await self._exists(user, found.user.id, attempts)
 
     async def _exists(self, user: PreparedUser, passage_id: str, attempts: int = 0) -> Done:
@@ -258,7 +261,3 @@ class Sending:
 def _same(user: PreparedUser, found: PassageUser) -> bool:
     """Whether a Passage user has just the identifiers of ours."""
     return found.email.lower() == (user.email or "").lower() and found.phone == (user.phone or "")
-
-
-def _conflict(row: int, attempts: int) -> Done:
-    return Done(row, "failed", code=CONFLICT, attempts=attempts)

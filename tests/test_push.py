@@ -125,6 +125,16 @@ def test_a_user_who_signs_up_during_the_push_is_not_taken_for_created(workspace,
     assert (result.created, result.existing) == (29, 1)
 
 
+def test_who_comes_during_the_push_and_is_refused_is_not_taken_for_created(workspace):
+    with Sandbox(unknowns=Unknowns(repeated="refused")) as sandbox, client_of(sandbox) as client:
+        result = pk.push_users(
+            workspace, client=client, confirm=lambda _: sandbox.add_users([{"email": "ann.0@example.org"}])
+        )
+        assert (result.created, result.existing) == (29, 1)
+        pk.undo_push(workspace, client=client)
+        assert sandbox.users()["email"].tolist() == ["ann.0@example.org"]
+
+
 def test_without_consent_nothing_is_sent(workspace, sandbox, client):
     shown = []
     with pytest.raises(pk.PushError, match="not agreed"):
