@@ -164,6 +164,15 @@ class Journal:
                 ((it.outcome, it.passage_id, it.code, it.attempts, now, it.source_row) for it in done),
             )
 
+    def open_failed(self) -> None:
+        """Take who failed as not yet sent, since what was in the way may be mended; second rows of ours stay failed."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE users SET outcome = NULL, passage_id = NULL, code = NULL, creating_at = NULL, done_at = NULL, "
+                "found_by_email = NULL, found_by_phone = NULL, phone_taken = 0 "
+                "WHERE outcome = 'failed' AND done_at IS NOT NULL"
+            )
+
     def forget_seen(self) -> None:
         """Forget who was seen in Passage, for those who are still to be sent: it is looked up anew."""
         with self._transaction() as database:

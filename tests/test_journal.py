@@ -87,7 +87,18 @@ def test_of_two_rows_with_one_identifier_the_second_fails(tmp_path):
     journal.load([[*USERS, (4, "bo@example.org", "+12025550104"), (5, None, "+12025550101")]])
     assert journal.failures() == [(4, "failed", CONFLICT), (5, "failed", CONFLICT)]
     assert journal.codes() == {CONFLICT: 2}
+    journal.open_failed()
+    assert journal.codes() == {CONFLICT: 2}
     journal.close()
+
+
+def test_who_failed_is_as_if_not_sent(journal):
+    see(journal, "p", "other@example.org", "+12025550101")
+    journal.commit(creating=[1, 2, 3])
+    journal.commit(done=[Done(1, "failed", "p1", CONFLICT), Done(2, "created", "p2"), Done(3, "unknown")])
+    journal.open_failed()
+    assert journal.to_do(1, 3, update=False) == {1: ToDo(False, None, False), 3: ToDo(True, None, False)}
+    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 0, "new": 1}
 
 
 def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal):

@@ -10,6 +10,7 @@ from pushing import FIELDS, check_truth, client_of, ids_in, journal_rows, people
 import passage_kit as pk
 from passage_kit import push_input
 from passage_kit.sandbox import Fault, Sandbox, Unknowns
+from passage_kit.sandbox_contract import invalid
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_dry_run_counts_as_the_real_one_and_writes_nothing(workspace, sandbox,
     assert (expected.outcomes, dict(expected.codes)) == (result.outcomes, dict(result.codes))
     assert (result.created, result.existing, result.failed) == (27, 2, 1)
     again = pk.push_users(workspace, client=client, dry_run=True)
-    assert (again.outcomes, again.to_send) == (result.outcomes, 0)
+    assert (again.outcomes, again.to_send) == (result.outcomes, 1)
 
 
 def test_an_email_of_one_and_a_phone_of_another_are_left_alone(workspace, sandbox, client):
@@ -77,6 +78,27 @@ def test_an_email_of_one_and_a_phone_of_another_are_left_alone(workspace, sandbo
     assert there["email"].tolist() == ["ann.1@example.org", "", "other@example.org"]
     assert there["user_metadata"].isna().all()
     assert [entry["passage_id"] for entry in ids_in(workspace) if entry["outcome"] == "failed"] == ["", ""]
+
+
+def test_who_failed_is_tried_again_once_it_is_mended(workspace, sandbox, client):
+    mail, phone = sandbox.add_users([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}])
+    create = sandbox._store.create
+
+    def create_but_phones(new):
+        if new.email is None:
+            raise invalid("identifier: phones are off.")
+        return create(new)
+
+    sandbox._store.create = create_but_phones
+    first = pk.push_users(workspace, client=client)
+    assert dict(first.codes) == {"invalid_request": 10, "identifier_conflict": 1}
+    again = pk.push_users(workspace, client=client)
+    assert (again.outcomes, again.to_send) == (first.outcomes, 11)
+    sandbox._store.create = create
+    client.delete_user(phone)
+    mended = pk.push_users(workspace, client=client)
+    assert (mended.created, mended.existing, mended.complete) == (29, 1, True)
+    check_truth(workspace, people(30), sandbox, {mail})
 
 
 @pytest.mark.parametrize("repeated_metadata", ["kept", "merged", "replaced"])
