@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -254,23 +255,32 @@ class Api:
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
-            unlogged = logging.getLogger("httpx")
-            if not any(isinstance(entry, _Unlogged) for entry in unlogged.filters):
-                unlogged.addFilter(_Unlogged())
-            connect, read = self._timeout
-            self._http = httpx.AsyncClient(
-                headers={
-                    "authorization": f"Bearer {self.credentials.api_key}",
-                    "accept": "application/json",
-                    "user-agent": f"passage-kit/{__version__}",
-                    "passage-version": f"passage-kit {__version__}",
-                },
-                timeout=httpx.Timeout(read, connect=connect, pool=None),
-                limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
-                follow_redirects=False,
-                trust_env=not self.credentials.local,  # a proxy is asked for what is elsewhere, and sees no more of it
+            with suppress(ValueError, ImportError, httpx.InvalidURL):
+                self._http = self._new_client()
+        if self._http is None:  # httpx's error is not passed on: its frames hold the key
+            raise ApiError(
+                "The proxy that HTTPS_PROXY or ALL_PROXY names cannot be used. Expected an address such as "
+                'http://proxy.example.org:3128; for socks5://, run `pip install "httpx[socks]"`.'
             )
         return self._http
+
+    def _new_client(self) -> httpx.AsyncClient:
+        unlogged = logging.getLogger("httpx")
+        if not any(isinstance(entry, _Unlogged) for entry in unlogged.filters):
+            unlogged.addFilter(_Unlogged())
+        connect, read = self._timeout
+        return httpx.AsyncClient(
+            headers={
+                "authorization": f"Bearer {self.credentials.api_key}",
+                "accept": "application/json",
+                "user-agent": f"passage-kit/{__version__}",
+                "passage-version": f"passage-kit {__version__}",
+            },
+            timeout=httpx.Timeout(read, connect=connect, pool=None),
+            limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
+            follow_redirects=False,
+            trust_env=not self.credentials.local,  # a proxy is asked for what is elsewhere, and sees no more of it
+        )
 
 
 def _meaning(status: int) -> tuple[type[ApiError], str]:

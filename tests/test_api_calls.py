@@ -1,6 +1,7 @@
 """What is sent and what becomes of each kind of answer, against a server that answers whatever the test says."""
 
 import asyncio
+import importlib.util
 import logging
 import threading
 import time
@@ -245,3 +246,14 @@ def test_no_proxy_sees_what_goes_to_this_machine(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     with scripted((200, EMPTY, {})) as script, script.client() as client:
         assert client.find_user("anna@example.org") is None
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "gopher://127.0.0.1:70", "http://127.0.0.1:port"])
+def test_a_proxy_that_cannot_be_used_is_said(monkeypatch, proxy):
+    if importlib.util.find_spec("socksio") and proxy.startswith("socks"):
+        pytest.skip("SOCKS proxies can be used here")
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    client = pk.PassageClient(app_id="app", api_key="s3cret-key", base_url="https://passage.example/v1")
+    with client, pytest.raises(pk.ApiError, match="The proxy that HTTPS_PROXY") as caught:
+        client.get_app()
+    assert caught.value.__context__ is None
