@@ -51,6 +51,7 @@ class Sending:
         self._failure: PassageKitError | None = None
         self._silent = 0  # users in a row for whom there was no answer
         self._creating: list[int] = []
+        self._updating: list[tuple[int, str]] = []
         self._done: list[Done] = []
         self._disk = ThreadPoolExecutor(1, thread_name_prefix=THREAD)
         self._turn = asyncio.Lock()
@@ -192,7 +193,8 @@ class Sending:
             whole = {**before, **user.metadata}
             if whole == before:
                 return Done(row, "existing", passage_id, UNCHANGED, attempts)
-            await self._record([row])
+            self._updating.append((row, passage_id))
+            await self._save()
             await self._api.update_user(passage_id, {"user_metadata": whole})
         except KeyRefusedError:
             raise
@@ -241,17 +243,16 @@ class Sending:
     async def _save(self) -> None:
         """Write all that has come together since the last time, as one transaction."""
         async with self._turn:
-            creating, done = self._creating, self._done
-            if not creating and not done:
+            creating, updating, done = self._creating, self._updating, self._done
+            if not creating and not updating and not done:
                 return
-            self._creating, self._done = [], []
+            self._creating, self._updating, self._done = [], [], []
             try:
-                await asyncio.shield(self._on_disk(self._journal.commit, creating, done))
-            except PassageKitError:
-                self._creating, self._done = (
-                    creating + self._creating,
-                    done + self._done,
-                )  # nobody takes them as written
+                await asyncio.shield(self._on_disk(self._journal.commit, creating, done, updating))
+            except PassageKitError:  # nobody takes them as written
+                self._creating = creating + self._creating
+                self._updating = updating + self._updating
+                self._done = done + self._done
                 raise
 
     async def _on_disk(self, work: Any, *arguments: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from pushing import FIELDS, check_truth, client_of, ids_in, journal_rows, people, workspace_of
 
 import passage_kit as pk
-from passage_kit import push_input
+from passage_kit import pacing, push_input
 from passage_kit.sandbox import Fault, Sandbox, Unknowns
 from passage_kit.sandbox_contract import invalid
 
@@ -128,6 +128,17 @@ def test_existing_users_are_updated_with_the_whole_of_the_metadata(workspace, pa
         assert sandbox.requests["update"] == 1
         assert pk.push_users(workspace, client=client, on_existing="update").outcomes == result.outcomes
         assert sandbox.requests["update"] == 1
+
+
+def test_an_update_without_an_answer_does_not_make_its_user_a_created_one(workspace, sandbox, client, monkeypatch):
+    monkeypatch.setattr(pacing, "BASE", 0.001)
+    sandbox.add_users([{"email": "ann.0@example.org"}])  # a moment ago, so that the time of creation tells nothing
+    sandbox.faults = [Fault("error_500", operation="update", times=8)]
+    result = pk.push_users(workspace, client=client, on_existing="update")
+    assert (result.created, result.updated) == (29, 1)
+    assert sandbox.users()["user_metadata"][0] == {"first_name": "Ann 0", "points": 0}
+    pk.undo_push(workspace, client=client)
+    assert sandbox.users()["email"].tolist() == ["ann.0@example.org"]
 
 
 def test_those_skipped_before_can_be_updated_later(workspace, sandbox, client):
