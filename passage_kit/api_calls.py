@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -39,9 +41,10 @@ T = TypeVar("T")
 
 PAGE = 500  # users; the API's limit
 TRIES = 8  # of a request that may be sent again
-REFUSALS = 20  # 429s in a row to one request before it is given up
+REFUSALS = 20  # 429s in a row to one request, while nobody else gets through, before it is given up
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 _UNANSWERED = {408, 425}
+_CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,59}")
 _LONG_PAUSE = "long_pause"
 
 
@@ -192,13 +195,17 @@ class Api:
 
     async def _sent(self, what: str, method: str, path: str, **request: Any) -> Mapping[str, Any]:
         """Send a request, again after each 429: it says that nothing was done."""
-        for attempt in range(1, REFUSALS + 1):
+        refused, accepted = 0, self.pace.accepted
+        while True:
             try:
                 return await self._once(what, method, path, **request)
             except ApiError as error:
-                if error.status != 429 or error.code == _LONG_PAUSE or attempt == REFUSALS:
+                if error.status != 429 or error.code == _LONG_PAUSE:
                     raise
-        raise AssertionError("unreachable")
+                refused = refused + 1 if self.pace.accepted == accepted else 1
+                accepted = self.pace.accepted
+                if refused == REFUSALS:
+                    raise
 
     async def _once(
         self, what: str, method: str, path: str, *, bare: bool = False, **request: Any
@@ -208,7 +215,7 @@ class Api:
         problem = ""
         try:
             response = await self._client().request(method, self._app + path, **request)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             problem = _TROUBLE.get(type(error), "the connection broke")
         if problem:  # not within the except clause: httpx's error holds the request, and that the key
             raise NoAnswerError(
@@ -242,29 +249,38 @@ class Api:
         shown = mask_text(text.replace(self.credentials.api_key, "***"))[:200]
         said = f"{status} {code}".strip() + (f" ({shown})" if shown else "")
         kind, sentence = _meaning(status)
-        host = urlsplit(response.headers.get("location", "")).netloc or "another address"
+        host = _host(response.headers.get("location", "")) or "another address"
         request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), "")
         return kind(f"{what}: {sentence.format(said=said, host=host)}", status=status, code=code, request_id=request_id)
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
-            unlogged = logging.getLogger("httpx")
-            if not any(isinstance(entry, _Unlogged) for entry in unlogged.filters):
-                unlogged.addFilter(_Unlogged())
-            connect, read = self._timeout
-            self._http = httpx.AsyncClient(
-                headers={
-                    "authorization": f"Bearer {self.credentials.api_key}",
-                    "accept": "application/json",
-                    "user-agent": f"passage-kit/{__version__}",
-                    "passage-version": f"passage-kit {__version__}",
-                },
-                timeout=httpx.Timeout(read, connect=connect, pool=None),
-                limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
-                follow_redirects=False,
-                trust_env=not self.credentials.local,  # a proxy is asked for what is elsewhere, and sees no more of it
+            with suppress(ValueError, ImportError, httpx.InvalidURL):
+                self._http = self._new_client()
+        if self._http is None:  # httpx's error is not passed on: its frames hold the key
+            raise ApiError(
+                "The proxy that HTTPS_PROXY or ALL_PROXY names cannot be used. Expected an address such as "
+                'http://proxy.example.org:3128; for socks5://, run `pip install "httpx[socks]"`.'
             )
         return self._http
+
+    def _new_client(self) -> httpx.AsyncClient:
+        unlogged = logging.getLogger("httpx")
+        if not any(isinstance(entry, _Unlogged) for entry in unlogged.filters):
+            unlogged.addFilter(_Unlogged())
+        connect, read = self._timeout
+        return httpx.AsyncClient(
+            headers={
+                "authorization": f"Bearer {self.credentials.api_key}",
+                "accept": "application/json",
+                "user-agent": f"passage-kit/{__version__}",
+                "passage-version": f"passage-kit {__version__}",
+            },
+            timeout=httpx.Timeout(read, connect=connect, pool=None),
+            limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
+            follow_redirects=False,
+            trust_env=not self.credentials.local,  # a proxy is asked for what is elsewhere, and sees no more of it
+        )
 
 
 def _meaning(status: int) -> tuple[type[ApiError], str]:
@@ -286,30 +302,40 @@ def _path(user_id: str) -> str:
     return f"/users/{quote(user_id, safe='')}"
 
 
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 def _json(what: str, response: httpx.Response) -> Mapping[str, Any]:
-    if "json" in response.headers.get("content-type", ""):
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        if isinstance(body, Mapping):
-            return body
-    raise not_understood(f"JSON as the contract has it ({what})")
+    body = _object(response) if "json" in response.headers.get("content-type", "") else None
+    if body is None:
+        raise not_understood(f"JSON as the contract has it ({what})")
+    return body
 
 
 def _error_body(response: httpx.Response) -> tuple[str, str]:
+    """Code and words of an error; what is not a word is no code, since a code is shown and kept as it is."""
+    body = _object(response) or {}
+    code = str(body.get("code") or "")
+    return code if _CODE.fullmatch(code) else "", str(body.get("error") or "")
+
+
+def _object(response: httpx.Response) -> Mapping[str, Any] | None:
+    """The JSON object of an answer; None if it holds none."""
     try:
         body = response.json()
-    except ValueError:
-        return "", ""
-    if not isinstance(body, Mapping):
-        return "", ""
-    return str(body.get("code") or "")[:60], str(body.get("error") or "")
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, Mapping) else None
 
 
-_TROUBLE: dict[type[httpx.TransportError], str] = {
+_TROUBLE: dict[type[httpx.RequestError], str] = {
     httpx.ConnectTimeout: "connecting took too long",
     httpx.ConnectError: "it cannot be reached",
     httpx.ReadTimeout: "it took too long",
     httpx.WriteTimeout: "sending took too long",
+    httpx.DecodingError: "it cannot be unpacked",
 }

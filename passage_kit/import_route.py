@@ -21,7 +21,7 @@ from passage_kit.journal import Done, Journal, Outcome
 from passage_kit.push_input import PushInput
 
 REFUSED = "import_refused"
-_ID = re.compile(r"[A-Za-z0-9]{8,}")
+_ID = re.compile(r"[A-Za-z0-9]{24}")  # shorter ones may be a name, a status or a phone without its plus
 
 
 async def import_all(api: Api, journal: Journal, source: PushInput) -> None:

@@ -41,6 +41,8 @@ _TABLES = (
 )
 # An email of one Passage user and the phone of another, or an identifier that an earlier row has.
 _TAKEN = "(phone_taken OR (found_by_email IS NOT NULL AND found_by_phone <> found_by_email))"
+# Of a user without outcome, an id is that of somebody who existed before and was about to be updated.
+_UNSETTLED = "(creating_at IS NOT NULL AND passage_id IS NULL)"
 
 
 class Done(NamedTuple):
@@ -150,8 +152,19 @@ class Journal:
                 )
             database.execute("INSERT OR REPLACE INTO facts VALUES ('digest_check', ?)", (check,))
 
-    def commit(self, creating: Iterable[int] = (), done: Iterable[Done] = ()) -> None:
-        """Make durable, in one transaction, who is about to be sent and what became of others."""
+    def commit(
+        self, creating: Iterable[int] = (), done: Iterable[Done] = (), updating: Iterable[tuple[int, str]] = ()
+    ) -> None:
+        """Make durable, in one transaction, who is about to be sent and what became of others.
+
+        Parameters
+        ----------
+        creating : iterable of int
+            Rows of users who are about to be created.
+        done : iterable of Done
+        updating : iterable of (int, str)
+            Row and Passage id of existing users who are about to be updated: they are never taken for created.
+        """
         now = _now()
         with self._transaction() as database:
             database.executemany(
@@ -159,9 +172,22 @@ class Journal:
                 ((now, row) for row in creating),
             )
             database.executemany(
-                "UPDATE users SET outcome = ?, passage_id = ?, code = ?, attempts = attempts + ?, done_at = ? "
-                "WHERE source_row = ?",
+                "UPDATE users SET creating_at = coalesce(creating_at, ?), passage_id = ? WHERE source_row = ?",
+                ((now, passage_id, row) for row, passage_id in updating),
+            )
+            database.executemany(
+                "UPDATE users SET outcome = ?1, passage_id = CASE ?1 WHEN 'unknown' THEN passage_id ELSE ?2 END, "
+                "code = ?3, attempts = attempts + ?4, done_at = ?5 WHERE source_row = ?6",
                 ((it.outcome, it.passage_id, it.code, it.attempts, now, it.source_row) for it in done),
+            )
+
+    def open_failed(self) -> None:
+        """Take who failed as not yet sent, since what was in the way may be mended; second rows of ours stay failed."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE users SET outcome = NULL, passage_id = NULL, code = NULL, creating_at = NULL, done_at = NULL, "
+                "found_by_email = NULL, found_by_phone = NULL, phone_taken = 0 "
+                "WHERE outcome = 'failed' AND done_at IS NOT NULL"
             )
 
     def forget_seen(self) -> None:
@@ -201,8 +227,7 @@ class Journal:
             Whether existing users are to be updated, those that were skipped before included.
         """
         rows = self._rows(
-            f"SELECT source_row, outcome IS NOT 'existing' AND creating_at IS NOT NULL, "
-            f"coalesce(CASE outcome WHEN 'existing' THEN passage_id END, found_by_email, found_by_phone), {_TAKEN} "
+            f"SELECT source_row, {_UNSETTLED}, coalesce(passage_id, found_by_email, found_by_phone), {_TAKEN} "
             f"FROM users WHERE source_row BETWEEN ? AND ? AND {_open(update)}",
             (first, last),
         )
@@ -214,7 +239,7 @@ class Journal:
             f"SELECT count(*) FILTER (WHERE unsettled), count(*) FILTER (WHERE NOT unsettled AND taken), "
             f"count(*) FILTER (WHERE NOT unsettled AND NOT taken AND found), "
             f"count(*) FILTER (WHERE NOT unsettled AND NOT taken AND NOT found) FROM (SELECT "
-            f"outcome IS NOT 'existing' AND creating_at IS NOT NULL AS unsettled, coalesce({_TAKEN}, 0) AS taken, "
+            f"{_UNSETTLED} AS unsettled, coalesce({_TAKEN}, 0) AS taken, "
             f"coalesce(found_by_email, found_by_phone, passage_id) IS NOT NULL AS found FROM users "
             f"WHERE {_open(update)})"
         )

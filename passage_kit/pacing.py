@@ -77,6 +77,7 @@ class Pace:
         self.max_rps = max_rps
         self.rate = max_rps
         self.refusals = 0  # 429s since the last answer that was none
+        self.accepted = 0  # answers that were none
         self._step = 0.0
         self._grown = self._next = self._paused_until = self._slowed = 0.0
         self._answers: deque[float] = deque(maxlen=64)
@@ -101,6 +102,7 @@ class Pace:
         """Count an answer that was no refusal."""
         now = time.monotonic()
         self.refusals = 0
+        self.accepted += 1
         self._answers.append(now)
         if self.rate is None or self._step == 0.0:
             return

@@ -50,7 +50,7 @@ def push_users(
     was lost is looked up before anything is sent again, so a push that was interrupted, killed or cut off goes on with
     the same call: every user is in Passage exactly once. A complete push repeated does nothing. A user whom the
     service refuses, or whose email belongs to one Passage user and the phone to another (``identifier_conflict``), is
-    ``failed`` and left untouched.
+    ``failed`` and left untouched; the same call tries them again, so mend what is in their way first.
 
     Parameters
     ----------
@@ -107,6 +107,7 @@ def push_users(
     opened = copied_journal(workspace) if dry_run else open_journal(workspace, made=True)
     with nullcontext(client) if client is not None else PassageClient() as client, opened as journal:
         take_up(journal, source, client.api.credentials)
+        journal.open_failed()
         run = _Push(client, journal, source, on_existing)
         expected = run.expected(import_api)
         if dry_run:
@@ -232,9 +233,9 @@ class _Push:
         """Metadata fields that the app does not have, as far as it shows them."""
         try:
             schema = self._client.run(self._client.api.get_app()).schema
-        except KeyRefusedError:
-            raise
-        except ApiError:
+        except ApiError as error:
+            if error.status == 401:  # a 403 is of a call that the service keeps to itself by now
+                raise
             schema = None
         if schema is None:
             if len(self._source.schema):

@@ -51,6 +51,7 @@ class Sending:
         self._failure: PassageKitError | None = None
         self._silent = 0  # users in a row for whom there was no answer
         self._creating: list[int] = []
+        self._updating: list[tuple[int, str]] = []
         self._done: list[Done] = []
         self._disk = ThreadPoolExecutor(1, thread_name_prefix=THREAD)
         self._turn = asyncio.Lock()
@@ -162,21 +163,24 @@ class Sending:
                 if error.status is None or error.status < 400 or error.status == 429:
                     raise
                 if found := await self._find(user):  # refused since somebody has the identifier
-                    return await self._settled(user, found, attempt)
+                    return await (self._settled if unsettled else self._theirs)(user, found, attempt)
                 return Done(row, "failed", code=error.code or f"http_{error.status}", attempts=attempt)
             else:
                 if _same(user, made) and not made.has_signed_in and self._is_new(made):
                     return Done(row, "created", made.id, attempts=attempt)
-                found = await self._find(user) or _Found(made)
-                return await self._exists(user, found.user.id) if not found.conflict else _conflict(row, attempt)
+                return await self._theirs(user, await self._find(user) or _Found(made), attempt)
         raise AssertionError("unreachable")
 
     async def _settled(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
         """Outcome for a user who may have been created by a request whose answer was lost."""
-        if found.conflict:
-            return _conflict(user.source_row, attempts)
-        if _same(user, found.user) and not was_before(found.user, self._since):
+        if not found.conflict and _same(user, found.user) and not was_before(found.user, self._since):
             return Done(user.source_row, "created", found.user.id, attempts=attempts)
+        return await self._theirs(user, found, attempts)
+
+    async def _theirs(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
+        """Outcome for a user whose identifiers somebody has whom this push did not create."""
+        if found.conflict:
+            return Done(user.source_row, "failed", code=CONFLICT, attempts=attempts)
         return await self._exists(user, found.user.id, attempts)
 
     async def _exists(self, user: PreparedUser, passage_id: str, attempts: int = 0) -> Done:
@@ -189,7 +193,8 @@ class Sending:
             whole = {**before, **user.metadata}
             if whole == before:
                 return Done(row, "existing", passage_id, UNCHANGED, attempts)
-            await self._record([row])
+            self._updating.append((row, passage_id))
+            await self._save()
             await self._api.update_user(passage_id, {"user_metadata": whole})
         except KeyRefusedError:
             raise
@@ -238,17 +243,16 @@ class Sending:
     async def _save(self) -> None:
         """Write all that has come together since the last time, as one transaction."""
         async with self._turn:
-            creating, done = self._creating, self._done
-            if not creating and not done:
+            creating, updating, done = self._creating, self._updating, self._done
+            if not creating and not updating and not done:
                 return
-            self._creating, self._done = [], []
+            self._creating, self._updating, self._done = [], [], []
             try:
-                await asyncio.shield(self._on_disk(self._journal.commit, creating, done))
-            except PassageKitError:
-                self._creating, self._done = (
-                    creating + self._creating,
-                    done + self._done,
-                )  # nobody takes them as written
+                await asyncio.shield(self._on_disk(self._journal.commit, creating, done, updating))
+            except PassageKitError:  # nobody takes them as written
+                self._creating = creating + self._creating
+                self._updating = updating + self._updating
+                self._done = done + self._done
                 raise
 
     async def _on_disk(self, work: Any, *arguments: Any) -> Any:
@@ -258,7 +262,3 @@ class Sending:
 def _same(user: PreparedUser, found: PassageUser) -> bool:
     """Whether a Passage user has just the identifiers of ours."""
     return found.email.lower() == (user.email or "").lower() and found.phone == (user.phone or "")
-
-
-def _conflict(row: int, attempts: int) -> Done:
-    return Done(row, "failed", code=CONFLICT, attempts=attempts)

@@ -99,8 +99,8 @@ class Verification:
 def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | None = None) -> Verification:
     """Read back what was pushed and compare it with what was prepared.
 
-    Every field that was sent has to be in Passage. A user whom this push created may have nothing else; one who was
-    there before may.
+    Every field that was sent has to be in Passage. Where nothing was sent in a field of the plan, a user whom this push
+    created may have nothing; one who was there before may. Fields that the plan does not have are not looked at.
 
     Parameters
     ----------

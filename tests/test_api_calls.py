@@ -1,5 +1,7 @@
 """What is sent and what becomes of each kind of answer, against a server that answers whatever the test says."""
 
+import asyncio
+import importlib.util
 import logging
 import threading
 import time
@@ -8,7 +10,7 @@ import pytest
 from scripted import scripted
 
 import passage_kit as pk
-from passage_kit import __version__, pacing
+from passage_kit import __version__, api_calls, pacing
 
 USER = {"user": {"id": "a" * 24, "email": "anna@example.org"}}
 PAGE = {"users": [{"id": "a" * 24, "email": "anna@example.org"}], "total_users": 1, "created_before": 1_795_000_000}
@@ -130,6 +132,61 @@ def test_an_error_without_json_is_an_error_all_the_same():
     assert (caught.value.status, caught.value.code) == (400, "")
 
 
+def test_a_code_that_is_no_word_is_neither_shown_nor_kept():
+    body = {"code": "anna@example.org is taken, s3cret-key", "error": "no"}
+    with scripted((400, body, {})) as script, script.client() as client, pytest.raises(pk.ApiError) as caught:
+        client.create_user(email="anna@example.org")
+    assert caught.value.code == ""
+    assert "anna@" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (201, "no gzip", {"content-type": "application/json", "content-encoding": "gzip"}),
+        (201, "[" * 100_000, {"content-type": "application/json"}),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_no_answer(answer):
+    with scripted(answer) as script, script.client() as client, pytest.raises(pk.NoAnswerError) as caught:
+        client.create_user(email="anna@example.org")
+    assert caught.value.__context__ is None  # httpx's error would hold the request, and that the key
+
+
+def test_a_location_that_is_no_address_is_said_all_the_same():
+    with (
+        scripted((302, "", {"location": "http://[bad"})) as script,
+        script.client() as client,
+        pytest.raises(pk.ApiError, match="sends on to another address"),
+    ):
+        client.create_user(email="anna@example.org")
+
+
+def test_a_request_is_given_up_only_when_nobody_gets_through(monkeypatch):
+    monkeypatch.setattr(api_calls, "REFUSALS", 3)
+    refused = (429, ERROR, {"retry-after": "0"})
+
+    def creating_is_refused_at_first(asked):
+        if asked.method == "GET":
+            return 200, EMPTY, {}
+        return (201, USER, {}) if len(script.asked) > 12 else refused
+
+    with scripted(creating_is_refused_at_first) as script, script.client() as client:
+
+        async def both():
+            creating = asyncio.ensure_future(client.api.create_user({"email": "anna@example.org"}))
+            while not creating.done():
+                await client.api.find_user("bo@example.org")
+            return await creating
+
+        assert client.run(both()).id == "a" * 24
+    with scripted(refused) as script, script.client() as client:
+        with pytest.raises(pk.ApiError, match="slow down"):
+            client.create_user(email="anna@example.org")
+        assert len(script.asked) == 3
+
+
 def test_identifiers_are_in_no_log(caplog):
     caplog.set_level(logging.DEBUG)
     with scripted((200, PAGE, {})) as script, script.client() as client:
@@ -189,3 +246,14 @@ def test_no_proxy_sees_what_goes_to_this_machine(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     with scripted((200, EMPTY, {})) as script, script.client() as client:
         assert client.find_user("anna@example.org") is None
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "gopher://127.0.0.1:70", "http://127.0.0.1:port"])
+def test_a_proxy_that_cannot_be_used_is_said(monkeypatch, proxy):
+    if importlib.util.find_spec("socksio") and proxy.startswith("socks"):
+        pytest.skip("SOCKS proxies can be used here")
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    client = pk.PassageClient(app_id="app", api_key="s3cret-key", base_url="https://passage.example/v1")
+    with client, pytest.raises(pk.ApiError, match="The proxy that HTTPS_PROXY") as caught:
+        client.get_app()
+    assert caught.value.__context__ is None

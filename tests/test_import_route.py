@@ -2,6 +2,7 @@ import pytest
 from pushing import client_of, people, workspace_of
 
 from passage_kit import push_input
+from passage_kit.api_answers import ImportAnswer
 from passage_kit.discovery import discover
 from passage_kit.import_route import import_all
 from passage_kit.journal_files import open_journal, take_up
@@ -43,6 +44,21 @@ def test_an_answer_that_is_lost_is_read_from_the_list(begun, sandbox):
     sandbox.faults = [Fault("half_response", operation="import")]
     client.run(import_all(client.api, journal, source))
     assert journal.counts()["created"] == 30
+
+
+@pytest.mark.parametrize("other", ["imported", "Alexander", "12025550123"])
+def test_what_is_no_passage_id_is_not_taken_for_one(begun, sandbox, monkeypatch, other):
+    journal, source, client = begun
+    upload = client.api.import_users
+
+    async def without_ids(data):
+        answer = await upload(data)
+        return ImportAnswer(tuple((entry[1], other) for entry in answer.imported), (), {})
+
+    monkeypatch.setattr(client.api, "import_users", without_ids)
+    client.run(import_all(client.api, journal, source))
+    outcomes = journal.outcomes(1, 30)
+    assert {passage_id for _, passage_id in outcomes.values()} == set(sandbox.users()["id"])
 
 
 def test_an_upload_that_is_lost_leaves_its_users_to_be_looked_up(begun, sandbox):

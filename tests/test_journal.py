@@ -82,12 +82,30 @@ def test_who_is_done_is_not_to_be_done_but_unknown_is(journal):
     assert journal.settled(update=False) == {"created": 1, "existing": 1, "updated": 0, "failed": 0, "unknown": 0}
 
 
+def test_who_is_about_to_be_updated_is_found_and_not_unsettled(journal):
+    journal.commit(updating=[(1, "p1")])
+    journal.commit(updating=[(2, "p2")], done=[Done(2, "unknown")])
+    assert journal.to_do(1, 2, update=True) == {1: ToDo(False, "p1", False), 2: ToDo(False, "p2", False)}
+    assert journal.left(update=True) == {"unsettled": 0, "taken": 0, "found": 2, "new": 1}
+
+
 def test_of_two_rows_with_one_identifier_the_second_fails(tmp_path):
     journal = Journal(tmp_path / "push.sqlite", b"k" * 32)
     journal.load([[*USERS, (4, "bo@example.org", "+12025550104"), (5, None, "+12025550101")]])
     assert journal.failures() == [(4, "failed", CONFLICT), (5, "failed", CONFLICT)]
     assert journal.codes() == {CONFLICT: 2}
+    journal.open_failed()
+    assert journal.codes() == {CONFLICT: 2}
     journal.close()
+
+
+def test_who_failed_is_as_if_not_sent(journal):
+    see(journal, "p", "other@example.org", "+12025550101")
+    journal.commit(creating=[1, 2, 3])
+    journal.commit(done=[Done(1, "failed", "p1", CONFLICT), Done(2, "created", "p2"), Done(3, "unknown")])
+    journal.open_failed()
+    assert journal.to_do(1, 3, update=False) == {1: ToDo(False, None, False), 3: ToDo(True, None, False)}
+    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 0, "new": 1}
 
 
 def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal):

@@ -8,8 +8,9 @@ import pytest
 from pushing import FIELDS, check_truth, client_of, ids_in, journal_rows, people, workspace_of
 
 import passage_kit as pk
-from passage_kit import push_input
+from passage_kit import pacing, push_input
 from passage_kit.sandbox import Fault, Sandbox, Unknowns
+from passage_kit.sandbox_contract import invalid
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_dry_run_counts_as_the_real_one_and_writes_nothing(workspace, sandbox,
     assert (expected.outcomes, dict(expected.codes)) == (result.outcomes, dict(result.codes))
     assert (result.created, result.existing, result.failed) == (27, 2, 1)
     again = pk.push_users(workspace, client=client, dry_run=True)
-    assert (again.outcomes, again.to_send) == (result.outcomes, 0)
+    assert (again.outcomes, again.to_send) == (result.outcomes, 1)
 
 
 def test_an_email_of_one_and_a_phone_of_another_are_left_alone(workspace, sandbox, client):
@@ -77,6 +78,27 @@ def test_an_email_of_one_and_a_phone_of_another_are_left_alone(workspace, sandbo
     assert there["email"].tolist() == ["ann.1@example.org", "", "other@example.org"]
     assert there["user_metadata"].isna().all()
     assert [entry["passage_id"] for entry in ids_in(workspace) if entry["outcome"] == "failed"] == ["", ""]
+
+
+def test_who_failed_is_tried_again_once_it_is_mended(workspace, sandbox, client):
+    mail, phone = sandbox.add_users([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}])
+    create = sandbox._store.create
+
+    def create_but_phones(new):
+        if new.email is None:
+            raise invalid("identifier: phones are off.")
+        return create(new)
+
+    sandbox._store.create = create_but_phones
+    first = pk.push_users(workspace, client=client)
+    assert dict(first.codes) == {"invalid_request": 10, "identifier_conflict": 1}
+    again = pk.push_users(workspace, client=client)
+    assert (again.outcomes, again.to_send) == (first.outcomes, 11)
+    sandbox._store.create = create
+    client.delete_user(phone)
+    mended = pk.push_users(workspace, client=client)
+    assert (mended.created, mended.existing, mended.complete) == (29, 1, True)
+    check_truth(workspace, people(30), sandbox, {mail})
 
 
 @pytest.mark.parametrize("repeated_metadata", ["kept", "merged", "replaced"])
@@ -108,6 +130,17 @@ def test_existing_users_are_updated_with_the_whole_of_the_metadata(workspace, pa
         assert sandbox.requests["update"] == 1
 
 
+def test_an_update_without_an_answer_does_not_make_its_user_a_created_one(workspace, sandbox, client, monkeypatch):
+    monkeypatch.setattr(pacing, "BASE", 0.001)
+    sandbox.add_users([{"email": "ann.0@example.org"}])  # a moment ago, so that the time of creation tells nothing
+    sandbox.faults = [Fault("error_500", operation="update", times=8)]
+    result = pk.push_users(workspace, client=client, on_existing="update")
+    assert (result.created, result.updated) == (29, 1)
+    assert sandbox.users()["user_metadata"][0] == {"first_name": "Ann 0", "points": 0}
+    pk.undo_push(workspace, client=client)
+    assert sandbox.users()["email"].tolist() == ["ann.0@example.org"]
+
+
 def test_those_skipped_before_can_be_updated_later(workspace, sandbox, client):
     sandbox.add_users([{"email": "ann.0@example.org"}])
     assert pk.push_users(workspace, client=client).existing == 1
@@ -123,6 +156,16 @@ def test_a_user_who_signs_up_during_the_push_is_not_taken_for_created(workspace,
 
     result = pk.push_users(workspace, client=client, confirm=agree)
     assert (result.created, result.existing) == (29, 1)
+
+
+def test_who_comes_during_the_push_and_is_refused_is_not_taken_for_created(workspace):
+    with Sandbox(unknowns=Unknowns(repeated="refused")) as sandbox, client_of(sandbox) as client:
+        result = pk.push_users(
+            workspace, client=client, confirm=lambda _: sandbox.add_users([{"email": "ann.0@example.org"}])
+        )
+        assert (result.created, result.existing) == (29, 1)
+        pk.undo_push(workspace, client=client)
+        assert sandbox.users()["email"].tolist() == ["ann.0@example.org"]
 
 
 def test_without_consent_nothing_is_sent(workspace, sandbox, client):
@@ -196,6 +239,16 @@ def test_missing_metadata_fields_are_said_beforehand(workspace):
     with Sandbox(schema=lacking) as sandbox, client_of(sandbox) as client:
         notes = pk.push_users(workspace, client=client, dry_run=True).notes
         assert any("lacks the metadata fields Points" in note for note in notes)
+
+
+def test_an_app_that_the_key_may_not_read_is_pushed_to_all_the_same(workspace, sandbox, client, monkeypatch):
+    async def refused():
+        raise pk.KeyRefusedError("no", status=403, code="operation_not_allowed")
+
+    monkeypatch.setattr(client.api, "get_app", refused)
+    result = pk.push_users(workspace, client=client)
+    assert result.created == 30
+    assert any("does not show its metadata fields" in note for note in result.notes)
 
 
 def test_options_are_what_they_can_be(workspace, client):

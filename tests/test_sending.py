@@ -258,9 +258,9 @@ def test_a_journal_that_cannot_be_written_sends_nobody(tmp_path, monkeypatch):
     workspace = workspace_of(tmp_path / "m", people(30))
     real = Journal.commit
 
-    def refused(journal, creating=(), done=()):
+    def refused(journal, *what):
         journal._database.execute("PRAGMA query_only = ON")
-        real(journal, creating, done)
+        real(journal, *what)
 
     monkeypatch.setattr(journal_module.Journal, "commit", refused)
     with Sandbox() as sandbox, client_of(sandbox) as client:
