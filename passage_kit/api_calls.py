@@ -128,7 +128,7 @@ class Api:
         """Read all pages; users that come meanwhile neither move nor repeat those that were there."""
         anchor = await self.anchor()
         query: dict[str, Any] = {**filters} if anchor is None else {**filters, "created_before": anchor}
-        number, seen = 1, 0
+        number, seen, former = 1, 0, ""
         while True:
             try:
                 page = await self.page(number, **query)
@@ -136,10 +136,13 @@ class Api:
                 if error.status != 400 or number > 1 or query.pop("created_before", None) is None:
                     raise
                 continue  # the service does not take a second that has not come yet
+            if page.users and page.users[0].id == former:
+                raise ApiError("The service gives the same page again and again, so the users cannot be listed.")
             yield page
             seen += len(page.users)
             if not page.users or 0 <= page.total <= seen:
                 return
+            former = page.users[0].id
             number += 1
 
     async def anchor(self) -> int | None:

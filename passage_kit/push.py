@@ -18,7 +18,7 @@ from passage_kit.journal import CONFLICT, Journal
 from passage_kit.journal_files import copied_journal, open_journal, take_up
 from passage_kit.progress import Tally
 from passage_kit.push_input import PushInput
-from passage_kit.push_result import PushResult, failures_frame
+from passage_kit.push_result import PushInterrupted, PushResult, failures_frame
 from passage_kit.push_section import report_push
 from passage_kit.sending import Sending
 from passage_kit.workspace import Workspace
@@ -26,13 +26,6 @@ from passage_kit.workspace import Workspace
 OnExisting = Literal["skip", "update"]
 _FASTEST = 500.0  # requests a second that one thread of Python makes
 PASSES = 3  # over users whose outcome is unknown
-
-
-class PushInterrupted(KeyboardInterrupt):
-    """Ctrl-C during a push; a notebook shows the sentence instead of a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"Interrupted: {self}"]
 
 
 def push_users(

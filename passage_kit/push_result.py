@@ -14,6 +14,13 @@ from passage_kit.frames import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.journal import Outcome
 
 
+class PushInterrupted(KeyboardInterrupt):
+    """Ctrl-C during a push or its undoing; a notebook shows the sentence instead of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Interrupted: {self}"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PushResult:
     """What a push did or, after a dry run, would do: the same shape.

@@ -19,6 +19,7 @@ from passage_kit.journal_files import UNDONE, check_same, check_target, copied_j
 from passage_kit.outputs import PASSAGE_IDS
 from passage_kit.progress import Tally
 from passage_kit.push_input import PushInput
+from passage_kit.push_result import PushInterrupted
 from passage_kit.push_section import put_section
 from passage_kit.rehearsal import same_client
 from passage_kit.workspace import Workspace
@@ -130,7 +131,13 @@ def undo_push(
             raise PushError("Nothing was deleted, since it was not agreed to.")
         undoing = _Undoing(client.api, journal, include_signed_in)
         with Tally(expected.created, lambda: undoing.counts) as tally:
-            client.run(undoing.run(), watch=tally.show)
+            try:
+                client.run(undoing.run(), watch=tally.show)
+            except KeyboardInterrupt:
+                raise PushInterrupted(
+                    f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted, and the journal knows "
+                    "each of them. Run the same command to go on."
+                ) from None
             tally.show()
         journal.note(**{UNDONE: "yes"})
         result = undoing.result(expected)

@@ -217,6 +217,13 @@ def test_paging_ends_with_the_total_or_an_empty_page_whatever_else_is_missing():
     assert all(asked.query["order_by"] == "created_at:ASC" for asked in script.asked)
 
 
+def test_a_service_that_ignores_the_page_is_found_out():
+    with scripted(*[(200, {"users": [{"id": "a"}]}, {})] * 4) as script, script.client() as client:
+        refused = pytest.raises(pk.ApiError, match="the same page again and again")
+        with refused:
+            list(client.list_users())
+
+
 def test_a_service_that_takes_no_anchor_of_the_future_is_listed_all_the_same():
     def answer(asked):
         return (400, ERROR, {}) if "created_before" in asked.query else (200, PAGE, {})

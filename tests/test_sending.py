@@ -18,7 +18,7 @@ import passage_kit as pk
 from passage_kit import journal as journal_module
 from passage_kit import pacing
 from passage_kit.journal import Journal
-from passage_kit.push import PushInterrupted
+from passage_kit.push_result import PushInterrupted
 from passage_kit.sandbox import Fault, Sandbox
 
 slow = pytest.mark.slow

@@ -2,12 +2,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 from pushing import client_of, ids_in, journal_rows, people, workspace_of
 
 import passage_kit as pk
+from passage_kit.push_result import PushInterrupted
 from passage_kit.sandbox import Fault, Sandbox
 
 
@@ -109,6 +111,22 @@ def test_who_may_have_been_created_before_a_crash_is_deleted_too(tmp_path, sandb
         assert there > (journal_rows(workspace)["outcome"] == "created").sum()
         assert pk.undo_push(workspace, client=client).deleted == there
         assert len(sandbox.users()) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_interrupted_it_says_how_far_it_is_and_goes_on(tmp_path, sandbox):
+    workspace = workspace_of(tmp_path / "m", people(200))
+    with client_of(sandbox) as client:
+        pk.push_users(workspace, client=client)
+        sandbox.faults = [Fault("latency", operation="delete", seconds=0.05)]
+        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(PushInterrupted, match=r"of 200 users are deleted.*Run the same command"):
+            pk.undo_push(workspace, client=client)
+        sandbox.faults = []
+        pk.undo_push(workspace, client=client)
+        assert sandbox.users().empty
 
 
 @pytest.mark.slow
