@@ -30,7 +30,7 @@ from passage_kit.number_ranges import Ending, UnknownPattern, written_out
 
 LONGEST = 18  # digits that fit into the integers used here
 _FEW = 20  # numbers of a country, for which its plan is not worth making
-# A kind and an answer to it are one integer: its first bits are the kind, then comes the plan that answered.
+# A kind and an answer are one integer: 27 bits for the kind, 16 for the plan that answered, 20 for what it answered.
 _PLAN, _KIND = 1 << 20, 1 << 36
 _plans = count(1)
 
@@ -134,7 +134,7 @@ class Kinds:
         own_code = plus & (codes > 0)
         # With its calling code before it, a number is read alike everywhere, except among those who share the code.
         places: _Integers = np.where(own_code & (self._own_codes[regions] != codes), 0, regions.astype(np.int64) + 1)
-        looking = _Looking(self, (places * 3 + plus + own_code) * (LONGEST + 1) + length)
+        looking = _Looking(self, (places * 3 + plus + own_code) * (LONGEST + 1) + length)  # all that no plan is asked
         for place, at in _groups(np.where(own_code, len(self._names) + codes, regions)):
             if place < len(self._names):
                 looking.look_at_home(whole.at(at), self._names[place])
@@ -142,9 +142,9 @@ class Kinds:
                 looking.look_within(whole.at(at), place - len(self._names))
         return looking.kinds()
 
-    def number(self, kind_and_answers: int) -> int:
-        """Number of the kind that was of another kind and had some answers to a further look."""
-        return self._numbers.get(kind_and_answers) or self._numbers.setdefault(kind_and_answers, next(self._next))
+    def number(self, kind_and_answer: int) -> int:
+        """Number of the kind of those that were of one kind and had one answer to a further look."""
+        return self._numbers.get(kind_and_answer) or self._numbers.setdefault(kind_and_answer, next(self._next))
 
     def plan(self, region: str | None, calling_code: int, count: int) -> _Plan | None:
         """Plan of a country to look at some more numbers, None if it is not understood or not worth making."""
