@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
-import pyarrow as pa
 
 from passage_kit.ahead import ReadAhead
 from passage_kit.corrections import apply_corrections
@@ -122,7 +121,6 @@ def prepare(
         prepared = _run(users, findings, decisions, read, saved, stages)
         if workspace is not None:
             stages.next()
-            pa.default_memory_pool().release_unused()  # writing takes the most
             write_outputs(prepared, workspace)
     return prepared
 
