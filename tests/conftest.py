@@ -22,6 +22,16 @@ if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
 _numbers = itertools.count(1)
+_SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "mariadb_server"}  # fixtures that start one
+_STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose tests start one themselves
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that speak to a server, so that they can be left out."""
+    for item in items:
+        names = vars(item.module) if isinstance(item, pytest.Function) else {}
+        if not _SERVERS.isdisjoint(getattr(item, "fixturenames", ())) or not _STARTED.isdisjoint(names):
+            item.add_marker("server")
 
 
 @pytest.fixture(scope="module")
