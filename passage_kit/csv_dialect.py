@@ -133,7 +133,8 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
         raise OptionError(
             f"header_row={header_row}: {name} has no such line, or it is too far down. Give the header's line."
         )
-    readings = [_read(sample, lines, char, above, header_row) for char in ((delimiter,) if delimiter else DELIMITERS)]
+    possible = (delimiter,) if delimiter else [char for char in DELIMITERS if char.encode() in sample]
+    readings = [_read(sample, lines, char, above, header_row) for char in possible]
     reading, unsure = (readings[0], ()) if delimiter else _chosen(readings, sample, lines, above, header_row)
     if reading.header is None:
         raise SourceError(_no_header(name, reading, lines, header_row))
@@ -169,22 +170,28 @@ def _chosen(
     readings: Sequence[_Reading], sample: bytes, lines: Lines, above: int, header_row: int | None
 ) -> tuple[_Reading, tuple[str, ...]]:
     """The best reading, and what is unsure about it."""
-    single = _read(sample, lines, _NONE, above, header_row)
     ranked = sorted(filter(lambda one: one.qualifies, readings), key=lambda one: (-one.known, -one.fit, -one.width))
+    if ranked and ranked[0].known:
+        return _best(ranked)
+    single = _read(sample, lines, _NONE, above, header_row)
     alone = single.cells[single.header.position][0] if single.header else ""
-    if ranked and (ranked[0].known or not is_known_name(alone)):
-        best, *others = ranked
-        close = [one for one in others if one.known == best.known and best.fit - one.fit < _CLOSE]
-        return best, tuple(
-            f"The delimiter may be a {_SPELLED[one.delimiter]} instead of a {_SPELLED[best.delimiter]}."
-            for one in close
-        )
+    if ranked and not is_known_name(alone):
+        return _best(ranked)
     splitting = next((one for one in readings if one.splits_most), None)
     if splitting is None:
         return single, ()
     if single.known or header_row is not None:
         return single, (f"There is one column, but a {_SPELLED[splitting.delimiter]} stands in most of the lines.",)
     return replace(single, header=None), ()
+
+
+def _best(ranked: Sequence[_Reading]) -> tuple[_Reading, tuple[str, ...]]:
+    """The first one, and which others are nearly as good."""
+    best, *others = ranked
+    close = [one for one in others if one.known == best.known and best.fit - one.fit < _CLOSE]
+    return best, tuple(
+        f"The delimiter may be a {_SPELLED[one.delimiter]} instead of a {_SPELLED[best.delimiter]}." for one in close
+    )
 
 
 def _no_header(name: str, reading: _Reading, lines: Lines, header_row: int | None) -> str:

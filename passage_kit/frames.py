@@ -155,6 +155,18 @@ def matches(values: pa.Array | pa.ChunkedArray, pattern: str) -> np.ndarray[Any,
     return mask_of(pa.chunked_array(found, pa.bool_()))
 
 
+def without_rows(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
+    """Leave out some source rows; where there are none, which is the usual case, the frame itself goes on.
+
+    Examples
+    --------
+    >>> users = users_frame({"email": ["anna@example.org", "ben@example.org"]})
+    >>> without_rows(users, pd.Series([1])).index.tolist()
+    [2]
+    """
+    return frame[~frame.index.isin(rows)] if len(rows) else frame
+
+
 def one_chunk(values: pa.ChunkedArray) -> pa.Array:
     """Arrow values in one piece, from which rows are taken the fastest.
 

@@ -7,7 +7,7 @@ import pandas as pd
 from passage_kit.emails import normalize_emails
 from passage_kit.errors import MappingError
 from passage_kit.findings import REJECTED, collect_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, together
+from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, together, without_rows
 from passage_kit.phones import normalize_phones
 
 
@@ -86,4 +86,4 @@ def normalize_identifiers(
     columns = {name: column for name, (column, _) in zip(present, results, strict=True)}
     said = collect_findings(findings for _, findings in results)
     rejected = said.loc[said["effect"] == REJECTED, SOURCE_ROW]
-    return users.assign(**columns).loc[~users.index.isin(rejected)], said
+    return without_rows(users.assign(**columns), rejected), said

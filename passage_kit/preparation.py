@@ -15,7 +15,7 @@ from passage_kit.corrections import apply_corrections
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.fields import MetadataSchema
 from passage_kit.findings import REJECTED, build_ledger, collect_findings, in_row_order
-from passage_kit.frames import SOURCE_KEY, SOURCE_ROW
+from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.judging import judge_users
 from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
 from passage_kit.outputs import write_outputs
@@ -182,7 +182,7 @@ def _users_of(read: Source, plan: Plan, corrections: pd.DataFrame | None) -> tup
     assert plan.mapping is not None  # noqa: S101 - _mapped sets it
     unreadable = read.findings.loc[read.findings["effect"] == REJECTED, SOURCE_ROW]
     users = apply_mapping(read.users, plan.mapping)
-    users = users[~users.index.isin(unreadable)]
+    users = without_rows(users, unreadable)
     findings = [read.findings, unmapped_columns(read.users, plan.mapping)]
     if corrections is not None and len(corrections):
         users, corrected = apply_corrections(users, corrections)

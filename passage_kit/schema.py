@@ -36,6 +36,7 @@ from passage_kit.frames import (
     matches,
     series,
     users_frame,
+    without_rows,
 )
 from passage_kit.values import Thousands, breaks_pattern, is_too_long, normalize_values, reject_withheld
 
@@ -344,7 +345,7 @@ def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tup
         if failures.empty:
             return kept, collect_findings([*found, repeats])
         found.append(failures)
-        users = users[~users.index.isin(failures[SOURCE_ROW])]
+        users = without_rows(users, failures[SOURCE_ROW])
 
 
 def _judges_identifiers(checks: pandera.DataFrameSchema) -> bool:

@@ -28,7 +28,7 @@ from passage_kit.emails import normalize_emails
 from passage_kit.errors import OptionError
 from passage_kit.fields import MetadataField, MetadataSchema
 from passage_kit.findings import REJECTED, collect_findings, make_findings
-from passage_kit.frames import REGION, SOURCE_ROW, TEXT, arrow, mask_of, series
+from passage_kit.frames import REGION, SOURCE_ROW, TEXT, arrow, mask_of, series, without_rows
 from passage_kit.phones import normalize_phones
 
 __all__ = ["BOOLEAN_WORDS", "normalize_values", "read_order"]
@@ -144,7 +144,7 @@ def reject_withheld(users: pd.DataFrame, findings: pd.DataFrame) -> tuple[pd.Dat
     """Reject the rows of values that were withheld, which is what ``strict`` asks for."""
     withheld = findings["effect"] == "withheld"
     findings = findings.assign(effect=findings["effect"].mask(withheld, REJECTED))
-    return users[~users.index.isin(findings.loc[withheld, SOURCE_ROW])], findings
+    return without_rows(users, findings.loc[withheld, SOURCE_ROW]), findings
 
 
 def _normalize_column(
