@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from passage_kit.api import PassageClient
 from passage_kit.credentials import APP_ID, BASE_URL, known_settings
-from passage_kit.journal_files import open_journal
+from passage_kit.journal_files import copied_journal, open_journal
 from passage_kit.sandbox import Sandbox
 from passage_kit.workspace import Workspace
 
@@ -28,7 +31,8 @@ class SandboxClient(PassageClient):
     workspace : Workspace or path
         With a plan.
     keep : bool, default True
-        Whether a new sandbox keeps its users in the workspace; one that is there already always does.
+        Whether the sandbox keeps its users in the workspace; else one that is there already is copied, and the copy
+        is thrown away.
     **settings
         As :class:`passage_kit.api.PassageClient` takes them: ``concurrency``, ``max_rps``, ``timeout``.
 
@@ -48,8 +52,9 @@ class SandboxClient(PassageClient):
     def __init__(self, workspace: Workspace | str | Path, *, keep: bool = True, **settings: Any) -> None:
         workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
         schema = workspace.load_plan().applied_schema
-        path = workspace.folder / SANDBOX
-        self.sandbox = Sandbox(schema=schema, database=path if keep or path.exists() else None).start()
+        self._copied = ExitStack()
+        path = workspace.folder / SANDBOX if keep else self._copied.enter_context(_copy(workspace.folder / SANDBOX))
+        self.sandbox = Sandbox(schema=schema, database=path).start()
         super().__init__(
             app_id=self.sandbox.app_id, api_key=self.sandbox.api_key, base_url=self.sandbox.base_url, **settings
         )
@@ -59,17 +64,31 @@ class SandboxClient(PassageClient):
         """Close the connections, and stop the sandbox."""
         super().close()
         self.sandbox.__exit__(None, None, None)
+        self._copied.close()
 
 
-def same_client(client: PassageClient | None, workspace: Workspace) -> AbstractContextManager[PassageClient]:
+@contextmanager
+def _copy(path: Path) -> Iterator[Path | None]:
+    """A copy of a sandbox's users, as long as it is needed; None where there are none."""
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+        for name in (SANDBOX, f"{SANDBOX}-wal"):
+            if path.with_name(name).exists():
+                shutil.copyfile(path.with_name(name), Path(folder, name))
+        yield Path(folder, SANDBOX) if path.exists() else None
+
+
+def same_client(
+    client: PassageClient | None, workspace: Workspace, *, keep: bool = True
+) -> AbstractContextManager[PassageClient]:
     """The client that a caller gave, left open, or one of where the workspace was pushed to, which is closed."""
-    return nullcontext(client) if client is not None else client_of(workspace)
+    return nullcontext(client) if client is not None else client_of(workspace, keep=keep)
 
 
-def client_of(workspace: Workspace) -> PassageClient:
+def client_of(workspace: Workspace, *, keep: bool = True) -> PassageClient:
     """Give a client of where the workspace was pushed to: its own sandbox, or the app and address of the journal.
 
     The environment and ``.env`` go before the journal's address, since another sandbox may have another port by now.
+    Without ``keep``, the workspace is not touched.
 
     Raises
     ------
@@ -78,10 +97,10 @@ def client_of(workspace: Workspace) -> PassageClient:
     CredentialsError
         If there is no key.
     """
-    with open_journal(workspace) as journal:
+    with open_journal(workspace) if keep else copied_journal(workspace, made=False) as journal:
         facts = journal.facts
     if facts.get("key_from") == KEY_FROM:
-        return SandboxClient(workspace)
+        return SandboxClient(workspace, keep=keep)
     settings = known_settings()
     return PassageClient(
         app_id=settings.get(APP_ID, facts.get("app_id")), base_url=settings.get(BASE_URL, facts.get("base_url"))

@@ -122,7 +122,7 @@ def undo_push(
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     opened = copied_journal(workspace, made=False) if dry_run else open_journal(workspace)
-    with same_client(client, workspace) as client, opened as journal:
+    with same_client(client, workspace, keep=not dry_run) as client, opened as journal:
         check_target(journal, client.api.credentials)
         expected = client.run(_expected(client, journal, include_signed_in))
         if dry_run:

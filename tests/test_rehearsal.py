@@ -39,6 +39,21 @@ def test_a_dry_rehearsal_keeps_nothing(workspace):
     assert sorted(workspace.folder.rglob("*")) == before
 
 
+def contents(workspace):
+    files = (path for path in workspace.folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+def test_a_dry_run_on_a_sandbox_that_is_there_touches_nothing(workspace):
+    with SandboxClient(workspace) as client:
+        pk.push_users(workspace, client=client)
+    before = contents(workspace)
+    with SandboxClient(workspace, keep=False) as client:
+        assert pk.push_users(workspace, client=client, dry_run=True).created == 6
+    assert pk.undo_push(workspace, dry_run=True).deleted == 6
+    assert contents(workspace) == before
+
+
 def test_another_target_is_that_of_the_journal_with_a_key_from_outside(workspace, sandbox, monkeypatch):
     with client_of_sandbox(sandbox) as client:
         pk.push_users(workspace, client=client)
