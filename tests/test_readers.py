@@ -94,7 +94,7 @@ def zipped() -> bytes:
         ("users.csv", zipped(), "a zip archive or an Excel workbook"),
         ("users.csv", b"\x89PNG\r\n\x1a\n123", "an image"),
         ("users.csv", b"%PDF-1.7", "a PDF"),
-        ("users.csv", gzip.compress(b"email\n"), "a gzip archive"),
+        ("users.csv", gzip.compress(b"email\n", mtime=0), "a gzip archive"),
         ("users.csv", b"PAR1xxxx", "a Parquet file"),
         ("users.csv", b"SQLite format 3\0xx", "sqlite:///"),
         ("users.csv", bytes(range(256)) * 4, "control characters"),
