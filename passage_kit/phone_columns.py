@@ -7,7 +7,7 @@ say of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.frames import bytes_of, mask_of, one_chunk
+from passage_kit.frames import bytes_of, mask_of, one_chunk, together
 from passage_kit.phone_rules import LONGEST, Kinds, calling_code_of
 
 SHORTEST = 7  # digits that a number of its own has
@@ -145,29 +145,23 @@ def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge)
     places, names = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
     recipes = _Recipes(names, judge)
 
-    def work(batch: slice) -> tuple[_Integers, pa.Table]:
-        plain = _read(values, batch)
+    def work(begin: int) -> tuple[_Integers, pa.Table]:
+        plain = _read(values, begin)
         return recipes.say(plain, places[plain.rows])
 
-    rows, verdicts = zip(*_in_batches(work, len(values)), strict=True)
-
+    begins = range(0, len(values) or 1, _BATCH)  # of batches, at least one
+    rows, verdicts = zip(*together(*(partial(work, begin) for begin in begins)), strict=True)
     return np.concatenate(rows), pa.concat_tables(verdicts)
 
 
-def _in_batches(work: Callable[[slice], Any], count: int) -> list[Any]:
-    """Do work on batches of rows, at least one, in as many threads as arrow may use."""
-    with ThreadPoolExecutor(pa.cpu_count()) as threads:
-        return list(threads.map(work, [slice(at, at + _BATCH) for at in range(0, count or 1, _BATCH)]))
-
-
-def _read(values: pa.ChunkedArray, batch: slice) -> _Plain:
+def _read(values: pa.ChunkedArray, begin: int) -> _Plain:
     """Read the plain cells of a batch, in no order."""
-    cells = one_chunk(values.slice(batch.start, _BATCH))
+    cells = one_chunk(values.slice(begin, _BATCH))
     length = pc.binary_length(cells)
     rows = np.flatnonzero(mask_of(pc.and_(pc.greater(length, 0), pc.less_equal(length, _LONGEST_CELL))))
     if len(rows) < len(cells):
         cells = cells.take(pa.array(rows))
-    rows += batch.start
+    rows += begin
     simple, plus = _is_simple(cells)
     others = np.flatnonzero(~simple)
     at_once = _numbers(rows, cells, simple, plus, np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.int64))
