@@ -60,4 +60,4 @@ def read_ahead(source: str, reading: Mapping[str, Any]) -> str | ReadAhead:
         return source
     if not reading.keys() <= {"encoding", "delimiter", "header_row"}:
         return source
-    return ReadAhead(source, parse_csv(read_file(path, "csv"), path.name, **reading))
+    return ReadAhead(source, parse_csv(read_file(path, "csv"), path.name, alone=False, **reading))

@@ -84,7 +84,7 @@ for command in (push, verify, undo, sandbox):
 @click.option("--table", metavar="NAME", help="Table of a database whose URL is SOURCE.")
 @click.option("--query", metavar="SQL", help="Query to a database whose URL is SOURCE.")
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
-@no_collecting()
+@no_collecting(last=True)
 def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> None:
     """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, or a database URL.
 

@@ -9,8 +9,13 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def no_collecting() -> Iterator[None]:
+def no_collecting(*, last: bool = False) -> Iterator[None]:
     """Spare Python the search for cycles: among a million rows that have none it would be most of the time.
+
+    Parameters
+    ----------
+    last : bool, default False
+        Whether the process ends with this work. What there is by then is left out of every later search, too.
 
     Examples
     --------
@@ -25,6 +30,8 @@ def no_collecting() -> Iterator[None]:
     try:
         yield
     finally:
+        if last:
+            gc.freeze()
         if enabled:
             gc.enable()
 

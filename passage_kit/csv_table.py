@@ -24,7 +24,7 @@ from passage_kit.errors import AccountingError, SourceError
 from passage_kit.text_encoding import Text, decode, line_number
 
 _BLOCK = 1 << 24
-_PIECE = 1 << 18  # bytes that are looked at together, so that they stay in the cache of the processor
+_PIECE = 1 << 22  # bytes that are looked at together: few take little memory, many keep other threads waiting seldom
 _BOM = b"\xef\xbb\xbf"
 
 _SOMETHING = re.compile(rb"[^\r\n]")
@@ -91,9 +91,17 @@ class _Ragged:
 
 
 def parse_csv(
-    data: bytes, name: str, *, encoding: str | None = None, delimiter: str | None = None, header_row: int | None = None
+    data: bytes,
+    name: str,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+    alone: bool = True,
 ) -> CsvTable:
     """Parse the bytes of a CSV file: see :func:`passage_kit.csv_reader.read_csv`.
+
+    Unless it is ``alone``, it leaves the other processors to what is done meanwhile.
 
     Examples
     --------
@@ -108,7 +116,7 @@ def parse_csv(
         text = decode(data, name, encoding=encoding)
         dialect = find_dialect(text.data, name, delimiter=delimiter, header_row=header_row)
         _check_header(text, dialect, name)
-        body = _Body(text, dialect)
+        body = _Body(text, dialect, alone)
         table, notes, rejected = body.read()
         if table.num_rows != body.count:
             raise AccountingError(
@@ -143,7 +151,7 @@ def _check_header(text: Text, dialect: Dialect, name: str) -> None:
 class _Body:
     """The lines below the header; split here only where arrow finds something irregular, or where there is a quote."""
 
-    def __init__(self, text: Text, dialect: Dialect) -> None:
+    def __init__(self, text: Text, dialect: Dialect, threads: bool) -> None:
         self._file, self._begin = text.data, dialect.end
         self._broken = np.array(text.broken, np.int64) - dialect.end
         self._broken = self._broken[self._broken >= 0]
@@ -151,6 +159,7 @@ class _Body:
         self._width = len(dialect.names)
         self._delimiter = self._free_delimiter() if dialect.single else dialect.delimiter
         self._above = dialect.last_line
+        self._threads = threads
         self._lines: Lines | None = None
         self._records: Records | None = None
         self._spans: list[tuple[int, int]] | None = None
@@ -265,7 +274,7 @@ class _Body:
         lines = pa.py_buffer(data).slice(begin)
         # Most files have no ragged record. Rows are numbered only without threads, so the second round is for those
         # that have; the last one is for a record longer than a block.
-        for block, threads in ((_BLOCK, True), (_BLOCK, False), (len(lines) + 1, False)):
+        for block, threads in dict.fromkeys([(_BLOCK, self._threads), (_BLOCK, False), (len(lines) + 1, False)]):
             read = pa_csv.ReadOptions(column_names=names, use_threads=threads, block_size=block)
             parse = pa_csv.ParseOptions(**form, invalid_row_handler=None if threads else note)
             try:

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from passage_kit.errors import OptionError, SourceError
 
@@ -79,7 +80,7 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
         return _transcoded(data, found, name)
     _check_text(data, name)
     data = data.removeprefix(_BOM)
-    first = () if data.isascii() else _broken(data, first_only=True)
+    first = () if _is_utf8(data) else _broken(data, first_only=True)
     if not first:
         return Text(data, "utf-8")
     if encoding or not _is_fallback(data):
@@ -119,9 +120,9 @@ def _detected(data: bytes) -> str | None:
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return encoding
-    zeros = np.frombuffer(data[: min(len(data), _SAMPLE) // 2 * 2], np.uint8).reshape(-1, 2) == 0
-    if len(zeros):
-        even, odd = zeros.mean(axis=0)
+    zeros = np.frombuffer(data[:_SAMPLE], np.uint8) == 0
+    if zeros.any():
+        even, odd = zeros[0::2].mean(), zeros[1::2].mean() if len(zeros) > 1 else 0
         if odd > 0.4 and even < 0.1:
             return "utf-16-le"
         if even > 0.4 and odd < 0.1:
@@ -153,6 +154,16 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
     except UnicodeError as error:  # UTF-16 without its mark, odd lengths
         raise SourceError(f"{name} cannot be read as {encoding}: {error}. Give another encoding.") from error
     return Text(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), encoding, (), fallback)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Tell whether all bytes are UTF-8; arrow looks at them without keeping other threads waiting."""
+    bounds = np.array([0, len(data)], np.int64)
+    try:
+        pa.LargeStringArray.from_buffers(1, pa.py_buffer(bounds), pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _broken(data: bytes, start: int = 0, *, first_only: bool = False) -> tuple[int, ...]:

@@ -29,6 +29,16 @@ def test_it_stays_away_if_it_was_away():
         gc.enable()
 
 
+def test_after_the_last_work_nothing_there_is_looked_at_again():
+    script = (
+        "import gc; from passage_kit.collecting import no_collecting\n"
+        "with no_collecting(last=True): cycles = [[] for _ in range(1000)]\n"
+        "print(gc.isenabled(), gc.get_freeze_count() > 1000, gc.collect() < 1000)"
+    )
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert printed.stdout == "True True True\n"
+
+
 def test_at_exit_everything_is_left_where_it_is():
     """What is called at exit is called in the reverse order, so the count comes after the freezing."""
     count = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
