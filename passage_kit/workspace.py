@@ -16,9 +16,9 @@ from passage_kit.errors import OutputError, PlanError
 from passage_kit.files import FileSet, make_folder
 from passage_kit.plan import Plan
 
-# Stages are written on every run and read as a whole, so statistics are of no use. Compressing them takes as long as
-# writing them twice as large, and half the disk. A column whose dictionary grows large goes on without one.
-_QUICK = {"compression": "lz4", "dictionary_pagesize_limit": 16_384, "write_statistics": False}
+# Stages are written on every run and read as a whole, so statistics are of no use. Compressing them takes longer than
+# writing them twice as large. A column whose dictionary grows large goes on without one.
+_QUICK = {"compression": "none", "dictionary_pagesize_limit": 16_384, "write_statistics": False}
 
 
 class Workspace:
@@ -191,7 +191,14 @@ class Workspace:
             table = pa.Table.from_pandas(frame, preserve_index=True if frame.index.name else None)
             fields = [field.with_nullable(table[at].null_count > 0) for at, field in enumerate(table.schema)]
             table = table.cast(pa.schema(fields, table.schema.metadata))  # what has no blank is written quicker
-            pq.write_table(table, together.new(self.stage_path(name)), **_QUICK)
+            numbers = {field.name: "DELTA_BINARY_PACKED" for field in fields if pa.types.is_integer(field.type)}
+            pq.write_table(
+                table,
+                together.new(self.stage_path(name)),
+                use_dictionary=[field.name for field in fields if field.name not in numbers],
+                column_encoding=numbers,
+                **_QUICK,
+            )
 
     def load_stage(self, name: str, *, made_by: str = "an earlier notebook") -> pd.DataFrame:
         """Read a frame that was saved.
