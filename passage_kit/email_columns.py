@@ -20,7 +20,7 @@ from email_validator import EmailNotValidError
 from email_validator.rfc_constants import ATEXT
 
 from passage_kit.email_cells import Library, Verdict, judge_cell
-from passage_kit.frames import mask_of, matches, one_chunk, per_distinct
+from passage_kit.frames import bytes_of, in_pieces, mask_of, matches, one_chunk, per_distinct
 
 # An address that the library gives back as it is, or refuses for its domain: its own characters of a dot-atom, but no
 # capitals, and a domain that has nothing to be taken off at its end. So short that no limit of a length can bite.
@@ -70,9 +70,11 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
     [{'at': 2, 'code': 'email_invalid', 'detail': 'There must be something after the @-sign.'}]
     """
     library = Library(allow_special_use)
-    addresses, is_address = _addresses(pc.ascii_lower(pc.utf8_trim_whitespace(values)))
+    read = in_pieces(values, _read)
+    addresses = pa.chunked_array([piece.values for piece in read], pa.string())
+    is_address = np.concatenate([np.zeros(0, dtype=bool), *(piece.is_address for piece in read)])
     rows = np.flatnonzero(is_address)
-    domains = _domains(addresses.filter(pa.array(is_address)))
+    domains = _together([piece.domains for piece in read])
     accepted, refusals = _judge_domains(domains.dictionary, library)
     domain = np.asarray(domains.indices)
     refused = mask_of(refusals.is_valid())[domain]
@@ -85,10 +87,11 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
     others = np.flatnonzero(by_itself)
     bad = code.is_valid()
 
-    no_form = np.zeros(len(values), dtype=bool)
-    no_form[rows[refused]] = True
-    forms = pc.if_else(pa.array(no_form), None, addresses)
-    forms = pc.replace_with_mask(forms, pa.array(by_itself), form)
+    forms = pc.replace_with_mask(addresses, pa.array(by_itself), form)
+    if refused.any():
+        no_form = np.zeros(len(values), dtype=bool)
+        no_form[rows[refused]] = True
+        forms = pc.if_else(pa.array(no_form), None, forms)
     unusable = [
         findings_at(rows[refused], "email_invalid", refusals.take(pa.array(domain[refused]))),
         findings_at(others[mask_of(bad)], code.filter(bad), detail.filter(bad)),
@@ -109,25 +112,43 @@ def findings_at(at: npt.NDArray[np.int64], code: pa.Array | str, detail: pa.Arra
     return pa.table([pa.array(at, pa.int64()), codes, details], names=["at", "code", "detail"])
 
 
-def _addresses(trimmed: pa.ChunkedArray) -> tuple[pa.ChunkedArray, _Mask]:
-    """Take addresses out of links and from behind names; also say which values are addresses then."""
-    is_address = _are_addresses(trimmed)
-    others = ~is_address & mask_of(pc.less_equal(pc.binary_length(trimmed), _LONGEST_WRAPPED))
-    unwrapped = pc.replace_substring_regex(trimmed.filter(pa.array(others)), _WRAPPED, r"\1\2")
-    is_address[others] = _are_addresses(unwrapped)
-    return pc.replace_with_mask(trimmed, pa.array(others), one_chunk(unwrapped)), is_address
+class _Read(NamedTuple):
+    """A piece of a column: trimmed, in lower case, out of links and from behind names; which values are addresses then,
+    and what stands behind the @ of these.
+    """
+
+    values: pa.Array
+    is_address: _Mask
+    domains: pa.DictionaryArray
 
 
-def _are_addresses(values: pa.ChunkedArray) -> _Mask:
+def _read(values: pa.Array) -> _Read:
+    values = pc.ascii_lower(pc.utf8_trim_whitespace(values))
+    is_address = _are_addresses(values)
+    others = ~is_address & mask_of(pc.less_equal(pc.binary_length(values), _LONGEST_WRAPPED))
+    if others.any():
+        unwrapped = pc.replace_substring_regex(values.filter(pa.array(others)), _WRAPPED, r"\1\2")
+        is_address[others] = _are_addresses(unwrapped)
+        values = pc.replace_with_mask(values, pa.array(others), unwrapped)
+    return _Read(values, is_address, _domains(values.filter(pa.array(is_address))))
+
+
+def _are_addresses(values: pa.Array) -> _Mask:
     return matches(values, _ADDRESS) & mask_of(pc.less_equal(pc.binary_length(values), _LONGEST))
 
 
-def _domains(addresses: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+def _domains(addresses: pa.Array) -> pa.DictionaryArray:
     """What stands behind the @ of each address; each has one."""
-    chunks = addresses.chunks if isinstance(addresses, pa.ChunkedArray) else [addresses]
-    parts = [pc.split_pattern(chunk, "@").flatten() for chunk in chunks]
-    behind = [part.take(pa.array(np.arange(1, len(part), 2))) for part in parts]
-    return one_chunk(pc.dictionary_encode(pa.chunked_array(behind, pa.string())))
+    data, starts = bytes_of(addresses)
+    bounds = np.empty(2 * len(addresses) + 1, np.int32)  # of what stands before the @ and of what stands behind it
+    bounds[0::2], bounds[1::2] = starts, np.flatnonzero(data == ord("@")) + 1
+    halves = pa.StringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
+    return pc.dictionary_encode(halves.take(pa.array(np.arange(1, len(halves), 2))))
+
+
+def _together(pieces: Sequence[pa.DictionaryArray]) -> pa.DictionaryArray:
+    """The pieces of a column as one, with one dictionary."""
+    return pa.chunked_array([*pieces, _domains(pa.array([], pa.string()))]).unify_dictionaries().combine_chunks()
 
 
 def _judge_domains(domains: pa.Array, library: Library) -> tuple[_Mask, pa.Array]:
