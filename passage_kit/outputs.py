@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from passage_kit.console import write_console_parts
 from passage_kit.csv_files import write_csv
 from passage_kit.files import FileSet
+from passage_kit.plan import Plan
 from passage_kit.prepared import Prepared
 from passage_kit.report import render_report
 from passage_kit.workspace import Workspace
@@ -26,57 +29,91 @@ CONSOLE, FINDINGS, REJECTED, LEDGER, REPORT, PASSAGE_IDS = (
 )
 
 
-def write_outputs(prepared: Prepared, workspace: Workspace) -> list[Path]:
+@contextmanager
+def writing(workspace: Workspace) -> Iterator[Outputs]:
     """Write the outputs of a preparation, and save its plan and its frames for the next step.
+
+    The users are written while the rows are still being accounted for. All files appear together at the end, or none.
 
     Parameters
     ----------
-    prepared : Prepared
     workspace : Workspace
         Made if missing.
-
-    Returns
-    -------
-    list of pathlib.Path
-        As :func:`output_files`.
 
     Raises
     ------
     TemplateError
         If the template does not fit the metadata fields.
     OutputError
-        If a file cannot be written. Then none is, and what stood there before is untouched.
+        If a file cannot be written. What stood there before is then untouched.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit.frames import users_frame
+    >>> from passage_kit.preparation import prepare
+    >>> prepared = prepare(users_frame({"email": ["anna@example.org"]}))
+    >>> workspace = Workspace(Path(tempfile.mkdtemp()) / "migration")
+    >>> with writing(workspace) as outputs:
+    ...     outputs.add_users(prepared.users, prepared.plan)
+    ...     outputs.add_account(prepared)
+    >>> [path.name for path in output_files(workspace)][:2]
+    ['console_import.csv', 'findings.csv']
     """
     # arrow lets go of the interpreter while it writes; more threads than processors would only take more memory
     with FileSet() as files, ThreadPoolExecutor(pa.cpu_count()) as threads:
-        writing = [threads.submit(write) for write in _writers(prepared, workspace, files)]
-        for written in writing:
+        outputs = Outputs(workspace, files, threads)
+        yield outputs
+        outputs.wait()
+
+
+class Outputs:
+    """What :func:`writing` gives: says what is to be written, and begins with it."""
+
+    def __init__(self, workspace: Workspace, files: FileSet, threads: ThreadPoolExecutor) -> None:
+        self._workspace, self._files, self._threads = workspace, files, threads
+        self._begun: list[Future[object]] = []
+
+    def add_users(self, users: pd.DataFrame, plan: Plan) -> None:
+        """Begin to write the users, for the Console and for the next step."""
+        with_metadata = plan.template is not None or not plan.options.identifiers_only
+        self._write(
+            partial(
+                write_console_parts,
+                self._files,
+                users,
+                self._workspace.out / CONSOLE,
+                schema=plan.schema if with_metadata else None,
+                template=plan.template,
+            )
+        )
+        self._save("users", users)
+
+    def add_account(self, prepared: Prepared) -> None:
+        """Begin to write what became of the rows, and the plan; the longest first."""
+        out, plan = self._workspace.out, prepared.plan
+        self._write(lambda: self._text(out / REPORT, render_report(prepared)))
+        self._write(lambda: write_csv(prepared.findings, self._files.new(out / FINDINGS)))
+        self._write(lambda: write_csv(prepared.ledger.reset_index(), self._files.new(out / LEDGER)))
+        self._save("findings", prepared.findings)
+        self._save("ledger", prepared.ledger)
+        self._write(lambda: write_csv(prepared.rejected_rows, self._files.new(out / REJECTED)))
+        self._write(lambda: self._workspace.save_plan(plan, files=self._files))
+        self._write(lambda: self._text(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder)))
+
+    def wait(self) -> None:
+        """Wait for everything to be written; the first error is raised."""
+        for written in self._begun:
             written.result()
-    return output_files(workspace)
 
+    def _save(self, stage: str, frame: pd.DataFrame) -> None:
+        self._write(partial(self._workspace.save_stage, stage, frame, files=self._files))
 
-def _writers(prepared: Prepared, workspace: Workspace, files: FileSet) -> Iterator[Callable[[], object]]:
-    """Everything there is to write, the longest first; none waits for another."""
-    plan, out = prepared.plan, workspace.out
-    with_metadata = plan.template is not None or not plan.options.identifiers_only
-    yield partial(
-        write_console_parts,
-        files,
-        prepared.users,
-        out / CONSOLE,
-        schema=plan.schema if with_metadata else None,
-        template=plan.template,
-    )
-    yield lambda: files.new(out / REPORT).write_text(render_report(prepared), encoding="utf-8", newline="\n")
-    yield lambda: write_csv(prepared.findings, files.new(out / FINDINGS))
-    yield lambda: write_csv(prepared.ledger.reset_index(), files.new(out / LEDGER))
-    for name, frame in {"users": prepared.users, "ledger": prepared.ledger, "findings": prepared.findings}.items():
-        yield partial(workspace.save_stage, name, frame, files=files)
-    yield lambda: write_csv(prepared.rejected_rows, files.new(out / REJECTED))
-    yield lambda: workspace.save_plan(plan, files=files)
-    yield lambda: files.new(workspace.applied_plan_path).write_text(
-        plan.to_toml(workspace.folder), encoding="utf-8", newline="\n"
-    )
+    def _text(self, path: Path, text: str) -> None:
+        self._files.new(path).write_text(text, encoding="utf-8", newline="\n")
+
+    def _write(self, write: Callable[[], object]) -> None:
+        self._begun.append(self._threads.submit(write))
 
 
 def output_files(workspace: Workspace) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -18,7 +19,7 @@ from passage_kit.findings import REJECTED, build_ledger, collect_findings, in_ro
 from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.judging import judge_users
 from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
-from passage_kit.outputs import write_outputs
+from passage_kit.outputs import Outputs, writing
 from passage_kit.plan import Options, OptionValues, Plan
 from passage_kit.prepared import Prepared
 from passage_kit.progress import Stages
@@ -107,7 +108,7 @@ def prepare(
     saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
     of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
-    with Stages(_STAGES) as stages:
+    with Stages(_STAGES) as stages, nullcontext() if workspace is None else writing(workspace) as outputs:
         stages.next()
         listed = source if source is not None else _source_of(saved)
         beside = ThreadPoolExecutor(1)
@@ -118,10 +119,20 @@ def prepare(
         saved = _mapped(saved, read)
         corrections, decisions = _fixes(read, saved, workspace, of_plan)
         users, findings = _users_of(read, saved, corrections)
-        prepared = _run(users, findings, decisions, read, saved, stages)
-        if workspace is not None:
+        keys = users.get(SOURCE_KEY)
+        users, judged = judge_users(users, saved, decisions=decisions, begin=stages.next)
+        stages.next()
+        saved = replace(saved, sha256=read.sha256)
+        if outputs is not None:
+            outputs.add_users(users, saved)
+        findings = collect_findings([findings, judged])
+        del judged  # the largest frame of a run; once is enough
+        findings = in_row_order(findings)
+        ledger = build_ledger(read.users.index, users, findings, source_key=keys)
+        prepared = Prepared(users, findings, ledger, read, saved)
+        if outputs is not None:
             stages.next()
-            write_outputs(prepared, workspace)
+            outputs.add_account(prepared)
     return prepared
 
 
@@ -199,21 +210,3 @@ def _check_same_source(read: Source, plan: Plan, home: Workspace, path: Path) ->
             f"against the new file, then take the line 'sha256 = ...' out of {home.plan_path}."
         )
 
-
-def _run(
-    users: pd.DataFrame,
-    findings: pd.DataFrame,
-    decisions: pd.DataFrame | None,
-    read: Source,
-    plan: Plan,
-    stages: Stages,
-) -> Prepared:
-    """Normalise, merge, validate and account."""
-    keys = users.get(SOURCE_KEY)
-    users, judged = judge_users(users, plan, decisions=decisions, begin=stages.next)
-    stages.next()
-    found = collect_findings([findings, judged])
-    del judged  # the largest frame of a run; once is enough
-    found = in_row_order(found)
-    ledger = build_ledger(read.users.index, users, found, source_key=keys)
-    return Prepared(users, found, ledger, read, replace(plan, sha256=read.sha256))

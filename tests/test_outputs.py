@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from passage_kit.bundled import bundled
-from passage_kit.errors import OutputError
-from passage_kit.outputs import output_files, write_outputs
+from passage_kit.errors import AccountingError, OutputError
+from passage_kit.outputs import output_files, writing
 from passage_kit.preparation import prepare
 from passage_kit.workspace import Workspace
 
@@ -15,6 +15,13 @@ from passage_kit.workspace import Workspace
 @pytest.fixture(scope="module")
 def prepared():
     return prepare(bundled("sample_data/legacy_users.csv"), default_region="US")
+
+
+def write_outputs(prepared, workspace):
+    with writing(workspace) as outputs:
+        outputs.add_users(prepared.users, prepared.plan)
+        outputs.add_account(prepared)
+    return output_files(workspace)
 
 
 def rows(path):
@@ -50,6 +57,14 @@ def test_all_files_appear_or_none(prepared, tmp_path):
     (workspace.out / "ledger.csv").mkdir(parents=True)
     with pytest.raises(OutputError, match=r"ledger\.csv"):
         write_outputs(prepared, workspace)
+    assert [path.name for path in workspace.folder.rglob("*") if path.is_file() and path.name != ".gitignore"] == []
+
+
+def test_what_was_begun_is_not_there_when_the_rows_do_not_add_up(prepared, tmp_path):
+    workspace = Workspace(tmp_path / "m")
+    with pytest.raises(AccountingError), writing(workspace) as outputs:
+        outputs.add_users(prepared.users, prepared.plan)
+        raise AccountingError("a row is lost")
     assert [path.name for path in workspace.folder.rglob("*") if path.is_file() and path.name != ".gitignore"] == []
 
 
