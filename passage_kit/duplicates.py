@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -37,9 +37,9 @@ from passage_kit.dates import DateOrder, read_order
 from passage_kit.decisions import Decision, decisions_of
 from passage_kit.errors import OptionError
 from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
-from passage_kit.fingerprints import first_rows
-from passage_kit.frames import EMAIL, HELPERS, ORDER, PHONE, SOURCE_ROW, arrow, together
+from passage_kit.frames import EMAIL, ORDER, PHONE, SOURCE_ROW, together
 from passage_kit.lookalikes import suggest_duplicates
+from passage_kit.merged_values import merge_values
 from passage_kit.ties import Settled, settle
 
 SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
@@ -115,6 +115,27 @@ def merge_duplicates(
     2           2  email  duplicate_email                            into row 1
     3           1   city     value_filled                            from row 2
     """
+    merged = merge_rows(users, survivor=survivor, shared_phone=shared_phone, date_order=date_order, decisions=decisions)
+    return merged.users, collect_findings([merged.findings, suggest_duplicates(merged.users, apart=merged.apart)])
+
+
+class Merged(NamedTuple):
+    """What :func:`merge_rows` gives; ``apart`` has the rows of which was decided that they are different people."""
+
+    users: pd.DataFrame
+    findings: pd.DataFrame
+    apart: list[tuple[int, ...]]
+
+
+def merge_rows(
+    users: pd.DataFrame,
+    *,
+    survivor: SurvivorRule = "complete",
+    shared_phone: SharedPhone = "withhold",
+    date_order: DateOrder | None = None,
+    decisions: pd.DataFrame | None = None,
+) -> Merged:
+    """Merge as :func:`merge_duplicates` does, without looking for possible duplicates."""
     made = [] if decisions is None else decisions_of(decisions)
     found = _cluster_users(users, survivor, shared_phone, date_order, made)
     users, people, clusters = found.users, found.people, found.clusters
@@ -122,11 +143,10 @@ def merge_duplicates(
     if shared_phone != "reject" and people.split.any():
         users, withheld = _withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
     absorbed, (merged, values) = together(
-        partial(_absorbed, users, people, clusters), partial(_merge_values, users, clusters)
+        partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters)
     )
     apart = [decision.rows for decision in made if decision.choice == "apart"]
-    suggestions = suggest_duplicates(merged, apart=apart)
-    return merged, collect_findings([found.findings, withheld, absorbed, values, suggestions])
+    return Merged(merged, collect_findings([found.findings, withheld, absorbed, values]), apart)
 
 
 def find_clusters(
@@ -378,64 +398,6 @@ def _sharing_detail(users: pd.DataFrame, people: People, sharing: Positions, kee
     nobody = pc.binary_join_element_wise(_text(count), "people with different emails have it", " ")
     somebody = pc.binary_join_element_wise("left to row", _text(users.index.to_numpy()[keeper]), " ")
     return pc.if_else(pa.array(keeper < 0), nobody, somebody)
-
-
-def _merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Keep the survivors, fill their blanks, and say what the absorbed rows had that they do not keep."""
-    kept = np.ones(len(users), dtype=bool)
-    kept[clusters.rows[~clusters.survives]] = False
-    names = list(users.columns)
-    merged_columns = together(*(partial(_merge_column, users[name], clusters, kept) for name in names))
-    columns = {name: values for name, (values, _) in zip(names, merged_columns, strict=True)}
-    merged = pd.DataFrame(columns, index=users.index[kept], columns=users.columns)
-    return merged, collect_findings(found for _, found in merged_columns)
-
-
-def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tuple[Any, pd.DataFrame]:
-    """Values of the survivors, and what there is to say about them; a helper stays as it is."""
-    if column.name in HELPERS:
-        return column.array[kept], no_findings()
-    stays = _staying(column, clusters)
-    filled = clusters.survives & (stays >= 0) & (clusters.rows[stays] != clusters.rows)
-    values = column.array.copy()
-    values[clusters.rows[filled]] = column.array.take(clusters.rows[stays[filled]])
-    return values[kept], _value_findings(column, clusters, stays)
-
-
-def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
-    """Place among the clusters' rows of the value that stays: the first of its cluster that is not blank, or -1."""
-    filled = np.flatnonzero(column.notna().to_numpy()[clusters.rows])[::-1]
-    stays = np.full(clusters.number.max(initial=-1) + 1, -1)
-    stays[clusters.number[filled]] = filled
-    return stays[clusters.number]
-
-
-def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
-    """Say which blanks of a column were filled, and which values of absorbed rows differ from the one that stays."""
-    rows, row_numbers = clusters.rows, column.index.to_numpy()
-    codes = first_rows(arrow(column.iloc[rows]))
-    filled = clusters.survives & (codes < 0) & (stays >= 0)
-    conflicts = (codes >= 0) & (codes != codes[stays])
-    staying_value = column.array.take(rows[stays[conflicts]])
-    return collect_findings(
-        [
-            make_findings(
-                row_numbers[rows[filled]],
-                field=column.name,
-                code="value_filled",
-                detail=pc.binary_join_element_wise("from row", _text(row_numbers[rows[stays[filled]]]), " "),
-            ),
-            make_findings(
-                row_numbers[rows[conflicts]],
-                field=column.name,
-                value=column.iloc[rows[conflicts]],
-                code="conflicting_value",
-                detail=pc.binary_join_element_wise(
-                    "row", _text(row_numbers[clusters.survivor[conflicts]]), "keeps", pa.array(staying_value), " "
-                ),
-            ),
-        ]
-    )
 
 
 def _text(numbers: npt.NDArray[Any]) -> pa.Array:

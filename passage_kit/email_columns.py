@@ -71,7 +71,7 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
     """
     library = Library(allow_special_use)
     read = in_pieces(values, _read)
-    addresses = pa.chunked_array([piece.values for piece in read], pa.string())
+    addresses = pa.chunked_array([piece.texts for piece in read], pa.string())
     is_address = np.concatenate([np.zeros(0, dtype=bool), *(piece.is_address for piece in read)])
     rows = np.flatnonzero(is_address)
     domains = _together([piece.domains for piece in read])
@@ -117,7 +117,7 @@ class _Read(NamedTuple):
     and what stands behind the @ of these.
     """
 
-    values: pa.Array
+    texts: pa.Array
     is_address: _Mask
     domains: pa.DictionaryArray
 

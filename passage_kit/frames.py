@@ -164,7 +164,20 @@ def without_rows(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
     >>> without_rows(users, pd.Series([1])).index.tolist()
     [2]
     """
-    return frame[~frame.index.isin(rows)] if len(rows) else frame
+    return where(frame, ~frame.index.isin(rows)) if len(rows) else frame
+
+
+def where(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
+    """Keep the rows where a mask is true; column by column, side by side.
+
+    Examples
+    --------
+    >>> users = users_frame({"email": ["anna@example.org", "ben@example.org"]})
+    >>> where(users, np.array([False, True])).index.tolist()
+    [2]
+    """
+    columns = together(*(partial(frame[name].array.__getitem__, mask) for name in frame))
+    return pd.DataFrame(dict(zip(frame.columns, columns, strict=True)), index=frame.index[mask], copy=False)
 
 
 def one_chunk(values: pa.ChunkedArray) -> pa.Array:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from passage_kit.corrections import apply_corrections
 from passage_kit.dates import DateOrder, date_evidence
-from passage_kit.duplicates import merge_duplicates
+from passage_kit.duplicates import merge_rows
 from passage_kit.fields import MetadataSchema
 from passage_kit.findings import collect_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, SOURCE_ROW
+from passage_kit.frames import EMAIL, IDENTIFIERS, SOURCE_ROW, together
 from passage_kit.identifiers import normalize_identifiers
+from passage_kit.lookalikes import suggest_duplicates
 from passage_kit.plan import Plan
 from passage_kit.schema import reject_incomplete, validate_normalized
 from passage_kit.values import normalize_values
@@ -60,7 +62,7 @@ def judge_users(
     begin()
     users, of_values = normalize_values(users, schema, **options.of_values)
     begin()
-    users, merged = merge_duplicates(
+    merged = merge_rows(
         users,
         survivor=options.survivor,
         shared_phone=options.shared_phone,
@@ -68,8 +70,11 @@ def judge_users(
         decisions=decisions,
     )
     begin()
-    users, invalid = validate_normalized(users, schema, strict=options.strict)
-    return users, collect_findings([of_identifiers, of_values, merged, invalid])
+    (users, invalid), suggested = together(
+        partial(validate_normalized, merged.users, schema, strict=options.strict),
+        partial(suggest_duplicates, merged.users, apart=merged.apart),
+    )
+    return users, collect_findings([of_identifiers, of_values, merged.findings, suggested, invalid])
 
 
 @dataclass

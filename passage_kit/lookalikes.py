@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from passage_kit.emails import same_mailbox
 from passage_kit.findings import collect_findings, make_findings
-from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, mask_of, one_chunk
+from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, in_pieces, mask_of, one_chunk
 
 _LARGEST = 5  # rows that say the same; more of them are a habit of the data, not one person
 _NAMED = 5  # rows that a detail names
@@ -96,9 +96,7 @@ def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[i
 def _one_mailbox(users: pd.DataFrame) -> Likeness:
     """Addresses that reach one mailbox. Only a mailbox that some address is an alias of can have two."""
     email = arrow(users[EMAIL])
-    may_be_alias = mask_of(pc.match_substring(email, "+"))
-    for domain in ("@gmail.com", "@googlemail.com"):
-        may_be_alias |= mask_of(pc.ends_with(email, domain))
+    may_be_alias = mask_of(pa.chunked_array(in_pieces(email, _may_be_alias), pa.bool_()))
     if not may_be_alias.any():
         return _nobody("one mailbox")
     some = users[EMAIL].iloc[np.flatnonzero(may_be_alias)]
@@ -109,6 +107,11 @@ def _one_mailbox(users: pd.DataFrame) -> Likeness:
     group, _ = pd.factorize(pd.arrays.ArrowExtensionArray(mailbox.take(rows)))
     several = _sizes(group) > 1
     return Likeness(rows[several], group[several], "one mailbox")
+
+
+def _may_be_alias(email: pa.Array) -> pa.Array:
+    at_gmail = pc.or_(pc.ends_with(email, "@gmail.com"), pc.ends_with(email, "@googlemail.com"))
+    return pc.or_(at_gmail, pc.match_substring(email, "+"))
 
 
 def _nobody(reason: str) -> Likeness:

@@ -19,7 +19,7 @@ from passage_kit.findings import REJECTED, build_ledger, collect_findings, in_ro
 from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.judging import judge_users
 from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
-from passage_kit.outputs import Outputs, writing
+from passage_kit.outputs import writing
 from passage_kit.plan import Options, OptionValues, Plan
 from passage_kit.prepared import Prepared
 from passage_kit.progress import Stages
@@ -209,4 +209,3 @@ def _check_same_source(read: Source, plan: Plan, home: Workspace, path: Path) ->
             f"{read.name} has changed since {path} was made, so its row numbers may name other people. Check them "
             f"against the new file, then take the line 'sha256 = ...' out of {home.plan_path}."
         )
-

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from passage_kit.clusters import Mask, Positions, SurvivorRule
 from passage_kit.dates import DateOrder
 from passage_kit.decisions import Choice, decide, no_decisions
-from passage_kit.duplicates import SharedPhone, find_clusters, find_shared_phones, merge_duplicates
+from passage_kit.duplicates import SharedPhone, find_clusters, find_shared_phones, merge_rows
 from passage_kit.frames import EMAIL, HELPERS, PHONE, SOURCE_ROW, arrow, mask_of
 from passage_kit.lookalikes import find_likenesses
 
@@ -151,7 +151,7 @@ def find_groups(
         numbers.append(len(reasons) + phone)
         reasons += [{SHARED_PHONE} for _ in phones]
         likeness += [""] * len(phones)
-    merged, _ = merge_duplicates(users, shared_phone=shared_phone, **options)
+    merged = merge_rows(users, shared_phone=shared_phone, **options).users
     for alike in find_likenesses(merged):
         order = np.argsort(alike.group, kind="stable")
         group, distinct = pd.factorize(alike.group[order])
@@ -222,7 +222,7 @@ def foresee(
                 taken |= own
             else:
                 later.append(number)
-        merged, _ = merge_duplicates(users[near], decisions=decisions, **options)
+        merged = merge_rows(users[near], decisions=decisions, **options).users
         for number in set(numbers) - set(later):
             foreseen[number] = merged.loc[merged.index.intersection(groups.source_rows[number]), [EMAIL, PHONE]]
         numbers = later

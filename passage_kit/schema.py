@@ -36,6 +36,7 @@ from passage_kit.frames import (
     matches,
     series,
     users_frame,
+    where,
     without_rows,
 )
 from passage_kit.values import Thousands, breaks_pattern, is_too_long, normalize_values, reject_withheld
@@ -330,7 +331,7 @@ def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.D
             missing = users[field.column].isna().to_numpy(dtype=bool)
             found.append(make_findings(users.index[missing], field=field.column, code="required_missing"))
             lost |= missing
-    return users[~lost] if lost.any() else users, collect_findings(found)
+    return where(users, ~lost) if lost.any() else users, collect_findings(found)
 
 
 def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tuple[pd.DataFrame, pd.DataFrame]:

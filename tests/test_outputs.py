@@ -62,9 +62,14 @@ def test_all_files_appear_or_none(prepared, tmp_path):
 
 def test_what_was_begun_is_not_there_when_the_rows_do_not_add_up(prepared, tmp_path):
     workspace = Workspace(tmp_path / "m")
-    with pytest.raises(AccountingError), writing(workspace) as outputs:
-        outputs.add_users(prepared.users, prepared.plan)
-        raise AccountingError("a row is lost")
+
+    def go_wrong():
+        with writing(workspace) as outputs:
+            outputs.add_users(prepared.users, prepared.plan)
+            raise AccountingError("a row is lost")
+
+    with pytest.raises(AccountingError):
+        go_wrong()
     assert [path.name for path in workspace.folder.rglob("*") if path.is_file() and path.name != ".gitignore"] == []
 
 

@@ -1,0 +1,79 @@
+"""The values of rows that are one person: the survivor keeps its own, and its blanks are filled from the others."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.clusters import Clusters, Mask, Positions
+from passage_kit.findings import collect_findings, make_findings, no_findings
+from passage_kit.fingerprints import first_rows
+from passage_kit.frames import HELPERS, arrow, together
+
+
+def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep the survivors, fill their blanks, and say what the absorbed rows had that they do not keep."""
+    kept = np.ones(len(users), dtype=bool)
+    kept[clusters.rows[~clusters.survives]] = False
+    names = list(users.columns)
+    merged_columns = together(*(partial(_merge_column, users[name], clusters, kept) for name in names))
+    columns = {name: values for name, (values, _) in zip(names, merged_columns, strict=True)}
+    merged = pd.DataFrame(columns, index=users.index[kept], columns=users.columns)
+    return merged, collect_findings(found for _, found in merged_columns)
+
+
+def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tuple[Any, pd.DataFrame]:
+    """Values of the survivors, and what there is to say about them; a helper stays as it is."""
+    if column.name in HELPERS:
+        return column.array[kept], no_findings()
+    stays = _staying(column, clusters)
+    filled = clusters.survives & (stays >= 0) & (clusters.rows[stays] != clusters.rows)
+    values = column.array.copy()
+    if filled.any():
+        values[clusters.rows[filled]] = column.array.take(clusters.rows[stays[filled]])
+    return values[kept], _value_findings(column, clusters, stays)
+
+
+def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
+    """Place among the clusters' rows of the value that stays: the first of its cluster that is not blank, or -1."""
+    filled = np.flatnonzero(column.notna().to_numpy()[clusters.rows])[::-1]
+    stays = np.full(clusters.number.max(initial=-1) + 1, -1)
+    stays[clusters.number[filled]] = filled
+    return stays[clusters.number]
+
+
+def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
+    """Say which blanks of a column were filled, and which values of absorbed rows differ from the one that stays."""
+    rows, row_numbers = clusters.rows, column.index.to_numpy()
+    codes = first_rows(arrow(column.iloc[rows]))
+    filled = clusters.survives & (codes < 0) & (stays >= 0)
+    conflicts = (codes >= 0) & (codes != codes[stays])
+    staying_value = column.array.take(rows[stays[conflicts]])
+    return collect_findings(
+        [
+            make_findings(
+                row_numbers[rows[filled]],
+                field=column.name,
+                code="value_filled",
+                detail=pc.binary_join_element_wise("from row", _numbers(row_numbers[rows[stays[filled]]]), " "),
+            ),
+            make_findings(
+                row_numbers[rows[conflicts]],
+                field=column.name,
+                value=column.iloc[rows[conflicts]],
+                code="conflicting_value",
+                detail=pc.binary_join_element_wise(
+                    "row", _numbers(row_numbers[clusters.survivor[conflicts]]), "keeps", pa.array(staying_value), " "
+                ),
+            ),
+        ]
+    )
+
+
+def _numbers(rows: Positions) -> pa.Array:
+    return pc.cast(pa.array(rows), pa.string())
