@@ -7,6 +7,7 @@ interrupted. ``--json`` prints one machine-readable summary on stdout; everythin
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
@@ -93,6 +94,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     DIR/decisions.csv if they are there.
     """
     reuse_memory()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for algebra, which nothing here does, numpy starts busy threads
     from passage_kit.ahead import read_ahead
 
     reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
