@@ -94,7 +94,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     DIR/decisions.csv if they are there.
     """
     reuse_memory()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for algebra, which nothing here does, numpy starts busy threads
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts busy threads for algebra, which is not done here
     from passage_kit.ahead import read_ahead
 
     reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
