@@ -256,12 +256,16 @@ def _check_written(rows: pa.Table, temporary: Path, layout: Template, path: Path
     try:
         read = csv.read_csv(
             temporary,
-            read_options=csv.ReadOptions(block_size=max(temporary.stat().st_size, 1)),
+            read_options=csv.ReadOptions(block_size=max(temporary.stat().st_size, 1), use_threads=False),
             parse_options=csv.ParseOptions(
                 delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False
             ),
             convert_options=csv.ConvertOptions(
-                column_types=types, timestamp_parsers=[DATE_FORMAT], null_values=[""], strings_can_be_null=True
+                column_types=types,
+                timestamp_parsers=[DATE_FORMAT],
+                null_values=[""],
+                strings_can_be_null=True,
+                check_utf8=False,  # the text it is compared with is UTF-8
             ),
         )
         same_header = read.column_names == list(layout.header) and read.num_rows == rows.num_rows

@@ -7,7 +7,7 @@ tells: placeholders, and addresses that may not reach anybody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,22 +21,57 @@ from rapidfuzz.process import cdist
 from passage_kit.email_columns import findings_at, judge_column
 from passage_kit.findings import make_findings
 from passage_kit.fingerprints import fingerprints, first_rows, may_repeat
-from passage_kit.frames import arrow, mask_of, matches, one_chunk, series
+from passage_kit.frames import arrow, bytes_of, in_pieces, mask_of, matches, one_chunk, series
 
 CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
 
 # Addresses that nobody reads, and the fakes that forms are filled with. In doubt it is a person's own.
-_UNREAD = (
-    "(?:no|do[-_.]?not|dont)[-_.]?reply|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder"
-    "|nao[-_.]?responda|mailer-daemon"
-)
-_FAKE_TWICE = "test none na null noemail no-email nomail no-mail asdf asd qwerty unknown nobody fake"
-_FAKE_COM = "a@a x@x aa@aa xx@xx xxx@xxx abc@abc foo@bar email@email no@email none@email noemail@email"
+_UNREAD = [
+    "no[-_.]?reply",
+    "do[-_.]?not[-_.]?reply",
+    "dont[-_.]?reply",
+    "nicht[-_.]?antworten",
+    "ne[-_.]?pas[-_.]?repondre",
+    "no[-_.]?responder",
+    "nao[-_.]?responda",
+    "mailer-daemon",
+]
+_FAKE_TWICE = [
+    "test",
+    "none",
+    "na",
+    "null",
+    "noemail",
+    "no-email",
+    "nomail",
+    "no-mail",
+    "asdf",
+    "asd",
+    "qwerty",
+    "unknown",
+    "nobody",
+    "fake",
+]
+_FAKE_COM = [
+    "a@a",
+    "x@x",
+    "aa@aa",
+    "xx@xx",
+    "xxx@xxx",
+    "abc@abc",
+    "foo@bar",
+    "email@email",
+    "no@email",
+    "none@email",
+    "noemail@email",
+]
 _PLACEHOLDER = (
-    rf"^(?:(?:{_UNREAD})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@"
-    rf"|(?:{'|'.join(f'{word}@{word}' for word in _FAKE_TWICE.split())})\."
-    rf"|(?:{'|'.join(_FAKE_COM.split())})\.com$)"
+    rf"^(?:(?:{'|'.join(_UNREAD)})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@"
+    rf"|(?:{'|'.join(f'{word}@{word}' for word in _FAKE_TWICE)})\."
+    rf"|(?:{'|'.join(_FAKE_COM)})\.com$)"
 )
+_PLACEHOLDER_BEGINNINGS = {word[:2] for word in (*_UNREAD, *(f"{word}@" for word in _FAKE_TWICE), *_FAKE_COM)}
+_QUOTES = "'`´"
 
 # Popular domains whose name has five letters or more: around a shorter one, half of the alphabet is somebody's domain.
 _POPULAR = """
@@ -154,7 +189,7 @@ def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.
     """Leave out the addresses that stand for "none" and those that crowd the column."""
     rows = _rows_of_crowds(forms)
     crowded = rows > 0
-    placeholder = crowded | matches(forms, _PLACEHOLDER)
+    placeholder = crowded | _matches(forms, _PLACEHOLDER, beginnings=_PLACEHOLDER_BEGINNINGS)
     counts = pc.binary_join_element_wise("on", pc.cast(pa.array(rows[placeholder]), pa.string()), "rows", " ")
     details = pc.if_else(pa.array(crowded[placeholder]), counts, None)
     kept = pc.if_else(pa.array(~placeholder), forms, None)
@@ -177,13 +212,39 @@ def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray) -> tuple[pa.T
     meant = _meant_domains(domains.dictionary.to_pylist())
     of_kept = np.asarray(domains.indices.fill_null(0))[kept]
     slips = mask_of(meant.is_valid())[of_kept]
-    non_ascii = np.flatnonzero(mask_of(pc.invert(pc.string_is_ascii(forms))))
-    quoted = np.flatnonzero(np.any([mask_of(pc.starts_with(forms, quote)) for quote in "'`´"], axis=0))
+    non_ascii = np.flatnonzero(_is_non_ascii(forms))
+    quoted = np.flatnonzero(_matches(forms, f"^[{_QUOTES}]", beginnings=_QUOTES))
     return (
         findings_at(kept[slips], "email_domain_typo", meant.take(pa.array(of_kept[slips]))),
         findings_at(non_ascii, "email_non_ascii"),
         findings_at(quoted, "email_leading_quote"),
     )
+
+
+def _matches(values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[str]) -> npt.NDArray[np.bool_]:
+    """True where a pattern matches that can only match texts which begin with certain characters: few are looked at."""
+    begins = np.zeros(1 << 16, dtype=bool)  # by the first two bytes
+    for text in beginnings:
+        first = text.encode()[:2]
+        begins[first[0] + 256 * (first[1] if len(first) > 1 else np.arange(256))] = True
+    found = np.concatenate([np.zeros(0, dtype=bool), *in_pieces(values, lambda piece: begins[_beginnings(piece)])])
+    some = np.flatnonzero(found)
+    found[some] = matches(values.take(pa.array(some)), pattern)
+    return found
+
+
+def _beginnings(texts: pa.Array) -> npt.NDArray[np.uint16]:
+    """The first two bytes of each text, as one number; what a text of fewer bytes gets means nothing."""
+    data, starts = bytes_of(texts)
+    padded = np.append(data, np.zeros(2, dtype=np.uint8))
+    pairs: npt.NDArray[np.uint16] = np.ndarray(len(padded) - 1, "<u2", padded, strides=(1,))  # one begins at every byte
+    return pairs[starts[:-1]]
+
+
+def _is_non_ascii(values: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    if all(in_pieces(values, lambda piece: bytes_of(piece)[0].max(initial=0) < 128)):
+        return np.zeros(len(values), dtype=bool)
+    return mask_of(pc.invert(pc.string_is_ascii(values)))
 
 
 def _meant_domains(domains: Sequence[str]) -> pa.Array:

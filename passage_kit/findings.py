@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import AccountingError
-from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, one_chunk, series
+from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, one_chunk, series, together
 
 _Positions = np.ndarray[Any, np.dtype[np.int64]]
 _Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -243,9 +244,12 @@ def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:
     """
     rows = pc.fill_null(arrow(findings[SOURCE_ROW]), 0).to_numpy()
     order = pa.array(np.argsort(rows, kind="stable"))
-    return pd.DataFrame(
-        {name: series(one_chunk(arrow(findings[name])).take(order), like=findings) for name in findings}
-    )
+    columns = together(*(partial(_take, arrow(findings[name]), order) for name in findings))
+    return pd.DataFrame({name: series(column, like=findings) for name, column in zip(findings, columns, strict=True)})
+
+
+def _take(values: pa.ChunkedArray, rows: pa.Array) -> pa.Array:
+    return one_chunk(values).take(rows)
 
 
 def count_findings(findings: pd.DataFrame) -> pd.DataFrame:

@@ -11,8 +11,9 @@ from hostile_addresses import hostile_addresses
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from passage_kit import emails
 from passage_kit.emails import _KNOWN_DOMAINS, _POPULAR_DOMAINS, CROWDED_ROWS, normalize_emails, same_mailbox
-from passage_kit.frames import TEXT, users_frame
+from passage_kit.frames import TEXT, matches, users_frame
 
 
 def column_of(*values, name="email"):
@@ -479,3 +480,16 @@ def test_any_column(values, allow_special_use, times):
     again, said_again = normalize_emails(emails, allow_special_use=allow_special_use)
     pd.testing.assert_series_equal(again, emails)
     assert set(said_again["effect"]) <= {"warning"}
+
+
+BEGINNINGS = st.sampled_from([*sorted(emails._PLACEHOLDER_BEGINNINGS), "'", "`", "´", "", "´´", "ab"])
+
+
+@given(st.lists(st.none() | st.builds("{}{}".format, BEGINNINGS, st.text("a@x.com'´reply-no", max_size=12))))
+def test_the_few_that_are_looked_at_are_all_that_can_match(texts):
+    values = pa.chunked_array([texts], pa.string())
+    for pattern, beginnings in (
+        (emails._PLACEHOLDER, emails._PLACEHOLDER_BEGINNINGS),
+        (f"^[{emails._QUOTES}]", emails._QUOTES),
+    ):
+        assert emails._matches(values, pattern, beginnings=beginnings).tolist() == matches(values, pattern).tolist()
