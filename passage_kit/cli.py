@@ -7,7 +7,6 @@ interrupted. ``--json`` prints one machine-readable summary on stdout; everythin
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
@@ -22,6 +21,7 @@ from passage_kit.cli_shared import Result, metadata_schema, say
 from passage_kit.cli_write_back import write_back
 from passage_kit.collecting import no_collecting, no_collecting_at_exit
 from passage_kit.errors import PassageKitError
+from passage_kit.lean import do_without
 from passage_kit.memory import reuse_memory
 from passage_kit.progress import no_progress
 
@@ -94,7 +94,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     DIR/decisions.csv if they are there.
     """
     reuse_memory()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts busy threads for algebra, which is not done here
+    do_without()
     from passage_kit.ahead import read_ahead
 
     reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
