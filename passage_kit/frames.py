@@ -28,6 +28,7 @@ EMAIL, PHONE = "email", "phone"
 IDENTIFIERS = (EMAIL, PHONE)
 SOURCE_KEY, REGION, ORDER = "source_key", "region", "order"
 HELPERS = (SOURCE_KEY, REGION, ORDER)
+_ASCII = 127  # the largest byte of it
 PIECE = 1 << 16  # rows that one thread works on at a time, so that they stay in the cache of the processor
 
 
@@ -86,8 +87,23 @@ def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFra
 def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
     """True where a value is null or nothing but white space."""
     text = arrow(column if column.dtype == TEXT else column.astype(TEXT))
-    filled = pc.invert(pc.or_(pc.utf8_is_space(text), pc.equal(text, "")))
-    return pd.Series(~mask_of(filled), index=column.index)
+    blank = np.zeros(len(text), dtype=bool)
+    at = 0
+    for chunk in text.chunks:
+        blank[at : at + len(chunk)] = _are_blank(chunk)
+        at += len(chunk)
+    return pd.Series(blank, index=column.index)
+
+
+def _are_blank(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Blank ones among some texts; only those that begin with what may be white space are looked at as a whole."""
+    data, starts = bytes_of(texts)
+    blank = np.asarray(np.diff(starts) == 0)
+    if len(data):
+        first = data.take(starts[:-1], mode="clip")
+        some = np.flatnonzero((first <= ord(" ")) | (first > _ASCII))
+        blank[some] |= mask_of(pc.utf8_is_space(texts.take(pa.array(some))))
+    return blank | ~mask_of(texts.is_valid()) if texts.null_count else blank
 
 
 def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Table]) -> pa.Table:

@@ -83,10 +83,21 @@ def first_values(column: pd.Series[Any]) -> pa.Array:
     >>> first_values(users_frame({"vip": ["yes", None, "yes"]})["vip"]).to_pylist()
     ['yes']
     """
+    return pc.unique(pc.cast(first_filled(column, SAMPLE), pa.string()))
+
+
+def first_filled(column: pd.Series[Any], count: int) -> pa.ChunkedArray:
+    """The first values of a column that are not blank.
+
+    Examples
+    --------
+    >>> from passage_kit.frames import users_frame
+    >>> first_filled(users_frame({"vip": [None, "yes", "no"]})["vip"], 1).to_pylist()
+    ['yes']
+    """
     text = _text(column)
-    first = text.slice(0, 2 * SAMPLE).drop_null()  # as a rule, that is enough
-    values = first if len(first) >= SAMPLE else text.drop_null()
-    return pc.unique(pc.cast(values.slice(0, SAMPLE), pa.string()))
+    first = text.slice(0, 2 * count).drop_null()  # as a rule, that is enough
+    return (first if len(first) >= count else text.drop_null()).slice(0, count)
 
 
 def _text(column: pd.Series[Any]) -> pa.ChunkedArray:

@@ -234,7 +234,7 @@ def _rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str])
     rows = np.arange(len(columns[0]) if wanted else 0)
     for name, column in wanted:
         values = column if len(rows) == len(column) else column.take(pa.array(rows))
-        long_enough = mask_of(pc.greater_equal(pc.utf8_length(values), len(name)))
+        long_enough = mask_of(pc.greater_equal(pc.binary_length(values), len(name)))
         rows, values = rows[long_enough], values.filter(pa.array(long_enough))
         rows = rows[mask_of(pc.equal(pc.utf8_lower(pc.utf8_trim(values, _TRIMMED)), name))]
         if not len(rows):

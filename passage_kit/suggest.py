@@ -16,9 +16,9 @@ from rapidfuzz import fuzz
 from passage_kit import aliases
 from passage_kit.aliases import keys_of, name_key, name_words
 from passage_kit.fields import MetadataField, MetadataSchema
-from passage_kit.frames import HELPERS, IDENTIFIERS, arrow
+from passage_kit.frames import HELPERS, IDENTIFIERS
 from passage_kit.mapping import Columns, FieldMapping, Suggestion
-from passage_kit.profile import Look, first_values, look_at
+from passage_kit.profile import Look, first_filled, first_values, look_at
 from passage_kit.regions import are_regions
 
 ENOUGH = 0.6
@@ -145,7 +145,7 @@ def _for_helpers(name: str, look: Look, column: pd.Series) -> Iterator[Suggestio
 def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:
     """Say why the values serve the helper, or None if they do not."""
     if target == "source_key":
-        first = arrow(column).drop_null().slice(0, _KEYS)
+        first = first_filled(column, _KEYS)
         once = len(first.unique()) >= 0.9 * len(first)
         return "nearly every value is there once" if once else None
     if target == "order":

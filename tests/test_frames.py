@@ -1,6 +1,8 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from passage_kit.frames import TEXT, arrow, is_blank, mask_of, per_distinct, series, source_rows, users_frame
 
@@ -57,3 +59,13 @@ def test_null_is_false_in_a_mask():
 
 def test_series_like_a_frame_has_no_name_whatever_its_columns_are_called():
     assert series(pa.array(["x"]), users_frame({"name": ["Ann"]})).name is None
+
+
+WHITE = st.text(" \t\n\x1c\u00a0\u2003\u3000a1éÖ", max_size=4)
+
+
+@given(st.lists(st.lists(st.none() | WHITE, max_size=9), max_size=3), st.integers(0, 3))
+def test_blank_is_what_is_null_or_white_space_alone(chunks, skipped):
+    values = pa.chunked_array(chunks, pa.string()).slice(skipped)
+    column = pd.Series(pd.arrays.ArrowExtensionArray(values))
+    assert is_blank(column).tolist() == [not (text and text.strip()) for text in values.to_pylist()]
