@@ -37,7 +37,7 @@ from passage_kit.dates import DateOrder, read_order
 from passage_kit.decisions import Decision, decisions_of
 from passage_kit.errors import OptionError
 from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
-from passage_kit.frames import EMAIL, ORDER, PHONE, SOURCE_ROW, together
+from passage_kit.frames import EMAIL, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow, blanked, together
 from passage_kit.lookalikes import suggest_duplicates
 from passage_kit.merged_values import merge_values
 from passage_kit.ties import Settled, settle
@@ -191,7 +191,7 @@ def find_clusters(
     made = [] if decisions is None else decisions_of(decisions)
     found = _cluster_users(users, survivor, shared_phone, date_order, made)
     clusters, rows = found.clusters, found.users.index.to_numpy()
-    reason = pa.array(_reasons(found.people, clusters), mask=clusters.survives, type=pa.string())
+    reason = pc.if_else(pa.array(clusters.survives), None, _reasons(found.people, clusters))
     columns = {
         "cluster": pa.array(clusters.number + 1),
         SOURCE_ROW: pa.array(rows[clusters.rows]),
@@ -330,29 +330,28 @@ def _reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFr
     return rejected, findings
 
 
-def _reasons(people: People, clusters: Clusters) -> npt.NDArray[Any]:
+def _reasons(people: People, clusters: Clusters) -> pa.Array:
     """Code of each row's finding, were it absorbed."""
     email, of_survivor = people.email[clusters.rows], people.email[clusters.survivor]
     same_email = (email >= 0) & (email == of_survivor)
     decided = people.decided[clusters.rows]
     by_decision = (decided >= 0) & ((decided == people.decided[clusters.survivor]) | (of_survivor < 0))
     by_shared_phone = (email >= 0) | (people.shared[clusters.rows] & (of_survivor >= 0))
-    return np.select(
-        [same_email, by_decision, by_shared_phone],
-        ["duplicate_email", "merged_by_decision", "merged_by_phone"],
-        "duplicate_phone",
-    )
+    which = np.select([same_email, by_decision, by_shared_phone], [0, 1, 2], 3)
+    return pa.array(["duplicate_email", "merged_by_decision", "merged_by_phone", "duplicate_phone"]).take(which)
 
 
 def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.DataFrame:
     """One finding for each absorbed row, with the identifier that gave it away."""
     gone = ~clusters.survives
-    rows, reason = clusters.rows[gone], _reasons(people, clusters)[gone]
-    by_email = np.isin(reason, ["duplicate_email", "merged_by_decision"]) & people.has_email[rows]
+    rows, reason = clusters.rows[gone], _reasons(people, clusters).filter(pa.array(gone))
+    says_email = pc.is_in(reason, pa.array(["duplicate_email", "merged_by_decision"]))
+    by_email = pc.and_(says_email, pa.array(people.has_email[rows]))
+    email, phone = (arrow(users[name]).take(pa.array(rows)) for name in IDENTIFIERS)
     return make_findings(
         users.index[rows],
-        field=np.where(by_email, EMAIL, PHONE),
-        value=users[EMAIL].iloc[rows].where(by_email, users[PHONE].iloc[rows]),
+        field=pc.if_else(by_email, EMAIL, PHONE),
+        value=pc.if_else(by_email, email, phone),
         code=reason,
         detail=into_row(users.index.to_numpy()[clusters.survivor[gone]]),
     )
@@ -385,7 +384,7 @@ def _withhold_shared(
     )
     blank = np.zeros(len(users), dtype=bool)
     blank[sharing] = True
-    return users.assign(**{PHONE: users[PHONE].mask(blank)}), findings
+    return users.assign(**{PHONE: blanked(users[PHONE], blank)}), findings
 
 
 def _sharing_detail(users: pd.DataFrame, people: People, sharing: Positions, keeper: Positions) -> pa.Array:

@@ -106,6 +106,17 @@ def _are_blank(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return blank | ~mask_of(texts.is_valid()) if texts.null_count else blank
 
 
+def blanked(column: pd.Series[Any], mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.Series[Any]:
+    """An arrow-backed column without the values at which a mask is true.
+
+    Examples
+    --------
+    >>> blanked(users_frame({"phone": ["+14155550101", "+14155550102"]})["phone"], np.array([True, False])).tolist()
+    [<NA>, '+14155550102']
+    """
+    return series(pc.if_else(pa.array(mask), None, arrow(column)), column)
+
+
 def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Table]) -> pa.Table:
     """Judge every distinct value of a text column once and take the verdicts back to the rows.
 

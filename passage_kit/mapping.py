@@ -19,7 +19,7 @@ from rapidfuzz import process
 from passage_kit.errors import MappingError
 from passage_kit.fields import MetadataSchema
 from passage_kit.findings import make_findings
-from passage_kit.frames import HELPERS, IDENTIFIERS, SOURCE_ROW, TEXT, arrow, is_blank, series
+from passage_kit.frames import HELPERS, IDENTIFIERS, SOURCE_ROW, TEXT, arrow, blanked, is_blank, series
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
 def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
     text = column if column.dtype == TEXT else column.astype(TEXT)
     blank = is_blank(text)
-    return text.mask(blank) if blank.sum() > arrow(text).null_count else text
+    return blanked(text, blank.to_numpy()) if blank.sum() > arrow(text).null_count else text
 
 
 def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:

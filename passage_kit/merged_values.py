@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 
 from passage_kit.clusters import Clusters, Mask, Positions
 from passage_kit.findings import collect_findings, make_findings, no_findings
-from passage_kit.fingerprints import first_rows
-from passage_kit.frames import HELPERS, arrow, together
+from passage_kit.frames import HELPERS, arrow, mask_of, together
 
 
 def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -50,30 +49,30 @@ def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
 def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
     """Say which blanks of a column were filled, and which values of absorbed rows differ from the one that stays."""
     rows, row_numbers = clusters.rows, column.index.to_numpy()
-    codes = first_rows(arrow(column.iloc[rows]))
-    filled = clusters.survives & (codes < 0) & (stays >= 0)
-    conflicts = (codes >= 0) & (codes != codes[stays])
-    staying_value = column.array.take(rows[stays[conflicts]])
+    own = arrow(column).take(pa.array(rows))
+    staying = own.take(pa.array(stays, mask=stays < 0))
+    filled = clusters.survives & ~mask_of(own.is_valid()) & (stays >= 0)
+    differ = pc.fill_null(pc.not_equal(own, staying), False)
+    conflicts = mask_of(differ)
+    filler, survivor = row_numbers[rows[stays[filled]]], row_numbers[clusters.survivor[conflicts]]
     return collect_findings(
         [
             make_findings(
                 row_numbers[rows[filled]],
                 field=column.name,
                 code="value_filled",
-                detail=pc.binary_join_element_wise("from row", _numbers(row_numbers[rows[stays[filled]]]), " "),
+                detail=pc.binary_join_element_wise("from row", _text(filler), " "),
             ),
             make_findings(
                 row_numbers[rows[conflicts]],
                 field=column.name,
-                value=column.iloc[rows[conflicts]],
+                value=own.filter(differ),
                 code="conflicting_value",
-                detail=pc.binary_join_element_wise(
-                    "row", _numbers(row_numbers[clusters.survivor[conflicts]]), "keeps", pa.array(staying_value), " "
-                ),
+                detail=pc.binary_join_element_wise("row", _text(survivor), "keeps", staying.filter(differ), " "),
             ),
         ]
     )
 
 
-def _numbers(rows: Positions) -> pa.Array:
+def _text(rows: Positions) -> pa.Array:
     return pc.cast(pa.array(rows), pa.string())

@@ -31,6 +31,7 @@ from passage_kit.frames import (
     SOURCE_ROW,
     TEXT,
     arrow,
+    blanked,
     bytes_of,
     in_pieces,
     is_blank,
@@ -309,13 +310,13 @@ def _withhold_identifiers(users: pd.DataFrame, strict: bool) -> tuple[pd.DataFra
     columns, found = {}, []
     for name in IDENTIFIERS:
         column = users[name].astype(TEXT) if name in users else _no_values(users, TEXT)
-        column = column.mask(is_blank(column))
+        column = blanked(column, is_blank(column).to_numpy())
         bad = ~_has_form(column, NORMAL_FORMS[name])
         detail = f"not in the normal form of {name}s, which normalize_identifiers writes"
         found.append(
             make_findings(users.index[bad], field=name, value=column[bad], code=f"{name}_invalid", detail=detail)
         )
-        columns[name] = column.mask(bad)
+        columns[name] = blanked(column, bad.to_numpy())
     users, findings = users.assign(**columns), collect_findings(found)
     return reject_withheld(users, findings) if strict else (users, findings)
 

@@ -20,7 +20,7 @@ import pandas as pd
 from passage_kit.clusters import Mask, Positions, Ties
 from passage_kit.decisions import Decision
 from passage_kit.findings import collect_findings, make_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE
+from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, blanked
 
 _Label = tuple[str, object]  # who a named row is: by its email, else by its phone, else by itself
 
@@ -232,5 +232,5 @@ def _without(users: pd.DataFrame, lost: dict[str, dict[int, int]]) -> pd.DataFra
     for name, gone in lost.items():
         blank = np.zeros(len(users), dtype=bool)
         blank[list(gone)] = True
-        columns[name] = users[name].mask(blank) if gone else users[name]
+        columns[name] = blanked(users[name], blank) if gone else users[name]
     return users.assign(**columns)
