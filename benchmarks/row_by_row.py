@@ -11,7 +11,7 @@ import csv
 import html
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import phonenumbers
@@ -32,6 +32,7 @@ NO_TEXT_REACHES = {
 }
 NOTHING = {"", "n/a", "none", "null", "-"}
 USERS_PER_FILE = 30_000
+CROWDED_ROWS = 20
 
 
 def email_of(text: str) -> tuple[str, str, str]:
@@ -76,22 +77,25 @@ def phone_of(text: str, country: str) -> tuple[str, str, str, str]:
 def normalize(rows: list[Row], findings: list[Finding]) -> None:
     """Normalize the identifiers of every row in place."""
     for at, row in enumerate(rows, start=1):
-        for field, (form, code, detail, warning) in {
-            "email": (*email_of(row["email"]), ""),
-            "phone": phone_of(row["phone"], row["country"]),
-        }.items():
-            if code:
-                findings.append((at, field, row[field], code, "withheld", detail))
-            elif form != row[field]:
-                findings.append((at, field, row[field], f"{field}_normalized", "changed", form))
-            if warning:
-                findings.append((at, field, row[field], warning, "warning", ""))
-            row[field] = form
+        judged = {"email": (*email_of(row["email"]), ""), "phone": phone_of(row["phone"], row["country"])}
+        for field, verdict in judged.items():
+            findings += findings_on(at, field, row[field], *verdict)
+            row[field] = verdict[0]
     crowds = Counter(row["email"] for row in rows if row["email"])
     for at, row in enumerate(rows, start=1):
-        if crowds[row["email"]] >= 20:
+        if crowds[row["email"]] >= CROWDED_ROWS:
             findings.append((at, "email", row["email"], "email_placeholder", "withheld", ""))
             row["email"] = ""
+
+
+def findings_on(at: int, field: str, value: str, form: str, code: str, detail: str, warning: str) -> Iterator[Finding]:
+    """What there is to say about one cell."""
+    if code:
+        yield at, field, value, code, "withheld", detail
+    elif form != value:
+        yield at, field, value, f"{field}_normalized", "changed", form
+    if warning:
+        yield at, field, value, warning, "warning", ""
 
 
 def merge(rows: list[Row], findings: list[Finding]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 All processes of one round run one after the other, then the next round begins, so that a machine that slows down slows
 all of them. What counts are the ratios of the medians; absolute times differ between machines and hours. The row-by-row
-baseline runs on 100,000 rows and is extrapolated. `python benchmarks/linear.py` draws cost against rows.
+baselines run on 100,000 rows and are extrapolated. `python benchmarks/linear.py` draws cost against rows.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PYTHON = [sys.executable]
 COPIES = ("arrow", "polars")
+ROW_BY_ROW = {"row by row": "row_by_row", "row by row in pandas": "in_pandas"}
 BASELINE_ROWS = 100_000
 STAGES_ROWS = 1_000_000  # the stages are measured at the largest size up to this
 LIBRARIES = ["pandas", "pyarrow", "polars", "pandera", "phonenumbers", "email-validator"]
@@ -119,7 +120,9 @@ def processes(folder: Path, sizes: list[int]) -> dict[tuple[str, int], list[str]
     """Command line of each process, by its name and the rows it gets."""
     copy, workspace = str(folder / "copy.csv"), str(folder / "workspace")
     few = baseline_rows(sizes)
-    commands = {("row by row", few): [*PYTHON, script("row_by_row"), made(folder, few), workspace]}
+    commands = {
+        (name, few): [*PYTHON, script(module), made(folder, few), workspace] for name, module in ROW_BY_ROW.items()
+    }
     for rows in sizes:
         source, wrong = made(folder, rows), made(folder, rows, "wrong")
         kit = [*PYTHON, "-m", "passage_kit", "prepare"]
@@ -160,8 +163,9 @@ def ratios(folder: Path, measured: dict[tuple[str, int], Measured], sizes: list[
     seconds = {key: figures.seconds for key, figures in measured.items()}
     few = baseline_rows(sizes)
     for rows in sizes:
-        kit, row_by_row = seconds["kit", rows], seconds["row by row", few] / few * rows
-        yield f"| row by row / kit, {rows:,} rows | {row_by_row / kit:.1f} |"
+        kit = seconds["kit", rows]
+        for name in ROW_BY_ROW:
+            yield f"| {name} / kit, {rows:,} rows | {seconds[name, few] / few * rows / kit:.1f} |"
         for name in COPIES:
             yield f"| kit / {name} copy, {rows:,} rows | {kit / seconds[f'{name} copy', rows]:.1f} |"
         yield f"| every row wrong / clean, {rows:,} rows | {seconds['kit, every row wrong', rows] / kit:.2f} |"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from passage_kit.csv_table import CsvTable, parse_csv
+from passage_kit.parallel import beside
 from passage_kit.source_file import kind_of, read_file
 
 _PREPARATION = "passage_kit.preparation"
@@ -52,9 +53,7 @@ def read_ahead(source: str, reading: Mapping[str, Any]) -> str | ReadAhead:
     >>> read_ahead(str(path), {}).table.columns[0].to_pylist()
     ['ann@example.org']
     """
-    beside = ThreadPoolExecutor(1)
-    beside.submit(import_module, _PREPARATION)  # should it fail, whoever imports it next is told
-    beside.shutdown(wait=False)
+    beside(partial(import_module, _PREPARATION))  # should it fail, whoever imports it next is told
     path = Path(source)
     if kind_of(source) != "csv" or not path.is_file() or path.stat().st_size > _LARGEST:
         return source

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from passage_kit.fingerprints import first_rows
-from passage_kit.frames import HELPERS, IDENTIFIERS, arrow, together
+from passage_kit.frames import HELPERS, IDENTIFIERS, arrow
+from passage_kit.parallel import together
 
 SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
 SURVIVOR_RULES: tuple[SurvivorRule, ...] = get_args(SurvivorRule)

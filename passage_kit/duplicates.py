@@ -37,9 +37,10 @@ from passage_kit.dates import DateOrder, read_order
 from passage_kit.decisions import Decision, decisions_of
 from passage_kit.errors import OptionError
 from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow, blanked, together
+from passage_kit.frames import EMAIL, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow, blanked
 from passage_kit.lookalikes import suggest_duplicates
 from passage_kit.merged_values import merge_values
+from passage_kit.parallel import together
 from passage_kit.ties import Settled, settle
 
 SharedPhone = Literal["withhold", "survivor", "merge", "reject"]

@@ -20,7 +20,8 @@ from email_validator import EmailNotValidError
 from email_validator.rfc_constants import ATEXT
 
 from passage_kit.email_cells import Library, Verdict, judge_cell
-from passage_kit.frames import bytes_of, in_pieces, mask_of, matches, one_chunk, per_distinct
+from passage_kit.frames import bytes_of, mask_of, matches, one_chunk, per_distinct
+from passage_kit.parallel import in_pieces
 
 # An address that the library gives back as it is, or refuses for its domain: its own characters of a dot-atom, but no
 # capitals, and a domain that has nothing to be taken off at its end. So short that no limit of a length can bite.

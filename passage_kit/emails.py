@@ -21,7 +21,8 @@ from rapidfuzz.process import cdist
 from passage_kit.email_columns import findings_at, judge_column
 from passage_kit.findings import make_findings
 from passage_kit.fingerprints import fingerprints, first_rows, may_repeat
-from passage_kit.frames import arrow, bytes_of, in_pieces, mask_of, matches, one_chunk, series
+from passage_kit.frames import arrow, bytes_of, mask_of, matches, one_chunk, series
+from passage_kit.parallel import in_pieces
 
 CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
 

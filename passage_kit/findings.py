@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import AccountingError
-from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, one_chunk, series, together
+from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, one_chunk, series
+from passage_kit.parallel import together
 
 _Positions = np.ndarray[Any, np.dtype[np.int64]]
 _Mask = np.ndarray[Any, np.dtype[np.bool_]]

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from passage_kit.frames import bytes_of, in_pieces, mask_of
+from passage_kit.frames import bytes_of, mask_of
+from passage_kit.parallel import in_pieces
 
 _WORD = 8  # bytes
 _LONGEST = 64  # bytes that count; longer texts are told apart by these and by their length

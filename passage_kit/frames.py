@@ -7,16 +7,15 @@ has to do value by value is done once per distinct value (:func:`per_distinct`) 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-T = TypeVar("T")
+from passage_kit.parallel import in_pieces, together
 
 TEXT = pd.ArrowDtype(pa.string())
 BOOLEAN = pd.ArrowDtype(pa.bool_())
@@ -29,7 +28,6 @@ IDENTIFIERS = (EMAIL, PHONE)
 SOURCE_KEY, REGION, ORDER = "source_key", "region", "order"
 HELPERS = (SOURCE_KEY, REGION, ORDER)
 _ASCII = 127  # the largest byte of it
-PIECE = 1 << 16  # rows that one thread works on at a time, so that they stay in the cache of the processor
 
 
 def users_frame(columns: Mapping[str, Iterable[str | None]], *, first_row: int = 1) -> pd.DataFrame:
@@ -141,33 +139,6 @@ def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Tab
     encoded = pc.dictionary_encode(arrow(column)).combine_chunks()
     verdicts = judge(encoded.dictionary.to_pylist())
     return verdicts.take(encoded.indices)
-
-
-def together(*calls: Callable[[], T]) -> list[T]:
-    """Make calls side by side, in as many threads as arrow may use, and give their results in order.
-
-    Worth it for work on whole columns: arrow lets go of the interpreter.
-
-    Examples
-    --------
-    >>> together(lambda: 1, lambda: "a")
-    [1, 'a']
-    """
-    with ThreadPoolExecutor(pa.cpu_count()) as threads:
-        return [result.result() for result in [threads.submit(call) for call in calls]]
-
-
-def in_pieces(values: pa.Array | pa.ChunkedArray, work: Callable[[pa.Array], T], *, rows: int = PIECE) -> list[T]:
-    """Do work on pieces of a column, side by side, and give the results in order.
-
-    Examples
-    --------
-    >>> in_pieces(pa.array(["a", "b", "c"]), len, rows=2)
-    [2, 1]
-    """
-    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
-    pieces = [chunk.slice(at, rows) for chunk in chunks for at in range(0, len(chunk), rows)]
-    return together(*(partial(work, piece) for piece in pieces)) if len(pieces) > 1 else [*map(work, pieces)]
 
 
 def matches(values: pa.Array | pa.ChunkedArray, pattern: str) -> np.ndarray[Any, np.dtype[np.bool_]]:

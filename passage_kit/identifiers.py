@@ -7,7 +7,8 @@ import pandas as pd
 from passage_kit.emails import normalize_emails
 from passage_kit.errors import MappingError
 from passage_kit.findings import REJECTED, collect_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, together, without_rows
+from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, without_rows
+from passage_kit.parallel import together
 from passage_kit.phones import normalize_phones
 
 

@@ -14,9 +14,10 @@ from passage_kit.dates import DateOrder, date_evidence
 from passage_kit.duplicates import merge_rows
 from passage_kit.fields import MetadataSchema
 from passage_kit.findings import collect_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, SOURCE_ROW, together
+from passage_kit.frames import EMAIL, IDENTIFIERS, SOURCE_ROW
 from passage_kit.identifiers import normalize_identifiers
 from passage_kit.lookalikes import suggest_duplicates
+from passage_kit.parallel import together
 from passage_kit.plan import Plan
 from passage_kit.schema import reject_incomplete, validate_normalized
 from passage_kit.values import normalize_values

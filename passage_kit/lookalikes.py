@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from passage_kit.emails import same_mailbox
 from passage_kit.findings import collect_findings, make_findings
-from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, in_pieces, mask_of, one_chunk
+from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, mask_of, one_chunk
+from passage_kit.parallel import in_pieces
 
 _LARGEST = 5  # rows that say the same; more of them are a habit of the data, not one person
 _NAMED = 5  # rows that a detail names

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from passage_kit.clusters import Clusters, Mask, Positions
 from passage_kit.findings import collect_findings, make_findings, no_findings
-from passage_kit.frames import HELPERS, arrow, mask_of, together
+from passage_kit.frames import HELPERS, arrow, mask_of
+from passage_kit.parallel import together
 
 
 def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame, pd.DataFrame]:

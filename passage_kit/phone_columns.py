@@ -16,7 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.frames import bytes_of, mask_of, one_chunk, together
+from passage_kit.frames import bytes_of, mask_of, one_chunk
+from passage_kit.parallel import together
 from passage_kit.phone_rules import LONGEST, Kinds, calling_code_of
 
 SHORTEST = 7  # digits that a number of its own has

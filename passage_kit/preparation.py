@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.judging import judge_users
 from passage_kit.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
 from passage_kit.outputs import writing
+from passage_kit.parallel import beside
 from passage_kit.plan import Options, OptionValues, Plan
 from passage_kit.prepared import Prepared
 from passage_kit.progress import Stages
@@ -111,9 +111,7 @@ def prepare(
     with Stages(_STAGES) as stages, nullcontext() if workspace is None else writing(workspace) as outputs:
         stages.next()
         listed = source if source is not None else _source_of(saved)
-        beside = ThreadPoolExecutor(1)
-        beside.submit(make_ready)  # takes its time, and is needed late
-        beside.shutdown(wait=False)
+        beside(make_ready)  # takes its time, and is needed late
         read = read_source(listed, **saved.reading)
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read)

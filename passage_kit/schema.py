@@ -33,7 +33,6 @@ from passage_kit.frames import (
     arrow,
     blanked,
     bytes_of,
-    in_pieces,
     is_blank,
     mask_of,
     matches,
@@ -42,6 +41,7 @@ from passage_kit.frames import (
     where,
     without_rows,
 )
+from passage_kit.parallel import in_pieces
 from passage_kit.values import Thousands, breaks_pattern, is_too_long, normalize_values, reject_withheld
 
 if TYPE_CHECKING:

@@ -29,8 +29,9 @@ def source(tmp_path_factory):
     return folder / "one.csv"
 
 
-def test_the_row_by_row_baseline_finds_the_users_that_the_kit_finds(source, tmp_path):
-    run(BENCHMARKS / "row_by_row.py", source, tmp_path)
+@pytest.mark.parametrize("baseline", ["row_by_row", "in_pandas"])
+def test_a_row_by_row_baseline_finds_the_users_that_the_kit_finds(source, baseline, tmp_path):
+    run(BENCHMARKS / f"{baseline}.py", source, tmp_path)
     found = rows_of(tmp_path / "console_import-001.csv")
     prepared = pk.prepare(source)
     users = prepared.users[["email", "phone"]].fillna("")

@@ -9,7 +9,7 @@ PACKAGE = Path(passage_kit.__file__).parent
 
 LAYERS = {
     0: "errors frames masking files template profile fields findings placeholders bundled progress aliases "
-    "fingerprints loop_thread pacing credentials shapes collecting lean memory",
+    "fingerprints loop_thread pacing credentials shapes collecting lean memory parallel",
     1: "regions mapping suggest corrections decisions ties email_cells email_columns emails number_ranges phone_rules "
     "phone_columns phones identifiers dates values preview clusters lookalikes merged_values duplicates review "
     "schema funnel",
