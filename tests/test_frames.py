@@ -69,3 +69,13 @@ def test_blank_is_what_is_null_or_white_space_alone(chunks, skipped):
     values = pa.chunked_array(chunks, pa.string()).slice(skipped)
     column = pd.Series(pd.arrays.ArrowExtensionArray(values))
     assert is_blank(column).tolist() == [not (text and text.strip()) for text in values.to_pylist()]
+
+
+@given(st.lists(st.lists(st.none() | st.booleans(), max_size=20), max_size=3), st.integers(0, 25), st.integers(0, 30))
+def test_a_mask_is_true_where_the_values_are(chunks, first, count):
+    values = pa.chunked_array(chunks, pa.bool_()).slice(first, count)
+    for form in (values, *values.chunks):
+        mask = mask_of(form)
+        assert mask.tolist() == [value is True for value in form.to_pylist()]
+        mask[:] = True  # it is nobody else's
+        assert mask.dtype == bool
