@@ -337,6 +337,8 @@ def _words(
     words: Sequence[str | None], kinds: _Integers, *own: tuple[_Integers, pa.Array], unsaid: _Mask | None = None
 ) -> pa.Array:
     """Words of kinds, but for numbers that have texts of their own, and for those of which nothing is said."""
+    if not any(words) and not any(len(rows) for rows, _ in own):
+        return pa.nulls(len(kinds), pa.string())
     texts = [pa.array(words, pa.string())]
     at = kinds.copy()
     for rows, of_rows in own:
