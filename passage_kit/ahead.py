@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from passage_kit.csv_table import CsvTable, parse_csv
-from passage_kit.parallel import beside
 from passage_kit.source_file import kind_of, read_file
+
+if TYPE_CHECKING:
+    from passage_kit.csv_table import CsvTable
 
 _PREPARATION = "passage_kit.preparation"
 _LARGEST = 1 << 27  # bytes; a larger file is read later, where its progress is shown
@@ -53,10 +55,13 @@ def read_ahead(source: str, reading: Mapping[str, Any]) -> str | ReadAhead:
     >>> read_ahead(str(path), {}).table.columns[0].to_pylist()
     ['ann@example.org']
     """
-    beside(partial(import_module, _PREPARATION))  # should it fail, whoever imports it next is told
     path = Path(source)
-    if kind_of(source) != "csv" or not path.is_file() or path.stat().st_size > _LARGEST:
-        return source
-    if not reading.keys() <= {"encoding", "delimiter", "header_row"}:
-        return source
-    return ReadAhead(source, parse_csv(read_file(path, "csv"), path.name, alone=False, **reading))
+    is_csv = kind_of(source) == "csv" and path.is_file() and path.stat().st_size <= _LARGEST
+    ahead = is_csv and reading.keys() <= {"encoding", "delimiter", "header_row"}
+    with ThreadPoolExecutor(1) as thread:
+        data = thread.submit(read_file, path, "csv") if ahead else None
+        from passage_kit.csv_table import parse_csv  # loads numpy and arrow, while the bytes are fetched
+        from passage_kit.parallel import beside
+
+        beside(partial(import_module, _PREPARATION))  # should it fail, whoever imports it next is told
+        return ReadAhead(source, parse_csv(data.result(), path.name, alone=False, **reading)) if data else source
