@@ -121,13 +121,13 @@ def identify(users: pd.DataFrame, *, merge: bool = False, ties: Ties = NO_TIES) 
     """
     email, phone = together(*(partial(first_rows, arrow(users[name])) for name in IDENTIFIERS))
     count = len(users)
-    label = email.copy()  # of each row that needs no look at who has its phone
-    pinned = ties.pinned[email[ties.pinned] < 0]
     by_phone, nobody = count + phone, 2 * count + np.arange(count)
+    pinned = ties.pinned[email[ties.pinned] < 0]
+    label = email.copy() if len(pinned) else email  # of each row that needs no look at who has its phone
     label[pinned] = np.where(phone[pinned] >= 0, by_phone[pinned], nobody[pinned])
     linked = np.arange(3 * count if len(ties.pinned) else 2 * count)
     linked = _link(linked, label[ties.one], label[ties.other])
-    decided = np.where(label >= 0, linked[label], -1)
+    decided = np.where(label >= 0, linked[label], -1) if len(ties.one) else label
     owner, is_shared = _owners(decided, phone, count)
     is_split = is_shared
     if merge:

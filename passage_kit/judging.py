@@ -70,10 +70,11 @@ def judge_users(
         date_order=options.date_order,
         decisions=decisions,
     )
+    users = merged.users  # those before are not needed any more, nor is their memory
     begin()
     (users, invalid), suggested = together(
-        partial(validate_normalized, merged.users, schema, strict=options.strict),
-        partial(suggest_duplicates, merged.users, apart=merged.apart),
+        partial(validate_normalized, users, schema, strict=options.strict),
+        partial(suggest_duplicates, users, apart=merged.apart),
     )
     return users, collect_findings([of_identifiers, of_values, merged.findings, suggested, invalid])
 
