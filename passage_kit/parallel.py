@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
@@ -57,17 +58,15 @@ def together(*calls: Callable[[], T]) -> list[T]:
         try:
             deque(work(), maxlen=0)
         finally:
-            _processors.give_back(1)
+            _processors.give_back()
 
     helping: list[Future[None]] = []
     with ThreadPoolExecutor(max(len(calls) - 1, 1)) as threads:
         for at in work():
             free = _processors.take(len(calls) - 1 - at)  # some may have become free since
             helping += [threads.submit(help_out) for _ in range(free)]
-        if helping:
-            _processors.give_back(1)  # for whoever can use it while this thread waits
+        with _processors.lent():
             wait(helping)
-            _processors.take_back(1)
     for helper in helping:
         helper.result()
     return results
@@ -112,14 +111,19 @@ class _Processors:
             self._taken += taken
             return taken
 
-    def take_back(self, count: int) -> None:
-        """Take what was lent, whether it is free or not."""
+    def give_back(self) -> None:
         with self._lock:
-            self._taken += count
+            self._taken -= 1
 
-    def give_back(self, count: int) -> None:
-        with self._lock:
-            self._taken -= count
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Leave the processor of a thread that waits to others."""
+        self.give_back()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken += 1  # whether one is free or not
 
 
 _processors = _Processors()

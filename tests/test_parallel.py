@@ -46,6 +46,18 @@ def test_threads_are_free_again_once_their_calls_are_made(processors):
     assert len({*where}) == processors
 
 
+@pytest.mark.parametrize("processors", [2], indirect=True)
+def test_a_thread_that_waits_lends_its_processor(processors):
+    at_work = set()
+
+    def work():
+        time.sleep(0.005)
+        at_work.add(threading.get_ident())
+
+    together(lambda: None, lambda: together(*[work] * 20))
+    assert len(at_work) == processors
+
+
 def test_an_error_is_raised_and_what_was_not_begun_is_left(processors):
     made = []
 
