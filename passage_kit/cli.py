@@ -167,7 +167,7 @@ def codes(as_json: bool) -> None:
     """Print the catalogue of finding codes: effect, meaning, next step."""
     from dataclasses import asdict
 
-    from passage_kit.findings import CODES
+    from passage_kit.catalogue import CODES
 
     if as_json:
         click.echo(json.dumps([asdict(code) for code in CODES.values()], indent=2))

@@ -1,4 +1,4 @@
-"""Findings (what happened to a value), the ledger (what became of a row), and the one catalogue of their codes.
+"""Findings (what happened to a value) and the ledger (what became of a row).
 
 ``findings frame``: one row a finding; columns ``source_row`` (nullable int64: null speaks of the whole source),
 ``field`` (a column of the source or of the users frame), ``value`` (as it was), ``code``, ``effect`` and ``detail``.
@@ -10,15 +10,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.catalogue import CODES
 from passage_kit.errors import AccountingError
 from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, one_chunk, series
 from passage_kit.parallel import together
@@ -26,136 +26,12 @@ from passage_kit.parallel import together
 _Positions = np.ndarray[Any, np.dtype[np.int64]]
 _Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-Effect = Literal["changed", "withheld", "rejected", "absorbed", "warning"]
-EFFECTS: tuple[Effect, ...] = get_args(Effect)
 COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "detail")
 
 # Codes of lines that a reader cannot split into columns; their finding holds the line.
 UNREADABLE = ("row_too_long", "line_unreadable")
 
 KEPT, ABSORBED, REJECTED = "kept", "absorbed", "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One kind of finding: its name, its usual effect, what it means and what a person can do about it."""
-
-    code: str
-    effect: Effect
-    meaning: str
-    next_step: str
-
-
-_CATALOGUE = (
-    # reading
-    Code("encoding_fallback", "warning", "The file is not UTF-8; it was read in another encoding.",
-         "Look at names with accents; if they are wrong, give the encoding yourself."),
-    Code("preamble_skipped", "warning", "Lines above the header were left out.",
-         "Check that they hold titles or comments, not users."),
-    Code("header_renamed", "warning", "A column had an empty or repeated name and got a new one.",
-         "Use the new name in the mapping."),
-    Code("lines_blank", "warning", "Empty lines were passed over; they are not counted as rows.", "Nothing to do."),
-    Code("row_blank", "rejected", "Every cell of the row is empty.", "Nothing to do, unless a user is missing."),
-    Code("row_repeats_header", "rejected", "The row repeats the header, as when exports are pasted together.",
-         "Nothing to do."),
-    Code("row_too_short", "warning", "The row has fewer values than the header; the missing ones are taken as blank.",
-         "Check that no value stands in the wrong column."),
-    Code("row_too_long", "rejected", "The row has more values than the header, so its columns cannot be told apart.",
-         "Quote the value that holds the delimiter, and read the file again."),
-    Code("line_unreadable", "rejected", "The line cannot be parsed.", "Mend the line in the source, and read it again."),
-    Code("quotes_misplaced", "warning", "Text follows a quoted value, so the value may not be what was meant.",
-         "Look at the value; within quotes, CSV writes a quote twice."),
-    Code("cell_error", "warning", "A formula of the spreadsheet failed (as #N/A does), so the cell is blank.",
-         "Mend the formula, or correct the value."),
-    # mapping and corrections
-    Code("column_not_stored", "warning", "Passage will not store this column.",
-         "Map it to a metadata field if Passage should have it."),
-    Code("corrected", "changed", "A value was replaced by your correction.", "Nothing to do."),
-    Code("correction_unused", "warning", "A correction names a row or a field that is not there.",
-         "Mend or delete its line in corrections.csv."),
-    # emails
-    Code("email_normalized", "changed", "The address was written in its normal form.", "Nothing to do."),
-    Code("email_invalid", "withheld", "This is not an email address.", "Correct it, or ask the user for one."),
-    Code("email_multiple", "withheld", "The cell holds several addresses, and the kit does not choose.",
-         "Put the one to use into corrections.csv."),
-    Code("email_placeholder", "withheld", "The address stands for 'no address', or is on suspiciously many rows.",
-         "Ask the user for an address, or correct it."),
-    Code("email_domain_typo", "warning", "The domain is one slip away from a popular one.",
-         "Check it: the first sign-in goes through an email to this address."),
-    Code("email_non_ascii", "warning", "The part before the @ has letters outside ASCII; many systems cannot deliver to it.",
-         "Ask the user for another address."),
-    Code("email_leading_quote", "warning", "The address begins with a quote, as spreadsheets mark text; it is valid with it.",
-         "Check whether the quote belongs to the address."),
-    # phones
-    Code("phone_normalized", "changed", "The number was written in E.164 form.", "Nothing to do."),
-    Code("phone_international_prefix", "changed", "A leading 00 was read as +, since the number is valid in no other way.",
-         "Check that the number is the user's."),
-    Code("phone_decimal", "changed", "A number was stored as a decimal; the '.0' at its end was left out.",
-         "Export the column as text next time."),
-    Code("phone_invalid", "withheld", "This is not a phone number of its country.", "Correct it, or ask the user for one."),
-    Code("phone_multiple", "withheld", "The cell holds several numbers, and the kit does not choose.",
-         "Put the one to use into corrections.csv."),
-    Code("phone_placeholder", "withheld", "The number stands for 'no number'.", "Ask the user for a number."),
-    Code("phone_extension", "withheld", "The number has an extension: E.164 cannot carry it, and a switchboard answers.",
-         "Ask the user for a direct number."),
-    Code("phone_excel_damaged", "withheld", "A spreadsheet rounded the number; its digits are lost.",
-         "Export the column as text from the original system."),
-    Code("phone_no_region", "withheld", "The number has no country of its own, and its row names none.",
-         "Map a country column, or set the default region."),
-    Code("phone_two_readings", "warning", "The digits begin with the calling code of the country: with a + before them they are another valid number.",
-         "Check which one is meant; a spreadsheet drops the + of a number."),
-    Code("phone_letters", "warning", "Letters in the number were read as the digits of a dial pad.",
-         "Check the number, if the letters are a remark."),
-    Code("phone_too_long_for_e164", "warning", "The number is valid in its country, but has more digits than the 15 that E.164 allows.",
-         "Check it: the import may refuse it."),
-    Code("phone_fixed_line", "warning", "This is a fixed line: no text message reaches it.", "Ask the user for a mobile number."),
-    Code("phone_service_number", "warning", "This is a toll-free, premium, pager or company number: no text message reaches it.",
-         "Ask the user for a mobile number."),
-    Code("region_unknown", "warning", "The country of the row is not one the kit knows.",
-         "Correct it to an ISO code or the name of a country."),
-    # values
-    Code("value_normalized", "changed", "The value was written in the normal form of its type.", "Nothing to do."),
-    Code("boolean_invalid", "withheld", "The value is neither yes nor no.", "Add the word to the boolean words, or correct it."),
-    Code("integer_invalid", "withheld", "The value is not a whole number.", "Correct it, or allow thousands separators."),
-    Code("date_invalid", "withheld", "The value is not a date.", "Correct it, or set how dates are written."),
-    Code("date_ambiguous", "withheld", "Day and month cannot be told apart, and the column does not decide it.",
-         "Set the date order."),
-    Code("value_too_long", "withheld", "The value is longer than its field allows.", "Shorten it, or raise max_length."),
-    Code("value_pattern", "withheld", "The value does not match the pattern of its field.", "Correct it, or change the pattern."),
-    Code("value_not_allowed", "withheld", "The value is not among the choices of its field.",
-         "Correct it, or add it to the choices."),
-    # duplicates
-    Code("duplicate_email", "absorbed", "Another row has the same email, so this is the same person.", "Nothing to do."),
-    Code("duplicate_phone", "absorbed", "The row has no email, and its phone belongs to one person.", "Nothing to do."),
-    Code("merged_by_phone", "absorbed", "People with different emails share this phone and were merged, as you chose.",
-         "Check that they are one person."),
-    Code("merged_by_decision", "absorbed", "The row was merged into another one, as you decided.", "Nothing to do."),
-    Code("kept_apart", "withheld", "You decided that these rows are different people, and another of them keeps this value.",
-         "Nothing to do, or give the row an identifier of its own in corrections.csv."),
-    Code("shared_phone", "withheld", "People with different emails have this phone: a household or a switchboard.",
-         "Leave it, or choose what becomes of shared phones."),
-    Code("conflicting_value", "warning", "An absorbed row says something else than its survivor; the survivor's value stays.",
-         "Check which value is right."),
-    Code("value_filled", "changed", "A blank of the survivor was filled from a row that it absorbed.", "Nothing to do."),
-    Code("possible_duplicate", "warning", "Another row looks like the same person.", "Review the two; nothing was merged."),
-    Code("decision_applied", "changed", "Your decision about duplicates was applied.", "Nothing to do."),
-    Code("decision_unused", "warning", "A decision about duplicates does not fit the rows as they are now.",
-         "Decide again, or delete its line in decisions.csv."),
-    Code("order_unreadable", "warning", "The date or number that orders duplicates cannot be read, so the row counts as oldest or last.",
-         "Correct it, or choose another survivorship rule."),
-    # validation
-    Code("no_identifier", "rejected", "No valid email and no valid phone is left, so the user could not sign in.",
-         "Correct one of them in corrections.csv."),
-    Code("required_missing", "rejected", "A required metadata field has no valid value.",
-         "Fill it in corrections.csv, or set required = false on the field."),
-    Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Mend the survivor, and run again."),
-    Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value."),
-    # push
-    Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
-         "Find out whose they are, mend it in Passage or in corrections.csv, and push again."),
-)  # fmt: skip
-
-CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}
 
 
 def make_findings(

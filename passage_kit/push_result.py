@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.findings import CODES
+from passage_kit.catalogue import CODES
 from passage_kit.frames import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.journal import Outcome
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from passage_kit.catalogue import CODES
 from passage_kit.files import FileSet
-from passage_kit.findings import CODES
 from passage_kit.outputs import REPORT
 from passage_kit.push_result import PushResult
 from passage_kit.workspace import Workspace

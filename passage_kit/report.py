@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from passage_kit.catalogue import CODES
 from passage_kit.files import FileSet
-from passage_kit.findings import CODES
 from passage_kit.frames import IDENTIFIERS, SOURCE_ROW, arrow
 from passage_kit.funnel import Funnel, count_distinct
 from passage_kit.masking import mask

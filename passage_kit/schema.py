@@ -11,38 +11,41 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.checks import (
+    NORMAL_FORMS,
+    has_form,
+    has_identifier,
+    has_pattern,
+    is_chosen,
+    is_repeated,
+    is_short,
+    is_unique,
+)
 from passage_kit.dates import DateOrder, NumericDates
 from passage_kit.errors import OptionError
 from passage_kit.fields import FieldType, MetadataField, MetadataSchema
 from passage_kit.findings import collect_findings, make_findings, no_findings
-from passage_kit.fingerprints import first_rows
 from passage_kit.frames import (
     BOOLEAN,
     DATE,
     EMAIL,
     IDENTIFIERS,
     INTEGER,
-    PHONE,
     SOURCE_ROW,
     TEXT,
     arrow,
     blanked,
-    bytes_of,
     is_blank,
-    mask_of,
-    matches,
     series,
     users_frame,
     where,
     without_rows,
 )
-from passage_kit.parallel import in_pieces
-from passage_kit.values import Thousands, breaks_pattern, is_too_long, normalize_values, reject_withheld
+from passage_kit.values import Thousands, normalize_values, reject_withheld
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,14 +62,8 @@ TYPES: dict[FieldType, pd.ArrowDtype] = {
     "email": TEXT,
 }
 
-NORMAL_FORMS = {
-    EMAIL: r"^[^@\sA-Z]+@[^@\sA-Z]+\.[^@\sA-Z]+$",
-    PHONE: r"^\+[1-9]\d{1,19}$",  # E.164 has 15 figures at most, phonenumbers knows valid numbers of a few more
-}
 _FIELD = "metadata_field"  # key of the field in the metadata of its pandera column
 _NORMAL, _UNIQUE = "normal form", "unique"  # names of the checks on identifiers
-
-_Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
@@ -98,7 +95,7 @@ def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
     columns |= {field.column: _metadata_column(field) for field in schema}
     return pandera.DataFrameSchema(
         columns,
-        checks=[pandera.Check(_has_identifier, name="email or phone", ignore_na=False)],
+        checks=[pandera.Check(has_identifier, name="email or phone", ignore_na=False)],
         index=pandera.Index("int64", unique=True, name=SOURCE_ROW),
         name="users",
     )
@@ -211,8 +208,8 @@ def make_ready() -> None:
 def _identifier_column(name: str) -> pandera.Column:
     import pandera.pandas as pandera
 
-    form = partial(_has_form, pattern=NORMAL_FORMS[name])
-    return pandera.Column(TEXT, [_check(_NORMAL, form), _check(_UNIQUE, _is_unique)], nullable=True)
+    form = partial(has_form, pattern=NORMAL_FORMS[name])
+    return pandera.Column(TEXT, [_check(_NORMAL, form), _check(_UNIQUE, is_unique)], nullable=True)
 
 
 def _metadata_column(field: MetadataField) -> pandera.Column:
@@ -220,13 +217,13 @@ def _metadata_column(field: MetadataField) -> pandera.Column:
 
     checks = []
     if field.type in NORMAL_FORMS:
-        checks.append(_check(_NORMAL, partial(_has_form, pattern=NORMAL_FORMS[field.type])))
+        checks.append(_check(_NORMAL, partial(has_form, pattern=NORMAL_FORMS[field.type])))
     if field.max_length is not None:
-        checks.append(_check("max_length", partial(_is_short, max_length=field.max_length)))
+        checks.append(_check("max_length", partial(is_short, max_length=field.max_length)))
     if field.pattern is not None:
-        checks.append(_check("pattern", partial(_has_pattern, pattern=field.pattern)))
+        checks.append(_check("pattern", partial(has_pattern, pattern=field.pattern)))
     if field.choices:
-        checks.append(_check("choices", partial(_is_chosen, choices=field.choices)))
+        checks.append(_check("choices", partial(is_chosen, choices=field.choices)))
     return pandera.Column(
         TYPES[field.type],
         checks,
@@ -243,62 +240,6 @@ def _check(name: str, judge: Callable[[pd.Series[Any]], pd.Series[bool]]) -> pan
     return pandera.Check(judge, name=name, ignore_na=False)
 
 
-def _verdict(failing: pa.ChunkedArray | _Mask, like: pd.Series[Any] | pd.DataFrame) -> pd.Series[bool]:
-    mask = failing if isinstance(failing, np.ndarray) else mask_of(failing)
-    return pd.Series(~mask, index=like.index)
-
-
-def _has_form(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
-    values = arrow(column)
-    if pattern == NORMAL_FORMS[PHONE] and all(in_pieces(values, _are_phones)):
-        return _verdict(np.zeros(len(values), dtype=bool), column)
-    return _verdict(~matches(values, pattern) & mask_of(values.is_valid()), column)
-
-
-def _are_phones(texts: pa.Array) -> bool:
-    """Tell at a glance that all texts have the normal form of phones: no signs but the pluses before them."""
-    text, starts = bytes_of(texts)
-    length = np.diff(starts)
-    first, length = starts[:-1][length > 0], length[length > 0]
-    signs = np.flatnonzero(text - np.uint8(ord("0")) > 9)  # bytes: what comes before the zero is too much, too
-    return bool(
-        np.array_equal(signs, first)
-        and (text[signs] == ord("+")).all()
-        and length.min(initial=3) >= 3
-        and length.max(initial=0) <= 21
-        and (text[first + 1] != ord("0")).all()
-    )
-
-
-def _is_unique(column: pd.Series[Any]) -> pd.Series[bool]:
-    return _verdict(_is_repeated(column), column)
-
-
-def _is_repeated(column: pd.Series[Any]) -> _Mask:
-    """True where an earlier row has the value; nulls are no value."""
-    first = first_rows(arrow(column))
-    return np.asarray((first >= 0) & (first < np.arange(len(column))))
-
-
-def _is_short(column: pd.Series[Any], max_length: int) -> pd.Series[bool]:
-    return _verdict(is_too_long(arrow(column), max_length), column)
-
-
-def _has_pattern(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
-    encoded = pc.dictionary_encode(arrow(column)).combine_chunks()
-    return _verdict(breaks_pattern(encoded.dictionary, pattern).take(encoded.indices), column)
-
-
-def _is_chosen(column: pd.Series[Any], choices: tuple[str, ...]) -> pd.Series[bool]:
-    values = arrow(column)
-    return _verdict(pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=pa.array(choices)))), column)
-
-
-def _has_identifier(users: pd.DataFrame) -> pd.Series[bool]:
-    email, phone = (arrow(users[name]) for name in IDENTIFIERS)
-    return _verdict(pc.and_(pc.is_null(email), pc.is_null(phone)), users)
-
-
 def _fields_of(checks: pandera.DataFrameSchema) -> MetadataSchema:
     """The metadata fields that a schema was built from, less those whose columns were taken out."""
     kept = [(column.metadata or {}).get(_FIELD) for column in checks.columns.values()]
@@ -311,7 +252,7 @@ def _withhold_identifiers(users: pd.DataFrame, strict: bool) -> tuple[pd.DataFra
     for name in IDENTIFIERS:
         column = users[name].astype(TEXT) if name in users else _no_values(users, TEXT)
         column = blanked(column, is_blank(column).to_numpy())
-        bad = ~_has_form(column, NORMAL_FORMS[name])
+        bad = ~has_form(column, NORMAL_FORMS[name])
         detail = f"not in the normal form of {name}s, which normalize_identifiers writes"
         found.append(
             make_findings(users.index[bad], field=name, value=column[bad], code=f"{name}_invalid", detail=detail)
@@ -344,7 +285,7 @@ def _no_values(users: pd.DataFrame, dtype: pd.ArrowDtype) -> pd.Series[Any]:
 
 def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Reject rows that have no identifier or lack a required field; every column has to be there."""
-    lost = ~_has_identifier(users).to_numpy()
+    lost = ~has_identifier(users).to_numpy()
     found = [make_findings(users.index[lost], field=EMAIL, code="no_identifier")]
     for field in fields:
         if field.required:
@@ -381,7 +322,7 @@ def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Reject rows whose identifier an earlier row has: no two users may share one."""
     found = []
     for name in IDENTIFIERS:
-        repeated = _is_repeated(users[name])
+        repeated = is_repeated(users[name])
         if not repeated.any():
             continue
         values, first = users.loc[repeated, name], users.loc[~repeated, name].dropna()

@@ -15,7 +15,7 @@ import pytest
 import passage_kit as pk
 from passage_kit import cli
 from passage_kit.bundled import bundled
-from passage_kit.findings import CODES
+from passage_kit.catalogue import CODES
 
 SAMPLE = bundled("sample_data/legacy_users.csv")
 FIELDS = bundled("sample_data/metadata_fields.toml")

@@ -6,8 +6,8 @@ import pytest
 import passage_kit as pk
 from passage_kit import options_preview
 from passage_kit.bundled import bundled
+from passage_kit.catalogue import CODES
 from passage_kit.fields import MetadataField, MetadataSchema
-from passage_kit.findings import CODES
 from passage_kit.frames import users_frame
 from passage_kit.options_preview import OptionsPreview, preview_options
 from passage_kit.plan import Options

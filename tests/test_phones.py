@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from passage_kit.catalogue import CODES
 from passage_kit.errors import OptionError
-from passage_kit.findings import CODES
 from passage_kit.frames import TEXT, users_frame
 from passage_kit.phones import _judge, normalize_phones
 

@@ -17,7 +17,7 @@ import pytest
 import passage_kit as pk
 from passage_kit import cli
 from passage_kit.bundled import bundled
-from passage_kit.findings import CODES
+from passage_kit.catalogue import CODES
 from passage_kit.sandbox import Fault, Unknowns
 from passage_kit.sandbox_faults import KINDS
 

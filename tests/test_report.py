@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from passage_kit.bundled import bundled
+from passage_kit.catalogue import CODES
 from passage_kit.errors import OutputError
 from passage_kit.fields import MetadataSchema
-from passage_kit.findings import CODES, build_ledger, collect_findings, into_row, make_findings, no_findings
+from passage_kit.findings import build_ledger, collect_findings, into_row, make_findings, no_findings
 from passage_kit.frames import BOOLEAN, DATE, SOURCE_ROW, TEXT, users_frame
 from passage_kit.funnel import Funnel, funnel
 from passage_kit.mapping import FieldMapping, unmapped_columns

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-import re
 from typing import Any
 
 import pandas as pd
@@ -19,7 +18,7 @@ from passage_kit.errors import OptionError
 from passage_kit.fields import MetadataField, MetadataSchema
 from passage_kit.findings import build_ledger
 from passage_kit.frames import BOOLEAN, DATE, INTEGER, TEXT, users_frame
-from passage_kit.schema import NORMAL_FORMS, _are_phones, build_schema, validate_users
+from passage_kit.schema import build_schema, validate_users
 
 ANNA, BEN, CARA = "anna@example.org", "ben@example.org", "cara@example.org"
 ONE, TWO, THREE = "+14155550101", "+14155550102", "+14155550103"
@@ -350,10 +349,3 @@ def test_what_comes_out_passes_and_what_does_not_is_said(rows: list[dict[str, st
     again, nothing = validate_users(typed, SCHEMA, strict=strict)
     pd.testing.assert_frame_equal(again, typed)
     assert nothing.empty
-
-
-@given(st.lists(st.none() | st.from_regex(r"\A\+?[0-9]{0,22}[+ x٣]?[0-9]?\Z") | st.from_regex(NORMAL_FORMS["phone"])))
-def test_phones_are_told_at_a_glance_as_the_pattern_tells_them(texts):
-    pattern = re.compile(NORMAL_FORMS["phone"].replace("$", r"\Z"), re.ASCII)
-    at_a_glance = _are_phones(arrow.array(texts, arrow.string()))
-    assert at_a_glance == all(pattern.match(text) for text in texts if text)

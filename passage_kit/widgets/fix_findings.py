@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from passage_kit.catalogue import CODES
 from passage_kit.clusters import Mask
 from passage_kit.corrections import correct, take_back
 from passage_kit.errors import OptionError, PassageKitError
-from passage_kit.findings import CODES, count_findings
+from passage_kit.findings import count_findings
 from passage_kit.frames import EMAIL, SOURCE_ROW, arrow, mask_of
 from passage_kit.identifiers import normalize_identifiers
 from passage_kit.judging import Judgment

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from passage_kit.catalogue import CODES
 from passage_kit.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
-from passage_kit.findings import CODES
 from passage_kit.frames import EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
 from passage_kit.mapping import Columns, FieldMapping
 from passage_kit.profile import look_at
