@@ -7,7 +7,6 @@ people are the components of a graph, pandera checks the result, and `to_csv` wr
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from pathlib import Path
 
 import networkx as nx
@@ -17,12 +16,14 @@ from row_by_row import (
     CROWDED_ROWS,
     USERS_PER_FILE,
     Finding,
-    Row,
+    Rows,
     email_of,
     findings_on,
-    identifiers,
-    merge_into,
+    merge_person,
+    owners_of,
+    person_of,
     phone_of,
+    withhold_shared,
 )
 
 UNIQUE = pandera.Check(lambda values: not values.dropna().duplicated().any(), name="unique")
@@ -52,29 +53,13 @@ def normalize(users: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
 
 def merge(users: pd.DataFrame, findings: list[Finding]) -> tuple[pd.DataFrame, dict[int, int]]:
     """Merge the rows of each person; also say into which row each absorbed row goes."""
-    rows: dict[int, Row] = users.to_dict("index")
-    emails_of_phone: dict[str, set[str]] = defaultdict(set)
-    for row in rows.values():
-        if row["email"] and row["phone"]:
-            emails_of_phone[row["phone"]].add(row["email"])
-    people = nx.Graph()
-    for at, row in rows.items():
-        owners = emails_of_phone.get(row["phone"], set())
-        owner = next(iter(owners)) if len(owners) == 1 else ""
-        people.add_edge(at, row["email"] or (row["phone"] and owner) or row["phone"] or f"row {at}")
+    rows: Rows = users.to_dict("index")
+    owners = owners_of(rows)
+    people = nx.Graph((at, person_of(at, row, owners)) for at, row in rows.items())
     into: dict[int, int] = {}
     for component in nx.connected_components(people):
-        members = [node for node in component if isinstance(node, int)]
-        if len(members) > 1:
-            members.sort(key=lambda at: (not rows[at]["email"], -sum(map(bool, identifiers(rows[at]))), at))
-            survivor, *others = members
-            for at in others:
-                into[at] = survivor
-                merge_into(rows[survivor], rows[at], survivor, at, findings)
-    for at, row in rows.items():
-        if len(emails_of_phone.get(row["phone"], ())) > 1 and row["email"]:
-            findings.append((at, "phone", row["phone"], "shared_phone", "withheld", ""))
-            row["phone"] = ""
+        into |= merge_person([node for node in component if isinstance(node, int)], rows, findings)
+    withhold_shared(rows, owners, findings)
     return pd.DataFrame.from_dict(rows, orient="index"), into
 
 

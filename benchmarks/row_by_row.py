@@ -18,6 +18,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 Row = dict[str, str]
+Rows = dict[int, Row]  # by source_row
+Owners = dict[str, set[str]]
 Finding = tuple[int, str, str, str, str, str]  # source_row, field, value, code, effect, detail
 
 REGIONS = {
@@ -74,15 +76,15 @@ def phone_of(text: str, country: str) -> tuple[str, str, str, str]:
     return form, "", "", NO_TEXT_REACHES.get(phonenumbers.number_type(number), "")
 
 
-def normalize(rows: list[Row], findings: list[Finding]) -> None:
+def normalize(rows: Rows, findings: list[Finding]) -> None:
     """Normalize the identifiers of every row in place."""
-    for at, row in enumerate(rows, start=1):
+    for at, row in rows.items():
         judged = {"email": (*email_of(row["email"]), ""), "phone": phone_of(row["phone"], row["country"])}
         for field, verdict in judged.items():
             findings += findings_on(at, field, row[field], *verdict)
             row[field] = verdict[0]
-    crowds = Counter(row["email"] for row in rows if row["email"])
-    for at, row in enumerate(rows, start=1):
+    crowds = Counter(row["email"] for row in rows.values() if row["email"])
+    for at, row in rows.items():
         if crowds[row["email"]] >= CROWDED_ROWS:
             findings.append((at, "email", row["email"], "email_placeholder", "withheld", ""))
             row["email"] = ""
@@ -98,30 +100,51 @@ def findings_on(at: int, field: str, value: str, form: str, code: str, detail: s
         yield at, field, value, warning, "warning", ""
 
 
-def merge(rows: list[Row], findings: list[Finding]) -> dict[int, int]:
+def merge(rows: Rows, findings: list[Finding]) -> dict[int, int]:
     """Say for each absorbed row into which row it goes, and merge the values."""
-    emails_of_phone: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        if row["email"] and row["phone"]:
-            emails_of_phone[row["phone"]].add(row["email"])
+    owners = owners_of(rows)
     people: dict[str, list[int]] = defaultdict(list)
-    for at, row in enumerate(rows, start=1):
-        owners = emails_of_phone.get(row["phone"], set())
-        owner = next(iter(owners)) if len(owners) == 1 else ""
-        people[row["email"] or (row["phone"] and owner) or row["phone"] or f"row {at}"].append(at)
+    for at, row in rows.items():
+        people[person_of(at, row, owners)].append(at)
     into: dict[int, int] = {}
     for members in people.values():
-        if len(members) > 1:
-            members.sort(key=lambda at: (not rows[at - 1]["email"], -sum(map(bool, identifiers(rows[at - 1]))), at))
-            survivor, *others = members
-            for at in others:
-                into[at] = survivor
-                merge_into(rows[survivor - 1], rows[at - 1], survivor, at, findings)
-    for at, row in enumerate(rows, start=1):
-        if len(emails_of_phone.get(row["phone"], ())) > 1 and row["email"]:
+        into |= merge_person(members, rows, findings)
+    withhold_shared(rows, owners, findings)
+    return into
+
+
+def owners_of(rows: Rows) -> Owners:
+    """Emails of the people who have each phone."""
+    owners: Owners = defaultdict(set)
+    for row in rows.values():
+        if row["email"] and row["phone"]:
+            owners[row["phone"]].add(row["email"])
+    return owners
+
+
+def person_of(at: int, row: Row, owners: Owners) -> str:
+    """Who a row is: its email, else the one owner of its phone, else its phone, else nobody else."""
+    emails = owners.get(row["phone"], set())
+    owner = next(iter(emails)) if len(emails) == 1 else ""
+    return row["email"] or (row["phone"] and owner) or row["phone"] or f"row {at}"
+
+
+def merge_person(members: list[int], rows: Rows, findings: list[Finding]) -> dict[int, int]:
+    """Merge the rows of one person."""
+    survivor, *others = sorted(
+        members, key=lambda at: (not rows[at]["email"], -sum(map(bool, identifiers(rows[at]))), at)
+    )
+    for at in others:
+        merge_into(rows[survivor], rows[at], survivor, at, findings)
+    return dict.fromkeys(others, survivor)
+
+
+def withhold_shared(rows: Rows, owners: Owners, findings: list[Finding]) -> None:
+    """Blank the phones that people with different emails have."""
+    for at, row in rows.items():
+        if len(owners.get(row["phone"], ())) > 1 and row["email"]:
             findings.append((at, "phone", row["phone"], "shared_phone", "withheld", ""))
             row["phone"] = ""
-    return into
 
 
 def identifiers(row: Row) -> tuple[str, str]:
@@ -141,20 +164,20 @@ def merge_into(survivor: Row, row: Row, survivor_row: int, at: int, findings: li
             )
 
 
-def write(folder: Path, rows: list[Row], into: dict[int, int], findings: list[Finding]) -> None:
+def write(folder: Path, rows: Rows, into: dict[int, int], findings: list[Finding]) -> None:
     """Account for every row, and write everything."""
-    kept = [at for at, row in enumerate(rows, start=1) if at not in into and any(identifiers(row))]
-    rejected = [at for at, row in enumerate(rows, start=1) if at not in into and not any(identifiers(row))]
+    kept = [at for at, row in rows.items() if at not in into and any(identifiers(row))]
+    rejected = [at for at, row in rows.items() if at not in into and not any(identifiers(row))]
     findings += [(at, "email", "", "no_identifier", "rejected", "") for at in rejected]
     assert len(kept) + len(into) + len(rejected) == len(rows)
     seen: set[str] = set()
     for at in kept:
-        for value in filter(None, identifiers(rows[at - 1])):
+        for value in filter(None, identifiers(rows[at])):
             assert value not in seen
             seen.add(value)
     for number in range(0, len(kept), USERS_PER_FILE):
         part = kept[number : number + USERS_PER_FILE]
-        users = (identifiers(rows[at - 1]) for at in part)
+        users = (identifiers(rows[at]) for at in part)
         write_csv(folder / f"console_import-{number // USERS_PER_FILE + 1:03}.csv", ["email", "phone"], users)
     findings.sort(key=lambda finding: finding[0])
     write_csv(folder / "findings.csv", ["source_row", "field", "value", "code", "effect", "detail"], findings)
@@ -162,11 +185,9 @@ def write(folder: Path, rows: list[Row], into: dict[int, int], findings: list[Fi
     for finding in findings:
         codes[finding[0]][finding[3]] = None
     ends = dict.fromkeys(kept, "kept") | dict.fromkeys(into, "absorbed") | dict.fromkeys(rejected, "rejected")
-    ledger = (
-        (at, row["id"], ends[at], into.get(at, ""), " ".join(codes.get(at, ()))) for at, row in enumerate(rows, start=1)
-    )
+    ledger = ((at, row["id"], ends[at], into.get(at, ""), " ".join(codes.get(at, ()))) for at, row in rows.items())
     write_csv(folder / "ledger.csv", ["source_row", "source_key", "disposition", "survivor_row", "codes"], ledger)
-    write_csv(folder / "rejected_rows.csv", [*rows[0]], (rows[at - 1].values() for at in rejected))
+    write_csv(folder / "rejected_rows.csv", [*rows[1]], (rows[at].values() for at in rejected))
     counts = Counter((finding[3], finding[4]) for finding in findings)
     lines = "".join(f"<tr><td>{html.escape(code)}<td>{effect}<td>{n}" for (code, effect), n in sorted(counts.items()))
     (folder / "report.html").write_text(f"<h1>{len(kept)} users</h1><table>{lines}</table>", encoding="utf-8")
@@ -182,7 +203,7 @@ def write_csv(path: Path, header: list[str], rows: Iterable[Iterable[object]]) -
 def main(source: str, folder: str) -> None:
     """Do the whole job."""
     with open(source, encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows: Rows = dict(enumerate(csv.DictReader(file), start=1))
     findings: list[Finding] = []
     normalize(rows, findings)
     into = merge(rows, findings)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.fingerprints import first_rows
-from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, arrow, bytes_of, mask_of, matches
+from passage_kit.frames import EMAIL, IDENTIFIERS, PHONE, arrow, bytes_of, is_digit, mask_of, matches
 from passage_kit.parallel import in_pieces
 from passage_kit.values import breaks_pattern, is_too_long
 
@@ -69,7 +69,7 @@ def _are_phones(texts: pa.Array) -> bool:
     text, starts = bytes_of(texts)
     length = np.diff(starts)
     first, length = starts[:-1][length > 0], length[length > 0]
-    signs = np.flatnonzero(text - np.uint8(ord("0")) > 9)  # bytes: what comes before the zero is too much, too
+    signs = np.flatnonzero(~is_digit(text))
     return bool(
         np.array_equal(signs, first)
         and (text[signs] == ord("+")).all()

@@ -23,7 +23,6 @@ from passage_kit.clusters import (
     NO_TIES,
     SURVIVOR_RULES,
     Clusters,
-    Mask,
     People,
     Positions,
     SurvivorRule,
@@ -37,10 +36,11 @@ from passage_kit.dates import DateOrder, read_order
 from passage_kit.decisions import Decision, decisions_of
 from passage_kit.errors import OptionError
 from passage_kit.findings import collect_findings, into_row, make_findings, no_findings
-from passage_kit.frames import EMAIL, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow, blanked
+from passage_kit.frames import EMAIL, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow
 from passage_kit.lookalikes import suggest_duplicates
 from passage_kit.merged_values import merge_values
 from passage_kit.parallel import together
+from passage_kit.shared_phones import reject_shared, withhold_shared
 from passage_kit.ties import Settled, settle
 
 SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
@@ -142,7 +142,7 @@ def merge_rows(
     users, people, clusters = found.users, found.people, found.clusters
     withheld = no_findings()
     if shared_phone != "reject" and people.split.any():
-        users, withheld = _withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
+        users, withheld = withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
     absorbed, (merged, values) = together(
         partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters)
     )
@@ -270,7 +270,7 @@ def _cluster_users(
         chosen, said = settled.choose(people.person)
         findings += [settled.findings, said]
     if shared_phone == "reject":
-        rejected, rejections = _reject_shared(users, people)
+        rejected, rejections = reject_shared(users, people)
         users, people, order = users[~rejected], people.at(~rejected), None if order is None else order[~rejected]
         chosen = None if chosen is None else chosen[~rejected]
         findings.append(rejections)
@@ -313,24 +313,6 @@ def _check_options(users: pd.DataFrame, survivor: str, shared_phone: str) -> Non
         )
 
 
-def _reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFrame]:
-    """Reject every row of the people who share a phone; a row with nothing but that phone is not one of them."""
-    sharing = people.can_get_mail & people.split
-    hit = np.zeros(people.person.max(initial=-1) + 1, dtype=bool)
-    hit[people.person[sharing]] = True
-    rejected: Mask = hit[people.person]
-    detail = np.where(sharing, "people with different emails have it", "another row of this person has a shared phone")
-    findings = make_findings(
-        users.index[rejected],
-        field=PHONE,
-        value=users[PHONE].where(sharing)[rejected],
-        code="shared_phone",
-        effect="rejected",
-        detail=detail[rejected],
-    )
-    return rejected, findings
-
-
 def _reasons(people: People, clusters: Clusters) -> pa.Array:
     """Code of each row's finding, were it absorbed."""
     email, of_survivor = people.email[clusters.rows], people.email[clusters.survivor]
@@ -356,49 +338,3 @@ def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.Dat
         code=reason,
         detail=into_row(users.index.to_numpy()[clusters.survivor[gone]]),
     )
-
-
-def _withhold_shared(
-    users: pd.DataFrame, people: People, ranked: Positions, *, to_survivor: bool
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Blank the shared phones of the people who have an email, but for the one whom a phone is left to."""
-    can_get_mail = people.can_get_mail
-    sharing = np.flatnonzero(people.split & can_get_mail)
-    preferred = preferred_rows(people, ranked)
-    keeper = np.full(people.phone.max(initial=-1) + 1, -1)  # person whom each phone is left to
-    if to_survivor:
-        rank = np.empty(len(users), dtype=np.int64)
-        rank[ranked] = np.arange(len(ranked))
-        best_last = sharing[np.argsort(-rank[preferred[people.person[sharing]]])]
-        keeper[people.phone[best_last]] = people.person[best_last]
-    alone = people.split & ~can_get_mail
-    keeper[people.phone[alone]] = people.person[alone]
-    left_to = keeper[people.phone[sharing]]
-    withheld = left_to != people.person[sharing]
-    sharing, left_to = sharing[withheld], left_to[withheld]
-    findings = make_findings(
-        users.index[sharing],
-        field=PHONE,
-        value=users[PHONE].iloc[sharing],
-        code="shared_phone",
-        detail=_sharing_detail(users, people, sharing, np.where(left_to < 0, -1, preferred[left_to])),
-    )
-    blank = np.zeros(len(users), dtype=bool)
-    blank[sharing] = True
-    return users.assign(**{PHONE: blanked(users[PHONE], blank)}), findings
-
-
-def _sharing_detail(users: pd.DataFrame, people: People, sharing: Positions, keeper: Positions) -> pa.Array:
-    """Say who has the phone of each row now: the row it is left to, or nobody of so many people."""
-    phone, person = people.phone[sharing], people.person[sharing]
-    codes = person.max(initial=-1) + 1
-    pairs = np.sort(phone * codes + person)  # one number for each two
-    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
-    count = np.bincount(pairs // max(codes, 1))[phone]
-    nobody = pc.binary_join_element_wise(_text(count), "people with different emails have it", " ")
-    somebody = pc.binary_join_element_wise("left to row", _text(users.index.to_numpy()[keeper]), " ")
-    return pc.if_else(pa.array(keeper < 0), nobody, somebody)
-
-
-def _text(numbers: npt.NDArray[Any]) -> pa.Array:
-    return pc.cast(pa.array(numbers), pa.string())

@@ -21,57 +21,21 @@ from rapidfuzz.process import cdist
 from passage_kit.email_columns import findings_at, judge_column
 from passage_kit.findings import make_findings
 from passage_kit.fingerprints import fingerprints, first_rows, may_repeat
-from passage_kit.frames import arrow, bytes_of, mask_of, matches, one_chunk, series
+from passage_kit.frames import arrow, as_text, bytes_of, mask_of, matches, one_chunk, series, words_of
 from passage_kit.parallel import in_pieces
 
 CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
 
 # Addresses that nobody reads, and the fakes that forms are filled with. In doubt it is a person's own.
-_UNREAD = [
-    "no[-_.]?reply",
-    "do[-_.]?not[-_.]?reply",
-    "dont[-_.]?reply",
-    "nicht[-_.]?antworten",
-    "ne[-_.]?pas[-_.]?repondre",
-    "no[-_.]?responder",
-    "nao[-_.]?responda",
-    "mailer-daemon",
-]
-_FAKE_TWICE = [
-    "test",
-    "none",
-    "na",
-    "null",
-    "noemail",
-    "no-email",
-    "nomail",
-    "no-mail",
-    "asdf",
-    "asd",
-    "qwerty",
-    "unknown",
-    "nobody",
-    "fake",
-]
-_FAKE_COM = [
-    "a@a",
-    "x@x",
-    "aa@aa",
-    "xx@xx",
-    "xxx@xxx",
-    "abc@abc",
-    "foo@bar",
-    "email@email",
-    "no@email",
-    "none@email",
-    "noemail@email",
-]
-_PLACEHOLDER = (
-    rf"^(?:(?:{'|'.join(_UNREAD)})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@"
-    rf"|(?:{'|'.join(f'{word}@{word}' for word in _FAKE_TWICE)})\."
-    rf"|(?:{'|'.join(_FAKE_COM)})\.com$)"
-)
-_PLACEHOLDER_BEGINNINGS = {word[:2] for word in (*_UNREAD, *(f"{word}@" for word in _FAKE_TWICE), *_FAKE_COM)}
+_UNREAD = """
+    no[-_.]?reply do[-_.]?not[-_.]?reply dont[-_.]?reply nicht[-_.]?antworten ne[-_.]?pas[-_.]?repondre
+    no[-_.]?responder nao[-_.]?responda mailer-daemon
+"""
+_FAKE_TWICE = "test none na null noemail no-email nomail no-mail asdf asd qwerty unknown nobody fake"
+_FAKE_COM = "a@a x@x aa@aa xx@xx xxx@xxx abc@abc foo@bar email@email no@email none@email noemail@email"
+_PLACEHOLDERS = [_UNREAD.split(), [f"{word}@{word}" for word in _FAKE_TWICE.split()], _FAKE_COM.split()]
+_PLACEHOLDER = r"^(?:(?:{})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@|(?:{})\.|(?:{})\.com$)".format(*map("|".join, _PLACEHOLDERS))
+_PLACEHOLDER_BEGINNINGS = {word[:2] for words in _PLACEHOLDERS for word in words}
 _QUOTES = "'`´"
 
 # Popular domains whose name has five letters or more: around a shorter one, half of the alphabet is somebody's domain.
@@ -191,7 +155,7 @@ def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.
     rows = _rows_of_crowds(forms)
     crowded = rows > 0
     placeholder = crowded | _matches(forms, _PLACEHOLDER, beginnings=_PLACEHOLDER_BEGINNINGS)
-    counts = pc.binary_join_element_wise("on", pc.cast(pa.array(rows[placeholder]), pa.string()), "rows", " ")
+    counts = pc.binary_join_element_wise("on", as_text(rows[placeholder]), "rows", " ")
     details = pc.if_else(pa.array(crowded[placeholder]), counts, None)
     kept = pc.if_else(pa.array(~placeholder), forms, None)
     return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", details)
@@ -237,9 +201,8 @@ def _matches(values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[st
 def _beginnings(texts: pa.Array) -> npt.NDArray[np.uint16]:
     """The first two bytes of each text, as one number; what a text of fewer bytes gets means nothing."""
     data, starts = bytes_of(texts)
-    padded = np.append(data, np.zeros(2, dtype=np.uint8))
-    pairs: npt.NDArray[np.uint16] = np.ndarray(len(padded) - 1, "<u2", padded, strides=(1,))  # one begins at every byte
-    return pairs[starts[:-1]]
+    pairs: npt.NDArray[np.uint16] = words_of(data, "<u2")[starts[:-1]]
+    return pairs
 
 
 def _is_non_ascii(values: pa.ChunkedArray) -> npt.NDArray[np.bool_]:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from passage_kit.catalogue import CODES
 from passage_kit.errors import AccountingError
-from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, one_chunk, series
+from passage_kit.frames import SOURCE_KEY, SOURCE_ROW, arrow, as_text, mask_of, one_chunk, series
 from passage_kit.parallel import together
 
 _Positions = np.ndarray[Any, np.dtype[np.int64]]
@@ -156,7 +156,7 @@ def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
 
 def into_row(survivor_rows: pd.Series[Any] | np.ndarray[Any, Any]) -> pa.Array:
     """Detail of an ``absorbed`` finding: :func:`build_ledger` reads the survivor from it."""
-    return pc.binary_join_element_wise("into row", pc.cast(pa.array(survivor_rows), pa.string()), " ")
+    return pc.binary_join_element_wise("into row", as_text(survivor_rows), " ")
 
 
 def build_ledger(

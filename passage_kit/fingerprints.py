@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from passage_kit.frames import bytes_of, mask_of
+from passage_kit.frames import bytes_of, mask_of, words_of
 from passage_kit.parallel import in_pieces
 
 _WORD = 8  # bytes
@@ -106,8 +106,7 @@ def _first_of_each(numbers: Positions, count: int, rows: Positions) -> Positions
 
 def _of_piece(texts: pa.Array) -> Fingerprints:
     data, bounds = bytes_of(texts)
-    text = np.append(data, np.zeros(_WORD, dtype=np.uint8))  # with room for the last word
-    words: Fingerprints = np.ndarray(len(text) - _WORD + 1, np.uint64, text, strides=(1,))  # one begins at every byte
+    words: Fingerprints = words_of(data, "<u8")
     starts, length = bounds[:-1], np.diff(bounds)
     prints = length.astype(np.uint64) * _SPREAD
     for at in range(0, min(int(length.max(initial=0)), _LONGEST), _WORD):

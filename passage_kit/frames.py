@@ -162,16 +162,16 @@ def without_rows(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
     >>> without_rows(users, pd.Series([1])).index.tolist()
     [2]
     """
-    return where(frame, ~frame.index.isin(rows)) if len(rows) else frame
+    return filter_rows(frame, ~frame.index.isin(rows)) if len(rows) else frame
 
 
-def where(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
+def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
     """Keep the rows where a mask is true; column by column, side by side.
 
     Examples
     --------
     >>> users = users_frame({"email": ["anna@example.org", "ben@example.org"]})
-    >>> where(users, np.array([False, True])).index.tolist()
+    >>> filter_rows(users, np.array([False, True])).index.tolist()
     [2]
     """
     columns = together(*(partial(frame[name].array.__getitem__, mask) for name in frame))
@@ -203,6 +203,41 @@ def bytes_of(
     _, offsets, data = texts.buffers()
     starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     return np.frombuffer(data or b"", np.uint8)[starts[0] : starts[-1]], starts - starts[0]
+
+
+def words_of(data: np.ndarray[Any, np.dtype[np.uint8]], kind: str) -> np.ndarray[Any, Any]:
+    """Bytes as words of several: one begins at every byte, and one behind the last; there, zeros follow.
+
+    Examples
+    --------
+    >>> words_of(np.frombuffer(b"ab", np.uint8), "<u2").tobytes()
+    b'abb\\x00\\x00\\x00'
+    """
+    width = np.dtype(kind).itemsize
+    padded = np.append(data, np.zeros(width, dtype=np.uint8))
+    return np.ndarray(len(data) + 1, kind, padded, strides=(1,))
+
+
+def is_digit(data: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which bytes are digits in ASCII.
+
+    Examples
+    --------
+    >>> is_digit(np.frombuffer(b"+1 /", np.uint8)).tolist()
+    [False, True, False, False]
+    """
+    return np.asarray(data - np.uint8(ord("0")) < 10)  # bytes: what comes before the zero is too much, too
+
+
+def as_text(numbers: np.ndarray[Any, Any] | pd.Series[Any]) -> pa.Array:
+    """Numbers as arrow text.
+
+    Examples
+    --------
+    >>> as_text(np.array([1, 20])).to_pylist()
+    ['1', '20']
+    """
+    return pc.cast(pa.array(numbers), pa.string())
 
 
 def mask_of(values: pa.Array | pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:

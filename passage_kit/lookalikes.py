@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from passage_kit.emails import same_mailbox
 from passage_kit.findings import collect_findings, make_findings
-from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, mask_of, one_chunk
+from passage_kit.frames import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, as_text, mask_of, one_chunk
 from passage_kit.parallel import in_pieces
 
 _LARGEST = 5  # rows that say the same; more of them are a habit of the data, not one person
@@ -167,7 +167,7 @@ def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
     rows, group = likeness.rows, likeness.group
     numbers = users.index.to_numpy()[rows]
     named = pd.Series(group).groupby(group).cumcount().to_numpy() < _NAMED
-    first = pa.table({"group": group[named], "row": pc.cast(pa.array(numbers[named]), pa.string())})
+    first = pa.table({"group": group[named], "row": as_text(numbers[named])})
     lists = first.group_by("group", use_threads=False).aggregate([("row", "list")])
     names = pc.binary_join(lists["row_list"], ", ").take(pc.index_in(pa.array(group), value_set=lists["group"]))
     unnamed = pa.array(_sizes(group) - _NAMED)

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import wait
+from contextlib import ExitStack
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -50,17 +51,20 @@ class Background:
         """
         loop = self._started()
         future = asyncio.run_coroutine_threadsafe(work, loop)
-        try:
-            while not wait([future], timeout=0.1).done:
-                if watch is not None:
-                    watch()
-        except BaseException:  # Ctrl-C: it interrupts the waiting, not the work
+
+        def end() -> None:
             if stop is not None:
                 loop.call_soon_threadsafe(stop)
                 wait([future], timeout=GRACE)
             future.cancel()
             wait([future], timeout=GRACE / 2)
-            raise
+
+        with ExitStack() as interrupted:
+            interrupted.callback(end)  # Ctrl-C interrupts the waiting, not the work
+            while not wait([future], timeout=0.1).done:
+                if watch is not None:
+                    watch()
+            interrupted.pop_all()
         return future.result()
 
     def close(self, last: Callable[[], Coroutine[Any, Any, object]] | None = None, *, wait_for_it: bool = True) -> None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from passage_kit.clusters import Clusters, Mask, Positions
 from passage_kit.findings import collect_findings, make_findings, no_findings
-from passage_kit.frames import HELPERS, arrow, mask_of
+from passage_kit.frames import HELPERS, arrow, as_text, mask_of
 from passage_kit.parallel import together
 
 
@@ -62,18 +62,14 @@ def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions
                 row_numbers[rows[filled]],
                 field=column.name,
                 code="value_filled",
-                detail=pc.binary_join_element_wise("from row", _text(filler), " "),
+                detail=pc.binary_join_element_wise("from row", as_text(filler), " "),
             ),
             make_findings(
                 row_numbers[rows[conflicts]],
                 field=column.name,
                 value=own.filter(differ),
                 code="conflicting_value",
-                detail=pc.binary_join_element_wise("row", _text(survivor), "keeps", staying.filter(differ), " "),
+                detail=pc.binary_join_element_wise("row", as_text(survivor), "keeps", staying.filter(differ), " "),
             ),
         ]
     )
-
-
-def _text(rows: Positions) -> pa.Array:
-    return pc.cast(pa.array(rows), pa.string())

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.frames import bytes_of, mask_of, one_chunk
+from passage_kit.frames import as_text, bytes_of, is_digit, mask_of, one_chunk
 from passage_kit.parallel import together
 from passage_kit.phone_rules import LONGEST, Kinds, calling_code_of
 
@@ -178,7 +178,7 @@ def _is_simple(cells: pa.Array) -> tuple[_Mask, _Mask]:
     text, starts = bytes_of(cells)
     first = starts[:-1]
     plus = text[first] == ord("+")
-    usual = _is_digit(text)
+    usual = is_digit(text)
     simple = ~plus | usual[np.minimum(first + 1, len(text) - 1)]
     for sign in b" -()":
         usual |= text == sign
@@ -209,10 +209,10 @@ def _numbers(
     if not len(cells):
         return _Plain(rows, rows, rows.astype(np.int8), plus, remark, extension, plus)
     text, starts = bytes_of(cells)
-    is_digit = _is_digit(text)
-    length = np.add.reduceat(is_digit.view(np.int8), starts[:-1], dtype=np.int8)
+    digits = is_digit(text)
+    length = np.add.reduceat(digits.view(np.int8), starts[:-1], dtype=np.int8)
     fits = plain & (length >= _FEWEST) & (length <= LONGEST)
-    numbers = _as_integers(text[is_digit], length, fits)
+    numbers = _as_integers(text[digits], length, fits)
     fits &= ~_may_stand_for_none(numbers)
     bare = plus & (np.diff(starts) == length + 1) & (text[np.minimum(starts[:-1] + 1, len(text) - 1)] != ord("0"))
     if len(extended := np.flatnonzero(extension)):
@@ -222,10 +222,6 @@ def _numbers(
         together = numbers[extended] % 10**SHORTEST_REPEATED * _TENS[figures] + extension[extended]
         fits[extended] &= ~_may_stand_for_none(together)
     return _Plain(rows, numbers, length, plus, remark, extension, bare).at(np.flatnonzero(fits))
-
-
-def _is_digit(text: _Bytes) -> _Mask:
-    return np.asarray(text - np.uint8(ord("0")) < 10)  # bytes: what comes before the zero is too much, too
 
 
 def _as_integers(digits: _Bytes, length: _Lengths, fits: _Mask) -> _Integers:
@@ -311,7 +307,7 @@ def _say(kinds: _Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Tabl
     is_extended = _is(_NUMBER_AND_EXTENSION, detail)[kinds]
     numbers = _with_plus(digits, figures, (figures > 0) & ~is_extended)
     said, extended = np.flatnonzero(_is(_NUMBER, detail)[kinds] & changed), np.flatnonzero(is_extended)
-    extensions = pc.cast(pa.array(plain.extension[extended]), pa.string())
+    extensions = as_text(plain.extension[extended])
     with_extension = pc.binary_join_element_wise(
         _with_plus(digits[extended], figures[extended]), extensions, ", extension "
     )
@@ -349,7 +345,7 @@ def _words(
 
 def _with_plus(numbers: _Integers, figures: _Integers | _Lengths, valid: _Mask | None = None) -> pa.Array:
     """Numbers as text behind a plus, of so many figures; a 1 before them keeps the place of the plus."""
-    texts = pc.cast(pa.array(_TENS[figures] + numbers), pa.string())
+    texts = as_text(_TENS[figures] + numbers)
     text, starts = bytes_of(texts)
     text = text.copy()
     text[starts[:-1]] = ord("+")

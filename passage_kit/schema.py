@@ -39,10 +39,10 @@ from passage_kit.frames import (
     TEXT,
     arrow,
     blanked,
+    filter_rows,
     is_blank,
     series,
     users_frame,
-    where,
     without_rows,
 )
 from passage_kit.values import Thousands, normalize_values, reject_withheld
@@ -292,7 +292,7 @@ def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.D
             missing = users[field.column].isna().to_numpy(dtype=bool)
             found.append(make_findings(users.index[missing], field=field.column, code="required_missing"))
             lost |= missing
-    return where(users, ~lost) if lost.any() else users, collect_findings(found)
+    return filter_rows(users, ~lost) if lost.any() else users, collect_findings(found)
 
 
 def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tuple[pd.DataFrame, pd.DataFrame]:

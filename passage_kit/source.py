@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from passage_kit.aliases import tidy_name
 from passage_kit.errors import SourceError
 from passage_kit.findings import collect_findings, make_findings, no_findings
-from passage_kit.frames import mask_of, series, source_rows
+from passage_kit.frames import as_text, mask_of, series, source_rows
 
 _SHOWN = 10  # line numbers of empty lines
 _TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
@@ -73,7 +73,7 @@ class Place:
 
     def say(self, rows: Rows, then: str | pa.Array = "") -> pa.Array:
         """Give the place of each row as text: "line 17", or "line 17: 3 values"."""
-        numbers = pc.cast(pa.array(self.of(rows), pa.int64()), pa.string())
+        numbers = as_text(self.of(rows))
         places = pc.binary_join_element_wise(self.word, numbers, " ")
         return pc.binary_join_element_wise(places, then, ": ") if then != "" else places
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.date_parts import trimmed
 from passage_kit.dates import (
     DateOrder,
     NumericDates,
@@ -22,7 +23,6 @@ from passage_kit.dates import (
     check_date_options,
     parse_dates,
     read_order,
-    trimmed,
 )
 from passage_kit.emails import normalize_emails
 from passage_kit.errors import OptionError

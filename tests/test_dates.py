@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import from_excel, to_excel
 
-from passage_kit.dates import DateEvidence, date_evidence, parse_dates, read_order, trimmed
+from passage_kit.dates import DateEvidence, date_evidence, parse_dates, read_order
 from passage_kit.errors import OptionError
 from passage_kit.frames import TEXT
 
@@ -332,7 +332,3 @@ def test_order_sorts_as_the_moments_do(moments: list[dt.datetime]) -> None:
     assert all(
         math.isclose(value, moment.timestamp(), abs_tol=1e-3) for value, moment in zip(read, moments, strict=True)
     )
-
-
-def test_trimmed_leaves_what_is_inside() -> None:
-    assert trimmed(pa.array(["\u200b\u00a0 a\u00a0b \ufeff", " \u200b ", ""])).to_pylist() == ["a\u00a0b", "", ""]

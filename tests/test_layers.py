@@ -11,8 +11,8 @@ LAYERS = {
     0: "errors frames masking files template profile fields findings placeholders bundled progress aliases "
     "fingerprints loop_thread pacing credentials shapes collecting lean memory parallel catalogue",
     1: "regions mapping suggest corrections decisions ties email_cells email_columns emails number_ranges phone_rules "
-    "phone_columns phones identifiers dates values preview clusters lookalikes merged_values duplicates review "
-    "checks schema funnel",
+    "phone_columns phones identifiers date_parts dates values preview clusters lookalikes merged_values shared_phones "
+    "duplicates review checks schema funnel",
     2: "source source_file ahead header text_encoding csv_dialect csv_lines csv_table csv_reader excel_reader "
     "json_reader frame_reader sql_reader typed_text readers first_lines csv_files console plan judging workspace "
     "prepared report api api_answers api_calls journal push_input journal_files push_result database passage_ids "
