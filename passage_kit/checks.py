@@ -35,6 +35,12 @@ def is_unique(column: pd.Series[Any]) -> pd.Series[bool]:
     return _verdict(is_repeated(column), column)
 
 
+def is_unique_row(rows: pd.Series[int]) -> pd.Series[bool]:
+    """True where no earlier row has the number; numbers that ascend, as they usually do, need no search."""
+    ascend = bool((np.diff(rows.to_numpy()) > 0).all())
+    return _verdict(np.zeros(len(rows), dtype=bool) if ascend else rows.duplicated().to_numpy(), rows)
+
+
 def is_repeated(column: pd.Series[Any]) -> _Mask:
     """True where an earlier row has the value; nulls are no value."""
     first = first_rows(arrow(column))

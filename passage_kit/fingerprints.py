@@ -60,8 +60,9 @@ def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:
     [True, False, True]
     """
     bits = (_ROOM * len(prints)).bit_length()
-    slots = (prints >> np.uint64(64 - bits)).astype(np.int64) if bits else prints.astype(np.int64)
-    return np.asarray(np.bincount(slots)[slots] >= rows)
+    slots = (prints >> np.uint64(64 - bits)).view(np.int64) if bits else prints.view(np.int64)
+    is_full = np.bincount(slots) >= rows  # few bytes, which the rows are looked up in
+    return np.asarray(is_full[slots])
 
 
 def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
@@ -82,12 +83,13 @@ def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
     >>> first_rows(pa.array(["ann@example.org", "bob@example.org", None, "ann@example.org"])).tolist()
     [0, 1, -1, 0]
     """
-    first = np.arange(len(values))
     filled = mask_of(values.is_valid())
-    first[~filled] = -1
     prints = fingerprints(values)
     some = np.flatnonzero(may_repeat(prints) & filled)
     numbers, distinct = pd.factorize(prints[some])
+    del prints  # there are many rows, and several columns at once
+    first = np.arange(len(values))
+    first[~filled] = -1
     first[some] = _first_of_each(numbers, len(distinct), some)
     later = some[first[some] != some]
     if not values.take(pa.array(later)).equals(values.take(pa.array(first[later]))):  # by chance, or on purpose

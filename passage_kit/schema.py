@@ -24,6 +24,7 @@ from passage_kit.checks import (
     is_repeated,
     is_short,
     is_unique,
+    is_unique_row,
 )
 from passage_kit.dates import DateOrder, NumericDates
 from passage_kit.errors import OptionError
@@ -63,7 +64,7 @@ TYPES: dict[FieldType, pd.ArrowDtype] = {
 }
 
 _FIELD = "metadata_field"  # key of the field in the metadata of its pandera column
-_NORMAL, _UNIQUE = "normal form", "unique"  # names of the checks on identifiers
+_NORMAL, _UNIQUE = "normal form", "unique"  # names of checks
 
 
 def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
@@ -96,7 +97,7 @@ def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
     return pandera.DataFrameSchema(
         columns,
         checks=[pandera.Check(has_identifier, name="email or phone", ignore_na=False)],
-        index=pandera.Index("int64", unique=True, name=SOURCE_ROW),
+        index=pandera.Index("int64", _check(_UNIQUE, is_unique_row), name=SOURCE_ROW),
         name="users",
     )
 

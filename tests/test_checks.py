@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from passage_kit.checks import (
     is_repeated,
     is_short,
     is_unique,
+    is_unique_row,
 )
 from passage_kit.frames import users_frame
 
@@ -44,6 +46,13 @@ def test_a_value_is_unique_where_it_stands_first():
     values = column("a", None, "b", "a", None)
     assert is_unique(values).tolist() == [True, True, True, False, True]
     assert is_repeated(values).tolist() == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdicts"), [([1, 2, 5], [True] * 3), ([2, 1, 2], [True, True, False]), ([3, 1], [True] * 2), ([], [])]
+)
+def test_a_row_has_a_number_of_its_own(rows, verdicts):
+    assert is_unique_row(pd.Series(rows, dtype="int64")).tolist() == verdicts
 
 
 def test_the_rules_of_a_field():

@@ -97,6 +97,14 @@ def test_a_repetition_is_found_wherever_its_rows_are() -> None:
     assert findings[["source_row", "code"]].to_numpy().tolist() == [[3, "check_failed"]]
 
 
+def test_the_number_of_a_row_is_unique() -> None:
+    users = users_frame({"email": ["a@example.org", "b@example.org"], "phone": [None, None]})
+    twice = users.set_axis(pd.Index([7, 7], name="source_row"))
+    with pytest.raises(SchemaErrors) as caught:
+        build_schema(MetadataSchema()).validate(twice, lazy=True)
+    assert caught.value.failure_cases[["schema_context", "check"]].to_numpy().tolist() == [["Index", "unique"]]
+
+
 def test_identifiers_are_unique_but_blanks_are_not() -> None:
     schema = build_schema(NO_FIELDS)
     schema.validate(people((ANNA, None), (BEN, None), (None, ONE), (None, TWO)))
