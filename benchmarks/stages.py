@@ -18,9 +18,9 @@ from email_validator import EmailNotValidError, validate_email
 from row_by_row import REGIONS
 
 import passage_kit as pk
-from passage_kit import preparation
-from passage_kit.emails import normalize_emails
-from passage_kit.phones import normalize_phones
+from passage_kit.identifiers.emails import normalize_emails
+from passage_kit.identifiers.phones.phones import normalize_phones
+from passage_kit.preparation import run as preparation
 from passage_kit.progress import Stages
 
 SAMPLE = 100_000  # rows whose distinct values the libraries see

@@ -4,8 +4,13 @@ The public names are listed in ``__init__.pyi``; each is imported when it is fir
 quick.
 """
 
+from pathlib import Path
+
 import lazy_loader
 
 __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+# Modules are found by their former names for one more release.
+__path__ = [*__path__, str(Path(__file__).with_name("_former"))]

@@ -1,8 +1,8 @@
 __version__: str
 
-from .api import PassageClient
-from .console import write_console_csv
-from .duplicates import merge_duplicates
+from .api.client import PassageClient
+from .duplicates.decisions import decide
+from .duplicates.merge import merge_duplicates
 from .errors import (
     AccountingError,
     ApiError,
@@ -25,26 +25,32 @@ from .errors import (
     TemplateError,
     WriteBackError,
 )
-from .fields import MetadataField, MetadataSchema
-from .identifiers import normalize_identifiers
-from .mapping import FieldMapping, apply_mapping
-from .passage_ids import read_passage_ids
-from .plan import Plan
-from .preparation import prepare
-from .prepared import Prepared
-from .push import push_users
-from .readers import read_users
-from .report import write_report
-from .schema import build_schema, validate_users
-from .suggest import suggest_mapping
-from .undo import undo_push
-from .users_table import UsersTable
-from .values import normalize_values
-from .verify import verify_push
-from .workspace import Workspace
-from .writeback import write_passage_ids
-from .writeback_result import WriteBack
-from .writeback_undo import WriteBackUndone, undo_write_back
+from .export.console_csv import write_console_csv
+from .export.report import write_report
+from .findings.findings import count_findings
+from .identifiers.identifiers import normalize_identifiers
+from .mapping.mapping import FieldMapping, apply_mapping, unmapped_columns
+from .mapping.suggest import suggest_mapping
+from .metadata.console_template import read_template
+from .metadata.field_values import normalize_values
+from .metadata.fields import MetadataField, MetadataSchema
+from .metadata.pandera_schema import build_schema, validate_users
+from .preparation.outputs import output_files
+from .preparation.prepared import Prepared
+from .preparation.run import prepare
+from .push.push import push_users
+from .push.rehearsal import SandboxClient
+from .push.undo import undo_push
+from .push.verify import verify_push
+from .reading.readers import read_source, read_users
+from .workspace.corrections import apply_corrections, correct, take_back
+from .workspace.plan import Options, Plan
+from .workspace.workspace import Workspace
+from .writeback.passage_ids import read_passage_ids
+from .writeback.users_table import UsersTable
+from .writeback.writeback import write_passage_ids
+from .writeback.writeback_result import WriteBack
+from .writeback.writeback_undo import WriteBackUndone, undo_write_back
 
 __all__ = [
     "AccountingError",
@@ -62,6 +68,7 @@ __all__ = [
     "NoAnswerError",
     "NotFoundError",
     "OptionError",
+    "Options",
     "OutputError",
     "PassageClient",
     "PassageIdsError",
@@ -70,6 +77,7 @@ __all__ = [
     "PlanError",
     "Prepared",
     "PushError",
+    "SandboxClient",
     "SourceError",
     "TemplateError",
     "UsersTable",
@@ -77,18 +85,27 @@ __all__ = [
     "WriteBack",
     "WriteBackError",
     "WriteBackUndone",
+    "apply_corrections",
     "apply_mapping",
     "build_schema",
+    "correct",
+    "count_findings",
+    "decide",
     "merge_duplicates",
     "normalize_identifiers",
     "normalize_values",
+    "output_files",
     "prepare",
     "push_users",
     "read_passage_ids",
+    "read_source",
+    "read_template",
     "read_users",
     "suggest_mapping",
+    "take_back",
     "undo_push",
     "undo_write_back",
+    "unmapped_columns",
     "validate_users",
     "verify_push",
     "write_console_csv",

@@ -1,6 +1,6 @@
 """``python -m passage_kit``: the command line where its script is not on the path."""
 
-from passage_kit.cli import main
+from passage_kit.cli.startup import run
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -18,7 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Route, WebSocket, expect
 
-from passage_kit.lab import lab_command
+from passage_kit.cli.lab import lab_command
 
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
 TOKEN = "for-this-test-only"  # noqa: S105 - of a server on loopback that lives for a minute

@@ -19,7 +19,7 @@ from babel import localedata
 from babel.core import get_global
 from babel.languages import get_official_languages
 
-from passage_kit.regions import FILLER_WORDS, NAMES_PATH, plain_name, turned_name
+from passage_kit.identifiers.regions import FILLER_WORDS, NAMES_PATH, plain_name, turned_name
 
 _SHARED = "-"  # instead of a country: several countries have the name
 _SOURCES = """# Names of countries from Unicode CLDR (Unicode License v3) and iso-codes (LGPL 2.1 or later), as in

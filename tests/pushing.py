@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 import passage_kit as pk
-from passage_kit.frames import users_frame
-from passage_kit.journal_files import JOURNAL
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.push.journal_files import JOURNAL
 from passage_kit.sandbox import Sandbox
 
 FIELDS = pk.MetadataSchema.from_dicts([{"field_name": "first_name"}, {"field_name": "points", "type": "integer"}])

@@ -11,10 +11,10 @@ from browsing import TOKEN, Page, free_port, jupyterlab, running
 from playwright.sync_api import expect
 
 import passage_kit as pk
-from passage_kit.lab import app_command, copy_notebooks
-from passage_kit.plan import Plan
-from passage_kit.template import read_template
-from passage_kit.workspace import Workspace
+from passage_kit.cli.lab import app_command, copy_notebooks
+from passage_kit.metadata.console_template import read_template
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ from browsing import CHROMIUM_ARGUMENTS, TOKEN, Page, chromium, free_port, runni
 from playwright.sync_api import Browser, expect, sync_playwright
 
 import passage_kit as pk
-from passage_kit.lab import lab_command
-from passage_kit.plan import Options, Plan
-from passage_kit.workspace import Workspace
+from passage_kit.cli.lab import lab_command
+from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 

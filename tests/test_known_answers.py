@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from known_answers import DEFAULT_REGION, Export, differences, make_export
 from renderings import BAD_EMAILS, BAD_PHONES, COUNTRIES, EMAIL_RENDERINGS, INTERNATIONAL, NATIONAL
 
-from passage_kit.preparation import prepare
+from passage_kit.preparation.run import prepare
 
 RULES = ["first", "complete", "last"]
 

@@ -1,70 +1,122 @@
-"""The layout of the package: imports run only downwards, and every module has its test."""
+"""The layout of the package: imports run only downwards, and every module has its test.
+
+Every import counts: at the top of a module, inside a function, for type checkers, in a stub, and by a name in a string.
+"""
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 import passage_kit
 
 PACKAGE = Path(passage_kit.__file__).parent
+TESTS = Path(__file__).parent
 
-LAYERS = {
-    0: "errors frames masking files template profile fields findings placeholders bundled progress aliases "
-    "fingerprints loop_thread pacing credentials shapes collecting lean memory parallel catalogue",
-    1: "regions mapping suggest corrections decisions ties email_cells email_columns emails number_ranges phone_rules "
-    "phone_columns phones identifiers date_parts dates values preview clusters lookalikes merged_values shared_phones "
-    "duplicates review checks schema funnel",
-    2: "source source_file ahead header text_encoding csv_dialect csv_lines csv_table csv_reader excel_reader "
-    "json_reader frame_reader sql_reader typed_text readers first_lines csv_files console plan judging workspace "
-    "prepared report api api_answers api_calls journal push_input journal_files push_result database passage_ids "
-    "users_table writeback_sql writeback_keys writeback_database writeback_facts writeback_match writeback_rows "
-    "writeback_plan writeback_record writeback_result writeback writeback_undo writeback_migration",
-    3: "outputs steps options_preview id_file preparation discovery sending import_route push push_section verify undo "
-    "rehearsal sandbox sandbox_app sandbox_contract sandbox_failures sandbox_faults sandbox_import "
-    "sandbox_openapi sandbox_query sandbox_requests sandbox_store",
-    4: "cli cli_push cli_sandbox cli_shared cli_write_back __main__ lab widgets",
-}
-LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
+# In the order of a migration; what stands on one line does not import each other.
+STOREYS = """
+    errors masking progress
+    columns
+    findings
+    database files
+    reading
+    identifiers
+    metadata
+    mapping duplicates
+    export api
+    sandbox workspace
+    preparation
+    writeback
+    push
+    widgets
+    cli
+    __main__
+"""
+STOREY_OF = {name: number for number, line in enumerate(STOREYS.strip().splitlines()) for name in line.split()}
+# The door of the package, and the former names of its modules: they lead everywhere, and nothing imports them.
+DOORS = {"__init__", "_former"}
+MOST_AT_THE_TOP = 12
+_DOTTED = re.compile(r"passage_kit(?:\.\w+)+")
 
 
 def modules() -> list[Path]:
     return sorted(
-        path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py" and "_files" not in path.parts
+        path
+        for path in (*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi"))
+        if "_files" not in path.parts and path.relative_to(PACKAGE).parts[0].removesuffix(path.suffix) not in DOORS
     )
 
 
-def module_name(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported(path: Path) -> set[str]:
-    """Modules of the package that a file imports at its top, at run time."""
-    names = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("passage_kit."):
-            names.add(node.module.split(".")[1])
-        if isinstance(node, ast.ImportFrom) and node.module == "passage_kit":
-            names |= {alias.name for alias in node.names} & LAYER_OF.keys()
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("passage_kit.")}
-    return names
+def imported(path: Path) -> Iterator[str]:
+    """Give the modules of the package that a file imports, as they are called within it ("columns.profile")."""
+    prose = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module=str(module), names=names, level=level):
+                base = f"passage_kit.{module}" if level else module
+                yield from found(base, *(f"{base}.{alias.name}" for alias in names))
+            case ast.ImportFrom(names=names):
+                yield from found(*(f"passage_kit.{alias.name}" for alias in names))
+            case ast.Import(names=names):
+                yield from found(*(alias.name for alias in names))
+            case ast.Expr(value=ast.Constant(value=str())):
+                prose.add(node.value)
+            case ast.Constant(value=str(text)) if node not in prose and _DOTTED.fullmatch(text):
+                yield from found(text)
 
 
-def test_every_module_has_its_layer():
-    assert {module_name(path) for path in modules()} == set(LAYER_OF)
+def found(*names: str) -> Iterator[str]:
+    """Give those names that are modules of the package; of an object, the module that it is in."""
+    for name in names:
+        parts = name.split(".")[1:] if name.startswith("passage_kit.") else []
+        if parts and parts[0] in STOREY_OF:
+            yield ".".join(parts)
+
+
+def is_module(name: str) -> bool:
+    path = PACKAGE.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+def storey(name: str) -> int:
+    return STOREY_OF[name.split(".")[0]]
+
+
+def offered(package: str) -> set[str]:
+    """Give what ``__all__`` of a package names; an ``__all__`` of names of objects offers the package itself."""
+    tree = ast.parse((PACKAGE / package.replace(".", "/") / "__init__.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def test_every_module_has_its_storey():
+    assert {dotted(path).split(".")[0] for path in modules()} == set(STOREY_OF)
 
 
 def test_imports_run_downwards():
     upwards = [
-        f"{module_name(path)} imports {name}"
+        f"{dotted(path)} imports {name}"
         for path in modules()
         for name in imported(path)
-        if LAYER_OF[name] > LAYER_OF[module_name(path)]
+        if storey(name) >= storey(dotted(path)) and name.split(".")[0] != dotted(path).split(".")[0]
     ]
     assert upwards == []
 
 
 def test_no_module_imports_itself_through_others():
-    graph = {module_name(path): imported(path) - {module_name(path)} for path in modules()}
+    graph = {
+        dotted(path): {name for name in imported(path) if is_module(name) and name != dotted(path)}
+        for path in modules()
+        if path.name != "__init__.py"
+    }
     left = dict(graph)
     while ready := [name for name, needs in left.items() if not needs & left.keys()]:
         for name in ready:
@@ -72,7 +124,72 @@ def test_no_module_imports_itself_through_others():
     assert left == {}, f"these import each other: {sorted(left)}"
 
 
+def test_other_packages_import_what_a_package_offers():
+    strange = [
+        f"{dotted(path)} imports {name}"
+        for path in modules()
+        for name in imported(path)
+        if "." in name and is_module(name) and name.split(".")[0] != dotted(path).split(".")[0]
+        for package, module in [name.split(".", 1)]
+        if module.split(".")[0] not in offered(package)
+    ]
+    assert strange == []
+
+
+def test_a_package_offers_no_module_that_nobody_outside_needs():
+    packages = [dotted(path) for path in modules() if path.name == "__init__.py"]
+    named = {f"{package}.{name}" for package in packages for name in offered(package)}
+    leaves = {name for name in named if PACKAGE.joinpath(*name.split(".")).with_suffix(".py").exists()}
+    stub = set(re.findall(r"^from \.([\w.]+) import", (PACKAGE / "__init__.pyi").read_text(), re.MULTILINE))
+    used = {name for path in modules() for name in imported(path) if name.split(".")[0] != dotted(path).split(".")[0]}
+    assert leaves - used - stub == set()
+
+
+def test_few_files_stand_at_the_top():
+    files = [path for path in PACKAGE.iterdir() if not path.is_dir()]
+    assert len(files) <= MOST_AT_THE_TOP
+
+
+def test_no_two_classes_share_a_name():
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        if path.suffix == ".py":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    places.setdefault(node.name, []).append(dotted(path))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
 def test_every_module_has_its_test():
-    tests = {path.name for path in Path(__file__).parent.glob("test_*.py")}
-    missing = [name for name in LAYER_OF if name != "__main__" and f"test_{name}.py" not in tests]
+    tests = {str(path.relative_to(TESTS)) for path in TESTS.rglob("test_*.py")}
+    missing = [
+        dotted(path)
+        for path in modules()
+        if path.suffix == ".py" and path.name not in ("__init__.py", "__main__.py")
+        if dotted(path) not in TESTED_ELSEWHERE
+        and str(path.relative_to(PACKAGE).with_name(f"test_{path.name}")) not in tests
+    ]
     assert missing == []
+
+
+# Names of types, and parts of panels, which the tests of the panels drive.
+_PARTS_OF_PANELS = "checklist choose_path live_counts mapping_table reading source_guard table unsaved unsaved_text"
+TESTED_ELSEWHERE = {"columns.arrays", *(f"widgets.{part}" for part in _PARTS_OF_PANELS.split())}
+
+
+@pytest.mark.parametrize(
+    ("line", "modules_found"),
+    [
+        ("from passage_kit.columns.profile import look_at", {"columns.profile"}),
+        ("def work():\n    from passage_kit.push import undo", {"push.undo"}),
+        ("import passage_kit.cli.commands", {"cli.commands"}),
+        ("importlib.import_module('passage_kit.preparation.run')", {"preparation.run"}),
+        ("from .push.undo import undo_push", {"push.undo"}),
+        ('"""See passage_kit.push.undo."""', set()),
+    ],
+)
+def test_every_kind_of_import_is_seen(line, modules_found, tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(line)
+    assert {name for name in imported(path) if is_module(name)} - {"push", "columns"} >= modules_found
+    assert modules_found or not set(imported(path))

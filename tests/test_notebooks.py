@@ -13,12 +13,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import passage_kit as pk
-from passage_kit.bundled import bundled
-from passage_kit.cli import main
-from passage_kit.lab import copy_notebooks
-from passage_kit.outputs import output_files
-from passage_kit.rehearsal import SandboxClient
-from passage_kit.workspace import Workspace
+from passage_kit.cli.commands import main
+from passage_kit.cli.lab import copy_notebooks
+from passage_kit.files.bundled import bundled
+from passage_kit.preparation.outputs import output_files
+from passage_kit.push.rehearsal import SandboxClient
+from passage_kit.workspace.workspace import Workspace
 
 PREPARE = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
 PUSH = "04_push_through_the_api"

@@ -26,7 +26,7 @@ def installed(tmp_path_factory):
 
 
 def run(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from passage_kit.cli import main; main(sys.argv[1:])"
+    code = "import sys; from passage_kit.cli.commands import main; main(sys.argv[1:])"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     return subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
@@ -37,7 +37,7 @@ def test_the_wheel_carries_notebooks_sample_data_and_templates(installed):
     names = {str(path.relative_to(installed)) for path in installed.rglob("*")}
     assert "passage_kit/_files/notebooks/00_start_here.ipynb" in names
     assert "passage_kit/_files/sample_data/legacy_users.csv" in names
-    assert "passage_kit/_templates/report.html.j2" in names
+    assert "passage_kit/export/templates/report.html.j2" in names
     assert "passage_kit/py.typed" in names
     assert not [name for name in names if "checkpoints" in name or name.endswith(".pyc")]
 
@@ -49,7 +49,7 @@ def test_the_demo_runs_from_the_wheel(installed, tmp_path):
 
 
 def test_the_notebooks_are_copied_from_the_wheel(installed, tmp_path):
-    code = "from passage_kit.lab import copy_notebooks; copy_notebooks('w'); copy_notebooks('w')"
+    code = "from passage_kit.cli.lab import copy_notebooks; copy_notebooks('w'); copy_notebooks('w')"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
     assert (tmp_path / "w" / "00_start_here.ipynb").exists()

@@ -10,9 +10,18 @@ import pytest
 import passage_kit as pk
 
 FUNCTIONS = {
+    "read_source",
     "read_users",
     "suggest_mapping",
     "apply_mapping",
+    "unmapped_columns",
+    "apply_corrections",
+    "correct",
+    "take_back",
+    "decide",
+    "read_template",
+    "count_findings",
+    "output_files",
     "normalize_identifiers",
     "normalize_values",
     "merge_duplicates",
@@ -33,8 +42,10 @@ CLASSES = {
     "MetadataField",
     "MetadataSchema",
     "PassageClient",
+    "Options",
     "Plan",
     "Prepared",
+    "SandboxClient",
     "UsersTable",
     "Workspace",
     "WriteBack",
@@ -67,7 +78,7 @@ def test_options_are_keyword_only_and_few(name):
 
 
 def test_a_verb_is_found_even_after_its_module_was_imported():
-    code = "import passage_kit.preparation, passage_kit.readers, passage_kit as pk; assert callable(pk.prepare)"
+    code = "import passage_kit.preparation.run, passage_kit as pk; assert callable(pk.prepare)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

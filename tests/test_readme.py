@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 import passage_kit as pk
-from passage_kit import cli
-from passage_kit.bundled import bundled
-from passage_kit.catalogue import CODES
+from passage_kit.cli import commands as cli
+from passage_kit.files.bundled import bundled
+from passage_kit.findings.catalogue import CODES
 from passage_kit.sandbox import Fault, Unknowns
-from passage_kit.sandbox_faults import KINDS
+from passage_kit.sandbox.faults import KINDS
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")

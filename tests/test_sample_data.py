@@ -13,8 +13,8 @@ import openpyxl
 import phonenumbers
 import pytest
 
-from passage_kit.fields import MetadataSchema, identifier_of
-from passage_kit.template import plain_name, read_template
+from passage_kit.metadata.console_template import plain_name, read_template
+from passage_kit.metadata.fields import MetadataSchema, identifier_of
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"
 

@@ -11,20 +11,20 @@ import pandas as pd
 import phonenumbers
 from babel import localedata
 
-from passage_kit.clusters import BY_ORDER
-from passage_kit.corrections import apply_corrections
+from passage_kit.columns.users_frame import ORDER, REGION, users_frame
+from passage_kit.duplicates.clusters import BY_ORDER
 from passage_kit.errors import OptionError, PassageKitError
-from passage_kit.frames import ORDER, REGION, users_frame
-from passage_kit.mapping import Columns, FieldMapping, apply_mapping
-from passage_kit.options_preview import OptionsPreview, Touched
-from passage_kit.plan import Options, Plan
-from passage_kit.regions import region_of
-from passage_kit.suggest import suggest_mapping
-from passage_kit.values import normalize_values
+from passage_kit.identifiers.regions import region_of
+from passage_kit.mapping.mapping import Columns, FieldMapping, apply_mapping
+from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.metadata.field_values import normalize_values
+from passage_kit.preparation.options_preview import OptionsPreview, Touched
 from passage_kit.widgets.live_counts import AT_ONCE
-from passage_kit.widgets.note import Note
 from passage_kit.widgets.panel import Panel, imports_of, written_options
-from passage_kit.workspace import Workspace
+from passage_kit.widgets.unsaved_text import UnsavedText
+from passage_kit.workspace.corrections import apply_corrections
+from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.workspace import Workspace
 
 _DATE_ORDERS = [
     ("As each column's own dates prove", ""),
@@ -59,9 +59,9 @@ class ChooseOptions(Panel):
 
     Notes
     -----
-    ``value`` is an :class:`passage_kit.plan.Options`; the column that names the countries goes into the plan's mapping.
+    ``value`` is an ``Options`` of the plan; the column that names the countries goes into the plan's mapping.
     Options without a control here stay as the plan has them. What each choice touches is in ``touched``, counted by
-    :class:`passage_kit.options_preview.OptionsPreview`; above 5,000 rows beside the page.
+    :class:`passage_kit.preparation.options_preview.OptionsPreview`; above 5,000 rows beside the page.
     """
 
     title = "How to decide"
@@ -89,7 +89,7 @@ class ChooseOptions(Panel):
             indent=False,
             layout={"width": "auto", "max_width": "100%"},
         )
-        self._notes_of = {name: Note() for name in OptionsPreview.names}
+        self._notes_of = {name: UnsavedText() for name in OptionsPreview.names}
         super().__init__(workspace, self._body())
         self._take()
         self._listen(*self._controls())

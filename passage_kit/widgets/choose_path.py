@@ -7,15 +7,15 @@ from pathlib import Path
 
 import ipywidgets
 
-from passage_kit.bundled import bundled
 from passage_kit.errors import SourceError
-from passage_kit.fields import MetadataSchema
-from passage_kit.plan import Plan
-from passage_kit.steps import list_steps
-from passage_kit.template import Template, read_template
+from passage_kit.files.bundled import bundled
+from passage_kit.metadata.console_template import Template, read_template
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.widgets.checklist import Checklist
 from passage_kit.widgets.panel import Panel, hint, imports_of, written_call, written_options
-from passage_kit.workspace import Workspace
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
 
 _PATHS = [
     ("Sign-in and user management: Passage keeps the users and their metadata", False),
@@ -37,7 +37,7 @@ class ChoosePath(Panel):
     Notes
     -----
     ``value`` is the plan with the choice. Another user list takes the mapping of the former one out of the plan. The
-    checklist has the steps of the chosen path, done or ahead, as :func:`passage_kit.steps.list_steps` tells them.
+    checklist has the steps of the chosen path, done or ahead, as ``list_steps`` tells them.
     """
 
     title = "Your path and your files"

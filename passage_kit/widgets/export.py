@@ -13,19 +13,19 @@ from typing import Any
 import ipywidgets
 from IPython.display import FileLink
 
-from passage_kit.console import USERS_PER_FILE
 from passage_kit.errors import PassageKitError
-from passage_kit.fields import MetadataSchema
-from passage_kit.funnel import Funnel, funnel
-from passage_kit.outputs import CONSOLE, REPORT, output_files
-from passage_kit.plan import Plan
-from passage_kit.preparation import prepare
-from passage_kit.prepared import Prepared
+from passage_kit.export.console_csv import USERS_PER_FILE
+from passage_kit.findings.funnel import Funnel, funnel
+from passage_kit.metadata.console_template import Template, read_template
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.outputs import CONSOLE_FILE, REPORT_FILE, output_files
+from passage_kit.preparation.prepared import Prepared
+from passage_kit.preparation.run import prepare
 from passage_kit.progress import progress_to
-from passage_kit.template import Template, read_template
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message
 from passage_kit.widgets.unsaved import Unsaved, script, style
-from passage_kit.workspace import Workspace
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
 
 PREVIEW_ROWS = 5
 _LONGEST_SHOWN = 80  # of a value in the preview
@@ -150,7 +150,7 @@ class ExportUsers(BasePanel):
         """Show the files that are there, and where their rows went."""
         workspace = self.workspace
         self._value = output_files(workspace)
-        consoles = [path for path in self._value if path.name.startswith(Path(CONSOLE).stem)]
+        consoles = [path for path in self._value if path.name.startswith(Path(CONSOLE_FILE).stem)]
         if not consoles:
             self.view.show(folder=str(workspace.out), files=[])
             self._say(message)
@@ -159,7 +159,7 @@ class ExportUsers(BasePanel):
         if message[0] == INFO:
             message = (INFO, f"These files are of {written:%Y-%m-%d %H:%M}. Write again after a change.")
         self.report.outputs = ()
-        if (report := workspace.out / REPORT) in self._value:
+        if (report := workspace.out / REPORT_FILE) in self._value:
             link = FileLink(report, result_html_prefix="Read the report: ")  # type: ignore[no-untyped-call]
             self.report.append_display_data(link)
         self._say(message)

@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from passage_kit.catalogue import CODES
-from passage_kit.clusters import Mask
-from passage_kit.corrections import correct, take_back
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, mask_of
 from passage_kit.errors import OptionError, PassageKitError
-from passage_kit.findings import count_findings
-from passage_kit.frames import EMAIL, SOURCE_ROW, arrow, mask_of
-from passage_kit.identifiers import normalize_identifiers
-from passage_kit.judging import Judgment
-from passage_kit.mapping import Constant, FieldMapping
-from passage_kit.plan import Plan
+from passage_kit.findings.catalogue import CODES
+from passage_kit.findings.findings import count_findings
+from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.mapping.mapping import Constant, FieldMapping
+from passage_kit.preparation.rules import Judgment
 from passage_kit.progress import Stages
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.source_guard import guard_source
 from passage_kit.widgets.unsaved import Unsaved, script, style
-from passage_kit.workspace import Workspace
+from passage_kit.workspace.corrections import correct, take_back
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
 
 ROWS_PER_PAGE = 20
 CORRECTIONS = "corrections"  # in the place of a code: the corrections themselves
@@ -60,7 +60,7 @@ class FixFindings(BasePanel):
 
     Notes
     -----
-    ``value`` is the corrections frame (:mod:`passage_kit.corrections`). Each correction is saved at once, and its rows
+    ``value`` is the corrections frame. Each correction is saved at once, and its rows
     are judged again by themselves; what takes a look at other rows, as duplicates do, is found when all are judged
     again. One page of values at a time goes to the browser.
     """

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from passage_kit.fields import MetadataSchema
-from passage_kit.frames import PHONE, REGION
-from passage_kit.mapping import FieldMapping, Origin
-from passage_kit.preview import TargetPreview, preview_target
+from passage_kit.columns.users_frame import PHONE, REGION
+from passage_kit.mapping.mapping import FieldMapping, Origin
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.mapping_preview import TargetPreview, preview_target
 from passage_kit.widgets.background import Background
 
 AT_ONCE = 5_000  # rows that are judged in a fraction of a second, whatever they hold
@@ -36,7 +36,7 @@ class LiveCounts:
     schema : MetadataSchema
         The app's metadata fields.
     options : mapping
-        Of :func:`passage_kit.preview.preview_target`.
+        Of :func:`passage_kit.preparation.mapping_preview.preview_target`.
     """
 
     def __init__(self, raw: pd.DataFrame, schema: MetadataSchema, options: Mapping[str, Any]) -> None:
@@ -53,7 +53,7 @@ class LiveCounts:
         Raises
         ------
         PassageKitError
-            As :func:`passage_kit.preview.preview_target`.
+            As :func:`passage_kit.preparation.mapping_preview.preview_target`.
         """
         return {target: self._best(mapping, target) for target in mapping}
 

@@ -9,13 +9,12 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
+from passage_kit.columns.users_frame import IDENTIFIERS, PHONE, SOURCE_KEY
 from passage_kit.errors import MappingError, PassageKitError
-from passage_kit.fields import MetadataSchema
-from passage_kit.frames import IDENTIFIERS, PHONE, SOURCE_KEY
-from passage_kit.mapping import Columns, Constant, FieldMapping, Origin
-from passage_kit.plan import Plan
-from passage_kit.readers import Source, read_source
-from passage_kit.suggest import suggest_mapping
+from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
+from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.reading.readers import UserList, read_source
 from passage_kit.widgets.live_counts import AT_ONCE, LiveCounts
 from passage_kit.widgets.mapping_table import (
     MappingTable,
@@ -28,7 +27,8 @@ from passage_kit.widgets.mapping_table import (
 )
 from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
 from passage_kit.widgets.reading import Reading
-from passage_kit.workspace import Workspace
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
 
 
 class MapFields(Panel):
@@ -36,7 +36,7 @@ class MapFields(Panel):
 
     Parameters
     ----------
-    source : Source or pandas.DataFrame
+    source : UserList or pandas.DataFrame
         The list as read, or its text columns alone, which cannot be read again.
     schema : MetadataSchema
         The app's metadata fields; none on the guide's second path.
@@ -57,12 +57,12 @@ class MapFields(Panel):
         "never sent. What is not stored stays in your own system."
     )
 
-    def __init__(self, source: Source | pd.DataFrame, schema: MetadataSchema, workspace: Workspace) -> None:
+    def __init__(self, source: UserList | pd.DataFrame, schema: MetadataSchema, workspace: Workspace) -> None:
         plan = workspace.load_plan() if workspace.has_plan else Plan()
         self._schema, self._names = schema, target_names(schema)
         self._former_reading = self._reading = dict(plan.reading)
         self.table = MappingTable(groups=target_groups(schema))
-        self.reading = Reading(source, plan, self._read_again) if isinstance(source, Source) else None
+        self.reading = Reading(source, plan, self._read_again) if isinstance(source, UserList) else None
         self._show_source(source, plan)
         self._former = self._shown
         self.accept = ipywidgets.Button(description="Accept all suggestions", icon="check", layout={"width": "auto"})
@@ -139,10 +139,10 @@ class MapFields(Panel):
     def _has_identifier(self) -> bool:
         return any(identifier in self.value for identifier in IDENTIFIERS)
 
-    def _show_source(self, source: Source | pd.DataFrame, plan: Plan) -> None:
+    def _show_source(self, source: UserList | pd.DataFrame, plan: Plan) -> None:
         """Show a list as read: the mapping of the plan if it fits, else the suggestions."""
         self._source = source
-        self._raw = source.users if isinstance(source, Source) else source
+        self._raw = source.users if isinstance(source, UserList) else source
         self._columns = [str(name) for name in self._raw.columns]
         self._suggested = suggest_mapping(self._raw, self._schema)
         options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
@@ -306,7 +306,7 @@ class MapFields(Panel):
 
     def _notes(self) -> list[Message]:
         self.keep.disabled = self.saved or not self._has_identifier
-        unsure = self._source.unsure if isinstance(self._source, Source) else ()
+        unsure = self._source.unsure if isinstance(self._source, UserList) else ()
         notes = [(WARNING, text) for text in (*unsure, self._uncounted) if text]
         if not self._has_identifier:
             notes.append((ERROR, "No column goes to email or phone, and a user needs one of them."))

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from passage_kit.catalogue import CODES
-from passage_kit.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
-from passage_kit.frames import EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
-from passage_kit.mapping import Columns, FieldMapping
-from passage_kit.profile import look_at
+from passage_kit.columns.profile import look_at
+from passage_kit.columns.users_frame import EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
+from passage_kit.findings.catalogue import CODES
+from passage_kit.mapping.mapping import Columns, FieldMapping
+from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
 from passage_kit.widgets.live_counts import LivePreview
 from passage_kit.widgets.unsaved import Unsaved, script, style
 

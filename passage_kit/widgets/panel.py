@@ -12,13 +12,13 @@ import ipywidgets
 import traitlets
 
 from passage_kit.errors import PassageKitError
-from passage_kit.files import FileSet
-from passage_kit.plan import Options, Plan
+from passage_kit.files.file_set import FileSet
 from passage_kit.progress import progress_to
 from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved import STATIC as STATIC
 from passage_kit.widgets.unsaved import Unsaved, script, style
-from passage_kit.workspace import Workspace
+from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.workspace import Workspace
 
 T = TypeVar("T")
 
@@ -27,12 +27,12 @@ Message = tuple[str, str]  # one of these and a sentence
 
 _IMPORTS = {
     "replace": "from dataclasses import replace",
-    "Options": "from passage_kit.plan import Options",
-    "read_template": "from passage_kit.template import read_template",
-    "decide": "from passage_kit.decisions import decide",
-    "correct": "from passage_kit.corrections import correct",
-    "apply_corrections": "from passage_kit.corrections import apply_corrections",
-    "take_back": "from passage_kit.corrections import take_back",
+    "Options": "from passage_kit import Options",
+    "read_template": "from passage_kit import read_template",
+    "decide": "from passage_kit import decide",
+    "correct": "from passage_kit import correct",
+    "apply_corrections": "from passage_kit import apply_corrections",
+    "take_back": "from passage_kit import take_back",
 }
 
 
@@ -293,7 +293,7 @@ def imports_of(code: str) -> str:
     Examples
     --------
     >>> print(imports_of("options = Options()").strip())
-    from passage_kit.plan import Options
+    from passage_kit.workspace.plan import Options
     """
     needed = [line for name, line in _IMPORTS.items() if re.search(rf"(?<![.\w]){name}\(", code)]
     return "".join(f"{line}\n" for line in needed) + ("\n" if needed else "")

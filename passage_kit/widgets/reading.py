@@ -7,10 +7,10 @@ from typing import Any
 
 import ipywidgets
 
-from passage_kit.first_lines import first_lines
-from passage_kit.plan import Plan
-from passage_kit.readers import Source
-from passage_kit.widgets.note import Note
+from passage_kit.reading.first_lines import first_lines
+from passage_kit.reading.readers import UserList
+from passage_kit.widgets.unsaved_text import UnsavedText
+from passage_kit.workspace.plan import Plan
 
 PICKED = ("sheet", "delimiter", "header_row")
 _DETECTED = ""  # not None, which a drop-down shows as nothing
@@ -29,7 +29,7 @@ class Reading(ipywidgets.VBox):
 
     Parameters
     ----------
-    source : Source
+    source : UserList
         As read.
     plan : Plan
         Where the list is, and what was picked before.
@@ -37,8 +37,8 @@ class Reading(ipywidgets.VBox):
         Called when something was picked.
     """
 
-    def __init__(self, source: Source, plan: Plan, picked: Callable[[], None]) -> None:
-        self._plan, self._unheard, self._lines = plan, False, Note()
+    def __init__(self, source: UserList, plan: Plan, picked: Callable[[], None]) -> None:
+        self._plan, self._unheard, self._lines = plan, False, UnsavedText()
         needed = plan.source and source.kind in ("csv", "excel") and (source.unsure or {*plan.reading} & {*PICKED})
         lines = _lines(source, plan) if needed else {}
         self.pickers = _pickers(source, plan, lines) if needed else {}
@@ -58,7 +58,7 @@ class Reading(ipywidgets.VBox):
         """The first lines of the list, with their numbers."""
         return self._lines.lines
 
-    def show(self, reading: Mapping[str, Any], source: Source | None = None) -> None:
+    def show(self, reading: Mapping[str, Any], source: UserList | None = None) -> None:
         """Show how the list was read in the end; ``source`` may have other lines than before."""
         if source is not None:
             lines = _lines(source, self._plan)
@@ -76,11 +76,11 @@ class Reading(ipywidgets.VBox):
         return [title, self._lines, ipywidgets.HBox(list(self.pickers.values()), layout={"flex_flow": "row wrap"})]
 
 
-def _lines(source: Source, plan: Plan) -> dict[int, str]:
+def _lines(source: UserList, plan: Plan) -> dict[int, str]:
     return first_lines(str(plan.source), encoding=plan.reading.get("encoding"), sheet=source.sheet)
 
 
-def _pickers(source: Source, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:
+def _pickers(source: UserList, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:
     sheets: _Options = [("the first with data", _DETECTED), *((name, name) for name in source.sheets)]
     choices = {"delimiter": ("Delimiter", _DELIMITERS), "header_row": ("Header in line", _numbers(lines))}
     if source.kind == "excel":

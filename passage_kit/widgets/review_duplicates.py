@@ -8,16 +8,16 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from passage_kit.clusters import Mask
-from passage_kit.decisions import Choice, Decision, decide, decisions_of, withdraw
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE
+from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions_of, withdraw
+from passage_kit.duplicates.review import POSSIBLE_DUPLICATE, REASONS, SHARED_PHONE, Groups, find_groups, foresee
 from passage_kit.errors import OptionError, PassageKitError
-from passage_kit.frames import EMAIL, HELPERS, PHONE
-from passage_kit.plan import Options
-from passage_kit.review import POSSIBLE_DUPLICATE, REASONS, SHARED_PHONE, Groups, find_groups, foresee
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, imports_of, written_call
 from passage_kit.widgets.source_guard import guard_source
 from passage_kit.widgets.unsaved import Unsaved, script, style
-from passage_kit.workspace import Workspace
+from passage_kit.workspace.plan import Options
+from passage_kit.workspace.workspace import Workspace
 
 GROUPS_PER_PAGE = 10
 _ROWS_SHOWN, _LONGEST_SHOWN = 12, 200  # of a group, of a value
@@ -64,7 +64,7 @@ class ReviewDuplicates(BasePanel):
 
     Notes
     -----
-    ``value`` is the decisions frame (:mod:`passage_kit.decisions`). Each decision is saved at once, and applied by
+    ``value`` is the decisions frame. Each decision is saved at once, and applied by
     every run. One page of values at a time goes to the browser.
     """
 

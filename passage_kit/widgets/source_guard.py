@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from passage_kit.errors import PlanError
-from passage_kit.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace
 
 
 def guard_source(workspace: Workspace) -> None:

@@ -1,0 +1,50 @@
+"""Modules by their former names: deep imports of before keep working for one release, with a warning.
+
+The files of this folder and the ``__getattr__`` of some packages go with the next release.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+
+def moved(former: str, *now: str, **renamed: str) -> Callable[[str], Any]:
+    """Make the ``__getattr__`` of a module that has moved.
+
+    Parameters
+    ----------
+    former : str
+        Its name in the release before.
+    *now : str
+        The modules that have its names now.
+    **renamed : str
+        Names that are others now.
+
+    Examples
+    --------
+    >>> look_up = moved("passage_kit.emails", "passage_kit.identifiers.emails")
+    >>> with warnings.catch_warnings(record=True) as said:
+    ...     warnings.simplefilter("always")
+    ...     look_up("normalize_emails").__name__, said[0].category.__name__
+    ('normalize_emails', 'DeprecationWarning')
+    """
+    is_package = any(name.startswith(f"{former}.") for name in now)
+
+    def look_up(name: str) -> Any:
+        is_module = is_package and not name.startswith("_") and find_spec(f"{former}.{name}") is not None
+        for module in () if name.startswith("__") or is_module else now:
+            here, found = renamed.get(name, name), import_module(module)
+            if hasattr(found, here):
+                warnings.warn(
+                    f"{former}.{name} is now {module}.{here}; the former name works until the next release",
+                    DeprecationWarning,
+                    stacklevel=2,
+                )
+                return getattr(found, here)
+        raise AttributeError(f"module {former!r} has no attribute {name!r}")
+
+    return look_up

@@ -1,0 +1,5 @@
+"""The former name of ``passage_kit.duplicates.decisions``."""
+
+from passage_kit._former import moved
+
+__getattr__ = moved(__name__, "passage_kit.duplicates.decisions")

@@ -1,0 +1,5 @@
+"""The former name of ``passage_kit.metadata.console_template``."""
+
+from passage_kit._former import moved
+
+__getattr__ = moved(__name__, "passage_kit.metadata.console_template")

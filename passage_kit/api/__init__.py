@@ -1,0 +1,17 @@
+"""The client of the Management API.
+
+Other packages may use the modules named here.
+"""
+
+from passage_kit._former import moved
+
+__all__ = [
+    "answers",
+    "client",
+    "credentials",
+    "loop_thread",
+    "operations",
+    "pacing",
+]
+
+__getattr__ = moved(__name__, "passage_kit.api.client")

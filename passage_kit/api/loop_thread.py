@@ -1,0 +1,107 @@
+"""An event loop in a thread of its own, so that a script and a notebook (whose own loop is running) call it alike."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import wait
+from contextlib import ExitStack
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+THREAD = "passage-kit"  # name of the threads, by which their records in a log are known
+GRACE = 1.0  # seconds for what is under way to end after an interrupt
+
+
+class LoopThread:
+    """An event loop in a thread; both begin with the first call.
+
+    Examples
+    --------
+    >>> async def double(number):
+    ...     return 2 * number
+    >>> background = LoopThread()
+    >>> background.run(double(21))
+    42
+    >>> background.close()
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+
+    def run(
+        self,
+        work: Coroutine[Any, Any, T],
+        *,
+        watch: Callable[[], object] | None = None,
+        stop: Callable[[], object] | None = None,
+    ) -> T:
+        """Run a coroutine to its end, and give its result.
+
+        Parameters
+        ----------
+        work : coroutine
+        watch : callable, optional
+            Called ten times a second meanwhile, in the calling thread: for a progress bar.
+        stop : callable, optional
+            Called in the loop on Ctrl-C: asks the work to end soon. What does not is canceled after a second.
+        """
+        loop = self._started()
+        future = asyncio.run_coroutine_threadsafe(work, loop)
+
+        def end() -> None:
+            if stop is not None:
+                loop.call_soon_threadsafe(stop)
+                wait([future], timeout=GRACE)
+            future.cancel()
+            wait([future], timeout=GRACE / 2)
+
+        with ExitStack() as interrupted:
+            interrupted.callback(end)  # Ctrl-C interrupts the waiting, not the work
+            while not wait([future], timeout=0.1).done:
+                if watch is not None:
+                    watch()
+            interrupted.pop_all()
+        return future.result()
+
+    def close(self, last: Callable[[], Coroutine[Any, Any, object]] | None = None, *, wait_for_it: bool = True) -> None:
+        """End the loop and its thread; a later call begins anew.
+
+        Parameters
+        ----------
+        last : callable, optional
+            What the loop is to do at last.
+        wait_for_it : bool, default True
+            False where waiting may be for oneself, as in a finalizer, which runs in whatever thread it comes to.
+        """
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(_end(loop, last), loop)
+            if wait_for_it:
+                self._thread.join()
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=_turn, args=(self._loop,), name=THREAD, daemon=True)
+                self._thread.start()
+            return self._loop
+
+
+def _turn(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+async def _end(loop: asyncio.AbstractEventLoop, last: Callable[[], Coroutine[Any, Any, object]] | None) -> None:
+    try:
+        if last is not None:
+            await last()
+    finally:
+        loop.stop()

@@ -1,0 +1,16 @@
+"""Columns of text: the users frame, work on whole columns, and what columns and their values look like.
+
+Other packages may use the modules named here.
+"""
+
+__all__ = [
+    "arrays",
+    "column_names",
+    "fingerprints",
+    "parallel",
+    "placeholders",
+    "plain_text",
+    "profile",
+    "shapes",
+    "users_frame",
+]

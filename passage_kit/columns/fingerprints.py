@@ -1,0 +1,120 @@
+"""Fingerprints of texts: equal texts have equal ones, so that whole columns are compared as numbers first."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from passage_kit.columns.arrays import Positions
+from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.users_frame import bytes_of, mask_of, words_of
+
+_WORD = 8  # bytes
+_LONGEST = 64  # bytes that count; longer texts are told apart by these and by their length
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # an odd number without a pattern: multiplying by it spreads the bits
+_HALF = np.uint64(32)
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], dtype=np.uint64)  # masks
+_ROOM = 2  # slots for each fingerprint, at least: most of those that are alone then have one of their own
+
+Fingerprints = npt.NDArray[np.uint64]
+
+
+def fingerprints(values: pa.Array | pa.ChunkedArray) -> Fingerprints:
+    """Compute a number for each text: equal texts have equal numbers, and others hardly ever.
+
+    Parameters
+    ----------
+    values : pyarrow.Array or ChunkedArray
+        Text. What a null gets means nothing.
+
+    Returns
+    -------
+    numpy.ndarray of uint64
+
+    Examples
+    --------
+    >>> one, other, same = fingerprints(pa.array(["ann@example.org", "bob@example.org", "ann@example.org"]))
+    >>> bool(one == same), bool(one == other)
+    (True, False)
+    """
+    parts = in_pieces(values, _of_piece)
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
+
+
+def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:
+    """Tell which fingerprints may be there several times: all that are, and a few others, in a fraction of the time.
+
+    Each falls into a slot by its first bits, and what shares its slot with too few others cannot be a repetition.
+
+    Parameters
+    ----------
+    prints : numpy.ndarray of uint64
+    rows : int, default 2
+        How many times.
+
+    Examples
+    --------
+    >>> may_repeat(fingerprints(pa.array(["ann@example.org", "bo@example.org", "ann@example.org"]))).tolist()
+    [True, False, True]
+    """
+    bits = (_ROOM * len(prints)).bit_length()
+    slots = (prints >> np.uint64(64 - bits)).view(np.int64) if bits else prints.view(np.int64)
+    is_full = np.bincount(slots) >= rows  # few bytes, which the rows are looked up in
+    return np.asarray(is_full[slots])
+
+
+def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
+    """Find for each text the first row that has it: equal texts have the same, so it is a number for them, too.
+
+    Parameters
+    ----------
+    values : pyarrow.Array or ChunkedArray
+        Text.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Positions; -1 for a null.
+
+    Examples
+    --------
+    >>> first_rows(pa.array(["ann@example.org", "bob@example.org", None, "ann@example.org"])).tolist()
+    [0, 1, -1, 0]
+    """
+    filled = mask_of(values.is_valid())
+    prints = fingerprints(values)
+    some = np.flatnonzero(may_repeat(prints) & filled)
+    numbers, distinct = pd.factorize(prints[some])
+    del prints  # there are many rows, and several columns at once
+    first = np.arange(len(values))
+    first[~filled] = -1
+    first[some] = _first_of_each(numbers, len(distinct), some)
+    later = some[first[some] != some]
+    if not values.take(pa.array(later)).equals(values.take(pa.array(first[later]))):  # by chance, or on purpose
+        some = np.flatnonzero(filled)
+        numbers, distinct = pd.Series(pd.arrays.ArrowExtensionArray(values.take(pa.array(some)))).factorize()
+        first[some] = _first_of_each(numbers, len(distinct), some)
+    return first
+
+
+def _first_of_each(numbers: Positions, count: int, rows: Positions) -> Positions:
+    """For each row the first one that has its number; rows ascend."""
+    first = np.empty(count, dtype=np.int64)
+    first[numbers[::-1]] = rows[::-1]  # of several assignments to one place the last one stays
+    return np.asarray(first[numbers])
+
+
+def _of_piece(texts: pa.Array) -> Fingerprints:
+    data, bounds = bytes_of(texts)
+    words: Fingerprints = words_of(data, "<u8")
+    starts, length = bounds[:-1], np.diff(bounds)
+    prints = length.astype(np.uint64) * _SPREAD
+    for at in range(0, min(int(length.max(initial=0)), _LONGEST), _WORD):
+        # A text gets no round after its end: how long the others of its piece are says nothing about it.
+        going_on = np.flatnonzero(length > at) if length.min() <= at else slice(None)
+        word = words[starts[going_on] + at] & _FIRST_BYTES[np.minimum(length[going_on] - at, _WORD)]
+        mixed = (prints[going_on] ^ word) * _SPREAD
+        prints[going_on] = mixed ^ (mixed >> _HALF)
+    return prints

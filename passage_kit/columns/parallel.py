@@ -1,0 +1,131 @@
+"""Work on whole columns side by side: arrow and numpy let go of the interpreter, so that threads use every processor.
+
+There are never more threads at work than processors: what asks for threads while none is free does its work alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+T = TypeVar("T")
+
+PIECE = 1 << 16  # rows that one thread works on at a time, so that they stay in the cache of the processor
+
+
+def together(*calls: Callable[[], T]) -> list[T]:
+    """Make calls side by side, as far as there are processors, and give their results in order.
+
+    Parameters
+    ----------
+    *calls : callable
+        Without arguments. They may call this function, too.
+
+    Returns
+    -------
+    list
+
+    Raises
+    ------
+    Exception
+        Of a call that went wrong; those that were not begun by then are not made.
+
+    Examples
+    --------
+    >>> together(lambda: 1, lambda: "a")
+    [1, 'a']
+    """
+    results: list[Any] = [None] * len(calls)
+    waiting = iter(range(len(calls)))  # each number is given out once, whoever asks
+
+    def work() -> Iterator[int]:
+        """Make one call after another as long as some wait; what is yielded are the numbers of the calls to come."""
+        try:
+            for at in waiting:
+                yield at
+                results[at] = calls[at]()
+        finally:
+            deque(waiting, maxlen=0)  # after an error, nothing is left to the others
+
+    def help_out() -> None:
+        try:
+            deque(work(), maxlen=0)
+        finally:
+            _processors.give_back()
+
+    helping: list[Future[None]] = []
+    with ThreadPoolExecutor(max(len(calls) - 1, 1)) as threads:
+        for at in work():
+            free = _processors.take(len(calls) - 1 - at)  # some may have become free since
+            helping += [threads.submit(help_out) for _ in range(free)]
+        with _processors.lent():
+            wait(helping)
+    for helper in helping:
+        helper.result()
+    return results
+
+
+def in_pieces(values: pa.Array | pa.ChunkedArray, work: Callable[[pa.Array], T], *, rows: int = PIECE) -> list[T]:
+    """Do work on pieces of a column, side by side, and give the results in order.
+
+    Examples
+    --------
+    >>> in_pieces(pa.array(["a", "b", "c"]), len, rows=2)
+    [2, 1]
+    """
+    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    pieces = [chunk.slice(at, rows) for chunk in chunks for at in range(0, len(chunk), rows)]
+    return together(*(partial(work, piece) for piece in pieces))
+
+
+def begin(call: Callable[[], T]) -> Future[T]:
+    """Begin a call in a thread of its own; ask the future for its result, and so for what went wrong.
+
+    Examples
+    --------
+    >>> begin(lambda: 1).result()
+    1
+    """
+    thread = ThreadPoolExecutor(1)
+    begun = thread.submit(call)
+    thread.shutdown(wait=False)
+    return begun
+
+
+class _Processors:
+    """Counts the threads at work, so that there are as many as arrow may use."""
+
+    def __init__(self) -> None:
+        self._taken = 1  # by the thread that asks first
+        self._lock = Lock()
+
+    def take(self, wanted: int) -> int:
+        """Take as many as are wanted and free."""
+        with self._lock:
+            taken: int = max(0, min(wanted, pa.cpu_count() - self._taken))
+            self._taken += taken
+            return taken
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._taken -= 1
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Leave the processor of a thread that waits to others."""
+        self.give_back()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken += 1  # whether one is free or not
+
+
+_processors = _Processors()

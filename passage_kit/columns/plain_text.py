@@ -1,0 +1,229 @@
+"""Typed values as the text a person would write, and nested ones as columns: no digit or time of day gets lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.users_frame import arrow
+
+SEPARATOR = "; "  # between the values of a list
+_LONGEST_LIST = 20  # of objects: a longer one stays one cell
+_MIDNIGHT = dt.time()
+
+
+def text_of(value: Any) -> str | None:
+    """Write one value as text; a missing one and ``""`` are None.
+
+    Numbers have no exponent and no ``.0``, dates and times are ISO, a date at midnight is the date alone, bytes are
+    text where they are UTF-8 and hexadecimal digits otherwise.
+
+    Examples
+    --------
+    >>> [text_of(value) for value in (14155552671.0, 42.5, 1e20, True, "00123", float("nan"))]
+    ['14155552671', '42.5', '100000000000000000000', 'true', '00123', None]
+    >>> text_of(dt.datetime(2024, 1, 31)), text_of(dt.datetime(2024, 1, 31, 9, 30))
+    ('2024-01-31', '2024-01-31T09:30:00')
+    """
+    match value:
+        case str():
+            return value or None
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return plain_number(float.__repr__(value))  # numpy writes its own floats otherwise
+        case Decimal():
+            return None if value.is_nan() else format(value, "f")
+        case dt.datetime():
+            return _time_text(value)
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case bytes() | bytearray() | memoryview():
+            return _bytes_text(bytes(value))
+        case _ if value is pd.NA:
+            return None
+        case _ if hasattr(value, "dtype") and hasattr(value, "item"):  # a number of numpy
+            return text_of(value.item())
+    return str(value) or None
+
+
+def plain_number(written: str) -> str | None:
+    """Write a float without exponent, and without ``.0`` where it is whole.
+
+    Examples
+    --------
+    >>> plain_number("1.5e-07"), plain_number("42.0"), plain_number("nan")
+    ('0.00000015', '42', None)
+    """
+    if written in ("nan", "inf", "-inf"):
+        return None if written == "nan" else written
+    plain = format(Decimal(written), "f")
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
+
+
+def _time_text(value: dt.datetime) -> str | None:
+    if value is pd.NaT:  # a datetime by its class
+        return None
+    is_date = value.tzinfo is None and value.time() == _MIDNIGHT and not getattr(value, "nanosecond", 0)
+    return value.date().isoformat() if is_date else value.isoformat()
+
+
+def _bytes_text(value: bytes) -> str | None:
+    try:
+        return value.decode("utf-8") or None
+    except UnicodeDecodeError:
+        return value.hex()
+
+
+def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | None]]]:
+    """Make text columns of nested records.
+
+    Objects become names joined with dots, lists of plain values one cell, lists of objects numbered names; a list of
+    more than 20 objects stays one cell of JSON. A name that comes up twice in a record makes two columns.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+
+    Returns
+    -------
+    list of (str, list)
+        Names in the order of their first appearance; a value for each record.
+
+    Examples
+    --------
+    >>> flatten([{"name": {"first": "Ann"}, "tags": ["a", "b"], "emails": [{"address": "ann@example.org"}]}, {}])
+    [('name.first', ['Ann', None]), ('tags', ['a; b', None]), ('emails.0.address', ['ann@example.org', None])]
+    """
+    columns: dict[tuple[str, int], list[str | None]] = {}
+    for position, record in enumerate(records):
+        for name, value in _leaves("", record):
+            number = 0
+            while (column := columns.get((name, number))) is not None and column[position] is not None:
+                number += 1
+            if column is None:
+                columns[name, number] = column = [None] * len(records)
+            column[position] = value
+    parents = {name[:at] for name, _ in columns for at, letter in enumerate(name) if letter == "."}
+    return [
+        (name, column)
+        for (name, _), column in columns.items()
+        if name not in parents or any(text is not None for text in column)  # else an object that some records lack
+    ]
+
+
+def text_array(texts: Sequence[str | None]) -> pa.ChunkedArray:
+    """Make an arrow column of texts."""
+    return pa.chunked_array([pa.array(texts, pa.string())])
+
+
+def _leaves(prefix: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    for key, value in record.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, np.ndarray):  # what a list becomes in a frame that was read from Parquet
+            value = value.tolist()
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(f"{name}.", value)
+        elif isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
+            if len(value) > _LONGEST_LIST:
+                yield name, json.dumps(value, ensure_ascii=False, default=text_of)
+            else:
+                yield from _leaves(f"{name}.", {str(number): item for number, item in enumerate(value)})
+        elif isinstance(value, list | tuple):
+            yield name, SEPARATOR.join(filter(None, map(text_of, value))) or None
+        else:
+            yield name, None if isinstance(value, Mapping) else text_of(value)
+
+
+def text_columns(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:
+    """Make text columns of the typed columns of an arrow table.
+
+    Returns
+    -------
+    list of (str, pyarrow.ChunkedArray)
+        Names in order; nested columns as in :func:`flatten`. A column without any value is there, too.
+
+    Examples
+    --------
+    >>> table = pa.table({"id": [1, 2], "name": [{"first": "Ann"}, None], "born": [dt.date(1980, 2, 29), None]})
+    >>> [(name, column.to_pylist()) for name, column in text_columns(table)]
+    [('id', ['1', '2']), ('name.first', ['Ann', None]), ('born', ['1980-02-29', None])]
+    """
+    return [
+        part for name, column in zip(table.column_names, table.columns, strict=True) for part in _parts(name, column)
+    ]
+
+
+def _parts(name: str, column: pa.ChunkedArray) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    kind = column.type
+    if pa.types.is_struct(kind):
+        names = [kind.field(number).name for number in range(kind.num_fields)]
+        for child, values in zip(names, column.flatten(), strict=True):
+            yield from _parts(f"{name}.{child}", values)
+    elif pa.types.is_nested(kind):
+        found = flatten([{name: _plain(value)} for value in column.to_pylist()])
+        for path, texts in found or [(name, [None] * len(column))]:
+            yield path, text_array(texts)
+    else:
+        yield name, _text(column)
+
+
+def _plain(value: Any) -> Any:
+    """A map of arrow, which is a list of pairs, as a mapping."""
+    if isinstance(value, list) and value and all(isinstance(item, tuple) and len(item) == 2 for item in value):
+        return {text_of(key) or "": _plain(item) for key, item in value}
+    return value
+
+
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text of a column that is not nested; an empty text is null."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        text = pc.cast(column, pa.string())
+        return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind):
+        return pc.cast(column, pa.string())
+    if pa.types.is_dictionary(kind):
+        return _text(pc.cast(column, kind.value_type))
+    if isinstance(kind, pa.BaseExtensionType):
+        return text_array([text_of(value) for value in column.to_pylist()])
+    write = _written_float if pa.types.is_floating(kind) else _written
+    return _once_per_distinct(column, write)
+
+
+def _written(distinct: pa.Array) -> Iterable[str | None]:
+    return (text_of(value) for value in distinct.to_pylist())
+
+
+def _written_float(distinct: pa.Array) -> Iterable[str | None]:
+    # By arrow's cast and not by Python, for which a float of 32 bits has digits that nobody wrote.
+    return (None if text is None else plain_number(text) for text in pc.cast(distinct, pa.string()).to_pylist())
+
+
+def _once_per_distinct(column: pa.ChunkedArray, write: Callable[[pa.Array], Iterable[str | None]]) -> pa.ChunkedArray:
+    encoded = pc.dictionary_encode(column).combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # of no chunks
+        return pa.chunked_array([], pa.string())
+    texts = pa.array(write(encoded.dictionary), pa.string())
+    return pa.chunked_array([texts.take(encoded.indices)])
+
+
+def text_column(column: pd.Series[Any]) -> list[tuple[str, pa.ChunkedArray]]:
+    """Make text columns of a column of any frame."""
+    name = str(column.name)
+    if column.dtype == object or isinstance(column.dtype, pd.PeriodDtype | pd.IntervalDtype | pd.SparseDtype):
+        found = flatten([{name: value} for value in column])
+        return [(path, text_array(texts)) for path, texts in found or [(name, [None] * len(column))]]
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return list(_parts(name, arrow(column)))
+    return list(_parts(name, pa.chunked_array([pa.array(column, from_pandas=True)])))

@@ -1,0 +1,259 @@
+"""The users frame: text columns backed by arrow, one row a person, indexed by ``source_row``.
+
+The index is unique ``int64``; 1 is the first data row of the source. A blank is null, never ``""``. Work that a library
+has to do value by value is done once per distinct value (:func:`per_distinct`) and taken back to the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.parallel import in_pieces, together
+
+TEXT = pd.ArrowDtype(pa.string())
+BOOLEAN = pd.ArrowDtype(pa.bool_())
+INTEGER = pd.ArrowDtype(pa.int64())
+DATE = pd.ArrowDtype(pa.date32())
+
+SOURCE_ROW = "source_row"
+EMAIL, PHONE = "email", "phone"
+IDENTIFIERS = (EMAIL, PHONE)
+SOURCE_KEY, REGION, ORDER = "source_key", "region", "order"
+HELPERS = (SOURCE_KEY, REGION, ORDER)
+_ASCII = 127  # the largest byte of it
+
+
+def users_frame(columns: Mapping[str, Iterable[str | None]], *, first_row: int = 1) -> pd.DataFrame:
+    """Make a users frame of lists, chiefly for examples and tests.
+
+    Parameters
+    ----------
+    columns : mapping of str to iterable of str or None
+        Column names and their values, all of one length; None and ``""`` are blanks.
+    first_row : int, default 1
+        ``source_row`` of the first row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Arrow-backed text columns; index ``source_row``.
+
+    Examples
+    --------
+    >>> users_frame({"email": ["anna@example.org", ""]})
+                           email
+    source_row
+    1           anna@example.org
+    2                       <NA>
+    """
+    table = {name: pd.array([value or None for value in values], dtype=TEXT) for name, values in columns.items()}
+    frame = pd.DataFrame(table)
+    frame.index = source_rows(len(frame), first_row=first_row)
+    return frame
+
+
+def source_rows(count: int, *, first_row: int = 1) -> pd.Index[int]:
+    """Index of ``count`` consecutive source rows."""
+    return pd.RangeIndex(first_row, first_row + count, name=SOURCE_ROW)
+
+
+def arrow(column: pd.Series[Any]) -> pa.ChunkedArray:
+    """Arrow array of a column, without copying where it is arrow-backed already."""
+    values = column.array
+    if isinstance(values, pd.arrays.ArrowExtensionArray):
+        return values._pa_array  # the zero-copy door; pa.array(values) would concatenate the chunks
+    converted = pa.array(values, type=pa.string(), from_pandas=True)
+    return pa.chunked_array([converted])
+
+
+def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFrame) -> pd.Series[Any]:
+    """Arrow values as a column with the index (and the name) of ``like``."""
+    if isinstance(values, pa.Array):
+        values = pa.chunked_array([values])
+    data = pd.arrays.ArrowExtensionArray(values)
+    name = like.name if isinstance(like, pd.Series) else None  # a frame may have a column called name
+    return pd.Series(data, index=like.index, name=name, copy=False)
+
+
+def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
+    """True where a value is null or nothing but white space."""
+    text = arrow(column if column.dtype == TEXT else column.astype(TEXT))
+    blank = np.zeros(len(text), dtype=bool)
+    at = 0
+    for chunk in text.chunks:
+        blank[at : at + len(chunk)] = _are_blank(chunk)
+        at += len(chunk)
+    return pd.Series(blank, index=column.index)
+
+
+def _are_blank(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Blank ones among some texts; only those that begin with what may be white space are looked at as a whole."""
+    data, starts = bytes_of(texts)
+    blank = np.asarray(np.diff(starts) == 0)
+    if len(data):
+        first = data.take(starts[:-1], mode="clip")
+        some = np.flatnonzero((first <= ord(" ")) | (first > _ASCII))
+        blank[some] |= mask_of(pc.utf8_is_space(texts.take(pa.array(some))))
+    return blank | ~mask_of(texts.is_valid()) if texts.null_count else blank
+
+
+def blanked(column: pd.Series[Any], mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.Series[Any]:
+    """An arrow-backed column without the values at which a mask is true.
+
+    Examples
+    --------
+    >>> blanked(users_frame({"phone": ["+14155550101", "+14155550102"]})["phone"], np.array([True, False])).tolist()
+    [<NA>, '+14155550102']
+    """
+    return series(pc.if_else(pa.array(mask), None, arrow(column)), column)
+
+
+def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Table]) -> pa.Table:
+    """Judge every distinct value of a text column once and take the verdicts back to the rows.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Text; nulls are left out of what ``judge`` sees.
+    judge : callable
+        Takes the list of distinct values, returns a table with one row for each, in order.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row for each row of ``column``; a null value has nulls everywhere.
+
+    Examples
+    --------
+    >>> column = users_frame({"name": ["a", "b", "a", None]})["name"]
+    >>> per_distinct(column, lambda names: pa.table({"upper": [name.upper() for name in names]}))["upper"].to_pylist()
+    ['A', 'B', 'A', None]
+    """
+    encoded = pc.dictionary_encode(arrow(column)).combine_chunks()
+    verdicts = judge(encoded.dictionary.to_pylist())
+    return verdicts.take(encoded.indices)
+
+
+def matches(values: pa.Array | pa.ChunkedArray, pattern: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """True where a text has a regular expression in it, which arrow's engine looks for; a null has none.
+
+    Examples
+    --------
+    >>> matches(pa.array(["ann@example.org", "ann", None]), "@").tolist()
+    [True, False, False]
+    """
+    found = in_pieces(values, partial(pc.match_substring_regex, pattern=pattern))
+    return mask_of(pa.chunked_array(found, pa.bool_()))
+
+
+def without_rows(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
+    """Leave out some source rows; where there are none, which is the usual case, the frame itself goes on.
+
+    Examples
+    --------
+    >>> users = users_frame({"email": ["anna@example.org", "ben@example.org"]})
+    >>> without_rows(users, pd.Series([1])).index.tolist()
+    [2]
+    """
+    return filter_rows(frame, ~frame.index.isin(rows)) if len(rows) else frame
+
+
+def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
+    """Keep the rows where a mask is true; column by column, side by side.
+
+    Examples
+    --------
+    >>> users = users_frame({"email": ["anna@example.org", "ben@example.org"]})
+    >>> filter_rows(users, np.array([False, True])).index.tolist()
+    [2]
+    """
+    columns = together(*(partial(frame[name].array.__getitem__, mask) for name in frame))
+    return pd.DataFrame(dict(zip(frame.columns, columns, strict=True)), index=frame.index[mask], copy=False)
+
+
+def one_chunk(values: pa.ChunkedArray) -> pa.Array:
+    """Arrow values in one piece, from which rows are taken the fastest.
+
+    Examples
+    --------
+    >>> one_chunk(pa.chunked_array([["a"], ["b"]])).to_pylist()
+    ['a', 'b']
+    """
+    return pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
+
+
+def bytes_of(
+    texts: pa.Array,
+) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.int32]]]:
+    """The bytes of all texts, and where each text begins; at the end, where the last one ends.
+
+    Examples
+    --------
+    >>> data, starts = bytes_of(pa.array(["ab", None, "c"]))
+    >>> bytes(data), starts.tolist()
+    (b'abc', [0, 2, 2, 3])
+    """
+    _, offsets, data = texts.buffers()
+    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(data or b"", np.uint8)[starts[0] : starts[-1]], starts - starts[0]
+
+
+def words_of(data: np.ndarray[Any, np.dtype[np.uint8]], kind: str) -> np.ndarray[Any, Any]:
+    """Bytes as words of several: one begins at every byte, and one behind the last; there, zeros follow.
+
+    Examples
+    --------
+    >>> words_of(np.frombuffer(b"ab", np.uint8), "<u2").tobytes()
+    b'abb\\x00\\x00\\x00'
+    """
+    width = np.dtype(kind).itemsize
+    padded = np.append(data, np.zeros(width, dtype=np.uint8))
+    return np.ndarray(len(data) + 1, kind, padded, strides=(1,))
+
+
+def is_digit(data: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which bytes are digits in ASCII.
+
+    Examples
+    --------
+    >>> is_digit(np.frombuffer(b"+1 /", np.uint8)).tolist()
+    [False, True, False, False]
+    """
+    return np.asarray(data - np.uint8(ord("0")) < 10)  # bytes: what comes before the zero is too much, too
+
+
+def as_text(numbers: np.ndarray[Any, Any] | pd.Series[Any]) -> pa.Array:
+    """Numbers as arrow text.
+
+    Examples
+    --------
+    >>> as_text(np.array([1, 20])).to_pylist()
+    ['1', '20']
+    """
+    return pc.cast(pa.array(numbers), pa.string())
+
+
+def mask_of(values: pa.Array | pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Boolean arrow values as a numpy mask; null is False.
+
+    Examples
+    --------
+    >>> mask_of(pa.array([True, None, False])).tolist()
+    [True, False, False]
+    """
+    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    masks = [_unpacked(pc.fill_null(chunk, False) if chunk.null_count else chunk) for chunk in chunks if len(chunk)]
+    return masks[0] if len(masks) == 1 else np.concatenate([np.zeros(0, dtype=bool), *masks])
+
+
+def _unpacked(bits: pa.BooleanArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    first, skipped = divmod(bits.offset, 8)
+    packed = np.frombuffer(bits.buffers()[1], np.uint8)[first:]
+    return np.unpackbits(packed, count=skipped + len(bits), bitorder="little")[skipped:].view(bool)

@@ -1,0 +1,12 @@
+"""Addresses of databases, and errors of their drivers without secrets.
+
+Other packages may use the modules named here.
+"""
+
+from passage_kit._former import moved
+
+__all__ = [
+    "urls",
+]
+
+__getattr__ = moved(__name__, "passage_kit.database.urls")

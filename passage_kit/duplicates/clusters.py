@@ -1,0 +1,232 @@
+"""Who is one person: rows by identifier, clusters of rows, and the order in which a rule prefers them.
+
+Everything is by position in a frame that is in source order, with integer codes (-1 is a blank), so that neither the
+order in which the rows came in nor the spelling of a value decides anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.fingerprints import first_rows
+from passage_kit.columns.parallel import together
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow
+
+SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
+SURVIVOR_RULES: tuple[SurvivorRule, ...] = get_args(SurvivorRule)
+BY_ORDER = ("newest", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRows:
+    """What a person decided about rows, by position: it comes before what their phones say.
+
+    ``pinned`` rows are who their email says, or else who the decision says, not whoever has their phone. Each row of
+    ``one`` is the same person as its counterpart in ``other``. ``closed`` rows are merged with nobody by a phone.
+    """
+
+    pinned: Positions
+    one: Positions
+    other: Positions
+    closed: Positions
+
+
+_NOBODY = np.array([], dtype=np.int64)
+NOTHING_DECIDED = DecidedRows(_NOBODY, _NOBODY, _NOBODY, _NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who each row is: code of its email, its phone and its person, and whether other people have its phone, too.
+
+    ``shared`` is before people are merged by their phones, ``split`` after; ``decided`` is the person of each row as
+    its email and the decisions have it, -1 where neither says anything.
+    """
+
+    email: Positions
+    phone: Positions
+    person: Positions
+    shared: Mask
+    split: Mask
+    decided: Positions
+
+    @property
+    def has_email(self) -> Mask:
+        """True where the row has an email."""
+        has_email: Mask = self.email >= 0
+        return has_email
+
+    @property
+    def can_get_mail(self) -> Mask:
+        """True where the row's person has an email, be it in another row."""
+        reached = np.zeros(self.person.max(initial=-1) + 1, dtype=bool)
+        reached[self.person[self.has_email]] = True
+        can_get_mail: Mask = reached[self.person]
+        return can_get_mail
+
+    def at(self, rows: Mask) -> People:
+        """Give the same people, some rows only."""
+        return People(*(getattr(self, entry.name)[rows] for entry in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """The rows of every person of two rows or more, person by person, the preferred row (the survivor) first."""
+
+    rows: Positions
+    survivor: Positions  # position of the survivor of each of the rows
+    number: Positions  # 0 for the rows of the first cluster, 1, ...
+
+    @property
+    def survives(self) -> Mask:
+        """True for the survivor of each cluster."""
+        survives: Mask = self.rows == self.survivor
+        return survives
+
+
+def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedRows = NOTHING_DECIDED) -> People:
+    """Say who each row is: its email; else the one person that has its phone; else its phone; else nobody else.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame with normalised ``email`` and ``phone``.
+    merge : bool, default False
+        Whether people with different emails and the same phone are one person.
+    decided_rows : DecidedRows
+        What was decided about rows.
+
+    Returns
+    -------
+    People
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({
+    ...     "email": ["anna@example.org", "ben@example.org", None, None],
+    ...     "phone": ["+14155550101", "+14155550102", "+14155550102", "+14155550103"],
+    ... })
+    >>> identify(users).person.tolist()
+    [0, 1, 1, 7]
+    """
+    email, phone = together(*(partial(first_rows, arrow(users[name])) for name in IDENTIFIERS))
+    count = len(users)
+    by_phone, nobody = count + phone, 2 * count + np.arange(count)
+    pinned = decided_rows.pinned[email[decided_rows.pinned] < 0]
+    label = email.copy() if len(pinned) else email  # of each row that needs no look at who has its phone
+    label[pinned] = np.where(phone[pinned] >= 0, by_phone[pinned], nobody[pinned])
+    linked = np.arange(3 * count if len(decided_rows.pinned) else 2 * count)
+    linked = _link(linked, label[decided_rows.one], label[decided_rows.other])
+    decided = np.where(label >= 0, linked[label], -1) if len(decided_rows.one) else label
+    owner, is_shared = _owners(decided, phone, count)
+    is_split = is_shared
+    if merge:
+        linked = _link_by_phone(linked, decided, phone, decided[decided_rows.closed])
+        owner, is_split = _owners(np.where(label >= 0, linked[label], -1), phone, count)
+    owned = (owner[phone] >= 0) & ~is_split[phone]
+    person = np.select([label >= 0, owned, phone >= 0], [linked[label], owner[phone], linked[by_phone]], nobody)
+    return People(email, phone, person, is_shared[phone], is_split[phone], decided)
+
+
+def _owners(label: Positions, phone: Positions, count: int) -> tuple[Positions, Mask]:
+    """Of each phone the label of one of its rows, and whether another row has another; the last slot is no phone."""
+    owner = np.full(count + 1, -1)
+    both = (label >= 0) & (phone >= 0)
+    owner[phone[both]] = label[both]
+    is_shared = np.zeros(count + 1, dtype=bool)
+    is_shared[phone[both & (owner[phone] != label)]] = True
+    return owner, is_shared
+
+
+def _link_by_phone(linked: Positions, label: Positions, phone: Positions, closed: Positions) -> Positions:
+    """Make one person of those who have the same phone, but for the closed ones."""
+    is_open = np.ones(len(linked), dtype=bool)
+    is_open[closed] = False
+    open_label = np.where((label >= 0) & is_open[label], label, -1)
+    owner, _ = _owners(open_label, phone, phone.max(initial=-1) + 1)
+    differs = (open_label >= 0) & (phone >= 0) & (owner[phone] != open_label)
+    return _link(linked, owner[phone[differs]], open_label[differs])
+
+
+def _link(labels: Positions, one: Positions, other: Positions) -> Positions:
+    """Give all labels that are connected by pairs the lowest label among them."""
+    while (labels[one] != labels[other]).any():
+        left, right = labels[one], labels[other]
+        np.minimum.at(labels, np.maximum(left, right), np.minimum(left, right))
+        while (labels != labels[labels]).any():
+            labels = labels[labels]
+    return labels
+
+
+def rank_rows(
+    users: pd.DataFrame,
+    people: People,
+    rows: Positions,
+    survivor: SurvivorRule,
+    order: npt.NDArray[np.float64] | None = None,
+) -> Positions:
+    """Sort rows by preference. A row without email comes after all that have one; ties stay in source order.
+
+    Parameters
+    ----------
+    users, people
+        A users frame and who its rows are.
+    rows : array of int
+        Positions to sort, ascending.
+    survivor : {"complete", "first", "last", "newest", "oldest"}
+        The survivorship rule.
+    order : array of float, optional
+        What newest and oldest compare, one for each row of ``users``; NaN comes last.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["anna@example.org"] * 3, "phone": [None] * 3, "city": [None, "Lyon", "Oslo"]})
+    >>> rank_rows(users, identify(users), np.arange(3), "complete").tolist()
+    [1, 2, 0]
+    """
+    key: npt.NDArray[Any]
+    if survivor == "complete":
+        counted = users.drop(columns=list(HELPERS), errors="ignore").iloc[rows]
+        key = -np.sum([column.notna().to_numpy() for _, column in counted.items()], axis=0)
+    elif order is not None:
+        key = np.nan_to_num(-order[rows] if survivor == "newest" else order[rows], nan=np.inf)
+    else:
+        key = rows if survivor == "first" else -rows
+    return rows[np.lexsort((key, ~people.has_email[rows]))]
+
+
+def preferred_rows(people: People, ranked: Positions) -> Positions:
+    """Give the position of the preferred row of each person, by the person's code.
+
+    Every row of a person with several rows has to be ranked; the others need not be.
+    """
+    preferred = np.full(people.person.max(initial=-1) + 1, -1)
+    preferred[people.person] = np.arange(len(people.person))
+    preferred[people.person[ranked[::-1]]] = ranked[::-1]  # of several assignments to one place the last one stays
+    return preferred
+
+
+def promote(people: People, ranked: Positions, chosen: Mask) -> Positions:
+    """Put the chosen row of each person in the place of the one that the rule prefers; the people stay in order."""
+    person = people.person[ranked]
+    place = np.full(people.person.max(initial=-1) + 1, len(ranked))
+    np.minimum.at(place, person, np.arange(len(ranked)))
+    first = np.where(chosen[ranked], place[person] - 0.5, np.arange(len(ranked)))
+    return ranked[np.argsort(first, kind="stable")]
+
+
+def cluster_rows(people: People, ranked: Positions) -> Clusters:
+    """Put the rows of every person of two rows or more together, in the order of preference."""
+    survivor = preferred_rows(people, ranked)[people.person]
+    rows = ranked[np.bincount(survivor)[survivor[ranked]] > 1]
+    rows = rows[np.argsort(survivor[rows], kind="stable")]
+    return Clusters(rows, survivor[rows], np.cumsum(rows == survivor[rows]) - 1)

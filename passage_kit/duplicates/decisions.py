@@ -1,0 +1,215 @@
+"""Decisions about duplicates: ``decisions.csv`` (``rows, decision, survivor_row, note``), applied anew on every run.
+
+A decision names source rows, as corrections do, and one of
+
+- ``rule``: they are one person, and the rule's choice is right: seen and settled;
+- ``survivor``: they are one person, and ``survivor_row`` stays;
+- ``apart``: they are different people, whatever they have in common;
+- ``merge``: they are one person, whatever their emails; ``survivor_row`` stays, or the one that the rule prefers.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import pandas as pd
+
+from passage_kit.columns.users_frame import INTEGER, TEXT
+from passage_kit.errors import PlanError
+
+Choice = Literal["rule", "survivor", "apart", "merge"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+COLUMNS = ("rows", "decision", "survivor_row", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision: the source rows that it is about, ascending, what was chosen, and the row that stays."""
+
+    rows: tuple[int, ...]
+    choice: Choice
+    survivor_row: int | None = None
+    note: str | None = None
+
+    @property
+    def detail(self) -> str:
+        """The decision in words, for a finding."""
+        stays = f", row {self.survivor_row} stays" if self.survivor_row else ""
+        return f"{self.choice}: rows {', '.join(map(str, self.rows))}{stays}"
+
+
+def no_decisions() -> pd.DataFrame:
+    """Make an empty decisions frame.
+
+    Examples
+    --------
+    >>> no_decisions().columns.tolist()
+    ['rows', 'decision', 'survivor_row', 'note']
+    """
+    return _frame([])
+
+
+def read_decisions(path: str | Path) -> pd.DataFrame:
+    """Read a file of decisions.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        UTF-8 CSV with the columns ``rows`` (source rows with spaces between), ``decision`` and perhaps
+        ``survivor_row`` and ``note``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``rows, decision, note`` (text) and ``survivor_row`` (nullable int64), in the order of the file.
+
+    Raises
+    ------
+    PlanError
+        If the file cannot be read, lacks a column, or a line is no decision.
+    """
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.DictReader(file, restval=""))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PlanError(f"The decisions in {path} cannot be read: {error}. Save the file as a UTF-8 CSV.") from error
+    decisions = []
+    for number, line in enumerate(lines, start=2):
+        missing = [name for name in COLUMNS[:2] if name not in line]
+        try:
+            if missing:
+                raise PlanError(f"expected the columns {', '.join(COLUMNS)}")
+            decisions.append(_decision(*((line.get(name) or "").strip() for name in COLUMNS)))
+        except PlanError as error:
+            raise PlanError(f"The decisions in {path}, line {number}: {error}. Mend the line, or delete it.") from None
+    return _frame(decisions)
+
+
+def decisions_of(decisions: pd.DataFrame) -> list[Decision]:
+    """Read a decisions frame as decisions, in order.
+
+    Raises
+    ------
+    PlanError
+        If a line is no decision.
+
+    Examples
+    --------
+    >>> decisions_of(decide(no_decisions(), [17, 3], "survivor", survivor_row=17))
+    [Decision(rows=(3, 17), choice='survivor', survivor_row=17, note=None)]
+    """
+    made = []
+    for line in decisions.reindex(columns=list(COLUMNS)).astype(object).itertuples(index=False):
+        cells = ("" if pd.isna(cell) else str(cell) for cell in line)
+        try:
+            made.append(_decision(*cells))
+        except PlanError as error:
+            raise PlanError(f"The decision about the rows {line.rows}: {error}. Mend it, or leave it out.") from None
+    return made
+
+
+def decide(
+    decisions: pd.DataFrame,
+    rows: Iterable[int],
+    decision: Choice,
+    *,
+    survivor_row: int | None = None,
+    note: str | None = None,
+) -> pd.DataFrame:
+    """Add a decision, and take out those that it stands in for.
+
+    Rows that are kept apart are not one person, and the other way round; a row has one survivor. Of former decisions
+    that cannot hold beside the new one, none stays.
+
+    Parameters
+    ----------
+    decisions : pandas.DataFrame
+        Decisions frame.
+    rows : iterable of int
+        Two source rows or more.
+    decision : {"rule", "survivor", "apart", "merge"}
+        What was decided.
+    survivor_row : int, optional
+        One of the rows; for ``survivor`` needed, for ``merge`` possible.
+    note : str, optional
+        Anything, for people.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A new decisions frame, the new decision last.
+
+    Raises
+    ------
+    PlanError
+        If that is no decision.
+
+    Examples
+    --------
+    >>> decisions = decide(no_decisions(), [3, 17], "apart")
+    >>> decide(decisions, [3, 17], "survivor", survivor_row=17)
+        rows  decision  survivor_row  note
+    0   3 17  survivor            17  <NA>
+    """
+    new = _decision(" ".join(map(str, rows)), decision, "" if survivor_row is None else str(survivor_row), note or "")
+    return _frame([*(former for former in decisions_of(decisions) if _holds_beside(former, new)), new])
+
+
+def withdraw(decisions: pd.DataFrame, rows: Iterable[int]) -> pd.DataFrame:
+    """Take back what was decided about exactly these rows.
+
+    Examples
+    --------
+    >>> len(withdraw(decide(no_decisions(), [3, 17], "apart"), [17, 3]))
+    0
+    """
+    named = tuple(sorted(set(rows)))
+    return _frame([former for former in decisions_of(decisions) if former.rows != named])
+
+
+def _holds_beside(former: Decision, new: Decision) -> bool:
+    """Whether a former decision can stand beside a new one."""
+    if former.rows == new.rows:
+        return False
+    common = len(set(former.rows) & set(new.rows))
+    if "apart" in (former.choice, new.choice):
+        return common < 2 or former.choice == new.choice
+    if "merge" in (former.choice, new.choice):
+        return True
+    return common == 0
+
+
+def _decision(rows: str, choice: str, survivor_row: str, note: str) -> Decision:
+    """A decision of its cells.
+
+    Raises
+    ------
+    PlanError
+        With what was expected instead.
+    """
+    words = rows.replace(",", " ").replace(";", " ").split()
+    numbers = sorted({int(word) for word in words if word.isdecimal()})
+    if len(numbers) < 2 or not all(word.isdecimal() for word in words):
+        raise PlanError("expected the numbers of two source rows or more, with spaces between, in the column 'rows'")
+    if choice not in CHOICES:
+        raise PlanError(f"found the decision {choice!r}, expected one of {', '.join(CHOICES)}")
+    stays = int(survivor_row) if survivor_row.isdecimal() else None
+    if survivor_row and (stays not in numbers or choice in ("rule", "apart")):
+        raise PlanError("expected 'survivor_row' to be one of the rows, and blank unless one is to stay")
+    if choice == "survivor" and stays is None:
+        raise PlanError("expected the row that stays in the column 'survivor_row'")
+    return Decision(tuple(numbers), choice, stays, note or None)
+
+
+def _frame(decisions: Sequence[Decision]) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "rows": pd.array([" ".join(map(str, made.rows)) for made in decisions], dtype=TEXT),
+        "decision": pd.array([made.choice for made in decisions], dtype=TEXT),
+        "survivor_row": pd.array([made.survivor_row for made in decisions], dtype=INTEGER),
+        "note": pd.array([made.note for made in decisions], dtype=TEXT),
+    }
+    return pd.DataFrame(columns)

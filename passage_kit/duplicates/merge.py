@@ -1,0 +1,341 @@
+"""Rows that are one person are merged; a phone that several people have is kept apart from a person.
+
+In this order: the same email is one person; a row without email joins the one person who has its phone; a phone that
+people with different emails have is a household or a switchboard, and becomes what ``shared_phone`` says. A row that
+has nothing but such a phone keeps it in every mode, since its user would be locked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Positions
+from passage_kit.columns.parallel import together
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow
+from passage_kit.duplicates.clusters import (
+    BY_ORDER,
+    NOTHING_DECIDED,
+    SURVIVOR_RULES,
+    Clusters,
+    People,
+    SurvivorRule,
+    cluster_rows,
+    identify,
+    preferred_rows,
+    promote,
+    rank_rows,
+)
+from passage_kit.duplicates.decisions import Decision, decisions_of
+from passage_kit.duplicates.lookalikes import suggest_duplicates
+from passage_kit.duplicates.merged_values import merge_values
+from passage_kit.duplicates.settle_decisions import Settled, settle
+from passage_kit.duplicates.shared_phones import reject_shared, withhold_shared
+from passage_kit.errors import OptionError
+from passage_kit.findings.findings import collect_findings, into_row, make_findings, no_findings
+from passage_kit.metadata.dates import DateOrder, read_order
+
+SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
+SHARED_PHONE_CHOICES: tuple[SharedPhone, ...] = get_args(SharedPhone)
+
+
+def merge_duplicates(
+    users: pd.DataFrame,
+    *,
+    survivor: SurvivorRule = "complete",
+    shared_phone: SharedPhone = "withhold",
+    date_order: DateOrder | None = None,
+    decisions: pd.DataFrame | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Merge the rows that are one person, and settle the phones that several people have.
+
+    A row that is the same person as another is absorbed: the survivor keeps its values, its blanks are filled from
+    the rows it absorbs, the preferred one first, and what differs is a ``conflicting_value``. Nobody is merged across
+    two different emails unless ``shared_phone="merge"``, or one of the decisions says so. Running it again changes
+    nothing.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame with normalised ``email`` and ``phone``, metadata columns, and the helpers there are.
+    survivor : {"complete", "first", "last", "newest", "oldest"}, default "complete"
+        Which row of a person stays. Complete: the one with most values among email, phone and metadata. First, last:
+        by ``source_row``. Newest, oldest: by the column ``order``, where a blank or unreadable one loses. Ties go to
+        the lowest ``source_row``, and a row without email never stays when one of the same person has an email.
+    shared_phone : {"withhold", "survivor", "merge", "reject"}, default "withhold"
+        What becomes of a phone that people with different emails have: withheld from all of them; left to the one
+        whose surviving row the rule prefers; the people are merged into one; or all their rows are rejected.
+    date_order : {"DMY", "MDY"}, optional
+        How dates like 03/04/2024 in the column ``order`` are read. Default: by the evidence of the column.
+    decisions : pandas.DataFrame, optional
+        What a person decided about rows, before the rules: see :mod:`passage_kit.duplicates.decisions`.
+
+    Returns
+    -------
+    users : pandas.DataFrame
+        The surviving rows, in source order.
+    findings : pandas.DataFrame
+        ``duplicate_email``, ``duplicate_phone`` or ``merged_by_phone`` for each absorbed row, ``value_filled``,
+        ``conflicting_value``, ``shared_phone``, ``order_unreadable``, and ``possible_duplicate`` for review. Of
+        decisions: ``decision_applied`` or ``decision_unused`` for each, ``merged_by_decision`` for absorbed rows, and
+        ``kept_apart`` for what rows that are kept apart have to do without.
+
+    Raises
+    ------
+    OptionError
+        If an option is none of its choices, or the rule reads a column ``order`` that is not there.
+    PlanError
+        If a line of ``decisions`` is no decision.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({
+    ...     "email": ["anna@example.org", "anna@example.org", "ben@example.org"],
+    ...     "phone": ["+14155552671", None, "+14155552671"],
+    ...     "city": [None, "Lyon", "Oslo"],
+    ... })
+    >>> merged, findings = merge_duplicates(users)
+    >>> merged
+                           email phone  city
+    source_row
+    1           anna@example.org  <NA>  Lyon
+    3            ben@example.org  <NA>  Oslo
+    >>> findings[["source_row", "field", "code", "detail"]]
+       source_row  field             code                                detail
+    0           1  phone     shared_phone  2 people with different emails have it
+    1           3  phone     shared_phone  2 people with different emails have it
+    2           2  email  duplicate_email                            into row 1
+    3           1   city     value_filled                            from row 2
+    """
+    merged = merge_rows(users, survivor=survivor, shared_phone=shared_phone, date_order=date_order, decisions=decisions)
+    return merged.users, collect_findings([merged.findings, suggest_duplicates(merged.users, apart=merged.apart)])
+
+
+class Merged(NamedTuple):
+    """What :func:`merge_rows` gives; ``apart`` has the rows of which was decided that they are different people."""
+
+    users: pd.DataFrame
+    findings: pd.DataFrame
+    apart: list[tuple[int, ...]]
+
+
+def merge_rows(
+    users: pd.DataFrame,
+    *,
+    survivor: SurvivorRule = "complete",
+    shared_phone: SharedPhone = "withhold",
+    date_order: DateOrder | None = None,
+    decisions: pd.DataFrame | None = None,
+) -> Merged:
+    """Merge as :func:`merge_duplicates` does, without looking for possible duplicates."""
+    made = [] if decisions is None else decisions_of(decisions)
+    found = _cluster_users(users, survivor, shared_phone, date_order, made)
+    users, people, clusters = found.users, found.people, found.clusters
+    withheld = no_findings()
+    if shared_phone != "reject" and people.split.any():
+        users, withheld = withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
+    absorbed, (merged, values) = together(
+        partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters)
+    )
+    apart = [decision.rows for decision in made if decision.choice == "apart"]
+    return Merged(merged, collect_findings([found.findings, withheld, absorbed, values]), apart)
+
+
+def find_clusters(
+    users: pd.DataFrame,
+    *,
+    survivor: SurvivorRule = "complete",
+    shared_phone: SharedPhone = "withhold",
+    date_order: DateOrder | None = None,
+    decisions: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find the rows that :func:`merge_duplicates` would merge, without merging them.
+
+    Parameters
+    ----------
+    users, survivor, shared_phone, date_order, decisions
+        As for :func:`merge_duplicates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each row of a cluster of two or more: ``cluster`` (from 1, by the survivor's ``source_row``),
+        ``source_row``, ``survivor_row`` and ``reason`` (the code of its finding; null for the survivor). Within a
+        cluster the survivor is first and the others follow as the rule prefers them.
+
+    Raises
+    ------
+    OptionError, PlanError
+        As for :func:`merge_duplicates`.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({
+    ...     "email": ["anna@example.org", None, "ben@example.org"],
+    ...     "phone": ["+14155552671", "+14155552671", None],
+    ... })
+    >>> find_clusters(users)
+       cluster  source_row  survivor_row           reason
+    0        1           1             1             <NA>
+    1        1           2             1  duplicate_phone
+    """
+    made = [] if decisions is None else decisions_of(decisions)
+    found = _cluster_users(users, survivor, shared_phone, date_order, made)
+    clusters, rows = found.clusters, found.users.index.to_numpy()
+    reason = pc.if_else(pa.array(clusters.survives), None, _reasons(found.people, clusters))
+    columns = {
+        "cluster": pa.array(clusters.number + 1),
+        SOURCE_ROW: pa.array(rows[clusters.rows]),
+        "survivor_row": pa.array(rows[clusters.survivor]),
+        "reason": reason,
+    }
+    return pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def find_shared_phones(
+    users: pd.DataFrame, *, survivor: SurvivorRule = "complete", date_order: DateOrder | None = None
+) -> pd.DataFrame:
+    """Find the people with different emails who have the same phone.
+
+    Parameters
+    ----------
+    users, survivor, date_order
+        As for :func:`merge_duplicates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each person who shares a phone: ``phone`` and ``source_row``, that of the row that would stay; by
+        phone in the order of their first rows.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({
+    ...     "email": ["anna@example.org", "ben@example.org", "ben@example.org"],
+    ...     "phone": ["+14155552671", "+14155552671", None],
+    ... })
+    >>> find_shared_phones(users)
+              phone  source_row
+    0  +14155552671           1
+    1  +14155552671           2
+    """
+    found = _cluster_users(users, survivor, "withhold", date_order, ())
+    users, people = found.users, found.people
+    sharing = np.flatnonzero(people.split & people.can_get_mail)
+    stays = preferred_rows(people, found.ranked)[people.person[sharing]]
+    pairs = pd.DataFrame({PHONE: users[PHONE].array.take(sharing), SOURCE_ROW: users.index.to_numpy()[stays]})
+    pairs = pairs.drop_duplicates().sort_values(SOURCE_ROW, kind="stable", ignore_index=True)
+    first = pairs[PHONE].factorize()[0]
+    return pairs.iloc[np.argsort(first, kind="stable")].reset_index(drop=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clustered:
+    """The rows that are not rejected, in source order, who they are, and which of them belong together."""
+
+    users: pd.DataFrame
+    people: People
+    ranked: Positions  # the rows among which the survivorship rule decides something, the preferred first
+    clusters: Clusters
+    findings: pd.DataFrame
+
+
+def _cluster_users(
+    users: pd.DataFrame,
+    survivor: SurvivorRule,
+    shared_phone: SharedPhone,
+    date_order: DateOrder | None,
+    decisions: Sequence[Decision],
+) -> _Clustered:
+    _check_options(users, survivor, shared_phone)
+    if not users.index.is_monotonic_increasing:
+        users = users.sort_index()
+    order = read_order(users[ORDER], date_order=date_order).to_numpy() if survivor in BY_ORDER else None
+    settled = _settle(users, decisions, survivor, order) if decisions else None
+    users = settled.users if settled else users
+    decided_rows = settled.decided_rows if settled else NOTHING_DECIDED
+    people = identify(users, merge=shared_phone == "merge", decided_rows=decided_rows)
+    findings, chosen = [], None
+    if settled:
+        chosen, said = settled.choose(people.person)
+        findings += [settled.findings, said]
+    if shared_phone == "reject":
+        rejected, rejections = reject_shared(users, people)
+        users, people, order = users[~rejected], people.at(~rejected), None if order is None else order[~rejected]
+        chosen = None if chosen is None else chosen[~rejected]
+        findings.append(rejections)
+    contested = np.bincount(people.person)[people.person] > 1
+    if shared_phone == "survivor":
+        contested |= people.shared
+    rows = np.flatnonzero(contested)
+    if order is not None:
+        unreadable = users[ORDER].iloc[rows[np.isnan(order[rows])]].dropna()
+        findings.append(make_findings(unreadable.index, field=ORDER, value=unreadable, code="order_unreadable"))
+    ranked = rank_rows(users, people, rows, survivor, order)
+    if chosen is not None:
+        ranked = promote(people, ranked, chosen)
+    return _Clustered(users, people, ranked, cluster_rows(people, ranked), collect_findings(findings))
+
+
+def _settle(
+    users: pd.DataFrame, decisions: Sequence[Decision], survivor: SurvivorRule, order: npt.NDArray[Any] | None
+) -> Settled:
+    def prefer(rows: Positions) -> Positions:
+        some = users.iloc[rows]
+        return rows[
+            rank_rows(some, identify(some), np.arange(len(rows)), survivor, None if order is None else order[rows])
+        ]
+
+    return settle(users, decisions, prefer)
+
+
+def _check_options(users: pd.DataFrame, survivor: str, shared_phone: str) -> None:
+    chosen = (("survivor", survivor, SURVIVOR_RULES), ("shared_phone", shared_phone, SHARED_PHONE_CHOICES))
+    for option, value, choices in chosen:
+        if value not in choices:
+            raise OptionError(
+                f"Duplicates cannot be merged: found {option}={value!r}, expected one of {', '.join(choices)}."
+            )
+    if survivor in BY_ORDER and ORDER not in users.columns:
+        raise OptionError(
+            f"Duplicates cannot be merged: survivor={survivor!r} reads the column 'order', and there is none. "
+            "Map a date or a number to 'order', or choose complete, first or last."
+        )
+
+
+def _reasons(people: People, clusters: Clusters) -> pa.Array:
+    """Code of each row's finding, were it absorbed."""
+    email, of_survivor = people.email[clusters.rows], people.email[clusters.survivor]
+    same_email = (email >= 0) & (email == of_survivor)
+    decided = people.decided[clusters.rows]
+    by_decision = (decided >= 0) & ((decided == people.decided[clusters.survivor]) | (of_survivor < 0))
+    by_shared_phone = (email >= 0) | (people.shared[clusters.rows] & (of_survivor >= 0))
+    which = np.select([same_email, by_decision, by_shared_phone], [0, 1, 2], 3)
+    return pa.array(["duplicate_email", "merged_by_decision", "merged_by_phone", "duplicate_phone"]).take(which)
+
+
+def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.DataFrame:
+    """One finding for each absorbed row, with the identifier that gave it away."""
+    gone = ~clusters.survives
+    rows, reason = clusters.rows[gone], _reasons(people, clusters).filter(pa.array(gone))
+    says_email = pc.is_in(reason, pa.array(["duplicate_email", "merged_by_decision"]))
+    by_email = pc.and_(says_email, pa.array(people.has_email[rows]))
+    email, phone = (arrow(users[name]).take(pa.array(rows)) for name in IDENTIFIERS)
+    return make_findings(
+        users.index[rows],
+        field=pc.if_else(by_email, EMAIL, PHONE),
+        value=pc.if_else(by_email, email, phone),
+        code=reason,
+        detail=into_row(users.index.to_numpy()[clusters.survivor[gone]]),
+    )

@@ -1,0 +1,76 @@
+"""The values of rows that are one person: the survivor keeps its own, and its blanks are filled from the others."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.parallel import together
+from passage_kit.columns.users_frame import HELPERS, arrow, as_text, mask_of
+from passage_kit.duplicates.clusters import Clusters
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+
+
+def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep the survivors, fill their blanks, and say what the absorbed rows had that they do not keep."""
+    kept = np.ones(len(users), dtype=bool)
+    kept[clusters.rows[~clusters.survives]] = False
+    names = list(users.columns)
+    merged_columns = together(*(partial(_merge_column, users[name], clusters, kept) for name in names))
+    columns = {name: values for name, (values, _) in zip(names, merged_columns, strict=True)}
+    merged = pd.DataFrame(columns, index=users.index[kept], columns=users.columns)
+    return merged, collect_findings(found for _, found in merged_columns)
+
+
+def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tuple[Any, pd.DataFrame]:
+    """Values of the survivors, and what there is to say about them; a helper stays as it is."""
+    if column.name in HELPERS:
+        return column.array[kept], no_findings()
+    stays = _staying(column, clusters)
+    filled = clusters.survives & (stays >= 0) & (clusters.rows[stays] != clusters.rows)
+    values = column.array.copy()
+    if filled.any():
+        values[clusters.rows[filled]] = column.array.take(clusters.rows[stays[filled]])
+    return values[kept], _value_findings(column, clusters, stays)
+
+
+def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
+    """Place among the clusters' rows of the value that stays: the first of its cluster that is not blank, or -1."""
+    filled = np.flatnonzero(column.notna().to_numpy()[clusters.rows])[::-1]
+    stays = np.full(clusters.number.max(initial=-1) + 1, -1)
+    stays[clusters.number[filled]] = filled
+    return stays[clusters.number]
+
+
+def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
+    """Say which blanks of a column were filled, and which values of absorbed rows differ from the one that stays."""
+    rows, row_numbers = clusters.rows, column.index.to_numpy()
+    own = arrow(column).take(pa.array(rows))
+    staying = own.take(pa.array(stays, mask=stays < 0))
+    filled = clusters.survives & ~mask_of(own.is_valid()) & (stays >= 0)
+    differ = pc.fill_null(pc.not_equal(own, staying), False)
+    conflicts = mask_of(differ)
+    filler, survivor = row_numbers[rows[stays[filled]]], row_numbers[clusters.survivor[conflicts]]
+    return collect_findings(
+        [
+            make_findings(
+                row_numbers[rows[filled]],
+                field=column.name,
+                code="value_filled",
+                detail=pc.binary_join_element_wise("from row", as_text(filler), " "),
+            ),
+            make_findings(
+                row_numbers[rows[conflicts]],
+                field=column.name,
+                value=own.filter(differ),
+                code="conflicting_value",
+                detail=pc.binary_join_element_wise("row", as_text(survivor), "keeps", staying.filter(differ), " "),
+            ),
+        ]
+    )

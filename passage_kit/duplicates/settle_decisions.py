@@ -1,0 +1,237 @@
+"""What a person's decisions make of rows: which are one person, which are not, and what those have to do without.
+
+Passage knows a user by email or phone, so two users cannot have the same one. Of rows that are kept apart, one keeps
+the email that they share: a row that has no phone, else the one that the survivorship rule prefers. The others go on
+with their phones. A row without email keeps a phone that it shares, and whoever has an email goes without it; of
+several without email the preferred one does. What is taken from a row is ``kept_apart``, a finding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, blanked
+from passage_kit.duplicates.clusters import DecidedRows
+from passage_kit.duplicates.decisions import Decision
+from passage_kit.findings.findings import collect_findings, make_findings
+
+_Label = tuple[str, object]  # who a named row is: by its email, else by its phone, else by itself
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Users as the decisions leave them, how their rows are tied, and what is to be said of it."""
+
+    users: pd.DataFrame
+    decided_rows: DecidedRows
+    findings: pd.DataFrame
+    _fitting: list[tuple[Decision, list[int]]] = field(default_factory=list)
+
+    def choose(self, person: Positions) -> tuple[Mask, pd.DataFrame]:
+        """Say which rows were chosen to stay, and which decisions were applied, now that it is known who is who.
+
+        Parameters
+        ----------
+        person : array of int
+            Code of the person of each row.
+
+        Returns
+        -------
+        chosen : array of bool
+            One for each row; at most one of each person.
+        findings : pandas.DataFrame
+            ``decision_applied``, or ``decision_unused`` for rows that are no longer one person, and for all but the
+            last survivor that was chosen for a person.
+        """
+        chosen = np.zeros(len(person), dtype=bool)
+        stays: dict[int, Decision] = {}
+        one_person = [made.choice == "apart" or len(set(person[at])) == 1 for made, at in self._fitting]
+        for (made, at), fits in zip(self._fitting, one_person, strict=True):
+            if fits and made.survivor_row:
+                stays[int(person[at[0]])] = made
+        applied, unused = [], []
+        for (made, at), fits in zip(self._fitting, one_person, strict=True):
+            overruled = fits and made.survivor_row is not None and stays[int(person[at[0]])] is not made
+            if not fits:
+                unused.append((made, "its rows are no longer one person"))
+            elif overruled and made.choice == "survivor":
+                unused.append((made, "a later decision chooses another row of the same person"))
+            else:
+                applied.append((made, ""))
+            if fits and made.survivor_row and not overruled:
+                chosen[at[made.rows.index(made.survivor_row)]] = True
+        return chosen, collect_findings([_said(applied, "decision_applied"), _said(unused, "decision_unused")])
+
+
+def settle(users: pd.DataFrame, decisions: Sequence[Decision], prefer: Callable[[Positions], Positions]) -> Settled:
+    """Settle which rows are one person and which are not, and take from rows that are kept apart what they share.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame with normalised ``email`` and ``phone``, in source order.
+    decisions : sequence of Decision
+        Later ones hold against earlier ones, but rows that are kept apart are never merged.
+    prefer : callable
+        Sorts positions as the survivorship rule prefers them.
+
+    Returns
+    -------
+    Settled
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["info@example.org"] * 2, "phone": [None, "+14155550101"]})
+    >>> settled = settle(users, [Decision((1, 2), "apart")], lambda rows: rows)
+    >>> settled.users
+                           email         phone
+    source_row
+    1           info@example.org          <NA>
+    2                       <NA>  +14155550101
+    >>> settled.findings[["source_row", "field", "code", "detail"]]
+       source_row  field        code          detail
+    0           2  email  kept_apart  row 1 keeps it
+    """
+    there, missing = _find(users, decisions)
+    apart = [at for made, at in there if made.choice == "apart"]
+    cells, lost = _keep_apart(users, prefer, apart, sorted({row for _, at in there for row in at}))
+    allowed, refused = _allow_merges(there, cells, apart)
+    merged = [at for made, at in allowed if made.choice == "merge"]
+    named = [row for made, at in allowed if made.choice in ("apart", "merge") for row in at]
+    decided_rows = DecidedRows(
+        pinned=np.array(sorted(set(named)), dtype=np.int64),
+        one=np.array([at[0] for at in merged for _ in at], dtype=np.int64),
+        other=np.array([row for at in merged for row in at], dtype=np.int64),
+        closed=np.array(sorted({row for at in apart for row in at}), dtype=np.int64),
+    )
+    kept_apart = [
+        make_findings(
+            users.index[sorted(gone)],
+            field=name,
+            value=users[name].iloc[sorted(gone)],
+            code="kept_apart",
+            detail=[f"row {users.index[gone[row]]} keeps it" for row in sorted(gone)],
+        )
+        for name, gone in lost.items()
+        if gone
+    ]
+    unused = _said([*missing, *refused], "decision_unused")
+    return Settled(_without(users, lost), decided_rows, collect_findings([*kept_apart, unused]), allowed)
+
+
+def _find(
+    users: pd.DataFrame, decisions: Sequence[Decision]
+) -> tuple[list[tuple[Decision, list[int]]], list[tuple[Decision, str]]]:
+    """The decisions with the positions of their rows, and those that lack a row; rows are apart though one has gone."""
+    named = [row for made in decisions for row in made.rows]
+    positions = iter(users.index.get_indexer(np.array(named, dtype=np.int64)).tolist())
+    there: list[tuple[Decision, list[int]]] = []
+    missing: list[tuple[Decision, str]] = []
+    for made in decisions:
+        at = list(islice(positions, len(made.rows)))
+        left = [row for row in at if row >= 0]
+        if len(left) < (2 if made.choice == "apart" else len(at)):
+            missing.append((made, "one of its rows is not there"))
+        else:
+            there.append((made, left))
+    return there, missing
+
+
+def _said(decisions: Iterable[tuple[Decision, str]], code: str) -> pd.DataFrame:
+    """A finding for each decision, at the row that stays or else its first one."""
+    entries = list(decisions)
+    return make_findings(
+        [made.survivor_row or made.rows[0] for made, _ in entries],
+        field=None,
+        code=code,
+        detail=[f"{made.detail}{f'; {why}' if why else ''}" for made, why in entries],
+    )
+
+
+def _keep_apart(
+    users: pd.DataFrame, prefer: Callable[[Positions], Positions], apart: Sequence[list[int]], named: Sequence[int]
+) -> tuple[dict[int, dict[str, str | None]], dict[str, dict[int, int]]]:
+    """Email and phone of every named row as they stay, and what is lost: by field, the row and who keeps it."""
+    rows = np.array(named, dtype=np.int64)
+    texts = {name: users[name].iloc[rows].astype(object) for name in IDENTIFIERS}
+    cells: dict[int, dict[str, str | None]] = {row: {} for row in named}
+    for name, column in texts.items():
+        for row, value in zip(named, column, strict=True):
+            cells[row][name] = None if pd.isna(value) else str(value)
+    lost: dict[str, dict[int, int]] = {name: {} for name in IDENTIFIERS}
+    rank = {int(row): place for place, row in enumerate(prefer(rows))} if apart else {}
+    with_phone_alone: dict[str, list[int]] = defaultdict(list)
+    for at in apart:
+        ranked = sorted(at, key=rank.__getitem__)
+        for sharing in _sharing(ranked, cells, EMAIL):
+            keeper = min(sharing, key=lambda row: cells[row][PHONE] is not None)
+            for row in sharing:
+                if row != keeper:
+                    lost[EMAIL][row], cells[row][EMAIL] = keeper, None
+        for row in ranked:
+            phone = cells[row][PHONE]
+            if phone is None or cells[row][EMAIL] is not None:
+                continue
+            others = with_phone_alone[phone]
+            first = next((had for had in others if had in at or {had, row} <= lost[EMAIL].keys()), None)
+            if first is None:
+                others.append(row)
+            elif first != row:
+                lost[PHONE][row], cells[row][PHONE] = first, None
+    return cells, lost
+
+
+def _sharing(rows: Sequence[int], cells: dict[int, dict[str, str | None]], name: str) -> list[list[int]]:
+    """Rows that have the same value, where there are two or more."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        if (value := cells[row][name]) is not None:
+            groups[value].append(row)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _allow_merges(
+    there: Sequence[tuple[Decision, list[int]]], cells: dict[int, dict[str, str | None]], apart: Sequence[list[int]]
+) -> tuple[list[tuple[Decision, list[int]]], list[tuple[Decision, str]]]:
+    """Decisions without the merges, in order, that would make one person of rows that are kept apart."""
+    kept_from = defaultdict(list)  # the decisions that keep a label apart from others
+    for number, at in enumerate(apart):
+        for label in {_label(row, cells) for row in at}:
+            kept_from[label].append(number)
+    together: dict[_Label, set[_Label]] = {}  # all labels of a person, shared by each of them
+    allowed: list[tuple[Decision, list[int]]] = []
+    refused: list[tuple[Decision, str]] = []
+    for made, at in there:
+        if made.choice == "merge":
+            labels = {_label(row, cells) for row in at}
+            joined = set().union(*(together.get(label, {label}) for label in labels))
+            if max(Counter(number for label in joined for number in kept_from[label]).values(), default=0) > 1:
+                refused.append((made, "another decision keeps its rows apart"))
+                continue
+            together.update(dict.fromkeys(joined, joined))
+        allowed.append((made, at))
+    return allowed, refused
+
+
+def _label(row: int, cells: dict[int, dict[str, str | None]]) -> _Label:
+    email, phone = cells[row][EMAIL], cells[row][PHONE]
+    return (EMAIL, email) if email else (PHONE, phone) if phone else ("", row)
+
+
+def _without(users: pd.DataFrame, lost: dict[str, dict[int, int]]) -> pd.DataFrame:
+    """The users without what was lost."""
+    columns: dict[str, Any] = {}
+    for name, gone in lost.items():
+        blank = np.zeros(len(users), dtype=bool)
+        blank[list(gone)] = True
+        columns[name] = blanked(users[name], blank) if gone else users[name]
+    return users.assign(**columns)

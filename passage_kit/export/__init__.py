@@ -1,0 +1,10 @@
+"""What a migration writes for people and for the Console: CSV files and the report.
+
+Other packages may use the modules named here.
+"""
+
+__all__ = [
+    "console_csv",
+    "csv_files",
+    "report",
+]

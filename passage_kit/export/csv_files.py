@@ -1,0 +1,96 @@
+"""CSV as RFC 4180 has it: CRLF, quotes only where they are needed, a null as an empty cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from passage_kit.columns.users_frame import bytes_of
+from passage_kit.metadata.console_template import Template
+
+ROWS_AT_A_TIME = 16_384  # few enough for the caches of a processor; the memory a file takes does not grow with it
+_UNUSED = bytes(range(0xF8, 0x100))  # bytes that no UTF-8 text has
+
+
+def write_csv(rows: pd.DataFrame | pa.Table, path: str | Path, *, layout: Template | None = None) -> None:
+    """Write a table, header included; values are not altered.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame or pyarrow.Table
+        Text, integer or boolean columns; an index is not written.
+    path : str or pathlib.Path
+        Written as it is: use a temporary one of :class:`passage_kit.files.file_set.FileSet`.
+    layout : Template, optional
+        Header line, delimiter, line ending and byte order mark. Default: the column names, and as RFC 4180 has it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "rows.csv"
+    >>> write_csv(pa.table({"a": ["x,y", None], "b": [1, 2]}), path)
+    >>> path.read_bytes()
+    b'a,b\\r\\n"x,y",1\\r\\n,2\\r\\n'
+    """
+    table = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
+    layout = layout or Template(tuple(table.column_names))
+    with Path(path).open("wb") as file:
+        write_header(file, layout)
+        write_rows(file, table, layout)
+
+
+def write_header(file: BinaryIO, layout: Template) -> None:
+    """Write the header line, and the byte order mark if there is to be one."""
+    file.write(b"\xef\xbb\xbf" if layout.bom else b"")
+    file.write((layout.header_line + layout.line_ending).encode())
+
+
+def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
+    """Write lines below a header, or below others."""
+    marks = b'"\r\n' + layout.delimiter.encode()
+    options = csv.WriteOptions(
+        include_header=False,
+        batch_size=ROWS_AT_A_TIME,
+        delimiter=layout.delimiter,
+        eol=layout.line_ending,
+        quoting_style="none",
+    )
+    for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
+        texts = [pc.cast(column, pa.string()) for column in batch.columns]
+        cells = [_hidden(column, marks) for column in texts]
+        sink = pa.BufferOutputStream()
+        csv.write_csv(pa.RecordBatch.from_arrays(cells, batch.schema.names), sink, options)
+        lines = sink.getvalue()
+        if any(cell is not text for cell, text in zip(cells, texts, strict=True)):
+            lines = lines.to_pybytes()
+            for mark, hidden in zip(marks, _UNUSED, strict=False):
+                lines = lines.replace(bytes([hidden]), bytes([mark]))
+        file.write(lines)
+
+
+def _hidden(cells: pa.Array, marks: bytes) -> pa.Array:
+    """Put cells in quotes where they hold a quote, a delimiter or a line break, and hide these marks from arrow.
+
+    Arrow's writer quotes every text or refuses such cells. So they are written with bytes in the place of the marks
+    that no text has, and the bytes of what is written are changed back.
+    """
+    text, starts = bytes_of(cells)
+    data = text.tobytes()
+    found = [np.flatnonzero(text == mark) for mark in marks if mark in data]
+    if not found:
+        return cells
+    holding = np.zeros(len(cells), dtype=bool)
+    holding[np.searchsorted(starts, np.concatenate(found), side="right") - 1] = True
+    doubled = pc.replace_substring(cells.filter(pa.array(holding)), '"', '""')
+    text, starts = bytes_of(pc.binary_join_element_wise('"', doubled, '"', ""))
+    data = text.tobytes().translate(bytes.maketrans(marks, _UNUSED[: len(marks)]))
+    hidden = pa.StringArray.from_buffers(len(starts) - 1, pa.py_buffer(starts), pa.py_buffer(data))
+    at = np.arange(len(cells))
+    at[holding] = len(cells) + np.arange(len(hidden))
+    return pa.concat_arrays([cells, hidden]).take(pa.array(at))

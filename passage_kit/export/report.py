@@ -1,0 +1,350 @@
+"""The migration report: one HTML file that needs nothing besides itself, with every personal value masked.
+
+It has no date in it: the same input gives the same report, byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from passage_kit.columns.profile import look_at
+from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, arrow
+from passage_kit.files.file_set import FileSet
+from passage_kit.findings.catalogue import CODES
+from passage_kit.findings.funnel import Funnel, count_distinct
+from passage_kit.masking import mask
+
+_EXAMPLES = 5  # of each code
+_LOOKED_AT = 100  # findings of each code, in search of examples that differ
+_LARGEST = 10  # clusters that are shown
+_SIZES = 5  # clusters of this size and above are counted together
+
+# Codes whose detail is made of the kit's own words, row numbers, counts, column names or well-known domains; the
+# detail of any other code may repeat a value.
+_IMPERSONAL = {
+    *("encoding_fallback", "header_renamed", "lines_blank", "row_too_short", "row_too_long", "column_not_stored"),
+    *("duplicate_email", "duplicate_phone", "merged_by_phone", "shared_phone", "value_filled", "possible_duplicate"),
+    *("email_domain_typo", "merged_by_decision", "kept_apart", "decision_applied", "decision_unused"),
+}
+_PLACE = re.compile(r"(line|row|column) \d+")
+_BEFORE_VALUE = re.compile(r"(became |row \d+ keeps )(.+)", re.DOTALL)
+_MAY_BE_PERSONAL = re.compile(r"@|(\d\D{0,2}){7}")
+
+# What a report calls each effect, in the order in which a person should look at them.
+_HEADINGS = {
+    "rejected": ("Rejected", "The row was left out."),
+    "withheld": ("Withheld", "The value was left out; its row went on."),
+    "absorbed": ("Absorbed", "The row was merged into another one."),
+    "warning": ("Warnings", "Nothing was changed; worth a look."),
+    "changed": ("Changed", "The value was written in another form."),
+}
+
+
+class ReadFacts(Protocol):
+    """What was read."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def sha256(self) -> str | None: ...
+    @property
+    def encoding(self) -> str | None: ...
+    @property
+    def delimiter(self) -> str | None: ...
+    @property
+    def header_line(self) -> int | None: ...
+    @property
+    def sheet(self) -> str | None: ...
+
+
+class Reported(Protocol):
+    """What a report is made of; :class:`passage_kit.preparation.prepared.Prepared` has all of it."""
+
+    @property
+    def source(self) -> ReadFacts: ...
+    @property
+    def raw(self) -> pd.DataFrame: ...
+    @property
+    def users(self) -> pd.DataFrame: ...
+    @property
+    def findings(self) -> pd.DataFrame: ...
+    @property
+    def ledger(self) -> pd.DataFrame: ...
+    @property
+    def funnel(self) -> Funnel: ...
+    @property
+    def mapping(self) -> Any: ...
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    source_row: int | None
+    field: str
+    value: str
+    detail: str
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says more than its row number."""
+        return bool(self.value or self.detail or (self.source_row is None and self.field))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The findings of one code and one effect."""
+
+    code: str
+    effect: str
+    findings: int
+    rows: int
+    examples: list[_Example]
+
+    @property
+    def meaning(self) -> str:
+        return CODES[self.code].meaning
+
+    @property
+    def next_step(self) -> str:
+        return CODES[self.code].next_step
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    filled: int
+    share: float
+    looks_like: str
+    type: str
+    samples: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    survivor_row: int
+    identifiers: list[str]
+    size: int
+    absorbed_rows: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    count: int
+    sizes: list[tuple[str, int]]
+    largest: list[_Cluster]
+
+
+def write_report(prepared: Reported, path: str | Path) -> Path:
+    """Write the migration report, whole or not at all.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What :func:`passage_kit.prepare` returned.
+    path : str or pathlib.Path
+        Such as ``out/report.html``; its folder is made if missing.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written. What stood there before is untouched.
+    """
+    with FileSet() as files:
+        files.new(path).write_text(render_report(prepared), encoding="utf-8", newline="\n")
+    return Path(path)
+
+
+def render_report(prepared: Reported) -> str:
+    """Render the migration report as HTML.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What :func:`passage_kit.prepare` returned.
+
+    Returns
+    -------
+    str
+        A whole page: styles and charts inside, no script, no address of another page. Values are masked; names of
+        columns, row numbers and counts are not.
+    """
+    environment = Environment(
+        loader=PackageLoader("passage_kit.export"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": _number, "counted": _counted, "percent": _percent, "label": _label}
+    groups = _groups(prepared.findings)
+    counts = prepared.funnel
+    occurring = {group.code for group in groups} | counts.rejected_by.keys()
+    return environment.get_template("report.html.j2").render(
+        source=prepared.source,
+        funnel=counts,
+        headings=_HEADINGS,
+        groups={effect: [group for group in groups if group.effect == effect] for effect in _HEADINGS},
+        absent_codes=[code for code in CODES if code not in occurring],
+        identifiers=IDENTIFIERS,
+        codes=CODES,
+        before=_profile(prepared.raw),
+        after=_profile(prepared.users),
+        clusters=_clusters(prepared.ledger, prepared.users),
+        mapping=prepared.mapping.to_frame().to_dict("records"),
+        not_stored=_not_stored(prepared.findings),
+        reading=_reading(prepared.source),
+        settings={name: _shown(value) for name, value in prepared.settings.items()},
+    )
+
+
+def _groups(findings: pd.DataFrame) -> list[_Group]:
+    """Findings by code and effect, most first."""
+    table = pa.Table.from_pandas(findings, preserve_index=False)
+    code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
+    kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
+    kind = kind.astype(np.int16)  # few, so sorting them is quick
+    counts = np.bincount(kind)
+    groups = [
+        _Group(
+            code=code.dictionary[number // len(effect.dictionary)].as_py(),
+            effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
+            findings=len(at),
+            rows=count_distinct(table[SOURCE_ROW].take(pa.array(at)).drop_null().to_numpy()),
+            examples=_examples(table.take(pa.array(at[:_LOOKED_AT]))),
+        )
+        for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
+        if len(at)
+    ]
+    return sorted(groups, key=lambda group: (-group.findings, group.code))
+
+
+def _examples(findings: pa.Table) -> list[_Example]:
+    """The first findings of a code; of those that look the same when masked, one."""
+    seen: dict[tuple[Any, ...], _Example] = {}
+    for entry in findings.to_pylist():
+        field, value = _label(entry["field"] or ""), mask(entry["value"] or "")
+        detail = _masked_detail(entry["code"], entry["effect"], entry["detail"] or "", entry["field"] or "")
+        example = _Example(entry[SOURCE_ROW], field, value, detail)
+        seen.setdefault((field, value, detail) if example.tells else (example.source_row,), example)
+        if len(seen) >= _EXAMPLES and sum(each.tells for each in seen.values()) == _EXAMPLES:
+            break
+    # what tells something goes before a bare row number
+    return sorted(seen.values(), key=lambda example: not example.tells)[:_EXAMPLES]
+
+
+def _masked_detail(code: str, effect: str, detail: str, field: str) -> str:
+    """A detail without a personal value in it; nothing where that cannot be told."""
+    if code in _IMPERSONAL:
+        return detail.replace(field, _label(field)) if field else detail
+    if before_value := _BEFORE_VALUE.fullmatch(detail):
+        return before_value[1] + mask(before_value[2])
+    if place := _PLACE.match(detail):
+        return place[0]
+    return mask(detail) if effect == "changed" else ""
+
+
+def _profile(frame: pd.DataFrame) -> list[_Column]:
+    return [_column(frame.iloc[:, at]) for at in range(frame.shape[1])]
+
+
+def _column(column: pd.Series[Any]) -> _Column:
+    """How full a column is, and what the first of its values look like."""
+    look = look_at(column)
+    samples = list(dict.fromkeys(map(mask, look.samples)))
+    return _Column(str(column.name), look.filled, look.share, look.looks_like, _type_name(column.dtype), samples)
+
+
+def _type_name(dtype: Any) -> str:
+    names = {"bool": "boolean", "int64": "integer", "date32[day]": "date"}
+    return names.get(str(getattr(dtype, "pyarrow_dtype", dtype)), "string")
+
+
+def _clusters(ledger: pd.DataFrame, users: pd.DataFrame) -> _Clusters:
+    """People made of several rows: how many, how large, and the largest of them."""
+    survivors = arrow(ledger["survivor_row"])
+    absorbed, into = np.flatnonzero(survivors.is_valid()), survivors.drop_null().to_numpy()
+    rows, sizes = np.unique(into, return_counts=True)
+    sizes += 1
+    shown = np.bincount(np.minimum(sizes, _SIZES), minlength=_SIZES + 1)
+    names = [*(str(size) for size in range(2, _SIZES)), f"{_SIZES} or more"]
+    largest = np.argsort(-sizes, kind="stable")[:_LARGEST]
+    people = users.iloc[np.flatnonzero(np.isin(users.index, rows[largest]))]
+    return _Clusters(
+        count=len(rows),
+        sizes=list(zip(names, shown[2:].tolist(), strict=True)),
+        largest=[
+            _Cluster(int(row), _identifiers(people, row), int(size), ledger.index.take(absorbed[into == row]).tolist())
+            for row, size in zip(rows[largest], sizes[largest], strict=True)
+        ],
+    )
+
+
+def _identifiers(users: pd.DataFrame, row: int) -> list[str]:
+    values = [users.loc[row, name] for name in IDENTIFIERS if name in users]
+    return [mask(value) for value in values if not pd.isna(value)]
+
+
+def _not_stored(findings: pd.DataFrame) -> list[str]:
+    entries = findings.loc[findings["code"] == "column_not_stored", ["field", "detail"]]
+    return [detail.replace(field, _label(field)) for field, detail in entries.itertuples(index=False)]
+
+
+def _reading(source: ReadFacts) -> dict[str, str]:
+    """How the source was read, as far as it applies."""
+    delimiter = {"\t": "tab", " ": "space"}.get(source.delimiter or "", source.delimiter)
+    facts = {
+        "Kind": source.kind,
+        "SHA-256": source.sha256,
+        "Encoding": source.encoding,
+        "Delimiter": delimiter,
+        "Header line": source.header_line,
+        "Sheet": source.sheet,
+    }
+    return {name: str(fact) for name, fact in facts.items() if fact is not None}
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None | {} | [] | ():
+            return "not set"
+        case bool():
+            return "yes" if value else "no"
+        case Mapping():
+            return ", ".join(f"{name} = {_shown(entry)}" for name, entry in value.items())
+    return str(value)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _percent(share: float) -> str:
+    """A share that says 0 % only of nothing and 100 % only of everything."""
+    if 0 < share < 0.01:
+        return "< 1 %"
+    return f"{int(share * 100)} %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
+
+
+def _label(name: str) -> str:
+    """Name of a column; masked if it looks like a person's, as in a file without a header."""
+    return mask(str(name)) if _MAY_BE_PERSONAL.search(str(name)) else str(name)

@@ -1,0 +1,13 @@
+"""Files written whole or not at all, and the files that come with the kit.
+
+Other packages may use the modules named here.
+"""
+
+from passage_kit._former import moved
+
+__all__ = [
+    "bundled",
+    "file_set",
+]
+
+__getattr__ = moved(__name__, "passage_kit.files.file_set")

@@ -1,0 +1,166 @@
+"""The ledger: what became of every source row.
+
+``ledger frame``: one row a source row; index ``source_row``; columns ``source_key``, ``disposition``
+(``kept | absorbed | rejected``), ``survivor_row`` (of an absorbed row) and ``codes`` (joined by a space).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, series
+from passage_kit.errors import AccountingError
+from passage_kit.findings.catalogue import CODES
+
+KEPT, ABSORBED, REJECTED = "kept", "absorbed", "rejected"
+
+
+def build_ledger(
+    read: pd.Index[Any],
+    users: pd.DataFrame,
+    findings: pd.DataFrame,
+    *,
+    source_key: pd.Series[Any] | None = None,
+) -> pd.DataFrame:
+    """Say of every source row what became of it.
+
+    Parameters
+    ----------
+    read : pandas.Index
+        ``source_row`` of everything that was read.
+    users : pandas.DataFrame
+        The rows that are kept; only the index counts.
+    findings : pandas.DataFrame
+        All findings of all steps.
+    source_key : pandas.Series, optional
+        Text, indexed by ``source_row``; default: no source keys.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Ledger frame, in the order of ``read``. A row absorbed into a row that was rejected is rejected itself
+        (``survivor_rejected``), so that a survivor is always a kept row.
+
+    Raises
+    ------
+    AccountingError
+        If a row is neither kept nor has a finding that absorbed or rejected it.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> from passage_kit.findings.findings import collect_findings, into_row, make_findings
+    >>> read = users_frame({"email": ["a@example.org", "b@", "A@example.org"]})
+    >>> found = collect_findings([
+    ...     make_findings([2], field="email", code="email_invalid"),
+    ...     make_findings([2], field="email", code="no_identifier"),
+    ...     make_findings([3], field="email", code="duplicate_email", detail=into_row([1])),
+    ... ])
+    >>> build_ledger(read.index, read.loc[[1]], found)
+               source_key disposition survivor_row                        codes
+    source_row
+    1                <NA>        kept         <NA>
+    2                <NA>    rejected         <NA>  email_invalid no_identifier
+    3                <NA>    absorbed            1              duplicate_email
+    """
+    rows, effect = arrow(findings[SOURCE_ROW]), arrow(findings["effect"])
+    at = np.where(mask_of(rows.is_valid()), read.get_indexer(pc.fill_null(rows, 0).to_numpy()), -1)
+    says_rejected, says_absorbed = (mask_of(pc.equal(effect, said)) & (at >= 0) for said in (REJECTED, ABSORBED))
+    kept, rejected = np.zeros((2, len(read)), dtype=bool)
+    kept[read.get_indexer(users.index)] = True
+    rejected[at[says_rejected]] = True
+    survivor = _survivors(read, at[says_absorbed], arrow(findings["detail"]).filter(pa.array(says_absorbed)))
+    absorbed = (survivor >= 0) & ~kept & ~rejected
+    orphaned = absorbed & ~kept[survivor]
+    absorbed &= ~orphaned
+    disposition = np.full(len(read), 3, dtype=np.int8)
+    for place, mask in enumerate([rejected | orphaned, absorbed, kept]):
+        disposition[mask] = place
+    columns = {
+        SOURCE_KEY: pa.nulls(len(read), pa.string()) if source_key is None else arrow(source_key.reindex(read)),
+        "disposition": pa.array([REJECTED, ABSORBED, KEPT, "lost"]).take(pa.array(disposition)),
+        "survivor_row": pa.array(read.to_numpy()[survivor], mask=~absorbed),
+        "codes": _codes_by_row(arrow(findings["code"]), at, orphaned),
+    }
+    frame = pd.DataFrame(index=read.rename(SOURCE_ROW))
+    ledger = pd.DataFrame({name: series(column, like=frame) for name, column in columns.items()}, index=frame.index)
+    check_accounting(ledger, users)
+    return ledger
+
+
+def _survivors(read: pd.Index[Any], at: Positions, details: pa.ChunkedArray) -> Positions:
+    """Final survivor of each row, as a position, -1 without one: the last finding speaks, chains are followed."""
+    rows = pc.cast(pc.replace_substring(details, "into row ", "", max_replacements=1), pa.int64())
+    survivor = np.full(len(read), -1)
+    survivor[at] = read.get_indexer(rows.to_numpy())
+    chained = np.flatnonzero(survivor >= 0)
+    while len(chained := chained[survivor[survivor[chained]] >= 0]):
+        survivor[chained] = survivor[survivor[chained]]
+    return survivor
+
+
+def _codes_by_row(codes: pa.ChunkedArray, at: Positions, orphaned: Mask) -> pa.Array:
+    """Codes of each row in the order found, each once, joined by a space: few such texts, and each is made once."""
+    of_rows, orphans = np.flatnonzero(at >= 0), np.flatnonzero(orphaned)
+    code = pc.index_in(codes, value_set=pa.array(CODES)).to_numpy()[of_rows].astype(np.int16)
+    code = np.append(code, np.full(len(orphans), [*CODES].index("survivor_rejected"), dtype=np.int16))
+    rows = np.append(at[of_rows], orphans)
+    order = np.argsort(rows, kind="stable")  # quick for what is in order, as findings are
+    rows, code = rows[order], code[order]
+    names, texts = [*CODES], {"": 0}
+    text, latest = np.zeros(len(orphaned), dtype=np.int32), np.empty(len(orphaned), dtype=np.int16)
+    while len(rows):  # the first code of each row, then the next one that is another, ...
+        first = np.flatnonzero(np.diff(rows, prepend=-1))
+        touched, added = rows[first], code[first]
+        longer = text[touched] * len(names) + added
+        becomes, earlier = np.zeros(len(texts) * len(names), dtype=np.int32), [*texts]
+        for each in np.flatnonzero(np.bincount(longer)):
+            joined = f"{earlier[each // len(names)]} {names[each % len(names)]}".lstrip()
+            becomes[each] = texts.setdefault(joined, len(texts))
+        text[touched], latest[touched] = becomes[longer], added
+        others = np.flatnonzero(code != latest[rows])
+        rows, code = rows[others], code[others]
+    return pa.array(texts).take(pa.array(text))
+
+
+def count_dispositions(ledger: pd.DataFrame) -> dict[str, int]:
+    """Count the rows of a ledger that were kept, absorbed and rejected.
+
+    Examples
+    --------
+    >>> count_dispositions(pd.DataFrame({"disposition": ["kept", "absorbed", "kept"]}))
+    {'kept': 2, 'absorbed': 1, 'rejected': 0}
+    """
+    disposition = arrow(ledger["disposition"])
+    return {name: pc.sum(pc.equal(disposition, name)).as_py() or 0 for name in (KEPT, ABSORBED, REJECTED)}
+
+
+def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:
+    """Check that every source row has one disposition and that the kept rows are the users.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        Ledger frame.
+    users : pandas.DataFrame
+        The rows that go out.
+
+    Raises
+    ------
+    AccountingError
+        If kept + absorbed + rejected is not what was read, or a user is not a row that was read.
+    """
+    counted = count_dispositions(ledger)
+    accounted = sum(counted.values())
+    if not ledger.index.is_unique or accounted != len(ledger) or counted[KEPT] != len(users):
+        lost = ledger.index[~ledger["disposition"].isin([KEPT, ABSORBED, REJECTED]).to_numpy(dtype=bool)]
+        raise AccountingError(
+            f"The rows do not add up: {len(ledger)} read, {accounted} accounted for, {len(users)} users to go out; "
+            f"unaccounted source rows begin with {list(lost[:5])}. Nothing was written; please report this as a defect."
+        )

@@ -1,0 +1,227 @@
+"""Emails in one normal form: what can be read as one address is kept, everything else is withheld and said.
+
+The email-validator library judges the syntax: the domain alone where the rest of a cell is plain
+(module ``email_columns``), else each distinct cell (module ``email_cells``). The kit adds what no syntax tells:
+placeholders, and addresses that may not reach anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from passage_kit.columns.fingerprints import fingerprints, first_rows, may_repeat
+from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.users_frame import arrow, as_text, bytes_of, mask_of, matches, one_chunk, series, words_of
+from passage_kit.findings.findings import make_findings
+from passage_kit.identifiers.email_columns import findings_at, judge_column
+
+CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
+
+# Addresses that nobody reads, and the fakes that forms are filled with. In doubt it is a person's own.
+_UNREAD = """
+    no[-_.]?reply do[-_.]?not[-_.]?reply dont[-_.]?reply nicht[-_.]?antworten ne[-_.]?pas[-_.]?repondre
+    no[-_.]?responder nao[-_.]?responda mailer-daemon
+"""
+_FAKE_TWICE = "test none na null noemail no-email nomail no-mail asdf asd qwerty unknown nobody fake"
+_FAKE_COM = "a@a x@x aa@aa xx@xx xxx@xxx abc@abc foo@bar email@email no@email none@email noemail@email"
+_PLACEHOLDERS = [_UNREAD.split(), [f"{word}@{word}" for word in _FAKE_TWICE.split()], _FAKE_COM.split()]
+_PLACEHOLDER = r"^(?:(?:{})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@|(?:{})\.|(?:{})\.com$)".format(*map("|".join, _PLACEHOLDERS))
+_PLACEHOLDER_BEGINNINGS = {word[:2] for words in _PLACEHOLDERS for word in words}
+_QUOTES = "'`´"
+
+# Popular domains whose name has five letters or more: around a shorter one, half of the alphabet is somebody's domain.
+_POPULAR = """
+    gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de yahoo.it yahoo.es yahoo.ca yahoo.com.br
+    yahoo.com.mx yahoo.co.in yahoo.co.jp hotmail.com hotmail.co.uk hotmail.fr hotmail.de hotmail.it hotmail.es
+    outlook.com outlook.fr outlook.de outlook.es icloud.com proton.me protonmail.com fastmail.com rocketmail.com
+    comcast.net verizon.net sbcglobal.net bellsouth.net charter.net earthlink.net optonline.net
+    btinternet.com virginmedia.com ntlworld.com talktalk.net blueyonder.co.uk bigpond.com
+    t-online.de freenet.de orange.fr wanadoo.fr laposte.net libero.it virgilio.it tiscali.it bluewin.ch
+    yandex.ru yandex.com rambler.ru rediffmail.com hanmail.net
+"""
+_POPULAR_DOMAINS = tuple(_POPULAR.split())
+# One slip away from a popular domain, and real.
+_NOT_SLIPPED = {"ymail.com", "email.com", "fmail.com", "mail.com", "hotmail.co", "cloud.com", "libera.it"}
+_KNOWN_DOMAINS = _NOT_SLIPPED.union(_POPULAR_DOMAINS)
+
+
+def normalize_emails(
+    column: pd.Series[Any], *, allow_special_use: bool = False, strict: bool = False
+) -> tuple[pd.Series[Any], pd.DataFrame]:
+    """Normalize a column of emails; a value that is not exactly one usable address becomes null.
+
+    An address is trimmed, taken out of ``mailto:``, quotes, ``Ann <ann@x.org>`` and trailing ``,;.``, and written in
+    lower case with its domain in ASCII (``xn--...``), as mail systems use it. Its syntax is judged by the
+    email-validator library, without asking the network.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Text, indexed by ``source_row``; its name is the field of the findings.
+    allow_special_use : bool, default False
+        Accept the domains of the library's list of special-use names (``.test``, ``.local``, ...), to rehearse.
+    strict : bool, default False
+        Give the findings of unusable values the effect ``rejected`` instead of ``withheld``; leaving out their rows
+        is the caller's part.
+
+    Returns
+    -------
+    column : pandas.Series
+        Normal forms and nulls, same index and name. Normalizing them again changes nothing.
+    findings : pandas.DataFrame
+        In the order of the rows. Withheld: ``email_invalid``, ``email_multiple``, ``email_placeholder`` (a word or an
+        address that stands for "none", or one that stands on ``CROWDED_ROWS`` rows or more). Changed:
+        ``email_normalized``, its detail is the normal form. Warnings: ``email_domain_typo``, its detail is the domain
+        probably meant, ``email_non_ascii`` and ``email_leading_quote``. A blank has none.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["Ann <Ann@Example.org>", "bob@example.org", "carl@"]})
+    >>> emails, findings = normalize_emails(users["email"])
+    >>> emails.to_list()
+    ['ann@example.org', 'bob@example.org', <NA>]
+    >>> findings[["source_row", "code", "effect"]]
+       source_row              code    effect
+    0           1  email_normalized   changed
+    1           3     email_invalid  withheld
+    """
+    values = arrow(column)
+    judged = judge_column(values, allow_special_use=allow_special_use)
+    forms, suspicious = _withhold_placeholders(judged.forms)
+    changed = mask_of(pc.not_equal(forms, values))
+    normalized = findings_at(np.flatnonzero(changed), "email_normalized", forms.filter(pa.array(changed)))
+    warnings = _warnings(forms, judged.domains)
+    said = pa.concat_tables([judged.unusable, suspicious, normalized, *warnings]).sort_by("at")
+    findings = make_findings(
+        column.index.to_numpy()[said["at"].to_numpy()],
+        field=str(column.name),
+        value=values.take(said["at"]),
+        code=said["code"],
+        detail=said["detail"],
+    )
+    if strict:
+        findings["effect"] = findings["effect"].replace("withheld", "rejected")
+    return series(forms, column), findings
+
+
+def same_mailbox(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Give each email the key that it shares with the other spellings of its mailbox.
+
+    A ``+tag`` is left out; at Gmail, dots as well, and ``googlemail.com`` is ``gmail.com``. Other services may treat a
+    ``+`` as any other letter, so an equal key is a reason to look, never one to merge.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Emails in normal form.
+
+    Returns
+    -------
+    pandas.Series
+        Text, null where the email is null; same index and name.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["a.b+x@googlemail.com", "a.b+x@example.org", None]})
+    >>> same_mailbox(users["email"]).to_list()
+    ['ab@gmail.com', 'a.b@example.org', <NA>]
+    """
+    emails = arrow(column)
+    emails = _rewrite(emails, pc.match_substring(emails, "+"), r"^([^+@]+)\+[^@]*@", r"\1@")
+    at_gmail = pc.match_substring_regex(emails, r"@(?:gmail|googlemail)\.com$")
+    emails = _rewrite(emails, at_gmail, r"\.|@.*", "")
+    return series(_rewrite(emails, at_gmail, "$", "@gmail.com"), column)
+
+
+def _rewrite(values: pa.ChunkedArray, which: pa.ChunkedArray, pattern: str, replacement: str) -> pa.ChunkedArray:
+    """Replace a pattern in some of the values."""
+    rewritten = pc.replace_substring_regex(values.filter(which), pattern, replacement)
+    return pc.replace_with_mask(values, pa.array(mask_of(which)), one_chunk(rewritten))
+
+
+def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Table]:
+    """Leave out the addresses that stand for "none" and those that crowd the column."""
+    rows = _rows_of_crowds(forms)
+    crowded = rows > 0
+    placeholder = crowded | _matches(forms, _PLACEHOLDER, beginnings=_PLACEHOLDER_BEGINNINGS)
+    counts = pc.binary_join_element_wise("on", as_text(rows[placeholder]), "rows", " ")
+    details = pc.if_else(pa.array(crowded[placeholder]), counts, None)
+    kept = pc.if_else(pa.array(~placeholder), forms, None)
+    return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", details)
+
+
+def _rows_of_crowds(forms: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """How many rows each address is on, where these are ``CROWDED_ROWS`` or more; else 0."""
+    may_be = may_repeat(fingerprints(forms), CROWDED_ROWS) & mask_of(forms.is_valid())
+    which = first_rows(forms.filter(pa.array(may_be)))
+    count = np.bincount(which)[which]
+    rows = np.zeros(len(forms), dtype=np.int64)
+    rows[may_be] = np.where(count >= CROWDED_ROWS, count, 0)
+    return rows
+
+
+def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray) -> tuple[pa.Table, ...]:
+    """Findings on addresses that are kept although they may not reach anybody."""
+    kept = np.flatnonzero(mask_of(forms.is_valid()))
+    meant = _meant_domains(domains.dictionary.to_pylist())
+    of_kept = np.asarray(domains.indices.fill_null(0))[kept]
+    slips = mask_of(meant.is_valid())[of_kept]
+    non_ascii = np.flatnonzero(_is_non_ascii(forms))
+    quoted = np.flatnonzero(_matches(forms, f"^[{_QUOTES}]", beginnings=_QUOTES))
+    return (
+        findings_at(kept[slips], "email_domain_typo", meant.take(pa.array(of_kept[slips]))),
+        findings_at(non_ascii, "email_non_ascii"),
+        findings_at(quoted, "email_leading_quote"),
+    )
+
+
+def _matches(values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[str]) -> npt.NDArray[np.bool_]:
+    """True where a pattern matches that can only match texts which begin with certain characters: few are looked at."""
+    begins = np.zeros(1 << 16, dtype=bool)  # by the first two bytes
+    for text in beginnings:
+        first = text.encode()[:2]
+        begins[first[0] + 256 * (first[1] if len(first) > 1 else np.arange(256))] = True
+    found = np.concatenate([np.zeros(0, dtype=bool), *in_pieces(values, lambda piece: begins[_beginnings(piece)])])
+    some = np.flatnonzero(found)
+    found[some] = matches(values.take(pa.array(some)), pattern)
+    return found
+
+
+def _beginnings(texts: pa.Array) -> npt.NDArray[np.uint16]:
+    """The first two bytes of each text, as one number; what a text of fewer bytes gets means nothing."""
+    data, starts = bytes_of(texts)
+    pairs: npt.NDArray[np.uint16] = words_of(data, "<u2")[starts[:-1]]
+    return pairs
+
+
+def _is_non_ascii(values: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    if all(in_pieces(values, lambda piece: bytes_of(piece)[0].max(initial=0) < 128)):
+        return np.zeros(len(values), dtype=bool)
+    return mask_of(pc.invert(pc.string_is_ascii(values)))
+
+
+def _meant_domains(domains: Sequence[str]) -> pa.Array:
+    """Popular domain that is one slip (a letter more, less, other, or two swapped) away from each, or null.
+
+    Other top-level domains of the same name (``yahoo.dk`` beside ``yahoo.de``) are other countries; only near
+    ``.com`` they are slips.
+    """
+    slips = cdist(domains, _POPULAR_DOMAINS, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) == 1
+    meant: list[str | None] = [None] * len(domains)
+    for at, near in np.argwhere(slips)[::-1]:  # the most popular one speaks last
+        domain, popular = domains[at], _POPULAR_DOMAINS[near]
+        same_name = domain.partition(".")[0] == popular.partition(".")[0]
+        if domain not in _KNOWN_DOMAINS and (popular.endswith(".com") or not same_name):
+            meant[at] = popular
+    return pa.array(meant, pa.string())

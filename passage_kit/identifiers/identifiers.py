@@ -1,0 +1,90 @@
+"""The two identifiers of a user, email and phone, in their normal form."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from passage_kit.columns.parallel import together
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, without_rows
+from passage_kit.errors import MappingError
+from passage_kit.findings.findings import collect_findings
+from passage_kit.identifiers.emails import normalize_emails
+from passage_kit.identifiers.phones.phones import normalize_phones
+
+
+def normalize_identifiers(
+    users: pd.DataFrame,
+    *,
+    default_region: str | None = None,
+    allow_special_use: bool = False,
+    strict: bool = False,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Normalize the emails and phones of users; an identifier that cannot be used is withheld, its row goes on.
+
+    A row whose identifiers are both withheld stays until :func:`passage_kit.validate_users` rejects it.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame with ``email``, ``phone`` or both, as text; ``region``, if there, is the country of the row's phone.
+    default_region : str, optional
+        ISO code or name of the country of phones without ``+`` in rows without ``region``. Default: withhold them.
+    allow_special_use : bool, default False
+        Accept emails at special-use domains (``.test``, ``.local``, ...), to rehearse.
+    strict : bool, default False
+        Reject a row with an unusable identifier instead of withholding the value.
+
+    Returns
+    -------
+    users : pandas.DataFrame
+        A new frame with the same columns and, unless ``strict``, the same rows; emails in lower case with an ASCII
+        domain, phones in E.164. Normalizing it again changes nothing.
+    findings : pandas.DataFrame
+        Those on emails, then those on phones, as :func:`passage_kit.identifiers.emails.normalize_emails` and
+        :func:`passage_kit.identifiers.phones.phones.normalize_phones` give them.
+
+    Raises
+    ------
+    MappingError
+        If the frame has neither ``email`` nor ``phone``.
+    OptionError
+        If ``default_region`` is not a country that has phones.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({
+    ...     "email": ["Anna@Example.org", "bob@example.org", "carl@"],
+    ...     "phone": ["(201) 555-0123", "", "+44 7400 123456"],
+    ... })
+    >>> users, findings = normalize_identifiers(raw, default_region="US")
+    >>> users
+                           email          phone
+    source_row
+    1           anna@example.org   +12015550123
+    2            bob@example.org           <NA>
+    3                       <NA>  +447400123456
+    >>> findings[["source_row", "field", "code", "effect"]]
+       source_row  field              code    effect
+    0           1  email  email_normalized   changed
+    1           3  email     email_invalid  withheld
+    2           1  phone  phone_normalized   changed
+    3           3  phone  phone_normalized   changed
+    """
+    present = [name for name in IDENTIFIERS if name in users]
+    if not present:
+        raise MappingError(
+            f"The users have no identifier: found the columns {list(users.columns)}, expected email, phone or both. "
+            "Map a column to one of them with apply_mapping."
+        )
+    normalize = {
+        EMAIL: lambda: normalize_emails(users[EMAIL], allow_special_use=allow_special_use, strict=strict),
+        PHONE: lambda: normalize_phones(
+            users[PHONE], region=users.get(REGION), default_region=default_region, strict=strict
+        ),
+    }
+    results = together(*(normalize[name] for name in present))
+    columns = {name: column for name, (column, _) in zip(present, results, strict=True)}
+    said = collect_findings(findings for _, findings in results)
+    rejected = said.loc[said["effect"] == "rejected", SOURCE_ROW]
+    return without_rows(users.assign(**columns), rejected), said

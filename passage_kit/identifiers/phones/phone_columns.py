@@ -1,0 +1,351 @@
+"""Phones judged by whole columns: one number of each kind is shown to the judge, and speaks for all of its kind.
+
+Only plain cells are read here, whose number is their only digits. What becomes of each is exactly what the judge would
+say of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.parallel import together
+from passage_kit.columns.users_frame import as_text, bytes_of, is_digit, mask_of, one_chunk
+from passage_kit.identifiers.phones.number_plans import LONGEST, Kinds, calling_code_of
+
+SHORTEST = 7  # digits that a number of its own has
+SHORTEST_REPEATED = 5
+RUNS = ("1234567890", "0123456789", "9876543210")
+
+# The number is all that has digits in it: usual punctuation between them, a plus before the first if anywhere, and
+# before that anything in ASCII but a plus and a semicolon.
+_PLAIN = r"^[ -*,-/:<-~]*\+?[ (]*[0-9][-0-9 ()./]*[\"' ]*$"
+# The same before an extension, but without a slash.
+_EXTENDED = (
+    r"^(?P<number>[ -*,-.:<-~]*\+?[ (]*[0-9][-0-9 ().]*)"
+    r"(?i:x|ext\.?|extension|#)[ :]?(?P<extension>[1-9][0-9]{0,5}) *$"
+)
+# What means something else: the end of a decimal, and a slash between two numbers.
+_DECIMAL = r"[0-9]{5,}\.00?[\"' ]*$"
+_TWO_NUMBERS = rf"(?:[0-9][^0-9/]*){{{SHORTEST}}}/(?:.*/)?[^0-9/]*(?:[0-9][^0-9/]*){{{SHORTEST}}}"
+# No letters but those of a link; others are a remark.
+_NO_REMARK = r"^[^A-Za-z]*(?i:tel:)?[^A-Za-z]*$"
+_LONGEST_CELL = 100
+_FEWEST = 3  # digits that the library reads whatever stands between them
+_BATCH = 1 << 17  # rows that a thread works on at a time
+
+# The last digits of a number that may stand for none: one digit repeated, or the end of a run.
+_TENS = 10 ** np.arange(LONGEST + 1)
+_MAY_STAND_FOR_NONE = np.zeros(10**SHORTEST_REPEATED, dtype=bool)
+_MAY_STAND_FOR_NONE[:: int("1" * SHORTEST_REPEATED)] = True
+for _run in RUNS:
+    for _end in range(SHORTEST, len(_run) + 1):
+        _MAY_STAND_FOR_NONE[int(_run[_end - SHORTEST_REPEATED : _end])] = True
+
+_Integers = np.ndarray[Any, np.dtype[np.int64]]
+_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+_Lengths = np.ndarray[Any, np.dtype[np.int8]]
+
+
+class PhoneVerdict(NamedTuple):
+    """What becomes of one cell: its number or None, a finding on it, and a warning on the kind of line."""
+
+    number: str | None
+    code: str | None = None
+    detail: str | None = None
+    warning: str | None = None
+    warning_detail: str | None = None
+
+
+VERDICTS = pa.schema([(name, pa.string()) for name in PhoneVerdict._fields])
+
+Judge = Callable[[str, str | None], PhoneVerdict]
+
+
+class _Plain(NamedTuple):
+    """Plain cells: their rows, their digits, and what stands before and behind these."""
+
+    rows: _Integers
+    digits: _Integers
+    length: _Lengths
+    plus: Mask
+    remark: Mask
+    extension: _Integers  # 0 where there is none
+    bare: Mask  # nothing but a plus, and the first digit is no zero
+
+    def at(self, rows: Any) -> _Plain:
+        """Those at some positions."""
+        return _Plain(*(column[rows] for column in self))
+
+
+class _Recipe(NamedTuple):
+    """How to say the verdict on any number of a kind: the calling code put before its last digits, and the words."""
+
+    calling_code: int
+    kept: int
+    code: str | None
+    detail: str | None
+    warning: str | None
+    warning_detail: str | None
+
+
+_NO_RECIPE = _Recipe(0, 0, None, None, None, None)
+# Details that differ from number to number.
+_NUMBER, _DIGITS, _NUMBER_AND_EXTENSION = "{number}", "+{digits}", "{number}, extension {extension}"
+
+
+def stands_for_none(digits: str) -> bool:
+    """True for one digit repeated, and for digits in ascending or descending order.
+
+    Examples
+    --------
+    >>> [stands_for_none(digits) for digits in ("0000000", "1234567", "1234576")]
+    [True, True, False]
+    """
+    if len(digits) >= SHORTEST and any(run.startswith(digits) for run in RUNS):
+        return True
+    return len(digits) >= SHORTEST_REPEATED and len(set(digits)) == 1
+
+
+def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge) -> tuple[_Integers, pa.Table]:
+    """Judge the plain cells of a column.
+
+    Parameters
+    ----------
+    values, regions : pyarrow.ChunkedArray
+        Text of each cell and country of its row, which may be a dictionary; nulls where there is none.
+    judge : callable
+        Takes digits, before which a ``+`` and a letter may stand, and a country or None; gives the verdict.
+
+    Returns
+    -------
+    rows : numpy.ndarray of int
+        Positions of the cells that were judged, in no order. The others have to be judged one by one.
+    verdicts : pyarrow.Table
+        The verdict on each of them, with the fields of ``PhoneVerdict``.
+
+    Examples
+    --------
+    >>> values = pa.chunked_array([["(201) 555-0123", "x", "201 555 0199", "+12015550123"] * 25])
+    >>> regions = pa.chunked_array([["US"] * 100])
+    >>> rows, verdicts = judge_plain(values, regions, lambda text, _: PhoneVerdict("+1" + text[-10:], "normal"))
+    >>> rows[:4]
+    array([0, 2, 3, 4])
+    >>> verdicts.select(["number", "code"]).to_pylist()[1:3]
+    [{'number': '+12015550199', 'code': 'normal'}, {'number': '+12015550123', 'code': None}]
+    """
+    encoded = pc.dictionary_encode(regions, null_encoding="encode").combine_chunks()
+    places, names = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
+    recipes = _Recipes(names, judge)
+
+    def work(begin: int) -> tuple[_Integers, pa.Table]:
+        plain = _read(values, begin)
+        return recipes.say(plain, places[plain.rows])
+
+    begins = range(0, len(values) or 1, _BATCH)  # of batches, at least one
+    rows, verdicts = zip(*together(*(partial(work, begin) for begin in begins)), strict=True)
+    return np.concatenate(rows), pa.concat_tables(verdicts)
+
+
+def _read(values: pa.ChunkedArray, begin: int) -> _Plain:
+    """Read the plain cells of a batch, in no order."""
+    cells = one_chunk(values.slice(begin, _BATCH))
+    length = pc.binary_length(cells)
+    rows = np.flatnonzero(mask_of(pc.and_(pc.greater(length, 0), pc.less_equal(length, _LONGEST_CELL))))
+    if len(rows) < len(cells):
+        cells = cells.take(pa.array(rows))
+    rows += begin
+    simple, plus = _is_simple(cells)
+    others = np.flatnonzero(~simple)
+    at_once = _numbers(rows, cells, simple, plus, np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.int64))
+    return _behind_one_another([at_once, _read_others(rows[others], cells.take(pa.array(others)))])
+
+
+def _behind_one_another(parts: Sequence[_Plain]) -> _Plain:
+    return _Plain(*(np.concatenate([part[column] for part in parts]) for column in range(len(_Plain._fields))))
+
+
+def _is_simple(cells: pa.Array) -> tuple[Mask, Mask]:
+    """Which cells are digits with spaces, hyphens and brackets between them or a plus first; which have the plus."""
+    text, starts = bytes_of(cells)
+    first = starts[:-1]
+    plus = text[first] == ord("+")
+    usual = is_digit(text)
+    simple = ~plus | usual[np.minimum(first + 1, len(text) - 1)]
+    for sign in b" -()":
+        usual |= text == sign
+    usual[first] |= plus
+    simple[np.searchsorted(first, np.flatnonzero(~usual), side="right") - 1] = False
+    return simple, plus
+
+
+def _read_others(rows: _Integers, cells: pa.Array) -> _Plain:
+    """Read the plain cells among some, whatever they hold."""
+    parts = pc.extract_regex(cells, _EXTENDED)
+    extended = mask_of(parts.is_valid())
+    cells = pc.if_else(pa.array(extended), pc.struct_field(parts, "number"), cells)
+    extension = pc.cast(pc.if_else(pa.array(extended), pc.struct_field(parts, "extension"), "0"), pa.int64())
+    plain = mask_of(pc.match_substring_regex(cells, _PLAIN))
+    plain &= extended | ~mask_of(pc.match_substring_regex(cells, _DECIMAL))
+    divided = np.flatnonzero(plain & mask_of(pc.match_substring(cells, "/")))
+    plain[divided] = ~mask_of(pc.match_substring_regex(cells.take(pa.array(divided)), _TWO_NUMBERS))
+    plus = mask_of(pc.match_substring(cells, "+"))
+    remark = ~mask_of(pc.match_substring_regex(cells, _NO_REMARK))
+    return _numbers(rows, cells, plain, plus, remark, np.asarray(extension))
+
+
+def _numbers(rows: _Integers, cells: pa.Array, plain: Mask, plus: Mask, remark: Mask, extension: _Integers) -> _Plain:
+    """Take the numbers out of plain cells, but for those that may stand for none."""
+    if not len(cells):
+        return _Plain(rows, rows, rows.astype(np.int8), plus, remark, extension, plus)
+    text, starts = bytes_of(cells)
+    digits = is_digit(text)
+    length = np.add.reduceat(digits.view(np.int8), starts[:-1], dtype=np.int8)
+    fits = plain & (length >= _FEWEST) & (length <= LONGEST)
+    numbers = _as_integers(text[digits], length, fits)
+    fits &= ~_may_stand_for_none(numbers)
+    bare = plus & (np.diff(starts) == length + 1) & (text[np.minimum(starts[:-1] + 1, len(text) - 1)] != ord("0"))
+    if len(extended := np.flatnonzero(extension)):
+        bare[extended] = False
+        fits[extended] &= length[extended] >= SHORTEST  # else some labels make a number with the extension
+        figures = np.searchsorted(_TENS, extension[extended], side="right")
+        together = numbers[extended] % 10**SHORTEST_REPEATED * _TENS[figures] + extension[extended]
+        fits[extended] &= ~_may_stand_for_none(together)
+    return _Plain(rows, numbers, length, plus, remark, extension, bare).at(np.flatnonzero(fits))
+
+
+def _as_integers(digits: _Bytes, length: _Lengths, fits: Mask) -> _Integers:
+    """Numbers from digits that stand one behind another, 0 for those that do not fit."""
+    ends = np.zeros(len(length) + 1, dtype=np.int32)
+    np.cumsum(length, out=ends[1:])
+    there = pa.py_buffer(np.packbits(fits, bitorder="little"))
+    texts = pa.StringArray.from_buffers(len(length), pa.py_buffer(ends), pa.py_buffer(digits), there)
+    return np.asarray(pc.fill_null(pc.cast(texts, pa.int64()), 0))
+
+
+def _may_stand_for_none(numbers: _Integers) -> Mask:
+    """True where the last digits, which may be the whole number, would stand for none."""
+    return np.asarray(_MAY_STAND_FOR_NONE[numbers % 10**SHORTEST_REPEATED])
+
+
+class _Recipes:
+    """Says the verdicts on numbers: one of each kind is shown to the judge, and speaks for all of its kind."""
+
+    def __init__(self, names: Sequence[str | None], judge: Judge) -> None:
+        self._names = names
+        self._judge = judge
+        self._kinds = Kinds(names)
+        self._found: dict[int, _Recipe | None] = {}
+        self._lock = Lock()
+
+    def say(self, plain: _Plain, places: _Integers) -> tuple[_Integers, pa.Table]:
+        """Rows that could be judged, and the verdicts on them."""
+        kinds = self._kinds.of(plain.digits, plain.length, plain.plus, places)
+        kinds, distinct = pd.factorize((kinds * 2 + plain.remark) * 2 + (plain.extension > 0))
+        speakers = np.zeros(len(distinct), dtype=np.int64)
+        speakers[kinds] = np.arange(len(kinds))
+        spoken = zip(*plain.at(speakers), strict=True)
+        recipes = [
+            self._recipe(kind, _Plain(*number), self._names[place])
+            for kind, number, place in zip(distinct.tolist(), spoken, places[speakers], strict=True)
+        ]
+        settled = np.flatnonzero(np.array([recipe is not None for recipe in recipes], dtype=bool)[kinds])
+        if len(settled) < len(kinds):
+            kinds, plain = kinds[settled], plain.at(settled)
+        return plain.rows, _say(kinds, [recipe or _NO_RECIPE for recipe in recipes], plain)
+
+    def _recipe(self, kind: int, speaker: _Plain, region: str | None) -> _Recipe | None:
+        """Recipe of a kind; None where the judge has to see all of it."""
+        if kind < 0:
+            return None
+        with self._lock:
+            if kind not in self._found:
+                before = ("a" if speaker.remark else "") + ("+" if speaker.plus else "")
+                digits = f"{speaker.digits:0{speaker.length}}"
+                self._found[kind] = _recipe(before, digits, int(speaker.extension), region, self._judge)
+            return self._found[kind]
+
+
+def _recipe(before: str, digits: str, extension: int, region: str | None, judge: Judge) -> _Recipe | None:
+    """Let the judge speak of one number, and take down what holds for all of its kind; None if too little does."""
+    behind = f" x{extension}" if extension else ""
+    number, code, detail, warning, warning_detail = judge(before + digits + behind, region)
+    calling_code = kept = 0
+    if extension:
+        if number:
+            return None
+        said, is_extension, _ = (detail or "").partition(f", extension {extension}")
+        if is_extension:
+            number, detail = said, _NUMBER_AND_EXTENSION
+    if number:
+        calling_code = calling_code_of(number[1:])
+        kept = len(number) - len(f"+{calling_code}")
+        if number != f"+{calling_code}{digits[-kept:]}" or len(number) > len("+") + LONGEST:
+            return None
+        detail = _NUMBER if detail == number else detail
+        warning_detail = _DIGITS if warning_detail == f"+{digits}" else warning_detail
+    return _Recipe(calling_code, kept, code, detail, warning, warning_detail)
+
+
+def _say(kinds: _Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Table:
+    """Say the verdicts on numbers by the recipes of their kinds."""
+    calling_code, kept = np.array([recipe[:2] for recipe in recipes], dtype=np.int64).reshape(-1, 2).T
+    _, _, code, detail, warning, warning_detail = zip(*recipes or [_NO_RECIPE], strict=True)
+    figures = np.where(calling_code, np.searchsorted(_TENS, calling_code, side="right") + kept, 0)[kinds]
+    digits = plain.digits % _TENS[kept][kinds] + (calling_code * _TENS[kept])[kinds]
+    changed = ~plain.bare | (figures == 0) | (digits != plain.digits)
+    is_extended = _is(_NUMBER_AND_EXTENSION, detail)[kinds]
+    numbers = _with_plus(digits, figures, (figures > 0) & ~is_extended)
+    said, extended = np.flatnonzero(_is(_NUMBER, detail)[kinds] & changed), np.flatnonzero(is_extended)
+    extensions = as_text(plain.extension[extended])
+    with_extension = pc.binary_join_element_wise(
+        _with_plus(digits[extended], figures[extended]), extensions, ", extension "
+    )
+    doubted = np.flatnonzero(_is(_DIGITS, warning_detail)[kinds])
+    as_written = _with_plus(plain.digits[doubted], plain.length[doubted])
+    return pa.table(
+        [
+            numbers,
+            _words(code, kinds, unsaid=~changed),
+            _words(detail, kinds, (said, numbers.take(said)), (extended, with_extension), unsaid=~changed),
+            _words(warning, kinds),
+            _words(warning_detail, kinds, (doubted, as_written)),
+        ],
+        schema=VERDICTS,
+    )
+
+
+def _is(template: str, words: Sequence[str | None]) -> Mask:
+    return np.array([word == template for word in words], dtype=bool)
+
+
+def _words(
+    words: Sequence[str | None], kinds: _Integers, *own: tuple[_Integers, pa.Array], unsaid: Mask | None = None
+) -> pa.Array:
+    """Words of kinds, but for numbers that have texts of their own, and for those of which nothing is said."""
+    if not any(words) and not any(len(rows) for rows, _ in own):
+        return pa.nulls(len(kinds), pa.string())
+    texts = [pa.array(words, pa.string())]
+    at = kinds.copy()
+    for rows, of_rows in own:
+        at[rows] = sum(map(len, texts)) + np.arange(len(rows))
+        texts.append(of_rows)
+    return pa.concat_arrays(texts).take(pa.array(at, mask=unsaid))
+
+
+def _with_plus(numbers: _Integers, figures: _Integers | _Lengths, valid: Mask | None = None) -> pa.Array:
+    """Numbers as text behind a plus, of so many figures; a 1 before them keeps the place of the plus."""
+    texts = as_text(_TENS[figures] + numbers)
+    text, starts = bytes_of(texts)
+    text = text.copy()
+    text[starts[:-1]] = ord("+")
+    there = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(starts), pa.py_buffer(text), there)

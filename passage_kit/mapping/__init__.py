@@ -1,0 +1,13 @@
+"""Which column goes where: the mapping, and the one that the kit suggests.
+
+Other packages may use the modules named here.
+"""
+
+from passage_kit._former import moved
+
+__all__ = [
+    "mapping",
+    "suggest",
+]
+
+__getattr__ = moved(__name__, "passage_kit.mapping.mapping")

@@ -1,0 +1,321 @@
+"""Which column of the source becomes which target: a mapping, applied and saved (:mod:`suggest` proposes one).
+
+Targets are ``email``, ``phone``, the metadata fields, and three helpers that are never sent to Passage: ``source_key``
+(the row's id in the user's own system), ``region`` (country of the row's phone) and ``order`` (a date or number that
+the newest/oldest survivorship rule reads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz import process
+
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, SOURCE_ROW, TEXT, arrow, blanked, is_blank, series
+from passage_kit.errors import MappingError
+from passage_kit.findings.findings import make_findings
+from passage_kit.metadata.fields import MetadataSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same value for every row.
+
+    Examples
+    --------
+    >>> FieldMapping({"email": "Mail", "tenant": Constant("acme")})["tenant"]
+    Constant(value='acme')
+    """
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One source column, or several joined; blank parts are left out.
+
+    Examples
+    --------
+    >>> FieldMapping({"name": ["First", "Last"]})["name"]
+    Columns(names=('First', 'Last'), separator=' ')
+    """
+
+    names: tuple[str, ...]
+    separator: str = " "
+
+
+Origin = Columns | Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A column that may be a target's, how sure the kit is (0 to 1), and why."""
+
+    target: str
+    column: str
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class FieldMapping:
+    """Where each target comes from.
+
+    Parameters
+    ----------
+    origins : mapping of str to (str, sequence of str, Columns or Constant)
+        By target: a column, several columns to join with a space, or the same with a separator of their own, or a
+        constant. A target that is not named stays blank.
+    suggestions : iterable of Suggestion, default ()
+        What :func:`passage_kit.mapping.suggest.suggest_mapping` had to say; not part of the comparison, not saved.
+
+    Raises
+    ------
+    MappingError
+        If an origin is none of these.
+
+    Examples
+    --------
+    >>> mapping = FieldMapping({"email": "E-Mail", "phone": ["Prefix", "Number"]})
+    >>> mapping.to_dict()
+    {'email': 'E-Mail', 'phone': ['Prefix', 'Number']}
+    """
+
+    origins: dict[str, Origin]
+    suggestions: tuple[Suggestion, ...] = field(default=(), compare=False, repr=False)
+
+    def __init__(self, origins: Mapping[str, Any], suggestions: Iterable[Suggestion] = ()) -> None:
+        object.__setattr__(self, "origins", {target: _origin(target, origin) for target, origin in origins.items()})
+        object.__setattr__(self, "suggestions", tuple(suggestions))
+
+    def __getitem__(self, target: str) -> Origin:
+        return self.origins[target]
+
+    def __contains__(self, target: object) -> bool:
+        return target in self.origins
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.origins)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Source columns in use, each once."""
+        used = (name for origin in self.origins.values() if isinstance(origin, Columns) for name in origin.names)
+        return tuple(dict.fromkeys(used))
+
+    def replace(self, origins: Mapping[str, Any] | None = None, **more: Any) -> FieldMapping:
+        """Give a mapping with some origins set anew; None takes a target away.
+
+        Examples
+        --------
+        >>> FieldMapping({"email": "Mail", "phone": "Tel"}).replace(phone=None, plan="Tariff").to_dict()
+        {'email': 'Mail', 'plan': 'Tariff'}
+        """
+        merged = {**self.origins, **(origins or {}), **more}
+        return FieldMapping({key: origin for key, origin in merged.items() if origin is not None}, self.suggestions)
+
+    def identifiers_only(self) -> FieldMapping:
+        """Give the mapping of the guide's second path: identifiers and helpers, no metadata."""
+        wanted = IDENTIFIERS + HELPERS
+        return FieldMapping({key: self.origins[key] for key in self.origins if key in wanted}, self.suggestions)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> FieldMapping:
+        """Read a mapping as a plan stores it."""
+        return cls(values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the mapping as a plan stores it."""
+        return {target: _plain(origin) for target, origin in self.origins.items()}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Show the mapping as a table: ``target``, ``source``, and for suggested ones ``confidence`` and ``reason``."""
+        why = {(entry.target, entry.column): entry for entry in self.suggestions}
+        rows = []
+        for target, origin in self.origins.items():
+            entry = (
+                why.get((target, origin.names[0])) if isinstance(origin, Columns) and len(origin.names) == 1 else None
+            )
+            rows.append((target, _shown(origin), entry and entry.confidence, entry and entry.reason))
+        return pd.DataFrame(rows, columns=["target", "source", "confidence", "reason"])
+
+
+def _origin(target: str, origin: Any) -> Origin:
+    """Read one of the ways in which an origin may be written."""
+    match origin:
+        case Columns() | Constant():
+            return origin
+        case str():
+            return Columns((origin,))
+        case {"constant": value}:
+            return Constant(str(value))
+        case {"join": names, "separator": separator}:
+            return Columns(tuple(names), str(separator))
+        case {"join": names}:
+            return Columns(tuple(names))
+        case [*names] if names:
+            return Columns(tuple(str(name) for name in names))
+    raise MappingError(
+        f"The mapping of {target!r} cannot be read: found {origin!r}, expected a column, a list of columns to join, "
+        '{join = [...], separator = "..."} or {constant = "..."}.'
+    )
+
+
+def _plain(origin: Origin) -> Any:
+    if isinstance(origin, Constant):
+        return {"constant": origin.value}
+    if origin.separator != " ":
+        return {"join": list(origin.names), "separator": origin.separator}
+    return origin.names[0] if len(origin.names) == 1 else list(origin.names)
+
+
+def _shown(origin: Origin) -> str:
+    return f"always {origin.value!r}" if isinstance(origin, Constant) else " + ".join(origin.names)
+
+
+def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
+    """Make the users frame of the source's columns.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame
+        Text columns, unique index ``source_row``.
+    mapping : FieldMapping
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns ``email`` and ``phone`` (blank if not mapped), the mapped metadata fields, the mapped helpers; same
+        index. Values are as in the source, white space alone is a blank.
+
+    Raises
+    ------
+    MappingError
+        If the mapping names a column that is absent, or neither identifier is mapped, or the index is not unique.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"Mail": ["a@example.org", " "], "First": ["Ann", "Bo"], "Last": ["Lee", None]})
+    >>> apply_mapping(raw, FieldMapping({"email": "Mail", "name": ["First", "Last"]}))
+                        email phone     name
+    source_row
+    1           a@example.org  <NA>  Ann Lee
+    2                    <NA>  <NA>       Bo
+    """
+    check_columns(mapping, raw)
+    if not raw.index.is_unique:
+        raise MappingError(
+            "The source rows have no unique numbers. Read the source with read_users, or reset the index."
+        )
+    metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
+    helpers = [target for target in HELPERS if target in mapping]
+    columns = {
+        target: mapped_column(raw, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
+    }
+    return pd.DataFrame(columns, index=raw.index.rename(SOURCE_ROW))
+
+
+def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
+    """Make the column of one target; all blank without an origin.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"First": ["Ann", "Bo"], "Last": ["Lee", None]})
+    >>> mapped_column(raw, Columns(("First", "Last"))).to_list()
+    ['Ann Lee', 'Bo']
+    """
+    if origin is None or isinstance(origin, Constant):
+        value = origin.value if origin else None
+        return series(pa.repeat(pa.scalar(value or None, pa.string()), len(raw)), like=raw)
+    parts = [_without_blanks(raw[name]) for name in origin.names]
+    if len(parts) == 1:
+        return parts[0]
+    joined, *others = (pc.utf8_trim_whitespace(arrow(part)) for part in parts)
+    for other in others:
+        # Not one call for all parts: with null_handling="skip" arrow drops the rows in which every part is null.
+        joined = pc.coalesce(pc.binary_join_element_wise(joined, other, origin.separator), joined, other)
+    return series(joined, like=raw)
+
+
+def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
+    text = column if column.dtype == TEXT else column.astype(TEXT)
+    blank = is_blank(text)
+    return blanked(text, blank.to_numpy()) if blank.sum() > arrow(text).null_count else text
+
+
+def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
+    """Check that every column of the mapping is in the source and that an identifier is mapped.
+
+    Raises
+    ------
+    MappingError
+        Naming the column that is absent and the one that was probably meant.
+    """
+    names = [str(name) for name in raw.columns]
+    for target in mapping:
+        origin = mapping[target]
+        for name in origin.names if isinstance(origin, Columns) else ():
+            if name not in names:
+                near = process.extractOne(name, names, score_cutoff=60)
+                meant = f"Did you mean {near[0]!r}?" if near else f"Its columns are: {', '.join(names)}."
+                raise MappingError(
+                    f"The mapping takes {target!r} from column {name!r}, which is not in the source. {meant}"
+                )
+    if not any(identifier in mapping for identifier in IDENTIFIERS):
+        raise MappingError(
+            "No column looks like an email or a phone, and a user of Passage needs one of them. "
+            f"Name it in the mapping; the columns are: {', '.join(names)}."
+        )
+
+
+def check_targets(mapping: FieldMapping, schema: MetadataSchema) -> None:
+    """Check that every target is an identifier, a helper or a metadata field of the schema.
+
+    Raises
+    ------
+    MappingError
+        Naming the target that Passage does not have.
+    """
+    known = [*IDENTIFIERS, *schema.columns, *HELPERS]
+    unknown = [target for target in mapping if target not in known]
+    if unknown:
+        raise MappingError(
+            f"The mapping has the target {unknown[0]!r}, which is no metadata field of the app. Targets are: "
+            f"{', '.join(known)}. Add the field to the schema, or take it out of the mapping."
+        )
+
+
+def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
+    """List the columns that Passage will not store, as findings about the whole source.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame
+        Text columns, as read.
+    mapping : FieldMapping
+
+    Returns
+    -------
+    pandas.DataFrame
+        Findings frame, code ``column_not_stored``.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"Mail": ["a@example.org"], "Shoe size": ["43"]})
+    >>> unmapped_columns(raw, FieldMapping({"email": "Mail"}))["detail"].item()
+    'not stored by Passage: column Shoe size (1 non-blank values)'
+    """
+    names = [name for name in raw.columns if name not in mapping.columns]
+    details = [
+        f"not stored by Passage: column {name} ({int((~is_blank(raw[name])).sum())} non-blank values)" for name in names
+    ]
+    return make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",
+                         detail=pa.array(details, pa.string()))  # fmt: skip

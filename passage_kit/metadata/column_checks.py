@@ -1,0 +1,89 @@
+"""Checks of whole columns: what the pandera schema of the users asks of them. A null passes each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.fingerprints import first_rows
+from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, arrow, bytes_of, is_digit, mask_of, matches
+from passage_kit.metadata.field_values import breaks_pattern, is_too_long
+
+NORMAL_FORMS = {
+    EMAIL: r"^[^@\sA-Z]+@[^@\sA-Z]+\.[^@\sA-Z]+$",
+    PHONE: r"^\+[1-9]\d{1,19}$",  # E.164 has 15 figures at most, phonenumbers knows valid numbers of a few more
+}
+
+
+def has_form(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
+    """True where a value is null or has a normal form."""
+    values = arrow(column)
+    if pattern == NORMAL_FORMS[PHONE] and all(in_pieces(values, _are_phones)):
+        return _verdict(np.zeros(len(values), dtype=bool), column)
+    return _verdict(~matches(values, pattern) & mask_of(values.is_valid()), column)
+
+
+def is_unique(column: pd.Series[Any]) -> pd.Series[bool]:
+    """True where no earlier row has the value."""
+    return _verdict(is_repeated(column), column)
+
+
+def is_unique_row(rows: pd.Series[int]) -> pd.Series[bool]:
+    """True where no earlier row has the number; numbers that ascend, as they usually do, need no search."""
+    ascend = bool((np.diff(rows.to_numpy()) > 0).all())
+    return _verdict(np.zeros(len(rows), dtype=bool) if ascend else rows.duplicated().to_numpy(), rows)
+
+
+def is_repeated(column: pd.Series[Any]) -> Mask:
+    """True where an earlier row has the value; nulls are no value."""
+    first = first_rows(arrow(column))
+    return np.asarray((first >= 0) & (first < np.arange(len(column))))
+
+
+def is_short(column: pd.Series[Any], max_length: int) -> pd.Series[bool]:
+    """True where a text is no longer than its field allows."""
+    return _verdict(is_too_long(arrow(column), max_length), column)
+
+
+def has_pattern(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
+    """True where a text has the pattern of its field."""
+    encoded = pc.dictionary_encode(arrow(column)).combine_chunks()
+    return _verdict(breaks_pattern(encoded.dictionary, pattern).take(encoded.indices), column)
+
+
+def is_chosen(column: pd.Series[Any], choices: tuple[str, ...]) -> pd.Series[bool]:
+    """True where a value is among the choices of its field."""
+    values = arrow(column)
+    return _verdict(pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=pa.array(choices)))), column)
+
+
+def has_identifier(users: pd.DataFrame) -> pd.Series[bool]:
+    """True where a row has an email or a phone."""
+    email, phone = (arrow(users[name]) for name in IDENTIFIERS)
+    return _verdict(pc.and_(pc.is_null(email), pc.is_null(phone)), users)
+
+
+def _are_phones(texts: pa.Array) -> bool:
+    """Tell at a glance that all texts have the normal form of phones: no signs but the pluses before them."""
+    text, starts = bytes_of(texts)
+    length = np.diff(starts)
+    first, length = starts[:-1][length > 0], length[length > 0]
+    signs = np.flatnonzero(~is_digit(text))
+    return bool(
+        np.array_equal(signs, first)
+        and (text[signs] == ord("+")).all()
+        and length.min(initial=3) >= 3
+        and length.max(initial=0) <= 21
+        and (text[first + 1] != ord("0")).all()
+    )
+
+
+def _verdict(failing: pa.ChunkedArray | Mask, like: pd.Series[Any] | pd.DataFrame) -> pd.Series[bool]:
+    mask = failing if isinstance(failing, np.ndarray) else mask_of(failing)
+    return pd.Series(~mask, index=like.index)

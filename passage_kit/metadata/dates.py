@@ -1,0 +1,252 @@
+"""Dates as people and systems write them, read without guessing which part is the day.
+
+Read are ISO 8601 (``2024-01-31``, ``2024/1/31``, ``20240131``), day and month in figures (``31/1/2024``,
+``1-31-2024``, ``31.1.2024``) and English month names (``31 Jan 2024``, ``January 31st, 2024``), each with a time
+after it or without. Whether the day or the month stands first is decided for a whole column, whatever its separators:
+a value that is a date in one order only proves that order. Years of two digits are never completed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.users_frame import arrow, mask_of
+from passage_kit.errors import OptionError
+from passage_kit.metadata.date_parts import Array, Parts, plain_text, take_apart
+
+DateOrder = Literal["DMY", "MDY"]
+NumericDates = Literal["excel", "epoch_s", "epoch_ms"]
+DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
+NUMERIC_DATES: tuple[NumericDates, ...] = get_args(NumericDates)
+
+_NUMBER = r"^[+-]?\d{1,30}(?:\.\d+)?$"
+
+_DAY_SECONDS = 86_400
+_EXCEL_PATTERN = r"^\d{1,7}(?:\.\d+)?$"
+_EXCEL_LEAP_DAY = 60  # 1900-02-29, which Excel has and the calendar has not
+_FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
+_NO_DAY = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class DateEvidence:
+    """What a column says about the order of day and month, in rows.
+
+    Parameters
+    ----------
+    order : {"DMY", "MDY"} or None
+        The order that is proved and not contradicted.
+    day_first, month_first : int
+        Values that are a date in this order only.
+    undecidable : int
+        Values that are two different dates in the two orders.
+    """
+
+    order: DateOrder | None
+    day_first: int
+    month_first: int
+    undecidable: int
+
+
+class Dates(NamedTuple):
+    """Dates of texts: ``days`` (NaT where there is none), what is ``ambiguous``, and what speaks for that."""
+
+    days: Array
+    ambiguous: Array
+    detail: pa.Array
+
+
+def date_evidence(column: pd.Series[Any]) -> DateEvidence:
+    """Weigh what the values of a column say about the order of day and month.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Text.
+
+    Returns
+    -------
+    DateEvidence
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> date_evidence(users_frame({"born": ["31/01/1980", "02/03/1981", None]})["born"])
+    DateEvidence(order='DMY', day_first=1, month_first=0, undecidable=1)
+    """
+    encoded = pc.dictionary_encode(_text(column)).combine_chunks()
+    counts = np.bincount(np.asarray(encoded.indices.drop_null()), minlength=len(encoded.dictionary))
+    return _evidence(take_apart(plain_text(encoded.dictionary)), counts)
+
+
+def parse_dates(
+    distinct: pa.Array, *, date_order: DateOrder | None = None, numeric_dates: NumericDates | None = None
+) -> Dates:
+    """Parse the distinct values of a column as dates; a time after the date is left out, and so is its zone.
+
+    Parameters
+    ----------
+    distinct : pyarrow.Array
+        Text, without nulls: all that the column holds, since it is the evidence for the order of day and month.
+    date_order : {"DMY", "MDY"}, optional
+        Order of day and month in figures. Default: what the values prove.
+    numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
+        What plain numbers mean: days of Excel's 1900 calendar, or seconds or milliseconds since 1970 in UTC.
+        Default: they are no dates, but for the eight figures of ``20240131``.
+
+    Returns
+    -------
+    Dates
+
+    Raises
+    ------
+    OptionError
+        If an option has another value.
+
+    Examples
+    --------
+    >>> parse_dates(pa.array(["2024-01-31", "30/01/2024", "2024-02-30"])).days.astype(str).tolist()
+    ['2024-01-31', '2024-01-30', 'NaT']
+    """
+    check_date_options(date_order, numeric_dates)
+    plain = plain_text(distinct)
+    dates = _resolve(take_apart(plain), date_order)
+    if numeric_dates is None:
+        return dates
+    numeric, days = _numeric_days(plain, numeric_dates)
+    return Dates(np.where(numeric, days, dates.days), dates.ambiguous & ~numeric, dates.detail)
+
+
+def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -> pd.Series[float]:
+    """Read the column that says which of two rows is newer.
+
+    Numbers are taken as they are, dates as seconds since 1970 (a time without a zone as UTC). A column that holds both
+    is read as what most of its distinct values are, since the two cannot be compared.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Text: dates, times or numbers.
+    date_order : {"DMY", "MDY"}, optional
+        As in :func:`parse_dates`.
+
+    Returns
+    -------
+    pandas.Series of float64
+        The later, the larger; NaN where a value is blank or cannot be read. Same index and name.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> read_order(users_frame({"order": ["2024-01-31T12:00:00+01:00", "2024-01-31 11:00", "soon"]})["order"])
+    source_row
+    1    1.706699e+09
+    2    1.706699e+09
+    3             NaN
+    Name: order, dtype: float64
+    """
+    check_date_options(date_order)
+    encoded = pc.dictionary_encode(_text(column)).combine_chunks()
+    plain = plain_text(encoded.dictionary)
+    parts = take_apart(plain)
+    days = _resolve(parts, date_order).days
+    dated = ~np.isnat(days)
+    instants = np.where(dated, days.astype(np.int64) * float(_DAY_SECONDS) + parts.seconds, np.nan)
+    numeric = mask_of(pc.match_substring_regex(plain, _NUMBER))
+    if not (dated & ~numeric).any() or (numeric & ~dated).sum() > dated.sum():
+        instants = np.full(len(plain), np.nan)
+        instants[numeric] = pc.cast(_filter(plain, numeric), pa.float64())
+    by_row = pa.array(instants, from_pandas=True).take(encoded.indices)
+    return pd.Series(by_row.to_numpy(zero_copy_only=False), index=column.index, name=column.name, dtype="float64")
+
+
+def check_date_options(date_order: str | None, numeric_dates: str | None = None) -> None:
+    """Check that the two options of dates have values that they can have."""
+    check_choice("date_order", date_order, DATE_ORDERS)
+    check_choice("numeric_dates", numeric_dates, NUMERIC_DATES)
+
+
+def check_choice(name: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    """Check that an option is None or one of its values; else raise an OptionError."""
+    if value is not None and value not in allowed:
+        choices = ", ".join(map(repr, allowed))
+        raise OptionError(f"The option {name} cannot be used: found {value!r}, expected one of {choices}. Choose one.")
+
+
+def _text(column: pd.Series[Any]) -> pa.ChunkedArray:
+    return pc.cast(arrow(column), pa.string())
+
+
+def _filter(values: pa.Array, mask: Array) -> pa.Array:
+    return values.filter(pa.array(mask))
+
+
+def _days(year: Array, month: Array, day: Array) -> Array:
+    """Days of the calendar; NaT where there is no such day."""
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    exists = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months)
+    return np.where(exists, days, _NO_DAY)
+
+
+def _two_readings(parts: Parts) -> tuple[Array, Array]:
+    """Day-first and month-first reading; a short year counts as one of this century, only to see if it can be."""
+    year = np.where(parts.short_year, parts.year + 2000, parts.year)
+    month_first = _days(year, parts.first, parts.second)
+    return np.where(parts.figures, _days(year, parts.second, parts.first), month_first), month_first
+
+
+def _evidence(parts: Parts, counts: Array) -> DateEvidence:
+    day_first, month_first = _two_readings(parts)
+    open_order = parts.figures & ~parts.short_year
+    no_day_first, no_month_first = np.isnat(day_first), np.isnat(month_first)
+    proofs_day = int(counts[open_order & ~no_day_first & no_month_first].sum())
+    proofs_month = int(counts[open_order & no_day_first & ~no_month_first].sum())
+    undecidable = open_order & ~no_day_first & ~no_month_first & (day_first != month_first)
+    order: DateOrder | None = None
+    if bool(proofs_day) != bool(proofs_month):
+        order = "DMY" if proofs_day else "MDY"
+    return DateEvidence(order, proofs_day, proofs_month, int(counts[undecidable].sum()))
+
+
+def _resolve(parts: Parts, date_order: DateOrder | None) -> Dates:
+    """Choose between the two readings by the setting, else by the evidence, else only where one is possible."""
+    day_first, month_first = _two_readings(parts)
+    order = date_order or _evidence(parts, np.ones(len(day_first), dtype=np.int64)).order
+    if order == "DMY":
+        days = day_first
+    elif order == "MDY":
+        days = month_first
+    else:
+        days = np.where(np.isnat(month_first), day_first, month_first)
+    two_days = ~np.isnat(day_first) & ~np.isnat(month_first) & (day_first != month_first)
+    undecided = two_days if order is None else np.zeros(len(days), dtype=bool)
+    short = parts.short_year & ~(np.isnat(day_first) & np.isnat(month_first))
+    detail = np.full(len(days), None, dtype=object)
+    readings = day_first[undecided].astype(str), month_first[undecided].astype(str)
+    detail[undecided] = [f"{one} or {other}" for one, other in zip(*readings, strict=True)]
+    detail[short] = "a year of two digits"
+    days = np.where(undecided | parts.short_year, _NO_DAY, days)
+    return Dates(days, undecided | short, pa.array(detail, type=pa.string()))
+
+
+def _numeric_days(plain: pa.Array, meaning: NumericDates) -> tuple[Array, Array]:
+    """Which texts are numbers, and the days that they stand for."""
+    numeric = mask_of(pc.match_substring_regex(plain, _EXCEL_PATTERN if meaning == "excel" else _NUMBER))
+    days = np.full(len(plain), _NO_DAY)
+    number = np.asarray(pc.cast(_filter(plain, numeric), pa.float64()))
+    if meaning == "excel":
+        serial = np.floor(number)
+        counted, known = serial - 25_569 + (serial < _EXCEL_LEAP_DAY), (serial >= 1) & (serial != _EXCEL_LEAP_DAY)
+    else:
+        counted = np.floor(number / (_DAY_SECONDS if meaning == "epoch_s" else _DAY_SECONDS * 1000))
+        known = np.ones(len(number), dtype=bool)
+    known &= (counted >= _FIRST_DAY.astype(np.int64)) & (counted <= _LAST_DAY.astype(np.int64))
+    days[numeric] = np.where(known, np.where(known, counted, 0).astype(np.int64).astype("datetime64[D]"), _NO_DAY)
+    return numeric, days

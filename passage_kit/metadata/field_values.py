@@ -1,0 +1,278 @@
+"""Metadata values in one canonical text per type: ``true``, ``42``, ``2024-01-31``, trimmed strings.
+
+Text stays text here, so that rows can still be merged and written to a stage; module ``pandera_schema`` types it. Every
+distinct value of a column is judged once, on arrow arrays, and what is canonical already is neither changed nor said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal, NamedTuple, get_args
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.users_frame import REGION, SOURCE_ROW, TEXT, arrow, mask_of, series, without_rows
+from passage_kit.errors import OptionError
+from passage_kit.findings.findings import collect_findings, make_findings
+from passage_kit.identifiers.emails import normalize_emails
+from passage_kit.identifiers.phones.phones import normalize_phones
+from passage_kit.metadata.date_parts import trimmed
+from passage_kit.metadata.dates import (
+    DateOrder,
+    NumericDates,
+    check_choice,
+    check_date_options,
+    parse_dates,
+    read_order,
+)
+from passage_kit.metadata.fields import MetadataField, MetadataSchema
+
+__all__ = ["BOOLEAN_WORDS", "normalize_values", "read_order"]
+
+Thousands = Literal[",", ".", " ", "'"]
+
+BOOLEAN_WORDS = dict.fromkeys(("true", "t", "yes", "y", "on", "1", "1.0"), True)
+BOOLEAN_WORDS |= dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), False)
+
+# What is typed for a separator: a space is often one that does not break the line, an apostrophe a typographic one.
+_SEPARATORS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
+_LAST_POSITIVE, _LAST_NEGATIVE = "9223372036854775807", "9223372036854775808"  # figures of the ends of int64
+_NULL = pa.scalar(None, pa.string())
+
+_Judge = Callable[[pa.Array], "_Verdicts"]
+
+
+class _Verdicts(NamedTuple):
+    """Canonical text of each distinct value, and why there is none where it is null."""
+
+    forms: pa.Array
+    code: pa.Array | str
+    detail: pa.Array | pa.Scalar = _NULL
+    change: str = "value_normalized"
+
+
+def normalize_values(
+    users: pd.DataFrame,
+    schema: MetadataSchema,
+    *,
+    default_region: str | None = None,
+    date_order: DateOrder | None = None,
+    words: Mapping[str, bool] | None = None,
+    thousands: Thousands | None = None,
+    numeric_dates: NumericDates | None = None,
+    strict: bool = False,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Normalize every metadata column to the canonical text of its type; a value that has none becomes null.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame. Fields without a column in it are passed over.
+    schema : MetadataSchema
+        The metadata fields.
+    default_region : str, optional
+        Country of phone fields whose row names none.
+    date_order : {"DMY", "MDY"}, optional
+        How ``03/04/2024`` is read. Default: as the other values of the column prove, else it is ``date_ambiguous``.
+    words : mapping of str to bool, optional
+        Words for yes and no besides yes/no, true/false, 1/0, y/n, t/f and on/off; any case.
+    thousands : {",", ".", " ", "'"}, optional
+        Thousands separator of integers; with ``"."``, the decimal mark is the comma. Default: none is understood.
+    numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
+        What a bare number in a date field is. Default: not a date.
+    strict : bool, default False
+        Leave out the row of a bad value, instead of the value.
+
+    Returns
+    -------
+    users : pandas.DataFrame
+        Same index (but for the rows that ``strict`` rejects), canonical text. Normalizing it again changes nothing.
+    findings : pandas.DataFrame
+        ``value_normalized`` with the new text as its detail; withheld (``strict``: rejected): ``boolean_invalid``,
+        ``integer_invalid``, ``date_invalid``, ``date_ambiguous``, ``value_too_long``, ``value_pattern``,
+        ``value_not_allowed``; in email and phone fields the codes of the identifiers, without the warnings, which
+        are about signing in. A blank has none.
+
+    Raises
+    ------
+    OptionError
+        If an option has a value that it cannot have.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"vip": ["Yes", "no", "maybe"], "born": ["31/01/1980", "02/03/1981", None]})
+    >>> schema = MetadataSchema([MetadataField("vip", type="boolean"), MetadataField("born", type="date")])
+    >>> users, findings = normalize_values(users, schema)
+    >>> users
+                  vip        born
+    source_row
+    1            true  1980-01-31
+    2           false  1981-03-02
+    3            <NA>        <NA>
+    >>> findings.loc[findings["code"] != "value_normalized", ["source_row", "value", "code"]]
+       source_row  value             code
+    2           3  maybe  boolean_invalid
+    """
+    judges: dict[str, _Judge] = {
+        "boolean": partial(_judge_booleans, words=_boolean_words(words or {})),
+        "integer": partial(_judge_integers, thousands=thousands),
+        "date": partial(_judge_dates, date_order=date_order, numeric_dates=numeric_dates),
+        "email": _judge_emails,
+    }
+    check_date_options(date_order, numeric_dates)
+    check_choice("thousands", thousands, get_args(Thousands))
+    columns, found = {}, []
+    for field in schema:
+        if field.column not in users.columns:
+            continue
+        if field.type == "phone":
+            columns[field.column], findings = _normalize_phones(users, field.column, default_region)
+        else:
+            judge = judges.get(field.type, partial(_judge_strings, field=field))
+            columns[field.column], findings = _normalize_column(users[field.column], judge, field)
+        found.append(findings)
+    users, findings = users.assign(**columns), collect_findings(found)
+    return reject_withheld(users, findings) if strict else (users, findings)
+
+
+def reject_withheld(users: pd.DataFrame, findings: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reject the rows of values that were withheld, which is what ``strict`` asks for."""
+    withheld = findings["effect"] == "withheld"
+    findings = findings.assign(effect=findings["effect"].mask(withheld, "rejected"))
+    return without_rows(users, findings.loc[withheld, SOURCE_ROW]), findings
+
+
+def _normalize_column(
+    column: pd.Series[Any], judge: _Judge, field: MetadataField
+) -> tuple[pd.Series[Any], pd.DataFrame]:
+    """Judge each distinct value once, and take the verdicts back to the rows."""
+    text = pc.cast(arrow(column), pa.string())
+    encoded = pc.dictionary_encode(text).combine_chunks()
+    distinct, at = encoded.dictionary, encoded.indices
+    plain = trimmed(distinct)
+    blank = pc.equal(plain, "")
+    verdicts = judge(plain)
+    forms = pc.if_else(blank, _NULL, verdicts.forms)
+    bad = pc.and_not(pc.is_null(forms), blank)
+    changed = pc.fill_null(pc.not_equal(forms, distinct), False)
+    code = pc.if_else(bad, verdicts.code, pc.if_else(changed, verdicts.change, _NULL))
+    detail = pc.if_else(bad, verdicts.detail, forms)
+    said = pc.fill_null(pc.is_valid(code).take(at), False)
+    speaking = at.filter(said)
+    findings = make_findings(
+        column.index.to_numpy()[mask_of(said)],
+        field=field.column,
+        value=distinct.take(speaking),
+        code=code.take(speaking),
+        detail=detail.take(speaking),
+    )
+    return series(forms.take(at), column), findings
+
+
+def _boolean_words(words: Mapping[str, bool]) -> dict[str, bool]:
+    """All words for yes and no; the user's own come before the usual ones."""
+    own = {word.strip().lower(): value for word, value in words.items()}
+    for word, value in own.items():
+        if not isinstance(value, bool) or value != {"true": True, "false": False}.get(word, value):
+            raise OptionError(
+                f"The boolean words cannot be used: found {word!r} as {value!r}, expected each word to be true or "
+                "false, and 'true' and 'false' themselves to keep their meaning. Mend this word."
+            )
+    return BOOLEAN_WORDS | own
+
+
+def _judge_booleans(plain: pa.Array, *, words: Mapping[str, bool]) -> _Verdicts:
+    at = pc.index_in(pc.utf8_lower(plain), pa.array(list(words)))
+    return _Verdicts(pa.array(["true" if value else "false" for value in words.values()]).take(at), "boolean_invalid")
+
+
+def _judge_integers(plain: pa.Array, *, thousands: Thousands | None) -> _Verdicts:
+    others = pc.invert(pc.match_substring_regex(plain, r"^(?:0|-?[1-9]\d{0,17})$"))  # most are canonical already
+    rewritten = _canonical_integers(plain.filter(others), thousands)
+    return _Verdicts(pc.replace_with_mask(plain, others, rewritten), "integer_invalid")
+
+
+def _canonical_integers(plain: pa.Array, thousands: Thousands | None) -> pa.Array:
+    """Whole numbers of int64 without plus sign, leading zeros, separators and empty decimals; else null."""
+    decimal_mark = "," if thousands == "." else r"\."
+    separator = _SEPARATORS[thousands] if thousands else ","
+    figures = rf"(?:\d+|\d{{1,3}}(?:{separator}\d{{3}})+)" if thousands else r"\d+"
+    whole = pc.match_substring_regex(plain, rf"^[+-]?{figures}(?:{decimal_mark}0+)?$")
+    number = pc.replace_substring_regex(pc.if_else(whole, plain, _NULL), rf"{decimal_mark}0+$", "")
+    number = pc.replace_substring_regex(number, separator, "")
+    digits = pc.replace_substring_regex(number, r"^[+-]?0*(\d+)$", r"\1")
+    negative = pc.starts_with(number, "-")
+    last = pc.if_else(negative, _LAST_NEGATIVE, _LAST_POSITIVE)
+    length = pc.utf8_length(digits)
+    short, as_long = pc.less(length, len(_LAST_POSITIVE)), pc.equal(length, len(_LAST_POSITIVE))
+    fits = pc.or_(short, pc.and_(as_long, pc.less_equal(digits, last)))
+    signed = pc.binary_join_element_wise(pc.if_else(negative, "-", ""), digits, "")
+    return pc.cast(pc.cast(pc.if_else(fits, signed, _NULL), pa.int64()), pa.string())
+
+
+def _judge_dates(plain: pa.Array, *, date_order: DateOrder | None, numeric_dates: NumericDates | None) -> _Verdicts:
+    dates = parse_dates(plain, date_order=date_order, numeric_dates=numeric_dates)
+    code = pc.if_else(pa.array(dates.ambiguous), "date_ambiguous", "date_invalid")
+    return _Verdicts(pc.cast(pa.array(dates.days), pa.string()), code, dates.detail)
+
+
+def _judge_strings(plain: pa.Array, *, field: MetadataField) -> _Verdicts:
+    """The rules of a string field; of several that a value breaks, choices speak before length before pattern."""
+    forms = _chosen(plain, field.choices) if field.choices else plain
+    too_long = is_too_long(forms, field.max_length)
+    unlike = breaks_pattern(forms, field.pattern)
+    code = pc.if_else(too_long, "value_too_long", pc.if_else(unlike, "value_pattern", "value_not_allowed"))
+    return _Verdicts(pc.if_else(pc.or_(too_long, unlike), _NULL, forms), code)
+
+
+def _chosen(plain: pa.Array, choices: Sequence[str]) -> pa.Array:
+    """Each value as the choice that it is, or that it alone is but for its case; else null."""
+    exact = pc.is_in(plain, value_set=pa.array(choices))
+    by_folded: dict[str, str | None] = {}
+    for choice in choices:
+        folded = choice.casefold()
+        by_folded[folded] = None if folded in by_folded else choice
+    others = plain.filter(pc.invert(exact)).to_pylist()
+    rewritten = pa.array([by_folded.get(value.casefold()) for value in others], type=pa.string())
+    return pc.replace_with_mask(plain, pc.invert(exact), rewritten)
+
+
+def is_too_long(values: pa.Array, max_length: int | None) -> pa.Array:
+    """True where a text has more characters; False for null, and everywhere without a limit."""
+    if max_length is None:
+        return pa.repeat(False, len(values))
+    return pc.fill_null(pc.greater(pc.utf8_length(values), max_length), False)
+
+
+def breaks_pattern(values: pa.Array, pattern: str | None) -> pa.Array:
+    r"""True where ``re.fullmatch`` does not match a text; False for null, and everywhere without a pattern.
+
+    Python's own engine, since arrow's means something else by ``\w``, ``\d`` and ``$``.
+    """
+    if pattern is None:
+        return pa.repeat(False, len(values))
+    matches = re.compile(pattern).fullmatch
+    return pa.array([value is not None and matches(value) is None for value in values.to_pylist()], type=pa.bool_())
+
+
+def _judge_emails(plain: pa.Array) -> _Verdicts:
+    """By the identifier rules, but for the one on crowds: a manager's address may stand on many rows."""
+    column = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([plain])), name="email")
+    forms, findings = normalize_emails(column)
+    withheld = findings[findings["effect"] == "withheld"].set_index(SOURCE_ROW)["code"]
+    code = pa.array(withheld.reindex(column.index).array)
+    return _Verdicts(arrow(forms).combine_chunks(), code, change="email_normalized")
+
+
+def _normalize_phones(
+    users: pd.DataFrame, column: str, default_region: str | None
+) -> tuple[pd.Series[Any], pd.DataFrame]:
+    """By the identifier rules; the country of a row is that of all its phones."""
+    text = users[column].astype(TEXT)
+    phones, findings = normalize_phones(text, region=users.get(REGION), default_region=default_region)
+    return phones, findings[findings["effect"] != "warning"]

@@ -1,0 +1,356 @@
+"""The metadata fields of a Passage app: what Passage may store of a user besides email and phone."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import pandas as pd
+
+from passage_kit.columns.profile import look_at
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
+from passage_kit.errors import FieldsError
+from passage_kit.metadata.console_template import plain_name, read_template
+
+FieldType = Literal["string", "boolean", "integer", "date", "phone", "email"]
+FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
+
+# What the Console shows for each type.
+CONSOLE_TYPES: dict[FieldType, str] = {
+    "string": "String",
+    "boolean": "Boolean",
+    "integer": "Number",
+    "date": "Date (MM/DD/YYYY)",
+    "phone": "Phone number",
+    "email": "Email",
+}
+_TYPE_NAMES: dict[str, str] = {plain_name(shown): name for name, shown in CONSOLE_TYPES.items()}
+_TYPE_NAMES |= {name: name for name in FIELD_TYPES}
+
+# Headers that a Console template may use for the two identifiers.
+_IDENTIFIER_HEADERS = {
+    "email": "email",
+    "emailaddress": "email",
+    "useremail": "email",
+    "phone": "phone",
+    "phonenumber": "phone",
+    "userphone": "phone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataField:
+    """One metadata field, in Passage's own words, and the rules that the kit keeps for it.
+
+    Parameters
+    ----------
+    field_name : str
+        Key in ``user_metadata``: lower-case letters, digits and underscores.
+    friendly_name : str, default ""
+        Name in the Console; made of ``field_name`` when empty.
+    type : {"string", "boolean", "integer", "date", "phone", "email"}, default "string"
+        The Console's own words for them ("Number", "Date (MM/DD/YYYY)") are taken, too.
+    registration : bool, default False
+        "On Registration" in the Console: required for new users at sign-up.
+    profile : bool, default False
+        "Editable" in the Console: the user may change it on the profile page.
+    required : bool, optional
+        Whether a user without it is rejected. Default: as ``registration``. The migration guide says that fields can
+        be left blank, but not whether this holds for "On Registration" fields: set False to let blanks through.
+    max_length : int, optional
+        Longest string, in characters.
+    pattern : str, optional
+        Regular expression that the whole string has to match.
+    choices : tuple of str, default ()
+        The only strings allowed.
+
+    Raises
+    ------
+    FieldsError
+        If a name or a type is not one that Passage has, or a string rule stands on another type.
+
+    Examples
+    --------
+    >>> MetadataField("first_name").friendly_name
+    'First name'
+    >>> MetadataField("score", type="number")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.FieldsError: Metadata field 'score': found type 'number', expected one of string, boolean, ...
+    """
+
+    field_name: str
+    friendly_name: str = ""
+    type: FieldType = "string"
+    registration: bool = False
+    profile: bool = False
+    required: bool | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    choices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[^\W_]\w*", self.field_name):
+            raise FieldsError(
+                f"Metadata field {self.field_name!r}: the field name may hold letters, digits and underscores only. "
+                "Take the field_name that Passage shows, such as first_name for 'First name'."
+            )
+        if self.type not in FIELD_TYPES:
+            raise FieldsError(
+                f"Metadata field {self.field_name!r}: found type {self.type!r}, "
+                f"expected one of {', '.join(FIELD_TYPES)}."
+            )
+        if self.type != "string" and (self.max_length is not None or self.pattern is not None or self.choices):
+            raise FieldsError(
+                f"Metadata field {self.field_name!r}: max_length, pattern and choices are for strings, "
+                f"and its type is {self.type}. Leave them out."
+            )
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise FieldsError(
+                    f"Metadata field {self.field_name!r}: its pattern cannot be read: {error}."
+                ) from error
+        if not self.friendly_name:
+            object.__setattr__(self, "friendly_name", self.field_name.replace("_", " ").capitalize())
+        if self.required is None:
+            object.__setattr__(self, "required", self.registration)
+
+    @property
+    def column(self) -> str:
+        """Name of the field in mapping and users frame: ``field_name``, unless the kit uses that word itself."""
+        return f"user_metadata.{self.field_name}" if self.field_name in IDENTIFIERS + HELPERS else self.field_name
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> MetadataField:
+        """Make a field of a mapping with Passage's keys; a missing ``field_name`` is derived from ``friendly_name``.
+
+        Raises
+        ------
+        FieldsError
+            If it has neither name, or the kit does not know a key.
+
+        Examples
+        --------
+        >>> MetadataField.from_dict({"friendly_name": "Birth Date", "type": "Date (MM/DD/YYYY)"}).field_name
+        'birth_date'
+        """
+        known = {field.name for field in fields(cls)}
+        values = {key: value for key, value in values.items() if key != "id"}
+        unknown = sorted(set(values) - known)
+        name = values.get("field_name") or derive_field_name(str(values.get("friendly_name", "")))
+        if not name or unknown:
+            problem = f"unknown keys {unknown}" if unknown else "neither field_name nor friendly_name"
+            raise FieldsError(f"A metadata field has {problem}. Its keys are {', '.join(sorted(known))}.")
+        given = str(values.get("type", "string"))
+        kind = _TYPE_NAMES.get(plain_name(given), given)
+        return cls(**{**values, "field_name": name, "type": kind, "choices": tuple(values.get("choices", ()))})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the field as a mapping, without what is at its default."""
+        values = {
+            "field_name": self.field_name,
+            "friendly_name": self.friendly_name,
+            "type": self.type,
+            "registration": self.registration,
+            "profile": self.profile,
+        }
+        if self.required != self.registration:
+            values["required"] = self.required
+        rules = {"max_length": self.max_length, "pattern": self.pattern, "choices": list(self.choices) or None}
+        return values | {key: value for key, value in rules.items() if value is not None}
+
+
+def derive_field_name(friendly_name: str) -> str:
+    """Derive a field name from the name in the Console, as the service most likely does ("First Name" -> first_name).
+
+    Examples
+    --------
+    >>> derive_field_name("Größe (cm)")
+    'grosse_cm'
+    """
+    plain = unicodedata.normalize("NFKD", friendly_name.casefold())
+    return re.sub(r"[^a-z0-9]+", "_", "".join(c for c in plain if not unicodedata.combining(c))).strip("_")
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataSchema:
+    """The metadata fields of an app, in order.
+
+    Parameters
+    ----------
+    fields : sequence of MetadataField
+        Each ``field_name`` once.
+
+    Raises
+    ------
+    FieldsError
+        If a field name is repeated.
+
+    Examples
+    --------
+    >>> schema = MetadataSchema([MetadataField("first_name", registration=True), MetadataField("plan")])
+    >>> [field.field_name for field in schema], schema["plan"].type
+    (['first_name', 'plan'], 'string')
+    """
+
+    fields: tuple[MetadataField, ...] = ()
+
+    def __init__(self, fields: Iterable[MetadataField] = ()) -> None:
+        object.__setattr__(self, "fields", tuple(fields))
+        names = [field.field_name for field in self.fields]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise FieldsError(f"Metadata fields are repeated: {', '.join(repeated)}. Passage has each name once.")
+
+    def __iter__(self) -> Iterator[MetadataField]:
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    def __getitem__(self, field_name: str) -> MetadataField:
+        return next(field for field in self.fields if field.field_name == field_name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the fields' columns in the users frame."""
+        return tuple(field.column for field in self.fields)
+
+    @classmethod
+    def from_dicts(cls, values: Iterable[Mapping[str, Any]]) -> MetadataSchema:
+        """Make a schema of mappings with Passage's keys."""
+        return cls(MetadataField.from_dict(entry) for entry in values)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> MetadataSchema:
+        """Read the fields from a TOML file: one ``[[fields]]`` table a field.
+
+        Raises
+        ------
+        FieldsError
+            If the file cannot be read or has no array of tables.
+        """
+        return cls.from_dicts(_field_list(_load(path, tomllib.loads, "TOML"), path))
+
+    @classmethod
+    def from_json(cls, path: str | Path) -> MetadataSchema:
+        """Read the fields from an app's JSON: ``{"app": {"user_metadata_schema": [...]}}``, or the list alone.
+
+        Raises
+        ------
+        FieldsError
+            If the file cannot be read or has no list of fields.
+        """
+        return cls.from_dicts(_field_list(_load(path, json.loads, "JSON"), path))
+
+    @classmethod
+    def from_template(cls, path: str | Path) -> MetadataSchema:
+        """Take the fields from the header of a Console template. It has no types: every field is a string.
+
+        Raises
+        ------
+        TemplateError
+            If the template cannot be read.
+        """
+        return cls.from_header(read_template(path).header)
+
+    @classmethod
+    def from_header(cls, header: Iterable[str]) -> MetadataSchema:
+        """Take the fields from column names; identifiers are passed over, every field is a string.
+
+        Examples
+        --------
+        >>> MetadataSchema.from_header(["email", "First Name"])["first_name"].friendly_name
+        'First Name'
+        """
+        named = [name for name in header if identifier_of(name) is None]
+        return cls.from_dicts({"field_name": derive_field_name(name), "friendly_name": name} for name in named)
+
+    @classmethod
+    def infer(cls, raw: pd.DataFrame) -> MetadataSchema:
+        """Propose a field for every column that is not an identifier, with the type that its values look like.
+
+        A proposal only: nothing is inferred unless this is called.
+
+        Parameters
+        ----------
+        raw : pandas.DataFrame
+            Text columns, as read.
+
+        Examples
+        --------
+        >>> from passage_kit.columns.users_frame import users_frame
+        >>> raw = users_frame({"E-mail": ["a@example.org"], "Active": ["yes"], "Born": ["1980-02-29"]})
+        >>> [(field.field_name, field.type) for field in MetadataSchema.infer(raw)]
+        [('active', 'boolean'), ('born', 'date')]
+        """
+        proposals: dict[str, MetadataField] = {}
+        for position, name in enumerate(map(str, raw.columns)):
+            field_name, looks_like = derive_field_name(name), look_at(raw.iloc[:, position]).looks_like
+            if looks_like not in IDENTIFIERS and field_name and field_name not in proposals:
+                proposals[field_name] = MetadataField(field_name, name, type=looks_like)
+        return cls(proposals.values())
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Give the fields as mappings with Passage's keys, as a plan stores them."""
+        return [field.to_dict() for field in self.fields]
+
+    def optional(self) -> MetadataSchema:
+        """Give the same fields with none required."""
+        return MetadataSchema(replace(field, required=False) for field in self.fields)
+
+    def checklist(self) -> pd.DataFrame:
+        """List what a person has to create in the Console before the import, in the Console's own words.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a field: ``Field``, ``Type``, ``On Registration``, ``Editable``, ``Key in user_metadata``.
+        """
+        rows: Sequence[tuple[Any, ...]] = [
+            (field.friendly_name, CONSOLE_TYPES[field.type], field.registration, field.profile, field.field_name)
+            for field in self.fields
+        ]
+        names = ["Field", "Type", "On Registration", "Editable", "Key in user_metadata"]
+        return pd.DataFrame(rows, columns=names)
+
+
+def identifier_of(header: str) -> str | None:
+    """Identifier that a template column stands for: ``email``, ``phone`` or None.
+
+    Examples
+    --------
+    >>> identifier_of("Phone Number"), identifier_of("Plan")
+    ('phone', None)
+    """
+    return _IDENTIFIER_HEADERS.get(plain_name(header))
+
+
+def _load(path: str | Path, parse: Any, kind: str) -> Any:
+    try:
+        return parse(Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:  # both parsers raise a ValueError
+        raise FieldsError(f"The metadata fields in {path} cannot be read as {kind}: {error}.") from error
+
+
+def _field_list(content: Any, path: str | Path) -> list[Mapping[str, Any]]:
+    """Find the one list of tables, under whatever name."""
+    if isinstance(content, Mapping) and isinstance(content.get("app"), Mapping):
+        content = content["app"]
+    if isinstance(content, Mapping):
+        lists = {key: value for key, value in content.items() if isinstance(value, list)}
+        content = lists.get("user_metadata_schema", next(iter(lists.values()), None) if len(lists) == 1 else None)
+    if not isinstance(content, list) or not all(isinstance(entry, Mapping) for entry in content):
+        raise FieldsError(
+            f"No metadata fields in {path}: expected one list of them, such as [[fields]] in TOML "
+            "or user_metadata_schema in JSON."
+        )
+    return content

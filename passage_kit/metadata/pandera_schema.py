@@ -1,0 +1,385 @@
+"""The last gate before any output: metadata fields as a pandera schema, its failures as findings.
+
+pandera confirms what the kit's own masks have let through, in one pass over typed arrow columns. A failure that it
+still finds is a check that the user added.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.users_frame import (
+    BOOLEAN,
+    DATE,
+    EMAIL,
+    IDENTIFIERS,
+    INTEGER,
+    SOURCE_ROW,
+    TEXT,
+    arrow,
+    blanked,
+    filter_rows,
+    is_blank,
+    series,
+    users_frame,
+    without_rows,
+)
+from passage_kit.errors import OptionError
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.metadata.column_checks import (
+    NORMAL_FORMS,
+    has_form,
+    has_identifier,
+    has_pattern,
+    is_chosen,
+    is_repeated,
+    is_short,
+    is_unique,
+    is_unique_row,
+)
+from passage_kit.metadata.dates import DateOrder, NumericDates
+from passage_kit.metadata.field_values import Thousands, normalize_values, reject_withheld
+from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandera.pandas as pandera
+    from pandera.errors import SchemaError
+
+TYPES: dict[FieldType, pd.ArrowDtype] = {
+    "string": TEXT,
+    "boolean": BOOLEAN,
+    "integer": INTEGER,
+    "date": DATE,
+    "phone": TEXT,
+    "email": TEXT,
+}
+
+_FIELD = "metadata_field"  # key of the field in the metadata of its pandera column
+_NORMAL, _UNIQUE = "normal form", "unique"  # names of checks
+
+
+def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
+    """Build the pandera schema of the typed users frame.
+
+    An ordinary schema: print it, extend it (``add_columns``, ``update_column``), use it elsewhere, or give it to
+    :func:`validate_users` in the place of the fields.
+
+    Parameters
+    ----------
+    schema : MetadataSchema
+        The metadata fields.
+
+    Returns
+    -------
+    pandera.DataFrameSchema
+        ``email`` and ``phone`` in normal form, unique, at least one of them a row; each metadata field with its type
+        and rules, not null where it is required; index ``source_row``. Other columns are let through.
+
+    Examples
+    --------
+    >>> fields = MetadataSchema([MetadataField("plan", choices=("free", "pro"))])
+    >>> print(build_schema(fields).columns["plan"].checks)
+    [<Check choices>]
+    """
+    import pandera.pandas as pandera  # slow to import, and only validation needs it
+
+    columns = {name: _identifier_column(name) for name in IDENTIFIERS}
+    columns |= {field.column: _metadata_column(field) for field in schema}
+    return pandera.DataFrameSchema(
+        columns,
+        checks=[pandera.Check(has_identifier, name="email or phone", ignore_na=False)],
+        index=pandera.Index("int64", _check(_UNIQUE, is_unique_row), name=SOURCE_ROW),
+        name="users",
+    )
+
+
+def validate_users(
+    users: pd.DataFrame,
+    schema: MetadataSchema | pandera.DataFrameSchema,
+    *,
+    default_region: str | None = None,
+    date_order: DateOrder | None = None,
+    words: Mapping[str, bool] | None = None,
+    thousands: Thousands | None = None,
+    numeric_dates: NumericDates | None = None,
+    strict: bool = False,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Validate users and type their metadata: the last step before an output.
+
+    Values are normalized first (:func:`passage_kit.normalize_values`, whose options these are), so a frame that
+    was only mapped can be given as well. A row leaves if it has no identifier, lacks a required field, has an
+    identifier that an earlier row has, or fails a check of the pandera schema.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame with normalized identifiers. A missing column counts as blank.
+    schema : MetadataSchema or pandera.DataFrameSchema
+        The metadata fields, or what :func:`build_schema` made of them, extended by checks of your own.
+    default_region, date_order, words, thousands, numeric_dates
+        As in :func:`passage_kit.normalize_values`.
+    strict : bool, default False
+        Leave out the row of a bad value, instead of the value.
+
+    Returns
+    -------
+    users : pandas.DataFrame
+        ``email``, ``phone``, the metadata columns in the order of the fields, typed, then all other columns.
+    findings : pandas.DataFrame
+        Those of the values; withheld: ``email_invalid`` and ``phone_invalid`` for an identifier that is not in its
+        normal form; rejected: ``no_identifier``, ``required_missing`` (one for each missing field) and
+        ``check_failed``, its detail is the check.
+
+    Raises
+    ------
+    OptionError
+        If an option has a value that it cannot have, ``source_row`` is not unique, or the pandera schema fails for
+        the frame as a whole rather than for single rows.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["a@example.org", None, "c@example.org"], "age": ["41.0", "7", "many"]})
+    >>> typed, findings = validate_users(users, MetadataSchema([MetadataField("age", type="integer")]))
+    >>> typed
+                        email phone   age
+    source_row
+    1           a@example.org  <NA>    41
+    3           c@example.org  <NA>  <NA>
+    >>> findings[["source_row", "field", "code", "effect"]]
+       source_row  field              code    effect
+    0           1    age  value_normalized   changed
+    1           3    age   integer_invalid  withheld
+    2           2  email     no_identifier  rejected
+    """
+    fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
+    if not users.index.is_unique:
+        raise OptionError("The users cannot be validated: source_row is not unique. Number the rows once each.")
+    users, of_values = normalize_values(
+        users,
+        fields,
+        default_region=default_region,
+        date_order=date_order,
+        words=words,
+        thousands=thousands,
+        numeric_dates=numeric_dates,
+        strict=strict,
+    )
+    users, found = validate_normalized(users, schema, strict=strict)
+    return users, collect_findings([of_values, found])
+
+
+def validate_normalized(
+    users: pd.DataFrame, schema: MetadataSchema | pandera.DataFrameSchema, *, strict: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Validate users whose values are normalized already: :func:`validate_users` without its first step.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["a@example.org", None], "age": ["41", "7"]})
+    >>> validate_normalized(users, MetadataSchema([MetadataField("age", type="integer")]))[0].index.to_list()
+    [1]
+    """
+    checks = build_schema(schema) if isinstance(schema, MetadataSchema) else schema
+    fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
+    complete, incomplete = reject_incomplete(_typed(users, fields), fields)
+    if _judges_identifiers(checks) and _pandera_failures(complete, checks).empty:
+        return complete, incomplete  # the usual case: pandera has seen everything that there is to see
+    users, of_identifiers = _withhold_identifiers(users, strict)
+    users, incomplete = reject_incomplete(_typed(users, fields), fields)
+    users, failed = _reject_failing(users, checks)
+    return users, collect_findings([of_identifiers, incomplete, failed])
+
+
+def make_ready() -> None:
+    """Load what validation needs: pandera loads half of itself when imported, and half when it first validates."""
+    validate_normalized(users_frame({EMAIL: ["a@example.org"]}), MetadataSchema())
+
+
+def _identifier_column(name: str) -> pandera.Column:
+    import pandera.pandas as pandera
+
+    form = partial(has_form, pattern=NORMAL_FORMS[name])
+    return pandera.Column(TEXT, [_check(_NORMAL, form), _check(_UNIQUE, is_unique)], nullable=True)
+
+
+def _metadata_column(field: MetadataField) -> pandera.Column:
+    import pandera.pandas as pandera
+
+    checks = []
+    if field.type in NORMAL_FORMS:
+        checks.append(_check(_NORMAL, partial(has_form, pattern=NORMAL_FORMS[field.type])))
+    if field.max_length is not None:
+        checks.append(_check("max_length", partial(is_short, max_length=field.max_length)))
+    if field.pattern is not None:
+        checks.append(_check("pattern", partial(has_pattern, pattern=field.pattern)))
+    if field.choices:
+        checks.append(_check("choices", partial(is_chosen, choices=field.choices)))
+    return pandera.Column(
+        TYPES[field.type],
+        checks,
+        nullable=not field.required,
+        description=field.friendly_name,
+        metadata={_FIELD: field},
+    )
+
+
+def _check(name: str, judge: Callable[[pd.Series[Any]], pd.Series[bool]]) -> pandera.Check:
+    """Check of a whole column that lets nulls through itself: pandera would copy the column to leave them out."""
+    import pandera.pandas as pandera
+
+    return pandera.Check(judge, name=name, ignore_na=False)
+
+
+def _fields_of(checks: pandera.DataFrameSchema) -> MetadataSchema:
+    """The metadata fields that a schema was built from, less those whose columns were taken out."""
+    kept = [(column.metadata or {}).get(_FIELD) for column in checks.columns.values()]
+    return MetadataSchema(field for field in kept if field is not None)
+
+
+def _withhold_identifiers(users: pd.DataFrame, strict: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Withhold identifiers that are not in normal form: a bad one does not lose a person who has a good one."""
+    columns, found = {}, []
+    for name in IDENTIFIERS:
+        column = users[name].astype(TEXT) if name in users else _no_values(users, TEXT)
+        column = blanked(column, is_blank(column).to_numpy())
+        bad = ~has_form(column, NORMAL_FORMS[name])
+        detail = f"not in the normal form of {name}s, which normalize_identifiers writes"
+        found.append(
+            make_findings(users.index[bad], field=name, value=column[bad], code=f"{name}_invalid", detail=detail)
+        )
+        columns[name] = blanked(column, bad.to_numpy())
+    users, findings = users.assign(**columns), collect_findings(found)
+    return reject_withheld(users, findings) if strict else (users, findings)
+
+
+def _typed(users: pd.DataFrame, fields: MetadataSchema) -> pd.DataFrame:
+    """Type canonical text; a field without a column is null."""
+    typed = {name: users[name].astype(TEXT) if name in users else _no_values(users, TEXT) for name in IDENTIFIERS}
+    for field in fields:
+        dtype = TYPES[field.type]
+        if field.column not in users:
+            typed[field.column] = _no_values(users, dtype)
+        else:
+            typed[field.column] = series(_cast(arrow(users[field.column]), dtype.pyarrow_dtype), users[field.column])
+    others = users.drop(columns=list(typed), errors="ignore")
+    return pd.concat([pd.DataFrame(typed, index=users.index), others], axis=1)
+
+
+def _cast(text: pa.ChunkedArray, to: pa.DataType) -> pa.ChunkedArray:
+    return pc.equal(text, "true") if pa.types.is_boolean(to) else pc.cast(text, to)
+
+
+def _no_values(users: pd.DataFrame, dtype: pd.ArrowDtype) -> pd.Series[Any]:
+    return pd.Series(None, index=users.index, dtype=dtype)
+
+
+def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reject rows that have no identifier or lack a required field; every column has to be there."""
+    lost = ~has_identifier(users).to_numpy()
+    found = [make_findings(users.index[lost], field=EMAIL, code="no_identifier")]
+    for field in fields:
+        if field.required:
+            missing = users[field.column].isna().to_numpy(dtype=bool)
+            found.append(make_findings(users.index[missing], field=field.column, code="required_missing"))
+            lost |= missing
+    return filter_rows(users, ~lost) if lost.any() else users, collect_findings(found)
+
+
+def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reject rows that repeat an identifier and rows that pandera fails.
+
+    A row must not make way for an earlier one that is rejected itself, so after a failure the repeats are sought anew.
+    """
+    found: list[pd.DataFrame] = []
+    while True:
+        kept, repeats = _reject_repeats(users)
+        failures = _pandera_failures(kept, checks)
+        if failures.empty:
+            return kept, collect_findings([*found, repeats])
+        found.append(failures)
+        users = without_rows(users, failures[SOURCE_ROW])
+
+
+def _judges_identifiers(checks: pandera.DataFrameSchema) -> bool:
+    """Whether both identifiers still have the checks that build_schema gave them."""
+    return all(
+        name in checks.columns and {_NORMAL, _UNIQUE} <= {check.name for check in checks.columns[name].checks}
+        for name in IDENTIFIERS
+    )
+
+
+def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reject rows whose identifier an earlier row has: no two users may share one."""
+    found = []
+    for name in IDENTIFIERS:
+        repeated = is_repeated(users[name])
+        if not repeated.any():
+            continue
+        values, first = users.loc[repeated, name], users.loc[~repeated, name].dropna()
+        first_row = pd.Series(first.index.astype(str), index=pd.Index(first)).reindex(pd.Index(values))
+        found.append(
+            make_findings(
+                values.index,
+                field=name,
+                value=values,
+                code="check_failed",
+                detail=f"the {name} is on row " + first_row + " too",
+            )
+        )
+        users = users[~repeated]
+    return users, collect_findings(found)
+
+
+def _pandera_failures(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> pd.DataFrame:
+    """Findings on the rows that pandera fails."""
+    from pandera.errors import SchemaErrors
+
+    checks = copy.copy(checks)
+    checks.drop_invalid_rows = False  # it drops in silence, and good rows with the bad ones
+    try:
+        checks.validate(users, lazy=True)
+    except SchemaErrors as errors:
+        found = [_findings_of(error, users) for error in errors.schema_errors]
+    else:
+        return no_findings()
+    return collect_findings(found)
+
+
+def _findings_of(error: SchemaError, users: pd.DataFrame) -> pd.DataFrame:
+    """One finding for each row that one check fails."""
+    field = error.schema.name if error.schema.name in users.columns else None
+    rows = _failing_rows(error, users)
+    value = pc.cast(arrow(users.loc[rows, field]), pa.string()) if field else None
+    return make_findings(rows, field=field, value=value, code="check_failed", detail=_check_name(error))
+
+
+def _failing_rows(error: SchemaError, users: pd.DataFrame) -> pd.Index[Any]:
+    """Rows that a check fails; the frame that pandera makes of the failures repeats them for each column."""
+    output = error.check_output
+    if isinstance(output, (pd.Series, pd.DataFrame)):
+        passed = output.fillna(False).astype(bool)
+        passed = passed.all(axis=1) if isinstance(passed, pd.DataFrame) else passed
+        return users.index.intersection(passed.index[~passed])
+    cases = error.failure_cases
+    if isinstance(cases, pd.DataFrame) and "index" in cases and len(cases) and cases["index"].notna().all():
+        return users.index.intersection(cases["index"])
+    reason = error.reason_code.name if error.reason_code else "no reason given"
+    raise OptionError(
+        f"The users cannot be validated: the check {_check_name(error)!r} of {error.schema.name!r} fails for the whole "
+        f"frame ({reason}), expected a verdict for each row. Let it return one truth value a row, or take it out."
+    ) from None  # pandera's own message holds values
+
+
+def _check_name(error: SchemaError) -> str:
+    return getattr(error.check, "name", None) or str(error.check)

@@ -1,0 +1,18 @@
+"""The whole preparation, from the user list to the outputs, and previews of it.
+
+Other packages may use the modules named here.
+"""
+
+from passage_kit._former import moved
+
+__all__ = [
+    "guide_steps",
+    "mapping_preview",
+    "options_preview",
+    "outputs",
+    "prepared",
+    "rules",
+    "run",
+]
+
+__getattr__ = moved(__name__, "passage_kit.preparation.run", ReadAhead="ParsedAhead")

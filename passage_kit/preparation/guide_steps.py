@@ -1,0 +1,134 @@
+"""The steps of the migration guide, and which of them are done in a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from passage_kit.preparation.outputs import output_files
+from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.workspace import Workspace
+
+State = Literal["done", "open", "again", "yours"]
+
+
+class Step(NamedTuple):
+    """One step: what is to be done, in which notebook ("" for none), and how it stands.
+
+    ``state`` is ``done``, ``open``, ``again`` (something it depends on has changed since) or ``yours`` (done outside
+    the kit, which cannot know of it).
+    """
+
+    title: str
+    notebook: str
+    state: State
+    note: str = ""
+
+
+def list_steps(
+    workspace: Workspace, *, identifiers_only: bool | None = None, notebooks: str | Path = "."
+) -> list[Step]:
+    """List the steps of a path of the migration guide.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose plan and files say what is done.
+    identifiers_only : bool, optional
+        Whether it is the guide's second path, authentication only. Default: as the plan says.
+    notebooks : path, default "."
+        Folder of the notebooks; a step without its notebook there is done by hand.
+
+    Returns
+    -------
+    list of Step
+
+    Raises
+    ------
+    PlanError
+        If the plan or the corrections cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> steps = list_steps(Workspace(Path(tempfile.mkdtemp()) / "migration"), notebooks="nowhere")
+    >>> [(step.title, step.state) for step in steps][:2]
+    [('Choose your path and your list', 'open'), ('Create the metadata fields in the Console', 'yours')]
+    """
+    plan = workspace.load_plan() if workspace.has_plan else Plan()
+    second = plan.options.identifiers_only if identifiers_only is None else identifiers_only
+    exported = _exported(workspace)
+    steps = [Step("Choose your path and your list", "00_start_here", "done" if plan.source else "open", _listed(plan))]
+    if not second:
+        fields = f"{len(plan.schema)} of them, listed in 00_start_here" if plan.schema else ""
+        steps.append(Step("Create the metadata fields in the Console", "", "yours", fields))
+    steps += [
+        Step("Map your columns", "01_read_and_map", "done" if plan.mapping else "open", _mapped(plan)),
+        Step("Clean and de-duplicate", "02_clean_and_dedupe", *_cleaned(workspace, plan, exported)),
+        Step("Validate and export", "03_validate_and_export", exported, _written(workspace, exported)),
+    ]
+    given = (workspace.out / "passage_ids.csv").exists()
+    with_api = Path(notebooks, "04_push_through_the_api.ipynb").exists()
+    steps.append(_brought(given, with_api=with_api))
+    if second:
+        steps += _second_path(notebooks)
+    steps.append(
+        Step("Tell your users: each signs in by a link once, and no password is reset", *_going_live(notebooks))
+    )
+    return steps
+
+
+def _listed(plan: Plan) -> str:
+    return Path(plan.source).name if plan.source and "://" not in plan.source else ""
+
+
+def _mapped(plan: Plan) -> str:
+    return f"{len(plan.mapping.origins)} targets" if plan.mapping else ""
+
+
+def _cleaned(workspace: Workspace, plan: Plan, exported: State) -> tuple[State, str]:
+    """The usual choices need no act of anybody, so without one the step is done when the export is."""
+    corrections, decisions = len(workspace.load_corrections()), len(workspace.load_decisions())
+    usual = Options(identifiers_only=plan.options.identifiers_only) == plan.options
+    parts = [] if usual else ["your own choices"]
+    counts = ((corrections, "correction"), (decisions, "decision"))
+    parts += [f"{count:,} {name}{'s' if count > 1 else ''}" for count, name in counts if count]
+    note = ", ".join(parts) or ("the usual choices" if plan.mapping else "")
+    return ("done" if parts or exported != "open" else "open"), note
+
+
+def _exported(workspace: Workspace) -> State:
+    """Whether the outputs are there, and no choice is younger than they are."""
+    if not any(path.suffix == ".csv" for path in output_files(workspace)):
+        return "open"
+    written = workspace.out.stat().st_mtime_ns
+    choices = (workspace.plan_path, workspace.corrections_path, workspace.decisions_path)
+    changed = any(path.exists() and path.stat().st_mtime_ns > written for path in choices)
+    return "again" if changed else "done"
+
+
+def _written(workspace: Workspace, exported: State) -> str:
+    names = [path.name for path in output_files(workspace) if path.name.startswith("console_import")]
+    note = {"again": "something was changed since: run it again", "done": ", ".join(names[:2])}.get(exported, "")
+    return f"{note}, ..." if exported == "done" and len(names) > 2 else note
+
+
+def _brought(given: bool, *, with_api: bool) -> Step:
+    title = "Bring the users into Passage"
+    if with_api:
+        note = "Passage ids are there" if given else "or upload the CSV in the Console: Users, Import Users"
+        return Step(title, "04_push_through_the_api", "done" if given else "open", note)
+    return Step(title, "", "yours", "in the Console: Users, Import Users")
+
+
+def _second_path(notebooks: str | Path) -> list[Step]:
+    with_ids = Path(notebooks, "05_write_back_passage_ids.ipynb").exists()
+    ids: tuple[str, State] = ("05_write_back_passage_ids", "open") if with_ids else ("", "yours")
+    return [
+        Step("Write the Passage ids into your users table", *ids),
+        Step("Have your middleware look users up by Passage id", *_going_live(notebooks)),
+    ]
+
+
+def _going_live(notebooks: str | Path) -> tuple[str, State]:
+    return ("06_go_live" if Path(notebooks, "06_go_live.ipynb").exists() else ""), "yours"

@@ -1,0 +1,291 @@
+"""What each option of a preparation touches, in rows of one user list and in a sentence, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+import pandas as pd
+
+from passage_kit.columns.users_frame import EMAIL, ORDER, REGION, SOURCE_ROW
+from passage_kit.duplicates.merge import find_clusters, merge_duplicates
+from passage_kit.findings.findings import collect_findings
+from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.identifiers.regions import is_unknown_region, region_of
+from passage_kit.metadata.dates import DateEvidence, date_evidence
+from passage_kit.metadata.field_values import normalize_values
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.workspace.plan import Options
+
+T = TypeVar("T")
+
+_MOST_WORDS = 8
+
+
+class Touched(NamedTuple):
+    """How many rows an option touches, and what that means."""
+
+    rows: int
+    says: str
+
+
+class OptionsPreview:
+    """What options touch in one user list, counted by the preparation's own functions.
+
+    Each step is kept until the options that it depends on change, so another rule for duplicates does not normalise
+    all over again.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped and corrected.
+    schema : MetadataSchema
+        The metadata fields that apply.
+    decisions : pandas.DataFrame, optional
+        As for :func:`passage_kit.merge_duplicates`.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["a@example.org", "a@example.org"], "phone": ["0171 2345678", None]})
+    >>> preview = OptionsPreview(users, MetadataSchema())
+    >>> preview.touched("survivor", Options())
+    Touched(rows=1, says='1 row is absorbed into another of the same person.')
+    >>> preview.touched("default_region", Options(default_region="DE")).says
+    '1 row has a phone without a country: 1 is valid with this one, 0 are withheld.'
+    """
+
+    # the options, and the column that names the countries; what is quick comes first
+    names = ("region_column", "default_region", "date_order", "boolean_words", "strict", "survivor", "shared_phone")
+
+    def __init__(self, users: pd.DataFrame, schema: MetadataSchema, decisions: pd.DataFrame | None = None) -> None:
+        self._users, self._schema, self._decisions = users, schema, decisions
+        self._steps: dict[str, tuple[Hashable, Any]] = {}
+        tell = (self._region_column, self._default_region, self._date_order, self._boolean_words)
+        self._tell: dict[str, Callable[[Options], Touched]] = dict(
+            zip(self.names, (*tell, self._strict, self._survivor, self._shared_phone), strict=True)
+        )
+
+    def touched(self, name: str, options: Options) -> Touched:
+        """Count the rows that an option touches.
+
+        Raises
+        ------
+        OptionError
+            If an option has a value that it cannot have.
+        """
+        return self._tell[name](options)
+
+    def _region_column(self, _options: Options) -> Touched:
+        if REGION not in self._users:
+            return Touched(0, "No column names the country of a row.")
+        cells = self._users[REGION]
+        regions = region_of(cells)
+        named, unknown = int(regions.notna().sum()), int(is_unknown_region(cells, regions).sum())
+        return Touched(named, f"{_rows(named)} {_verb(named, 'names')} a country, {unknown:,} name none that is known.")
+
+    def _default_region(self, options: Options) -> Touched:
+        without = self._without_country(options)
+        if not len(without):
+            return Touched(0, "Every phone has a country, its own or that of its row.")
+        has = f"{_rows(len(without))} {_verb(len(without), 'has')} a phone without a country"
+        if options.default_region is None:
+            return Touched(len(without), f"{has}: withheld.")
+        findings = self._normalized(options)[1]
+        bad = findings.loc[findings["effect"].eq("withheld") & findings["code"].str.startswith("phone_"), SOURCE_ROW]
+        withheld = int(without.isin(bad).sum())
+        valid = len(without) - withheld
+        verdict = f"{valid:,} {_are(valid)} valid with this one, {withheld:,} {_are(withheld)} withheld"
+        return Touched(len(without), f"{has}: {verdict}.")
+
+    def _date_order(self, options: Options) -> Touched:
+        names = {field.column: field.friendly_name for field in self._schema if field.type == "date"} | {ORDER: "Order"}
+        columns = [column for column in names if column in self._users]
+        if not columns:
+            return Touched(0, "There is no column of dates.")
+        evidence = [_evidence(names[column], self._evidence_of(column)) for column in columns]
+        findings = self._normalized(options)[1]
+        wrong = findings["field"].isin(columns) & findings["code"].isin(["date_ambiguous", "date_invalid"])
+        rows = findings.loc[wrong, SOURCE_ROW].nunique()
+        withheld = f"{_rows(rows)} {_verb(rows, 'has')} a date withheld."
+        return Touched(rows, " ".join(filter(None, [*evidence, withheld])))
+
+    def _evidence_of(self, column: str) -> DateEvidence:
+        return self._kept(f"dates of {column}", None, partial(date_evidence, self._users[column]))
+
+    def _boolean_words(self, options: Options) -> Touched:
+        booleans = [field.column for field in self._schema if field.type == "boolean"]
+        if not booleans:
+            return Touched(0, "There is no yes/no field.")
+        findings = self._normalized(options)[1]
+        unknown = findings[findings["field"].isin(booleans) & findings["code"].eq("boolean_invalid")]
+        if unknown.empty:
+            return Touched(0, "Every word is understood.")
+        counts = unknown["value"].str.strip().str.lower().value_counts()
+        words = ", ".join(f"{word} ({count:,})" for word, count in counts.head(_MOST_WORDS).items())
+        more = ", ..." if len(counts) > _MOST_WORDS else ""
+        rows = unknown[SOURCE_ROW].nunique()
+        return Touched(rows, f"Neither yes nor no: {words}{more}. Withheld in {_rows(rows)}.")
+
+    def _strict(self, options: Options) -> Touched:
+        rows = len(self._bad_rows(options))
+        if options.strict:
+            return Touched(rows, f"{_rows(rows)} with a bad value {_are(rows)} rejected.")
+        return Touched(
+            rows,
+            f"{_rows(rows)} {_verb(rows, 'has')} a bad value; strict rejects the row instead of withholding the value.",
+        )
+
+    def _survivor(self, options: Options) -> Touched:
+        clusters = self._clusters(options, options.survivor)
+        absorbed = int(clusters["reason"].notna().sum())
+        says = f"{_rows(absorbed)} {_are(absorbed)} absorbed into another of the same person."
+        if options.survivor == Options().survivor:
+            return Touched(absorbed, says)
+        usual = self._clusters(options, Options().survivor)
+        stay, stay_usually = (set(found["survivor_row"]) for found in (clusters, usual))
+        return Touched(absorbed, f"{says} {len(stay - stay_usually):,} times another row stays than by the usual rule.")
+
+    def _shared_phone(self, options: Options) -> Touched:
+        key = (self._key(options), options.strict, options.survivor, options.shared_phone)
+        codes = self._kept("merged", key, partial(self._merged_codes, options))
+        rows = int(codes.get("merged_by_phone" if options.shared_phone == "merge" else "shared_phone", 0))
+        if not rows:
+            return Touched(0, "No phone is shared by people with different emails.")
+        verbs = {
+            "withhold": f"{_verb(rows, 'has')} a phone that people with different emails share: it is withheld",
+            "survivor": f"{_verb(rows, 'has')} a phone that is left to another person who has it, too",
+            "merge": f"{_are(rows)} absorbed into a person with another email, because of a shared phone",
+            "reject": f"{_are(rows)} rejected, because people with different emails share the phone",
+        }
+        return Touched(rows, f"{_rows(rows)} {verbs[options.shared_phone]}.")
+
+    def _merged_codes(self, options: Options) -> dict[str, int]:
+        _, findings = merge_duplicates(
+            self._going(options),
+            survivor=options.survivor,
+            shared_phone=options.shared_phone,
+            date_order=options.date_order,
+            decisions=self._decisions,
+        )
+        return dict(findings.groupby("code")[SOURCE_ROW].nunique())
+
+    def _clusters(self, options: Options, survivor: Any) -> pd.DataFrame:
+        key = (self._key(options), options.strict, survivor, options.shared_phone)
+        return self._kept(
+            f"clusters by {survivor}",
+            key,
+            lambda: find_clusters(
+                self._going(options),
+                survivor=survivor,
+                shared_phone=options.shared_phone,
+                date_order=options.date_order,
+                decisions=self._decisions,
+            ),
+        )
+
+    def _going(self, options: Options) -> pd.DataFrame:
+        """Normalized users that go on to the duplicates."""
+        users = self._normalized(options)[0]
+        return users[~users.index.isin(self._bad_rows(options))] if options.strict else users
+
+    def _bad_rows(self, options: Options) -> pd.Index[int]:
+        findings = self._normalized(options)[1]
+        return pd.Index(findings.loc[findings["effect"].eq("withheld"), SOURCE_ROW].unique())
+
+    def _without_country(self, options: Options) -> pd.Index[int]:
+        """Rows of phones that have no country without a default."""
+        findings = (
+            self._kept("phones", None, self._phones_alone) if options.default_region else self._normalized(options)[1]
+        )
+        return pd.Index(findings.loc[findings["code"].eq("phone_no_region"), SOURCE_ROW].unique())
+
+    def _phones_alone(self) -> pd.DataFrame:
+        """Findings on the phones without a default country."""
+        phones = MetadataSchema([field for field in self._schema if field.type == "phone"])
+        users, findings = normalize_identifiers(self._users.drop(columns=EMAIL, errors="ignore"))
+        return collect_findings([findings, normalize_values(users, phones)[1]])
+
+    def _normalized(self, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self._kept("normalized", self._key(options), partial(self._normalize, options))
+
+    def _normalize(self, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Normalized users and findings; nothing is rejected yet."""
+        of_values = {**options.of_values, "strict": False}
+        users, of_identifiers = normalize_identifiers(
+            self._users, default_region=options.default_region, allow_special_use=options.allow_special_use
+        )
+        users, changed = normalize_values(users, self._schema, **of_values)
+        return users, collect_findings([of_identifiers, changed])
+
+    def _key(self, options: Options) -> Hashable:
+        """What normalising depends on."""
+        given = {**options.of_values, "strict": None, "special": options.allow_special_use}
+        return tuple(tuple(sorted(value.items())) if isinstance(value, Mapping) else value for value in given.values())
+
+    def _kept(self, step: str, key: Hashable, make: Callable[[], T]) -> T:
+        """The result of a step, made anew if it depends on something that has changed."""
+        if step not in self._steps or self._steps[step][0] != key:
+            self._steps[step] = (key, make())
+        result: T = self._steps[step][1]
+        return result
+
+
+def preview_options(
+    users: pd.DataFrame, schema: MetadataSchema, options: Options, *, decisions: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Preview what every option touches.
+
+    Parameters
+    ----------
+    users, schema, decisions
+        As for :class:`OptionsPreview`.
+    options : Options
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an option: ``rows`` that it touches, and what that ``says``.
+
+    Raises
+    ------
+    OptionError
+        If an option has a value that it cannot have.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["a@example.org", "b@"], "phone": [None, "+14155552671"]})
+    >>> preview_options(users, MetadataSchema(), Options()).loc["strict", "says"]
+    '1 row has a bad value; strict rejects the row instead of withholding the value.'
+    """
+    preview = OptionsPreview(users, schema, decisions)
+    touched = {name: preview.touched(name, options) for name in preview.names}
+    return pd.DataFrame.from_dict(touched, orient="index", columns=Touched._fields).rename_axis("option")
+
+
+def _evidence(name: str, found: DateEvidence) -> str:
+    """What a column says about the order of day and month; nothing, if its dates leave no doubt."""
+    said = [
+        f"{count:,} {text}"
+        for count, text in (
+            (found.day_first, "can only be day first"),
+            (found.month_first, "can only be month first"),
+            (found.undecidable, "may be either"),
+        )
+        if count
+    ]
+    return f"{name}: {', '.join(said)}." if said else ""
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _verb(count: int, singular: str) -> str:
+    return singular if count == 1 else {"has": "have"}.get(singular, singular.removesuffix("s"))

@@ -1,0 +1,142 @@
+"""The files of a preparation: written together, or none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from passage_kit.export.console_csv import write_console_parts
+from passage_kit.export.csv_files import write_csv
+from passage_kit.export.report import render_report
+from passage_kit.files.file_set import FileSet
+from passage_kit.preparation.prepared import Prepared
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
+
+CONSOLE_FILE, FINDINGS_FILE, REJECTED_FILE, LEDGER_FILE, REPORT_FILE, PASSAGE_IDS_FILE = (
+    "console_import.csv",
+    "findings.csv",
+    "rejected_rows.csv",
+    "ledger.csv",
+    "report.html",
+    "passage_ids.csv",
+)
+
+
+@contextmanager
+def writing(workspace: Workspace) -> Iterator[Outputs]:
+    """Write the outputs of a preparation, and save its plan and its frames for the next step.
+
+    The users are written while the rows are still being accounted for. All files appear together at the end, or none.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Made if missing.
+
+    Raises
+    ------
+    TemplateError
+        If the template does not fit the metadata fields.
+    OutputError
+        If a file cannot be written. What stood there before is then untouched.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> from passage_kit.preparation.run import prepare
+    >>> prepared = prepare(users_frame({"email": ["anna@example.org"]}))
+    >>> workspace = Workspace(Path(tempfile.mkdtemp()) / "migration")
+    >>> with writing(workspace) as outputs:
+    ...     outputs.add_users(prepared.users, prepared.plan)
+    ...     outputs.add_account(prepared)
+    >>> [path.name for path in output_files(workspace)][:2]
+    ['console_import.csv', 'findings.csv']
+    """
+    # arrow lets go of the interpreter while it writes; more threads than processors would only take more memory
+    with FileSet() as files, ThreadPoolExecutor(pa.cpu_count()) as threads:
+        outputs = Outputs(workspace, files, threads)
+        yield outputs
+        outputs.wait()
+
+
+class Outputs:
+    """What :func:`writing` gives: says what is to be written, and begins with it."""
+
+    def __init__(self, workspace: Workspace, files: FileSet, threads: ThreadPoolExecutor) -> None:
+        self._workspace, self._files, self._threads = workspace, files, threads
+        self._begun: list[Future[object]] = []
+
+    def add_users(self, users: pd.DataFrame, plan: Plan) -> None:
+        """Begin to write the users, for the Console and for the next step."""
+        with_metadata = plan.template is not None or not plan.options.identifiers_only
+        self._write(
+            partial(
+                write_console_parts,
+                self._files,
+                users,
+                self._workspace.out / CONSOLE_FILE,
+                schema=plan.schema if with_metadata else None,
+                template=plan.template,
+            )
+        )
+        self._save("users", users)
+
+    def add_account(self, prepared: Prepared) -> None:
+        """Begin to write what became of the rows, and the plan; the longest first."""
+        out, plan = self._workspace.out, prepared.plan
+        self._write(lambda: self._text(out / REPORT_FILE, render_report(prepared)))
+        self._write(lambda: write_csv(prepared.findings, self._files.new(out / FINDINGS_FILE)))
+        self._write(lambda: write_csv(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
+        self._save("findings", prepared.findings)
+        self._save("ledger", prepared.ledger)
+        self._write(lambda: write_csv(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
+        self._write(lambda: self._workspace.save_plan(plan, files=self._files))
+        self._write(lambda: self._text(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder)))
+
+    def wait(self) -> None:
+        """Wait for everything to be written; the first error is raised."""
+        for written in self._begun:
+            written.result()
+
+    def _save(self, stage: str, frame: pd.DataFrame) -> None:
+        self._write(partial(self._workspace.save_stage, stage, frame, files=self._files))
+
+    def _text(self, path: Path, text: str) -> None:
+        self._files.new(path).write_text(text, encoding="utf-8", newline="\n")
+
+    def _write(self, write: Callable[[], object]) -> None:
+        self._begun.append(self._threads.submit(write))
+
+
+def output_files(workspace: Workspace) -> list[Path]:
+    """List the outputs that are there: Console CSV or its parts, findings, rejected rows, ledger, report, ids.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Folder of the migration.
+
+    Returns
+    -------
+    list of pathlib.Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> output_files(Workspace(tempfile.mkdtemp()))
+    []
+    """
+    parts = sorted(workspace.out.glob(CONSOLE_FILE.replace(".", "-[0-9][0-9][0-9].")))
+    others = (
+        workspace.out / name
+        for name in (CONSOLE_FILE, FINDINGS_FILE, REJECTED_FILE, LEDGER_FILE, REPORT_FILE, PASSAGE_IDS_FILE)
+    )
+    return [*parts, *(path for path in others if path.exists())]

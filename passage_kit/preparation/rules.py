@@ -1,0 +1,159 @@
+"""What a run does between mapping and accounting, for all users; and again for some rows that were corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from passage_kit.columns.parallel import together
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, SOURCE_ROW
+from passage_kit.duplicates.lookalikes import suggest_duplicates
+from passage_kit.duplicates.merge import merge_rows
+from passage_kit.findings.findings import collect_findings
+from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.metadata.dates import DateOrder, date_evidence
+from passage_kit.metadata.field_values import normalize_values
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.pandera_schema import reject_incomplete, validate_normalized
+from passage_kit.workspace.corrections import apply_corrections
+from passage_kit.workspace.plan import Plan
+
+
+def apply_rules(
+    users: pd.DataFrame,
+    plan: Plan,
+    *,
+    decisions: pd.DataFrame | None = None,
+    begin: Callable[[], None] = lambda: None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Normalize, merge and validate users, as a run does.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped and corrected.
+    plan : Plan
+        Whose fields and options apply.
+    decisions : pandas.DataFrame, optional
+        What a person decided about duplicates.
+    begin : callable
+        Called before each of the four stages: identifiers, values, duplicates, validation.
+
+    Returns
+    -------
+    users : pandas.DataFrame
+        Those that go out, typed.
+    findings : pandas.DataFrame
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> mapped = users_frame({"email": ["A@example.org", "a@example.org"], "phone": ["", ""]})
+    >>> users, findings = apply_rules(mapped, Plan())
+    >>> findings["code"].tolist()
+    ['email_normalized', 'duplicate_email']
+    """
+    options, schema = plan.options, plan.applied_schema
+    begin()
+    users, of_identifiers = _normalize_identifiers(users, plan)
+    begin()
+    users, of_values = normalize_values(users, schema, **options.of_values)
+    begin()
+    merged = merge_rows(
+        users,
+        survivor=options.survivor,
+        shared_phone=options.shared_phone,
+        date_order=options.date_order,
+        decisions=decisions,
+    )
+    users = merged.users  # those before are not needed any more, nor is their memory
+    begin()
+    (users, invalid), suggested = together(
+        partial(validate_normalized, users, schema, strict=options.strict),
+        partial(suggest_duplicates, users, apart=merged.apart),
+    )
+    return users, collect_findings([of_identifiers, of_values, merged.findings, suggested, invalid])
+
+
+@dataclass
+class Judgment:
+    """Users as mapped, what corrections make of them, and what a run finds.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped, not corrected.
+    plan : Plan
+    corrected : pandas.DataFrame
+        The same with the corrections.
+    findings : pandas.DataFrame
+        Of a run; of rows that were corrected since, what can be told without the other rows.
+    orders : dict
+        Order of day and month that each date column proves.
+    """
+
+    users: pd.DataFrame
+    plan: Plan
+    corrected: pd.DataFrame
+    findings: pd.DataFrame
+    orders: dict[str, DateOrder | None]
+
+    @classmethod
+    def of(
+        cls,
+        users: pd.DataFrame,
+        plan: Plan,
+        *,
+        corrections: pd.DataFrame,
+        decisions: pd.DataFrame | None = None,
+        begin: Callable[[], None] = lambda: None,
+    ) -> Judgment:
+        """Judge users with their corrections, all of them."""
+        corrected, _ = apply_corrections(users, corrections)
+        _, findings = apply_rules(corrected, plan, decisions=decisions, begin=begin)
+        dates = [field.column for field in plan.applied_schema if field.type == "date" and field.column in users]
+        orders = {name: plan.options.date_order or date_evidence(corrected[name]).order for name in dates}
+        return cls(users, plan, corrected, findings, orders)
+
+    def renew(self, rows: pd.Index[Any], corrections: pd.DataFrame) -> None:
+        """Judge some rows again after their corrections have changed.
+
+        What takes a look at other rows, as duplicates do, is told by the next run.
+        """
+        rows = rows.intersection(self.users.index)
+        own = corrections[corrections[SOURCE_ROW].isin(rows)]
+        self.corrected = self.corrected.copy(deep=False)
+        some, _ = apply_corrections(self.users.loc[rows], own)
+        for name in some.columns:
+            if not some[name].equals(self.corrected.loc[rows, name]):
+                self.corrected[name] = self.corrected[name].where(~self.corrected.index.isin(rows), some[name])
+        alike = self.corrected[EMAIL].isin(some[EMAIL].dropna()) if EMAIL in some else self.corrected.index.isin(rows)
+        found = self._judge(self.corrected.loc[rows.union(self.corrected.index[alike])])
+        stays = self.findings[~self.findings[SOURCE_ROW].isin(rows)]
+        self.findings = collect_findings([stays, found[found[SOURCE_ROW].isin(rows)]])
+
+    def _judge(self, users: pd.DataFrame) -> pd.DataFrame:
+        """Findings of rows by themselves; dates are read as their whole column proves."""
+        options, schema = self.plan.options, self.plan.applied_schema
+        users, of_identifiers = _normalize_identifiers(users, self.plan)
+        found = [of_identifiers]
+        for order in (None, "DMY", "MDY"):
+            some = MetadataSchema(field for field in schema if self.orders.get(field.column) == order)
+            users, of_values = normalize_values(users, some, **replace(options, date_order=order).of_values)
+            found.append(of_values)
+        _, incomplete = reject_incomplete(users.reindex(columns=[*IDENTIFIERS, *schema.columns]), schema)
+        return collect_findings([*found, incomplete])
+
+
+def _normalize_identifiers(users: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    options = plan.options
+    return normalize_identifiers(
+        users,
+        default_region=options.default_region,
+        allow_special_use=options.allow_special_use,
+        strict=options.strict,
+    )

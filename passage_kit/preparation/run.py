@@ -1,0 +1,211 @@
+"""The whole preparation from a plan: read, map, normalise, merge, validate, account for every row, write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Unpack
+
+import pandas as pd
+
+from passage_kit.columns.parallel import begin
+from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, without_rows
+from passage_kit.errors import OptionError, PlanError
+from passage_kit.findings.findings import collect_findings, in_row_order
+from passage_kit.findings.ledger import build_ledger
+from passage_kit.mapping.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
+from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.metadata.console_template import Template, read_template
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.pandera_schema import make_ready
+from passage_kit.preparation.outputs import writing
+from passage_kit.preparation.prepared import Prepared
+from passage_kit.preparation.rules import apply_rules
+from passage_kit.progress import Stages
+from passage_kit.reading.parsed_ahead import ParsedAhead
+from passage_kit.reading.readers import UserList, read_source
+from passage_kit.workspace.corrections import apply_corrections
+from passage_kit.workspace.plan import Options, OptionValues, Plan
+from passage_kit.workspace.workspace import Workspace
+
+# What there is to do, and about how much of the time it takes.
+_STAGES = {
+    "Reading": 10,
+    "Mapping": 8,
+    "Emails and phones": 30,
+    "Metadata values": 8,
+    "Duplicates": 12,
+    "Validation": 10,
+    "Accounting": 7,
+    "Writing": 15,
+}
+
+
+def prepare(
+    source: str | Path | pd.DataFrame | ParsedAhead | None = None,
+    *,
+    plan: Plan | str | Path | None = None,
+    schema: MetadataSchema | None = None,
+    mapping: FieldMapping | Mapping[str, Any] | None = None,
+    template: Template | str | Path | None = None,
+    reading: Mapping[str, Any] | None = None,
+    out: Workspace | str | Path | None = None,
+    **options: Unpack[OptionValues],
+) -> Prepared:
+    """Prepare a user list for Passage, from the messy export to users that can be imported.
+
+    A bad value is withheld while its row goes on; a row is rejected when no identifier is left or a required metadata
+    field is missing. Nothing is written unless ``out`` is given.
+
+    Parameters
+    ----------
+    source : path, database URL or pandas.DataFrame, optional
+        The user list, or what :func:`passage_kit.reading.parsed_ahead.parse_ahead` has read of it. Default: the plan's.
+    plan : Plan or path, optional
+        Saved choices; the arguments below overrule its own.
+    schema : MetadataSchema, optional
+        The app's metadata fields. Default: the template's columns as strings, or else none.
+    mapping : FieldMapping or mapping, optional
+        Where each target comes from. Default: as suggested.
+    template : Template or path, optional
+        The Console template.
+    reading : mapping, optional
+        How to read the source, where detection is not enough: see :func:`passage_kit.reading.readers.read_source`.
+    out : Workspace or path, optional
+        Folder of the migration: its corrections and decisions are applied, plan and outputs written into it.
+    **options
+        See :class:`passage_kit.workspace.plan.Options`.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    PassageKitError
+        If the source cannot be read, the mapping, the fields and the template do not fit, an option is not known, or
+        an output cannot be written. What stood in ``out`` before is then untouched.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> emails = ["Anna@Example.org", "anna@example.org", "bo@"]
+    >>> raw = users_frame({"E-Mail": emails, "Tel": ["(415) 555-2671", "", "1"]})
+    >>> prepared = prepare(raw, default_region="US")
+    >>> prepared.users
+                           email         phone
+    source_row
+    1           anna@example.org  +14155552671
+    >>> prepared.ledger[["disposition", "survivor_row"]]
+               disposition survivor_row
+    source_row
+    1                 kept         <NA>
+    2             absorbed            1
+    3             rejected         <NA>
+    """
+    workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
+    saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
+    of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
+    saved = _overruled(saved, source, schema, mapping, template, reading, options)
+    with Stages(_STAGES) as stages, nullcontext() if workspace is None else writing(workspace) as outputs:
+        stages.next()
+        listed = source if source is not None else _source_of(saved)
+        ready = begin(make_ready)  # takes its time, and is needed late
+        read = read_source(listed, **saved.reading)
+        stages.next(rows=len(read.users))
+        saved = _mapped(saved, read)
+        corrections, decisions = _fixes(read, saved, workspace, of_plan)
+        users, findings = _users_of(read, saved, corrections)
+        keys = users.get(SOURCE_KEY)
+        users, judged = apply_rules(users, saved, decisions=decisions, begin=stages.next)
+        ready.result()
+        stages.next()
+        saved = replace(saved, sha256=read.sha256)
+        if outputs is not None:
+            outputs.add_users(users, saved)
+        findings = collect_findings([findings, judged])
+        del judged  # the largest frame of a run; once is enough
+        findings = in_row_order(findings)
+        ledger = build_ledger(read.users.index, users, findings, source_key=keys)
+        prepared = Prepared(users, findings, ledger, read, saved)
+        if outputs is not None:
+            stages.next()
+            outputs.add_account(prepared)
+    return prepared
+
+
+def _fixes(
+    read: UserList, plan: Plan, workspace: Workspace | None, of_plan: Workspace | None
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Corrections and decisions, each of the workspace or else of the plan's folder; None where there is no file."""
+    homes = [home for home in (workspace, of_plan) if home is not None]
+    corrected = next((home for home in homes if home.corrections_path.exists()), None)
+    decided = next((home for home in homes if home.decisions_path.exists()), None)
+    corrections = corrected.load_corrections() if corrected else None
+    decisions = decided.load_decisions() if decided else None
+    if corrected and corrections is not None and len(corrections):
+        _check_same_source(read, plan, corrected, corrected.corrections_path)
+    if decided and decisions is not None and len(decisions):
+        _check_same_source(read, plan, decided, decided.decisions_path)
+    return corrections, decisions
+
+
+def _overruled(
+    plan: Plan, source: Any, schema: Any, mapping: Any, template: Any, reading: Any, options: OptionValues
+) -> Plan:
+    """The plan with the arguments of a call in the place of its own choices."""
+    if options:
+        plan = replace(plan, options=Options.from_dict({**plan.options.to_dict(), **options}))
+    if isinstance(source, (str, Path, ParsedAhead)):
+        plan = replace(plan, source=source.path if isinstance(source, ParsedAhead) else str(source))
+    if reading:
+        plan = replace(plan, reading={**plan.reading, **reading})
+    if template is not None:
+        plan = replace(plan, template=template if isinstance(template, Template) else read_template(template))
+    if schema is not None:
+        plan = replace(plan, schema=schema)
+    elif template is not None and not plan.schema:
+        plan = replace(plan, schema=MetadataSchema.from_header(plan.template.header if plan.template else ()))
+    if mapping is not None:
+        plan = replace(plan, mapping=mapping if isinstance(mapping, FieldMapping) else FieldMapping(mapping))
+    return plan
+
+
+def _source_of(plan: Plan) -> str:
+    if plan.source is None:
+        raise OptionError("There is no user list to read. Name a file, a database URL or a plan that has one.")
+    return plan.source
+
+
+def _mapped(plan: Plan, read: UserList) -> Plan:
+    """The plan with the mapping that applies and the hash of what was read."""
+    mapping = plan.mapping if plan.mapping is not None else suggest_mapping(read.users, plan.schema)
+    if plan.options.identifiers_only:
+        mapping = mapping.identifiers_only()
+    check_targets(mapping, plan.schema)
+    return replace(plan, mapping=mapping)
+
+
+def _users_of(read: UserList, plan: Plan, corrections: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The users frame as mapped and corrected, without the rows that the reader rejected."""
+    assert plan.mapping is not None  # noqa: S101 - _mapped sets it
+    unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
+    users = apply_mapping(read.users, plan.mapping)
+    users = without_rows(users, unreadable)
+    findings = [read.findings, unmapped_columns(read.users, plan.mapping)]
+    if corrections is not None and len(corrections):
+        users, corrected = apply_corrections(users, corrections)
+        findings.append(corrected)
+    return users, collect_findings(findings)
+
+
+def _check_same_source(read: UserList, plan: Plan, home: Workspace, path: Path) -> None:
+    """Check that the row numbers of corrections or decisions still name the same people."""
+    made_for = (home.load_plan() if home.has_plan else plan).sha256
+    if made_for not in (None, read.sha256):
+        raise PlanError(
+            f"{read.name} has changed since {path} was made, so its row numbers may name other people. Check them "
+            f"against the new file, then take the line 'sha256 = ...' out of {home.plan_path}."
+        )

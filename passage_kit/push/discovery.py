@@ -1,0 +1,86 @@
+"""Who is in Passage already: asked once before anything is sent, in the fewest requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from passage_kit.api.answers import PassageUser
+from passage_kit.api.operations import PAGE, Api
+from passage_kit.push.journal import Done, Journal, Seen
+from passage_kit.push.push_input import PushInput
+
+SINCE = "since"
+SLACK = 2.0  # seconds: the clocks of a service's machines differ, and a Date header has whole seconds
+
+
+async def discover(api: Api, journal: Journal, source: PushInput, *, update: bool) -> None:
+    """Note in the journal which of our users are in Passage.
+
+    All users of the app are listed, or ours looked up one by one if that takes fewer requests.
+    """
+    new = journal.left(update=update)["new"]
+    if not new:
+        return
+    journal.forget_seen()
+    first = await api.page(1, limit=1)
+    now = api.server_time() or first.created_before
+    if now is not None and SINCE not in journal.facts:
+        journal.note(**{SINCE: str(now - SLACK)})
+    if 0 <= first.total <= new * PAGE:
+        async for page in api.each_page():
+            journal.see(seen(journal, page.users))
+        return
+    for batch in source.batches():
+        rows = [user.source_row for user in batch]
+        to_do = journal.to_do(min(rows), max(rows), update=update)
+        identifiers = [
+            identifier
+            for user in batch
+            if user.source_row in to_do and not to_do[user.source_row].unsettled
+            for identifier in (user.email, user.phone)
+            if identifier
+        ]
+        for at in range(0, len(identifiers), api.concurrency):
+            found = await asyncio.gather(*map(api.find_user, identifiers[at : at + api.concurrency]))
+            journal.see(seen(journal, [user for user in found if user]))
+
+
+async def settle_by_list(api: Api, journal: Journal) -> None:
+    """Note what became of users who may have been sent, as far as List Users has them with just our identifiers."""
+    since = began(journal)
+    async for page in api.each_page():
+        rows = rows_of((text for user in page.users for text in (user.email, user.phone)), journal)
+        found = {rows[text]: user for user in page.users for text in (user.phone, user.email) if text in rows}
+        to_do = journal.to_do(min(found), max(found), update=False) if found else {}
+        ours = [(row, it) for row, it in zip(found, seen(journal, found.values()), strict=True) if row in to_do]
+        journal.commit(
+            done=[
+                Done(row, "existing" if was_before(found[row], since) else "created", it.passage_id, attempts=1)
+                for row, it in ours
+                if to_do[row].unsettled and journal.is_user(row, it)
+            ]
+        )
+
+
+def was_before(user: PassageUser, since: float | None) -> bool:
+    """Whether a user was there before the push began, by the service's own clock."""
+    return since is not None and user.created_at is not None and user.created_at.timestamp() < since
+
+
+def rows_of(identifiers: Iterable[str], journal: Journal) -> Mapping[str, int]:
+    """Source rows of those texts that are identifiers of ours."""
+    digests = {text: digest for text in identifiers if (digest := journal.digest(text))}
+    rows = journal.rows_of(list(digests.values()))
+    return {text: rows[digest] for text, digest in digests.items() if digest in rows}
+
+
+def began(journal: Journal) -> float | None:
+    """Second by the service's clock at which the push began: whoever was created before is not of this push."""
+    since = journal.facts.get(SINCE)
+    return None if since is None else float(since)
+
+
+def seen(journal: Journal, users: Iterable[PassageUser]) -> list[Seen]:
+    """Users as the journal knows them: by digests."""
+    return [Seen(user.id, journal.digest(user.email), journal.digest(user.phone)) for user in users]

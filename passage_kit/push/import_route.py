@@ -1,0 +1,89 @@
+"""The other way into Passage: 30,000 users at a time to the Import API, its answers matched back to our rows."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.api.answers import ImportAnswer
+from passage_kit.api.operations import Api
+from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.errors import ApiError, KeyRefusedError
+from passage_kit.export.console_csv import write_console_csv
+from passage_kit.push.discovery import rows_of, settle_by_list
+from passage_kit.push.journal import Done, Journal, Outcome
+from passage_kit.push.push_input import PushInput
+
+REFUSED = "import_refused"
+_ID = re.compile(r"[A-Za-z0-9]{24}")  # shorter ones may be a name, a status or a phone without its plus
+
+
+async def import_all(api: Api, journal: Journal, source: PushInput) -> None:
+    """Upload everybody who is not in Passage yet, and note what the answers and then List Users say.
+
+    Whoever stays open afterwards is recorded as perhaps sent, so the next pass looks each of them up.
+
+    Raises
+    ------
+    KeyRefusedError
+        If the key may not.
+    """
+    uploaded = False
+    for table in source.frames():
+        rows = table[SOURCE_ROW].to_pylist()
+        to_do = journal.to_do(min(rows), max(rows), update=False)
+        new = [row for row in rows if row in to_do and to_do[row] == (False, None, False)]
+        if not new:
+            continue
+        part = table.filter(pc.is_in(table[SOURCE_ROW], value_set=pa.array(new)))
+        journal.commit(creating=new)
+        uploaded = True
+        try:
+            answer = await api.import_users(_csv(part, source))
+        except KeyRefusedError:
+            raise
+        except ApiError:
+            continue  # List Users will tell, and then the users one by one
+        journal.commit(done=_matched(answer, journal))
+    if uploaded:
+        await settle_by_list(api, journal)
+
+
+def _csv(part: pa.Table, source: PushInput) -> bytes:
+    """The users as the Console takes them, by way of a private file that is read back before it counts."""
+    users = part.to_pandas(types_mapper=pd.ArrowDtype)
+    plan = source.plan
+    with_metadata = plan.template is not None or not plan.options.identifiers_only
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+        schema = plan.schema if with_metadata else None
+        [path] = write_console_csv(users, Path(folder) / "users.csv", schema=schema, template=plan.template)
+        return path.read_bytes()
+
+
+def _matched(answer: ImportAnswer, journal: Journal) -> list[Done]:
+    """Outcomes that the answer is clear about: it has an identifier of ours and an id."""
+    done: dict[int, Done] = {}
+    for outcome, entries in (("created", answer.imported), ("existing", answer.existing)):
+        done |= _entries(entries, outcome, journal)  # type: ignore[arg-type]
+    refused = {name: reason for name, reason in answer.errors.items() if "exist" not in reason.lower()}
+    rows = rows_of(refused, journal)
+    return [*done.values(), *(Done(rows[name], "failed", code=REFUSED, attempts=1) for name in refused if name in rows)]
+
+
+def _entries(entries: Iterable[tuple[str, ...]], outcome: Outcome, journal: Journal) -> dict[int, Done]:
+    entries = list(entries)
+    rows = rows_of((text for entry in entries for text in entry), journal)
+    done = {}
+    for entry in entries:
+        ours = {rows[text] for text in entry if text in rows}
+        ids = [text for text in entry if text not in rows and _ID.fullmatch(text)]
+        if len(ours) == 1 and len(ids) == 1:
+            [row] = ours
+            done[row] = Done(row, outcome, ids[0], attempts=1)
+    return done

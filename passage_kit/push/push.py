@@ -1,0 +1,240 @@
+"""Push the prepared users into Passage: every one of them exactly once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from passage_kit.api.client import PassageClient
+from passage_kit.errors import ApiError, KeyRefusedError, OptionError, PushError
+from passage_kit.progress import Tally
+from passage_kit.push.discovery import began, discover
+from passage_kit.push.id_file import write_id_file
+from passage_kit.push.import_route import import_all
+from passage_kit.push.journal import CONFLICT, Journal
+from passage_kit.push.journal_files import copied_journal, open_journal, take_up
+from passage_kit.push.push_input import PushInput
+from passage_kit.push.push_result import PushInterrupted, PushResult, failures_frame
+from passage_kit.push.push_section import report_push
+from passage_kit.push.sending import Sending
+from passage_kit.workspace.workspace import Workspace
+
+OnExisting = Literal["skip", "update"]
+_FASTEST = 500.0  # requests a second that one thread of Python makes
+PASSES = 3  # over users whose outcome is unknown
+
+
+def push_users(
+    workspace: Workspace | str | Path,
+    *,
+    client: PassageClient | None = None,
+    dry_run: bool = False,
+    on_existing: OnExisting = "skip",
+    import_api: bool = False,
+    confirm: Callable[[PushResult], bool] | None = None,
+) -> PushResult:
+    """Push the users that a preparation left in a workspace into Passage.
+
+    Every user is recorded in the workspace's journal before the request leaves. What became of a request whose answer
+    was lost is looked up before anything is sent again, so a push that was interrupted, killed or cut off goes on with
+    the same call: every user is in Passage exactly once. A complete push repeated does nothing. A user whom the
+    service refuses, or whose email belongs to one Passage user and the phone to another (``identifier_conflict``), is
+    ``failed`` and left untouched; the same call tries them again, so mend what is in their way first.
+
+    Parameters
+    ----------
+    workspace : Workspace or path
+        Where :func:`passage_kit.prepare` wrote to.
+    client : PassageClient, optional
+        Default: one by the environment, ``.env``, or a prompt.
+    dry_run : bool, default False
+        Whether only to look who is there already; nothing is sent or written.
+    on_existing : {"skip", "update"}, default "skip"
+        What becomes of a user who is in Passage already: left as it is, or sent all of the metadata anew, ours over
+        theirs. Identifiers are never changed.
+    import_api : bool, default False
+        Whether to upload files to the Import API, if the app answers it; else the users are created one by one.
+    confirm : callable, optional
+        Given what would be done, says whether to do it. Default: the call itself is the consent.
+
+    Returns
+    -------
+    PushResult
+        Of the same shape for a dry run. ``out/passage_ids.csv`` has the ids.
+
+    Raises
+    ------
+    PlanError
+        If nothing was prepared.
+    PushError
+        If another push is running, the journal is of other users or another app, or ``confirm`` said no.
+    JournalError
+        If the journal cannot be written.
+    ApiError
+        If the service refuses the key or does not answer any more; the same call goes on later.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> from passage_kit.preparation.run import prepare
+    >>> from passage_kit.sandbox import Sandbox
+    >>> folder = tempfile.mkdtemp()
+    >>> source = Path(folder, "users.csv")
+    >>> _ = source.write_text("email\\nanna@example.org\\nbo@example.org\\n")
+    >>> _ = prepare(source, out=folder)
+    >>> with Sandbox() as it, PassageClient(app_id=it.app_id, api_key=it.api_key, base_url=it.base_url) as client:
+    ...     there = it.add_users([{"email": "bo@example.org"}])
+    ...     result = push_users(folder, client=client)
+    >>> result.created, result.existing, result.failed
+    (1, 1, 0)
+    """
+    if on_existing not in ("skip", "update"):
+        raise OptionError(f"on_existing is {on_existing!r}, expected 'skip' or 'update'.")
+    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    source = PushInput(workspace)
+    opened = copied_journal(workspace) if dry_run else open_journal(workspace, made=True)
+    with nullcontext(client) if client is not None else PassageClient() as client, opened as journal:
+        take_up(journal, source, client.api.credentials)
+        journal.open_failed()
+        run = _Push(client, journal, source, on_existing)
+        expected = run.expected(import_api)
+        if dry_run:
+            return expected
+        if expected.to_send:
+            if confirm is not None and not confirm(expected):
+                raise PushError("Nothing was sent, since it was not agreed to.")
+            run.send(import_api)
+        return run.result(workspace, expected)
+
+
+class _Push:
+    """One run of a push."""
+
+    def __init__(self, client: PassageClient, journal: Journal, source: PushInput, on_existing: OnExisting) -> None:
+        self._client, self._journal, self._source = client, journal, source
+        self._update = on_existing == "update"
+        self._seconds = 0.0
+
+    def expected(self, import_api: bool) -> PushResult:
+        """Look who is in Passage already, and say what is to be done."""
+        journal, client = self._journal, self._client
+        notes: list[str] = []
+        if any(journal.left(update=self._update).values()):
+            client.run(discover(client.api, journal, self._source, update=self._update))
+            notes = self._notes(import_api)
+        left = journal.left(update=self._update)
+        counts = dict(journal.settled(update=self._update))
+        counts["created"] += left["new"] + left["unsettled"]
+        counts["updated" if self._update else "existing"] += left["found"]
+        counts["failed"] += left["taken"]
+        codes = journal.codes()
+        if left["taken"]:
+            codes[CONFLICT] = codes.get(CONFLICT, 0) + left["taken"]
+        to_send = sum(left.values())
+        requests = left["new"] + 2 * left["unsettled"] + (2 * left["found"] if self._update else 0)
+        return PushResult(
+            host=client.api.credentials.host,
+            app_id=client.app_id,
+            key_from=client.key_from,
+            dry_run=True,
+            users=self._source.count,
+            outcomes=counts,
+            to_send=to_send,
+            seconds=0.0 if import_api else requests / self._rate(),
+            codes=codes,
+            notes=tuple(notes),
+            failures=failures_frame([]),
+            passage_ids=None,
+        )
+
+    def send(self, import_api: bool) -> None:
+        """Send everything that is left; what has no answer is gone over again."""
+        begun = time.monotonic()
+        try:
+            if import_api:
+                self._upload()
+            for _ in range(PASSES):
+                self._send_once()
+                if not self._journal.counts()["unknown"]:
+                    break
+        except KeyboardInterrupt:
+            done = self._source.count - sum(self._journal.left(update=self._update).values())
+            raise PushInterrupted(
+                f"{done:,} of {self._source.count:,} users are done, and the journal knows each of them. Run the same "
+                "command to go on."
+            ) from None
+        self._seconds = time.monotonic() - begun
+
+    def _send_once(self) -> None:
+        sending = Sending(self._client.api, self._journal, update=self._update, since=began(self._journal))
+        done = sum(sending.counts.values())
+        with Tally(self._source.count, lambda: sending.counts, done=done) as tally:
+            self._client.run(sending.run(self._source.batches()), watch=tally.show, stop=sending.stop)
+            tally.show()
+
+    def _upload(self) -> None:
+        """Upload to the Import API, if it answers; otherwise the users are created one by one."""
+        api = self._client.api
+        if self._client.run(api.import_api()):
+            return
+        try:
+            self._client.run(import_all(api, self._journal, self._source))
+        except KeyRefusedError as error:
+            if error.status != 403:
+                raise
+
+    def result(self, workspace: Workspace, expected: PushResult) -> PushResult:
+        """Write the ids and the report, and say what was done."""
+        result = replace(
+            expected,
+            dry_run=False,
+            outcomes=self._journal.counts(),
+            seconds=self._seconds,
+            codes=self._journal.codes(),
+            failures=failures_frame(self._journal.failures()),
+            passage_ids=write_id_file(workspace, self._journal, self._source),
+        )
+        report_push(workspace, result)
+        return result
+
+    def _rate(self) -> float:
+        """Requests a second to expect, by the answers so far."""
+        api = self._client.api
+        rate = min(_FASTEST, api.concurrency / api.latency)
+        return min(rate, api.pace.rate) if api.pace.rate is not None else rate
+
+    def _notes(self, import_api: bool) -> list[str]:
+        """What a person should know before anything is sent."""
+        notes = list(self._missing_fields())
+        why_not = self._client.run(self._client.api.import_api())
+        if why_not:
+            notes.append(f"The Import API is not offered: {why_not}. Users are created one by one.")
+        elif import_api:
+            notes.append("New users are uploaded to the Import API.")
+        else:
+            notes.append(
+                "The app answers the Import API: import_api=True (--import-api) uploads 30,000 users at a time."
+            )
+        return notes
+
+    def _missing_fields(self) -> Iterator[str]:
+        """Metadata fields that the app does not have, as far as it shows them."""
+        try:
+            schema = self._client.run(self._client.api.get_app()).schema
+        except ApiError as error:
+            if error.status == 401:  # a 403 is of a call that the service keeps to itself by now
+                raise
+            schema = None
+        if schema is None:
+            if len(self._source.schema):
+                yield "The app does not show its metadata fields: make sure that it has those of the plan."
+            return
+        there = {field.field_name for field in schema}
+        missing = [field.friendly_name for field in self._source.schema if field.field_name not in there]
+        if missing:
+            yield f"The app lacks the metadata fields {', '.join(missing)}: create them, or their values are lost."

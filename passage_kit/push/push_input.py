@@ -1,0 +1,128 @@
+"""What a push sends: the users that a preparation left in the workspace, read in batches, never all at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
+from passage_kit.errors import PlanError
+from passage_kit.export.console_csv import DATE_FORMAT
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
+
+ROWS_AT_A_TIME = 1_000
+USERS_PER_UPLOAD = 30_000  # the Import API's limit
+_BUFFER = 65_536  # bytes of a column that are read ahead, so that memory does not grow with the file
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedUser:
+    """One user to send: identifiers in normal form, metadata as JSON has it, without blanks."""
+
+    source_row: int
+    source_key: str | None = field(repr=False)
+    email: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    metadata: dict[str, Any] = field(repr=False)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What Create User is sent."""
+        given = {"email": self.email, "phone": self.phone, "user_metadata": self.metadata}
+        return {name: value for name, value in given.items() if value}
+
+
+class PushInput:
+    """The prepared users of a workspace, and the hashes by which a push knows that they are the same as before.
+
+    Parameters
+    ----------
+    workspace : Workspace
+
+    Raises
+    ------
+    PlanError
+        If nothing was prepared in it yet, or the plan has changed since.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.path = workspace.stage_path("users")
+        if not self.path.exists():
+            raise PlanError(
+                f"The workspace {workspace.folder} has no prepared users yet. Run the notebook 03_validate_and_export "
+                "or `passage-kit prepare` first."
+            )
+        self.plan: Plan = workspace.load_plan(mapped=True)
+        self.schema: MetadataSchema = self.plan.applied_schema
+        text = self.plan.to_toml(workspace.folder)
+        applied = workspace.applied_plan_path
+        if applied.exists() and applied.read_text(encoding="utf-8") != text:
+            raise PlanError(
+                f"The plan in {workspace.folder} has changed since its users were prepared. Run the notebook "
+                "03_validate_and_export or `passage-kit prepare` again."
+            )
+        self.plan_sha256 = hashlib.sha256(text.encode()).hexdigest()
+        with self.path.open("rb") as stage:
+            self.sha256 = hashlib.file_digest(stage, "sha256").hexdigest()
+        with self._file() as file:
+            self.count: int = file.metadata.num_rows
+            self._columns = set(file.schema_arrow.names)
+
+    def batches(self) -> Iterator[list[PreparedUser]]:
+        """Read the users in order, a thousand at a time."""
+        fields = {field.column: field.field_name for field in self.schema if field.column in self._columns}
+        wanted = [name for name in (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE) if name in self._columns]
+        with self._file() as file:
+            for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[*wanted, *fields]):
+                yield _users(batch, fields)
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Read rows, keys and identifiers in order, in tables."""
+        wanted = [name for name in (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE) if name in self._columns]
+        with self._file() as file:
+            for batch in file.iter_batches(2 * ROWS_AT_A_TIME, columns=wanted):
+                yield pa.table([_column(batch, name) for name in _FIRST], list(_FIRST))
+
+    def frames(self) -> Iterator[pa.Table]:
+        """Read all columns in tables of as many users as the Import API takes."""
+        with self._file() as file:
+            for batch in file.iter_batches(USERS_PER_UPLOAD):
+                yield pa.Table.from_batches([batch])
+
+    def _file(self) -> pq.ParquetFile:
+        return pq.ParquetFile(self.path, buffer_size=_BUFFER, pre_buffer=False)
+
+
+_FIRST = (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE)
+
+
+def _users(batch: pa.RecordBatch, fields: dict[str, str]) -> list[PreparedUser]:
+    names = list(fields.values())
+    values = zip(*(_json(batch.column(column)) for column in fields), strict=True)
+    metadata = values if fields else iter(((),) * batch.num_rows)
+    first = (_column(batch, name).to_pylist() for name in _FIRST)
+    return [
+        PreparedUser(
+            row, key, email, phone, {name: it for name, it in zip(names, given, strict=True) if it is not None}
+        )
+        for row, key, email, phone, given in zip(*first, metadata, strict=True)
+    ]
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    return batch.column(name) if name in batch.schema.names else pa.nulls(batch.num_rows, pa.string())
+
+
+def _json(values: pa.Array) -> list[Any]:
+    """Values as JSON has them; a date as the Console writes it."""
+    texts: list[Any] = (pc.strftime(values, DATE_FORMAT) if pa.types.is_date(values.type) else values).to_pylist()
+    return texts

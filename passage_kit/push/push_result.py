@@ -1,0 +1,154 @@
+"""What a push did, or would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
+from passage_kit.findings.catalogue import CODES
+from passage_kit.push.journal import Outcome
+
+
+class PushInterrupted(KeyboardInterrupt):
+    """Ctrl-C during a push or its undoing; a notebook shows the sentence instead of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Interrupted: {self}"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PushResult:
+    """What a push did or, after a dry run, would do: the same shape.
+
+    Parameters
+    ----------
+    host, app_id, key_from : str
+        Where to, and where the API key came from.
+    dry_run : bool
+        Whether nothing was sent.
+    users : int
+        Users that the preparation left.
+    outcomes : mapping of str to int
+        Users by outcome (``created``, ``existing``, ``updated``, ``failed``, ``unknown``), those of earlier runs of the
+        same push included; each is a property, too.
+    to_send : int
+        Users for whom something was still to be done when this run began.
+    seconds : float
+        How long it took or, of a dry run, is expected to take.
+    codes : mapping of str to int
+        The failed users by code.
+    notes : tuple of str
+        What a person should know beforehand.
+    failures : pandas.DataFrame
+        ``source_row``, ``outcome`` and ``code`` of users that failed or are unknown; empty in a dry run.
+    passage_ids : pathlib.Path or None
+        The file of Passage ids; None in a dry run.
+    """
+
+    host: str
+    app_id: str
+    key_from: str
+    dry_run: bool
+    users: int
+    outcomes: Mapping[str, int]
+    to_send: int
+    seconds: float
+    codes: Mapping[str, int]
+    notes: tuple[str, ...]
+    failures: pd.DataFrame
+    passage_ids: Path | None
+
+    @property
+    def created(self) -> int:
+        """Users that this push created."""
+        return self.outcomes["created"]
+
+    @property
+    def existing(self) -> int:
+        """Users who were in Passage before, and stayed as they were."""
+        return self.outcomes["existing"]
+
+    @property
+    def updated(self) -> int:
+        """Users who were in Passage before, and whose metadata was updated."""
+        return self.outcomes["updated"]
+
+    @property
+    def failed(self) -> int:
+        """Users whom the service refused, or who conflict."""
+        return self.outcomes["failed"]
+
+    @property
+    def unknown(self) -> int:
+        """Users of whom nothing is known, since no answer came; the next run looks them up."""
+        return self.outcomes["unknown"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every user has a Passage id."""
+        return self.created + self.existing + self.updated == self.users
+
+    def summary(self) -> dict[str, Any]:
+        """Give it as plain values."""
+        named = ("host", "app_id", "key_from", "dry_run", "users", "to_send")
+        return {
+            **{name: getattr(self, name) for name in named},
+            **self.outcomes,
+            "seconds": round(self.seconds, 3),
+            "codes": dict(self.codes),
+            "notes": list(self.notes),
+            "passage_ids": None if self.passage_ids is None else str(self.passage_ids),
+        }
+
+    def to_text(self) -> str:
+        """Write it for a person."""
+        would = "would be " if self.dry_run else ""
+        words = {
+            f"{would}created": self.created,
+            "exist already": self.existing,
+            f"{would}updated": self.updated,
+            "fail" if self.dry_run else "failed": self.failed,
+            "unknown": self.unknown,
+        }
+        counts = ", ".join(f"{count:,} {word}" for word, count in words.items() if count)
+        lines = [
+            f"To    {self.host}, app {self.app_id}, with the key from {self.key_from}",
+            f"Users {self.users:,}: {counts or 'nothing to do'}",
+        ]
+        if self.to_send and self.seconds:
+            expected = "about " if self.dry_run else ""
+            lines.append(f"Time  {expected}{duration(self.seconds)} for {self.to_send:,} of them")
+        for code, count in self.codes.items():
+            meaning = f" {CODES[code].meaning} Next: {CODES[code].next_step}" if code in CODES else ""
+            lines.append(f"      {code} {count:,}.{meaning}")
+        return "\n".join([*lines, *(f"Note  {note}" for note in self.notes)])
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+
+def failures_frame(rows: Sequence[tuple[int, Outcome, str | None]]) -> pd.DataFrame:
+    """Frame of users that failed or are unknown."""
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    kinds = {SOURCE_ROW: INTEGER, "outcome": TEXT, "code": TEXT}
+    return pd.DataFrame(
+        {name: pd.array(values, dtype=kind) for (name, kind), values in zip(kinds.items(), columns, strict=True)}
+    )
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time for a person.
+
+    Examples
+    --------
+    >>> duration(4.2), duration(600), duration(9000)
+    ('4 s', '10 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,107 @@
+"""A rehearsal: the workspace's own sandbox, whose users stay in the workspace, and a client of it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from passage_kit.api.client import PassageClient
+from passage_kit.api.credentials import APP_ID, BASE_URL, known_settings
+from passage_kit.push.journal_files import copied_journal, open_journal
+from passage_kit.sandbox import Sandbox
+from passage_kit.workspace.workspace import Workspace
+
+SANDBOX = "sandbox.sqlite"
+KEY_FROM = "the sandbox"
+
+
+class SandboxClient(PassageClient):
+    """A client of the workspace's own sandbox, which runs as long as the client is open.
+
+    The sandbox has the metadata fields of the plan, and its users are kept in ``sandbox.sqlite`` of the workspace: a
+    push to it can be verified and undone later.
+
+    Parameters
+    ----------
+    workspace : Workspace or path
+        With a plan.
+    keep : bool, default True
+        Whether the sandbox keeps its users in the workspace; else one that is there already is copied, and the copy
+        is thrown away.
+    **settings
+        As :class:`passage_kit.api.client.PassageClient` takes them: ``concurrency``, ``max_rps``, ``timeout``.
+
+    Raises
+    ------
+    PlanError
+        If the workspace has no plan yet.
+
+    Examples
+    --------
+    >>> SandboxClient("no-such-folder")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.PlanError: There is no plan in no-such-folder yet. Run the notebook 00_start_here first.
+    """
+
+    def __init__(self, workspace: Workspace | str | Path, *, keep: bool = True, **settings: Any) -> None:
+        workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+        schema = workspace.load_plan().applied_schema
+        self._copied = ExitStack()
+        path = workspace.folder / SANDBOX if keep else self._copied.enter_context(_copy(workspace.folder / SANDBOX))
+        self.sandbox = Sandbox(schema=schema, database=path).start()
+        super().__init__(
+            app_id=self.sandbox.app_id, api_key=self.sandbox.api_key, base_url=self.sandbox.base_url, **settings
+        )
+        self.api.credentials = replace(self.api.credentials, key_from=KEY_FROM)
+
+    def close(self) -> None:
+        """Close the connections, and stop the sandbox."""
+        super().close()
+        self.sandbox.__exit__(None, None, None)
+        self._copied.close()
+
+
+@contextmanager
+def _copy(path: Path) -> Iterator[Path | None]:
+    """A copy of a sandbox's users, as long as it is needed; None where there are none."""
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+        for name in (SANDBOX, f"{SANDBOX}-wal"):
+            if path.with_name(name).exists():
+                shutil.copyfile(path.with_name(name), Path(folder, name))
+        yield Path(folder, SANDBOX) if path.exists() else None
+
+
+def same_client(
+    client: PassageClient | None, workspace: Workspace, *, keep: bool = True
+) -> AbstractContextManager[PassageClient]:
+    """The client that a caller gave, left open, or one of where the workspace was pushed to, which is closed."""
+    return nullcontext(client) if client is not None else client_of(workspace, keep=keep)
+
+
+def client_of(workspace: Workspace, *, keep: bool = True) -> PassageClient:
+    """Give a client of where the workspace was pushed to: its own sandbox, or the app and address of the journal.
+
+    The environment and ``.env`` go before the journal's address, since another sandbox may have another port by now.
+    Without ``keep``, the workspace is not touched.
+
+    Raises
+    ------
+    PushError
+        If nothing was pushed yet.
+    CredentialsError
+        If there is no key.
+    """
+    with open_journal(workspace) if keep else copied_journal(workspace, made=False) as journal:
+        facts = journal.facts
+    if facts.get("key_from") == KEY_FROM:
+        return SandboxClient(workspace, keep=keep)
+    settings = known_settings()
+    return PassageClient(
+        app_id=settings.get(APP_ID, facts.get("app_id")), base_url=settings.get(BASE_URL, facts.get("base_url"))
+    )

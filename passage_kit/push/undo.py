@@ -1,0 +1,223 @@
+"""Undo a push: delete from Passage what this push created, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from passage_kit.api.client import PassageClient
+from passage_kit.api.operations import Api
+from passage_kit.errors import NotFoundError, PassageKitError, PushError
+from passage_kit.files.file_set import FileSet
+from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
+from passage_kit.progress import Tally
+from passage_kit.push.discovery import rows_of, seen, settle_by_list
+from passage_kit.push.id_file import write_id_file
+from passage_kit.push.journal import Journal
+from passage_kit.push.journal_files import UNDONE, check_same, check_target, copied_journal, open_journal
+from passage_kit.push.push_input import PushInput
+from passage_kit.push.push_result import PushInterrupted
+from passage_kit.push.push_section import put_section
+from passage_kit.push.rehearsal import same_client
+from passage_kit.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoResult:
+    """What an undoing did or, after a dry run, would do: the same shape.
+
+    Parameters
+    ----------
+    host, app_id : str
+        Where.
+    dry_run : bool
+        Whether nothing was deleted.
+    created : int
+        Users whom the push had created, as far as they were not undone before.
+    deleted : int
+    signed_in : int
+        Users who have signed in since.
+    spared : int
+        Users left in Passage, since they have signed in or have other identifiers by now.
+    gone : int
+        Users who were not there any more.
+    """
+
+    host: str
+    app_id: str
+    dry_run: bool
+    created: int
+    deleted: int
+    signed_in: int
+    spared: int
+    gone: int
+
+    def summary(self) -> dict[str, Any]:
+        """Give it as plain values."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def to_text(self) -> str:
+        """Write it for a person."""
+        would = "would be " if self.dry_run else ""
+        parts = [f"{self.deleted:,} {would}deleted"]
+        if self.spared:
+            parts.append(f"{self.spared:,} {would}spared")
+        if self.gone:
+            parts.append(f"{self.gone:,} were gone already")
+        where = f"in the app {self.app_id} at {self.host}"
+        text = f"{self.created:,} users that the push created {where}: {', '.join(parts)}."
+        return f"{text}\n{self.signed_in:,} of them have signed in since." if self.signed_in else text
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+
+def undo_push(
+    workspace: Workspace | str | Path,
+    *,
+    client: PassageClient | None = None,
+    dry_run: bool = False,
+    include_signed_in: bool = False,
+    confirm: Callable[[UndoResult], bool] | None = None,
+) -> UndoResult:
+    """Delete the users whom the push of a workspace created, in its app only.
+
+    Users who were in Passage before are never touched. A user who has signed in since, or has other identifiers by now,
+    is spared. Every user is read once more right before being deleted. Interrupted, the same call goes on.
+
+    Parameters
+    ----------
+    workspace : Workspace or path
+        From which :func:`push_users` pushed.
+    client : PassageClient, optional
+        Default: of where it was pushed to, the sandbox of a rehearsal or the app; the key is then looked for as ever.
+    dry_run : bool, default False
+        Whether only to say what would be deleted.
+    include_signed_in : bool, default False
+        Whether users who have signed in since are deleted, too.
+    confirm : callable, optional
+        Given what would be done, says whether to do it. Default: the call itself is the consent.
+
+    Returns
+    -------
+    UndoResult
+        Of the same shape for a dry run.
+
+    Raises
+    ------
+    PushError
+        If nothing was pushed, the client is of another app, or ``confirm`` said no.
+    ApiError
+        If the service refuses the key or does not answer.
+
+    Examples
+    --------
+    >>> undo_push("no-such-folder")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.PushError: Nothing was pushed from no-such-folder yet. ...
+    """
+    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    opened = copied_journal(workspace, made=False) if dry_run else open_journal(workspace)
+    with same_client(client, workspace, keep=not dry_run) as client, opened as journal:
+        check_target(journal, client.api.credentials)
+        expected = client.run(_expected(client, journal, include_signed_in))
+        if dry_run:
+            return expected
+        if confirm is not None and expected.created and not confirm(expected):
+            raise PushError("Nothing was deleted, since it was not agreed to.")
+        undoing = _Undoing(client.api, journal, include_signed_in)
+        with Tally(expected.created, lambda: undoing.counts) as tally:
+            try:
+                client.run(undoing.run(), watch=tally.show)
+            except KeyboardInterrupt:
+                raise PushInterrupted(
+                    f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted, and the journal knows "
+                    "each of them. Run the same command to go on."
+                ) from None
+            tally.show()
+        journal.note(**{UNDONE: "yes"})
+        result = undoing.result(expected)
+        _tidy(workspace, journal, client)
+    rows = [(name, "", getattr(result, name)) for name in ("deleted", "spared", "gone")]
+    put_section(workspace, "undo", "Undo", "Users whom the push had created.", ("What became of them", "Users"), rows)
+    return result
+
+
+async def _expected(client: PassageClient, journal: Journal, include_signed_in: bool) -> UndoResult:
+    """Look what is to be deleted, and who has signed in since."""
+    api = client.api
+    if journal.left(update=False)["unsettled"]:
+        await settle_by_list(api, journal)
+    created, signed_in = journal.counts()["created"], 0
+    if created:
+        async for page in api.each_page(login_count="<gt:0>"):
+            rows = rows_of((text for user in page.users for text in (user.email, user.phone)), journal)
+            ids = journal.ids_of(set(rows.values()))
+            signed_in += sum(user.id in ids for user in page.users if user.has_signed_in)
+    spared = 0 if include_signed_in else signed_in
+    return UndoResult(
+        host=api.credentials.host,
+        app_id=client.app_id,
+        dry_run=True,
+        created=created,
+        deleted=created - spared,
+        signed_in=signed_in,
+        spared=spared,
+        gone=0,
+    )
+
+
+class _Undoing:
+    """The deleting, a few users at a time."""
+
+    def __init__(self, api: Api, journal: Journal, include_signed_in: bool) -> None:
+        self._api, self._journal, self._signed_in_too = api, journal, include_signed_in
+        self.counts = {"deleted": 0, "spared": 0, "gone": 0}
+
+    async def run(self) -> None:
+        """Delete everybody whom the push created."""
+        last = 0
+        while batch := self._journal.created(last, limit=self._api.concurrency * 4):
+            last = batch[-1][0]
+            for at in range(0, len(batch), self._api.concurrency):
+                some = batch[at : at + self._api.concurrency]
+                answers = await asyncio.gather(*(self._one(*user) for user in some), return_exceptions=True)
+                ended = [entry for entry, answer in zip(some, answers, strict=True) if answer in ("deleted", "gone")]
+                self._journal.undo([(row, passage_id) for row, passage_id, _, _ in ended])
+                for answer in answers:
+                    if isinstance(answer, BaseException):
+                        raise answer
+                    self.counts[answer] += 1
+
+    def result(self, expected: UndoResult) -> UndoResult:
+        """What was done, in the shape of what was expected."""
+        deleted, spared, gone = (self.counts[name] for name in ("deleted", "spared", "gone"))
+        return replace(expected, dry_run=False, deleted=deleted, spared=spared, gone=gone)
+
+    async def _one(self, row: int, passage_id: str, email: bytes | None, phone: bytes | None) -> str:
+        try:
+            user = await self._api.get_user(passage_id)
+        except NotFoundError as error:
+            if error.code == "app_not_found":
+                raise
+            return "gone"
+        [found] = seen(self._journal, [user])
+        if (found.email, found.phone) != (email, phone) or (user.has_signed_in and not self._signed_in_too):
+            return "spared"
+        return "deleted" if await self._api.delete_user(passage_id) else "gone"
+
+
+def _tidy(workspace: Workspace, journal: Journal, client: PassageClient) -> None:
+    """Take the ids of deleted users out of the file, so that nobody writes them back."""
+    try:
+        source = PushInput(workspace)
+        check_same(journal, source, client.api.credentials)
+    except PassageKitError:  # prepared anew since: the file cannot be made again
+        with FileSet() as files:
+            files.remove(workspace.out / PASSAGE_IDS_FILE)
+        return
+    write_id_file(workspace, journal, source)

@@ -1,0 +1,285 @@
+"""Verify a push: everybody is read back from Passage and compared with what was prepared, field by field."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from passage_kit.api.answers import PassageUser
+from passage_kit.api.client import PassageClient
+from passage_kit.api.operations import PAGE, Api
+from passage_kit.columns.users_frame import EMAIL, INTEGER, PHONE, SOURCE_ROW, TEXT
+from passage_kit.errors import NotFoundError
+from passage_kit.export.console_csv import DATE_FORMAT
+from passage_kit.push.discovery import rows_of
+from passage_kit.push.journal import Journal
+from passage_kit.push.journal_files import check_same, open_journal
+from passage_kit.push.push_input import PreparedUser, PushInput
+from passage_kit.push.push_section import put_section
+from passage_kit.push.rehearsal import same_client
+from passage_kit.workspace.workspace import Workspace
+
+COLUMNS = {
+    SOURCE_ROW: INTEGER,
+    "passage_id": TEXT,
+    "outcome": TEXT,
+    "field": TEXT,
+    "expected": TEXT,
+    "found": TEXT,
+}
+MISSING = "passage_id"  # field of a user who is not in Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Verification:
+    """What a verification found.
+
+    Parameters
+    ----------
+    users : int
+        Users that the preparation left.
+    same : int
+        Users who are in Passage just as prepared.
+    different : int
+        Users who are there, but differ.
+    missing : int
+        Users who should be there and are not.
+    without_id : int
+        Users who have no Passage id: failed, unknown, or not yet sent.
+    skipped : int
+        Of those that differ, the ones that were there before and were to be left as they are.
+    differences : pandas.DataFrame
+        One row a difference: ``source_row``, ``passage_id``, ``outcome``, ``field``, ``expected``, ``found``. Of a
+        missing user, ``field`` is ``passage_id``. Holds personal data.
+    """
+
+    users: int
+    same: int
+    different: int
+    missing: int
+    without_id: int
+    skipped: int
+    differences: pd.DataFrame
+
+    @property
+    def ok(self) -> bool:
+        """Whether everybody is in Passage as prepared, but for existing users who were to be left as they are."""
+        return self.same + self.skipped == self.users
+
+    def summary(self) -> dict[str, Any]:
+        """Give the counts as plain values."""
+        counts = ("users", "same", "different", "skipped", "missing", "without_id")
+        fields = self.differences["field"].value_counts()
+        return {**{name: getattr(self, name) for name in counts}, "ok": self.ok, "fields": fields.to_dict()}
+
+    def to_text(self) -> str:
+        """Write it for a person."""
+        lines = [
+            f"{self.users:,} users prepared: {self.same:,} are in Passage just so, {self.different:,} differ, "
+            f"{self.missing:,} are missing, {self.without_id:,} have no Passage id."
+        ]
+        if self.skipped:
+            lines.append(f"{self.skipped:,} of those that differ were there before, and were left as they are.")
+        lines += [f"  {field}: {count:,}" for field, count in self.differences["field"].value_counts().items()]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+
+def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | None = None) -> Verification:
+    """Read back what was pushed and compare it with what was prepared.
+
+    Every field that was sent has to be in Passage. Where nothing was sent in a field of the plan, a user whom this push
+    created may have nothing; one who was there before may. Fields that the plan does not have are not looked at.
+
+    Parameters
+    ----------
+    workspace : Workspace or path
+        From which :func:`push_users` pushed.
+    client : PassageClient, optional
+        Default: of where it was pushed to, the sandbox of a rehearsal or the app; the key is then looked for as ever.
+
+    Returns
+    -------
+    Verification
+        Its ``differences`` are a frame; the report gets their counts.
+
+    Raises
+    ------
+    PushError
+        If nothing was pushed, the client is of another app, or the users were prepared anew since.
+    ApiError
+        If the service refuses the key or does not answer.
+
+    Examples
+    --------
+    >>> verify_push("no-such-folder")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.PlanError: The workspace no-such-folder has no prepared users yet. ...
+    """
+    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    source = PushInput(workspace)
+    with same_client(client, workspace) as client, open_journal(workspace) as journal, closing(_Copies()) as copies:
+        check_same(journal, source, client.api.credentials)
+        client.run(_read_back(client.api, journal, copies))
+        rows: list[tuple[Any, ...]] = []
+        counts = dict.fromkeys(("same", "different", "missing", "without_id", "skipped"), 0)
+        for batch in source.batches():
+            numbers = [user.source_row for user in batch]
+            outcomes = journal.outcomes(min(numbers), max(numbers))
+            ids = [passage_id for _, passage_id in outcomes.values() if passage_id]
+            found = client.run(_of_ids(client.api, copies, ids))
+            for user in batch:
+                outcome, passage_id = outcomes.get(user.source_row, (None, None))
+                if passage_id is None or outcome == "failed":
+                    counts["without_id"] += 1
+                    continue
+                differences = list(_differences(user, outcome, found.get(passage_id), source))
+                kind = "same" if not differences else "missing" if passage_id not in found else "different"
+                counts[kind] += 1
+                counts["skipped"] += kind == "different" and outcome == "existing"
+                rows += [(user.source_row, passage_id, outcome, *difference) for difference in differences]
+    verification = Verification(users=source.count, **counts, differences=_frame(rows))
+    _report(workspace, verification)
+    return verification
+
+
+class _Copies:
+    """What Passage has of our users: in a temporary database that has no name and goes with the command."""
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("", check_same_thread=False)
+        self._database.execute("CREATE TABLE users (id TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID")
+
+    def close(self) -> None:
+        """Forget them."""
+        self._database.close()
+
+    def keep(self, users: Sequence[PassageUser]) -> None:
+        """Keep what is compared of users."""
+        entries = ((user.id, json.dumps([user.email, user.phone, dict(user.user_metadata)])) for user in users)
+        self._database.executemany("INSERT OR REPLACE INTO users VALUES (?, ?)", entries)
+
+    def take(self, ids: Sequence[str]) -> dict[str, PassageUser]:
+        """Give users by id, as far as they were kept."""
+        found = {}
+        for at in range(0, len(ids), 500):
+            some = ids[at : at + 500]
+            query = f"SELECT id, user FROM users WHERE id IN ({','.join('?' * len(some))})"  # noqa: S608 - only marks
+            for ident, text in self._database.execute(query, some):
+                email, phone, metadata = json.loads(text)
+                found[ident] = PassageUser(ident, email, phone, metadata)
+        return found
+
+
+async def _read_back(api: Api, journal: Journal, copies: _Copies) -> None:
+    """List the app's users, and keep ours; none if reading each of ours takes fewer requests."""
+    ours = sum(journal.counts().values())
+    if not 0 <= (await api.page(1, limit=1)).total <= ours * PAGE:
+        return
+    async for page in api.each_page():
+        rows = rows_of((text for user in page.users for text in (user.email, user.phone)), journal)
+        copies.keep([user for user in page.users if user.email in rows or user.phone in rows])
+
+
+async def _of_ids(api: Api, copies: _Copies, ids: Sequence[str]) -> dict[str, PassageUser]:
+    """Users by id; one whom the list does not have under our identifiers is asked for."""
+    found = copies.take(ids)
+    absent = [ident for ident in ids if ident not in found]
+    for at in range(0, len(absent), api.concurrency):
+        answers = await asyncio.gather(*(_get(api, ident) for ident in absent[at : at + api.concurrency]))
+        found |= {user.id: user for user in answers if user is not None}
+    return found
+
+
+async def _get(api: Api, ident: str) -> PassageUser | None:
+    try:
+        return await api.get_user(ident)
+    except NotFoundError as error:
+        if error.code == "app_not_found":
+            raise
+        return None
+
+
+def _differences(
+    user: PreparedUser, outcome: str | None, found: PassageUser | None, source: PushInput
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """Field, what was expected, and what was found."""
+    if found is None:
+        yield MISSING, "a user", None
+        return
+    wanted: dict[str, Any] = {EMAIL: user.email, PHONE: user.phone}
+    there: dict[str, Any] = {EMAIL: found.email.lower(), PHONE: found.phone}
+    for field in source.schema:
+        wanted[field.column] = user.metadata.get(field.field_name)
+        there[field.column] = found.user_metadata.get(field.field_name)
+    for name, value in wanted.items():
+        expected, actual = as_text(value), as_text(there[name])
+        if expected != actual and not (expected is None and outcome != "created"):
+            yield name, expected, actual
+
+
+def as_text(value: Any) -> str | None:
+    """Write a value so that the forms that the service may give it are one: dates ISO, whole numbers without a point.
+
+    Examples
+    --------
+    >>> [as_text(value) for value in ("02/29/1980", "1980-02-29T00:00:00Z", 42.0, "true", True, "")]
+    ['1980-02-29', '1980-02-29', '42', 'true', 'true', None]
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, str):
+        return _as_date(value) or value
+    return str(value) if isinstance(value, int | float) else json.dumps(value, sort_keys=True)
+
+
+def _as_date(text: str) -> str | None:
+    """ISO date of a date as the Console or as JSON writes it."""
+    try:
+        if len(text) == 10 and text[2] == "/":
+            return datetime.strptime(text, DATE_FORMAT).date().isoformat()
+        if len(text) == 20 and text.endswith("T00:00:00Z"):
+            return datetime.fromisoformat(text).date().isoformat()
+    except ValueError:
+        pass
+    return None
+
+
+def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    named = zip(COLUMNS.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.array(values, dtype=kind) for (name, kind), values in named})
+
+
+def _report(workspace: Workspace, verification: Verification) -> None:
+    counts = asdict(verification)
+    meanings = {
+        "same": "They are in Passage just as prepared.",
+        "different": "They are there, but a field differs.",
+        "skipped": "Of those that differ: there before the push, left as they are.",
+        "missing": "They should be in Passage, and are not.",
+        "without_id": "They failed, are unknown, or were not sent.",
+    }
+    rows = [(name.replace("_", " "), meaning, counts[name]) for name, meaning in meanings.items() if counts[name]]
+    rows += [
+        (f"field {field}", "users in which it differs", int(count))
+        for field, count in verification.differences["field"].value_counts().items()
+    ]
+    sentence = f"{verification.users:,} prepared users were compared with what Passage has of them."
+    put_section(workspace, "verification", "Verification", sentence, ("Users", "Count"), rows)

@@ -1,0 +1,10 @@
+"""The user list, whatever it is in, as rows of text: nothing is lost and nothing is guessed in silence.
+
+Other packages may use the modules named here.
+"""
+
+__all__ = [
+    "first_lines",
+    "parsed_ahead",
+    "readers",
+]

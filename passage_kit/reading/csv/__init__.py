@@ -1,0 +1,1 @@
+"""CSV: how a file is written, its records, its table."""

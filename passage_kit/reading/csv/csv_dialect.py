@@ -1,0 +1,232 @@
+"""How a CSV file is written: its delimiter, and which line is the header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.csv.csv_lines import Lines, Scan, find_lines, unquoted
+from passage_kit.reading.header import (
+    Header,
+    count_known,
+    find_header,
+    is_blank_text,
+    is_known_name,
+    length_of,
+    typical_length,
+)
+
+DELIMITERS = (",", ";", "\t", "|")
+_NONE = "\x1f"  # splits nothing: stands for the delimiter of a file with a single column
+_SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 18, 300
+_EXCEL = re.compile(rb'"?sep=([^"\r\n])"?')
+_CLOSE = 0.1  # two delimiters nearer than this are a close call
+_SPELLED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written.
+
+    ``names`` is the header as written; ``line`` its number, ``last_line`` the number of its last line, ``end`` the
+    position where the rows begin. ``preamble`` has number and text of every line above it, ``blank`` the numbers of the
+    empty ones.
+    """
+
+    delimiter: str
+    names: tuple[str, ...]
+    line: int
+    last_line: int
+    end: int
+    preamble: tuple[tuple[int, str], ...] = ()
+    blank: tuple[int, ...] = ()
+    unsure: tuple[str, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether nothing splits the lines."""
+        return self.delimiter == _NONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    last: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """The first rows as one delimiter splits them."""
+
+    delimiter: str
+    rows: list[_Row]
+    header: Header | None
+
+    @property
+    def cells(self) -> list[tuple[str, ...]]:
+        return [row.cells for row in self.rows]
+
+    @property
+    def width(self) -> int:
+        return len(self.rows[self.header.position].cells) if self.header else 0
+
+    @property
+    def known(self) -> int:
+        return self.header.known if self.header else 0
+
+    @property
+    def fit(self) -> float:
+        """Share of the rows below the header that have as many cells; blank ones at the end do not count."""
+        below = self.cells[self.header.position + 1 :] if self.header else []
+        fitting = sum(len(row) >= self.width >= length_of(row) for row in below)
+        return fitting / len(below) if below else 1.0
+
+    @property
+    def qualifies(self) -> bool:
+        return self.width > 1 and (self.fit >= 0.5 or self.known > 1)
+
+    @property
+    def splits_most(self) -> bool:
+        """Whether the delimiter splits most of the lines, and all into the same number of cells."""
+        typical = typical_length(self.cells)
+        return typical > 1 and sum(length_of(row) == typical for row in self.cells) * 2 >= len(self.rows)
+
+
+def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header_row: int | None = None) -> Dialect:
+    """Find the delimiter and the header of a CSV file.
+
+    The delimiter is the one that gives a header with names the kit knows and rows with as many cells as the header.
+    Lines above the header are a preamble, which never holds a user: see :func:`passage_kit.reading.header.find_header`.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8.
+    name : str
+        Of the file, for messages.
+    delimiter : str, optional
+        One ASCII character. Default: detected among comma, semicolon, tab and vertical bar.
+    header_row : int, optional
+        Number of the header's line, from 1. Default: detected.
+
+    Raises
+    ------
+    SourceError
+        If the file is empty or has no header.
+    OptionError
+        If the delimiter is not one character, or there is no such line.
+
+    Examples
+    --------
+    >>> dialect = find_dialect(b"Our users\\n\\nE-Mail;Name\\nann@example.org;Smith, Ann\\n", "users.csv")
+    >>> dialect.delimiter, dialect.names, dialect.line, dialect.preamble
+    (';', ('E-Mail', 'Name'), 3, ((1, 'Our users'),))
+    """
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0'):
+        raise OptionError(f"delimiter={delimiter!r} is not one ASCII character. Give one such as ';' or '\\t'.")
+    sample = _sample(data)
+    lines = find_lines(sample)
+    if not len(lines) or not any(
+        sample[start:stop].strip() for start, stop in zip(lines.starts, lines.stops, strict=True)
+    ):
+        raise SourceError(f"{name} is empty. Export the users again.")
+    own = _EXCEL.fullmatch(sample[: lines.stops[0]])
+    if own and delimiter is None and own[1].isascii():
+        delimiter = own[1].decode()
+    above = 1 if own else 0
+    if header_row is not None and not above < header_row <= len(lines):
+        raise OptionError(
+            f"header_row={header_row}: {name} has no such line, or it is too far down. Give the header's line."
+        )
+    possible = (delimiter,) if delimiter else [char for char in DELIMITERS if char.encode() in sample]
+    readings = [_read(sample, lines, char, above, header_row) for char in possible]
+    reading, unsure = (readings[0], ()) if delimiter else _chosen(readings, sample, lines, above, header_row)
+    if reading.header is None:
+        raise SourceError(_no_header(name, reading, lines, header_row))
+    return _dialect(reading, sample, lines, above, unsure)
+
+
+def _sample(data: bytes) -> bytes:
+    """Whole lines from the start of the file."""
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    cut = max(data.rfind(b"\n", 0, _SAMPLE_BYTES), data.rfind(b"\r", 0, _SAMPLE_BYTES))
+    return data[: cut + 1] if cut >= 0 else data
+
+
+def _read(sample: bytes, lines: Lines, delimiter: str, above: int, header_row: int | None) -> _Guess:
+    scan, rows = Scan(sample, delimiter, lines), list[_Row]()
+    line = above if header_row is None else header_row - 1
+    while line < len(lines) and len(rows) < _SAMPLE_ROWS:
+        start, stop = int(lines.starts[line]), int(lines.stops[line])
+        record = scan.record(line) if stop > start else None
+        if record is not None:
+            rows.append(_Row(line, record.last, tuple(map(unquoted, record.cells))))
+        elif stop > start:  # unreadable, or a title
+            rows.append(_Row(line, line, (sample[start:stop].decode("utf-8", "replace"),)))
+        line = record.last + 1 if record else line + 1
+    if header_row is None:
+        return _Guess(delimiter, rows, find_header([row.cells for row in rows]))
+    given = Header(0, count_known(rows[0].cells)) if rows and rows[0].line == header_row - 1 else None
+    return _Guess(delimiter, rows, given)
+
+
+def _chosen(
+    readings: Sequence[_Guess], sample: bytes, lines: Lines, above: int, header_row: int | None
+) -> tuple[_Guess, tuple[str, ...]]:
+    """The best reading, and what is unsure about it."""
+    ranked = sorted(filter(lambda one: one.qualifies, readings), key=lambda one: (-one.known, -one.fit, -one.width))
+    if ranked and ranked[0].known:
+        return _best(ranked)
+    single = _read(sample, lines, _NONE, above, header_row)
+    alone = single.cells[single.header.position][0] if single.header else ""
+    if ranked and not is_known_name(alone):
+        return _best(ranked)
+    splitting = next((one for one in readings if one.splits_most), None)
+    if splitting is None:
+        return single, ()
+    if single.known or header_row is not None:
+        return single, (f"There is one column, but a {_SPELLED[splitting.delimiter]} stands in most of the lines.",)
+    return replace(single, header=None), ()
+
+
+def _best(ranked: Sequence[_Guess]) -> tuple[_Guess, tuple[str, ...]]:
+    """The first one, and which others are nearly as good."""
+    best, *others = ranked
+    close = [one for one in others if one.known == best.known and best.fit - one.fit < _CLOSE]
+    return best, tuple(
+        f"The delimiter may be a {_SPELLED[one.delimiter]} instead of a {_SPELLED[best.delimiter]}." for one in close
+    )
+
+
+def _no_header(name: str, reading: _Guess, lines: Lines, header_row: int | None) -> str:
+    if header_row is not None:
+        return f"{name}, line {header_row}: found no column names there. Give the line of the header."
+    line = reading.rows[0].line + 1 if reading.rows else 1
+    return (
+        f"{name} has no header: line {line} looks like a user, expected the names of the columns. Put a line with "
+        "the names, such as email and phone, above the first user; if there is one, give its number as header_row."
+    )
+
+
+def _dialect(reading: _Guess, sample: bytes, lines: Lines, above: int, unsure: tuple[str, ...]) -> Dialect:
+    assert reading.header is not None  # noqa: S101 - for the type checker
+    row = reading.rows[reading.header.position]
+    below = reading.cells[reading.header.position + 1 :]
+    names = row.cells
+    while len(names) > 1 and is_blank_text(names[-1]) and all(len(cells) < len(names) for cells in below):
+        names = names[:-1]  # a delimiter at the end of the header alone
+    skipped = [(line + 1, sample[lines.starts[line] : lines.stops[line]]) for line in range(above, row.line)]
+    preamble = tuple((number, text.decode("utf-8", "replace")) for number, text in skipped if text)
+    blank = tuple(number for number, text in skipped if not text)
+    if not reading.known:
+        unsure += (f"No column name in line {row.line + 1} is one that the kit knows; check that it is the header.",)
+    if any(sum(not is_blank_text(cell) for cell in cells) > 1 for cells in reading.cells[: reading.header.position]):
+        unsure += (f"Lines above the header in line {row.line + 1} have several values; check that none is a user.",)
+    if reading.fit < 0.5:
+        unsure += (f"Most rows have another number of values than the header in line {row.line + 1}.",)
+    end = int(lines.starts[row.last + 1]) if row.last + 1 < len(lines) else len(sample)
+    return Dialect(reading.delimiter, names, row.line + 1, row.last + 1, end, preamble, blank, unsure)

@@ -1,0 +1,241 @@
+"""Where the records of a CSV file begin and end, quotes and line breaks within them considered.
+
+A line whose quotes pair up as RFC 4180 has it is a record of its own; that is told for all lines at once. The few
+others are read one by one. A quoted value may go over several lines, but a quote that is never closed must not swallow
+the users below it: its line is left out as unreadable, and reading goes on at the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from passage_kit.columns.arrays import Mask
+from passage_kit.reading.header import is_identifier
+
+Rows = npt.NDArray[np.int64]
+
+QUOTE, LF, CR = b'"\n\r'
+_AT_ONCE = 100_000  # lines whose quotes are looked at together, so that memory stays small
+_MOST_LINES = 500  # that one record may have
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """Begin and end of every physical line, without its line ending."""
+
+    starts: Rows
+    stops: Rows
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def at(self, positions: Rows) -> Rows:
+        """Line of each byte."""
+        return np.searchsorted(self.starts, positions, side="right") - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Records:
+    """First and last line of every record, in order; by number of the record why it is unreadable, and which ones
+    have text after a quoted value."""
+
+    first: Rows
+    last: Rows
+    unreadable: dict[int, str] = field(default_factory=dict)
+    loose: tuple[int, ...] = ()
+
+
+def find_lines(data: bytes) -> Lines:
+    """Find the physical lines; LF, CRLF and CR end one, and the last needs no end.
+
+    Examples
+    --------
+    >>> lines = find_lines(b"a\\r\\n\\nbc\\rd")
+    >>> lines.starts.tolist(), lines.stops.tolist()
+    ([0, 3, 4, 7], [1, 3, 6, 8])
+    """
+    buffer = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(buffer == LF)
+    stops = ends
+    if b"\r" in data:
+        returns = np.flatnonzero(buffer == CR)
+        alone = returns[buffer[np.minimum(returns + 1, len(data) - 1)] != LF]
+        stops = ends - ((ends > 0) & (buffer[ends - 1] == CR))
+        if len(alone):
+            ends, stops = np.concatenate([ends, alone]), np.concatenate([stops, alone])
+            order = np.argsort(ends, kind="stable")
+            ends, stops = ends[order], stops[order]
+    starts = np.concatenate([[0], ends + 1])
+    stops = np.concatenate([stops, [len(data)]])
+    whole = len(starts) - int(starts[-1] == len(data))
+    return Lines(starts[:whole], stops[:whole])
+
+
+def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broken: Rows) -> Records:
+    """Find the records of a table.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8; what stands above the first record is cut off.
+    delimiter : str
+        One character.
+    width : int
+        Number of columns.
+    lines : Lines
+        Of ``data``.
+    broken : numpy array of int64
+        Positions of bytes that are not UTF-8; their records are unreadable.
+
+    Returns
+    -------
+    Records
+        Lines without any character are none.
+
+    Examples
+    --------
+    >>> data = b'1,"two\\nlines",x\\n2,"no end,y\\n\\n3,b,z\\n'
+    >>> records = find_records(data, ",", 3, lines=find_lines(data), broken=np.array([], np.int64))
+    >>> records.first.tolist(), records.last.tolist(), records.unreadable
+    ([0, 2, 4], [1, 2, 4], {1: 'a quote is opened and never closed'})
+    """
+    last = np.arange(len(lines))
+    begins = lines.stops > lines.starts  # lines that are not empty, nor within a record that began above
+    unreadable: dict[int, str] = {}
+    loose: list[int] = []
+    scan = Scan(data, delimiter, lines)
+    passed = 0
+    for line in _irregular_lines(data, lines, delimiter).tolist() if b'"' in data else ():
+        if line < passed:
+            continue
+        record = scan.record(line)
+        if record is None or scan.swallows(record, width):
+            unreadable[line] = (
+                "a quote is opened and never closed" if record is None else "a quote closes in another user's line"
+            )
+            continue
+        if record.loose:
+            loose.append(line)
+        last[line] = record.last
+        begins[line + 1 : record.last + 1] = False
+        passed = record.last + 1
+    first = np.flatnonzero(begins)
+    number = {line: at for at, line in enumerate(first.tolist())} if unreadable or loose else {}
+    reasons = {number[line]: reason for line, reason in unreadable.items()}
+    if len(broken):
+        in_record = np.unique(np.searchsorted(first, lines.at(broken), side="right") - 1)
+        reasons |= dict.fromkeys(in_record.tolist(), "a byte is not UTF-8")
+    loose_records = tuple(number[line] for line in loose)
+    return Records(first, last[first], dict(sorted(reasons.items())), loose_records)
+
+
+def _irregular_lines(data: bytes, lines: Lines, delimiter: str) -> Rows:
+    """Lines whose quotes do not open at the start and close at the end of a value, or do not pair up."""
+    breaks = np.zeros(256, bool)
+    breaks[[ord(delimiter), LF, CR]] = True
+    found = [
+        start + _irregular(data[lines.starts[start] : lines.stops[stop - 1]], lines.starts[start:stop], breaks)
+        for start, stop in _blocks(len(lines))
+    ]
+    return np.concatenate(found) if found else np.array([], np.int64)
+
+
+def _blocks(count: int) -> Iterator[tuple[int, int]]:
+    for start in range(0, count, _AT_ONCE):
+        yield start, min(start + _AT_ONCE, count)
+
+
+def _irregular(block: bytes, starts: Rows, breaks: Mask) -> Rows:
+    buffer = np.frombuffer(b"\n" + block + b"\n", np.uint8)  # so that every quote has a neighbour on either side
+    quotes = np.flatnonzero(buffer == QUOTE)
+    first = np.searchsorted(quotes, starts - starts[0] + 1)
+    counts = np.diff(first, append=len(quotes))
+    opens = (np.arange(len(quotes)) - np.repeat(first, counts)) % 2 == 0
+    adjacent = np.diff(quotes) == 1
+    after_quote, before_quote = np.append(False, adjacent), np.append(adjacent, False)
+    # The second of two quotes in a row opens again: together they stand for one quote.
+    fits = np.where(opens, breaks[buffer[quotes - 1]] | after_quote, breaks[buffer[quotes + 1]] | before_quote)
+    line = np.repeat(np.arange(len(starts)), counts)
+    return np.union1d(line[~fits], np.flatnonzero(counts % 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record, read value by value: its lines, its cells as written, whether text stands after a quoted value, and
+    where its first value of several lines begins."""
+
+    line: int
+    last: int
+    cells: tuple[bytes, ...]
+    loose: bool
+    several_lines_at: int | None
+
+
+class Scan:
+    """Reads single records, as Python's ``csv`` module reads them."""
+
+    def __init__(self, data: bytes, delimiter: str, lines: Lines) -> None:
+        self._data, self._lines = data, lines
+        self._delimiter = delimiter.encode()
+        end = re.escape(self._delimiter) + rb"\r\n"
+        self._cell = re.compile(rb'"(?:[^"]++|"")*+"([^%b]*+)|[^"%b][^%b]*+|(?=[%b]|\Z)' % (end, end, end, end))
+
+    def record(self, line: int, most: int = _MOST_LINES) -> Record | None:
+        """Read the record that begins at a line and has at most so many; None if a quote is opened and not closed."""
+        starts, stops = self._lines.starts, self._lines.stops
+        position, limit = int(starts[line]), int(stops[min(line + most, len(stops)) - 1])
+        cells: list[bytes] = []
+        loose, several_lines_at = False, None
+        while True:
+            match = self._cell.match(self._data, position, limit)
+            if match is None:
+                return None
+            if b"\n" in match[0] or b"\r" in match[0]:
+                if match[1].strip():
+                    return None  # the closing quote is the opening one of another value
+                several_lines_at = position if several_lines_at is None else several_lines_at
+            loose = loose or bool(match[1])
+            cells.append(match[0])
+            position = match.end()
+            if position >= limit or self._data[position : position + 1] != self._delimiter:
+                break
+            position += 1
+        last = int(np.searchsorted(starts, position, side="right")) - 1
+        return Record(line, last, tuple(cells), loose, several_lines_at)
+
+    def swallows(self, record: Record, width: int) -> bool:
+        """Tell whether a record of several lines has a user within it, who would be lost."""
+        if record.several_lines_at is None or width < 2:
+            return False
+        below = (self.record(line, most=1) for line in range(record.line + 1, record.last + 1))
+        if len(record.cells) != width and any(alone is not None and len(alone.cells) == width for alone in below):
+            return True
+        return any(self._is_user(line, record, width) for line in range(record.line, record.last))
+
+    def _is_user(self, line: int, record: Record, width: int) -> bool:
+        """Tell whether a line would be a row of its own, with an identifier that now stands within a quoted value."""
+        start, stop = int(self._lines.starts[line]), int(self._lines.stops[line])
+        if self._data.count(self._delimiter, start, stop) != width - 1:
+            return False
+        quoted = self._data[max(start, record.several_lines_at or 0) : stop]
+        return any(is_identifier(cell.decode("utf-8", "replace")) for cell in quoted.split(self._delimiter))
+
+
+def unquoted(cell: bytes) -> str:
+    """Text of a cell as written: quotes around it are taken off, doubled ones are one.
+
+    Examples
+    --------
+    >>> unquoted(b'"Ann ""Nan"" Smith"'), unquoted(b'5" pipe')
+    ('Ann "Nan" Smith', '5" pipe')
+    """
+    text = cell.decode("utf-8", "replace")
+    if not text.startswith('"'):
+        return text
+    close = re.match(r'"(?:[^"]|"")*+"', text)
+    return text if close is None else close[0][1:-1].replace('""', '"') + text[close.end() :]

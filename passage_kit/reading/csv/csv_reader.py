@@ -1,0 +1,87 @@
+"""CSV and TSV as rows of text, with a finding for whatever does not fit a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pyarrow as pa
+
+from passage_kit.columns.users_frame import source_rows
+from passage_kit.findings.findings import make_findings
+from passage_kit.reading.csv.csv_table import CsvTable, parse_csv
+from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
+
+
+def read_csv(
+    data: bytes, name: str, *, encoding: str | None = None, delimiter: str | None = None, header_row: int | None = None
+) -> UserList:
+    """Read the bytes of a CSV file.
+
+    Too few values: the rest is blank, with a warning. Too many: the row is rejected, unless the surplus is blank. A
+    line that cannot be parsed is rejected; either finding has the line's number and its text. Lines without a
+    character are no rows; a row of blanks is one, and rejected.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Its name.
+    encoding, delimiter, header_row : optional
+        Default: detected. See :func:`passage_kit.reading.readers.read_source`.
+
+    Returns
+    -------
+    UserList
+
+    Raises
+    ------
+    SourceError
+        If the file is no text, has no header, or no rows.
+
+    Examples
+    --------
+    >>> source = read_csv(b"email,name\\nann@example.org\\nbob@example.org,Bob,Smith\\n", "users.csv")
+    >>> source.users
+                          email  name
+    source_row
+    1           ann@example.org  <NA>
+    2                      <NA>  <NA>
+    >>> source.findings[["source_row", "code", "detail"]]
+       source_row           code                                        detail
+    0           2   row_too_long  line 3: 3 values, and the header has 2 names
+    1           1  row_too_short   line 2: 1 value, and the header has 2 names
+    """
+    return source_of(parse_csv(data, name, encoding=encoding, delimiter=delimiter, header_row=header_row))
+
+
+def source_of(table: CsvTable) -> UserList:
+    """Make a source of a table that was parsed: see :func:`read_csv`."""
+    place = Place("line", table.line_numbers)
+    return build_source(
+        table.columns,
+        table.header,
+        name=table.name,
+        kind="csv",
+        findings=_findings(table, place),
+        rejected=table.rejected,
+        place=place,
+        sha256=table.sha256,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        header_line=table.header_line,
+        unsure=table.unsure,
+    )
+
+
+def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
+    """Findings on the whole file, then those on its rows."""
+    yield other_encoding(table.fallback)
+    for number, line in table.preamble:
+        yield make_findings([None], field=None, value=line, code="preamble_skipped", detail=f"line {number}")
+    yield blank_lines(table.blank)
+    rows = source_rows(len(table.rejected))
+    for code, records, reasons, texts in table.notes:
+        detail = place.say(records, pa.array(reasons, pa.string()))
+        yield make_findings(rows[records], field=None, value=texts, code=code, detail=detail)

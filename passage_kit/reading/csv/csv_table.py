@@ -1,0 +1,352 @@
+"""CSV and TSV as a table of text: arrow reads it, and what does not fit a table is found first and said.
+
+A row that cannot be read is put in the arrow reader's way as a row of blanks, so that every record keeps its place.
+Nothing here needs pandas, so that a file can be read while pandas is still being loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from passage_kit.columns.arrays import Mask
+from passage_kit.errors import AccountingError, SourceError
+from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
+from passage_kit.reading.csv.csv_lines import CR, LF, Lines, Records, Rows, Scan, find_lines, find_records
+from passage_kit.reading.text_encoding import Text, decode, line_number
+
+_BLOCK = 1 << 24
+_PIECE = 1 << 22  # bytes that are looked at together: few take little memory, many keep other threads waiting seldom
+_BOM = b"\xef\xbb\xbf"
+
+_SOMETHING = re.compile(rb"[^\r\n]")
+
+Patch = tuple[int, int, bytes]  # replace these bytes by those
+
+
+class ReadingNote(NamedTuple):
+    """What is to be said of some records, by their number: why, and their text where it would be lost."""
+
+    code: str
+    records: Rows
+    reasons: list[str]
+    texts: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CsvTable:
+    """A CSV file as read.
+
+    Parameters
+    ----------
+    name, sha256, encoding, delimiter, header_line, unsure
+        As of :class:`passage_kit.reading.user_list.UserList`.
+    header : tuple of str
+        As written.
+    columns : sequence of pyarrow.ChunkedArray
+        Text, a blank is null.
+    rejected : numpy array of bool
+        Records that cannot be read; they are nulls.
+    notes : sequence of ReadingNote
+    fallback : str or None
+        Why the file was read in another encoding than UTF-8.
+    preamble : tuple of (int, str)
+        Number and text of the lines above the header.
+    blank : list of int
+        Numbers of the empty lines.
+    line_numbers : callable
+        Gives the number of the first line of some records.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    columns: Sequence[pa.ChunkedArray]
+    rejected: Mask
+    notes: Sequence[ReadingNote]
+    fallback: str | None
+    preamble: tuple[tuple[int, str], ...]
+    blank: list[int]
+    line_numbers: Callable[[Rows], Rows]
+    sha256: str
+    encoding: str
+    delimiter: str | None
+    header_line: int
+    unsure: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ragged:
+    """A record with another number of values than the header has."""
+
+    record: int
+    cells: int
+
+
+def parse_csv(
+    data: bytes,
+    name: str,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+    alone: bool = True,
+) -> CsvTable:
+    """Parse the bytes of a CSV file: see :func:`passage_kit.reading.csv.csv_reader.read_csv`.
+
+    Unless it is ``alone``, it leaves the other processors to what is done meanwhile.
+
+    Examples
+    --------
+    >>> table = parse_csv(b"email,name\\nann@example.org\\nbob@example.org,Bob,Smith\\n", "users.csv")
+    >>> table.columns[0].to_pylist(), table.rejected.tolist()
+    (['ann@example.org', None], [False, True])
+    >>> [(note.code, note.records.tolist()) for note in table.notes if len(note.records)]
+    [('row_too_long', [1]), ('row_too_short', [0])]
+    """
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
+        text = decode(data, name, encoding=encoding)
+        dialect = find_dialect(text.data, name, delimiter=delimiter, header_row=header_row)
+        _check_header(text, dialect, name)
+        body = _Body(text, dialect, alone)
+        table, notes, rejected = body.read()
+        if table.num_rows != body.count:
+            raise AccountingError(
+                f"{name}: {body.count} rows were found and {table.num_rows} read. Please report this as a defect."
+            )
+        return CsvTable(
+            name=name,
+            header=dialect.names,
+            columns=table.columns,
+            rejected=rejected,
+            notes=notes,
+            fallback=text.fallback,
+            preamble=dialect.preamble,
+            blank=[*dialect.blank, *body.blank_lines().tolist()],  # splits the lines where there are some
+            line_numbers=body.line_numbers(),
+            sha256=digest.result(),
+            encoding=text.encoding,
+            delimiter=None if dialect.single else dialect.delimiter,
+            header_line=dialect.line,
+            unsure=dialect.unsure,
+        )
+
+
+def _check_header(text: Text, dialect: Dialect, name: str) -> None:
+    for line in {line_number(text.data, position) for position in text.broken if position < dialect.end}:
+        if line >= dialect.line:
+            raise SourceError(
+                f"{name}, line {line}: the header has a byte that is not UTF-8. Mend it, or give the encoding."
+            )
+
+
+class _Body:
+    """The lines below the header; split here only where arrow finds something irregular, or where there is a quote."""
+
+    def __init__(self, text: Text, dialect: Dialect, threads: bool) -> None:
+        self._file, self._begin = text.data, dialect.end
+        self._broken = np.array(text.broken, np.int64) - dialect.end
+        self._broken = self._broken[self._broken >= 0]
+        self._quoted = self._file.find(b'"', self._begin) >= 0
+        self._width = len(dialect.names)
+        self._delimiter = self._free_delimiter() if dialect.single else dialect.delimiter
+        self._above = dialect.last_line
+        self._threads = threads
+        self._lines: Lines | None = None
+        self._records: Records | None = None
+        self._spans: list[tuple[int, int]] | None = None
+        self.count = 0
+
+    @cached_property
+    def _data(self) -> bytes:
+        """The lines alone; a copy, which a regular file does without."""
+        return self._file[self._begin :]
+
+    def read(self) -> tuple[pa.Table, list[ReadingNote], Mask]:
+        """Read the table; also what is to be said of its rows, and which rows are rejected."""
+        irregular = self._quoted or len(self._broken)
+        unreadable = self._unreadable() if irregular else []
+        table, ragged = self._parsed(unreadable)
+        self.count = table.num_rows + len(ragged)
+        rejected = np.zeros(self.count, bool)
+        if not irregular and not ragged:
+            return table, [], rejected
+        patches, too_short, too_long = self._mended(ragged)
+        if ragged:
+            table, _ = self._parsed(sorted([*unreadable, *patches]))
+        records = self._found()
+        self.count = len(records.first)
+        rejected = np.zeros(self.count, bool)
+        rejected[[*records.unreadable, *(row.record for row in too_long)]] = True
+        return table, list(self._notes(records, too_short, too_long)), rejected
+
+    def blank_lines(self) -> Rows:
+        """Numbers of the lines without a character."""
+        breaks = _count_breaks(self._file, self._begin)
+        open_end = len(self._file) > self._begin and self._file[-1:] not in b"\r\n"
+        if self._lines is None and breaks + open_end == self.count:
+            return np.array([], np.int64)
+        records, lines = self._found(), self._split()
+        within = np.zeros(len(lines) + 1, np.int64)  # +1 where a record begins, -1 below its end
+        np.add.at(within, records.first, 1)
+        np.add.at(within, records.last + 1, -1)
+        return np.flatnonzero(np.cumsum(within[:-1]) == 0) + self._above + 1
+
+    def line_numbers(self) -> Callable[[Rows], Rows]:
+        """Give what tells the number of the first line of some records; it does not hold on to the file."""
+        above = self._above + 1
+        if self._lines is None:
+            return lambda rows: rows + above
+        first = self._found().first
+        return lambda rows: first[rows] + above
+
+    def _split(self) -> Lines:
+        self._lines = self._lines or find_lines(self._data)
+        return self._lines
+
+    def _found(self) -> Records:
+        self._records = self._records or find_records(
+            self._data, self._delimiter, self._width, lines=self._split(), broken=self._broken
+        )
+        return self._records
+
+    def _free_delimiter(self) -> str:
+        """A character that stands nowhere in the file, so that it splits nothing."""
+        return next(
+            chr(code)
+            for code in (*range(31, 13, -1), *range(8, 0, -1))
+            if self._file.find(bytes([code]), self._begin) < 0
+        )
+
+    @property
+    def _blank_row(self) -> bytes:
+        return self._delimiter.encode() * (self._width - 1) or b'""'
+
+    def _span(self, record: int) -> tuple[int, int]:
+        """Begin and end of a record in the data."""
+        if self._spans is None:
+            records, lines = self._found(), self._split()
+            starts, stops = lines.starts[records.first].tolist(), lines.stops[records.last].tolist()
+            self._spans = list(zip(starts, stops, strict=True))
+        return self._spans[record]
+
+    def _raw(self, record: int) -> str:
+        start, stop = self._span(record)
+        return self._data[start:stop].decode("utf-8", "backslashreplace")
+
+    def _unreadable(self) -> list[Patch]:
+        return [(*self._span(record), self._blank_row) for record in self._found().unreadable]
+
+    def _parsed(self, patches: list[Patch]) -> tuple[pa.Table, list[_Ragged]]:
+        """Read with arrow; a ragged record is left out, and said."""
+        data, begin = (_patched(self._data, patches), 0) if patches else (self._file, self._begin)
+        names = [str(position) for position in range(self._width)]
+        if not _SOMETHING.search(data, begin):
+            return pa.table({name: pa.array([], pa.string()) for name in names}), []
+        ragged: list[_Ragged] = []
+
+        def note(row: pa_csv.InvalidRow) -> str:
+            ragged.append(_Ragged(row.number - 1, row.actual_columns))
+            return "skip"
+
+        form = {
+            "delimiter": self._delimiter,
+            "quote_char": '"' if data.find(b'"', begin) >= 0 else False,
+            "newlines_in_values": self._records is not None and bool((self._records.last > self._records.first).any()),
+        }
+        convert = pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            check_utf8=False,  # decode() has looked
+        )
+        if data.startswith(_BOM, begin):  # arrow takes the first one off
+            data, begin = _BOM + data[begin:], 0
+        lines = pa.py_buffer(data).slice(begin)
+        # Most files have no ragged record. Rows are numbered only without threads, so the second round is for those
+        # that have; the last one is for a record longer than a block.
+        for block, threads in dict.fromkeys([(_BLOCK, self._threads), (_BLOCK, False), (len(lines) + 1, False)]):
+            read = pa_csv.ReadOptions(column_names=names, use_threads=threads, block_size=block)
+            parse = pa_csv.ParseOptions(**form, invalid_row_handler=None if threads else note)
+            try:
+                return pa_csv.read_csv(pa.BufferReader(lines), read, parse, convert), ragged
+            except pa.ArrowInvalid:
+                if block > len(lines) and not threads:
+                    raise
+                ragged.clear()
+        raise AssertionError("the last round returns or raises")
+
+    def _mended(self, ragged: Iterable[_Ragged]) -> tuple[list[Patch], list[_Ragged], list[_Ragged]]:
+        """Patches that give every ragged record the width of the header; which ones are too short and too long."""
+        patches: list[Patch] = []
+        short: list[_Ragged] = []
+        long: list[_Ragged] = []
+        delimiter = self._delimiter.encode()
+        blanks = re.compile(rb'(?:%b(?:"")?)*' % re.escape(delimiter))
+        for row in ragged:
+            start, stop = self._span(row.record)
+            if row.cells < self._width:
+                patches.append((stop, stop, delimiter * (self._width - row.cells)))
+                short.append(row)
+                continue
+            surplus = row.cells - self._width
+            ends_blank = self._data.endswith(delimiter * surplus, start, stop)
+            end = stop - surplus * len(delimiter) if ends_blank else self._end_of_width(row.record)
+            if ends_blank or blanks.fullmatch(self._data, end, stop):
+                patches.append((end, stop, b""))
+            else:
+                patches.append((start, stop, self._blank_row))
+                long.append(row)
+        return patches, short, long
+
+    def _end_of_width(self, record: int) -> int:
+        """Where the last value that has a name ends."""
+        found = Scan(self._data, self._delimiter, self._split()).record(int(self._found().first[record]))
+        cells = found.cells[: self._width] if found else ()
+        return self._span(record)[0] + sum(map(len, cells)) + self._width - 1
+
+    def _notes(self, records: Records, short: list[_Ragged], long: list[_Ragged]) -> Iterator[ReadingNote]:
+        blanks = str.maketrans("", "", f'"{self._delimiter}')
+        short = [row for row in short if self._raw(row.record).translate(blanks).strip()]  # the others are blank rows
+        loose = dict.fromkeys(records.loose, "text stands after a quoted value")
+        yield self._note("line_unreadable", records.unreadable, raw=True)
+        yield self._note("quotes_misplaced", loose, raw=True)
+        yield self._note("row_too_long", {row.record: self._counts(row) for row in long}, raw=True)
+        yield self._note("row_too_short", {row.record: self._counts(row) for row in short}, raw=False)
+
+    def _note(self, code: str, reasons: dict[int, str], *, raw: bool) -> ReadingNote:
+        texts = [self._raw(record) for record in reasons] if raw else None
+        return ReadingNote(code, np.array(list(reasons), np.int64), list(reasons.values()), texts)
+
+    def _counts(self, row: _Ragged) -> str:
+        values = "1 value" if row.cells == 1 else f"{row.cells} values"
+        return f"{values}, and the header has {self._width} name{'s' if self._width > 1 else ''}"
+
+
+def _patched(data: bytes, patches: list[Patch]) -> bytes:
+    if not patches:
+        return data
+    pieces, at = [], 0
+    for start, stop, new in patches:
+        pieces += [data[at:start], new]
+        at = stop
+    return b"".join([*pieces, data[at:]])
+
+
+def _count_breaks(data: bytes, begin: int) -> int:
+    """Count the line breaks from a position on."""
+    view = np.frombuffer(data, np.uint8)
+    feeds = sum(int(np.count_nonzero(view[at : at + _PIECE] == LF)) for at in range(begin, len(data), _PIECE))
+    if data.find(CR, begin) < 0:
+        return feeds
+    return feeds + data.count(b"\r", begin) - data.count(b"\r\n", begin)

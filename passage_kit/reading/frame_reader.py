@@ -1,0 +1,86 @@
+"""Typed tables as rows of text: Parquet files and frames that are already in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from passage_kit.columns.plain_text import text_column, text_columns
+from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.errors import SourceError
+from passage_kit.reading.user_list import UserList, build_source
+
+
+def read_parquet(data: bytes, name: str) -> UserList:
+    """Read the bytes of a Parquet file.
+
+    Raises
+    ------
+    SourceError
+        If it is not a Parquet file, or has no rows.
+    """
+    try:
+        table = pq.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(
+            f"{name} cannot be read as Parquet: {str(error).splitlines()[0]}. Export it again, or read another format."
+        ) from error
+    columns = text_columns(table)
+    return build_source(
+        [column for _, column in columns],
+        [path for path, _ in columns],
+        name=name,
+        kind="parquet",
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def read_frame(frame: pd.DataFrame) -> UserList:
+    """Read a frame of any column types.
+
+    Its index is left out, unless it has a name: then its levels are columns, too. An index called ``source_row``, as
+    every users frame has, is kept as it is.
+
+    Raises
+    ------
+    SourceError
+        If it has no rows or no columns, or ``source_row`` is not unique.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"phone": [14155552671.0, None], "vip": [True, False]})
+    >>> read_frame(frame).users
+                      phone    vip
+    source_row
+    1           14155552671   true
+    2                  <NA>  false
+    """
+    name = "the frame"
+    index = None
+    if list(frame.index.names) == [SOURCE_ROW]:
+        index = frame.index
+        if not index.is_unique or not pd.api.types.is_integer_dtype(index.dtype):
+            raise SourceError(f"{name} has an index source_row that is not one whole number a row. Reset the index.")
+    elif any(level is not None for level in frame.index.names):
+        frame = frame.reset_index(allow_duplicates=True)
+    if not frame.shape[1]:
+        raise SourceError(f"{name} has no columns. Give one with the users in its rows.")
+    columns = [part for position in range(frame.shape[1]) for part in text_column(frame.iloc[:, position])]
+    header, arrays = [path for path, _ in columns], [column for _, column in columns]
+    sha256 = _hash(header, arrays)
+    return build_source(arrays, header, name=name, kind="frame", sha256=sha256, index=index)
+
+
+def _hash(header: Sequence[str], columns: Sequence[pa.ChunkedArray]) -> str:
+    """Hash of the contents, however they are chunked."""
+    digest = hashlib.sha256()
+    for name, column in zip(header, columns, strict=True):
+        digest.update(repr((name, len(column))).encode())
+        for start in range(0, len(column), 1 << 16):
+            values = column.slice(start, 1 << 16).combine_chunks()
+            digest.update("\x1f".join("\x00" if text is None else text for text in values.to_pylist()).encode())
+    return digest.hexdigest()

@@ -1,0 +1,151 @@
+"""Which line of a table is its header: titles and comments may stand above it, users never."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from passage_kit.columns.column_names import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words, tidy_name
+from passage_kit.columns.shapes import SHAPES
+
+LOOKED_AT = 50  # rows among which the header has to be
+_SHAPES = {name: re.compile(pattern) for name, pattern in SHAPES.items()}
+_ADDRESS = re.compile(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|[^@]*<[^@\s]+@[^@\s]+\.[^@\s]+>")
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header among some rows: its position, how many of its names are known, and what is unsure about it."""
+
+    position: int
+    known: int
+    unsure: tuple[str, ...] = ()
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
+    """Find the header among the first rows of a table.
+
+    It stands above the first row that holds an email or a phone, has more than one name where the table has more than
+    one column, and is the first such row, unless one further down has clearly more names that the kit knows. A row of
+    unknown names must have one for every column and nothing that looks like a value.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Cells, a blank is ``""``.
+
+    Returns
+    -------
+    Header or None
+        None where the first rows look like users.
+
+    Examples
+    --------
+    >>> find_header([["Our users", "", ""], ["Name", "E-Mail", "Plan"], ["Ann", "ann@example.org", "pro"]]).position
+    1
+    >>> find_header([["Ann", "ann@example.org", "pro"], ["Bob", "bob@example.org", "pro"]])
+    """
+    typical = typical_length(rows)
+    best: Header | None = None
+    comment: Header | None = None
+    for position, row in enumerate(rows[:LOOKED_AT]):
+        cells = [cell for cell in row if not is_blank_text(cell)]
+        if is_comment(row):
+            known = count_known(cells)
+            comment = Header(position, known) if known and length_of(row) == typical else comment
+            continue
+        if any(map(is_identifier, cells)) and (len(cells) > 1 or typical == 1):
+            break
+        known = count_known(cells)
+        if not _may_be_header(row, cells, known, typical):
+            continue
+        if (
+            best is None
+            or known > best.known + 1
+            or (not best.known and known and len(cells) > _filled(rows[best.position]))
+        ):
+            best = Header(position, known)
+    return best or comment
+
+
+def typical_length(rows: Iterable[Sequence[str]]) -> int:
+    """Commonest number of cells up to the last one that is not blank; of several the largest."""
+    counts = Counter(length for row in rows if (length := length_of(row)))
+    return max(counts, key=lambda length: (counts[length], length), default=0)
+
+
+def length_of(row: Sequence[str]) -> int:
+    """Number of cells up to the last one that is not blank."""
+    return max((number for number, cell in enumerate(row, 1) if not is_blank_text(cell)), default=0)
+
+
+def is_blank_text(cell: str) -> bool:
+    """Tell whether a cell shows nothing."""
+    return not tidy_name(cell)
+
+
+def is_comment(row: Sequence[str]) -> bool:
+    """Tell a comment by its ``#``; a column may be called ``#``, though."""
+    return bool(row) and row[0].lstrip().startswith("#") and row[0].strip() != "#"
+
+
+def is_identifier(cell: str) -> bool:
+    """Tell whether a cell looks like an email or a phone, as no column name does.
+
+    Examples
+    --------
+    >>> [is_identifier(cell) for cell in ("Ann <ann@example.org>", "+1 415 555 2671", "2024-01-31", "E-Mail", "@home")]
+    [True, True, False, False, False]
+    """
+    cell = cell.strip(" \"'")
+    return bool(_ADDRESS.fullmatch(cell)) or shape_of_cell(cell) == "phone"
+
+
+def shape_of_cell(cell: str) -> str | None:
+    """First shape of a value that a cell has, if any."""
+    return next((name for name, shape in _SHAPES.items() if shape.search(cell.strip())), None)
+
+
+def is_known_name(name: str) -> bool:
+    """Tell whether a name is, to the letter, one that the kit knows for a column."""
+    return name_key(name) in _known_names()
+
+
+def count_known(cells: Iterable[str]) -> int:
+    """Count the cells that are names which the kit knows for a column."""
+    return sum(map(_is_known, map(tidy_name, cells)))
+
+
+def _is_known(name: str) -> bool:
+    if len(name) > _LONGEST_NAME:
+        return False
+    words = name_words(name)
+    return is_known_name(name) or (len(words) <= 4 and not _telling_words().isdisjoint(words))
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset(
+        key for names in (IDENTIFIERS, HELPERS, PEOPLE) for entry in names.values() for key in keys_of(entry)
+    )
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    """Words that make a column's name of a few words a known one."""
+    return frozenset({"id", "name"} | {key for entry in IDENTIFIERS.values() for key in keys_of(entry)})
+
+
+def _may_be_header(row: Sequence[str], cells: Sequence[str], known: int, typical: int) -> bool:
+    if not cells or (typical > 1 and len(cells) == 1) or max(map(len, cells)) > _LONGEST_NAME:
+        return False
+    whole = len(cells) == length_of(row) and len(cells) >= typical
+    return bool(known) or (whole and not any(map(shape_of_cell, cells)))
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(not is_blank_text(cell) for cell in row)

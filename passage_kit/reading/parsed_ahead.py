@@ -1,0 +1,71 @@
+"""A CSV file parsed before its preparation begins, while the libraries for the rest are being loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from passage_kit.reading.source_bytes import kind_of, read_file
+
+if TYPE_CHECKING:
+    from passage_kit.reading.csv.csv_table import CsvTable
+
+_LARGEST = 1 << 27  # bytes; a larger file is read later, where its progress is shown
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAhead:
+    """A CSV file that has been parsed, to be prepared."""
+
+    path: str
+    table: CsvTable
+
+
+def parse_ahead(
+    source: str, reading: Mapping[str, Any], *, meanwhile: Callable[[], object] = lambda: None
+) -> str | ParsedAhead:
+    """Parse a CSV file, and do something else meanwhile, such as loading what comes next.
+
+    Parameters
+    ----------
+    source : str
+        A path or a database URL.
+    reading : mapping
+        How to read it: see :func:`passage_kit.reading.readers.read_source`.
+    meanwhile : callable
+        Called in a thread of its own once numpy and arrow are loaded.
+
+    Returns
+    -------
+    ParsedAhead or str
+        The source itself where it is no CSV file, or a large one.
+
+    Raises
+    ------
+    SourceError, OptionError
+        If the file cannot be read.
+    Exception
+        Of ``meanwhile``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "users.csv"
+    >>> _ = path.write_text("email\\nann@example.org\\n")
+    >>> parse_ahead(str(path), {}).table.columns[0].to_pylist()
+    ['ann@example.org']
+    """
+    path = Path(source)
+    is_csv = kind_of(source) == "csv" and path.is_file() and path.stat().st_size <= _LARGEST
+    ahead = is_csv and reading.keys() <= {"encoding", "delimiter", "header_row"}
+    with ThreadPoolExecutor(2) as threads:
+        data = threads.submit(read_file, path, "csv") if ahead else None
+        from passage_kit.reading.csv.csv_table import parse_csv  # loads numpy and arrow, while the bytes are fetched
+
+        other = threads.submit(meanwhile)
+        parsed = ParsedAhead(source, parse_csv(data.result(), path.name, alone=False, **reading)) if data else source
+        other.result()
+    return parsed

@@ -1,0 +1,165 @@
+"""The user list, whatever it is in, as rows of text with nothing lost and nothing guessed in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from passage_kit.errors import OptionError
+from passage_kit.reading.csv.csv_reader import read_csv, source_of
+from passage_kit.reading.excel_reader import read_excel
+from passage_kit.reading.frame_reader import read_frame, read_parquet
+from passage_kit.reading.json_reader import read_json
+from passage_kit.reading.parsed_ahead import ParsedAhead
+from passage_kit.reading.source_bytes import kind_of, read_file
+from passage_kit.reading.sql_reader import read_sql
+from passage_kit.reading.user_list import UserList
+
+__all__ = ["UserList", "read_source", "read_users"]
+
+_OPTIONS = {
+    "csv": {"encoding", "delimiter", "header_row"},
+    "excel": {"sheet", "header_row"},
+    "json": {"encoding"},
+    "parquet": set[str](),
+    "sql": {"table", "query"},
+    "frame": set[str](),
+}
+
+
+def read_users(
+    source: str | Path | pd.DataFrame,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+    sheet: str | int | None = None,
+    table: str | None = None,
+    query: str | None = None,
+) -> pd.DataFrame:
+    """Read a user list as a frame of text.
+
+    Everything is text: no number, date or blank is inferred, ``00123`` keeps its zeros, a person may be called Null. A
+    row that cannot be read is there with nulls; :func:`read_source` says why.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, or a frame.
+    encoding, delimiter, header_row, sheet, table, query : optional
+        How to read it, where detection is not enough: see :func:`read_source`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns with the source's own names; index ``source_row``. A blank is null.
+
+    Raises
+    ------
+    SourceError
+        If the source cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "users.csv"
+    >>> _ = path.write_text("Mail;Number;Name\\nann@example.org;00123;Null\\nbob@example.org;;N/A\\n")
+    >>> read_users(path)
+                           Mail Number  Name
+    source_row
+    1           ann@example.org  00123  Null
+    2           bob@example.org   <NA>   N/A
+    """
+    return read_source(
+        source, encoding=encoding, delimiter=delimiter, header_row=header_row, sheet=sheet, table=table, query=query
+    ).users
+
+
+def read_source(
+    source: str | Path | pd.DataFrame | ParsedAhead,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+    sheet: str | int | None = None,
+    table: str | None = None,
+    query: str | None = None,
+) -> UserList:
+    """Read a user list, and what there is to say about it.
+
+    Everything is text: no number, date or blank is inferred, ``00123`` keeps its zeros, a person may be called Null. A
+    row that cannot be read stays as a row of nulls with a finding that rejects it.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, a frame, or
+        what :func:`passage_kit.reading.parsed_ahead.parse_ahead` has read.
+    encoding : str, optional
+        Of CSV and JSON. Default: UTF-8, UTF-16 or Windows-1252, as detected.
+    delimiter : str, optional
+        Of CSV. Default: comma, semicolon, tab or vertical bar, as detected.
+    header_row : int, optional
+        Line of the header in CSV, row in Excel, from 1. Default: detected.
+    sheet : str or int, optional
+        Of a workbook, by name or by number from 0. Default: the first one that holds data.
+    table, query : str, optional
+        Of a database: one of the two.
+
+    Returns
+    -------
+    UserList
+
+    Raises
+    ------
+    SourceError
+        If the source cannot be read: missing, empty, binary, without a header or rows, damaged, or protected.
+    OptionError
+        If an option has a value it cannot have, or is not one of this kind of source.
+    MissingExtraError
+        If a database is to be read without the extra ``sql``.
+
+    Examples
+    --------
+    >>> source = read_source(pd.DataFrame({"email": ["ann@example.org", None]}))
+    >>> source.kind, source.findings["code"].tolist()
+    ('frame', ['row_blank'])
+    """
+    given = {
+        "encoding": encoding, "delimiter": delimiter, "header_row": header_row,
+        "sheet": sheet, "table": table, "query": query,
+    }  # fmt: skip
+    options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
+    kind = _kind(source)
+    strange = sorted(options.keys() - _OPTIONS[kind])
+    if strange:
+        possible = ", ".join(sorted(_OPTIONS[kind])) or "none"
+        raise OptionError(f"{strange[0]} is not an option of this kind of source ({kind}). Its options: {possible}.")
+    if isinstance(source, pd.DataFrame):
+        return read_frame(source)
+    if kind == "sql":
+        return read_sql(str(source), **options)
+    if isinstance(source, ParsedAhead):
+        return source_of(source.table)
+    path = Path(source)
+    data = read_file(path, kind)
+    if kind == "excel":
+        return read_excel(data, path.name, **options)
+    if kind == "json":
+        return read_json(data, path.name, by_line=path.suffix.lower() != ".json", **options)
+    return read_parquet(data, path.name) if kind == "parquet" else read_csv(data, path.name, **options)
+
+
+def _kind(source: Any) -> str:
+    if isinstance(source, pd.DataFrame):
+        return "frame"
+    if isinstance(source, ParsedAhead):
+        return "csv"
+    if not isinstance(source, str | Path):
+        raise OptionError(
+            f"A source is a path, a database URL or a pandas DataFrame, and this is a {type(source).__name__}. "
+            "Give one of them."
+        )
+    return kind_of(source)

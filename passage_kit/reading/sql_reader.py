@@ -1,0 +1,123 @@
+"""A table or a query of a database as rows of text, through SQLAlchemy (the extra ``sql``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from passage_kit.columns.plain_text import flatten, text_array, text_of
+from passage_kit.database.urls import database_url, open_engine, reason, shown
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.user_list import UserList, build_source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, CursorResult, Engine
+
+_ROWS_AT_A_TIME = 20_000
+
+
+def read_sql(address: str, *, table: str | None = None, query: str | None = None) -> UserList:
+    """Read a table or a query of a database.
+
+    Rows are fetched in portions. A table with a primary key is read in its order, so that ``source_row`` is the same on
+    every run; give a query an ``ORDER BY``. Nothing is ever committed.
+
+    Parameters
+    ----------
+    address : str
+        A URL of SQLAlchemy, such as ``postgresql://user@host/database`` or ``sqlite:///users.db``.
+    table : str, optional
+        Name of a table or a view, with its schema where it is not the default one (``crm.users``).
+    query : str, optional
+        A statement that returns rows. Give either this or ``table``.
+
+    Returns
+    -------
+    UserList
+
+    Raises
+    ------
+    SourceError
+        If the database cannot be reached, or has no such table, or the statement fails or gives no rows.
+    OptionError
+        If not exactly one of ``table`` and ``query`` is given.
+    MissingExtraError
+        If SQLAlchemy or the database's driver is not installed.
+    """
+    if (table is None) == (query is None):
+        raise OptionError(
+            "A database needs either table= or query=. Give the name of the users table, such as table='users'."
+        )
+    url = database_url(address, failure=SourceError)
+    name = f"{shown(url)}, {f'table {table}' if table else 'a query'}"
+    from sqlalchemy.exc import SQLAlchemyError
+
+    engine = open_engine(url, failure=SourceError)
+    try:
+        with engine.connect() as connection:
+            streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME)
+            result = _select(streamed, engine, table, name) if table else _run(streamed, str(query))
+            if not result.returns_rows:
+                raise SourceError(f"{name} gives no rows. Give a SELECT statement; nothing was changed.")
+            header = list(result.keys())
+            columns = _columns(result, len(header))
+    except SQLAlchemyError as error:
+        raise SourceError(
+            f"{name} cannot be read: {reason(error, url)}. Check the address, the rights and the name."
+        ) from None  # what the driver says may hold a value
+    finally:
+        engine.dispose()
+    paths = [
+        (path, column) for title, parts in zip(header, columns, strict=True) for path, column in _named(title, parts)
+    ]
+    return build_source([column for _, column in paths], [path for path, _ in paths], name=name, kind="sql")
+
+
+def _select(connection: Connection, engine: Engine, table: str, name: str) -> CursorResult[Any]:
+    """Everything in a table, in the order of its primary key."""
+    import sqlalchemy as sa
+
+    found = sa.inspect(engine)
+    schema, _, bare = table.rpartition(".")
+    within = (None, table) if found.has_table(table) else (schema or None, bare)
+    if not found.has_table(within[1], schema=within[0]):
+        there = ", ".join([*found.get_table_names(), *found.get_view_names()][:10]) or "none"
+        raise SourceError(f"{name} is not there. Give one of the tables: {there}.")
+    keys = found.get_pk_constraint(within[1], schema=within[0])["constrained_columns"]
+    # Columns are not reflected: their types would parse texts that a database without types took in.
+    target = sa.table(within[1], *map(sa.column, keys), schema=within[0])
+    return connection.execute(sa.select(sa.text("*")).select_from(target).order_by(*(target.c[key] for key in keys)))
+
+
+def _run(connection: Connection, query: str) -> CursorResult[Any]:
+    # As it stands: a colon or a percent sign in it is no parameter.
+    return connection.execution_options(no_parameters=True).exec_driver_sql(query)
+
+
+def _columns(result: CursorResult[Any], width: int) -> list[list[Any]]:
+    """Values of each column; texts where they are plain, since these take the least room."""
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    for rows in result.partitions(_ROWS_AT_A_TIME):
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column.append(_portion(values))
+    return columns
+
+
+def _portion(values: tuple[Any, ...]) -> Any:
+    if any(isinstance(value, dict | list) for value in values):
+        return list(values)
+    return pa.array([text_of(value) for value in values], pa.string())
+
+
+def _named(title: str, portions: list[Any]) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """A column of texts, or several of nested values (as of JSON columns)."""
+    if all(isinstance(portion, pa.Array) for portion in portions):
+        yield title, pa.chunked_array(portions, pa.string())
+        return
+    values = [
+        value for portion in portions for value in (portion.to_pylist() if isinstance(portion, pa.Array) else portion)
+    ]
+    for path, texts in flatten([{title: value} for value in values]):
+        yield path, text_array(texts)

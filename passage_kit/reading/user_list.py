@@ -1,0 +1,252 @@
+"""What every reader gives: the rows as text, and what is to be said about how they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.column_names import tidy_name
+from passage_kit.columns.users_frame import as_text, mask_of, series, source_rows
+from passage_kit.errors import SourceError
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+
+_SHOWN = 10  # line numbers of empty lines
+_TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
+
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UserList:
+    """A user list as read.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Text columns with the source's own names; index ``source_row``. A row that the reader rejected is there, too,
+        with nulls in every column.
+    findings : pandas.DataFrame
+        What the reader has to say.
+    name : str
+        File name, or the database and table; never a password.
+    kind : {"csv", "excel", "json", "parquet", "sql", "frame"}
+    sha256 : str, optional
+        Hash of the bytes that were read, or of the contents of a frame; None for a database.
+    encoding, delimiter : str, optional
+        Of a text file. The delimiter of a file with a single column is None.
+    header_line : int, optional
+        Line (in Excel the row) of the header, counted from 1.
+    sheet : str, optional
+        The sheet that was read.
+    sheets : tuple of str, default ()
+        Every sheet of the workbook that holds data.
+    unsure : tuple of str, default ()
+        Sentences on what was a close call: the header, the delimiter, the sheet.
+    """
+
+    users: pd.DataFrame
+    findings: pd.DataFrame
+    name: str
+    kind: str
+    sha256: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_line: int | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the rows stand in the source: the word for it, and the numbers of some rows (counted from 0)."""
+
+    word: str = "row"
+    of: Callable[[Rows], Rows] = lambda rows: rows + 1
+
+    def say(self, rows: Rows, then: str | pa.Array = "") -> pa.Array:
+        """Give the place of each row as text: "line 17", or "line 17: 3 values"."""
+        numbers = as_text(self.of(rows))
+        places = pc.binary_join_element_wise(self.word, numbers, " ")
+        return pc.binary_join_element_wise(places, then, ": ") if then != "" else places
+
+
+def build_source(
+    columns: Sequence[pa.ChunkedArray],
+    header: Sequence[str],
+    *,
+    name: str,
+    kind: str,
+    findings: Iterable[pd.DataFrame] = (),
+    rejected: Mask | None = None,
+    place: Place | None = None,
+    index: pd.Index[Any] | None = None,
+    **facts: Any,
+) -> UserList:
+    """Name the columns, find blank rows and repeated headers, and put everything together.
+
+    Parameters
+    ----------
+    columns : sequence of pyarrow.ChunkedArray
+        Text, a blank is null; all of one length.
+    header : sequence of str
+        A name for each column, as written.
+    name, kind, **facts
+        Of :class:`UserList`.
+    findings : iterable of pandas.DataFrame, optional
+        What was found before.
+    rejected : numpy array of bool, optional
+        Rows that the reader rejected already: they are not blank rows. Default: none.
+    place : Place, optional
+        Where the rows stand. Default: row 1, 2, 3...
+    index : pandas.Index, optional
+        ``source_row``. Default: from 1.
+
+    Raises
+    ------
+    SourceError
+        If there are no rows.
+    """
+    count = len(columns[0]) if columns else 0
+    if not count:
+        raise SourceError(f"{name} has a header, but no rows below the header. Export the users again.")
+    index = source_rows(count) if index is None else index
+    place = place or Place()
+    names, renamed = name_columns(header)
+    done = np.zeros(count, bool) if rejected is None else rejected
+    blank = _blank_rows(columns, done)
+    repeated = _rows_like_header(columns, header)
+    unread = {"row_blank": blank, "row_repeats_header": repeated}
+    found = [
+        make_findings(index[rows], field=None, code=code, detail=place.say(rows))
+        for code, rows in unread.items()
+        if len(rows)
+    ]
+    columns = _without(columns, np.concatenate([blank, repeated]))
+    frame = pd.DataFrame(index=index)
+    users = pd.DataFrame(
+        {name: series(column, like=frame) for name, column in zip(names, columns, strict=True)}, copy=False
+    )
+    return UserList(users, collect_findings([*findings, renamed, *found]), name, kind, **facts)
+
+
+def name_columns(header: Sequence[str]) -> tuple[list[str], pd.DataFrame]:
+    """Give every column a name of its own.
+
+    Names are trimmed, and white space in them is one space; an empty name becomes ``column <number>``, a repeated one
+    gets a number.
+
+    Returns
+    -------
+    names : list of str
+    findings : pandas.DataFrame
+        A ``header_renamed`` for each name that was empty or repeated.
+
+    Examples
+    --------
+    >>> names, findings = name_columns([" E-Mail", "", "E-Mail"])
+    >>> names
+    ['E-Mail', 'column 2', 'E-Mail (2)']
+    >>> findings[["field", "detail"]]
+            field    detail
+    0    column 2  column 2
+    1  E-Mail (2)  column 3
+    """
+    tidy = [tidy_name(name) for name in header]
+    taken = set(filter(None, tidy))
+    names: list[str] = []
+    renamed: list[int] = []
+    for position, name in enumerate(tidy):
+        new = name or f"column {position + 1}"
+        if not name or name in names:
+            renamed.append(position)
+            new = _free_name(new, taken)
+            taken.add(new)
+        names.append(new)
+    findings = make_findings(
+        [None] * len(renamed),
+        field=[names[position] for position in renamed],
+        value=[tidy[position] or None for position in renamed],
+        code="header_renamed",
+        detail=[f"column {position + 1}" for position in renamed],
+    )
+    return names, findings
+
+
+def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
+    """Say which lines were passed over because they are empty.
+
+    Examples
+    --------
+    >>> blank_lines([3, 17])["detail"].tolist()
+    ['2 lines: 3, 17']
+    """
+    if not numbers:
+        return no_findings()
+    shown = ", ".join(map(str, numbers[:_SHOWN])) + (", ..." if len(numbers) > _SHOWN else "")
+    detail = f"{len(numbers)} line{'s' if len(numbers) > 1 else ''}: {shown}"
+    return make_findings([None], field=None, code="lines_blank", detail=detail)
+
+
+def other_encoding(reason: str | None) -> pd.DataFrame:
+    """Say that a file was read in another encoding than UTF-8, if there is a reason.
+
+    Examples
+    --------
+    >>> other_encoding("read as Windows-1252")["code"].tolist(), len(other_encoding(None))
+    (['encoding_fallback'], 0)
+    """
+    return make_findings([None] if reason else [], field=None, code="encoding_fallback", detail=reason)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number, new = 1, name
+    while new in taken:
+        number += 1
+        new = f"{name} ({number})"
+    return new
+
+
+def _blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
+    """Rows that hold nothing but white space; the fullest column goes first, so that few rows are left to look at."""
+    rows: Rows | None = None
+    for column in sorted(columns, key=lambda column: column.null_count):
+        values = column if rows is None else column.take(pa.array(rows))
+        blank = ~mask_of(pc.is_valid(values)) | mask_of(pc.utf8_is_space(values))
+        rows = np.flatnonzero(blank) if rows is None else rows[blank]
+        if not len(rows):
+            break
+    found = rows if rows is not None else np.array([], np.int64)
+    return found[~done[found]]
+
+
+def _rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) -> Rows:
+    """Rows whose cells are the names in the header, in either case; of a long name, few cells have the length."""
+    named = zip((name.strip(_TRIMMED).lower() for name in header), columns, strict=True)
+    wanted = sorted((entry for entry in named if entry[0]), key=lambda entry: -len(entry[0]))
+    rows = np.arange(len(columns[0]) if wanted else 0)
+    for name, column in wanted:
+        values = column if len(rows) == len(column) else column.take(pa.array(rows))
+        long_enough = mask_of(pc.greater_equal(pc.binary_length(values), len(name)))
+        rows, values = rows[long_enough], values.filter(pa.array(long_enough))
+        rows = rows[mask_of(pc.equal(pc.utf8_lower(pc.utf8_trim(values, _TRIMMED)), name))]
+        if not len(rows):
+            break
+    return rows
+
+
+def _without(columns: Sequence[pa.ChunkedArray], rows: Rows) -> Sequence[pa.ChunkedArray]:
+    """The columns with nulls in some rows."""
+    if not len(rows):
+        return columns
+    out = np.zeros(len(columns[0]), bool)
+    out[rows] = True
+    nothing = pa.scalar(None, pa.string())
+    return [pc.if_else(pa.array(out), nothing, column) for column in columns]

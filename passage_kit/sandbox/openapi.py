@@ -1,0 +1,319 @@
+"""The sandbox's OpenAPI document: what it takes and what it answers, the switches included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from passage_kit.sandbox.contract import EMAIL_PATTERN, LARGEST_PAGE, PHONE_PATTERN, STATUSES, Unknowns
+from passage_kit.sandbox.list_query import (
+    FILTERS,
+    LAST_PAGE,
+    LAST_SECOND,
+    LONGEST_FILTER,
+    NUMBER_FILTERS,
+    ORDER_PATTERN,
+    TEXT_FILTERS,
+    TIME_PATTERN,
+)
+from passage_kit.sandbox.request_bodies import (
+    LINK_CHANNELS,
+    LINK_LANGUAGES,
+    LINK_PATH_PATTERN,
+    LINK_TYPES,
+    LONGEST_LINK,
+)
+
+Json = dict[str, Any]
+
+_TEXT: Json = {"type": "string"}
+_TEXT_OR_NULL: Json = {"type": ["string", "null"]}
+_FLAG: Json = {"type": "boolean"}
+_COUNT: Json = {"type": "integer", "minimum": 0}
+_TIME: Json = {"type": "string", "format": "date-time"}
+_ID: Json = {"type": "string", "pattern": "^[A-Za-z0-9]{24}$"}
+_METADATA: Json = {"type": ["object", "null"]}
+
+_NO_BODY = "Done; the answer has no body."
+_APP, _USERS = "/apps/{app_id}", "/apps/{app_id}/users"
+_USER, _DEVICE = "/apps/{app_id}/users/{user_id}", "/apps/{app_id}/users/{user_id}/devices/{device_id}"
+
+
+def openapi_document(unknowns: Unknowns) -> Json:
+    """Make the document of a sandbox.
+
+    Parameters
+    ----------
+    unknowns : Unknowns
+        How it answers what the contract leaves open.
+
+    Returns
+    -------
+    dict
+        OpenAPI 3.1.
+
+    Examples
+    --------
+    >>> sorted(openapi_document(Unknowns())["paths"])[:2]
+    ['/apps/{app_id}', '/apps/{app_id}/import/users']
+    """
+    paths = {
+        _USERS: {
+            "post": _operation("create", "Create a user", 201, "UserAnswer", body=_json_body("NewUser"), bad=True),
+            "get": {**_operation("list", "List users", 200, "UserPage", bad=True), "parameters": _query(unknowns)},
+        },
+        _USER: {
+            "get": _operation("get", "Get a user", 200, "UserAnswer"),
+            "patch": _operation("update", "Update a user", 200, "UserAnswer", body=_json_body("ChangedUser"), bad=True),
+            "delete": _operation("delete", "Delete a user", 200, None),
+        },
+        f"{_USER}/activate": {"patch": _operation("activate", "Activate a user", 200, "UserAnswer")},
+        f"{_USER}/deactivate": {"patch": _operation("deactivate", "Deactivate a user", 200, "UserAnswer")},
+        f"{_USER}/devices": {"get": _operation("devices", "List the devices of a user", 200, "Devices")},
+        _DEVICE: {"delete": _operation("revoke_device", "Revoke a device", 200, None)},
+        f"{_USER}/tokens": {"delete": _operation("revoke_tokens", "Revoke the tokens of a user", 200, None)},
+        f"{_APP}/magic-links": {
+            "post": _operation(
+                "magic_link", "Create a magic link", 201, "MagicLinkAnswer", body=_json_body("NewMagicLink"), bad=True
+            )
+        },
+        _APP: {"get": _operation("app", "Get the app", 200, "AppAnswer")},
+    }
+    if unknowns.import_status != 404:
+        paths[f"{_APP}/import/users"] = {"post": _import(unknowns)}
+    for path, operations in paths.items():
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        here = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names]
+        operations["parameters"] = here  # type: ignore[assignment]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Passage Management API, as the sandbox of passage_kit answers it",
+            "version": "1",
+            "description": "Answers with status 429, 502 and 503 come on request only, as faults.",
+        },
+        "servers": [{"url": "/v1"}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _operation(
+    name: str, summary: str, status: int, answer: str | None, *, body: Json | None = None, bad: bool = False
+) -> Json:
+    """Describe one operation; ``bad`` says that a request can break a rule, so that 400 is answered."""
+    done = _answer(summary, answer) if answer else {"description": _NO_BODY}
+    errors = {401: "The key is refused.", 404: "There is no such app, user or device.", 500: "On request only."}
+    if bad:
+        errors[400] = "The request breaks a rule."
+    answers = {str(code): _answer(description, "Error") for code, description in sorted(errors.items())}
+    faults = {
+        "429": _answer("On request only.", "Error"),
+        **{code: {"description": "On request only.", "content": {"text/html": {}}} for code in ("502", "503")},
+    }
+    described: Json = {"operationId": name, "summary": summary, "responses": {str(status): done, **answers, **faults}}
+    return {**described, "requestBody": body} if body else described
+
+
+def _answer(description: str, schema: str) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": _reference(schema)}}}
+
+
+def _reference(schema: str) -> Json:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _json_body(schema: str) -> Json:
+    return {"required": True, "content": {"application/json": {"schema": _reference(schema)}}}
+
+
+def _import(unknowns: Unknowns) -> Json:
+    form = _record({"csv_user_import": {"type": "string", "format": "binary"}})
+    body = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    forbidden = unknowns.import_status == 403
+    answer = "Error" if forbidden else "Import"
+    return _operation("import", "Import users", unknowns.import_status, answer, body=body, bad=True)
+
+
+def _query(unknowns: Unknowns) -> list[Json]:
+    """Parameters of List Users."""
+    number = "-?[0-9]{1,18}"
+    schemas: dict[str, Json] = {
+        "page": {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1},
+        "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": unknowns.page_size},
+        "created_before": {"type": "integer", "minimum": 0, "maximum": LAST_SECOND},
+        "order_by": {"type": "string", "pattern": ORDER_PATTERN, "maxLength": LONGEST_FILTER},
+    }
+    for name in FILTERS:
+        if name in TEXT_FILTERS:
+            schemas[name] = {"type": "string", "maxLength": LONGEST_FILTER}
+        else:
+            value = number if name in NUMBER_FILTERS else TIME_PATTERN
+            schemas[name] = {"type": "string", "pattern": f"^({value}|<(ne|gt|lt):{value}>)$"}
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in schemas.items()]
+
+
+def _schemas() -> dict[str, Json]:
+    email, phone = _perhaps(EMAIL_PATTERN), _perhaps(PHONE_PATTERN)
+    changes: Json = {"email": email, "phone": phone, "user_metadata": _METADATA}
+    item: Json = {
+        "created_at": _TIME,
+        "email": _TEXT,
+        "email_verified": _FLAG,
+        "external_id": _TEXT,
+        "id": _ID,
+        "last_login_at": _TIME,
+        "login_count": _COUNT,
+        "phone": _TEXT,
+        "phone_verified": _FLAG,
+        "status": {"enum": list(STATUSES)},
+        "updated_at": _TIME,
+        "user_metadata": _METADATA,
+    }
+    user: Json = {
+        **item,
+        "recent_events": _list_of({}),
+        "social_connections": {"type": "object"},
+        "webauthn": _FLAG,
+        "webauthn_devices": _list_of(_reference("Device")),
+        "webauthn_types": _list_of({"enum": ["passkey", "security_key", "platform"]}),
+    }
+    link = _record({"href": _TEXT})
+    return {
+        "Error": _record({"code": _TEXT, "error": _TEXT}),
+        "NewUser": {
+            "type": "object",
+            "properties": changes,
+            "anyOf": [_given(name) for name in ("email", "phone")],
+        },
+        "ChangedUser": {"type": "object", "properties": changes},
+        "User": _record(user),
+        "UserAnswer": _record({"user": _reference("User")}),
+        "UserItem": _record(item),
+        "UserPage": _record(
+            {
+                "_links": _record(dict.fromkeys(("first", "last", "next", "previous", "self"), link)),
+                "created_before": _COUNT,
+                "limit": _COUNT,
+                "page": _COUNT,
+                "total_users": _COUNT,
+                "users": _list_of(_reference("UserItem")),
+            }
+        ),
+        "Device": _device(),
+        "Devices": _record({"devices": _list_of(_reference("Device"))}),
+        **_magic_link_schemas(email, phone),
+        **_app_schemas(),
+        "Import": _record(
+            {
+                **{f"num_users_{part}": _COUNT for part in ("received", "imported", "existing", "errored")},
+                "errors": _list_of(_record({"identifier": _TEXT, "errors": _list_of(_TEXT)})),
+                **{
+                    part: _list_of({"type": "object", "additionalProperties": _TEXT})
+                    for part in ("imported", "existing")
+                },
+            }
+        ),
+    }
+
+
+def _device() -> Json:
+    return _record(
+        {
+            "created_at": _TIME,
+            "cred_id": _TEXT,
+            "friendly_name": _TEXT,
+            "icons": _record({"dark": _TEXT_OR_NULL, "light": _TEXT_OR_NULL}),
+            "id": _ID,
+            "last_login_at": _TIME,
+            "type": {"enum": ["passkey"]},
+            "updated_at": _TIME,
+            "usage_count": _COUNT,
+        }
+    )
+
+
+def _magic_link_schemas(email: Json, phone: Json) -> dict[str, Json]:
+    ttl = {"type": "integer", "minimum": 1, "maximum": LONGEST_LINK}
+    link = _record(
+        {
+            "activated": _FLAG,
+            "app_id": _ID,
+            "id": _ID,
+            "identifier": _TEXT,
+            "redirect_url": _TEXT,
+            "secret": _TEXT,
+            "ttl": ttl,
+            "type": {"enum": list(LINK_TYPES)},
+            "url": _TEXT,
+            "user_id": _ID,
+        }
+    )
+    asked: Json = {
+        "email": email,
+        "phone": phone,
+        "user_id": _TEXT_OR_NULL,
+        "type": {"enum": list(LINK_TYPES)},
+        "channel": {"enum": list(LINK_CHANNELS)},
+        "language": {"enum": list(LINK_LANGUAGES)},
+        "send": _FLAG,
+        "ttl": ttl,
+        "redirect_url": _TEXT_OR_NULL,
+        "magic_link_path": _perhaps(LINK_PATH_PATTERN),
+    }
+    return {
+        "NewMagicLink": {
+            "type": "object",
+            "properties": asked,
+            "oneOf": [_given(name) for name in ("email", "phone", "user_id")],
+        },
+        "MagicLink": link,
+        "MagicLinkAnswer": _record({"magic_link": _reference("MagicLink")}),
+    }
+
+
+def _app_schemas() -> dict[str, Json]:
+    field = _record(
+        {
+            "field_name": _TEXT,
+            "friendly_name": _TEXT,
+            "id": _ID,
+            "profile": _FLAG,
+            "registration": _FLAG,
+            "type": {"enum": ["string", "boolean", "integer", "date", "phone", "email"]},
+        }
+    )
+    app = _record(
+        {
+            "auth_origin": _TEXT,
+            "created_at": _TIME,
+            "id": _ID,
+            "name": _TEXT,
+            "redirect_url": _TEXT,
+            "type": {"enum": ["complete"]},
+            "user_metadata_schema": _list_of(_reference("MetadataField")),
+        }
+    )
+    return {"MetadataField": field, "App": app, "AppAnswer": _record({"app": _reference("App")})}
+
+
+def _perhaps(pattern: str) -> Json:
+    """Describe a text that may be left out, be null or ``""``."""
+    return {"type": ["string", "null"], "pattern": f"^$|{pattern}"}
+
+
+def _given(name: str) -> Json:
+    """Describe an object that has a text under this key."""
+    return {"required": [name], "properties": {name: {"type": "string", "minLength": 1}}}
+
+
+def _record(properties: Json) -> Json:
+    """Describe an object that has exactly these keys."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _list_of(schema: Json) -> Json:
+    return {"type": "array", "items": schema}

@@ -1,0 +1,228 @@
+"""The folder of one migration: its plan, corrections, decisions, stages and outputs, readable by their owner only."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from passage_kit.workspace.corrections import COLUMNS, read_corrections
+from passage_kit.export.csv_files import write_csv
+from passage_kit.duplicates.decisions import no_decisions, read_decisions
+from passage_kit.errors import OutputError, PlanError
+from passage_kit.files.file_set import FileSet, make_folder
+from passage_kit.workspace.plan import Plan
+
+# Stages are written on every run and read as a whole, so statistics are of no use. Compressing them takes longer than
+# writing them twice as large. A column whose dictionary grows large goes on without one.
+_QUICK = {"compression": "none", "dictionary_pagesize_limit": 16_384, "write_statistics": False}
+
+
+class Workspace:
+    """The folder of one migration; nothing is on the disk before something is saved.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> workspace = Workspace(Path(tempfile.mkdtemp()) / "migration")
+    >>> workspace.has_plan, workspace.has_stage("users")
+    (False, False)
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def make(self, *, files: FileSet | None = None) -> Workspace:
+        """Make the folder if it is missing: mode 0700, ignored by git, at once or with a set of files.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be made, or is a file.
+        """
+        ignore = self.folder / ".gitignore"
+        try:
+            make_folder(self.folder)
+        except OSError as error:
+            raise OutputError(
+                f"The workspace {self.folder} cannot be made: {error.strerror}. Choose a folder that you may write to."
+            ) from error
+        if not ignore.exists():
+            with _with(files) as together:
+                together.new(ignore).write_text(
+                    "# personal data: nothing in here belongs in git\n*\n", encoding="utf-8"
+                )
+        return self
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.folder)!r})"
+
+    @property
+    def plan_path(self) -> Path:
+        """``plan.toml``: the saved choices."""
+        return self.folder / "plan.toml"
+
+    @property
+    def corrections_path(self) -> Path:
+        """``corrections.csv``: a person's fixes."""
+        return self.folder / "corrections.csv"
+
+    @property
+    def decisions_path(self) -> Path:
+        """``decisions.csv``: a person's decisions about duplicates."""
+        return self.folder / "decisions.csv"
+
+    @property
+    def out(self) -> Path:
+        """Folder of the outputs."""
+        return self.folder / "out"
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a plan was saved."""
+        return self.plan_path.exists()
+
+    def load_plan(self, *, mapped: bool = False) -> Plan:
+        """Read the saved plan.
+
+        Parameters
+        ----------
+        mapped : bool, default False
+            Whether it has to have a mapping.
+
+        Raises
+        ------
+        PlanError
+            If there is none, it cannot be read, or it has no mapping though it has to.
+        """
+        if not self.has_plan:
+            raise PlanError(f"There is no plan in {self.folder} yet. Run the notebook 00_start_here first.")
+        plan = Plan.load(self.plan_path)
+        if mapped and plan.mapping is None:
+            raise PlanError(f"The plan in {self.folder} has no mapping yet. Run the notebook 01_read_and_map first.")
+        return plan
+
+    def save_plan(self, plan: Plan, *, files: FileSet | None = None) -> None:
+        """Save the plan, at once or with a set of files; another one that was there becomes ``plan.previous.toml``.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        self.make(files=files)
+        text = plan.to_toml(self.folder)
+        former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else None
+        if former == text:
+            return  # its date says when a choice was last changed
+        with _with(files) as together:
+            together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
+            if former is not None:
+                together.new(self.folder / "plan.previous.toml").write_text(former, encoding="utf-8", newline="\n")
+
+    def load_corrections(self) -> pd.DataFrame:
+        """Read the corrections; none if there is no file.
+
+        Raises
+        ------
+        PlanError
+            If the file cannot be read.
+        """
+        if self.corrections_path.exists():
+            return read_corrections(self.corrections_path)
+        return pd.DataFrame({name: [] for name in COLUMNS})
+
+    def save_corrections(self, corrections: pd.DataFrame) -> None:
+        """Save the corrections in the place of those that are there.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        self._save_table(corrections.reindex(columns=list(COLUMNS)), self.corrections_path)
+
+    def load_decisions(self) -> pd.DataFrame:
+        """Read the decisions about duplicates; none if there is no file.
+
+        Raises
+        ------
+        PlanError
+            If the file cannot be read.
+        """
+        return read_decisions(self.decisions_path) if self.decisions_path.exists() else no_decisions()
+
+    def save_decisions(self, decisions: pd.DataFrame) -> None:
+        """Save the decisions about duplicates in the place of those that are there.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        self._save_table(decisions, self.decisions_path)
+
+    def _save_table(self, table: pd.DataFrame, path: Path) -> None:
+        self.make()
+        with FileSet() as files:
+            write_csv(table, files.new(path))
+
+    def has_stage(self, name: str) -> bool:
+        """Whether the stage was saved."""
+        return self.stage_path(name).exists()
+
+    def save_stage(self, name: str, frame: pd.DataFrame, *, files: FileSet | None = None) -> None:
+        """Save a frame, index and types included, as ``stages/<name>.parquet``, at once or with a set of files.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        self.make(files=files)
+        with _with(files) as together:
+            table = pa.Table.from_pandas(frame, preserve_index=True if frame.index.name else None)
+            fields = [field.with_nullable(table[at].null_count > 0) for at, field in enumerate(table.schema)]
+            table = table.cast(pa.schema(fields, table.schema.metadata))  # what has no blank is written quicker
+            numbers = {field.name: "DELTA_BINARY_PACKED" for field in fields if pa.types.is_integer(field.type)}
+            pq.write_table(
+                table,
+                together.new(self.stage_path(name)),
+                use_dictionary=[field.name for field in fields if field.name not in numbers],
+                column_encoding=numbers,
+                **_QUICK,
+            )
+
+    def load_stage(self, name: str, *, made_by: str = "an earlier notebook") -> pd.DataFrame:
+        """Read a frame that was saved.
+
+        Raises
+        ------
+        PlanError
+            If there is none yet; the message names ``made_by``.
+        """
+        if not self.has_stage(name):
+            raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
+        frame = pq.read_table(self.stage_path(name)).to_pandas(types_mapper=pd.ArrowDtype)
+        return frame.set_axis(frame.index.astype("int64"))
+
+    @property
+    def applied_plan_path(self) -> Path:
+        """``stages/plan.toml``: the plan as it was when the users were prepared."""
+        return self.folder / "stages" / "plan.toml"
+
+    def stage_path(self, name: str) -> Path:
+        """``stages/<name>.parquet``."""
+        return self.folder / "stages" / f"{name}.parquet"
+
+
+def _with(files: FileSet | None) -> AbstractContextManager[FileSet]:
+    """The files to appear with, or a set of its own."""
+    return nullcontext(files) if files is not None else FileSet()

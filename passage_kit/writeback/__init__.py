@@ -1,0 +1,17 @@
+"""Passage ids written back into the application's own users table.
+
+Other packages may use the modules named here.
+"""
+
+from passage_kit._former import moved
+
+__all__ = [
+    "passage_ids",
+    "schema_migration",
+    "users_table",
+    "writeback",
+    "writeback_result",
+    "writeback_undo",
+]
+
+__getattr__ = moved(__name__, "passage_kit.writeback.writeback")

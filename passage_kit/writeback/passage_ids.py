@@ -1,0 +1,251 @@
+"""Passage ids, wherever they come from: the push, List Users, the Import API, or the Console's "Export User Data"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.column_names import keys_of, name_key
+from passage_kit.columns.plain_text import text_column
+from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, mask_of, series
+from passage_kit.errors import PassageIdsError
+from passage_kit.findings.findings import UNREADABLE
+from passage_kit.identifiers.emails import normalize_emails
+from passage_kit.mapping.suggest import ENOUGH, list_suggestions
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.reading.readers import read_source
+from passage_kit.workspace.workspace import Workspace
+
+PASSAGE_ID, OUTCOME = "passage_id", "outcome"
+COLUMNS = (SOURCE_KEY, EMAIL, PHONE, PASSAGE_ID, OUTCOME)
+PASSAGE_IDS = "passage_ids.csv"
+NAMED = (PASSAGE_ID, SOURCE_KEY, EMAIL, PHONE)  # what a caller may name
+
+# The official clients' own tests show ids of this form.
+_ID = r"^[A-Za-z0-9]{24}$"
+_E164 = r"^\+[1-9][0-9]{5,14}$"
+_MOST = 0.95  # of a column's values have to look like ids
+_SURE_NAMES = keys_of("passage_id, passage user id, passage uid")
+_LIKELY_NAMES = keys_of("id, user id, user_id, unique id, uid, user uid, user identifier")
+_IDENTIFIER_NAMES = keys_of("identifier, user, login, username, email or phone")
+
+Ids: TypeAlias = Workspace | str | Path | pd.DataFrame | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Read Passage ids and what they belong to.
+
+    A row without an id stays: it says that a user has none, as the push does of a user that failed.
+
+    Parameters
+    ----------
+    source : Workspace, str, pathlib.Path, pandas.DataFrame, mapping or sequence of mapping
+        A workspace, for the ``out/passage_ids.csv`` of its push, or such a file; a frame or a list of the users that
+        List Users gave; the answer of the Import API (``imported`` and ``existing``), also as a ``.json`` file; or the
+        CSV of the Console's *Export User Data*. Where the columns have other names, they are found by name and by
+        value: 24 letters and digits are a Passage id.
+    columns : mapping of str to str, optional
+        Columns by what they hold: ``passage_id``, ``source_key``, ``email``, ``phone``. Default: as found.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns ``source_key, email, phone, passage_id, outcome``, an index from 0; emails in normal form, phones
+        in E.164.
+
+    Raises
+    ------
+    PassageIdsError
+        If the source cannot be read, or it is not sure which column is which: the message names those that may be.
+    SourceError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> export = pd.DataFrame({
+    ...     "Mail": ["Ann@Example.org", "bob@example.org"],
+    ...     "Reference": ["9DeEXvYBStnzwQcHFd6f558L", None],
+    ... })
+    >>> read_passage_ids(export)[["email", "passage_id"]]
+                 email                passage_id
+    0  ann@example.org  9DeEXvYBStnzwQcHFd6f558L
+    1  bob@example.org                      <NA>
+    """
+    frame, name, trusted = _frame_of(source)
+    named = _named(columns or {}, frame, name)
+    ids = named.get(PASSAGE_ID) or _id_column(frame, name, trusted=trusted)
+    others = frame.drop(columns=[ids])
+    emails, phones = _identifiers(others, {key: named[key] for key in (EMAIL, PHONE) if key in named}, name)
+    found = {
+        SOURCE_KEY: _own(frame, named.get(SOURCE_KEY, SOURCE_KEY)),
+        EMAIL: emails,
+        PHONE: phones,
+        PASSAGE_ID: _trimmed(frame[ids]),
+        OUTCOME: _own(frame, OUTCOME),
+    }
+    if all(found[column].isna().all() for column in (SOURCE_KEY, EMAIL, PHONE)):
+        raise PassageIdsError(
+            f"{name} has nothing to find a user by: no column of emails, phones or source keys among "
+            f"{_listed(others.columns)}. {_advice(EMAIL)}"
+        )
+    return pd.DataFrame(found).drop_duplicates(ignore_index=True)
+
+
+def _frame_of(source: Any) -> tuple[pd.DataFrame, str, bool]:
+    """The rows as text, a name for messages, and whether the source is known to call its columns what they are."""
+    if isinstance(source, Workspace):
+        source = _pushed(source)
+    if isinstance(source, pd.DataFrame):
+        return _text_frame(source), "The frame", True
+    if isinstance(source, str | Path) and Path(source).suffix.lower() != ".json":
+        read = read_source(source)
+        unread = read.findings[read.findings["code"].isin(UNREADABLE)]
+        if len(unread):
+            raise PassageIdsError(
+                f"{read.name} has {len(unread)} lines that cannot be read, the first is {unread['detail'].iloc[0]}. "
+                "Mend them, or export the ids again."
+            )
+        return read.users.dropna(how="all").reset_index(drop=True), read.name, False
+    if isinstance(source, str | Path):
+        return _text_frame(_users_of(_json(Path(source)), Path(source).name)), Path(source).name, True
+    return _text_frame(_users_of(source, "The answer")), "The answer", True
+
+
+def _pushed(workspace: Workspace) -> Path:
+    path = workspace.out / PASSAGE_IDS
+    if not path.exists():
+        raise PassageIdsError(
+            f"There are no Passage ids in {path} yet. Run the notebook 04_push_through_the_api first, or passage-kit "
+            "push, or name a file that has them."
+        )
+    return path
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise PassageIdsError(f"{path} cannot be read as JSON: {error}. Check the file.") from error
+
+
+def _users_of(answer: Any, name: str) -> pd.DataFrame:
+    """Users of the Import API's answer, of a page of List Users, or of a plain list."""
+    if isinstance(answer, Mapping):
+        records = [dict(record) for part in ("imported", "existing", "users") for record in answer.get(part) or []]
+        records += [{"identifier": entry.get("identifier"), OUTCOME: "failed"} for entry in answer.get("errors") or []]
+    else:
+        records = [dict(record) for record in answer]
+    plain = [{key: value for key, value in record.items() if isinstance(value, str)} for record in records]
+    if not any(plain):
+        raise PassageIdsError(f"{name} holds no users, expected imported, existing or users. Check what was saved.")
+    return pd.DataFrame(plain)
+
+
+def _text_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns as text, an index from 0."""
+    columns = dict(part for at in range(frame.shape[1]) for part in text_column(frame.iloc[:, at]))
+    rows = pd.DataFrame(index=pd.RangeIndex(len(frame)))
+    if not len(frame) or not columns:
+        raise PassageIdsError(
+            "The frame of Passage ids has no rows or no columns. Give one with the users in its rows."
+        )
+    return pd.DataFrame({name: series(column, like=rows) for name, column in columns.items()})
+
+
+def _named(columns: Mapping[str, str], frame: pd.DataFrame, name: str) -> dict[str, str]:
+    """The columns that the caller named, checked."""
+    for target, column in columns.items():
+        if target not in NAMED:
+            raise PassageIdsError(f"There is no {target!r} among Passage ids. Name one of: {', '.join(NAMED)}.")
+        if column not in frame:
+            raise PassageIdsError(f"{name} has no column {column!r}. Its columns: {_listed(frame.columns)}.")
+    return dict(columns)
+
+
+def _id_column(frame: pd.DataFrame, name: str, *, trusted: bool) -> str:
+    """The column of the Passage ids, by its name and by its values."""
+    keys = {column: name_key(column) for column in frame}
+    sure = [column for column in frame if keys[column] in _SURE_NAMES]
+    fitting = [column for column in frame if _looks_like_ids(frame[column])]
+    likely = [column for column in frame if keys[column] in _LIKELY_NAMES and frame[column].notna().any()]
+    both = [column for column in fitting if column in likely]
+    for candidates in (sure, both, fitting, likely if trusted else []):
+        if len(candidates) == 1:
+            return str(candidates[0])
+        if candidates:
+            break
+    maybe = sure or both or fitting or likely
+    among = f"{_listed(maybe)} may be" if maybe else f"found {_listed(frame.columns)}"
+    raise PassageIdsError(f"{name} has no column that is surely the Passage id: {among}. {_advice(PASSAGE_ID)}")
+
+
+def _looks_like_ids(column: pd.Series[Any]) -> bool:
+    """Whether the values are 24 letters and digits, each there once."""
+    values = pc.drop_null(arrow(column))
+    if not len(values):
+        return False
+    fitting = pc.sum(pc.match_substring_regex(values, _ID)).as_py() >= _MOST * len(values)
+    return bool(fitting and pc.count_distinct(values).as_py() == len(values))
+
+
+def _identifiers(frame: pd.DataFrame, named: Mapping[str, str], name: str) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Emails and phones; one column may hold both."""
+    chosen = [*named.values(), *_suggested(frame.drop(columns=[*named.values()]), set(named), name)]
+    mixed = [column for column in frame if name_key(column) in _IDENTIFIER_NAMES]
+    emails, phones = _blank(frame), _blank(frame)
+    for column in dict.fromkeys(filter(None, [*chosen, *mixed])):
+        values = arrow(frame[column])
+        has_at = pc.match_substring(values, "@")
+        as_emails, _ = normalize_emails(
+            series(pc.if_else(has_at, values, None), like=frame).rename(EMAIL), allow_special_use=True
+        )
+        emails = emails.fillna(as_emails)
+        plain = pc.replace_substring_regex(values, r"[\s().\-]", "")
+        is_phone = pc.match_substring_regex(plain, _E164)
+        phones = phones.fillna(series(pc.if_else(is_phone, plain, None), like=frame))
+    return emails.rename(EMAIL), phones.rename(PHONE)
+
+
+def _suggested(frame: pd.DataFrame, named: set[str], name: str) -> list[str]:
+    """Columns that are most likely the emails and the phones, where the caller has named none."""
+    wanted = [target for target in (EMAIL, PHONE) if target not in named]
+    chosen = [target for target in wanted if target in frame]
+    others = frame.drop(columns=[column for column in (*COLUMNS, SOURCE_ROW) if column in frame])
+    suggestions = list_suggestions(others, MetadataSchema())
+    for target in (target for target in wanted if target not in chosen):
+        found = [entry for entry in suggestions if entry.target == target]
+        best = [entry.column for entry in found if entry.confidence == found[0].confidence >= ENOUGH]
+        if len(best) > 1:
+            raise PassageIdsError(
+                f"{name} has several columns that may be the {target}: {_listed(best)}. {_advice(target)}"
+            )
+        chosen += best
+    return chosen
+
+
+def _advice(target: str) -> str:
+    return f"Say which with columns={{'{target}': 'NAME'}}, or --ids-column {target}=NAME."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(str(name)) for name in names)
+
+
+def _own(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
+    return _trimmed(frame[column]) if column in frame else _blank(frame)
+
+
+def _blank(frame: pd.DataFrame) -> pd.Series[Any]:
+    return pd.Series(pd.array([None] * len(frame), dtype=TEXT), index=frame.index)
+
+
+def _trimmed(column: pd.Series[Any]) -> pd.Series[Any]:
+    values = pc.utf8_trim_whitespace(arrow(column))
+    filled = pa.array(mask_of(pc.greater(pc.utf8_length(values), 0)))
+    return series(pc.if_else(filled, values, pa.scalar(None, pa.string())), like=column)

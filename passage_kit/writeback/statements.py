@@ -1,0 +1,308 @@
+"""The SQL of the write-back, for each of the databases: what a dry run shows is what a run executes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from passage_kit.writeback.users_table import TableFacts
+
+ID_LENGTH = 24  # letters and digits of a Passage id
+BATCH = "passage_kit_batch"
+LOCK_SECONDS = 10  # to wait for the table, before everybody else has to wait behind us
+_LONGEST_NAME = 63  # bytes of an index's name in PostgreSQL; 64 characters in MySQL
+
+
+def quote_with(mark: str) -> Callable[[str], str]:
+    """Make the function that quotes a name.
+
+    Examples
+    --------
+    >>> quote_with("`")("User `A`")
+    '`User ``A```'
+    """
+    return lambda name: mark + name.replace(mark, mark * 2) + mark
+
+
+def index_name(table: str, column: str) -> str:
+    """Name of the index on the Passage ids, as long as every database takes.
+
+    Examples
+    --------
+    >>> index_name("users", "passage_id")
+    'users_passage_id_index'
+    >>> len(index_name("u" * 80, "passage_id"))
+    63
+    """
+    name = f"{table}_{column}_index"
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    start = name.encode()[: _LONGEST_NAME - len(digest) - 1].decode(errors="ignore")
+    return f"{start}_{digest}"
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Statements on one users table; this class writes those of SQLite.
+
+    Parameters
+    ----------
+    facts : TableFacts
+    length : int, default 24
+        Of the longest Passage id.
+
+    Examples
+    --------
+    >>> facts = TableFacts(None, "User Accounts", ("id",), ("id",), "integer", "passage_id", has_column=False)
+    >>> print(*Statements(facts).schema_change(), sep="\\n")
+    ALTER TABLE "User Accounts" ADD COLUMN "passage_id" VARCHAR(24)
+    CREATE UNIQUE INDEX "User Accounts_passage_id_index" ON "User Accounts" ("passage_id")
+    """
+
+    facts: TableFacts
+    length: int = ID_LENGTH
+
+    quote = staticmethod(quote_with('"'))
+    same = "IS"  # equal, or both null
+    temporary = f"temp.{BATCH}"
+
+    @property
+    def table(self) -> str:
+        """The quoted table, with its schema."""
+        return ".".join(map(self.quote, filter(None, (self.facts.schema, self.facts.name))))
+
+    @property
+    def column(self) -> str:
+        """The quoted column of the Passage ids."""
+        return self.quote(self.facts.column)
+
+    @property
+    def index(self) -> str:
+        """Name of the index that is to be there, unquoted."""
+        return index_name(self.facts.name, self.facts.column)
+
+    @property
+    def type(self) -> str:
+        """Type of the column; null is allowed."""
+        return f"VARCHAR({self.length})"
+
+    def schema_change(self, *, share: bool = False) -> list[str]:
+        """List what makes the column and its index; nothing for what is there already."""
+        facts = self.facts
+        changes = [] if facts.has_column else self.add_column()
+        changes += [self.drop_index(name) for name in facts.broken]
+        changes += [self.drop_unique(name) for name in facts.uniques] if share else []
+        if share:
+            return changes if facts.indexes else changes + self.create_index(self.index, unique=False)
+        if facts.uniques:
+            return changes
+        former = [self.drop_index(self.index)] if self.index in facts.indexes else []  # from when ids were shared
+        return changes + former + self.create_index(self.index, unique=True)
+
+    def add_column(self) -> list[str]:
+        """List what adds the column."""
+        return [f"ALTER TABLE {self.table} ADD COLUMN {self.column} {self.type}"]
+
+    def drop_column(self) -> list[str]:
+        """List what takes the column away, its index first."""
+        return [self.drop_index(self.index), f"ALTER TABLE {self.table} DROP COLUMN {self.column}"]
+
+    def create_index(self, name: str, *, unique: bool) -> list[str]:
+        """List what builds an index, without locking the table where the database can."""
+        return [f"CREATE {'UNIQUE ' if unique else ''}INDEX {self._index(name)} ON {self._indexed()} ({self.column})"]
+
+    def drop_index(self, name: str) -> str:
+        """Take an index away."""
+        return f"DROP INDEX IF EXISTS {self._index(name)}"
+
+    def drop_unique(self, name: str) -> str:
+        """Take a unique index or constraint away."""
+        return self.drop_index(name)
+
+    def _index(self, name: str) -> str:
+        return ".".join(map(self.quote, filter(None, (self.facts.schema, name))))
+
+    def _indexed(self) -> str:
+        return self.quote(self.facts.name)
+
+    # one batch
+
+    def stage(self) -> list[str]:
+        """List what makes the temporary table of a batch: the types are those of the users table."""
+        return [f"CREATE TEMPORARY TABLE {BATCH} AS SELECT 0 AS n, {self._staged()} FROM {self.table} LIMIT 0"]
+
+    def load(self) -> str:
+        """Fill it."""
+        marks = ", ".join("?" for _ in self.columns)
+        return f"INSERT INTO {BATCH} ({', '.join(self.columns)}) VALUES ({marks})"
+
+    def left_out(self) -> str | None:
+        """Find the rows of the batch that another writer has changed or deleted; they are left alone."""
+        return (
+            f"SELECT b.n FROM {self.temporary} AS b LEFT JOIN {self.table} AS u ON {self.joined} "
+            f"WHERE u.{self.quote(self.facts.identity[0])} IS NULL OR NOT (u.{self.column} {self.same} b.old_id)"
+        )
+
+    def update(self) -> str:
+        """Set the ids of the rows that are still as they were read."""
+        return (
+            f"UPDATE {self.table} AS u SET {self.column} = b.new_id FROM {self.temporary} AS b "
+            f"WHERE {self.joined} AND u.{self.column} {self.same} b.old_id"
+        )
+
+    def taken(self) -> str:
+        """Find the rows of the batch whose id another writer has given to another row."""
+        return f"SELECT b.n FROM {self.temporary} AS b JOIN {self.table} AS u ON u.{self.column} = b.new_id"
+
+    def unstage(self) -> list[str]:
+        """List what takes the temporary table away."""
+        return [f"DROP TABLE {self.temporary}"]
+
+    def batch(self) -> list[str]:
+        """List the statements of a batch in order."""
+        asked = [self.left_out()] if self.left_out() else []
+        return [*self.stage(), self.load(), *map(str, asked), self.update(), *self.unstage()]
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns of the temporary table."""
+        return ["n", *(f"k{at}" for at in range(len(self.facts.identity))), "old_id", "new_id"]
+
+    @property
+    def joined(self) -> str:
+        """The condition that a row of the batch is about a row of the table."""
+        pairs = (f"u.{self.quote(name)} = b.k{at}" for at, name in enumerate(self.facts.identity))
+        return " AND ".join(pairs)
+
+    def _staged(self) -> str:
+        keys = [f"{self.quote(name)} AS k{at}" for at, name in enumerate(self.facts.identity)]
+        return ", ".join([*keys, f"{self.column} AS old_id", f"{self.column} AS new_id"])
+
+    # reading and undoing
+
+    def select(self, *, limit: int | None = None) -> str:
+        """Read what tells the rows apart, their keys, ids and identifiers."""
+        rows = f"SELECT {', '.join(map(self.quote, self.read_columns))} FROM {self.table}"
+        return rows if limit is None else f"{rows} LIMIT {limit}"
+
+    @property
+    def read_columns(self) -> list[str]:
+        """The columns that are read, each once."""
+        facts = self.facts
+        own = [facts.column] if facts.has_column else []
+        return list(dict.fromkeys([*facts.identity, *facts.key, *own, *filter(None, (facts.email, facts.phone))]))
+
+    def lock(self) -> list[str]:
+        """List what keeps others from the table until the end of the transaction, beyond what the database does."""
+        return []
+
+    def any_id(self) -> str:
+        """Ask whether any row has an id."""
+        return f"SELECT 1 FROM {self.table} WHERE {self.column} IS NOT NULL LIMIT 1"
+
+
+class PostgresStatements(Statements):
+    """Statements for PostgreSQL: COPY, and indexes built while others write."""
+
+    same = "IS NOT DISTINCT FROM"
+    temporary = BATCH
+
+    def add_column(self) -> list[str]:
+        wait = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
+        return ["BEGIN", wait, f"{super().add_column()[0]} NULL", "COMMIT"]
+
+    def create_index(self, name: str, *, unique: bool) -> list[str]:
+        kind = "UNIQUE INDEX" if unique else "INDEX"
+        return [f"CREATE {kind} CONCURRENTLY {self.quote(name)} ON {self.table} ({self.column})"]
+
+    def drop_column(self) -> list[str]:
+        return [f"ALTER TABLE {self.table} DROP COLUMN {self.column}"]
+
+    def drop_index(self, name: str) -> str:
+        return f"DROP INDEX CONCURRENTLY IF EXISTS {self._index(name)}"
+
+    def drop_unique(self, name: str) -> str:
+        if name in self.facts.constraints:
+            return f"ALTER TABLE {self.table} DROP CONSTRAINT {self.quote(name)}"
+        return self.drop_index(name)
+
+    def stage(self) -> list[str]:
+        what = f"SELECT 0 AS n, {self._staged()} FROM {self.table} WITH NO DATA"
+        return [f"CREATE TEMPORARY TABLE {BATCH} ON COMMIT DROP AS {what}"]
+
+    def load(self) -> str:
+        return f"COPY {BATCH} ({', '.join(self.columns)}) FROM STDIN"
+
+    def left_out(self) -> str | None:
+        return None  # told by the update itself
+
+    def update(self) -> str:
+        return f"WITH done AS ({super().update()} RETURNING b.n) SELECT n FROM {BATCH} EXCEPT SELECT n FROM done"
+
+    def unstage(self) -> list[str]:
+        return []
+
+    def batch(self) -> list[str]:
+        return [*self.stage(), self.load(), f"ANALYZE {BATCH}", self.update()]
+
+    def lock(self) -> list[str]:
+        wait = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
+        return [wait, f"LOCK TABLE {self.table} IN ACCESS EXCLUSIVE MODE"]
+
+
+class MySqlStatements(Statements):
+    """Statements for MySQL and MariaDB with InnoDB; ids are compared letter by letter, capitals included."""
+
+    quote = staticmethod(quote_with("`"))
+    same = "<=>"
+    temporary = BATCH
+
+    @property
+    def type(self) -> str:
+        return f"VARCHAR({self.length}) CHARACTER SET ascii COLLATE ascii_bin"
+
+    def add_column(self) -> list[str]:
+        # No ALGORITHM: the server takes the one that locks least.
+        return [f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}", f"{super().add_column()[0]} NULL"]
+
+    def create_index(self, name: str, *, unique: bool) -> list[str]:
+        kind = "UNIQUE INDEX" if unique else "INDEX"
+        how = ", ALGORITHM=INPLACE, LOCK=NONE" if self.facts.online else ""
+        return [f"ALTER TABLE {self.table} ADD {kind} {self.quote(name)} ({self.column}){how}"]
+
+    def drop_column(self) -> list[str]:
+        return [f"ALTER TABLE {self.table} DROP COLUMN {self.column}"]
+
+    def drop_index(self, name: str) -> str:
+        return f"ALTER TABLE {self.table} DROP INDEX {self.quote(name)}"
+
+    def stage(self) -> list[str]:
+        what = f"SELECT 0 AS n, {self._staged()} FROM {self.table} LIMIT 0"
+        # One that a transaction left when it was ended is still there.
+        again = f"DROP TEMPORARY TABLE IF EXISTS {BATCH}"
+        return [again, f"CREATE TEMPORARY TABLE {BATCH} (n INT NOT NULL PRIMARY KEY) AS {what}"]
+
+    def load(self) -> str:
+        return super().load().replace("?", "%s")
+
+    def left_out(self) -> str | None:
+        return f"{super().left_out()} FOR UPDATE"
+
+    def update(self) -> str:
+        return (
+            f"UPDATE {self.table} AS u JOIN {BATCH} AS b ON {self.joined} SET u.{self.column} = b.new_id "
+            f"WHERE u.{self.column} {self.same} b.old_id"
+        )
+
+    def unstage(self) -> list[str]:
+        return [f"DROP TEMPORARY TABLE {BATCH}"]
+
+
+DIALECTS: dict[str, type[Statements]] = {
+    "sqlite": Statements,
+    "postgresql": PostgresStatements,
+    "mysql": MySqlStatements,
+    "mariadb": MySqlStatements,
+}

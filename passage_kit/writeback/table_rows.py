@@ -1,0 +1,209 @@
+"""The rows of the users table as the write-back sees them: what tells them apart, keys, identifiers, ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.plain_text import text_column
+from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, TEXT, arrow, mask_of, series
+from passage_kit.errors import DatabaseError
+from passage_kit.identifiers.emails import normalize_emails
+from passage_kit.identifiers.phones.phones import normalize_phones
+from passage_kit.mapping.mapping import Columns
+from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
+from passage_kit.writeback.matching import KEY, know_rows
+from passage_kit.writeback.row_keys import comparable, key_texts
+from passage_kit.writeback.users_database import UsersDatabase
+from passage_kit.writeback.users_table import TableFacts
+
+CURRENT = "current"
+_LOOKED_AT = 1_000  # rows, to find identifiers and to check the key
+_FEW = 10  # emails that can be compared: with fewer, the key is taken as right
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What the workspace knows of the users.
+
+    Parameters
+    ----------
+    users, ledger : pandas.DataFrame or None
+        Of the last preparation; None if it had no source keys.
+    separator : str, default " "
+        Between the parts of a source key.
+    region : str, optional
+        Country of phones without one of their own.
+    """
+
+    users: pd.DataFrame | None = None
+    ledger: pd.DataFrame | None = None
+    separator: str = " "
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """Rows of the users table.
+
+    Parameters
+    ----------
+    identity : list of lists
+        Values of the columns that tell the rows apart, as the driver gave them.
+    frame : pandas.DataFrame
+        Index from 0; ``key`` in the form in which keys are compared, ``current`` (the Passage id that is there),
+        ``email`` and ``phone`` in normal form, and what the preparation knows.
+    keys : pandas.DataFrame
+        The columns of the key as text.
+    """
+
+    identity: list[list[Any]]
+    frame: pd.DataFrame
+    keys: pd.DataFrame
+
+
+def load_preparation(workspace: Workspace) -> Preparation:
+    """Load what the workspace knows of the users; nothing, if they were not prepared in it."""
+    plan = Plan.load(workspace.plan_path, opened=False) if workspace.has_plan else None  # only its choices matter
+    origin = plan.mapping[SOURCE_KEY] if plan and plan.mapping and SOURCE_KEY in plan.mapping else None
+    separator = origin.separator if isinstance(origin, Columns) else " "
+    region = plan.options.default_region if plan else None
+    if not (workspace.has_stage("users") and workspace.has_stage("ledger")):
+        return Preparation(separator=separator, region=region)
+    ledger = workspace.load_stage("ledger")
+    if ledger[SOURCE_KEY].isna().all():
+        return Preparation(separator=separator, region=region)
+    return Preparation(workspace.load_stage("users"), ledger, separator, region)
+
+
+def find_identifiers(database: UsersDatabase, facts: TableFacts) -> TableFacts:
+    """Find the columns of the emails and phones by name and by value, where they were not named."""
+    if facts.email or facts.phone:
+        return facts
+    bare = replace(facts, has_column=False)
+    names = database.ask(lambda connection: _column_names(connection, facts), "Looking at the users table")
+    seen = replace(bare, identity=tuple(names), key=())
+    values = database.read(database.statements(seen).select(limit=_LOOKED_AT))
+    look = pd.DataFrame(
+        {
+            path: series(texts, like=pd.DataFrame(index=pd.RangeIndex(len(column))))
+            for name, column in zip(names, values, strict=True)
+            for path, texts in text_column(pd.Series(column, name=name, dtype=object))
+        }
+    )
+    found = suggest_mapping(look).to_dict() if len(look) else {}
+    chosen = {target: found[target] for target in (EMAIL, PHONE) if found.get(target) in names}
+    return replace(facts, email=chosen.get(EMAIL), phone=chosen.get(PHONE))
+
+
+def _column_names(connection: Any, facts: TableFacts) -> list[str]:
+    import sqlalchemy as sa
+
+    return [column["name"] for column in sa.inspect(connection).get_columns(facts.name, schema=facts.schema)]
+
+
+def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) -> TableRows:
+    """Read the users table, and add what the preparation knows of its rows.
+
+    Parameters
+    ----------
+    database : UsersDatabase
+    facts : TableFacts
+        Its ``email`` and ``phone`` are read if they are given.
+    known : Preparation
+
+    Returns
+    -------
+    TableRows
+    """
+    statements = database.statements(facts)
+    columns = dict(zip(statements.read_columns, database.read(statements.select()), strict=True))
+    count = len(columns[facts.identity[0]])
+    index = pd.RangeIndex(count)
+    keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
+    current = columns[facts.column] if facts.has_column else [None] * count
+    frame = pd.DataFrame(
+        {
+            KEY: pd.array(keys, dtype=TEXT),
+            CURRENT: pd.array(current, dtype=TEXT),
+            EMAIL: _normal_emails(columns.get(str(facts.email)), index),
+            PHONE: _normal_phones(columns.get(str(facts.phone)), index, known.region),
+            "repeated": np.zeros(count, dtype=bool),
+        },
+        index=index,
+    )
+    alike = len(facts.key) == 1 and facts.key_kind in ("integer", "text")  # the same text; a number has no other form
+    texts = [keys] if alike else [key_texts([columns[name]], "text") for name in facts.key]
+    parts = {name: pd.array(text, dtype=TEXT) for name, text in zip(facts.key, texts, strict=True)}
+    return TableRows(
+        identity=[columns[name] for name in facts.identity],
+        frame=_with_knowledge(frame, facts, known),
+        keys=pd.DataFrame(parts, index=index),
+    )
+
+
+def _with_knowledge(frame: pd.DataFrame, facts: TableFacts, known: Preparation) -> pd.DataFrame:
+    if known.users is None or known.ledger is None:
+        nothing = pd.Series(pd.array([None] * len(frame), dtype=TEXT), index=frame.index)
+        return frame.assign(disposition=nothing, codes=nothing, survivor=nothing)
+    ledger = known.ledger.assign(**{SOURCE_KEY: comparable_column(known.ledger[SOURCE_KEY], facts.key_kind)})
+    rows = know_rows(frame, known.users, ledger)
+    new = rows["disposition"].isna().to_numpy(dtype=bool)  # of these the table knows more
+    return rows.assign(**{name: rows[name].where(~new, frame[name]) for name in (EMAIL, PHONE)})
+
+
+def comparable_column(keys: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    """Source keys of a frame in the form in which they are compared."""
+    values = arrow(keys).combine_chunks()
+    return series(comparable(values if isinstance(values, pa.Array) else values.chunk(0), kind), like=keys)
+
+
+def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) -> None:
+    """Refuse a key that leads to other people: with numbers counted from 1, many wrong keys would match.
+
+    Raises
+    ------
+    DatabaseError
+        If most of the emails in the first rows are other ones than those prepared for these keys.
+    """
+    looked = find_identifiers(database, facts)
+    if known.users is None or looked.email is None or looked.column == looked.email:
+        return
+    statements = database.statements(replace(looked, phone=None, has_column=False))
+    columns = dict(zip(statements.read_columns, database.read(statements.select(limit=_LOOKED_AT)), strict=True))
+    count = len(columns[looked.email])
+    keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
+    frame = pd.DataFrame({KEY: pd.array(keys, dtype=TEXT), EMAIL: None, PHONE: None}, index=pd.RangeIndex(count))
+    prepared = _with_knowledge(frame.assign(repeated=False), facts, known)
+    theirs = _normal_emails(columns[looked.email], frame.index)
+    kept = prepared["disposition"].notna().to_numpy(dtype=bool)
+    equal = pc.equal(arrow(prepared[EMAIL]), arrow(theirs))
+    compared = int((kept & mask_of(pc.is_valid(equal))).sum())
+    if compared >= _FEW and int((kept & mask_of(equal)).sum()) < compared / 2:
+        raise DatabaseError(
+            f"The key {', '.join(facts.key)} of {facts.shown} leads to other people than the source keys: of the first "
+            f"{compared} emails most are other ones. Name the column that was mapped to source_key; if there is none, "
+            "prepare the users without a source_key, and they are found by email and phone."
+        )
+
+
+def _normal_emails(values: list[Any] | None, index: pd.Index[Any]) -> pd.Series[Any]:
+    column = _text_series(values, index, EMAIL)
+    return normalize_emails(column, allow_special_use=True)[0] if values else column
+
+
+def _normal_phones(values: list[Any] | None, index: pd.Index[Any], region: str | None) -> pd.Series[Any]:
+    column = _text_series(values, index, PHONE)
+    return normalize_phones(column, default_region=region)[0] if values else column
+
+
+def _text_series(values: list[Any] | None, index: pd.Index[Any], name: str) -> pd.Series[Any]:
+    texts = key_texts([values], "text") if values else pa.nulls(len(index), pa.string())
+    return pd.Series(pd.array(texts, dtype=TEXT), index=index, name=name)

@@ -1,0 +1,289 @@
+"""The application's database, as far as the write-back needs it: what the users table is, its rows, and a batch."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from passage_kit.database.urls import database_url, open_engine, reason, shown
+from passage_kit.errors import DatabaseError, WriteBackError
+from passage_kit.writeback.statements import BATCH, DIALECTS, Statements
+from passage_kit.writeback.users_table import TableFacts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.exc import SQLAlchemyError
+
+T = TypeVar("T")
+
+_ROWS_AT_A_TIME = 20_000
+_ATTEMPTS = 6
+_PATIENCE = 0.2  # seconds before a batch is tried again; doubled each time
+_SQLITE = (3, 35)  # the first one with UPDATE ... FROM and DROP COLUMN
+_WHERE = ("host", "port", "unix_socket")  # of a URL's query, where a server may be named, too
+
+# What drivers call it: SQLSTATE of PostgreSQL, error numbers of MySQL and MariaDB, the words of SQLite.
+_BUSY = {"40001", "40P01", "55P03", 1205, 1213}
+_REPEATED = {"23505", 1062}
+_ADVICE = {
+    "25006": "The connection may only read. Give one that may write, not a replica's",
+    1290: "The server may only be read. Give one that may be written, not a replica",
+    1792: "The connection may only read. Give one that may write",
+    "42501": "Ask for the right to alter and update the table",
+    1044: "Ask for the right to alter and update the table, and to make temporary tables",
+    1142: "Ask for the right to alter and update the table",
+    "55P03": "Somebody holds the table: end long transactions, and run it again",
+    1205: "Somebody holds the table: end long transactions, and run it again",
+    "P0001": "A trigger of the table refuses: change or switch it off, and run it again",
+    1644: "A trigger of the table refuses: change or switch it off, and run it again",
+}
+_SQLITE_ADVICE = {
+    "readonly database": "The file may only be read. Give one that may be written",
+    "locked": "Somebody holds the database: end long transactions, and run it again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows to be set in one transaction: columns of what tells them apart, the ids as read, and the new ones."""
+
+    identity: Sequence[Sequence[Any]]
+    old: Sequence[str | None]
+    new: Sequence[str | None]
+
+    def without(self, left_out: set[int]) -> Batch:
+        """Give the batch without some of its rows."""
+        if not left_out:
+            return self
+        stay = [at for at in range(len(self.new)) if at not in left_out]
+        return Batch(
+            [[column[at] for at in stay] for column in self.identity],
+            [self.old[at] for at in stay],
+            [self.new[at] for at in stay],
+        )
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of the temporary table."""
+        return zip(range(len(self.new)), *self.identity, self.old, self.new, strict=True)
+
+
+class UsersDatabase:
+    """A connection to the application's database; whatever it says is raised without passwords and values.
+
+    Parameters
+    ----------
+    address : str or None
+        As :func:`passage_kit.database.urls.database_url` reads it.
+
+    Raises
+    ------
+    DatabaseError
+        If it cannot be reached, or is none of SQLite, PostgreSQL, MySQL and MariaDB.
+    WriteBackError
+        In place of it, after the first change.
+    """
+
+    def __init__(self, address: str | None) -> None:
+        self.url = database_url(address)
+        self.backend = self.url.get_backend_name()
+        if self.backend not in DIALECTS:
+            raise DatabaseError(
+                f"Passage ids cannot be written to {self.backend}: expected SQLite, PostgreSQL, MySQL or MariaDB. "
+                "Have a migration script written, and load the ids with the database's own means."
+            )
+        if self.backend == "sqlite" and sqlite3.sqlite_version_info < _SQLITE:
+            raise DatabaseError(
+                f"This Python has SQLite {sqlite3.sqlite_version}, and 3.35 is needed. Use a newer Python."
+            )
+        self.engine = open_engine(self.url)
+        self.changed = False
+        if self.backend == "sqlite":
+            _begin_ourselves(self.engine)
+
+    def __enter__(self) -> UsersDatabase:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.dispose()
+
+    @property
+    def shown(self) -> str:
+        """The address without its password."""
+        return shown(self.url)
+
+    @property
+    def target(self) -> str:
+        """What tells this database from others, without user and password."""
+        if self.backend == "sqlite":
+            return f"sqlite {Path(self.url.database or '').resolve()}"
+        where = [self.url.host, self.url.port, self.url.database, *(self.url.query.get(key) for key in _WHERE)]
+        return " ".join([self.backend.replace("mariadb", "mysql"), *(str(part) for part in where if part)])
+
+    def statements(self, facts: TableFacts, **options: Any) -> Statements:
+        """Make the statements on a table in the words of this database."""
+        return DIALECTS[self.backend](facts, **options)
+
+    @contextmanager
+    def explained(self, doing: str) -> Iterator[None]:
+        """Turn what the driver raises into an error of the kit."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            yield
+        except SQLAlchemyError as error:
+            failure = WriteBackError if self.changed else DatabaseError
+            raise failure(f"{doing} in {self.shown} failed: {reason(error, self.url)}. {_advice(error)}.") from None
+
+    def ask(self, call: Callable[[Connection], T], doing: str) -> T:
+        """Call with a connection on which nothing is changed."""
+        with self.explained(doing), self.engine.connect() as connection:
+            return call(connection)
+
+    def read(self, statement: str) -> list[list[Any]]:
+        """Read rows as columns of the driver's values."""
+        with self.explained("Reading the users table"), self.engine.connect() as connection:
+            streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME, no_parameters=True)
+            result = streamed.exec_driver_sql(statement)
+            columns: list[list[Any]] = [[] for _ in list(result.keys())]
+            for rows in result.partitions(_ROWS_AT_A_TIME):
+                for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                    column.extend(values)
+        return columns
+
+    def change(self, statements: Sequence[str], doing: str) -> None:
+        """Execute statements one by one, each for itself, as building an index without a lock needs it."""
+        options = {} if self.backend == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        with self.explained(doing), self.engine.connect() as connection:
+            alone = connection.execution_options(begin=None, no_parameters=True, **options)
+            for statement in statements:
+                alone.exec_driver_sql(statement)
+                self.changed = self.changed or statement.startswith(("ALTER ", "CREATE ", "DROP "))
+
+    def together(self, call: Callable[[Connection], T], doing: str) -> T:
+        """Call with a connection in one transaction, again if the database ended it in favour of another one."""
+        with self.explained(doing):
+            return self._together(call)
+
+    def write(self, batch: Batch, statements: Statements) -> set[int]:
+        """Set the ids of a batch, and give the positions of the rows that were left alone.
+
+        A row is left alone if it is no longer as it was read, or is gone, or if its id has been given to another row.
+        """
+        from sqlalchemy.exc import IntegrityError
+
+        left: set[int] = set()
+        with self.explained(f"Setting the ids of {statements.facts.shown}"):
+            for _ in range(_ATTEMPTS):
+                now, here = batch.without(left), [at for at in range(len(batch.new)) if at not in left]
+                try:
+                    found = self._together(partial(_write, batch=now, statements=statements))
+                except IntegrityError as error:
+                    if not _is(error, _REPEATED, "UNIQUE constraint"):
+                        raise
+                    found = self._together(partial(_taken, batch=now, statements=statements))
+                    left |= {here[at] for at in found}
+                else:
+                    return left | {here[at] for at in found}
+        raise WriteBackError(
+            f"Another writer keeps giving the ids of this run to other rows of {statements.facts.shown}. Run it again."
+        )
+
+    def _together(self, call: Callable[[Connection], T]) -> T:
+        from sqlalchemy.exc import DBAPIError
+
+        for attempt in range(_ATTEMPTS):
+            try:
+                with self.engine.connect() as connection:
+                    whole = connection.execution_options(begin="BEGIN IMMEDIATE", no_parameters=True)
+                    with whole.begin():
+                        result = call(whole)
+            except DBAPIError as error:
+                if not _is(error, _BUSY, "locked") or attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(_PATIENCE * 2**attempt)
+            else:
+                self.changed = True
+                return result
+        raise AssertionError("the last attempt has returned or raised")
+
+
+def _write(connection: Connection, batch: Batch, statements: Statements) -> list[int]:
+    """Set the ids, and give the rows that were left alone."""
+    _load(connection, batch, statements)
+    asked = statements.left_out()
+    left_out = [n for (n,) in connection.exec_driver_sql(asked)] if asked else None
+    result = connection.exec_driver_sql(statements.update())
+    if left_out is None:
+        left_out = [n for (n,) in result]
+    for statement in statements.unstage():
+        connection.exec_driver_sql(statement)
+    return left_out
+
+
+def _taken(connection: Connection, batch: Batch, statements: Statements) -> list[int]:
+    """Give the rows of the batch whose ids stand on other rows by now."""
+    _load(connection, batch, statements)
+    found = [n for (n,) in connection.exec_driver_sql(statements.taken())]
+    for statement in statements.unstage():
+        connection.exec_driver_sql(statement)
+    return found
+
+
+def _load(connection: Connection, batch: Batch, statements: Statements) -> None:
+    """Fill the temporary table, in PostgreSQL with COPY."""
+    import sqlalchemy as sa
+
+    for statement in statements.stage():
+        connection.exec_driver_sql(statement)
+    if connection.dialect.driver == "psycopg":
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(statements.load()) as copy:
+            for row in batch.rows():
+                copy.write_row(row)
+        connection.exec_driver_sql(f"ANALYZE {BATCH}")
+    else:
+        table = sa.table(BATCH, *map(sa.column, statements.columns))
+        rows = [dict(zip(statements.columns, row, strict=True)) for row in batch.rows()]
+        connection.execute(sa.insert(table), rows, execution_options={"no_parameters": False})
+
+
+def _begin_ourselves(engine: Engine) -> None:
+    """Have SQLite's transactions begin where they do, and wait for other writers: sqlite3 begins them late."""
+    from sqlalchemy import event
+
+    def connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 30000")
+
+    def begin(connection: Connection) -> None:
+        statement = connection.get_execution_options().get("begin", "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", begin)
+
+
+def _is(error: Any, codes: Collection[Any], words: str) -> bool:
+    """Whether the driver says one of some codes, or SQLite some words."""
+    return _code(error) in codes or (_code(error) is None and words in str(error.orig))
+
+
+def _code(error: Any) -> Any:
+    """The number that MySQL gives, or PostgreSQL's SQLSTATE; None of SQLite."""
+    said = getattr(error, "orig", None)
+    first = next(iter(getattr(said, "args", ())), None)
+    return first if isinstance(first, int) else getattr(said, "sqlstate", None)
+
+
+def _advice(error: SQLAlchemyError) -> str:
+    """The next step, by what the driver says."""
+    known = _ADVICE.get(_code(error))
+    found = (advice for words, advice in _SQLITE_ADVICE.items() if words in str(getattr(error, "orig", None)))
+    return known or next(found, "Look at the table, its triggers and the rights; what was done so far can be undone")

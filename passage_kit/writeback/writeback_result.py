@@ -1,0 +1,164 @@
+"""What a write-back gives, in a dry run and in a real one: counts, frames, the SQL, and the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from passage_kit.columns.users_frame import PHONE
+from passage_kit.export.csv_files import write_csv
+from passage_kit.files.file_set import FileSet
+
+FILES = ("write_back.csv", "merge_these_accounts.csv", "ids_without_row.csv")
+SET, RIGHT, DIFFERENT, WITHOUT = "set", "right", "different", "without"
+_MERGED = ("absorbed", "several_rows", "id_for_several_rows")
+
+
+@dataclass(frozen=True, repr=False)
+class WriteBack:
+    """What a write-back did, or would do.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a row of the users table: the columns of its key, ``passage_id`` (that belongs there), ``current`` (that
+        stood there), ``state`` (``set | right | different | without``), ``matched_by`` (``key | email | phone |
+        survivor``), ``reason`` and ``codes``, and the survivor's key as ``survivor_...``.
+    ids_without_row : pandas.DataFrame
+        Ids that belong to no row, and ``reason``.
+    sql : tuple of str
+        The statements, in order; those of a batch once.
+    table : str
+        The users table and its database, without a password.
+    dry_run : bool
+        Whether nothing was changed.
+    triggers : tuple of str, default ()
+        Triggers of the table: they fire for every row that is set.
+    check : mapping of str to int, default {}
+        After a real run, table and ids read anew: ``users`` is the number of kept users, and ``right + different +
+        without_id + without_row`` of them add up to it.
+    """
+
+    rows: pd.DataFrame
+    ids_without_row: pd.DataFrame
+    sql: tuple[str, ...]
+    table: str
+    dry_run: bool
+    triggers: tuple[str, ...] = ()
+    check: Mapping[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"WriteBack({self.table}, dry_run={self.dry_run}, {self.counts})"
+
+    def _in(self, state: str) -> pd.DataFrame:
+        return self.rows[(self.rows["state"] == state).to_numpy(dtype=bool)]
+
+    @property
+    def to_set(self) -> pd.DataFrame:
+        """Rows that are to be set, or were set."""
+        return self._in(SET)
+
+    @property
+    def right(self) -> pd.DataFrame:
+        """Rows that had the right id already."""
+        return self._in(RIGHT)
+
+    @property
+    def different(self) -> pd.DataFrame:
+        """Conflicts: rows that have another id, or whose id is on another row; they are left alone."""
+        return self._in(DIFFERENT)
+
+    @property
+    def without_id(self) -> pd.DataFrame:
+        """Rows for which there is no id, and why."""
+        return self._in(WITHOUT)
+
+    @property
+    def by_phone(self) -> pd.DataFrame:
+        """Rows that were matched by phone alone: worth a look."""
+        return self.rows[(self.rows["matched_by"] == PHONE).fillna(False).to_numpy(dtype=bool)]
+
+    @property
+    def to_merge(self) -> pd.DataFrame:
+        """Rows that are one Passage user with another row, and the key of the row that has the id, if that is sure."""
+        survivors = [name for name in self.rows if name.startswith("survivor_")]
+        one_person = self.rows["reason"].isin(_MERGED) | (self.rows["matched_by"] == "survivor").fillna(False)
+        frame = self.rows[one_person.to_numpy(dtype=bool)]
+        keys = [name.removeprefix("survivor_") for name in survivors]
+        return frame[[*keys, *survivors, "reason"]].reset_index(drop=True)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by state, matches by phone alone, accounts to merge, and ids without a row."""
+        return {
+            **{state: len(self._in(state)) for state in (SET, RIGHT, DIFFERENT, WITHOUT)},
+            "by_phone": len(self.by_phone),
+            "to_merge": len(self.to_merge),
+            "ids_without_row": len(self.ids_without_row),
+        }
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Rows without an id or with another one, by reason."""
+        counted = self.rows["reason"].value_counts()
+        return {str(reason): int(count) for reason, count in counted.items()}
+
+    def summary(self) -> dict[str, Any]:
+        """Give the counts as plain values."""
+        return {
+            "table": self.table,
+            "dry_run": self.dry_run,
+            **self.counts,
+            "rows": len(self.rows),
+            "reasons": self.reasons,
+            "triggers": list(self.triggers),
+            "check": dict(self.check),
+            "sql": list(self.sql),
+        }
+
+    def to_text(self) -> str:
+        """Write the counts for a terminal."""
+        counts, will = self.counts, "to be set" if self.dry_run else "set"
+        why = ", ".join(f"{reason} {count:,}" for reason, count in self.reasons.items())
+        lines = [
+            f"{len(self.rows):>9,}  rows of {self.table}",
+            f"{counts[SET]:>9,}  {will}, {counts['by_phone']:,} of all matches by phone alone",
+            f"{counts[RIGHT]:>9,}  already right",
+            f"{counts[DIFFERENT]:>9,}  different: left alone",
+            f"{counts[WITHOUT]:>9,}  without an id" + (f" ({why})" if why else ""),
+            f"{counts['ids_without_row']:>9,}  ids without a row",
+            f"{counts['to_merge']:>9,}  accounts to merge",
+        ]
+        if self.triggers:
+            lines.append(f"Triggers that fire for every row: {', '.join(self.triggers)}")
+        if self.check:
+            lines.append(f"Checked: {_sum(self.check)}")
+        return "\n".join(lines)
+
+    def write_files(self, folder: Path) -> list[Path]:
+        """Write the rows, the accounts to merge and the ids without a row; give their paths.
+
+        Raises
+        ------
+        OutputError
+            If one cannot be written.
+        """
+        paths = [folder / name for name in FILES]
+        state = self.rows["state"].replace(SET, "to_set") if self.dry_run else self.rows["state"]
+        with FileSet() as files:
+            for path, frame in zip(
+                paths, (self.rows.assign(state=state), self.to_merge, self.ids_without_row), strict=True
+            ):
+                write_csv(frame, files.new(path))
+        return paths
+
+
+def _sum(check: Mapping[str, int]) -> str:
+    return (
+        f"{check['right']:,} have their id + {check['different']:,} different + {check['without_id']:,} without an id "
+        f"+ {check['without_row']:,} without a row = {check['users']:,} users"
+    )

@@ -1,0 +1,96 @@
+import getpass
+import os
+import sys
+
+import pytest
+
+from passage_kit.api import credentials
+from passage_kit.api.credentials import PASSAGE, Credentials, find_credentials, known_settings
+from passage_kit.errors import CredentialsError
+
+KEY = "s3cret-key-of-nobody"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for name in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_they_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("PASSAGE_APP_ID", "app")
+    monkeypatch.setenv("PASSAGE_API_KEY", KEY)
+    found = find_credentials()
+    assert (found.app_id, found.api_key, found.base_url) == ("app", KEY, PASSAGE)
+    assert found.key_from == "the environment (PASSAGE_API_KEY)"
+
+
+def test_they_come_from_a_file_which_leaves_the_environment_alone(tmp_path, monkeypatch):
+    text = f"PASSAGE_APP_ID=app\nexport PASSAGE_API_KEY='{KEY}'\nPASSAGE_BASE_URL=http://127.0.0.1:9/v1/\n"
+    (tmp_path / ".env").write_text(text)
+    found = find_credentials()
+    assert (found.app_id, found.api_key, found.base_url) == ("app", KEY, "http://127.0.0.1:9/v1")
+    assert found.key_from == ".env (PASSAGE_API_KEY)"
+    assert "PASSAGE_API_KEY" not in os.environ
+    monkeypatch.setenv("PASSAGE_APP_ID", "other")
+    assert known_settings()["PASSAGE_APP_ID"] == "other"
+
+
+def test_they_are_asked_for_where_somebody_is(monkeypatch):
+    monkeypatch.setattr(credentials, "_somebody_is_there", lambda: True)
+    monkeypatch.setattr(credentials, "getpass", lambda prompt: KEY)
+    monkeypatch.setattr("builtins.input", lambda prompt: " app ")
+    found = find_credentials()
+    assert (found.app_id, found.api_key, found.key_from) == ("app", KEY, "the prompt")
+    assert credentials.getpass is not getpass.getpass
+
+
+def test_without_anybody_the_sentence_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(CredentialsError, match=r"PASSAGE_APP_ID is not set.*\.env.*sandbox"):
+        find_credentials()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.passage.id/v1",
+        "http://127.0.0.1.example.org/v1",
+        "http://localhost.example.org",
+        "http://10.0.0.1/v1",
+        "ftp://127.0.0.1/v1",
+        "https://user:word@api.passage.id/v1",
+        "https://api.passage.id/v1?x=1",
+        "api.passage.id",
+        "https://",
+        "https://[::1",
+        "http://2130706433/v1",
+    ],
+)
+def test_a_key_is_not_sent_there(url):
+    with pytest.raises(CredentialsError) as caught:
+        find_credentials(app_id="app", api_key=KEY, base_url=url)
+    assert KEY not in str(caught.value)
+    assert "word" not in str(caught.value).replace("password", "")
+
+
+@pytest.mark.parametrize("url", [PASSAGE, "http://localhost:1/v1", "http://127.8.8.8/v1", "http://[::1]:80/v1"])
+def test_a_key_may_be_sent_there(url):
+    assert find_credentials(app_id="app", api_key=KEY, base_url=url).base_url == url
+
+
+@pytest.mark.parametrize(
+    ("app", "key"), [("", KEY), ("app", ""), ("a b", KEY), ("app", "k\nx: y"), ("a/../b", KEY), ("app", "ké")]
+)
+def test_what_cannot_be_an_id_or_a_key_is_said_without_it(app, key):
+    with pytest.raises(CredentialsError) as caught:
+        Credentials(app, key, PASSAGE, "the call")
+    assert not key.strip() or key not in str(caught.value)
+
+
+def test_the_key_is_in_no_repr():
+    found = Credentials("app", KEY, PASSAGE, "the call")
+    assert KEY not in repr(found)
+    assert found.host == "api.passage.id"
+    assert not found.local

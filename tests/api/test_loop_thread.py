@@ -1,0 +1,72 @@
+import asyncio
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from passage_kit.api.loop_thread import GRACE, THREAD, LoopThread
+
+
+@pytest.fixture
+def background():
+    background = LoopThread()
+    yield background
+    background.close()
+
+
+async def answer():
+    return threading.current_thread().name
+
+
+def test_it_runs_within_a_loop_that_is_running(background):
+    async def notebook():
+        return background.run(answer())
+
+    assert asyncio.run(notebook()) == THREAD
+
+
+def test_an_error_comes_back(background):
+    async def fail():
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        background.run(fail())
+
+
+def test_it_is_watched_from_the_thread_that_waits(background):
+    seen = []
+    background.run(asyncio.sleep(0.35), watch=lambda: seen.append(threading.current_thread()))
+    assert set(seen) == {threading.main_thread()}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not send Ctrl-C to one process alone")
+@pytest.mark.parametrize("obeys", [True, False])
+def test_an_interrupt_asks_to_stop_and_then_cancels(background, obeys):
+    ended = []
+
+    async def work():
+        try:
+            while obeys is False or not stopped:
+                await asyncio.sleep(0.01)
+            ended.append("stopped")
+        except asyncio.CancelledError:
+            ended.append("canceled")
+            raise
+
+    stopped = []
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        background.run(work(), stop=lambda: stopped.append(True))
+    assert ended == ["stopped" if obeys else "canceled"]
+    assert time.monotonic() - begun < 0.2 + GRACE + 0.8
+
+
+def test_it_can_be_closed_twice_and_begins_anew(background):
+    background.run(answer())
+    background.close(answer)
+    background.close(answer)
+    assert background.run(answer()) == THREAD

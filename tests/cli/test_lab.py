@@ -1,0 +1,90 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from passage_kit.cli import lab
+from passage_kit.cli.commands import main
+from passage_kit.cli.lab import FIRST, app_command, copy_notebooks, lab_command
+from passage_kit.errors import MissingExtraError, OutputError
+from passage_kit.files.bundled import bundled
+
+
+def test_notebooks_and_sample_are_copied(tmp_path):
+    new = copy_notebooks(tmp_path / "lab")
+    assert {path.name for path in new} >= {FIRST, "03_validate_and_export.ipynb", "legacy_users.csv"}
+    for path in (FIRST, "sample_data/legacy_users.csv"):
+        source = bundled("notebooks") / path if path == FIRST else bundled(path)
+        assert (tmp_path / "lab" / path).read_bytes() == source.read_bytes()
+
+
+def test_what_the_user_has_is_never_overwritten(tmp_path):
+    copy_notebooks(tmp_path)
+    (tmp_path / FIRST).write_text("mine")
+    (tmp_path / "01_read_and_map.ipynb").unlink()
+    assert copy_notebooks(tmp_path) == [tmp_path / "01_read_and_map.ipynb"]
+    assert (tmp_path / FIRST).read_text() == "mine"
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "lab").write_text("a file")
+    with pytest.raises(OutputError, match="cannot be copied"):
+        copy_notebooks(tmp_path / "lab")
+
+
+def test_the_command_opens_the_first_notebook_in_the_folder(tmp_path):
+    command = lab_command(tmp_path, "--no-browser")
+    assert command[:4] == [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{FIRST}"]
+    assert f"--ServerApp.root_dir={tmp_path}" in command
+    assert command[-1] == "--no-browser"
+
+
+def test_nothing_is_fetched_on_the_first_start(tmp_path):
+    lab_command(tmp_path)
+    settings = json.loads((tmp_path / ".lab" / "overrides.json").read_text())
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    assert settings["@jupyterlab/apputils-extension:notification"]["checkForUpdates"] is False
+
+
+def test_an_app_is_for_this_machine_and_who_has_the_token_and_fetches_nothing(tmp_path):
+    command = app_command(tmp_path, "--no-browser")
+    assert command[:4] == [sys.executable, "-m", "voila", str(tmp_path)]
+    assert {"--Voila.ip=127.0.0.1", "--Voila.auto_token=True"} <= set(command)
+    [settings] = [part for part in command if "tornado_settings" in part]
+    assert "default-src 'self'" in settings
+    assert "https:" not in settings
+    assert command[-1] == "--no-browser"
+
+
+def test_an_app_without_voila_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab, "find_spec", lambda _name: None)
+    with pytest.raises(MissingExtraError, match=r"pip install \"passage-kit\[voila\]\""):
+        app_command(tmp_path)
+
+
+@pytest.mark.parametrize(("flag", "module"), [((), "jupyterlab"), (("--app",), "voila")])
+def test_running_it_again_goes_on_in_the_same_workspace(tmp_path, monkeypatch, flag, module):
+    ran = []
+    monkeypatch.setattr(
+        lab.subprocess, "run", lambda command, check: ran.append(command) or subprocess.CompletedProcess(command, 0)
+    )
+    for _ in range(2):
+        with pytest.raises(SystemExit) as ended:
+            main(["lab", str(tmp_path / "mine"), *flag, "--no-browser"])
+        assert ended.value.code == 0
+        (tmp_path / "mine" / "migration").mkdir(exist_ok=True)
+        (tmp_path / "mine" / FIRST).write_text("as I left it")
+    assert ran[0] == ran[1]
+    assert ran[0][2] == module
+    assert (tmp_path / "mine" / FIRST).read_text() == "as I left it"
+    assert (tmp_path / "mine" / "migration").exists()
+
+
+@pytest.mark.slow
+def test_jupyterlab_takes_the_command(tmp_path):
+    copy_notebooks(tmp_path)
+    shown = subprocess.run(lab_command(tmp_path, "--show-config-json"), capture_output=True, text=True, check=True)
+    settings = json.loads(shown.stdout)
+    assert settings["ServerApp"]["root_dir"] == str(tmp_path)
+    assert settings["ServerApp"]["tornado_settings"]["websocket_max_message_size"] > 100_000_000

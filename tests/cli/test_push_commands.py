@@ -1,0 +1,145 @@
+"""The commands: what they say, ask and return."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from pushing import people, workspace_of
+
+from passage_kit.cli import commands as cli
+from passage_kit.sandbox import Fault
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    """Run the command line in a folder without credentials: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def passage_kit(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return ended.value.code, printed.out, printed.err
+
+    return passage_kit
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return workspace_of(tmp_path / "m", people(20)).folder
+
+
+def files(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_rehearse_push_verify_and_undo(run, folder):
+    before = files(folder)
+    code, out, err = run("push", folder, "--sandbox", "--dry-run")
+    assert (code, out) == (0, "")
+    assert "20 would be created" in err
+    assert files(folder) == before
+    code, out, err = run("push", folder, "--sandbox", "--yes")
+    assert (code, out) == (0, "")
+    assert "20 created" in err
+    assert "passage_ids.csv" in err
+    assert run("verify", folder)[0] == 0
+    code, out, _ = run("undo", folder, "--dry-run", "--json")
+    assert json.loads(out)["deleted"] == 20
+    code, out, _ = run("undo", folder, "--yes", "--json")
+    assert (code, json.loads(out)["deleted"]) == (0, 20)
+    assert run("verify", folder)[0] == 1
+
+
+def test_json_is_all_there_is_on_stdout(run, folder):
+    code, out, err = run("push", folder, "--sandbox", "--yes", "--json")
+    assert code == 0
+    summary = json.loads(out)
+    assert (summary["created"], summary["key_from"]) == (20, "the sandbox")
+    code, out, err = run("verify", folder, "--json")
+    assert (code, err, json.loads(out)["ok"]) == (0, "", True)
+
+
+def test_a_service_by_the_environment(run, folder, sandbox, monkeypatch):
+    assert run("push", folder, "--yes")[0] == 2
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+    code, _, err = run("push", folder, "--yes", "--on-existing", "update", "--concurrency", "3", "--max-rps", "500")
+    assert code == 0
+    assert "with the key from the environment (PASSAGE_API_KEY)" in err
+    assert sandbox.api_key not in err
+    assert run("verify", folder)[0] == 0
+
+
+def test_two_targets_or_none_are_refused(run, folder):
+    assert run("push", folder, "--sandbox", "--base-url", "https://example.org")[0] == 2
+    code, _, err = run("push", folder)
+    assert code == 2
+    assert "--sandbox" in err
+
+
+def test_without_consent_nothing_is_sent(run, folder, monkeypatch):
+    code, _, err = run("push", folder, "--sandbox")
+    assert code == 2
+    assert "give --yes" in err
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    for answer, expected in (("n\n", 2), ("y\n", 0)):
+        monkeypatch.setattr("click.termui.visible_prompt_func", lambda *_, answer=answer: answer.strip())
+        assert run("push", folder, "--sandbox")[0] == expected
+
+
+def test_no_flag_takes_a_key(run):
+    for command in ("push", "verify", "undo"):
+        assert "key" not in {
+            option.strip("-") for option in run(command, "--help")[1].split() if option.startswith("--")
+        }
+
+
+def test_a_key_that_is_not_encrypted_is_not_sent(run, folder, monkeypatch):
+    monkeypatch.setenv("PASSAGE_API_KEY", "s3cret")
+    code, _, err = run("push", folder, "--base-url", "http://passage.example.org/v1", "--yes")
+    assert code == 2
+    assert "not encrypted" in err
+    assert "s3cret" not in err
+
+
+def test_users_that_fail_are_an_exit_code(run, folder, sandbox, monkeypatch):
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+    sandbox.add_users([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}])
+    code, _, err = run("push", folder, "--yes")
+    assert code == 1
+    assert "identifier_conflict 1. The email belongs to one Passage user" in err
+
+
+@pytest.mark.parametrize("command", ["push", "verify", "undo"])
+def test_an_empty_folder_is_one_paragraph(run, tmp_path, command):
+    arguments = ["--sandbox"] if command == "push" else []
+    code, out, err = run(command, tmp_path / "nothing", *arguments)
+    assert (code, out) == (2, "")
+    assert err.strip().count("\n") == 0
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not send Ctrl-C to one process alone")
+def test_interrupted_it_says_how_to_go_on_and_130(folder, sandbox):
+    sandbox.faults = [Fault("latency", operation="create", seconds=0.4)]
+    environment = {**os.environ, **sandbox.environment}
+    command = [sys.executable, "-m", "passage_kit", "push", str(folder), "--yes", "--concurrency", "2"]
+    pushing = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    while not sandbox.requests["create"]:
+        time.sleep(0.02)
+    begun = time.monotonic()
+    pushing.send_signal(signal.SIGINT)
+    _, err = pushing.communicate()
+    assert time.monotonic() - begun < 2.5
+    assert pushing.returncode == 130
+    assert "Run the same command to go on" in err
+    assert "Traceback" not in err

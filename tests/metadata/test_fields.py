@@ -1,0 +1,156 @@
+import json
+
+import pytest
+
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.errors import FieldsError, TemplateError
+from passage_kit.metadata.fields import FIELD_TYPES, MetadataField, MetadataSchema, derive_field_name, identifier_of
+
+APP = {
+    "app": {
+        "id": "czLTOVFIytGqrhRVoHV9o8Wo",
+        "user_metadata_schema": [
+            {"field_name": "first_name", "friendly_name": "First Name", "id": "x1", "profile": True,
+             "registration": True, "type": "string"},
+            {"field_name": "born", "friendly_name": "Born", "id": "x2", "profile": False, "registration": False,
+             "type": "date"},
+        ],
+    }
+}  # fmt: skip
+
+
+class TestField:
+    @pytest.mark.parametrize("kind", FIELD_TYPES)
+    def test_the_six_types_of_passage_are_taken(self, kind):
+        assert MetadataField("x", type=kind).type == kind
+
+    @pytest.mark.parametrize(
+        ("shown", "kind"),
+        [("Number", "integer"), ("Date (MM/DD/YYYY)", "date"), ("Phone number", "phone"), ("BOOLEAN", "boolean")],
+    )
+    def test_the_words_of_the_console_are_taken(self, shown, kind):
+        assert MetadataField.from_dict({"field_name": "x", "type": shown}).type == kind
+
+    def test_another_type_is_refused_with_the_choices(self):
+        with pytest.raises(FieldsError, match=r"'float'.*string, boolean, integer"):
+            MetadataField("x", type="float")
+
+    @pytest.mark.parametrize("name", ["first name", "", "a-b", "_x"])
+    def test_a_field_name_holds_letters_digits_and_underscores(self, name):
+        with pytest.raises(FieldsError):
+            MetadataField(name)
+
+    def test_string_rules_on_another_type_are_refused(self):
+        with pytest.raises(FieldsError, match="for strings"):
+            MetadataField("x", type="integer", max_length=3)
+
+    def test_a_broken_pattern_is_refused(self):
+        with pytest.raises(FieldsError, match="pattern"):
+            MetadataField("x", pattern="(")
+
+    def test_required_follows_registration_unless_said_otherwise(self):
+        assert MetadataField("x", registration=True).required
+        assert not MetadataField("x").required
+        assert not MetadataField("x", registration=True, required=False).required
+
+    def test_a_field_named_like_a_helper_has_a_column_of_its_own(self):
+        assert MetadataField("region").column == "user_metadata.region"
+        assert MetadataField("plan").column == "plan"
+
+    def test_an_unknown_key_is_refused_by_name(self):
+        with pytest.raises(FieldsError, match="lenght"):
+            MetadataField.from_dict({"field_name": "x", "lenght": 3})
+
+    @pytest.mark.parametrize(
+        ("friendly", "name"), [("First Name", "first_name"), ("  Été? ", "ete"), ("A--B 2", "a_b_2"), ("???", "")]
+    )
+    def test_field_names_are_derived_from_friendly_ones(self, friendly, name):
+        assert derive_field_name(friendly) == name
+
+
+class TestSchema:
+    def test_a_field_name_stands_once(self):
+        with pytest.raises(FieldsError, match="repeated: x"):
+            MetadataSchema([MetadataField("x"), MetadataField("x")])
+
+    def test_toml_is_read(self, tmp_path):
+        path = tmp_path / "fields.toml"
+        path.write_text(
+            '[[fields]]\nfriendly_name = "Plan"\nchoices = ["free", "pro"]\n'
+            '[[fields]]\nfield_name = "age"\ntype = "integer"\n'
+        )
+        assert [(field.field_name, field.type, field.choices) for field in MetadataSchema.from_toml(path)] == [
+            ("plan", "string", ("free", "pro")),
+            ("age", "integer", ()),
+        ]
+
+    @pytest.mark.parametrize("content", [APP, APP["app"], APP["app"]["user_metadata_schema"]])
+    def test_the_json_of_an_app_is_read_at_any_depth(self, tmp_path, content):
+        path = tmp_path / "app.json"
+        path.write_text(json.dumps(content))
+        schema = MetadataSchema.from_json(path)
+        assert schema["first_name"].registration
+        assert schema["born"].type == "date"
+
+    @pytest.mark.parametrize("content", ["", "x = 1", "[[fields", "fields = [1]"])
+    def test_a_file_without_fields_is_refused(self, tmp_path, content):
+        path = tmp_path / "fields.toml"
+        path.write_text(content)
+        with pytest.raises(FieldsError, match=r"fields\.toml"):
+            MetadataSchema.from_toml(path)
+
+    def test_a_missing_file_is_refused_by_name(self, tmp_path):
+        with pytest.raises(FieldsError, match=r"nowhere\.json"):
+            MetadataSchema.from_json(tmp_path / "nowhere.json")
+
+    def test_a_template_gives_string_fields(self, tmp_path):
+        path = tmp_path / "template.csv"
+        path.write_text("Email,Phone Number,First Name\n")
+        assert [field.to_dict() for field in MetadataSchema.from_template(path)] == [
+            {"field_name": "first_name", "friendly_name": "First Name", "type": "string", "registration": False,
+             "profile": False}
+        ]  # fmt: skip
+
+    def test_an_empty_template_is_refused(self, tmp_path):
+        path = tmp_path / "template.csv"
+        path.write_text("")
+        with pytest.raises(TemplateError, match="empty"):
+            MetadataSchema.from_template(path)
+
+    def test_fields_are_inferred_as_a_proposal(self):
+        raw = users_frame(
+            {
+                "E-mail": ["a@example.org", "b@example.org"],
+                "Phone": ["+1 415 555 2671", "030 901820"],
+                "VIP?": ["yes", "no"],
+                "Born": ["1980-02-29", "1999-12-31"],
+                "Points": ["12", "7"],
+                "City": ["Bonn", "Ulm"],
+            }
+        )
+        inferred = {field.field_name: field.type for field in MetadataSchema.infer(raw)}
+        assert inferred == {"vip": "boolean", "born": "date", "points": "integer", "city": "string"}
+
+    def test_it_survives_the_way_through_a_plan(self):
+        schema = MetadataSchema(
+            [MetadataField("a", registration=True, required=False), MetadataField("b", choices=("x",))]
+        )
+        assert MetadataSchema.from_dicts(schema.to_dicts()) == schema
+
+    def test_the_checklist_speaks_as_the_console_does(self):
+        checklist = MetadataSchema([MetadataField("born", "Birth date", type="date", profile=True)]).checklist()
+        assert checklist.iloc[0].tolist() == ["Birth date", "Date (MM/DD/YYYY)", False, True, "born"]
+
+
+@pytest.mark.parametrize(
+    ("header", "identifier"),
+    [
+        ("email", "email"),
+        ("E-Mail", "email"),
+        ("Phone Number", "phone"),
+        ("first_name", None),
+        ("email verified", None),
+    ],
+)
+def test_the_identifiers_of_a_template_are_known(header, identifier):
+    assert identifier_of(header) == identifier

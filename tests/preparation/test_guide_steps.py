@@ -1,0 +1,101 @@
+"""The checklist of a migration: what is done in a workspace, and what is to be done again."""
+
+import os
+from dataclasses import replace
+
+import pytest
+
+import passage_kit as pk
+from passage_kit.files.bundled import bundled
+from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.preparation.guide_steps import list_steps
+from passage_kit.workspace.corrections import correct
+from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.workspace import Workspace
+
+KIT = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path / "migration")
+
+
+@pytest.fixture
+def users(tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text("Mail,City\nann@example.org,Oslo\n")
+    return path
+
+
+def states(workspace, **options) -> dict[str, str]:
+    return {step.notebook or step.title: step.state for step in list_steps(workspace, **options)}
+
+
+def test_a_new_workspace_has_everything_ahead(workspace):
+    assert [states(workspace)[name] for name in KIT] == ["open"] * 4
+    assert not workspace.folder.exists()
+
+
+def test_what_is_done_is_told_by_what_is_there(workspace, users):
+    schema = MetadataSchema([MetadataField("city")])
+    workspace.save_plan(Plan(str(users), schema=schema))
+    assert [states(workspace)[name] for name in KIT] == ["done", "open", "open", "open"]
+    workspace.save_plan(replace(workspace.load_plan(), mapping=FieldMapping({"email": "Mail", "city": "City"})))
+    assert [states(workspace)[name] for name in KIT] == ["done", "done", "open", "open"]
+    workspace.save_plan(replace(workspace.load_plan(), options=Options(survivor="last")))
+    assert [states(workspace)[name] for name in KIT] == ["done", "done", "done", "open"]
+    pk.prepare(plan=workspace.plan_path, out=workspace)
+    assert [states(workspace)[name] for name in KIT] == ["done"] * 4
+    notes = {step.notebook: step.note for step in list_steps(workspace)}
+    assert notes["00_start_here"] == "users.csv"
+    assert notes["01_read_and_map"] == "2 targets"
+    assert notes["02_clean_and_dedupe"] == "your own choices"
+    assert notes["03_validate_and_export"] == "console_import.csv"
+
+
+def test_the_usual_choices_are_done_with_the_export(workspace, users):
+    pk.prepare(users, out=workspace)
+    assert [states(workspace)[name] for name in KIT] == ["done"] * 4
+    assert list_steps(workspace)[3].note == "the usual choices"
+
+
+@pytest.mark.parametrize("change", ["plan", "corrections"])
+def test_a_later_change_asks_for_the_export_again(workspace, users, change):
+    pk.prepare(users, out=workspace)
+    workspace.save_plan(workspace.load_plan())
+    assert states(workspace)["03_validate_and_export"] == "done"
+    if change == "plan":
+        workspace.save_plan(replace(workspace.load_plan(), options=Options(strict=True)))
+        os.utime(workspace.plan_path)
+    else:
+        workspace.save_corrections(correct(workspace.load_corrections(), [1], "city", "Bergen"))
+        os.utime(workspace.corrections_path)
+        assert "1 correction" in [step.note for step in list_steps(workspace)]
+    assert states(workspace)["03_validate_and_export"] == "again"
+
+
+def test_the_second_path_has_no_metadata_but_passage_ids(workspace):
+    first, second = (states(workspace, identifiers_only=choice) for choice in (False, True))
+    assert "Create the metadata fields in the Console" in first.keys() - second.keys()
+    assert "Write the Passage ids into your users table" in second.keys() - first.keys()
+    workspace.save_plan(Plan(options=Options(identifiers_only=True)))
+    assert states(workspace).keys() == second.keys()
+
+
+def test_later_notebooks_are_named_where_they_are(workspace, tmp_path):
+    assert not any(step.notebook > "04" for step in list_steps(workspace, identifiers_only=True, notebooks=tmp_path))
+    for name in ("04_push_through_the_api", "05_write_back_passage_ids", "06_go_live"):
+        (tmp_path / f"{name}.ipynb").write_text("{}")
+    later = states(workspace, identifiers_only=True, notebooks=tmp_path)
+    assert later["04_push_through_the_api"] == "open"
+    assert {"05_write_back_passage_ids", "06_go_live"} <= later.keys()
+    (workspace.make().out).mkdir()
+    (workspace.out / "passage_ids.csv").write_text("")
+    assert states(workspace, notebooks=tmp_path)["04_push_through_the_api"] == "done"
+
+
+def test_the_notebooks_of_the_steps_exist():
+    for name in KIT:
+        assert (bundled("notebooks") / f"{name}.ipynb").exists()

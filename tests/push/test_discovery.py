@@ -1,0 +1,56 @@
+import pytest
+from pushing import client_of, people, workspace_of
+
+from passage_kit.push.discovery import began, discover, rows_of, settle_by_list, was_before
+from passage_kit.push.journal import ToDo
+from passage_kit.push.journal_files import open_journal, take_up
+from passage_kit.push.push_input import PushInput
+
+
+@pytest.fixture
+def begun(tmp_path, sandbox):
+    """A journal with thirty users, its source, and the calls of a sandbox."""
+    workspace = workspace_of(tmp_path / "m", people(30))
+    with client_of(sandbox) as client, open_journal(workspace, made=True) as journal:
+        take_up(journal, PushInput(workspace), client.api.credentials)
+        yield journal, PushInput(workspace), client
+
+
+@pytest.mark.parametrize("others", [0, 16_000])
+def test_who_is_there_is_found_by_list_or_by_looking_up(begun, sandbox, others):
+    journal, source, client = begun
+    sandbox.add_users({"email": f"x{number}@example.org"} for number in range(others))
+    [anna] = sandbox.add_users([{"email": "ann.0@example.org"}])
+    sandbox.add_users([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}])
+    client.run(discover(client.api, journal, source, update=False))
+    assert journal.to_do(1, 2, update=False) == {
+        1: ToDo(False, anna, False),
+        2: ToDo(False, journal.to_do(2, 2, update=False)[2].found, True),
+    }
+    assert journal.left(update=False)["new"] == 28
+    assert bool(sandbox.requests["lookup"]) == bool(others)
+    assert began(journal) is not None
+
+
+def test_who_may_have_been_sent_is_settled_by_the_list(begun, sandbox):
+    journal, source, client = begun
+    client.run(discover(client.api, journal, source, update=False))
+    journal.commit(creating=[1, 2, 3])
+    ids = sandbox.add_users([{"email": "ann.0@example.org"}, {"email": "ann.1@example.org"}])
+    client.run(settle_by_list(client.api, journal))
+    assert journal.outcomes(1, 30) == {1: ("created", ids[0])}
+    assert set(journal.to_do(1, 3, update=False)) == {2, 3}, "row 2 has a phone that the other has not: it is looked up"
+
+
+def test_rows_are_told_by_identifiers_in_any_case(begun):
+    journal, _, _ = begun
+    assert rows_of(["ANN.0@example.org", "nobody@example.org", ""], journal) == {"ANN.0@example.org": 1}
+
+
+def test_before_is_by_the_clock_of_the_service(sandbox):
+    with client_of(sandbox) as client:
+        user = client.create_user(email="anna@example.org")
+    moment = user.created_at.timestamp()
+    assert was_before(user, moment + 1)
+    assert not was_before(user, moment)
+    assert not was_before(user, None)

@@ -1,0 +1,149 @@
+import os
+import stat
+
+import pytest
+
+from passage_kit.errors import JournalError
+from passage_kit.push.journal import CONFLICT, UNCHANGED, Done, Journal, Seen, ToDo
+
+USERS = [(1, "anna@example.org", "+12025550101"), (2, "bo@example.org", None), (3, None, "+12025550103")]
+
+
+@pytest.fixture
+def journal(tmp_path):
+    journal = Journal(tmp_path / "push.sqlite", b"k" * 32)
+    journal.load([USERS])
+    yield journal
+    journal.close()
+
+
+def see(journal, passage_id, email=None, phone=None):
+    journal.see([Seen(passage_id, journal.digest(email), journal.digest(phone))])
+
+
+def test_it_holds_neither_email_nor_phone_and_is_its_owners_alone(journal, tmp_path):
+    journal.commit(creating=[1], done=[Done(1, "created", "p1")])
+    for path in tmp_path.glob("push.sqlite*"):
+        data = path.read_bytes()
+        assert not any(value.encode() in data for _, *values in USERS for value in values if value)
+        assert os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert journal.digest("Anna@example.org") == journal.digest("anna@example.org") != journal.digest("bo@example.org")
+    assert journal.digest("") is journal.digest(None) is None
+
+
+def test_another_secret_makes_the_digests_anew_and_keeps_the_outcomes(journal, tmp_path):
+    journal.commit(done=[Done(2, "created", "p2")])
+    other = Journal(tmp_path / "push.sqlite", b"l" * 32)
+    other.load([USERS])
+    assert other.counts()["created"] == 1
+    assert other.rows_of([other.digest("anna@example.org")]) == {other.digest("anna@example.org"): 1}
+    other.close()
+
+
+def test_who_is_to_be_done_and_how(journal):
+    assert journal.to_do(1, 3, update=False) == dict.fromkeys((1, 2, 3), ToDo(False, None, False))
+    assert journal.left(update=False) == {"unsettled": 0, "taken": 0, "found": 0, "new": 3}
+    journal.commit(creating=[1])
+    see(journal, "p2", email="bo@example.org")
+    assert journal.to_do(1, 2, update=False) == {1: ToDo(True, None, False), 2: ToDo(False, "p2", False)}
+    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 1, "new": 1}
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ([("p", "anna@example.org", None)], ToDo(False, "p", False)),
+        ([("p", "anna@example.org", "+12025550101")], ToDo(False, "p", False)),
+        ([("p", "anna@example.org", "+12025559999")], ToDo(False, "p", False)),
+        ([("p", None, "+12025550101")], ToDo(False, "p", False)),
+        ([("p", "other@example.org", "+12025550101")], ToDo(False, "p", True)),
+        ([("p", "anna@example.org", None), ("q", None, "+12025550101")], ToDo(False, "p", True)),
+        ([("q", "other@example.org", "+12025550101"), ("p", "anna@example.org", None)], ToDo(False, "p", True)),
+    ],
+)
+def test_whom_the_identifiers_belong_to(journal, there, expected):
+    for user in there:
+        see(journal, *user)
+    assert journal.to_do(1, 1, update=False) == {1: expected}
+
+
+def test_a_phone_alone_is_the_person_who_has_it_whatever_the_email(journal):
+    see(journal, "p", "cy@example.org", "+12025550103")
+    assert journal.to_do(3, 3, update=False) == {3: ToDo(False, "p", False)}
+
+
+def test_who_is_done_is_not_to_be_done_but_unknown_is(journal):
+    journal.commit(creating=[1, 2, 3])
+    journal.commit(done=[Done(1, "created", "p1"), Done(2, "unknown"), Done(3, "existing", "p3")])
+    assert journal.to_do(1, 3, update=False) == {2: ToDo(True, None, False)}
+    assert journal.to_do(1, 3, update=True) == {2: ToDo(True, None, False), 3: ToDo(False, "p3", False)}
+    journal.commit(done=[Done(3, "existing", "p3", UNCHANGED)])
+    assert journal.to_do(3, 3, update=True) == {}
+    assert journal.settled(update=False) == {"created": 1, "existing": 1, "updated": 0, "failed": 0, "unknown": 0}
+
+
+def test_who_is_about_to_be_updated_is_found_and_not_unsettled(journal):
+    journal.commit(updating=[(1, "p1")])
+    journal.commit(updating=[(2, "p2")], done=[Done(2, "unknown")])
+    assert journal.to_do(1, 2, update=True) == {1: ToDo(False, "p1", False), 2: ToDo(False, "p2", False)}
+    assert journal.left(update=True) == {"unsettled": 0, "taken": 0, "found": 2, "new": 1}
+
+
+def test_of_two_rows_with_one_identifier_the_second_fails(tmp_path):
+    journal = Journal(tmp_path / "push.sqlite", b"k" * 32)
+    journal.load([[*USERS, (4, "bo@example.org", "+12025550104"), (5, None, "+12025550101")]])
+    assert journal.failures() == [(4, "failed", CONFLICT), (5, "failed", CONFLICT)]
+    assert journal.codes() == {CONFLICT: 2}
+    journal.open_failed()
+    assert journal.codes() == {CONFLICT: 2}
+    journal.close()
+
+
+def test_who_failed_is_as_if_not_sent(journal):
+    see(journal, "p", "other@example.org", "+12025550101")
+    journal.commit(creating=[1, 2, 3])
+    journal.commit(done=[Done(1, "failed", "p1", CONFLICT), Done(2, "created", "p2"), Done(3, "unknown")])
+    journal.open_failed()
+    assert journal.to_do(1, 3, update=False) == {1: ToDo(False, None, False), 3: ToDo(True, None, False)}
+    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 0, "new": 1}
+
+
+def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal):
+    journal.commit(creating=[1, 2])
+    journal.commit(done=[Done(1, "created", "p1", attempts=2), Done(2, "existing", "p2")])
+    assert [(row, passage_id) for row, passage_id, _, _ in journal.created()] == [(1, "p1")]
+    assert journal.ids_of([1, 2]) == {"p1"}
+    journal.undo([(1, "p1")])
+    assert journal.outcomes(1, 3) == {2: ("existing", "p2")}
+    assert journal.to_do(1, 1, update=False) == {1: ToDo(False, None, False)}
+    assert journal._rows("SELECT source_row, passage_id FROM undone") == [(1, "p1")]
+
+
+def test_what_was_seen_is_forgotten_for_those_who_are_still_to_be_sent(journal):
+    see(journal, "p1", email="anna@example.org")
+    see(journal, "p2", email="bo@example.org")
+    journal.commit(done=[Done(2, "existing", "p2")])
+    journal.forget_seen()
+    assert journal.left(update=False)["found"] == 0
+
+
+def test_facts(journal):
+    journal.note(app_id="a", target="b")
+    journal.note(app_id="c")
+    journal.forget("target")
+    assert {name: value for name, value in journal.facts.items() if name != "digest_check"} == {"app_id": "c"}
+
+
+def test_it_can_be_put_aside(journal, tmp_path):
+    journal.note(app_id="a")
+    journal.start_anew(tmp_path / "former.sqlite")
+    assert journal.facts == {}
+    former = Journal(tmp_path / "former.sqlite", b"k" * 32)
+    assert former.facts["app_id"] == "a"
+    former.close()
+
+
+def test_a_file_that_is_no_journal_is_said(tmp_path):
+    (tmp_path / "push.sqlite").write_text("not a database, but a text of some length" * 99)
+    with pytest.raises(JournalError, match="not a database"):
+        Journal(tmp_path / "push.sqlite", b"k" * 32)

@@ -1,0 +1,142 @@
+import os
+import stat
+
+import pytest
+from pushing import people, workspace_of
+
+from passage_kit.api.credentials import Credentials
+from passage_kit.errors import JournalError, PushError
+from passage_kit.push.journal import Done
+from passage_kit.push.journal_files import (
+    UNDONE,
+    check_same,
+    check_target,
+    copied_journal,
+    open_journal,
+    take_up,
+)
+from passage_kit.push.push_input import PushInput
+
+HERE = Credentials("app", "key", "http://127.0.0.1:1234/v1", "the call")
+SAME = Credentials("app", "other", "http://localhost:99/v1", "the call")
+THERE = Credentials("real", "key", "https://api.passage.id/v1", "the call")
+ELSEWHERE = Credentials("app", "key", "https://other.example.org/v1", "the call")
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return workspace_of(tmp_path / "m", people(3))
+
+
+def begin(workspace, credentials=HERE):
+    with open_journal(workspace, made=True) as journal:
+        take_up(journal, PushInput(workspace), credentials)
+        journal.commit(done=[Done(1, "created", "p1")])
+
+
+def test_without_a_push_there_is_none(workspace):
+    with pytest.raises(PushError, match="Nothing was pushed"), open_journal(workspace):
+        pass
+
+
+def test_it_goes_on_where_it_was_even_on_another_port(workspace):
+    begin(workspace)
+    with open_journal(workspace) as journal:
+        take_up(journal, PushInput(workspace), SAME)
+        assert journal.counts()["created"] == 1
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_two_at_once_are_refused(workspace, made):
+    begin(workspace)
+    with open_journal(workspace):
+        with pytest.raises(PushError, match="is running"), open_journal(workspace, made=made):
+            pass
+        with pytest.raises(PushError, match="is running"), copied_journal(workspace):
+            pass
+
+
+def test_a_copy_leaves_no_trace(workspace):
+    def files():
+        return {path.name: path.stat().st_mtime_ns for path in workspace.folder.rglob("*")}
+
+    for begun in (False, True):
+        if begun:
+            begin(workspace)
+        before = files()
+        with copied_journal(workspace) as journal:
+            take_up(journal, PushInput(workspace), HERE)
+            assert journal.counts()["created"] == begun
+            journal.commit(done=[Done(2, "created", "p2")])
+        assert files() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(HERE, Credentials("x", "k", HERE.base_url, "")), (THERE, HERE), (THERE, ELSEWHERE)]
+)
+def test_another_target_is_refused(workspace, first, second):
+    begin(workspace, first)
+    with open_journal(workspace) as journal:
+        with pytest.raises(PushError, match="to another app") as caught:
+            take_up(journal, PushInput(workspace), second)
+        assert f"passage-kit undo {workspace.folder}" in str(caught.value)
+        with pytest.raises(PushError):
+            check_same(journal, PushInput(workspace), second)
+        with pytest.raises(PushError, match="Give the credentials of the push"):
+            check_target(journal, second)
+        check_target(journal, first)
+
+
+def test_other_users_are_refused(workspace):
+    begin(workspace)
+    workspace_of(workspace.folder, people(4))
+    with open_journal(workspace) as journal, pytest.raises(PushError, match="another user list"):
+        take_up(journal, PushInput(workspace), HERE)
+
+
+def test_another_plan_is_refused(workspace):
+    begin(workspace)
+    plan = workspace.load_plan()
+    workspace.save_plan(type(plan)(source="x.csv", mapping=plan.mapping, schema=plan.schema))
+    with open_journal(workspace) as journal, pytest.raises(PushError, match="another plan"):
+        take_up(journal, PushInput(workspace), HERE)
+
+
+def test_a_rehearsal_makes_way_for_the_real_push(workspace):
+    begin(workspace, HERE)
+    with open_journal(workspace) as journal:
+        take_up(journal, PushInput(workspace), THERE)
+        assert journal.counts()["created"] == 0
+    assert (workspace.folder / "push.rehearsal.sqlite").exists()
+
+
+def test_a_push_that_was_undone_makes_way_for_another(workspace):
+    begin(workspace, THERE)
+    with open_journal(workspace) as journal:
+        journal.note(**{UNDONE: "yes"})
+        take_up(journal, PushInput(workspace), ELSEWHERE)
+        assert journal.counts()["created"] == 0
+        assert UNDONE not in journal.facts
+    assert (workspace.folder / "push.undone.sqlite").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX file modes")
+def test_every_file_is_its_owners_alone(workspace):
+    begin(workspace)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in workspace.folder.glob("push.*")}
+    assert modes == dict.fromkeys(("push.sqlite", "push.key", "push.lock"), 0o600)
+
+
+def test_a_lost_secret_is_made_anew(workspace):
+    begin(workspace)
+    (workspace.folder / "push.key").unlink()
+    with open_journal(workspace) as journal:
+        take_up(journal, PushInput(workspace), HERE)
+        assert journal.rows_of([journal.digest("ann.0@example.org")])
+        assert journal.counts()["created"] == 1
+
+
+def test_a_secret_that_cannot_be_read_is_said(workspace):
+    (workspace.folder / "push.key").mkdir()
+    with pytest.raises(JournalError, match=r"push\.key"), open_journal(workspace, made=True):
+        pass

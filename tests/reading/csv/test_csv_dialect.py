@@ -1,0 +1,104 @@
+"""Delimiter and header of a CSV file."""
+
+import pytest
+
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.csv.csv_dialect import find_dialect
+
+
+def found(text: str, **options):
+    return find_dialect(text.encode(), "users.csv", **options)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters(delimiter):
+    assert (
+        found(delimiter.join(["E-Mail", "Name"]) + "\n" + delimiter.join(["ann@example.org", "Ann"])).delimiter
+        == delimiter
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("email;name\nann@example.org;Smith, Ann\nbob@example.org;Jones, Bob\n", ";"),
+        ('email,name\nann@example.org,"Smith; Ann; B"\nbob@example.org,"Jones; Bob; C"\n', ","),
+        ("email|note\nann@example.org|a,b,c\nbob@example.org|d,e,f\n", "|"),
+        ("Foo;Bar;Baz\na,b;c;d\ne,f;g;h\n", ";"),
+        ("sep=;\nemail;name\nann@example.org;x,y\n", ";"),
+        ('"sep=|"\r\nemail|name\r\nann@example.org|x,y\r\n', "|"),
+        ("Users, by name, of today\nemail;name\nann@example.org;Ann\n", ";"),
+    ],
+)
+def test_delimiters_within_values(text, delimiter):
+    dialect = found(text)
+    assert dialect.delimiter == delimiter
+    assert dialect.preamble == () or dialect.preamble[0][1].startswith("Users")
+
+
+@pytest.mark.parametrize("text", ["email\nann@example.org\n", "name\nSmith, Ann\nJones, Bob\n", "Name\nAnn\n"])
+def test_single_column(text):
+    dialect = found(text)
+    assert dialect.single
+    assert dialect.line == 1
+
+
+def test_preamble_has_numbers_and_text():
+    dialect = found("# made on Monday\n\nOur users\nemail,name\n#1,x\n")
+    assert dialect.preamble == ((1, "# made on Monday"), (3, "Our users"))
+    assert (dialect.blank, dialect.line, dialect.names) == ((2,), 4, ("email", "name"))
+
+
+def test_header_of_several_lines():
+    dialect = found('"E-Mail\n(private)",Name\nann@example.org,Ann\n')
+    assert (dialect.line, dialect.last_line) == (1, 2)
+
+
+def test_header_row_as_given():
+    text = "a@example.org,b\nfoo,bar\nann@example.org,x\n"
+    assert found(text, header_row=2).names == ("foo", "bar")
+    with pytest.raises(OptionError, match="header_row=9"):
+        found(text, header_row=9)
+    with pytest.raises(OptionError, match="header_row=0"):
+        found(text, header_row=0)
+
+
+def test_a_delimiter_at_the_end_of_the_header_alone():
+    assert found("email,name,\nann@example.org,Ann\n").names == ("email", "name")
+    assert found("email,name,\nann@example.org,Ann,x\n").names == ("email", "name", "")
+
+
+def test_what_is_unsure_is_said():
+    assert found("email,name\nann@example.org,Ann\n").unsure == ()
+    assert "Most rows" in found("email,name\nann@example.org,Ann,x\nbob@example.org,Bob,x\n").unsure[0]
+    assert "no column name" in found("foo,bar\nx,y\n").unsure[0].lower()
+    assert any("instead" in sentence for sentence in found("foo;b,ar\nx;y,z\n").unsure)
+    assert any(
+        "several values" in sentence for sentence in found("Shop,Berlin\nemail,name,plan\na@example.org,b,c\n").unsure
+    )
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n", "é"])
+def test_not_a_delimiter(delimiter):
+    with pytest.raises(OptionError, match="delimiter"):
+        found("a,b\n1,2\n", delimiter=delimiter)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann@example.org,+14155552671\nbob@example.org,+14155552672\n",
+        "Ann Smith,ann@example.org\nBob Jones,bob@example.org\n",
+        "Users\nAnn Smith;ann@example.org;x\nBob Jones;bob@example.org;y\n",
+        "ann@example.org\nbob@example.org\n",
+    ],
+)
+def test_without_a_header_nothing_is_read(text):
+    with pytest.raises(SourceError, match=r"no header: line 1.*above the first user"):
+        found(text)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "  \n"])
+def test_empty(text):
+    with pytest.raises(SourceError, match=r"users.csv is empty\. Export"):
+        found(text)

@@ -1,0 +1,117 @@
+"""Workbooks: typed cells as text, titles above the header, and every sheet said."""
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.excel_reader import read_excel
+
+NAMES = ["E-Mail", "Name"]
+ANN = ["ann@example.org", "Ann"]
+
+
+def workbook(*sheets: tuple[str, list[list]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read(*rows: list, **options):
+    return read_excel(workbook(("Users", list(rows))), "users.xlsx", **options)
+
+
+def listed(frame):
+    return [[None if pd.isna(value) else value for value in row] for row in frame.itertuples(index=False)]
+
+
+def test_cells_are_text_without_damage():
+    values = [14155552671, 14155552671.0, 42.5, "00123", "1.41555E+10", True, dt.date(2024, 1, 31),
+              dt.datetime(2024, 1, 31, 9, 30), dt.time(9, 5), 12345678901234567890, "NA", " x ", None]  # fmt: skip
+    source = read(["email", *(f"c{number}" for number in range(len(values)))], ["ann@example.org", *values])
+    assert listed(source.users)[0][1:] == [
+        "14155552671", "14155552671", "42.5", "00123", "1.41555E+10", "true", "2024-01-31", "2024-01-31T09:30:00",
+        "09:05:00", "12345678901234570000", "NA", " x ", None,
+    ]  # fmt: skip
+
+
+def test_titles_above_the_header_and_blank_rows():
+    source = read(
+        ["Our users"], [], NAMES, ANN, [None, None], [None, " "], ["bob@example.org", "Bob"], [None, None], [" ", None]
+    )
+    assert source.header_line == 3
+    assert listed(source.users) == [ANN, [None, None], [None, None], ["bob@example.org", "Bob"]]
+    assert listed(source.findings[["source_row", "code", "detail"]]) == [
+        [None, "preamble_skipped", "row 1"], [2, "row_blank", "row 5"], [3, "row_blank", "row 6"],
+    ]  # fmt: skip
+
+
+def test_a_failed_formula_is_a_blank_with_a_finding():
+    source = read(["Title", "#N/A"], NAMES, ANN, ["#REF!", "Bob"])
+    assert listed(source.users)[1] == [None, "Bob"]
+    [finding] = source.findings[source.findings["code"] == "cell_error"].to_dict("records")
+    assert (finding["source_row"], finding["field"], finding["value"], finding["detail"]) == (
+        2,
+        "E-Mail",
+        "#REF!",
+        "row 4",
+    )
+
+
+def test_sheets():
+    data = workbook(("Empty", []), ("Users & more", [NAMES, ANN]), ("Other", [NAMES, ["bob@example.org", "#N/A"]]))
+    source = read_excel(data, "users.xlsx")
+    assert (source.sheet, source.sheets, source.kind) == ("Users & more", ("Users & more", "Other"), "excel")
+    assert "Several sheets" in source.unsure[0]
+    assert read_excel(data, "users.xlsx", sheet="Other").users["E-Mail"].tolist() == ["bob@example.org"]
+    assert "cell_error" in read_excel(data, "users.xlsx", sheet=2).findings["code"].tolist()
+    assert read_excel(data, "users.xlsx", sheet=1).unsure == ()
+    with pytest.raises(SourceError, match=r"sheet 'Empty' is empty.*Users & more, Other"):
+        read_excel(data, "users.xlsx", sheet="Empty")
+    for sheet in ("users", 3, -1):
+        with pytest.raises(OptionError, match="no such sheet"):
+            read_excel(data, "users.xlsx", sheet=sheet)
+
+
+def test_columns_without_a_name():
+    source = read(["E-Mail", None, "Name", None], ["ann@example.org", "x", "Ann", None])
+    assert list(source.users) == ["E-Mail", "column 2", "Name"]
+
+
+def test_a_repeated_header():
+    assert read(NAMES, ANN, NAMES).findings["code"].tolist() == ["row_repeats_header"]
+
+
+def test_header_row_as_given():
+    assert list(read(["x", "y"], ["p", "q"], ANN, header_row=2).users) == ["p", "q"]
+    for row in (0, 9):
+        with pytest.raises(OptionError, match=f"header_row={row}"):
+            read(NAMES, ANN, header_row=row)
+
+
+def test_without_a_header_or_rows():
+    with pytest.raises(SourceError, match="sheet 'Users' has no header: row 1"):
+        read(ANN, ["bob@example.org", "Bob"])
+    with pytest.raises(SourceError, match="no rows below the header"):
+        read(NAMES)
+    with pytest.raises(SourceError, match="no sheet holds data"):
+        read([])
+
+
+def test_damaged_and_protected():
+    data = workbook(("Users", [NAMES, ANN]))
+    with pytest.raises(SourceError, match=r"users.xlsx cannot be read as a workbook"):
+        read_excel(data[: len(data) // 2], "users.xlsx")
+    protected = Path(__file__).parents[1].joinpath("data", "locked.xlsx").read_bytes()  # its password is "secret"
+    with pytest.raises(SourceError, match="protected by a password"):
+        read_excel(protected, "users.xlsx")

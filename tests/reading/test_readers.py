@@ -1,0 +1,150 @@
+"""The public face: the kind of a source, its options, and every bad input said in a paragraph."""
+
+import gzip
+import io
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import passage_kit
+from passage_kit.columns.users_frame import TEXT
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.readers import read_source, read_users
+
+FRAME = pd.DataFrame({"email": ["ann@example.org", "bob@example.org"], "code": ["00123", "NA"]})
+
+
+def write_sqlite(frame: pd.DataFrame, path: Path) -> str:
+    connection = sqlite3.connect(path)
+    frame.to_sql("users", connection, index=False)
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+WRITERS = {
+    "users.csv": lambda frame, path: frame.to_csv(path, index=False),
+    "users.TSV": lambda frame, path: frame.to_csv(path, index=False, sep="\t"),
+    "users.txt": lambda frame, path: frame.to_csv(path, index=False, sep="|"),
+    "users.xlsx": lambda frame, path: frame.to_excel(path, index=False),
+    "users.json": lambda frame, path: path.write_text(json.dumps({"users": frame.to_dict("records")})),
+    "users.ndjson": lambda frame, path: path.write_text("\n".join(map(json.dumps, frame.to_dict("records")))),
+    "users.jsonl": lambda frame, path: path.write_text("\n".join(map(json.dumps, frame.to_dict("records")))),
+    "users.parquet": lambda frame, path: frame.to_parquet(path),
+    "users.db": write_sqlite,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_kind_gives_the_same_users(tmp_path, name):
+    made = WRITERS[name](FRAME, tmp_path / name)
+    source = read_source(made, table="users") if name == "users.db" else read_source(tmp_path / name)
+    pd.testing.assert_frame_equal(source.users, read_users(FRAME))
+    assert set(source.users.dtypes) == {TEXT}
+    assert (source.users.index.name, source.users.index.tolist()) == ("source_row", [1, 2])
+    assert len(source.findings) == 0
+    assert (source.sha256 is None) == (name == "users.db")
+    assert source.name.startswith("sqlite") or source.name == name
+
+
+def test_read_users_is_read_source_without_the_rest(tmp_path):
+    path = tmp_path / "users.csv"
+    FRAME.to_csv(path, index=False, sep=";", encoding="utf-16")
+    pd.testing.assert_frame_equal(
+        read_users(str(path), delimiter=";", encoding="utf-16", header_row=1), read_source(path).users
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("users.csv", {"sheet": 0}), ("users.xlsx", {"delimiter": ";"}), ("users.json", {"header_row": 1}),
+        ("users.parquet", {"encoding": "utf-8"}), ("users.csv", {"table": "users"}), (FRAME, {"sheet": "x"}),
+        ("sqlite:///x.db", {"encoding": "utf-8"}),
+    ],
+)  # fmt: skip
+def test_an_option_of_another_kind(name, option):
+    with pytest.raises(OptionError, match=f"{next(iter(option))} is not an option of this kind"):
+        read_source(name, **option)
+
+
+def test_not_a_source():
+    with pytest.raises(OptionError, match="this is a int"):
+        read_source(5)
+
+
+def zipped() -> bytes:
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("users.csv", b"", "users.csv is empty"),
+        ("users.csv", b"\n \n", "users.csv is empty"),
+        ("users.csv", b"email,name\n", "no rows below the header"),
+        ("users.csv", b"ann@example.org,Ann\n", "no header"),
+        ("users.csv", zipped(), "a zip archive or an Excel workbook"),
+        ("users.csv", b"\x89PNG\r\n\x1a\n123", "an image"),
+        ("users.csv", b"%PDF-1.7", "a PDF"),
+        ("users.csv", gzip.compress(b"email\n", mtime=0), "a gzip archive"),
+        ("users.csv", b"PAR1xxxx", "a Parquet file"),
+        ("users.csv", b"SQLite format 3\0xx", "sqlite:///"),
+        ("users.csv", bytes(range(256)) * 4, "control characters"),
+        ("users.csv", b"name\nZo\x81\xeb\n", "Give the encoding"),
+        ("users.json", b"PK\x03\x04", "not a text file"),
+        ("users.json", b"[{]", "line 1, column 3"),
+        ("users.xlsx", b"email,name\n", "not an Excel workbook but text"),
+        ("users.xlsx", b"PK\x03\x04 and no more", "cannot be read as a workbook"),
+        ("users.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", "cannot be read as a workbook"),
+        ("users.xlsx", zipped(), "no sheet holds data"),
+        ("users.parquet", b"email,name\n", "not a Parquet file"),
+        ("users.parquet", b"PAR1 and no more", "cannot be read as Parquet"),
+    ],
+)
+def test_bad_input_is_one_paragraph_with_a_next_step(tmp_path, name, data, what):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=what) as caught:
+        read_source(path)
+    message = str(caught.value)
+    assert name in message
+    assert "\n" not in message
+    assert message.endswith(".")
+    assert ". " in message
+    assert caught.value.exit_code == 2
+
+
+def test_missing_and_folder(tmp_path):
+    with pytest.raises(SourceError, match=r"There is no file .*users\.csv\. Check the path"):
+        read_source(tmp_path / "users.csv")
+    with pytest.raises(SourceError, match="is a folder"):
+        read_source(tmp_path)
+
+
+def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "users.csv").write_text("email\n")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(SourceError, match="Permission denied"):
+        read_source(tmp_path / "users.csv")
+
+
+def test_heavy_libraries_are_imported_when_needed():
+    code = "import sys, passage_kit.reading.readers; "
+    code += "print({'sqlalchemy', 'python_calamine', 'pandera'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_public_name():
+    assert passage_kit.read_users is read_users

@@ -1,0 +1,217 @@
+"""Databases, by a real SQLite file."""
+
+import sqlite3
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+import sqlalchemy
+from servers import PASSWORD, execute, make_users, written
+
+from passage_kit.cli import commands as cli
+from passage_kit.errors import MissingExtraError, OptionError, SourceError
+from passage_kit.reading.sql_reader import read_sql
+
+
+@pytest.fixture
+def database(tmp_path):
+    path = tmp_path / "users.db"
+    connection = sqlite3.connect(path)
+    connection.executescript("""
+        create table users
+            (id integer primary key, email text, score real, seen timestamp, photo blob, "odd name" text);
+        insert into users values (3, 'cy@example.org', 1.0, 'not a date', x'ff00', '00123');
+        insert into users values (1, 'ann@example.org', 42.5, '2024-01-31 09:30:00', null, '');
+        insert into users values (2, null, null, null, x'616263', 'NA');
+        create table empty (id integer);
+        create view known as select email from users where email is not null;
+    """)
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def cells(source):
+    return [[None if pd.isna(cell) else cell for cell in row] for row in source.users.itertuples(index=False)]
+
+
+def test_a_table_comes_in_the_order_of_its_key(database):
+    source = read_sql(database, table="users")
+    assert list(source.users) == ["id", "email", "score", "seen", "photo", "odd name"]
+    assert cells(source) == [
+        ["1", "ann@example.org", "42.5", "2024-01-31 09:30:00", None, None],
+        ["2", None, None, None, "abc", "NA"],
+        ["3", "cy@example.org", "1", "not a date", "ff00", "00123"],
+    ]
+    assert (source.kind, source.sha256) == ("sql", None)
+    assert source.name.endswith("users.db, table users")
+
+
+def test_a_schema_and_a_view(database):
+    assert len(read_sql(database, table="main.users").users) == 3
+    assert list(read_sql(database, table="known").users) == ["email"]
+
+
+def test_a_query_is_run_as_it_stands(database):
+    source = read_sql(
+        database, query="select id, email as id, ':x 100%' as note from users where email like 'a%' order by id"
+    )
+    assert source.users.iloc[0].to_dict() == {"id": "1", "id (2)": "ann@example.org", "note": ":x 100%"}
+    assert source.findings["code"].tolist() == ["header_renamed"]
+
+
+def test_nothing_is_ever_changed(database):
+    with pytest.raises(SourceError, match="gives no rows"):
+        read_sql(database, query="delete from users")
+    assert len(read_sql(database, table="users").users) == 3
+
+
+def test_many_rows_come_in_portions(database):
+    numbers = (
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000) select i, null as x from n"
+    )
+    source = read_sql(database, query=numbers)
+    assert source.users["i"].tolist() == [str(number) for number in range(1, 50_001)]
+    assert source.users["x"].isna().all()
+
+
+def test_values_of_any_type(database):
+    engine = sqlalchemy.create_engine(database)
+    table = sqlalchemy.Table("typed", sqlalchemy.MetaData(), sqlalchemy.Column("data", sqlalchemy.JSON))
+    table.create(engine)
+    with engine.begin() as connection:
+        connection.execute(table.insert(), [{"data": {"a": 1}}])
+    engine.dispose()
+    assert cells(read_sql(database, table="typed")) == [['{"a": 1}']]
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        ({"table": "nobody"}, r"table nobody is not there. Give one of the tables: empty, users"),
+        ({"table": "empty"}, "no rows"),
+        ({"query": "select x from nowhere"}, "no such table: nowhere"),
+    ],
+)
+def test_what_is_not_there(database, options, what):
+    with pytest.raises(SourceError, match=what):
+        read_sql(database, **options)
+
+
+@pytest.mark.parametrize("options", [{}, {"table": "users", "query": "select 1"}])
+def test_either_table_or_query(database, options):
+    with pytest.raises(OptionError, match="either table= or query="):
+        read_sql(database, **options)
+
+
+def test_no_database_file_is_made(tmp_path):
+    with pytest.raises(SourceError, match="no database file"):
+        read_sql(f"sqlite:///{tmp_path}/users.db", table="users")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nosuch://ann:s3cret@localhost/x?password=s3cret",
+        "sqlite:///nowhere/s.db?password=s3cret",
+        "postgresql://ann:s3cret@local:host/x",
+        "postgresql://ann:s3cret@127.0.0.1:1/x",
+        "https://example.org/users.csv?key=s3cret",
+    ],
+)
+def test_passwords_are_never_shown(url):
+    with pytest.raises((SourceError, MissingExtraError)) as caught:
+        read_sql(url, table="users")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_without_sqlalchemy_the_extra_is_named():
+    code = """
+import sys
+sys.modules["sqlalchemy"] = None
+from passage_kit.errors import MissingExtraError
+from passage_kit.reading.readers import read_users
+try:
+    read_users("sqlite:///x.db", table="users")
+except MissingExtraError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'pip install "passage-kit[sql]"' in done.stdout
+
+
+@pytest.mark.slow
+class TestServers:
+    """The same on real servers: types, names, order, and a whole preparation."""
+
+    def test_types_of_postgresql(self, postgres):
+        execute(
+            postgres,
+            "CREATE TABLE users (id uuid PRIMARY KEY, n numeric(12,2), b boolean, at timestamptz, d date, j jsonb, "
+            "a text[], raw bytea, big bigint, r double precision)",
+            "INSERT INTO users VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 42.50, true, '2024-01-31 09:30:00+00', "
+            "'2024-01-31', '{\"tier\": {\"name\": \"pro\"}}', ARRAY['x', 'y'], '\\xff00', 9007199254740993, 1e20)",
+        )
+        row = read_sql(written(postgres), table="users").users.iloc[0].to_dict()
+        assert row == {
+            "id": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "n": "42.50", "b": "true", "at": "2024-01-31T09:30:00+00:00",
+            "d": "2024-01-31", "j.tier.name": "pro", "a": "x; y", "raw": "ff00", "big": "9007199254740993",
+            "r": "100000000000000000000",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("server", ["postgres", "mariadb"])
+    def test_a_table_comes_in_the_order_of_its_key(self, server, request):
+        url = request.getfixturevalue(server)
+        make_users(url, [(3, "cy@example.org", None), (1, "ann@example.org", None), (2, None, "Müller")])
+        source = read_sql(written(url), table="users")
+        assert source.users["id"].tolist() == ["1", "2", "3"]
+        assert source.users["phone"].tolist()[1] == "Müller"
+        assert PASSWORD not in source.name
+
+    def test_a_schema_of_postgresql(self, postgres):
+        execute(postgres, "CREATE SCHEMA crm", 'CREATE TABLE crm."User Accounts" (id int)')
+        execute(postgres, 'INSERT INTO crm."User Accounts" VALUES (1)')
+        assert len(read_sql(written(postgres), table="crm.User Accounts").users) == 1
+
+    def test_many_rows_come_in_portions(self, postgres):
+        source = read_sql(written(postgres), query="SELECT i FROM generate_series(1, 50000) i ORDER BY i")
+        assert source.users["i"].tolist() == [str(number) for number in range(1, 50_001)]
+
+    @pytest.mark.parametrize("server", ["postgres", "mariadb"])
+    def test_nothing_is_ever_changed(self, server, request):
+        url = request.getfixturevalue(server)
+        make_users(url)
+        with pytest.raises(SourceError, match=r"gives no rows|syntax error at or near .DELETE"):
+            read_sql(written(url), query="DELETE FROM users")
+        assert len(read_sql(written(url), table="users").users) == 3
+
+    def test_what_is_not_there_is_said_without_the_password(self, postgres):
+        make_users(postgres)
+        wrong = [
+            ({"table": "nobody"}, postgres, "Give one of the tables: users"),
+            ({"query": "SELECT x FROM users"}, postgres, 'column "x" does not exist'),
+            ({"table": "users"}, postgres.set(password=PASSWORD[::-1]), "password authentication failed"),
+        ]
+        for options, url, what in wrong:
+            with pytest.raises(SourceError, match=what) as caught:
+                read_sql(written(url), **options)
+            assert PASSWORD not in str(caught.value)
+            assert PASSWORD[::-1] not in str(caught.value)
+
+    def test_the_command_line_prepares_a_table_and_repeats_it(self, postgres, tmp_path, monkeypatch, capsys):
+        make_users(postgres)
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["prepare", written(postgres), "--table", "users", "--out", str(tmp_path / "m")])
+        assert ended.value.code == 0, capsys.readouterr().err
+        plan = (tmp_path / "m" / "plan.toml").read_text(encoding="utf-8")
+        assert "app:***@" in plan
+        console = (tmp_path / "m" / "out" / "console_import.csv").read_text(encoding="utf-8")
+        assert "ann@example.org,+14155550101" in console
+        monkeypatch.setenv("PASSAGE_KIT_SOURCE_URL", written(postgres))
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["prepare", "--plan", str(tmp_path / "m" / "plan.toml"), "--out", str(tmp_path / "again")])
+        assert ended.value.code == 0, capsys.readouterr().err
+        assert (tmp_path / "again" / "out" / "console_import.csv").read_text(encoding="utf-8") == console
+        said = [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
+        assert not [text for text in [*said, *capsys.readouterr()] if PASSWORD in text]

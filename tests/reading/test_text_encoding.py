@@ -1,0 +1,79 @@
+"""Encodings: detected, said, and never a letter spoilt in silence."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.text_encoding import decode, line_number
+
+TEXT = "email,name\r\nann@example.org,Zoë Größe\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_detects(encoding):
+    found = decode(TEXT.encode(encoding), "users.csv")
+    assert found.data.decode() == TEXT
+    assert found.encoding == encoding.removesuffix("-sig")
+    assert (found.fallback is not None) == (encoding == "cp1252")
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff", exclude_categories=["Cc"])))
+def test_utf8_and_utf16_with_a_mark_come_back_exactly(text):
+    assert decode(text.encode("utf-16"), "users.csv").data.decode() == text
+    assert decode(text.encode("utf-8-sig"), "users.csv").data.decode() == text
+
+
+def test_fallback_says_where_the_first_strange_byte_is():
+    found = decode("a\r\nb\rZoë".encode("cp1252"), "users.csv")
+    assert found.fallback.endswith("is line 3")
+
+
+def test_utf8_with_broken_bytes_stays_utf8():
+    found = decode("Zoë\n".encode() * 3 + b"Zo\xeb\n", "users.csv")
+    assert found.encoding == "utf-8"
+    assert found.fallback is None
+    assert found.broken == (17,)
+
+
+def test_cp1252_with_a_rare_pair_that_is_utf8_by_chance_is_cp1252():
+    assert decode("Zoë Größe Ã¼ é è à ù ê î ô û ç ñ".encode("cp1252"), "users.csv").encoding == "cp1252"
+
+
+def test_a_given_encoding_is_taken_at_its_word():
+    assert decode("Łódź".encode("cp1250"), "users.csv", encoding="cp1250").data.decode() == "Łódź"
+    assert decode("Zoë".encode("cp1252"), "users.csv", encoding="utf-8").broken == (2,)
+
+
+def test_bytes_that_fit_none_name_the_line_and_the_next_step():
+    with pytest.raises(
+        SourceError, match=r"users.csv .*line 2 is neither UTF-8 nor cp1252 \(byte 0x81\).*encoding='cp1250'"
+    ):
+        decode(b"name\nZo\x81\xeb\n", "users.csv")
+    with pytest.raises(SourceError, match="line 1 is not ascii"):
+        decode("Zoë".encode(), "users.csv", encoding="ascii")
+    with pytest.raises(SourceError, match="utf-16"):
+        decode(TEXT.encode("utf-16") + b"x", "users.csv")
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "base64", "hex"])
+def test_no_such_encoding(encoding):
+    with pytest.raises(OptionError, match=encoding):
+        decode(b"a", "users.csv", encoding=encoding)
+
+
+def test_binary_is_refused_and_a_stray_zero_is_not():
+    with pytest.raises(SourceError, match="not a text file"):
+        decode(bytes(range(256)) * 10, "users.csv")
+    assert decode(b"email,name\na@example.org,An\0n\n", "users.csv").data.count(b"\0") == 1
+
+
+def test_many_broken_bytes_do_not_take_long():
+    found = decode(("ë" * 50_000).encode() + b"\xeb," * 100_000, "users.csv")
+    assert len(found.broken) == 100_000
+
+
+@pytest.mark.parametrize(("position", "line"), [(0, 1), (3, 2), (5, 3), (7, 4)])
+def test_line_number_counts_every_line_ending(position, line):
+    assert line_number(b"a\r\nb\nc\rd", position) == line

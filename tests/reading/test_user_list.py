@@ -1,0 +1,58 @@
+"""What every reader says in the same way: names, blank rows, repeated headers."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from passage_kit.columns.users_frame import TEXT
+from passage_kit.errors import SourceError
+from passage_kit.reading.user_list import Place, blank_lines, build_source, name_columns
+
+
+def columns(*values):
+    return [pa.chunked_array([pa.array(column, pa.string())]) for column in values]
+
+
+def listed(frame):
+    return [[None if pd.isna(value) else value for value in row] for row in frame.itertuples(index=False)]
+
+
+def test_names_are_unique_and_do_not_change_with_the_rows():
+    names, findings = name_columns(["a", "a", "a (2)", "", " a ", "column 4"])
+    assert names == ["a", "a (3)", "a (2)", "column 4 (2)", "a (4)", "column 4"]
+    assert findings["field"].tolist() == ["a (3)", "column 4 (2)", "a (4)"]
+    assert name_columns(names)[0] == names
+    assert len(name_columns(["a", "b"])[1]) == 0
+
+
+def test_blank_rows_and_repeated_headers_are_nulls_with_a_finding():
+    source = build_source(
+        columns(["a", None, " ", "X ", None], ["b", None, "\u00a0\t", "y", None]),
+        ["x", "Y"],
+        name="users.csv",
+        kind="csv",
+        rejected=np.array([False, False, False, False, True]),
+        place=Place("line", lambda rows: rows + 2),
+    )
+    assert source.users.isna().all(axis=1).tolist() == [False, True, True, True, True]
+    assert listed(source.findings[["source_row", "code", "detail"]]) == [
+        [2, "row_blank", "line 3"], [3, "row_blank", "line 4"], [4, "row_repeats_header", "line 5"],
+    ]  # fmt: skip
+    assert set(source.users.dtypes) == {TEXT}
+
+
+def test_nearly_blank_and_nearly_the_header_are_rows():
+    source = build_source(columns(["x", "."], [None, None]), ["x", "y"], name="users.csv", kind="csv")
+    assert len(source.findings) == 0
+    assert source.users["x"].tolist() == ["x", "."]
+
+
+def test_without_rows():
+    with pytest.raises(SourceError, match=r"users.csv has a header, but no rows below the header\."):
+        build_source(columns([], []), ["x", "y"], name="users.csv", kind="csv")
+
+
+def test_blank_lines_shows_the_first_ones():
+    assert blank_lines(range(1, 30))["detail"][0] == "29 lines: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ..."
+    assert len(blank_lines([])) == 0

@@ -1,0 +1,72 @@
+"""Deep imports of the release before keep working, with a warning that names the new place."""
+
+import importlib
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+import passage_kit
+
+FORMER = Path(passage_kit.__file__).with_name("_former")
+# What the documents and notebooks of the release before imported, and a few more of each package.
+IMPORTED = {
+    "api.PassageClient": "api.client",
+    "clusters.identify": "duplicates.clusters",
+    "corrections.apply_corrections": "workspace.corrections",
+    "database.database_url": "database.urls",
+    "duplicates.merge_duplicates": "duplicates.merge",
+    "emails.normalize_emails": "identifiers.emails",
+    "files.FileSet": "files.file_set",
+    "findings.build_ledger": "findings.ledger",
+    "findings.count_findings": "findings.findings",
+    "identifiers.normalize_identifiers": "identifiers.identifiers",
+    "mapping.unmapped_columns": "mapping.mapping",
+    "outputs.output_files": "preparation.outputs",
+    "phones.normalize_phones": "identifiers.phones.phones",
+    "preparation.prepare": "preparation.run",
+    "push.push_users": "push.push",
+    "readers.read_source": "reading.readers",
+    "rehearsal.SandboxClient": "push.rehearsal",
+    "workspace.Workspace": "workspace.workspace",
+    "writeback.write_passage_ids": "writeback.writeback",
+}
+
+
+@pytest.mark.parametrize("name", IMPORTED)
+def test_a_name_is_found_in_its_former_place(name):
+    module, _, attribute = name.rpartition(".")
+    with pytest.warns(DeprecationWarning, match=rf"passage_kit\.{IMPORTED[name]}\.{attribute}"):
+        found = getattr(importlib.import_module(f"passage_kit.{module}"), attribute)
+    assert found is getattr(importlib.import_module(f"passage_kit.{IMPORTED[name]}"), attribute)
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in FORMER.glob("[a-z]*.py")))
+def test_every_former_module_leads_to_one_that_is_there(module):
+    former = importlib.import_module(f"passage_kit.{module}")
+    [now] = former.__doc__.split("``")[1::2]
+    names = [name for name in vars(importlib.import_module(now)) if not name.startswith("_")]
+    assert names
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert all(getattr(former, name) is getattr(importlib.import_module(now), name) for name in names)
+    assert {warning.category for warning in said} == {DeprecationWarning}
+
+
+def test_a_name_that_never_was_is_told():
+    clusters = importlib.import_module("passage_kit.clusters")
+    with pytest.raises(AttributeError, match=r"module 'passage_kit.clusters' has no attribute 'nothing'"):
+        clusters.nothing  # noqa: B018
+
+
+def test_modules_of_a_package_are_imported_without_a_warning():
+    code = "from passage_kit.push import undo, verify, push; from passage_kit.findings import findings, ledger"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_the_warning_points_at_the_import():
+    script = "import warnings; warnings.simplefilter('always')\nfrom passage_kit.emails import normalize_emails\n"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "<string>:2: DeprecationWarning" in run.stderr

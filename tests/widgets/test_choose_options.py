@@ -1,0 +1,185 @@
+"""The panel of the options, driven from Python: clicked result == evaluated shown code == direct call."""
+
+from dataclasses import replace
+
+import pytest
+
+import passage_kit as pk
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.duplicates.clusters import SURVIVOR_RULES
+from passage_kit.duplicates.merge import SHARED_PHONE_CHOICES
+from passage_kit.mapping.mapping import Constant, FieldMapping
+from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.preparation.options_preview import OptionsPreview, preview_options
+from passage_kit.widgets import ChooseOptions
+from passage_kit.widgets import choose_options as panels
+from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.workspace import Workspace
+
+SCHEMA = MetadataSchema([MetadataField("vip", type="boolean"), MetadataField("born", type="date")])
+MAPPING = FieldMapping({"email": "Mail", "phone": "Tel", "vip": "VIP", "born": "Born", "order": "Seen"})
+RAW = users_frame(
+    {
+        "Mail": ["a@example.org", "a@example.org", "b@example.org"],
+        "Tel": ["0171 2345678", None, "+14155552671"],
+        "VIP": ["oui", "yes", None],
+        "Born": ["31/01/1980", "2/3/1980", None],
+        "Seen": ["1", "2", "3"],
+        "Land": ["Germany", None, "US"],
+    }
+)
+SAVED = "Saved in migration/plan.toml."
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = Workspace("migration")
+    made.save_plan(Plan("users.csv", mapping=MAPPING, schema=SCHEMA))
+    return made
+
+
+def evaluated(panel):
+    """What the plan is after the code that a panel shows was run on the plan of before."""
+    before = panel.workspace.plan_path.read_text()
+    try:
+        exec(panel.code, {"pk": pk, "workspace": panel.workspace})  # noqa: S102 - the panel's own code
+        return panel.workspace.load_plan()
+    finally:
+        panel.workspace.plan_path.write_text(before)
+
+
+def test_it_begins_with_the_options_of_the_plan(workspace):
+    assert ChooseOptions(RAW, workspace).value == Options()
+    options = Options(default_region="Germany", survivor="newest", thousands=".", boolean_words={"Oui": True})
+    workspace.save_plan(replace(workspace.load_plan(), options=options))
+    panel = ChooseOptions(RAW, workspace)
+    assert panel.default_region.value == "DE"
+    assert panel.yes_words.value == "Oui"
+    assert panel.value == replace(options, default_region="DE")
+
+
+def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
+    workspace = Workspace(tmp_path / "migration")
+    panel = ChooseOptions(RAW, workspace)
+    assert panel.value == Options()
+    assert panel.touched["survivor"].rows == 1
+    assert not workspace.has_plan
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "option"),
+    [
+        ("default_region", "US", {"default_region": "US"}),
+        ("date_order", "DMY", {"date_order": "DMY"}),
+        ("yes_words", "oui,  si", {"boolean_words": {"oui": True, "si": True}}),
+        ("no_words", "non", {"boolean_words": {"non": False}}),
+        ("survivor", "oldest", {"survivor": "oldest"}),
+        ("shared_phone", "merge", {"shared_phone": "merge"}),
+        ("strict", True, {"strict": True}),
+    ],
+)
+def test_each_choice_is_saved_shown_and_counted(workspace, control, value, option):
+    before = replace(workspace.load_plan(), options=Options(numeric_dates="excel"))
+    workspace.save_plan(before)
+    panel = ChooseOptions(RAW, workspace)
+    getattr(panel, control).value = value
+    expected = replace(before.options, **option)
+    assert panel.value == expected
+    assert workspace.load_plan() == evaluated(panel) == replace(workspace.load_plan(), options=expected)
+    assert ChooseOptions(RAW, workspace).value == expected
+    direct = preview_options(pk.apply_mapping(RAW, MAPPING), SCHEMA, expected)
+    assert {name: tuple(touched) for name, touched in panel.touched.items()} == {
+        name: (rows, says) for name, rows, says in direct.itertuples()
+    }
+
+
+def test_a_choice_can_be_taken_back(workspace):
+    panel = ChooseOptions(RAW, workspace)
+    panel.default_region.value = "US"
+    panel.default_region.value = ""
+    assert workspace.load_plan().options == Options()
+
+
+class TestTheCountryColumn:
+    def test_it_goes_into_the_mapping_and_decides_about_phones(self, workspace):
+        panel = ChooseOptions(RAW, workspace)
+        assert panel.touched["default_region"].rows == 1
+        panel.region_column.value = "Land"
+        assert workspace.load_plan().mapping == MAPPING.replace(region="Land")
+        assert evaluated(panel) == workspace.load_plan()
+        assert panel.touched["region_column"] == (2, "2 rows name a country, 0 name none that is known.")
+        assert panel.touched["default_region"].rows == 0
+        again = ChooseOptions(RAW, workspace)
+        assert again.region_column.value == "Land"
+        again.region_column.value = ""
+        assert workspace.load_plan().mapping == MAPPING
+
+    def test_what_is_not_one_column_stays(self, workspace):
+        mapping = MAPPING.replace(region=Constant("DE"))
+        workspace.save_plan(replace(workspace.load_plan(), mapping=mapping))
+        panel = ChooseOptions(RAW, workspace)
+        assert panel.region_column.options[0] == ("As the mapping has it", "")
+        panel.strict.value = True
+        assert workspace.load_plan().mapping == mapping
+        assert panel.touched["region_column"].rows == 3
+
+
+def test_the_newest_row_needs_an_order(workspace):
+    workspace.save_plan(replace(workspace.load_plan(), mapping=MAPPING.replace(order=None)))
+    panel = ChooseOptions(RAW, workspace)
+    panel.survivor.value = "last"
+    panel.survivor.value = "newest"
+    assert "no column is mapped to 'order'" in panel.messages[0]
+    assert panel.value.survivor == workspace.load_plan().options.survivor == panel.survivor.value == "last"
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "sentence"),
+    [("ja, oui", "Oui", "'oui' is listed for yes and for no"), ("false", "", "boolean words cannot be used")],
+)
+def test_words_that_cannot_be_are_said_and_change_nothing(workspace, yes, no, sentence):
+    panel = ChooseOptions(RAW, workspace)
+    panel.no_words.value = no
+    before = workspace.load_plan()
+    panel.yes_words.value = yes
+    assert sentence in panel.messages[0]
+    assert workspace.load_plan() == before
+
+
+def test_the_choices_are_those_of_the_options(workspace):
+    panel = ChooseOptions(RAW, workspace)
+    assert {value for _, value in panel.survivor.options} == set(SURVIVOR_RULES)
+    assert {value for _, value in panel.shared_phone.options} == set(SHARED_PHONE_CHOICES)
+    assert ("United States (US)", "US") in panel.default_region.options
+
+
+def test_corrections_and_decisions_are_counted_in(workspace):
+    workspace.make().corrections_path.write_text("source_row,field,value\n1,email,c@example.org\n")
+    assert ChooseOptions(RAW, workspace).touched["survivor"].rows == 0
+    workspace.corrections_path.write_text("nonsense\n1\n")
+    panel = ChooseOptions(RAW, workspace)
+    assert "corrections" in panel.touched["survivor"].says
+    panel.strict.value = True
+    assert workspace.load_plan().options.strict
+
+
+def test_many_rows_are_counted_beside_the_page(workspace, monkeypatch):
+    monkeypatch.setattr(panels, "AT_ONCE", 2)
+    panel = ChooseOptions(RAW, workspace)
+    panel.wait()
+    here = ChooseOptions(RAW, workspace)
+    here.wait()
+    assert panel.touched == here.touched
+    assert set(panel.touched) == set(OptionsPreview.names)
+    asked = []
+    monkeypatch.setattr(panel._background, "ask", lambda jobs: asked.extend(jobs))
+    panel.strict.value = True
+    assert len(asked) == len(OptionsPreview.names)
+    assert {line for note in panel._notes_of.values() for line in note.lines} == {"Counting ..."}
+
+
+def test_no_value_is_in_the_state_that_a_notebook_may_save(workspace):
+    panel = ChooseOptions(RAW, workspace)
+    assert "oui (1)" in panel.touched["boolean_words"].says
+    assert "oui (1)" not in str([note.get_state() for note in panel._notes_of.values()])

@@ -1,0 +1,93 @@
+"""What every panel has: content that is in no saved state, work beside the page, errors in a sentence."""
+
+import threading
+
+import pytest
+
+from passage_kit.errors import OptionError
+from passage_kit.progress import Stages
+from passage_kit.widgets.panel import BasePanel
+from passage_kit.widgets.unsaved import Unsaved
+from passage_kit.workspace.workspace import Workspace
+
+
+@pytest.fixture
+def panel(tmp_path):
+    return BasePanel(Workspace(tmp_path / "migration"), [])
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    messages = []
+    monkeypatch.setattr(Unsaved, "send", lambda widget, content, buffers=None: messages.append(content))
+    return messages
+
+
+class Shown(Unsaved):
+    _esm = "export default { render() {} }"
+
+    def _heard(self, content):
+        self.heard = content
+
+
+def test_content_goes_to_the_page_in_messages_and_is_in_no_state(sent):
+    widget = Shown()
+    widget.show(name="Ann")
+    widget.show(city="Lyon")
+    widget.hear({"ask": "show"})
+    assert sent == [{"show": {"name": "Ann"}}, {"show": {"city": "Lyon"}}, {"show": {"name": "Ann", "city": "Lyon"}}]
+    assert "Ann" not in str({name: value for name, value in widget.get_state().items() if name != "_esm"})
+    widget.hear({"do": "something"})
+    assert widget.heard == {"do": "something"}
+
+
+def test_two_widgets_are_told_apart():
+    assert Shown().ident != Shown().ident
+
+
+def test_messages_and_code_are_in_no_state(panel):
+    panel._say(("info", "ann@example.org is new."))
+    panel._line.show(code="fix('ann@example.org')")
+    assert panel.messages == ["ann@example.org is new."]
+    assert panel.code == "fix('ann@example.org')"
+    assert "ann@example.org" not in str([part.get_state() for part in (panel, *panel.children)])
+
+
+def test_work_is_done_beside_the_page_with_progress(panel, sent):
+    go_on, taken, threads = threading.Event(), [], set()
+
+    def work():
+        threads.add(threading.get_ident())
+        with Stages({"Reading": 1, "Writing": 3}) as stages:
+            stages.next()
+            stages.next(rows=1_200)
+        assert go_on.wait(10)
+        return "result"
+
+    panel._work("Preparing", work, taken.append)
+    assert panel.busy
+    go_on.set()
+    panel.wait()
+    assert (taken, panel.busy) == (["result"], False)
+    assert threading.get_ident() not in threads
+    progress = [message["show"]["progress"] for message in sent if "progress" in message["show"]]
+    assert [entry and (entry["label"], entry["share"]) for entry in progress] == [
+        ("Preparing …", None), ("Reading …", 0.0), ("Writing, 1,200 rows …", 0.25), None
+    ]  # fmt: skip
+
+
+def test_an_error_of_work_is_a_sentence(panel):
+    def work():
+        raise OptionError("There is no such option.")
+
+    panel._work("Preparing", work, lambda _result: pytest.fail("there is no result"))
+    panel.wait()
+    assert (panel.messages, panel.busy) == (["There is no such option."], False)
+
+
+def test_a_defect_is_not_hidden(panel):
+    panel._work("Preparing", lambda: 1 // 0, lambda _result: pytest.fail("there is no result"))
+    with pytest.raises(ZeroDivisionError):
+        panel.wait()
+    assert "Run the code below to see it." in panel.messages[0]
+    assert not panel.busy
