@@ -27,7 +27,7 @@ from .errors import (
 )
 from .export.console_csv import write_console_csv
 from .export.report import write_report
-from .findings.findings import count_findings
+from .findings.findings import count_findings, describe_findings
 from .identifiers.identifiers import normalize_identifiers
 from .mapping.mapping import FieldMapping, apply_mapping, unmapped_columns
 from .mapping.suggest import suggest_mapping
@@ -91,6 +91,7 @@ __all__ = [
     "correct",
     "count_findings",
     "decide",
+    "describe_findings",
     "merge_duplicates",
     "normalize_identifiers",
     "normalize_values",

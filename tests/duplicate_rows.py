@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.decisions import decide, decisions_of, no_decisions
+from passage_kit.findings.findings import describe_findings
 
 ANNA, BEN, CARA = "anna@example.org", "ben@example.org", "cara@example.org"
 
@@ -24,7 +25,7 @@ def found(findings: pd.DataFrame, *codes: str) -> list[tuple[object, ...]]:
     chosen = findings[findings["code"].isin(codes)]
     return [
         tuple(None if pd.isna(cell) else cell for cell in row)
-        for row in chosen[["source_row", "field", "value", "detail"]].itertuples(index=False)
+        for row in describe_findings(chosen)[["source_row", "field", "value", "detail"]].itertuples(index=False)
     ]
 
 

@@ -21,6 +21,7 @@ FUNCTIONS = {
     "decide",
     "read_template",
     "count_findings",
+    "describe_findings",
     "output_files",
     "normalize_identifiers",
     "normalize_values",

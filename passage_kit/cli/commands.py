@@ -211,4 +211,6 @@ def _how_read(prepared: Prepared) -> Iterator[str]:
     width = max(map(len, mapping["target"]), default=0)
     for target, source in zip(mapping["target"], mapping["source"], strict=True):
         yield f"{target:<{width}}  from {source}"
-    yield from prepared.unmapped["detail"]
+    from passage_kit.findings.findings import describe_findings
+
+    yield from describe_findings(prepared.unmapped)["detail"]

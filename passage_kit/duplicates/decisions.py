@@ -36,7 +36,7 @@ class Decision:
     note: str | None = None
 
     @property
-    def detail(self) -> str:
+    def words(self) -> str:
         """The decision in words, for a finding."""
         stays = f", row {self.survivor_row} stays" if self.survivor_row else ""
         return f"{self.choice}: rows {', '.join(map(str, self.rows))}{stays}"

@@ -11,13 +11,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.arrays import Positions
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, as_text, mask_of, one_chunk
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.emails import same_mailbox
 
 _LARGEST = 5  # rows that say the same; more of them are a habit of the data, not one person
-_NAMED = 5  # rows that a detail names
+_NAMED = 5  # rows that a finding names
 _WORDS = r"\pL.*\pL"  # two letters: names, streets, companies; not numbers, dates and phones
 _LEAST_TEXTS = 2
 _LOOK_ALIKE = "the same but for email and phone"
@@ -40,7 +41,7 @@ def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = 
     Returns
     -------
     pandas.DataFrame
-        Findings ``possible_duplicate``, one for each row and kind of likeness; the detail names the rows.
+        Findings ``possible_duplicate``, one for each row and kind of likeness; the argument names the rows.
 
     Examples
     --------
@@ -49,10 +50,10 @@ def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = 
     ...     "email": ["anna.b@gmail.com", "annab+news@gmail.com", "ben@example.org"],
     ...     "phone": [None, None, None],
     ... })
-    >>> suggest_duplicates(users)[["source_row", "value", "detail"]]
-       source_row                 value                    detail
-    0           1      anna.b@gmail.com  rows 1, 2: one mailbox
-    1           2  annab+news@gmail.com  rows 1, 2: one mailbox
+    >>> suggest_duplicates(users)[["source_row", "value", "argument"]]
+       source_row                 value           argument
+    0           1      anna.b@gmail.com  1, 2: one mailbox
+    1           2  annab+news@gmail.com  1, 2: one mailbox
     """
     return collect_findings(_as_findings(users, likeness) for likeness in find_likenesses(users, apart=apart))
 
@@ -163,7 +164,7 @@ def _count_texts(metadata: pd.DataFrame) -> _Ints:
 
 
 def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
-    """One finding for each row; its detail names the first rows of the group and counts the others."""
+    """One finding for each row; its argument names the first rows of the group and counts the others."""
     rows, group = likeness.rows, likeness.group
     numbers = users.index.to_numpy()[rows]
     named = pd.Series(group).groupby(group).cumcount().to_numpy() < _NAMED
@@ -177,7 +178,17 @@ def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
         field=EMAIL,
         value=users[EMAIL].iloc[rows],
         code="possible_duplicate",
-        detail=pc.binary_join_element_wise(
-            "rows ", names, pc.if_else(pc.greater(unnamed, 0), more, ""), f": {likeness.reason}", ""
+        other_row=_another(numbers, group),
+        argument=pc.binary_join_element_wise(
+            names, pc.if_else(pc.greater(unnamed, 0), more, ""), f": {likeness.reason}", ""
         ),
     )
+
+
+def _another(numbers: Positions, group: Positions) -> Positions:
+    """Another row of the group of each row: its first one, or for this one the second."""
+    order = np.argsort(group, kind="stable")
+    begins = np.flatnonzero(np.diff(group[order], prepend=-1))
+    first, second = numbers[order[begins]], numbers[order[np.minimum(begins + 1, len(order) - 1)]]
+    at = np.searchsorted(group[order[begins]], group)
+    return np.where(first[at] == numbers, second[at], first[at])

@@ -40,7 +40,7 @@ from passage_kit.duplicates.merged_values import merge_values
 from passage_kit.duplicates.settle_decisions import Settled, settle
 from passage_kit.duplicates.shared_phones import reject_shared, withhold_shared
 from passage_kit.errors import OptionError
-from passage_kit.findings.findings import collect_findings, into_row, make_findings, no_findings
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.metadata.dates import DateOrder, read_order
 
 SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
@@ -109,12 +109,12 @@ def merge_duplicates(
     source_row
     1           anna@example.org  <NA>  Lyon
     3            ben@example.org  <NA>  Oslo
-    >>> findings[["source_row", "field", "code", "detail"]]
-       source_row  field             code                                detail
-    0           1  phone     shared_phone  2 people with different emails have it
-    1           3  phone     shared_phone  2 people with different emails have it
-    2           2  email  duplicate_email                            into row 1
-    3           1   city     value_filled                            from row 2
+    >>> findings[["source_row", "field", "code", "other_row"]]
+       source_row  field             code  other_row
+    0           1  phone     shared_phone       <NA>
+    1           3  phone     shared_phone       <NA>
+    2           2  email  duplicate_email          1
+    3           1   city     value_filled          2
     """
     merged = merge_rows(users, survivor=survivor, shared_phone=shared_phone, date_order=date_order, decisions=decisions)
     return merged.users, collect_findings([merged.findings, suggest_duplicates(merged.users, apart=merged.apart)])
@@ -337,5 +337,5 @@ def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.Dat
         field=pc.if_else(by_email, EMAIL, PHONE),
         value=pc.if_else(by_email, email, phone),
         code=reason,
-        detail=into_row(users.index.to_numpy()[clusters.survivor[gone]]),
+        other_row=users.index.to_numpy()[clusters.survivor[gone]],
     )

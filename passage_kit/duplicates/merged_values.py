@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import HELPERS, arrow, as_text, mask_of
+from passage_kit.columns.users_frame import HELPERS, arrow, mask_of
 from passage_kit.duplicates.clusters import Clusters
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 
@@ -63,14 +63,15 @@ def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions
                 row_numbers[rows[filled]],
                 field=column.name,
                 code="value_filled",
-                detail=pc.binary_join_element_wise("from row", as_text(filler), " "),
+                other_row=filler,
             ),
             make_findings(
                 row_numbers[rows[conflicts]],
                 field=column.name,
                 value=own.filter(differ),
                 code="conflicting_value",
-                detail=pc.binary_join_element_wise("row", as_text(survivor), "keeps", staying.filter(differ), " "),
+                other_row=survivor,
+                argument=staying.filter(differ),
             ),
         ]
     )

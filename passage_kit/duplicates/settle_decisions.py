@@ -97,9 +97,9 @@ def settle(users: pd.DataFrame, decisions: Sequence[Decision], prefer: Callable[
     source_row
     1           info@example.org          <NA>
     2                       <NA>  +14155550101
-    >>> settled.findings[["source_row", "field", "code", "detail"]]
-       source_row  field        code          detail
-    0           2  email  kept_apart  row 1 keeps it
+    >>> settled.findings[["source_row", "field", "code", "other_row"]]
+       source_row  field        code  other_row
+    0           2  email  kept_apart          1
     """
     there, missing = _find(users, decisions)
     apart = [at for made, at in there if made.choice == "apart"]
@@ -119,7 +119,7 @@ def settle(users: pd.DataFrame, decisions: Sequence[Decision], prefer: Callable[
             field=name,
             value=users[name].iloc[sorted(gone)],
             code="kept_apart",
-            detail=[f"row {users.index[gone[row]]} keeps it" for row in sorted(gone)],
+            other_row=[int(users.index[gone[row]]) for row in sorted(gone)],
         )
         for name, gone in lost.items()
         if gone
@@ -153,7 +153,7 @@ def _said(decisions: Iterable[tuple[Decision, str]], code: str) -> pd.DataFrame:
         [made.survivor_row or made.rows[0] for made, _ in entries],
         field=None,
         code=code,
-        detail=[f"{made.detail}{f'; {why}' if why else ''}" for made, why in entries],
+        argument=[f"{made.words}{f'; {why}' if why else ''}" for made, why in entries],
     )
 
 

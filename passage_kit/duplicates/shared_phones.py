@@ -19,14 +19,17 @@ def reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFra
     hit = np.zeros(people.person.max(initial=-1) + 1, dtype=bool)
     hit[people.person[sharing]] = True
     rejected: Mask = hit[people.person]
-    detail = np.where(sharing, "people with different emails have it", "another row of this person has a shared phone")
+    shares = np.full(len(hit), -1)  # a row of each person that has a shared phone
+    shares[people.person[sharing]] = np.flatnonzero(sharing)
+    speaks = np.where(sharing, np.arange(len(users)), shares[people.person])[rejected]
     findings = make_findings(
         users.index[rejected],
         field=PHONE,
         value=users[PHONE].where(sharing)[rejected],
         code="shared_phone",
         effect="rejected",
-        detail=detail[rejected],
+        other_row=pa.array(users.index.to_numpy()[speaks], mask=sharing[rejected]),
+        argument=_people_with(people, np.flatnonzero(sharing)).take(pa.array(np.cumsum(sharing)[speaks] - 1)),
     )
     return rejected, findings
 
@@ -54,20 +57,18 @@ def withhold_shared(
         field=PHONE,
         value=users[PHONE].iloc[sharing],
         code="shared_phone",
-        detail=_sharing_detail(users, people, sharing, np.where(left_to < 0, -1, preferred[left_to])),
+        other_row=pa.array(users.index.to_numpy()[preferred[left_to]], mask=left_to < 0),
+        argument=pc.if_else(pa.array(left_to < 0), _people_with(people, sharing), None),
     )
     blank = np.zeros(len(users), dtype=bool)
     blank[sharing] = True
     return users.assign(**{PHONE: blanked(users[PHONE], blank)}), findings
 
 
-def _sharing_detail(users: pd.DataFrame, people: People, sharing: Positions, keeper: Positions) -> pa.Array:
-    """Say who has the phone of each row now: the row it is left to, or nobody of so many people."""
+def _people_with(people: People, sharing: Positions) -> pa.Array:
+    """How many people with different emails have the phone of each row, as text."""
     phone, person = people.phone[sharing], people.person[sharing]
     codes = person.max(initial=-1) + 1
     pairs = np.sort(phone * codes + person)  # one number for each two
     pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
-    count = np.bincount(pairs // max(codes, 1))[phone]
-    nobody = pc.binary_join_element_wise(as_text(count), "people with different emails have it", " ")
-    somebody = pc.binary_join_element_wise("left to row", as_text(users.index.to_numpy()[keeper]), " ")
-    return pc.if_else(pa.array(keeper < 0), nobody, somebody)
+    return as_text(np.bincount(pairs // max(codes, 1))[phone])

@@ -17,9 +17,10 @@ import pyarrow as pa
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from passage_kit.columns.profile import look_at
-from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, arrow
+from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, TEXT, arrow
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
+from passage_kit.findings.findings import describe_findings, fill_sentence
 from passage_kit.findings.funnel import Funnel, count_distinct
 from passage_kit.masking import mask
 
@@ -28,15 +29,6 @@ _LOOKED_AT = 100  # findings of each code, in search of examples that differ
 _LARGEST = 10  # clusters that are shown
 _SIZES = 5  # clusters of this size and above are counted together
 
-# Codes whose detail is made of the kit's own words, row numbers, counts, column names or well-known domains; the
-# detail of any other code may repeat a value.
-_IMPERSONAL = {
-    *("encoding_fallback", "header_renamed", "lines_blank", "row_too_short", "row_too_long", "column_not_stored"),
-    *("duplicate_email", "duplicate_phone", "merged_by_phone", "shared_phone", "value_filled", "possible_duplicate"),
-    *("email_domain_typo", "merged_by_decision", "kept_apart", "decision_applied", "decision_unused"),
-}
-_PLACE = re.compile(r"(line|row|column) \d+")
-_BEFORE_VALUE = re.compile(r"(became |row \d+ keeps )(.+)", re.DOTALL)
 _MAY_BE_PERSONAL = re.compile(r"@|(\d\D{0,2}){7}")
 
 # What a report calls each effect, in the order in which a person should look at them.
@@ -94,12 +86,12 @@ class _Example:
     source_row: int | None
     field: str
     value: str
-    detail: str
+    sentence: str
 
     @property
     def tells(self) -> bool:
         """Whether it says more than its row number."""
-        return bool(self.value or self.detail or (self.source_row is None and self.field))
+        return bool(self.value or self.sentence or (self.source_row is None and self.field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +211,14 @@ def _groups(findings: pd.DataFrame) -> list[_Group]:
     code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
     kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
     kind = kind.astype(np.int16)  # few, so sorting them is quick
-    counts = np.bincount(kind)
+    counts, names = np.bincount(kind), code.dictionary.to_pylist()
     groups = [
         _Group(
-            code=code.dictionary[number // len(effect.dictionary)].as_py(),
+            code=names[number // len(effect.dictionary)],
             effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
             findings=len(at),
             rows=count_distinct(table[SOURCE_ROW].take(pa.array(at)).drop_null().to_numpy()),
-            examples=_examples(table.take(pa.array(at[:_LOOKED_AT]))),
+            examples=_examples(names[number // len(effect.dictionary)], table.take(pa.array(at[:_LOOKED_AT]))),
         )
         for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
         if len(at)
@@ -234,29 +226,30 @@ def _groups(findings: pd.DataFrame) -> list[_Group]:
     return sorted(groups, key=lambda group: (-group.findings, group.code))
 
 
-def _examples(findings: pa.Table) -> list[_Example]:
+def _examples(code: str, findings: pa.Table) -> list[_Example]:
     """The first findings of a code; of those that look the same when masked, one."""
+    columns = {
+        "field": pa.array([name and _label(name) for name in findings["field"].to_pylist()], pa.string()),
+        "other_row": findings["other_row"].combine_chunks().cast(pa.string()),
+        "argument": _masked_arguments(code, findings["argument"]),
+    }
+    said = fill_sentence(code, columns) if CODES[code].argument != "text" else pa.nulls(len(findings), pa.string())
+    values = [mask(value or "") for value in findings["value"].to_pylist()]
+    rows, fields = findings[SOURCE_ROW].to_pylist(), columns["field"].to_pylist()
     seen: dict[tuple[Any, ...], _Example] = {}
-    for entry in findings.to_pylist():
-        field, value = _label(entry["field"] or ""), mask(entry["value"] or "")
-        detail = _masked_detail(entry["code"], entry["effect"], entry["detail"] or "", entry["field"] or "")
-        example = _Example(entry[SOURCE_ROW], field, value, detail)
-        seen.setdefault((field, value, detail) if example.tells else (example.source_row,), example)
+    for row, field, value, sentence in zip(rows, fields, values, said.to_pylist(), strict=True):
+        example = _Example(row, field or "", value, sentence or "")
+        seen.setdefault((field, value, sentence) if example.tells else (row,), example)
         if len(seen) >= _EXAMPLES and sum(each.tells for each in seen.values()) == _EXAMPLES:
             break
     # what tells something goes before a bare row number
     return sorted(seen.values(), key=lambda example: not example.tells)[:_EXAMPLES]
 
 
-def _masked_detail(code: str, effect: str, detail: str, field: str) -> str:
-    """A detail without a personal value in it; nothing where that cannot be told."""
-    if code in _IMPERSONAL:
-        return detail.replace(field, _label(field)) if field else detail
-    if before_value := _BEFORE_VALUE.fullmatch(detail):
-        return before_value[1] + mask(before_value[2])
-    if place := _PLACE.match(detail):
-        return place[0]
-    return mask(detail) if effect == "changed" else ""
+def _masked_arguments(code: str, arguments: pa.ChunkedArray) -> pa.Array:
+    """Arguments as a report may show them: values of users masked, the kit's own words as they are."""
+    shown = [text and mask(text) if CODES[code].argument == "value" else text for text in arguments.to_pylist()]
+    return pa.array(shown, pa.string())
 
 
 def _profile(frame: pd.DataFrame) -> list[_Column]:
@@ -301,8 +294,9 @@ def _identifiers(users: pd.DataFrame, row: int) -> list[str]:
 
 
 def _not_stored(findings: pd.DataFrame) -> list[str]:
-    entries = findings.loc[findings["code"] == "column_not_stored", ["field", "detail"]]
-    return [detail.replace(field, _label(field)) for field, detail in entries.itertuples(index=False)]
+    entries = findings[findings["code"] == "column_not_stored"]
+    shown = entries.assign(field=pd.array([_label(name) for name in entries["field"]], dtype=TEXT))
+    return list(describe_findings(shown)["detail"])
 
 
 def _reading(source: ReadFacts) -> dict[str, str]:

@@ -8,75 +8,122 @@ from typing import Literal, get_args
 Effect = Literal["changed", "withheld", "rejected", "absorbed", "warning"]
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
 
+Argument = Literal["", "value", "text", "word"]
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding: its name, its usual effect, what it means and what a person can do about it."""
+    """One kind of finding.
+
+    Parameters
+    ----------
+    code : str
+        Its name.
+    effect : {"changed", "withheld", "rejected", "absorbed", "warning"}
+        Its usual effect.
+    meaning, next_step : str
+        What it means, and what a person can do about it.
+    sentences : tuple of str
+        What a finding says, as templates of its columns ``field``, ``other_row`` and ``argument``: the first one whose
+        columns are all filled. Without one, a finding says nothing beyond its code.
+    argument : {"", "value", "text", "word"}
+        What the argument is: a value of a user, which the report masks; free text that may hold one, which it leaves
+        out; or a plain word (a count, a place, a column, a domain), which it shows.
+    """
 
     code: str
     effect: Effect
     meaning: str
     next_step: str
+    sentences: tuple[str, ...] = ()
+    argument: Argument = ""
 
 
 _CATALOGUE = (
     # reading
     Code("encoding_fallback", "warning", "The file is not UTF-8; it was read in another encoding.",
-         "Look at names with accents; if they are wrong, give the encoding yourself."),
+         "Look at names with accents; if they are wrong, give the encoding yourself.",
+         ("{argument}",), "word"),
     Code("preamble_skipped", "warning", "Lines above the header were left out.",
-         "Check that they hold titles or comments, not users."),
+         "Check that they hold titles or comments, not users.",
+         ("{argument}",), "word"),
     Code("header_renamed", "warning", "A column had an empty or repeated name and got a new one.",
-         "Use the new name in the mapping."),
-    Code("lines_blank", "warning", "Empty lines were passed over; they are not counted as rows.", "Nothing to do."),
-    Code("row_blank", "rejected", "Every cell of the row is empty.", "Nothing to do, unless a user is missing."),
+         "Use the new name in the mapping.",
+         ("column {argument}",), "word"),
+    Code("lines_blank", "warning", "Empty lines were passed over; they are not counted as rows.", "Nothing to do.",
+         ("{argument}",), "word"),
+    Code("row_blank", "rejected", "Every cell of the row is empty.", "Nothing to do, unless a user is missing.",
+         ("{argument}",), "word"),
     Code("row_repeats_header", "rejected", "The row repeats the header, as when exports are pasted together.",
-         "Nothing to do."),
+         "Nothing to do.",
+         ("{argument}",), "word"),
     Code("row_too_short", "warning", "The row has fewer values than the header; the missing ones are taken as blank.",
-         "Check that no value stands in the wrong column."),
+         "Check that no value stands in the wrong column.",
+         ("{argument}",), "word"),
     Code("row_too_long", "rejected", "The row has more values than the header, so its columns cannot be told apart.",
-         "Quote the value that holds the delimiter, and read the file again."),
-    Code("line_unreadable", "rejected", "The line cannot be parsed.", "Mend the line in the source, and read it again."),
+         "Quote the value that holds the delimiter, and read the file again.",
+         ("{argument}",), "word"),
+    Code("line_unreadable", "rejected", "The line cannot be parsed.", "Mend the line in the source, and read it again.",
+         ("{argument}",), "word"),
     Code("quotes_misplaced", "warning", "Text follows a quoted value, so the value may not be what was meant.",
-         "Look at the value; within quotes, CSV writes a quote twice."),
+         "Look at the value; within quotes, CSV writes a quote twice.",
+         ("{argument}",), "word"),
     Code("cell_error", "warning", "A formula of the spreadsheet failed (as #N/A does), so the cell is blank.",
-         "Mend the formula, or correct the value."),
+         "Mend the formula, or correct the value.",
+         ("{argument}",), "word"),
     # mapping and corrections
     Code("column_not_stored", "warning", "Passage will not store this column.",
-         "Map it to a metadata field if Passage should have it."),
-    Code("corrected", "changed", "A value was replaced by your correction.", "Nothing to do."),
+         "Map it to a metadata field if Passage should have it.",
+         ("not stored by Passage: column {field} ({argument} non-blank values)",), "word"),
+    Code("corrected", "changed", "A value was replaced by your correction.", "Nothing to do.",
+         ("became {argument}", "became blank"), "value"),
     Code("correction_unused", "warning", "A correction names a row or a field that is not there.",
-         "Mend or delete its line in corrections.csv."),
+         "Mend or delete its line in corrections.csv.",
+         ("there is no such row or field, or a later line corrects the same cell",)),
     # emails
-    Code("email_normalized", "changed", "The address was written in its normal form.", "Nothing to do."),
-    Code("email_invalid", "withheld", "This is not an email address.", "Correct it, or ask the user for one."),
+    Code("email_normalized", "changed", "The address was written in its normal form.", "Nothing to do.",
+         ("{argument}",), "value"),
+    Code("email_invalid", "withheld", "This is not an email address.", "Correct it, or ask the user for one.",
+         ("{argument}",), "text"),
     Code("email_multiple", "withheld", "The cell holds several addresses, and the kit does not choose.",
-         "Put the one to use into corrections.csv."),
+         "Put the one to use into corrections.csv.",
+         ("{argument}",), "text"),
     Code("email_placeholder", "withheld", "The address stands for 'no address', or is on suspiciously many rows.",
-         "Ask the user for an address, or correct it."),
+         "Ask the user for an address, or correct it.",
+         ("on {argument} rows",), "word"),
     Code("email_domain_typo", "warning", "The domain is one slip away from a popular one.",
-         "Check it: the first sign-in goes through an email to this address."),
+         "Check it: the first sign-in goes through an email to this address.",
+         ("{argument}",), "word"),
     Code("email_non_ascii", "warning", "The part before the @ has letters outside ASCII; many systems cannot deliver to it.",
          "Ask the user for another address."),
     Code("email_leading_quote", "warning", "The address begins with a quote, as spreadsheets mark text; it is valid with it.",
          "Check whether the quote belongs to the address."),
     # phones
-    Code("phone_normalized", "changed", "The number was written in E.164 form.", "Nothing to do."),
+    Code("phone_normalized", "changed", "The number was written in E.164 form.", "Nothing to do.",
+         ("{argument}",), "value"),
     Code("phone_international_prefix", "changed", "A leading 00 was read as +, since the number is valid in no other way.",
-         "Check that the number is the user's."),
+         "Check that the number is the user's.",
+         ("{argument}",), "value"),
     Code("phone_decimal", "changed", "A number was stored as a decimal; the '.0' at its end was left out.",
-         "Export the column as text next time."),
-    Code("phone_invalid", "withheld", "This is not a phone number of its country.", "Correct it, or ask the user for one."),
+         "Export the column as text next time.",
+         ("{argument}",), "value"),
+    Code("phone_invalid", "withheld", "This is not a phone number of its country.", "Correct it, or ask the user for one.",
+         ("{argument}",), "word"),
     Code("phone_multiple", "withheld", "The cell holds several numbers, and the kit does not choose.",
-         "Put the one to use into corrections.csv."),
+         "Put the one to use into corrections.csv.",
+         ("{argument} numbers",), "word"),
     Code("phone_placeholder", "withheld", "The number stands for 'no number'.", "Ask the user for a number."),
     Code("phone_extension", "withheld", "The number has an extension: E.164 cannot carry it, and a switchboard answers.",
-         "Ask the user for a direct number."),
+         "Ask the user for a direct number.",
+         ("{argument}",), "text"),
     Code("phone_excel_damaged", "withheld", "A spreadsheet rounded the number; its digits are lost.",
          "Export the column as text from the original system."),
     Code("phone_no_region", "withheld", "The number has no country of its own, and its row names none.",
-         "Map a country column, or set the default region."),
+         "Map a country column, or set the default region.",
+         ("{argument}",), "word"),
     Code("phone_two_readings", "warning", "The digits begin with the calling code of the country: with a + before them they are another valid number.",
-         "Check which one is meant; a spreadsheet drops the + of a number."),
+         "Check which one is meant; a spreadsheet drops the + of a number.",
+         ("{argument}",), "value"),
     Code("phone_letters", "warning", "Letters in the number were read as the digits of a dial pad.",
          "Check the number, if the letters are a remark."),
     Code("phone_too_long_for_e164", "warning", "The number is valid in its country, but has more digits than the 15 that E.164 allows.",
@@ -87,33 +134,52 @@ _CATALOGUE = (
     Code("region_unknown", "warning", "The country of the row is not one the kit knows.",
          "Correct it to an ISO code or the name of a country."),
     # values
-    Code("value_normalized", "changed", "The value was written in the normal form of its type.", "Nothing to do."),
-    Code("boolean_invalid", "withheld", "The value is neither yes nor no.", "Add the word to the boolean words, or correct it."),
-    Code("integer_invalid", "withheld", "The value is not a whole number.", "Correct it, or allow thousands separators."),
-    Code("date_invalid", "withheld", "The value is not a date.", "Correct it, or set how dates are written."),
+    Code("value_normalized", "changed", "The value was written in the normal form of its type.", "Nothing to do.",
+         ("{argument}",), "value"),
+    Code("boolean_invalid", "withheld", "The value is neither yes nor no.", "Add the word to the boolean words, or correct it.",
+         ("{argument}",), "text"),
+    Code("integer_invalid", "withheld", "The value is not a whole number.", "Correct it, or allow thousands separators.",
+         ("{argument}",), "text"),
+    Code("date_invalid", "withheld", "The value is not a date.", "Correct it, or set how dates are written.",
+         ("{argument}",), "text"),
     Code("date_ambiguous", "withheld", "Day and month cannot be told apart, and the column does not decide it.",
-         "Set the date order."),
-    Code("value_too_long", "withheld", "The value is longer than its field allows.", "Shorten it, or raise max_length."),
-    Code("value_pattern", "withheld", "The value does not match the pattern of its field.", "Correct it, or change the pattern."),
+         "Set the date order.",
+         ("{argument}",), "text"),
+    Code("value_too_long", "withheld", "The value is longer than its field allows.", "Shorten it, or raise max_length.",
+         ("{argument}",), "text"),
+    Code("value_pattern", "withheld", "The value does not match the pattern of its field.", "Correct it, or change the pattern.",
+         ("{argument}",), "text"),
     Code("value_not_allowed", "withheld", "The value is not among the choices of its field.",
-         "Correct it, or add it to the choices."),
+         "Correct it, or add it to the choices.",
+         ("{argument}",), "text"),
     # duplicates
-    Code("duplicate_email", "absorbed", "Another row has the same email, so this is the same person.", "Nothing to do."),
-    Code("duplicate_phone", "absorbed", "The row has no email, and its phone belongs to one person.", "Nothing to do."),
+    Code("duplicate_email", "absorbed", "Another row has the same email, so this is the same person.", "Nothing to do.",
+         ("into row {other_row}",)),
+    Code("duplicate_phone", "absorbed", "The row has no email, and its phone belongs to one person.", "Nothing to do.",
+         ("into row {other_row}",)),
     Code("merged_by_phone", "absorbed", "People with different emails share this phone and were merged, as you chose.",
-         "Check that they are one person."),
-    Code("merged_by_decision", "absorbed", "The row was merged into another one, as you decided.", "Nothing to do."),
+         "Check that they are one person.",
+         ("into row {other_row}",)),
+    Code("merged_by_decision", "absorbed", "The row was merged into another one, as you decided.", "Nothing to do.",
+         ("into row {other_row}",)),
     Code("kept_apart", "withheld", "You decided that these rows are different people, and another of them keeps this value.",
-         "Nothing to do, or give the row an identifier of its own in corrections.csv."),
+         "Nothing to do, or give the row an identifier of its own in corrections.csv.",
+         ("row {other_row} keeps it",)),
     Code("shared_phone", "withheld", "People with different emails have this phone: a household or a switchboard.",
-         "Leave it, or choose what becomes of shared phones."),
+         "Leave it, or choose what becomes of shared phones.",
+         ("row {other_row} of this person has a phone of {argument} people with different emails", "left to row {other_row}", "{argument} people with different emails have it"), "word"),
     Code("conflicting_value", "warning", "An absorbed row says something else than its survivor; the survivor's value stays.",
-         "Check which value is right."),
-    Code("value_filled", "changed", "A blank of the survivor was filled from a row that it absorbed.", "Nothing to do."),
-    Code("possible_duplicate", "warning", "Another row looks like the same person.", "Review the two; nothing was merged."),
-    Code("decision_applied", "changed", "Your decision about duplicates was applied.", "Nothing to do."),
+         "Check which value is right.",
+         ("row {other_row} keeps {argument}",), "value"),
+    Code("value_filled", "changed", "A blank of the survivor was filled from a row that it absorbed.", "Nothing to do.",
+         ("from row {other_row}",)),
+    Code("possible_duplicate", "warning", "Another row looks like the same person.", "Review the two; nothing was merged.",
+         ("rows {argument}",), "word"),
+    Code("decision_applied", "changed", "Your decision about duplicates was applied.", "Nothing to do.",
+         ("{argument}",), "word"),
     Code("decision_unused", "warning", "A decision about duplicates does not fit the rows as they are now.",
-         "Decide again, or delete its line in decisions.csv."),
+         "Decide again, or delete its line in decisions.csv.",
+         ("{argument}",), "word"),
     Code("order_unreadable", "warning", "The date or number that orders duplicates cannot be read, so the row counts as oldest or last.",
          "Correct it, or choose another survivorship rule."),
     # validation
@@ -122,7 +188,8 @@ _CATALOGUE = (
     Code("required_missing", "rejected", "A required metadata field has no valid value.",
          "Fill it in corrections.csv, or set required = false on the field."),
     Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Mend the survivor, and run again."),
-    Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value."),
+    Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value.",
+         ("the {field} is on row {other_row} too", "{argument}"), "word"),
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
          "Find out whose they are, mend it in Passage or in corrections.csv, and push again."),

@@ -1,15 +1,15 @@
-"""Findings (what happened to a value) and the ledger (what became of a row).
+"""Findings: what happened to a value.
 
 ``findings frame``: one row a finding; columns ``source_row`` (nullable int64: null speaks of the whole source),
-``field`` (a column of the source or of the users frame), ``value`` (as it was), ``code``, ``effect`` and ``detail``.
-
-``ledger frame``: one row a source row; index ``source_row``; columns ``source_key``, ``disposition``
-(``kept | absorbed | rejected``), ``survivor_row`` (of an absorbed row) and ``codes`` (joined by a space).
+``field`` (a column of the source or of the users frame), ``value`` (as it was), ``code``, ``effect``, ``other_row``
+(nullable int64: the other row that it is about) and ``argument`` (text: the one thing that its sentence needs).
+:func:`describe_findings` makes English of them, for a file, a panel or a terminal; nothing reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -19,10 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import SOURCE_ROW, arrow, as_text, one_chunk, series
+from passage_kit.columns.users_frame import SOURCE_ROW, arrow, one_chunk, series
 from passage_kit.findings.catalogue import CODES
 
-COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "detail")
+COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "other_row", "argument")
+DETAIL = "detail"
 
 # Codes of lines that a reader cannot split into columns; their finding holds the line.
 UNREADABLE = ("row_too_long", "line_unreadable")
@@ -34,7 +35,8 @@ def make_findings(
     field: Any,
     code: Any,
     value: Any = None,
-    detail: Any = None,
+    other_row: Any = None,
+    argument: Any = None,
     effect: Any = None,
 ) -> pd.DataFrame:
     """Make a findings frame, by columns.
@@ -43,15 +45,17 @@ def make_findings(
     ----------
     rows : index, array or iterable of int or None
         ``source_row`` of each finding; None speaks of the whole source.
-    field, code, value, detail : str, array or Series
+    field, code, value, argument : str, array or Series
         One for all, or one a finding.
+    other_row : int, array or Series, optional
+        The other row that a finding is about, such as the survivor of an absorbed row.
     effect : str, array or Series, optional
         Default: the usual effect of each code.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``source_row, field, value, code, effect, detail``; a fresh index from 0.
+        Columns ``source_row, field, value, code, effect, other_row, argument``; a fresh index from 0.
 
     Raises
     ------
@@ -61,8 +65,8 @@ def make_findings(
     Examples
     --------
     >>> make_findings([2], field="email", code="email_invalid", value="anna@")
-       source_row  field  value           code    effect detail
-    0           2  email  anna@  email_invalid  withheld   <NA>
+       source_row  field  value           code    effect other_row argument
+    0           2  email  anna@  email_invalid  withheld      <NA>     <NA>
     """
     source_row = pa.array(rows, type=pa.int64(), from_pandas=True)
     count = len(source_row)
@@ -73,7 +77,10 @@ def make_findings(
         if at.null_count:
             raise KeyError(f"not in the catalogue of codes: {pc.unique(codes.filter(at.is_null())).to_pylist()}")
         effect = pa.array([entry.effect for entry in CODES.values()]).take(at)
-    arrays = [source_row, _text(field, count), _text(value, count), codes, _text(effect, count), _text(detail, count)]
+    arrays = [
+        source_row, _text(field, count), _text(value, count), codes, _text(effect, count),
+        _rows(other_row, count), _text(argument, count),
+    ]  # fmt: skip
     frame = pd.DataFrame(index=pd.RangeIndex(count))
     return pd.DataFrame({name: series(array, like=frame) for name, array in zip(COLUMNS, arrays, strict=True)})
 
@@ -88,6 +95,13 @@ def _text(values: Any, count: int) -> pa.Array:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array if array.type == pa.string() else pc.cast(array, pa.string())
+
+
+def _rows(numbers: Any, count: int) -> pa.Array:
+    """One row number, or none, for each of ``count`` findings."""
+    if numbers is None or isinstance(numbers, int):
+        return pa.repeat(pa.scalar(numbers, type=pa.int64()), count)
+    return numbers if isinstance(numbers, pa.Array) else pa.array(numbers, type=pa.int64(), from_pandas=True)
 
 
 def no_findings() -> pd.DataFrame:
@@ -123,6 +137,68 @@ def _take(values: pa.ChunkedArray, rows: pa.Array) -> pa.Array:
     return one_chunk(values).take(rows)
 
 
+def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """Say findings in English: each with its sentence as ``detail``.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Findings frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same with the column ``detail`` behind ``effect``: text, null where the code says it all.
+
+    Examples
+    --------
+    >>> found = make_findings([3, 5], field="city", code=["value_filled", "conflicting_value"],
+    ...                       value=[None, "Bonn"], other_row=[7, 3], argument=[None, "Köln"])
+    >>> describe_findings(found)["detail"].tolist()
+    ['from row 7', 'row 3 keeps Köln']
+    """
+    described = findings.copy(deep=False)
+    described.insert(list(COLUMNS).index("effect") + 1, DETAIL, series(_sentences(findings), like=findings))
+    return described
+
+
+def _sentences(findings: pd.DataFrame) -> pa.ChunkedArray:
+    """The sentence of each finding: the argument itself for most, and so nothing is made for these."""
+    columns = {name: arrow(findings[name]) for name in ("field", "other_row", "argument")}
+    code, said = one_chunk(arrow(findings["code"])).dictionary_encode(), columns["argument"]
+    for place, name in enumerate(code.dictionary.to_pylist()):
+        if CODES[name].sentences not in ((), ("{argument}",)):
+            where = pa.array(code.indices.to_numpy() == place)
+            some = {column: pc.cast(one_chunk(values.filter(where)), pa.string()) for column, values in columns.items()}
+            said = pc.replace_with_mask(said, where, fill_sentence(name, some))
+    return said
+
+
+def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
+    """Fill the sentence of a code: of several, the first one whose columns are all filled; null without one.
+
+    Parameters
+    ----------
+    code : str
+        A code of the catalogue.
+    columns : mapping of str to pyarrow.Array
+        Text: ``field``, ``other_row`` and ``argument`` of some findings with this code.
+
+    Examples
+    --------
+    >>> columns = {"field": ["city"], "other_row": ["3"], "argument": ["Köln"]}
+    >>> fill_sentence("conflicting_value", {name: pa.array(texts) for name, texts in columns.items()}).to_pylist()
+    ['row 3 keeps Köln']
+    """
+    count = len(columns["argument"])
+    said = [pa.nulls(count, pa.string())]
+    for template in CODES[code].sentences:
+        parts = re.split(r"[{}]", template)  # words and columns in turn
+        texts = [columns[part] if place % 2 else _text(part, count) for place, part in enumerate(parts)]
+        said.append(pc.binary_join_element_wise(*texts, ""))
+    return pc.coalesce(*said)
+
+
 def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
     """Count findings by code, with what each code means and what to do about it.
 
@@ -146,8 +222,3 @@ def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
     ordered = sorted(counts.items(), key=lambda entry: (list(CODES).index(entry[0][0]), entry[0][1]))
     rows = [(code, effect, count, CODES[code].meaning, CODES[code].next_step) for (code, effect), count in ordered]
     return pd.DataFrame(rows, columns=["code", "effect", "findings", "meaning", "next_step"])
-
-
-def into_row(survivor_rows: pd.Series[Any] | np.ndarray[Any, Any]) -> pa.Array:
-    """Detail of an ``absorbed`` finding: :func:`build_ledger` reads the survivor from it."""
-    return pc.binary_join_element_wise("into row", as_text(survivor_rows), " ")

@@ -55,12 +55,12 @@ def build_ledger(
     Examples
     --------
     >>> from passage_kit.columns.users_frame import users_frame
-    >>> from passage_kit.findings.findings import collect_findings, into_row, make_findings
+    >>> from passage_kit.findings.findings import collect_findings, make_findings
     >>> read = users_frame({"email": ["a@example.org", "b@", "A@example.org"]})
     >>> found = collect_findings([
     ...     make_findings([2], field="email", code="email_invalid"),
     ...     make_findings([2], field="email", code="no_identifier"),
-    ...     make_findings([3], field="email", code="duplicate_email", detail=into_row([1])),
+    ...     make_findings([3], field="email", code="duplicate_email", other_row=[1]),
     ... ])
     >>> build_ledger(read.index, read.loc[[1]], found)
                source_key disposition survivor_row                        codes
@@ -75,7 +75,7 @@ def build_ledger(
     kept, rejected = np.zeros((2, len(read)), dtype=bool)
     kept[read.get_indexer(users.index)] = True
     rejected[at[says_rejected]] = True
-    survivor = _survivors(read, at[says_absorbed], arrow(findings["detail"]).filter(pa.array(says_absorbed)))
+    survivor = _survivors(read, at[says_absorbed], arrow(findings["other_row"]).filter(pa.array(says_absorbed)))
     absorbed = (survivor >= 0) & ~kept & ~rejected
     orphaned = absorbed & ~kept[survivor]
     absorbed &= ~orphaned
@@ -94,11 +94,10 @@ def build_ledger(
     return ledger
 
 
-def _survivors(read: pd.Index[Any], at: Positions, details: pa.ChunkedArray) -> Positions:
+def _survivors(read: pd.Index[Any], at: Positions, into: pa.ChunkedArray) -> Positions:
     """Final survivor of each row, as a position, -1 without one: the last finding speaks, chains are followed."""
-    rows = pc.cast(pc.replace_substring(details, "into row ", "", max_replacements=1), pa.int64())
     survivor = np.full(len(read), -1)
-    survivor[at] = read.get_indexer(rows.to_numpy())
+    survivor[at] = read.get_indexer(into.to_numpy())
     chained = np.flatnonzero(survivor >= 0)
     while len(chained := chained[survivor[survivor[chained]] >= 0]):
         survivor[chained] = survivor[survivor[chained]]

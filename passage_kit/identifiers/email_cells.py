@@ -43,7 +43,7 @@ class EmailVerdict(NamedTuple):
 
     form: str | None
     code: str | None = None
-    detail: str | None = None
+    argument: str | None = None
 
 
 def judge_cell(cell: str, library: Library) -> EmailVerdict:
@@ -57,12 +57,12 @@ def judge_cell(cell: str, library: Library) -> EmailVerdict:
     Returns
     -------
     EmailVerdict
-        Normal form, or the code and the detail of what is wrong; nothing of them on a blank.
+        Normal form, or the code and the argument of what is wrong; nothing of them on a blank.
 
     Examples
     --------
     >>> judge_cell("Ann <Ann@Example.org>", Library(allow_special_use=False))
-    EmailVerdict(form='ann@example.org', code=None, detail=None)
+    EmailVerdict(form='ann@example.org', code=None, argument=None)
     """
     seen = _INVISIBLE.sub("", cell).strip(_SPACES)
     if not seen:

@@ -43,7 +43,7 @@ class Judged(NamedTuple):
 
     forms: pa.ChunkedArray
     domains: pa.DictionaryArray
-    unusable: pa.Table  # at (positions), code and detail
+    unusable: pa.Table  # at (positions), code and argument
 
 
 def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
@@ -67,7 +67,7 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
     >>> judged.forms.to_pylist()
     ['ann@example.org', 'bo@example.org', None]
     >>> judged.unusable.to_pylist()
-    [{'at': 2, 'code': 'email_invalid', 'detail': 'There must be something after the @-sign.'}]
+    [{'at': 2, 'code': 'email_invalid', 'argument': 'There must be something after the @-sign.'}]
     """
     library = Library(allow_special_use)
     read = in_pieces(values, _read)
@@ -83,7 +83,7 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
     by_itself[rows[~accepted[domain] & ~refused]] = True
     cells = pd.Series(pd.arrays.ArrowExtensionArray(values.filter(pa.array(by_itself))))
     verdicts = per_distinct(cells, lambda distinct: _judge_cells(distinct, library))
-    form, code, detail = (one_chunk(verdicts[name]) for name in EmailVerdict._fields)
+    form, code, argument = (one_chunk(verdicts[name]) for name in EmailVerdict._fields)
     others = np.flatnonzero(by_itself)
     bad = code.is_valid()
 
@@ -94,7 +94,7 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
         forms = pc.if_else(pa.array(no_form), None, forms)
     unusable = [
         findings_at(rows[refused], "email_invalid", refusals.take(pa.array(domain[refused]))),
-        findings_at(others[mask_of(bad)], code.filter(bad), detail.filter(bad)),
+        findings_at(others[mask_of(bad)], code.filter(bad), argument.filter(bad)),
     ]
     of_cells = _domains(pc.fill_null(form, "@"))
     at = np.zeros(len(values), dtype=np.int64)
@@ -105,11 +105,11 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
     return Judged(forms, every, pa.concat_tables(unusable))
 
 
-def findings_at(at: npt.NDArray[np.int64], code: pa.Array | str, detail: pa.Array | None = None) -> pa.Table:
-    """Make findings on the values at some positions: ``at``, ``code``, ``detail``."""
+def findings_at(at: npt.NDArray[np.int64], code: pa.Array | str, argument: pa.Array | None = None) -> pa.Table:
+    """Make findings on the values at some positions: ``at``, ``code``, ``argument``."""
     codes = pa.repeat(pa.scalar(code, pa.string()), len(at)) if isinstance(code, str) else code
-    details = pa.nulls(len(at), pa.string()) if detail is None else detail
-    return pa.table([pa.array(at, pa.int64()), codes, details], names=["at", "code", "detail"])
+    arguments = pa.nulls(len(at), pa.string()) if argument is None else argument
+    return pa.table([pa.array(at, pa.int64()), codes, arguments], names=["at", "code", "argument"])
 
 
 class _Read(NamedTuple):

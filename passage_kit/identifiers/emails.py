@@ -80,8 +80,8 @@ def normalize_emails(
     findings : pandas.DataFrame
         In the order of the rows. Withheld: ``email_invalid``, ``email_multiple``, ``email_placeholder`` (a word or an
         address that stands for "none", or one that stands on ``CROWDED_ROWS`` rows or more). Changed:
-        ``email_normalized``, its detail is the normal form. Warnings: ``email_domain_typo``, its detail is the domain
-        probably meant, ``email_non_ascii`` and ``email_leading_quote``. A blank has none.
+        ``email_normalized``, its argument is the normal form. Warnings: ``email_domain_typo``, its argument is the
+        domain probably meant, ``email_non_ascii`` and ``email_leading_quote``. A blank has none.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def normalize_emails(
         field=str(column.name),
         value=values.take(said["at"]),
         code=said["code"],
-        detail=said["detail"],
+        argument=said["argument"],
     )
     if strict:
         findings["effect"] = findings["effect"].replace("withheld", "rejected")
@@ -155,10 +155,9 @@ def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.
     rows = _rows_of_crowds(forms)
     crowded = rows > 0
     placeholder = crowded | _matches(forms, _PLACEHOLDER, beginnings=_PLACEHOLDER_BEGINNINGS)
-    counts = pc.binary_join_element_wise("on", as_text(rows[placeholder]), "rows", " ")
-    details = pc.if_else(pa.array(crowded[placeholder]), counts, None)
+    counts = pc.if_else(pa.array(crowded[placeholder]), as_text(rows[placeholder]), None)
     kept = pc.if_else(pa.array(~placeholder), forms, None)
-    return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", details)
+    return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", counts)
 
 
 def _rows_of_crowds(forms: pa.ChunkedArray) -> npt.NDArray[np.int64]:

@@ -304,18 +304,16 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Findings frame, code ``column_not_stored``.
+        Findings frame, code ``column_not_stored``; the argument is the number of values.
 
     Examples
     --------
     >>> from passage_kit.columns.users_frame import users_frame
     >>> raw = users_frame({"Mail": ["a@example.org"], "Shoe size": ["43"]})
-    >>> unmapped_columns(raw, FieldMapping({"email": "Mail"}))["detail"].item()
-    'not stored by Passage: column Shoe size (1 non-blank values)'
+    >>> unmapped_columns(raw, FieldMapping({"email": "Mail"}))[["field", "argument"]].to_numpy().tolist()
+    [['Shoe size', '1']]
     """
     names = [name for name in raw.columns if name not in mapping.columns]
-    details = [
-        f"not stored by Passage: column {name} ({int((~is_blank(raw[name])).sum())} non-blank values)" for name in names
-    ]
+    filled = [str(int((~is_blank(raw[name])).sum())) for name in names]
     return make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",
-                         detail=pa.array(details, pa.string()))  # fmt: skip
+                         argument=pa.array(filled, pa.string()))  # fmt: skip

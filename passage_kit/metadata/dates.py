@@ -59,7 +59,7 @@ class Dates(NamedTuple):
 
     days: Array
     ambiguous: Array
-    detail: pa.Array
+    argument: pa.Array
 
 
 def date_evidence(column: pd.Series[Any]) -> DateEvidence:
@@ -120,7 +120,7 @@ def parse_dates(
     if numeric_dates is None:
         return dates
     numeric, days = _numeric_days(plain, numeric_dates)
-    return Dates(np.where(numeric, days, dates.days), dates.ambiguous & ~numeric, dates.detail)
+    return Dates(np.where(numeric, days, dates.days), dates.ambiguous & ~numeric, dates.argument)
 
 
 def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -> pd.Series[float]:
@@ -228,12 +228,12 @@ def _resolve(parts: Parts, date_order: DateOrder | None) -> Dates:
     two_days = ~np.isnat(day_first) & ~np.isnat(month_first) & (day_first != month_first)
     undecided = two_days if order is None else np.zeros(len(days), dtype=bool)
     short = parts.short_year & ~(np.isnat(day_first) & np.isnat(month_first))
-    detail = np.full(len(days), None, dtype=object)
+    argument = np.full(len(days), None, dtype=object)
     readings = day_first[undecided].astype(str), month_first[undecided].astype(str)
-    detail[undecided] = [f"{one} or {other}" for one, other in zip(*readings, strict=True)]
-    detail[short] = "a year of two digits"
+    argument[undecided] = [f"{one} or {other}" for one, other in zip(*readings, strict=True)]
+    argument[short] = "a year of two digits"
     days = np.where(undecided | parts.short_year, _NO_DAY, days)
-    return Dates(days, undecided | short, pa.array(detail, type=pa.string()))
+    return Dates(days, undecided | short, pa.array(argument, type=pa.string()))
 
 
 def _numeric_days(plain: pa.Array, meaning: NumericDates) -> tuple[Array, Array]:

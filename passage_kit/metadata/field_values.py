@@ -51,7 +51,7 @@ class _Verdicts(NamedTuple):
 
     forms: pa.Array
     code: pa.Array | str
-    detail: pa.Array | pa.Scalar = _NULL
+    argument: pa.Array | pa.Scalar = _NULL
     change: str = "value_normalized"
 
 
@@ -92,7 +92,7 @@ def normalize_values(
     users : pandas.DataFrame
         Same index (but for the rows that ``strict`` rejects), canonical text. Normalizing it again changes nothing.
     findings : pandas.DataFrame
-        ``value_normalized`` with the new text as its detail; withheld (``strict``: rejected): ``boolean_invalid``,
+        ``value_normalized`` with the new text as its argument; withheld (``strict``: rejected): ``boolean_invalid``,
         ``integer_invalid``, ``date_invalid``, ``date_ambiguous``, ``value_too_long``, ``value_pattern``,
         ``value_not_allowed``; in email and phone fields the codes of the identifiers, without the warnings, which
         are about signing in. A blank has none.
@@ -161,7 +161,7 @@ def _normalize_column(
     bad = pc.and_not(pc.is_null(forms), blank)
     changed = pc.fill_null(pc.not_equal(forms, distinct), False)
     code = pc.if_else(bad, verdicts.code, pc.if_else(changed, verdicts.change, _NULL))
-    detail = pc.if_else(bad, verdicts.detail, forms)
+    argument = pc.if_else(bad, verdicts.argument, forms)
     said = pc.fill_null(pc.is_valid(code).take(at), False)
     speaking = at.filter(said)
     findings = make_findings(
@@ -169,7 +169,7 @@ def _normalize_column(
         field=field.column,
         value=distinct.take(speaking),
         code=code.take(speaking),
-        detail=detail.take(speaking),
+        argument=argument.take(speaking),
     )
     return series(forms.take(at), column), findings
 
@@ -218,7 +218,7 @@ def _canonical_integers(plain: pa.Array, thousands: Thousands | None) -> pa.Arra
 def _judge_dates(plain: pa.Array, *, date_order: DateOrder | None, numeric_dates: NumericDates | None) -> _Verdicts:
     dates = parse_dates(plain, date_order=date_order, numeric_dates=numeric_dates)
     code = pc.if_else(pa.array(dates.ambiguous), "date_ambiguous", "date_invalid")
-    return _Verdicts(pc.cast(pa.array(dates.days), pa.string()), code, dates.detail)
+    return _Verdicts(pc.cast(pa.array(dates.days), pa.string()), code, dates.argument)
 
 
 def _judge_strings(plain: pa.Array, *, field: MetadataField) -> _Verdicts:

@@ -137,7 +137,7 @@ def validate_users(
     findings : pandas.DataFrame
         Those of the values; withheld: ``email_invalid`` and ``phone_invalid`` for an identifier that is not in its
         normal form; rejected: ``no_identifier``, ``required_missing`` (one for each missing field) and
-        ``check_failed``, its detail is the check.
+        ``check_failed``, its argument is the check.
 
     Raises
     ------
@@ -254,9 +254,9 @@ def _withhold_identifiers(users: pd.DataFrame, strict: bool) -> tuple[pd.DataFra
         column = users[name].astype(TEXT) if name in users else _no_values(users, TEXT)
         column = blanked(column, is_blank(column).to_numpy())
         bad = ~has_form(column, NORMAL_FORMS[name])
-        detail = f"not in the normal form of {name}s, which normalize_identifiers writes"
+        problem = f"not in the normal form of {name}s, which normalize_identifiers writes"
         found.append(
-            make_findings(users.index[bad], field=name, value=column[bad], code=f"{name}_invalid", detail=detail)
+            make_findings(users.index[bad], field=name, value=column[bad], code=f"{name}_invalid", argument=problem)
         )
         columns[name] = blanked(column, bad.to_numpy())
     users, findings = users.assign(**columns), collect_findings(found)
@@ -327,14 +327,14 @@ def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         if not repeated.any():
             continue
         values, first = users.loc[repeated, name], users.loc[~repeated, name].dropna()
-        first_row = pd.Series(first.index.astype(str), index=pd.Index(first)).reindex(pd.Index(values))
+        first_row = pd.Series(first.index, index=pd.Index(first)).reindex(pd.Index(values)).to_numpy()
         found.append(
             make_findings(
                 values.index,
                 field=name,
                 value=values,
                 code="check_failed",
-                detail=f"the {name} is on row " + first_row + " too",
+                other_row=first_row,
             )
         )
         users = users[~repeated]
@@ -361,7 +361,7 @@ def _findings_of(error: SchemaError, users: pd.DataFrame) -> pd.DataFrame:
     field = error.schema.name if error.schema.name in users.columns else None
     rows = _failing_rows(error, users)
     value = pc.cast(arrow(users.loc[rows, field]), pa.string()) if field else None
-    return make_findings(rows, field=field, value=value, code="check_failed", detail=_check_name(error))
+    return make_findings(rows, field=field, value=value, code="check_failed", argument=_check_name(error))
 
 
 def _failing_rows(error: SchemaError, users: pd.DataFrame) -> pd.Index[Any]:

@@ -15,6 +15,7 @@ from passage_kit.export.console_csv import write_console_parts
 from passage_kit.export.csv_files import write_csv
 from passage_kit.export.report import render_report
 from passage_kit.files.file_set import FileSet
+from passage_kit.findings.findings import describe_findings
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -93,7 +94,7 @@ class Outputs:
         """Begin to write what became of the rows, and the plan; the longest first."""
         out, plan = self._workspace.out, prepared.plan
         self._write(lambda: self._text(out / REPORT_FILE, render_report(prepared)))
-        self._write(lambda: write_csv(prepared.findings, self._files.new(out / FINDINGS_FILE)))
+        self._write(lambda: write_csv(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE)))
         self._write(lambda: write_csv(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
         self._save("findings", prepared.findings)
         self._save("ledger", prepared.ledger)

@@ -176,7 +176,7 @@ def _preamble(rows: Cells) -> Iterator[pd.DataFrame]:
     for number, row in enumerate(rows, 1):
         text = " | ".join(filter(None, map(text_of, row)))
         if text:
-            yield make_findings([None], field=None, value=text, code="preamble_skipped", detail=f"row {number}")
+            yield make_findings([None], field=None, value=text, code="preamble_skipped", argument=f"row {number}")
 
 
 def _error_findings(data: bytes, title: str, header: int, names: Sequence[str], count: int) -> pd.DataFrame:
@@ -189,8 +189,9 @@ def _error_findings(data: bytes, title: str, header: int, names: Sequence[str], 
     ]
     rows = source_rows(count)[np.array([row for row, _, _ in found], np.int64)]
     values = [text for _, _, text in found]
-    detail = [f"row {row + header + 2}" for row, _, _ in found]
-    return make_findings(rows, field=[field for _, field, _ in found], value=values, code="cell_error", detail=detail)
+    places = [f"row {row + header + 2}" for row, _, _ in found]
+    fields_found = [field for _, field, _ in found]
+    return make_findings(rows, field=fields_found, value=values, code="cell_error", argument=places)
 
 
 def _failed_cells(data: bytes, title: str) -> Iterator[tuple[int, int, str]]:

@@ -80,7 +80,7 @@ def read_json(data: bytes, name: str, *, encoding: str | None = None, by_line: b
         field=None,
         value=[raw[number] for number in at],
         code="line_unreadable",
-        detail=place.say(np.array(at, np.int64), why),
+        argument=place.say(np.array(at, np.int64), why),
     )
     return build_source(
         [text_array(texts) for _, texts in columns],

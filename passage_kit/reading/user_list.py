@@ -125,7 +125,7 @@ def build_source(
     repeated = _rows_like_header(columns, header)
     unread = {"row_blank": blank, "row_repeats_header": repeated}
     found = [
-        make_findings(index[rows], field=None, code=code, detail=place.say(rows))
+        make_findings(index[rows], field=None, code=code, argument=place.say(rows))
         for code, rows in unread.items()
         if len(rows)
     ]
@@ -154,10 +154,10 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], pd.DataFrame]:
     >>> names, findings = name_columns([" E-Mail", "", "E-Mail"])
     >>> names
     ['E-Mail', 'column 2', 'E-Mail (2)']
-    >>> findings[["field", "detail"]]
-            field    detail
-    0    column 2  column 2
-    1  E-Mail (2)  column 3
+    >>> findings[["field", "argument"]]
+            field argument
+    0    column 2        2
+    1  E-Mail (2)        3
     """
     tidy = [tidy_name(name) for name in header]
     taken = set(filter(None, tidy))
@@ -175,7 +175,7 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], pd.DataFrame]:
         field=[names[position] for position in renamed],
         value=[tidy[position] or None for position in renamed],
         code="header_renamed",
-        detail=[f"column {position + 1}" for position in renamed],
+        argument=[str(position + 1) for position in renamed],
     )
     return names, findings
 
@@ -185,14 +185,14 @@ def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> blank_lines([3, 17])["detail"].tolist()
+    >>> blank_lines([3, 17])["argument"].tolist()
     ['2 lines: 3, 17']
     """
     if not numbers:
         return no_findings()
     shown = ", ".join(map(str, numbers[:_SHOWN])) + (", ..." if len(numbers) > _SHOWN else "")
-    detail = f"{len(numbers)} line{'s' if len(numbers) > 1 else ''}: {shown}"
-    return make_findings([None], field=None, code="lines_blank", detail=detail)
+    lines = f"{len(numbers)} line{'s' if len(numbers) > 1 else ''}: {shown}"
+    return make_findings([None], field=None, code="lines_blank", argument=lines)
 
 
 def other_encoding(reason: str | None) -> pd.DataFrame:
@@ -203,7 +203,7 @@ def other_encoding(reason: str | None) -> pd.DataFrame:
     >>> other_encoding("read as Windows-1252")["code"].tolist(), len(other_encoding(None))
     (['encoding_fallback'], 0)
     """
-    return make_findings([None] if reason else [], field=None, code="encoding_fallback", detail=reason)
+    return make_findings([None] if reason else [], field=None, code="encoding_fallback", argument=reason)
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -302,7 +302,7 @@ class FixFindings(BasePanel):
         emails, _ = normalize_identifiers(judgment.corrected.loc[numbers, [EMAIL]], allow_special_use=special)
         return {
             int(row): f"{str(email).rpartition('@')[0]}@{domain}"
-            for row, email, domain in zip(numbers, emails[EMAIL], typos["detail"], strict=True)
+            for row, email, domain in zip(numbers, emails[EMAIL], typos["argument"], strict=True)
         }
 
 
@@ -321,7 +321,7 @@ def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
     """What is found about a value now, and whether its row is rejected."""
     about = found[(found["field"] == field).fillna(False).astype(bool) | (found["effect"] == "rejected")]
     verdicts = []
-    for code, effect, detail in zip(about["code"], about["effect"], about["detail"], strict=True):
-        text = CODES[code].meaning if effect != "changed" or pd.isna(detail) else f"Becomes {detail}."
+    for code, effect, becomes in zip(about["code"], about["effect"], about["argument"], strict=True):
+        text = CODES[code].meaning if effect != "changed" or pd.isna(becomes) else f"Becomes {becomes}."
         verdicts.append({"code": str(code), "effect": str(effect), "text": text})
     return verdicts or [{"code": "", "effect": "good", "text": "Nothing is found: it goes out as it is."}]

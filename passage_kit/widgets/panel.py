@@ -293,7 +293,7 @@ def imports_of(code: str) -> str:
     Examples
     --------
     >>> print(imports_of("options = Options()").strip())
-    from passage_kit.workspace.plan import Options
+    from passage_kit import Options
     """
     needed = [line for name, line in _IMPORTS.items() if re.search(rf"(?<![.\w]){name}\(", code)]
     return "".join(f"{line}\n" for line in needed) + ("\n" if needed else "")

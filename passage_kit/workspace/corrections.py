@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
+from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.errors import PlanError
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
 
 COLUMNS = (SOURCE_ROW, "field", "value", "note")
 
@@ -166,14 +165,9 @@ def apply_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> tuple[p
         values = pd.array(entries["value"], dtype=TEXT)
         former = users.loc[rows, field]
         corrected.loc[rows, field] = values
-        details = pa.array(
-            [f"became {value}" if value else "became blank" for value in entries["value"].fillna("")], pa.string()
-        )
-        findings.append(make_findings(rows, field=field, value=former, code="corrected", detail=details))
+        become = [value or None for value in entries["value"].fillna("")]
+        findings.append(make_findings(rows, field=field, value=former, code="corrected", argument=become))
     unused = corrections[~usable]
-    detail = "there is no such row or field, or a later line corrects the same cell"
     rows = unused[SOURCE_ROW].to_numpy(dtype="int64")
-    findings.append(
-        make_findings(rows, field=unused["field"], value=unused["value"], code="correction_unused", detail=detail)
-    )
+    findings.append(make_findings(rows, field=unused["field"], value=unused["value"], code="correction_unused"))
     return corrected, collect_findings(findings)

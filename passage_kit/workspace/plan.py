@@ -15,16 +15,16 @@ from typing import Any, TypedDict
 
 import tomli_w
 
-from passage_kit.duplicates.clusters import SurvivorRule
 from passage_kit.database.urls import without_secrets
-from passage_kit.metadata.dates import DateOrder, NumericDates
+from passage_kit.duplicates.clusters import SurvivorRule
 from passage_kit.duplicates.merge import SharedPhone
 from passage_kit.errors import OptionError, PassageKitError, PlanError
-from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.files.file_set import FileSet
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.console_template import Template
+from passage_kit.metadata.dates import DateOrder, NumericDates
 from passage_kit.metadata.field_values import Thousands
+from passage_kit.metadata.fields import MetadataSchema
 
 SOURCE_URL = "PASSAGE_KIT_SOURCE_URL"
 

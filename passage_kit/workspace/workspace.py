@@ -9,11 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from passage_kit.workspace.corrections import COLUMNS, read_corrections
-from passage_kit.export.csv_files import write_csv
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
+from passage_kit.export.csv_files import write_csv
 from passage_kit.files.file_set import FileSet, make_folder
+from passage_kit.workspace.corrections import COLUMNS, read_corrections
 from passage_kit.workspace.plan import Plan
 
 # Stages are written on every run and read as a whole, so statistics are of no use. Compressing them takes longer than

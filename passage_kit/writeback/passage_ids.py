@@ -108,7 +108,7 @@ def _frame_of(source: Any) -> tuple[pd.DataFrame, str, bool]:
         unread = read.findings[read.findings["code"].isin(UNREADABLE)]
         if len(unread):
             raise PassageIdsError(
-                f"{read.name} has {len(unread)} lines that cannot be read, the first is {unread['detail'].iloc[0]}. "
+                f"{read.name} has {len(unread)} lines that cannot be read, the first is {unread['argument'].iloc[0]}. "
                 "Mend them, or export the ids again."
             )
         return read.users.dropna(how="all").reset_index(drop=True), read.name, False

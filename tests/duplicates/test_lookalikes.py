@@ -7,6 +7,7 @@ import pytest
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.lookalikes import suggest_duplicates
+from passage_kit.findings.findings import describe_findings
 
 
 def with_emails(*emails: str | None, **columns: list[str | None]) -> pd.DataFrame:
@@ -17,7 +18,7 @@ def suggested(users: pd.DataFrame) -> list[tuple[int, str]]:
     """Row and detail of each suggestion."""
     findings = suggest_duplicates(users)
     assert set(findings["code"]) <= {"possible_duplicate"}
-    return list(zip(findings["source_row"], findings["detail"], strict=True))
+    return list(zip(findings["source_row"], describe_findings(findings)["detail"], strict=True))
 
 
 def test_aliases_of_one_mailbox_are_suggested() -> None:

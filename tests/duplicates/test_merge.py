@@ -15,6 +15,7 @@ from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE, TEXT, users_f
 from passage_kit.duplicates.clusters import SURVIVOR_RULES
 from passage_kit.duplicates.merge import SHARED_PHONE_CHOICES, find_clusters, merge_duplicates
 from passage_kit.errors import OptionError
+from passage_kit.findings.findings import describe_findings
 from passage_kit.findings.ledger import build_ledger
 
 # The same email, and rows without one
@@ -356,7 +357,8 @@ def reference(users: pd.DataFrame, rule: str, choice: str) -> tuple[dict[int, di
 
 def as_tuples(findings: pd.DataFrame) -> list[object]:
     """Findings as the reference writes them."""
-    told = findings[findings["code"] != "possible_duplicate"].astype(object)
+    told = describe_findings(findings[findings["code"] != "possible_duplicate"])
+    told = told[["source_row", "field", "value", "code", "effect", "detail"]].astype(object)
     told = told.where(told.notna(), None)
     return [
         (row, field, value, code, effect if code == "shared_phone" else detail)

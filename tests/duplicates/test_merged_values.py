@@ -5,6 +5,7 @@ import numpy as np
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.clusters import Clusters
 from passage_kit.duplicates.merged_values import merge_values
+from passage_kit.findings.findings import describe_findings
 
 USERS = users_frame(
     {
@@ -25,7 +26,7 @@ def test_the_first_value_there_is_fills_a_blank():
 
 def test_what_was_filled_and_what_is_lost_is_said():
     _, findings = merge_values(USERS, ANNA)
-    said = findings[["source_row", "field", "code", "detail"]].values.tolist()
+    said = describe_findings(findings)[["source_row", "field", "code", "detail"]].values.tolist()
     assert said == [
         [1, "phone", "value_filled", "from row 3"],
         [4, "phone", "conflicting_value", "row 1 keeps +14155550101"],

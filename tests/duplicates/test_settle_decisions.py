@@ -254,7 +254,7 @@ def test_nobody_is_merged_across_emails_undecided_and_nobody_who_is_kept_apart(d
     cluster_of = dict(zip(clusters["source_row"], clusters["cluster"], strict=True))
     _, findings = merge_duplicates(users, survivor=rule, shared_phone=choice, decisions=decisions)
     unfit = {entry[3].partition(";")[0] for entry in found(findings, "decision_unused")}
-    fitting = [entry for entry in decisions_of(decisions) if entry.detail not in unfit]
+    fitting = [entry for entry in decisions_of(decisions) if entry.words not in unfit]
     for entry in fitting:
         if entry.choice == "apart":
             own = [cluster_of[row] for row in entry.rows if row in cluster_of]

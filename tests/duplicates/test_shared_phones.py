@@ -6,6 +6,7 @@ import pytest
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.clusters import identify, rank_rows
 from passage_kit.duplicates.shared_phones import reject_shared, withhold_shared
+from passage_kit.findings.findings import describe_findings
 
 PHONE = "+14155550101"
 USERS = users_frame(
@@ -23,13 +24,13 @@ def test_it_is_withheld_from_all_who_have_it():
     users, findings = withhold_shared(USERS, PEOPLE, RANKED, to_survivor=False)
     assert users["phone"].notna().tolist() == [False, False, False, True, False]
     assert findings["source_row"].tolist() == [1, 2]
-    assert set(findings["detail"]) == {"2 people with different emails have it"}
+    assert set(describe_findings(findings)["detail"]) == {"2 people with different emails have it"}
 
 
 def test_it_is_left_to_the_person_whom_the_rule_prefers():
     users, findings = withhold_shared(USERS, PEOPLE, RANKED, to_survivor=True)
     assert users["phone"].notna().tolist() == [False, True, False, True, False]
-    assert findings[["source_row", "detail"]].values.tolist() == [[1, "left to row 2"]]
+    assert describe_findings(findings)[["source_row", "detail"]].values.tolist() == [[1, "left to row 2"]]
 
 
 def test_every_row_of_those_who_share_it_is_rejected():
@@ -45,4 +46,4 @@ def test_a_row_with_nothing_else_keeps_it(to_survivor):
     ranked = rank_rows(users, people, np.arange(3), "first")
     users, findings = withhold_shared(users, people, ranked, to_survivor=to_survivor)
     assert users["phone"].notna().tolist() == [False, False, True]
-    assert set(findings["detail"]) == {"left to row 3"}
+    assert set(describe_findings(findings)["detail"]) == {"left to row 3"}

@@ -13,7 +13,7 @@ from passage_kit.errors import OutputError
 from passage_kit.export.report import render_report, write_report
 from passage_kit.files.bundled import bundled
 from passage_kit.findings.catalogue import CODES
-from passage_kit.findings.findings import collect_findings, into_row, make_findings, no_findings
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.mapping.mapping import FieldMapping, unmapped_columns
@@ -63,26 +63,24 @@ def sample() -> FakePrepared:
     raw = users_frame(RAW)
     findings = collect_findings(
         [
-            make_findings([None], field=None, code="encoding_fallback", detail="cp1252"),
+            make_findings([None], field=None, code="encoding_fallback", argument="cp1252"),
             unmapped_columns(raw, MAPPING),
             make_findings(
-                [1], field="email", value=RAW["E-Mail"][0], code="email_normalized", detail="anna.miller@example.org"
+                [1], field="email", value=RAW["E-Mail"][0], code="email_normalized", argument="anna.miller@example.org"
             ),
-            make_findings([1], field="phone", value=RAW["Tel"][0], code="corrected", detail="became +14155552671"),
+            make_findings([1], field="phone", value=RAW["Tel"][0], code="corrected", argument="+14155552671"),
+            make_findings([2], field="email", value="anna.miller@example.org", code="duplicate_email", other_row=[1]),
             make_findings(
-                [2], field="email", value="anna.miller@example.org", code="duplicate_email", detail=into_row([1])
+                [2], field="first_name", value="Annamaria", code="conflicting_value", other_row=1, argument="Annabella"
             ),
+            make_findings([3], field="email", value="bruno@", code="email_invalid", argument="nothing after bruno@"),
             make_findings(
-                [2], field="first_name", value="Annamaria", code="conflicting_value", detail="row 1 keeps Annabella"
-            ),
-            make_findings([3], field="email", value="bruno@", code="email_invalid", detail="nothing after bruno@"),
-            make_findings(
-                [3], field="born", value="03/04/1991", code="date_ambiguous", detail="1991-03-04 or 1991-04-03"
+                [3], field="born", value="03/04/1991", code="date_ambiguous", argument="1991-03-04 or 1991-04-03"
             ),
             make_findings([4], field="email", value="n/a", code="email_placeholder"),
             make_findings([4], field="email", code="no_identifier"),
             make_findings(
-                [5], field="email", value="chiara@gmial.example", code="email_domain_typo", detail="gmail.com"
+                [5], field="email", value="chiara@gmial.example", code="email_domain_typo", argument="gmail.com"
             ),
         ]
     )
@@ -255,7 +253,7 @@ def test_a_survivor_that_was_rejected_is_a_reason_and_not_absent():
     rows = users_frame({"email": ["a@example.org", "a@example.org", "b@example.org"]})
     findings = collect_findings(
         [
-            make_findings([2], field="email", code="duplicate_email", detail=into_row([1])),
+            make_findings([2], field="email", code="duplicate_email", other_row=[1]),
             make_findings([1], field="plan", code="required_missing"),
         ]
     )
@@ -302,7 +300,7 @@ def test_duplicates_mapping_unmapped_columns_and_settings():
 def test_the_largest_clusters_come_first():
     rows = users_frame({"email": ["a@example.org"] * 60})
     gone, into = list(range(21, 61)), [2] * 20 + [*range(1, 21)]
-    findings = make_findings(gone, field="email", code="duplicate_email", detail=into_row(pd.array(into)))
+    findings = make_findings(gone, field="email", code="duplicate_email", other_row=pd.array(into))
     users = rows.loc[:20]
     prepared = FakePrepared(
         rows, users, findings, build_ledger(rows.index, users, findings), FieldMapping({"email": "email"})

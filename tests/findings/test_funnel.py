@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.findings.findings import collect_findings, into_row, make_findings, no_findings
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.findings.funnel import Funnel, count_distinct, funnel
 from passage_kit.findings.ledger import build_ledger
 
@@ -45,7 +45,7 @@ def test_each_rejected_row_has_one_reason():
         make_findings([3], field="email", code="email_invalid", effect="rejected"),
         make_findings([3], field="email", code="no_identifier"),
         make_findings([4], field=None, code="row_blank"),
-        make_findings([5], field="email", code="duplicate_email", detail=into_row([2])),
+        make_findings([5], field="email", code="duplicate_email", other_row=[2]),
         make_findings([6], field="name", code="required_missing"),
         make_findings([6], field="plan", code="required_missing"),
     )
@@ -97,8 +97,8 @@ def test_any_accounting_adds_up(fates):
         len(rows),
         rows[fates == "kept"],
         make_findings(rows[fates == "rejected"], field=None, code="no_identifier"),
-        make_findings(absorbed, field="email", code="duplicate_email", detail=into_row(np.ones_like(absorbed))),
-        make_findings(orphaned, field="email", code="duplicate_email", detail=into_row(2 * np.ones_like(orphaned))),
+        make_findings(absorbed, field="email", code="duplicate_email", other_row=np.ones_like(absorbed)),
+        make_findings(orphaned, field="email", code="duplicate_email", other_row=2 * np.ones_like(orphaned)),
     )
     assert counts.adds_up
     assert counts.read == len(rows)

@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import AccountingError
-from passage_kit.findings.findings import collect_findings, into_row, make_findings, no_findings
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.findings.ledger import build_ledger, check_accounting
 
 
 def absorbed(row: int, survivor: int) -> pd.DataFrame:
-    return make_findings([row], field="email", code="duplicate_email", detail=into_row([survivor]))
+    return make_findings([row], field="email", code="duplicate_email", other_row=[survivor])
 
 
 READ = source_rows(4)

@@ -29,7 +29,7 @@ PIECES = [*"abz09.-@_+'/{|}~?<>: ", "@x.", ".co", ".test", "--", "xn--", "A", "Ã
 def by_columns(cells, *, allow_special_use=False):
     """Verdicts by columns, and the domain said of each form."""
     judged = judge_column(pa.chunked_array([pa.array(cells, pa.string())]), allow_special_use=allow_special_use)
-    wrong = {row["at"]: (row["code"], row["detail"]) for row in judged.unusable.to_pylist()}
+    wrong = {row["at"]: (row["code"], row["argument"]) for row in judged.unusable.to_pylist()}
     verdicts = [EmailVerdict(form, *wrong.get(at, (None, None))) for at, form in enumerate(judged.forms.to_pylist())]
     return verdicts, judged.domains.to_pylist()
 

@@ -132,7 +132,8 @@ def test_finding_of_a_change_says_before_and_after():
         "value": " Bob@Example.org",
         "code": "email_normalized",
         "effect": "changed",
-        "detail": "bob@example.org",
+        "other_row": None,
+        "argument": "bob@example.org",
     }
 
 
@@ -268,7 +269,7 @@ def test_address_on_many_rows_belongs_to_nobody(rows):
         assert emails.dropna().to_list() == ["ann@example.org"]
         assert findings["source_row"].to_list() == list(range(2, rows + 2))
         assert set(findings["code"]) == {"email_placeholder"}
-        assert set(findings["detail"]) == {f"on {rows} rows"}
+        assert set(findings["argument"]) == {str(rows)}
 
 
 SLIPS = [
@@ -285,7 +286,7 @@ SLIPS = [
 def test_slip_in_a_popular_domain_is_a_warning(domain, meant):
     emails, findings = normalize_emails(column_of(f"ann@{domain}"))
     assert emails.to_list() == [f"ann@{domain}"]
-    assert findings[["code", "effect", "detail"]].to_numpy().tolist() == [["email_domain_typo", "warning", meant]]
+    assert findings[["code", "effect", "argument"]].to_numpy().tolist() == [["email_domain_typo", "warning", meant]]
 
 
 NO_SLIPS = [

@@ -2,6 +2,7 @@ import pytest
 
 from passage_kit.columns.users_frame import TEXT, users_frame
 from passage_kit.errors import MappingError
+from passage_kit.findings.findings import describe_findings
 from passage_kit.mapping.mapping import (
     Columns,
     Constant,
@@ -106,5 +107,5 @@ def test_a_target_that_passage_does_not_have_is_refused():
 
 def test_what_passage_will_not_store_is_said_with_its_size():
     found = unmapped_columns(RAW, FieldMapping({"email": "Mail", "phone": ["Prefix", "Number"]}))
-    assert found["detail"].tolist() == ["not stored by Passage: column Id (3 non-blank values)"]
+    assert describe_findings(found)["detail"].tolist() == ["not stored by Passage: column Id (3 non-blank values)"]
     assert unmapped_columns(RAW[["Mail"]], FieldMapping({"email": "Mail"})).empty

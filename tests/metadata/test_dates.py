@@ -126,7 +126,7 @@ def test_what_is_no_date(text: str) -> None:
 @pytest.mark.parametrize("text", ["31/01/24", "1/2/24", "31-Jan-24", "Jan 31, '24"])
 def test_year_of_two_digits_is_never_completed(text: str) -> None:
     assert dates(text) == ["?"]
-    assert parse_dates(pa.array([text])).detail.to_pylist() == ["a year of two digits"]
+    assert parse_dates(pa.array([text])).argument.to_pylist() == ["a year of two digits"]
     assert dates(text, date_order="DMY") == ["?"]
 
 
@@ -139,7 +139,7 @@ def test_what_is_a_date_in_no_century_is_invalid() -> None:
 
 def test_without_evidence_only_equal_day_and_month_are_certain() -> None:
     assert dates("03/04/2024", "05/05/2024") == ["?", "2024-05-05"]
-    assert parse_dates(pa.array(["03/04/2024"])).detail.to_pylist() == ["2024-04-03 or 2024-03-04"]
+    assert parse_dates(pa.array(["03/04/2024"])).argument.to_pylist() == ["2024-04-03 or 2024-03-04"]
 
 
 @pytest.mark.parametrize(("proof", "expected"), [("13/04/2024", "2024-04-03"), ("04/13/2024", "2024-03-04")])

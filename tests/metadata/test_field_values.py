@@ -153,7 +153,7 @@ def test_ambiguous_dates_say_both_readings() -> None:
     users, findings = one_column(["02/03/2024", "03/03/2024", "2/3/24"], type="date")
     assert users["x"].tolist() == [pd.NA, "2024-03-03", pd.NA]
     ambiguous = findings[findings["code"] == "date_ambiguous"]
-    assert ambiguous["detail"].tolist() == ["2024-03-02 or 2024-02-03", "a year of two digits"]
+    assert ambiguous["argument"].tolist() == ["2024-03-02 or 2024-02-03", "a year of two digits"]
 
 
 def test_date_options() -> None:
@@ -175,7 +175,7 @@ def test_strings_are_trimmed_at_their_ends_only() -> None:
     texts = ["\u200b Anna\u00a0Maria\u3000\ufeff", "00123", "NULL", "  ", "\u200b"]
     users, findings = one_column(texts)
     assert users["x"].tolist() == ["Anna\u00a0Maria", "00123", "NULL", pd.NA, pd.NA]
-    assert findings[["source_row", "code", "detail"]].to_numpy().tolist() == [
+    assert findings[["source_row", "code", "argument"]].to_numpy().tolist() == [
         [1, "value_normalized", "Anna\u00a0Maria"]
     ]
 
@@ -263,7 +263,7 @@ def test_fields_without_a_column_are_passed_over() -> None:
     normal, findings = normalize_values(users, SCHEMA)
     assert normal.columns.tolist() == ["email", "vip"]
     assert normal.iloc[0].tolist() == ["Anna@Example.org", "true"]
-    assert findings[["source_row", "field", "value", "code", "effect", "detail"]].to_numpy().tolist() == [
+    assert findings[["source_row", "field", "value", "code", "effect", "argument"]].to_numpy().tolist() == [
         [1, "vip", "yes", "value_normalized", "changed", "true"]
     ]
 

@@ -16,6 +16,7 @@ from pandera.errors import SchemaErrors
 
 from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, TEXT, users_frame
 from passage_kit.errors import OptionError
+from passage_kit.findings.findings import describe_findings
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.metadata.pandera_schema import build_schema, validate_users
@@ -41,7 +42,9 @@ def said(findings: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Row, field, code, effect and detail of the findings."""
     return [
         tuple(None if pd.isna(cell) else cell for cell in row)
-        for row in findings[["source_row", "field", "code", "effect", "detail"]].itertuples(index=False)
+        for row in describe_findings(findings)[["source_row", "field", "code", "effect", "detail"]].itertuples(
+            index=False
+        )
     ]
 
 

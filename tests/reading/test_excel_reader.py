@@ -51,7 +51,7 @@ def test_titles_above_the_header_and_blank_rows():
     )
     assert source.header_line == 3
     assert listed(source.users) == [ANN, [None, None], [None, None], ["bob@example.org", "Bob"]]
-    assert listed(source.findings[["source_row", "code", "detail"]]) == [
+    assert listed(source.findings[["source_row", "code", "argument"]]) == [
         [None, "preamble_skipped", "row 1"], [2, "row_blank", "row 5"], [3, "row_blank", "row 6"],
     ]  # fmt: skip
 
@@ -60,7 +60,7 @@ def test_a_failed_formula_is_a_blank_with_a_finding():
     source = read(["Title", "#N/A"], NAMES, ANN, ["#REF!", "Bob"])
     assert listed(source.users)[1] == [None, "Bob"]
     [finding] = source.findings[source.findings["code"] == "cell_error"].to_dict("records")
-    assert (finding["source_row"], finding["field"], finding["value"], finding["detail"]) == (
+    assert (finding["source_row"], finding["field"], finding["value"], finding["argument"]) == (
         2,
         "E-Mail",
         "#REF!",

@@ -59,7 +59,7 @@ def test_broken_lines_are_rejected_rows():
     lines = [json.dumps(ANN), '{"email": "x', "", "5", json.dumps(BOB)]
     source = read("\n".join(lines) + "\n")
     assert listed(source.users) == [["ann@example.org", "1"], [None, None], [None, None], ["bob@example.org", "2"]]
-    assert listed(source.findings[["source_row", "value", "detail"]]) == [
+    assert listed(source.findings[["source_row", "value", "argument"]]) == [
         [None, None, "1 line: 3"], [2, '{"email": "x', "line 2: not JSON"], [3, "5", "line 4: not an object"],
     ]  # fmt: skip
 
@@ -74,7 +74,7 @@ def test_the_first_line_may_be_broken_and_a_byte_may_not_be_utf8():
 
 def test_entries_that_are_no_objects():
     source = read('[{"a": 1}, "x", [2], null, {}]')
-    assert listed(source.findings[["source_row", "code", "value", "detail"]]) == [
+    assert listed(source.findings[["source_row", "code", "value", "argument"]]) == [
         [2, "line_unreadable", "x", "entry 2: not an object"],
         [3, "line_unreadable", '["2"]', "entry 3: not an object"],
         [4, "line_unreadable", "null", "entry 4: not an object"], [5, "row_blank", None, "entry 5"],

@@ -36,7 +36,7 @@ def test_blank_rows_and_repeated_headers_are_nulls_with_a_finding():
         place=Place("line", lambda rows: rows + 2),
     )
     assert source.users.isna().all(axis=1).tolist() == [False, True, True, True, True]
-    assert listed(source.findings[["source_row", "code", "detail"]]) == [
+    assert listed(source.findings[["source_row", "code", "argument"]]) == [
         [2, "row_blank", "line 3"], [3, "row_blank", "line 4"], [4, "row_repeats_header", "line 5"],
     ]  # fmt: skip
     assert set(source.users.dtypes) == {TEXT}
@@ -54,5 +54,5 @@ def test_without_rows():
 
 
 def test_blank_lines_shows_the_first_ones():
-    assert blank_lines(range(1, 30))["detail"][0] == "29 lines: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ..."
+    assert blank_lines(range(1, 30))["argument"][0] == "29 lines: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ..."
     assert len(blank_lines([])) == 0

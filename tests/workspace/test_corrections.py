@@ -1,9 +1,10 @@
 import pandas as pd
 import pytest
 
-from passage_kit.workspace.corrections import COLUMNS, apply_corrections, correct, read_corrections, take_back
-from passage_kit.errors import PlanError
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.errors import PlanError
+from passage_kit.findings.findings import describe_findings
+from passage_kit.workspace.corrections import COLUMNS, apply_corrections, correct, read_corrections, take_back
 
 USERS = users_frame({"email": ["a@gmial.com", "b@example.org"], "phone": [None, "1"]})
 
@@ -35,7 +36,7 @@ def test_a_correction_replaces_and_says_so(corrections):
 def test_a_blank_value_blanks_the_cell(corrections):
     fixed, findings = apply_corrections(USERS, corrections("source_row,field,value\n2,phone,\n"))
     assert fixed["phone"].isna().all()
-    assert findings["detail"].item() == "became blank"
+    assert describe_findings(findings)["detail"].item() == "became blank"
 
 
 def test_the_later_of_two_corrections_holds_and_the_other_is_said(corrections):

@@ -1,10 +1,10 @@
 import pytest
 
 from passage_kit.errors import OptionError, PlanError
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.mapping.mapping import FieldMapping
-from passage_kit.workspace.plan import SOURCE_URL, Options, Plan
 from passage_kit.metadata.console_template import Template
+from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.workspace.plan import SOURCE_URL, Options, Plan
 
 WHOLE = Plan(
     source="users.csv",

@@ -4,11 +4,11 @@ import stat
 import pandas as pd
 import pytest
 
-from passage_kit.workspace.corrections import correct
+from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, users_frame
 from passage_kit.duplicates.decisions import decide
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.findings.findings import make_findings, no_findings
-from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, users_frame
+from passage_kit.workspace.corrections import correct
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 

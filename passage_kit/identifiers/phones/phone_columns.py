@@ -60,9 +60,9 @@ class PhoneVerdict(NamedTuple):
 
     number: str | None
     code: str | None = None
-    detail: str | None = None
+    argument: str | None = None
     warning: str | None = None
-    warning_detail: str | None = None
+    warning_argument: str | None = None
 
 
 VERDICTS = pa.schema([(name, pa.string()) for name in PhoneVerdict._fields])
@@ -92,9 +92,9 @@ class _Recipe(NamedTuple):
     calling_code: int
     kept: int
     code: str | None
-    detail: str | None
+    argument: str | None
     warning: str | None
-    warning_detail: str | None
+    warning_argument: str | None
 
 
 _NO_RECIPE = _Recipe(0, 0, None, None, None, None)
@@ -277,47 +277,47 @@ class _Recipes:
 def _recipe(before: str, digits: str, extension: int, region: str | None, judge: Judge) -> _Recipe | None:
     """Let the judge speak of one number, and take down what holds for all of its kind; None if too little does."""
     behind = f" x{extension}" if extension else ""
-    number, code, detail, warning, warning_detail = judge(before + digits + behind, region)
+    number, code, argument, warning, warning_argument = judge(before + digits + behind, region)
     calling_code = kept = 0
     if extension:
         if number:
             return None
-        said, is_extension, _ = (detail or "").partition(f", extension {extension}")
+        said, is_extension, _ = (argument or "").partition(f", extension {extension}")
         if is_extension:
-            number, detail = said, _NUMBER_AND_EXTENSION
+            number, argument = said, _NUMBER_AND_EXTENSION
     if number:
         calling_code = calling_code_of(number[1:])
         kept = len(number) - len(f"+{calling_code}")
         if number != f"+{calling_code}{digits[-kept:]}" or len(number) > len("+") + LONGEST:
             return None
-        detail = _NUMBER if detail == number else detail
-        warning_detail = _DIGITS if warning_detail == f"+{digits}" else warning_detail
-    return _Recipe(calling_code, kept, code, detail, warning, warning_detail)
+        argument = _NUMBER if argument == number else argument
+        warning_argument = _DIGITS if warning_argument == f"+{digits}" else warning_argument
+    return _Recipe(calling_code, kept, code, argument, warning, warning_argument)
 
 
 def _say(kinds: _Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Table:
     """Say the verdicts on numbers by the recipes of their kinds."""
     calling_code, kept = np.array([recipe[:2] for recipe in recipes], dtype=np.int64).reshape(-1, 2).T
-    _, _, code, detail, warning, warning_detail = zip(*recipes or [_NO_RECIPE], strict=True)
+    _, _, code, argument, warning, warning_argument = zip(*recipes or [_NO_RECIPE], strict=True)
     figures = np.where(calling_code, np.searchsorted(_TENS, calling_code, side="right") + kept, 0)[kinds]
     digits = plain.digits % _TENS[kept][kinds] + (calling_code * _TENS[kept])[kinds]
     changed = ~plain.bare | (figures == 0) | (digits != plain.digits)
-    is_extended = _is(_NUMBER_AND_EXTENSION, detail)[kinds]
+    is_extended = _is(_NUMBER_AND_EXTENSION, argument)[kinds]
     numbers = _with_plus(digits, figures, (figures > 0) & ~is_extended)
-    said, extended = np.flatnonzero(_is(_NUMBER, detail)[kinds] & changed), np.flatnonzero(is_extended)
+    said, extended = np.flatnonzero(_is(_NUMBER, argument)[kinds] & changed), np.flatnonzero(is_extended)
     extensions = as_text(plain.extension[extended])
     with_extension = pc.binary_join_element_wise(
         _with_plus(digits[extended], figures[extended]), extensions, ", extension "
     )
-    doubted = np.flatnonzero(_is(_DIGITS, warning_detail)[kinds])
+    doubted = np.flatnonzero(_is(_DIGITS, warning_argument)[kinds])
     as_written = _with_plus(plain.digits[doubted], plain.length[doubted])
     return pa.table(
         [
             numbers,
             _words(code, kinds, unsaid=~changed),
-            _words(detail, kinds, (said, numbers.take(said)), (extended, with_extension), unsaid=~changed),
+            _words(argument, kinds, (said, numbers.take(said)), (extended, with_extension), unsaid=~changed),
             _words(warning, kinds),
-            _words(warning_detail, kinds, (doubted, as_written)),
+            _words(warning_argument, kinds, (doubted, as_written)),
         ],
         schema=VERDICTS,
     )

@@ -110,10 +110,10 @@ def normalize_phones(
     column : pandas.Series
         Numbers in E.164 and nulls, same index and name. Normalizing them again changes nothing.
     findings : pandas.DataFrame
-        In the order of the rows. Withheld: ``phone_invalid`` (its detail says why), ``phone_multiple``,
+        In the order of the rows. Withheld: ``phone_invalid`` (its argument says why), ``phone_multiple``,
         ``phone_placeholder``, ``phone_extension``, ``phone_excel_damaged``, ``phone_no_region``. Changed:
-        ``phone_normalized``, ``phone_decimal``, ``phone_international_prefix``, their detail is the number. Warnings:
-        ``phone_fixed_line``, ``phone_service_number``, ``phone_two_readings`` (its detail is the other one),
+        ``phone_normalized``, ``phone_decimal``, ``phone_international_prefix``, their argument is the number. Warnings:
+        ``phone_fixed_line``, ``phone_service_number``, ``phone_two_readings`` (its argument is the other one),
         ``phone_letters``, and ``region_unknown`` on the country of a row that has a value. A blank has none.
 
     Raises
@@ -132,8 +132,8 @@ def normalize_phones(
     >>> phones, findings = normalize_phones(users["phone"], region=users["region"], default_region="US")
     >>> phones.to_list()
     ['+12015550123', '+447400123456', <NA>]
-    >>> findings[["source_row", "code", "effect", "detail"]]
-       source_row              code    effect            detail
+    >>> findings[["source_row", "code", "effect", "argument"]]
+       source_row              code    effect            argument
     0           1  phone_normalized   changed      +12015550123
     1           2  phone_normalized   changed     +447400123456
     2           3     phone_invalid  withheld  too short for US
@@ -225,14 +225,16 @@ def _make_findings(
     codes = _one_behind_another(
         verdicts["code"], verdicts["warning"], pa.repeat(pa.scalar("region_unknown"), len(on_region))
     )
-    details = _one_behind_another(verdicts["detail"], verdicts["warning_detail"], pa.nulls(len(on_region), pa.string()))
+    arguments = _one_behind_another(
+        verdicts["argument"], verdicts["warning_argument"], pa.nulls(len(on_region), pa.string())
+    )
     values = _one_behind_another(arrow(column), region_cells)
     return make_findings(
         column.index.to_numpy()[at],
         field=pc.if_else(pa.array(about_region), REGION, str(column.name)),
         value=values.take(pa.array(at + about_region * len(column))).combine_chunks(),
         code=codes.take(which).combine_chunks(),
-        detail=details.take(which).combine_chunks(),
+        argument=arguments.take(which).combine_chunks(),
     )
 
 
@@ -297,10 +299,10 @@ def _judge_several(text: str, region: str | None) -> PhoneVerdict | None:
     if divided and None in numbers and _judge_one(text, region).number:
         return None  # a slash between the area code, in international form, and the rest
     if len(numbers) == 1 and None not in numbers:
-        return verdicts[0]._replace(code="phone_normalized", detail=verdicts[0].number)
+        return verdicts[0]._replace(code="phone_normalized", argument=verdicts[0].number)
     if all(verdict.code == "phone_placeholder" for verdict in verdicts):
         return verdicts[0]
-    return PhoneVerdict(None, "phone_multiple", f"{count} numbers")
+    return PhoneVerdict(None, "phone_multiple", str(count))
 
 
 def _count(parts: Sequence[str]) -> int:
@@ -341,7 +343,7 @@ def _doubted(verdict: PhoneVerdict, text: str, number: PhoneNumber) -> PhoneVerd
     if "+" not in text and digits == str(number.national_number) and digits.startswith(str(number.country_code)):
         other = _read(f"+{digits}", None)
         if other.number is not None and other.problem is None:
-            return verdict._replace(warning="phone_two_readings", warning_detail=f"+{digits}")
+            return verdict._replace(warning="phone_two_readings", warning_argument=f"+{digits}")
     remark = _LETTER.search(text) and verdict.warning != "phone_service_number"  # vanity numbers are spelled so
     return verdict._replace(warning="phone_letters") if remark else verdict
 

@@ -48,8 +48,8 @@ def read_csv(
     source_row
     1           ann@example.org  <NA>
     2                      <NA>  <NA>
-    >>> source.findings[["source_row", "code", "detail"]]
-       source_row           code                                        detail
+    >>> source.findings[["source_row", "code", "argument"]]
+       source_row           code                                      argument
     0           2   row_too_long  line 3: 3 values, and the header has 2 names
     1           1  row_too_short   line 2: 1 value, and the header has 2 names
     """
@@ -79,9 +79,9 @@ def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
     """Findings on the whole file, then those on its rows."""
     yield other_encoding(table.fallback)
     for number, line in table.preamble:
-        yield make_findings([None], field=None, value=line, code="preamble_skipped", detail=f"line {number}")
+        yield make_findings([None], field=None, value=line, code="preamble_skipped", argument=f"line {number}")
     yield blank_lines(table.blank)
     rows = source_rows(len(table.rejected))
     for code, records, reasons, texts in table.notes:
-        detail = place.say(records, pa.array(reasons, pa.string()))
-        yield make_findings(rows[records], field=None, value=texts, code=code, detail=detail)
+        places = place.say(records, pa.array(reasons, pa.string()))
+        yield make_findings(rows[records], field=None, value=texts, code=code, argument=places)

@@ -147,7 +147,7 @@ def test_a_national_rendering_has_the_region_of_its_row(region):
     assert dict(zip(texts, phones, strict=True)) == dict.fromkeys(texts, e164(region))
     changed = findings[findings["effect"] == "changed"]
     assert changed["code"].unique().tolist() == ["phone_normalized"]
-    assert changed["detail"].unique().tolist() == [e164(region)]
+    assert changed["argument"].unique().tolist() == [e164(region)]
 
 
 @pytest.mark.parametrize("region", COUNTRIES)
@@ -253,7 +253,7 @@ def test_an_extension_is_withheld_and_said(value):
     users = users_frame({"phone": [value]})
     phones, findings = normalize_phones(users["phone"], default_region="US")
     assert phones.isna().all()
-    assert findings[["code", "detail"]].to_numpy().tolist() == [["phone_extension", "+14155552671, extension 5"]]
+    assert findings[["code", "argument"]].to_numpy().tolist() == [["phone_extension", "+14155552671, extension 5"]]
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_a_valid_number_with_more_digits_than_e164_allows_is_said():
 )
 def test_an_invalid_number_says_why(value, reason):
     _, findings = normalize_phones(users_frame({"phone": [value]})["phone"], default_region="US")
-    assert findings[["code", "detail"]].to_numpy().tolist() == [["phone_invalid", reason]]
+    assert findings[["code", "argument"]].to_numpy().tolist() == [["phone_invalid", reason]]
 
 
 # --- what is kept with a warning ---
@@ -482,7 +482,7 @@ def test_any_column_is_e164_or_withheld(rows, default):
     assert set(withheld["source_row"]) <= set(users.index[lost])
     assert set(users.index[lost]) - set(withheld["source_row"]) <= said_nothing
     assert set(changed["source_row"]) == set(users.index[(phones != users["phone"]).fillna(False).astype(bool)])
-    assert (changed["detail"].to_numpy() == phones[changed["source_row"]].to_numpy()).all()
+    assert (changed["argument"].to_numpy() == phones[changed["source_row"]].to_numpy()).all()
 
     again, findings = normalize_phones(phones, region=users["region"], default_region=default)
     assert again.equals(phones)

@@ -152,15 +152,15 @@ def test_findings_have_line_number_and_text():
         'email,name\n\nann@example.org,Ann,Smith\nbob@example.org,"B\nob"\ncy@example.org\ndi@example.org,"D\n'
     )
     found = source.findings.set_index("code")
-    assert found.loc["row_too_long", ["source_row", "value", "detail"]].tolist() == [
+    assert found.loc["row_too_long", ["source_row", "value", "argument"]].tolist() == [
         1, "ann@example.org,Ann,Smith", "line 3: 3 values, and the header has 2 names",
     ]  # fmt: skip
-    assert found.loc["row_too_short", ["source_row", "detail"]].tolist() == [
+    assert found.loc["row_too_short", ["source_row", "argument"]].tolist() == [
         3,
         "line 6: 1 value, and the header has 2 names",
     ]
     assert found.loc["line_unreadable", ["source_row", "value"]].tolist() == [4, 'di@example.org,"D']
-    assert found.loc["lines_blank", "detail"] == "1 line: 2"
+    assert found.loc["lines_blank", "argument"] == "1 line: 2"
 
 
 def test_surplus_blanks_are_no_surplus():

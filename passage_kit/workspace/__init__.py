@@ -1,0 +1,14 @@
+"""The folder of one migration: its plan, its corrections, its files.
+
+Other packages may use the modules named here.
+"""
+
+from passage_kit._former import moved
+
+__all__ = [
+    "corrections",
+    "plan",
+    "workspace",
+]
+
+__getattr__ = moved(__name__, "passage_kit.workspace.workspace")
