@@ -1,4 +1,4 @@
-"""Databases by their URL, through SQLAlchemy (the extra ``sql``): no password ever leaves this module.
+"""Databases by their URL, through SQLAlchemy: no password ever leaves this module.
 
 ``postgresql://`` and ``mysql://`` without a driver's name are opened with psycopg and PyMySQL, the drivers of the
 extras ``postgresql`` and ``mysql``.
@@ -58,19 +58,15 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
     ------
     PassageKitError
         The ``failure``, if there is no URL, it cannot be read, or it names an SQLite file that is not there.
-    MissingExtraError
-        If SQLAlchemy is not installed.
 
     Examples
     --------
     >>> database_url("postgresql://ann:secret@db.example.org/app").drivername
     'postgresql+psycopg'
     """
-    try:
-        from sqlalchemy.engine import make_url
-        from sqlalchemy.exc import ArgumentError
-    except ImportError as error:
-        raise MissingExtraError('Reading a database needs SQLAlchemy: pip install "passage-kit[sql]".') from error
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     address = _from_environment(address, failure)
     try:
         url = make_url(address)

@@ -119,7 +119,7 @@ def read_source(
     OptionError
         If an option has a value it cannot have, or is not one of this kind of source.
     MissingExtraError
-        If a database is to be read without the extra ``sql``.
+        If a database is to be read and its driver is not installed.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A table or a query of a database as rows of text, through SQLAlchemy (the extra ``sql``)."""
+"""A table or a query of a database as rows of text, through SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
     OptionError
         If not exactly one of ``table`` and ``query`` is given.
     MissingExtraError
-        If SQLAlchemy or the database's driver is not installed.
+        If the database's driver is not installed.
     """
     if (table is None) == (query is None):
         raise OptionError(

@@ -79,7 +79,7 @@ def write_passage_ids(
     WriteBackError
         If the database stopped the run, or rows do not have their id afterwards.
     MissingExtraError
-        If SQLAlchemy or the database's driver is not installed.
+        If the database's driver is not installed.
     OutputError
         If the workspace cannot be written.
 

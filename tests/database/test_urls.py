@@ -88,7 +88,6 @@ def test_statements_of_errors_hold_no_values(sqlite):
     [
         ("psycopg", "postgresql://h/x", "postgresql"),
         ("pymysql", "mysql://h/x", "mysql"),
-        ("sqlalchemy", "mysql://h/x", "sql"),
     ],
 )
 def test_a_missing_driver_is_named_by_its_extra(module, address, extra):

@@ -1,8 +1,6 @@
 """Databases, by a real SQLite file."""
 
 import sqlite3
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -124,21 +122,6 @@ def test_passwords_are_never_shown(url):
     with pytest.raises((SourceError, MissingExtraError)) as caught:
         read_sql(url, table="users")
     assert "s3cret" not in str(caught.value)
-
-
-def test_without_sqlalchemy_the_extra_is_named():
-    code = """
-import sys
-sys.modules["sqlalchemy"] = None
-from passage_kit.errors import MissingExtraError
-from passage_kit.reading.readers import read_users
-try:
-    read_users("sqlite:///x.db", table="users")
-except MissingExtraError as error:
-    print(error)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert 'pip install "passage-kit[sql]"' in done.stdout
 
 
 @pytest.mark.slow
