@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_csv
+from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
 from passage_kit.workspace.corrections import COLUMNS, read_corrections
 from passage_kit.workspace.plan import Plan
@@ -212,6 +214,39 @@ class Workspace:
             raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
         frame = pq.read_table(self.stage_path(name)).to_pandas(types_mapper=pd.ArrowDtype)
         return frame.set_axis(frame.index.astype("int64"))
+
+    def sample_database(self) -> str:
+        """Give the URL of the sample's database, a copy that may be changed.
+
+        Returns
+        -------
+        str
+            Of ``sample_data/application.db`` beside the workspace, as ``passage-kit lab`` copies it; where there is
+            none, of ``sample/application.db`` in the workspace, copied if missing. The database that comes with the
+            kit is never given, so that a clone stays as it is.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be copied.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> url = Workspace(Path(tempfile.mkdtemp()) / "migration").sample_database()
+        >>> url.removeprefix("sqlite:///").endswith("/migration/sample/application.db")
+        True
+        """
+        original = bundled("sample_data/application.db")
+        beside = self.folder.parent / "sample_data" / original.name
+        if beside.is_file() and not beside.samefile(original):
+            return f"sqlite:///{beside.as_posix()}"
+        copy = self.folder / "sample" / original.name
+        if not copy.exists():
+            self.make()
+            with FileSet() as files:
+                shutil.copyfile(original, files.new(copy))
+        return f"sqlite:///{copy.as_posix()}"
 
     @property
     def applied_plan_path(self) -> Path:

@@ -7,6 +7,7 @@ import pytest
 from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, users_frame
 from passage_kit.duplicates.decisions import decide
 from passage_kit.errors import OutputError, PlanError
+from passage_kit.files.bundled import bundled
 from passage_kit.findings.findings import make_findings, no_findings
 from passage_kit.workspace.corrections import correct
 from passage_kit.workspace.plan import Plan
@@ -42,6 +43,28 @@ def test_a_stage_comes_back_with_its_index_and_types(tmp_path):
     workspace = Workspace(tmp_path)
     workspace.save_stage("users", frame.loc[[2, 1]])
     pd.testing.assert_frame_equal(workspace.load_stage("users"), frame.loc[[2, 1]], check_index_type=False)
+
+
+def test_the_sample_database_beside_the_workspace_is_given(tmp_path):
+    beside = tmp_path / "sample_data" / "application.db"
+    beside.parent.mkdir()
+    beside.write_bytes(b"mine")
+    assert Workspace(tmp_path / "migration").sample_database() == f"sqlite:///{beside.as_posix()}"
+    assert not (tmp_path / "migration").exists()
+
+
+@needs_modes
+def test_the_sample_database_that_comes_with_the_kit_is_copied_once_and_never_given(tmp_path):
+    original = bundled("sample_data/application.db")
+    (tmp_path / "sample_data").symlink_to(original.parent)
+    workspace = Workspace(tmp_path / "migration")
+    copy = workspace.folder / "sample" / "application.db"
+    assert workspace.sample_database() == f"sqlite:///{copy.as_posix()}"
+    assert copy.read_bytes() == original.read_bytes()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    copy.write_bytes(b"changed")
+    workspace.sample_database()
+    assert copy.read_bytes() == b"changed"
 
 
 @pytest.mark.parametrize(
