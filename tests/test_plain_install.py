@@ -28,10 +28,8 @@ class Install:
         scripts = "Scripts" if os.name == "nt" else "bin"
         self.bin = folder / "venv" / scripts
         kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        self.environment = kept | {
-            "IPYTHONDIR": str(folder / "ipython"),
-            "JUPYTER_RUNTIME_DIR": str(folder / "jupyter"),
-        }
+        own = {"IPYTHONDIR": str(folder / "ipython"), "JUPYTER_RUNTIME_DIR": str(folder / "jupyter")}
+        self.environment = kept | own | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
     def run(self, *command: str | Path, cwd: Path | None = None) -> str:
         """Run a program of the environment (or of the system); what it says on both streams."""
