@@ -7,18 +7,20 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Route, WebSocket, expect
+from waiting import LONG, until
 
 from passage_kit.cli.lab import lab_command
+
+expect.set_options(timeout=LONG * 1_000)
 
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
 TOKEN = "for-this-test-only"  # noqa: S105 - of a server on loopback that lives for a minute
@@ -26,6 +28,7 @@ CHROMIUM_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 _OWN_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -64,7 +67,7 @@ def running(command: list[str], address: str, folder: Path, own: Path) -> Iterat
             yield
         finally:
             server.send_signal(signal.SIGTERM)  # ends its kernels, too
-            server.wait(timeout=20)
+            server.wait(timeout=LONG)
 
 
 @contextlib.contextmanager
@@ -82,12 +85,14 @@ def jupyterlab(folder: Path, own: Path) -> Iterator[str]:
 
 
 def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
-            return
-        time.sleep(0.2)
-    pytest.fail(f"the server did not start:\n{log.read_text()}")
+    def answers() -> bool:
+        if server.poll() is not None:
+            pytest.fail(f"the server did not start:\n{log.read_text()}")
+        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(url, timeout=LONG):  # noqa: S310
+            return True
+        return False
+
+    until(answers)
 
 
 class Page:
@@ -96,7 +101,7 @@ class Page:
     def __init__(self, browser: Browser, address: str, *, width: int = 1400, dark: bool = False) -> None:
         self.address = address
         self.page = browser.new_page(viewport={"width": width, "height": 1500})
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(LONG * 1_000)
         self.dark = dark
         self.outside: list[str] = []
         self.complaints: list[str] = []
@@ -125,7 +130,7 @@ class Page:
     def ready(self) -> None:
         """Wait until JupyterLab and the kernel of its notebook are there."""
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
-        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
         self._use_theme()
 
     def _use_theme(self) -> None:
@@ -140,12 +145,18 @@ class Page:
         """Run every cell (of a notebook that is opened first), and find that none ended in an error."""
         if name:
             self.open(name)
+        ran = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"^\[\d+\]:$"))
+        self.page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+        expect(ran).to_have_count(0)  # of a run before, which JupyterLab may have saved
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         count = len([cell for cell in self.content()["cells"] if cell["cell_type"] == "code"])
-        ran = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"^\[\d+\]:$"))
-        expect(ran).to_have_count(count, timeout=90_000)
+        expect(ran).to_have_count(count)
         assert self.errors() == []
+
+    def until(self, reached: Callable[[], object]) -> None:
+        """Wait until something holds that the page brings about; its requests are answered meanwhile."""
+        until(reached, rest=lambda seconds: self.page.wait_for_timeout(seconds * 1_000))
 
     def content(self) -> dict:
         return self.page.evaluate("window.jupyterapp.shell.currentWidget.content.model.toJSON()")
@@ -162,9 +173,8 @@ class Page:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         panel = self.panel(title)
         expect(panel.get_by_role("progressbar")).to_have_count(0)
-        self.page.wait_for_timeout(300)  # until what was told is drawn
         panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
-        self.page.wait_for_timeout(300)
+        self.page.evaluate(DRAWN)
         box, window = panel.bounding_box(), self.page.viewport_size
         clip = {**box, "height": min(box["height"], window["height"] - box["y"] - 40)}
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", clip=clip)
