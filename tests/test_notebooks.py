@@ -3,9 +3,11 @@
 import ast
 import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import pytest
@@ -39,6 +41,44 @@ def lab(tmp_path):
     folder = tmp_path / "lab"
     copy_notebooks(folder)
     return folder
+
+
+class RunAll(NamedTuple):
+    """All notebooks as they ran, and the folder as some of them left it."""
+
+    notebooks: dict[str, nbformat.NotebookNode]
+    left: dict[str, Path]
+
+
+@pytest.fixture(scope="module")
+def run_all(tmp_path_factory):
+    """Run All on the sample, once for the tests that begin somewhere on the way."""
+    folder = tmp_path_factory.mktemp("ran")
+    lab = folder / "lab"
+    copy_notebooks(lab)
+    ran = RunAll({}, {})
+    for name in NAMES:
+        ran.notebooks[name] = run(lab, name, with_state=True)
+        ran.left[name] = Path(shutil.copytree(lab, folder / name))
+    return ran
+
+
+@pytest.fixture
+def begun(run_all, tmp_path):
+    """A folder as the first notebook leaves it."""
+    return Path(shutil.copytree(run_all.left[NAMES[0]], tmp_path / "lab"))
+
+
+@pytest.fixture
+def reviewed(run_all, tmp_path):
+    """A folder as the notebooks before the export leave it."""
+    return Path(shutil.copytree(run_all.left[PREPARE[2]], tmp_path / "lab"))
+
+
+@pytest.fixture
+def prepared(run_all, tmp_path):
+    """A folder as the notebooks before the push leave it."""
+    return Path(shutil.copytree(run_all.left[PREPARE[3]], tmp_path / "lab"))
 
 
 def run(
@@ -114,9 +154,9 @@ def test_the_notebooks_are_there():
 
 
 @pytest.mark.notebook
-def test_run_all_on_the_sample_equals_the_command_line(lab, tmp_path):
-    last = [run(lab, name) for name in PREPARE][-1]
-    workspace = Workspace(lab / "migration")
+def test_run_all_on_the_sample_equals_the_command_line(run_all, tmp_path):
+    last = run_all.notebooks[PREPARE[-1]]
+    workspace = Workspace(run_all.left[PREPARE[-1]] / "migration")
     files = output_files(workspace)
     assert [path.name for path in files] == [
         "console_import.csv",
@@ -135,8 +175,8 @@ def test_run_all_on_the_sample_equals_the_command_line(lab, tmp_path):
 
 
 @pytest.mark.notebook
-def test_no_value_of_a_user_is_left_in_a_notebook_that_ran(lab):
-    notebooks = [run(lab, name, with_state=True) for name in NAMES]
+def test_no_value_of_a_user_is_left_in_a_notebook_that_ran(run_all):
+    notebooks = list(run_all.notebooks.values())
     assert all(notebook.metadata.widgets for notebook in notebooks)
     saved = json.dumps(notebooks)  # the state of the widgets included, which JupyterLab saves if told to
     assert "adaeastwick" not in saved
@@ -190,9 +230,8 @@ def test_a_notebook_before_the_first_one_says_so(lab, name):
 
 @pytest.mark.notebook
 @pytest.mark.parametrize("name", [*PREPARE[2:], PUSH])
-def test_a_notebook_before_the_mapping_says_so(lab, name):
-    run(lab, NAMES[0])
-    assert "Run the notebook 01_read_and_map first." in sentence(lab, name)
+def test_a_notebook_before_the_mapping_says_so(begun, name):
+    assert "Run the notebook 01_read_and_map first." in sentence(begun, name)
 
 
 @pytest.mark.notebook
@@ -203,89 +242,88 @@ def test_a_list_that_was_moved_is_said_in_a_sentence(lab):
 
 
 @pytest.mark.notebook
-def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(lab, sandbox, monkeypatch):
-    for name in PREPARE:
-        run(lab, name)
-    rehearsed = run(lab, PUSH)
+def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(prepared, sandbox, monkeypatch):
+    rehearsed = run(prepared, PUSH)
     assert "1,891 created" in text_of(rehearsed, "push")
     assert "1,891 are in Passage just so, 0 differ" in text_of(rehearsed, "verify")
     assert "1,891 would be deleted" in text_of(rehearsed, "undo")
-    ids = (lab / "migration" / "out" / "passage_ids.csv").read_text(encoding="utf-8").splitlines()
+    ids = (prepared / "migration" / "out" / "passage_ids.csv").read_text(encoding="utf-8").splitlines()
     assert len(ids) == 1 + 1_891
     assert all("error" not in output["output_type"] for cell in rehearsed.cells for output in cell.get("outputs", []))
-    again = run(lab, PUSH)
+    again = run(prepared, PUSH)
     assert "1,891 created" in text_of(again, "push")
     for variable, value in sandbox.environment.items():
         monkeypatch.setenv(variable, value)
-    workspace = lab / "migration"
+    workspace = prepared / "migration"
     (workspace / "push.sqlite").rename(workspace / "push.rehearsal.sqlite")  # as a journal does for an app elsewhere
-    notebook = lab / f"{PUSH}.ipynb"
+    notebook = prepared / f"{PUSH}.ipynb"
     text = notebook.read_text(encoding="utf-8")
     notebook.write_text(
         text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
     )
-    real = run(lab, PUSH)
+    real = run(prepared, PUSH)
     assert "1,891 created" in text_of(real, "push")
     assert sandbox.api_key not in json.dumps(real)
     assert len(sandbox.users()) == 1_891
 
 
 @pytest.mark.notebook
-def test_the_push_before_the_preparation_says_so(lab):
-    for name in PREPARE[:3]:
-        run(lab, name)
-    assert "Run the notebook 03_validate_and_export first." in sentence(lab, PUSH)
+def test_the_push_before_the_preparation_says_so(reviewed):
+    assert "Run the notebook 03_validate_and_export first." in sentence(reviewed, PUSH)
 
 
 @pytest.mark.notebook
-def test_a_push_without_a_key_says_so(lab, monkeypatch):
+def test_a_push_without_a_key_says_so(prepared, monkeypatch):
     for variable in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
         monkeypatch.delenv(variable, raising=False)
-    for name in PREPARE:
-        run(lab, name)
-    notebook = lab / f"{PUSH}.ipynb"
+    notebook = prepared / f"{PUSH}.ipynb"
     text = notebook.read_text(encoding="utf-8")
     notebook.write_text(
         text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
     )
-    assert "PASSAGE_APP_ID is not set" in sentence(lab, PUSH)
+    assert "PASSAGE_APP_ID is not set" in sentence(prepared, PUSH)
+
+
+STOPPED_ON_THE_WAY = """
+import os, signal, threading, time
+from passage_kit.sandbox import Fault
+
+def stop():
+    while len(client.sandbox.users()) < 50:
+        time.sleep(0.02)
+    os.kill(os.getpid(), signal.SIGINT)
+
+client.sandbox.faults = [Fault("latency", operation="create", seconds=0.1)]
+threading.Thread(target=stop, daemon=True).start()
+"""
 
 
 @pytest.mark.notebook
-def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(lab):
-    for name in PREPARE:
-        run(lab, name)
-    slow = (
-        "import os, signal, threading; from passage_kit.sandbox import Fault;"
-        "client.sandbox.faults = [Fault('latency', operation='create', seconds=0.1)];"
-        "threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT)).start()"
-    )
+def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(prepared):
     with pytest.raises(CellExecutionError) as caught:
-        run(lab, PUSH, {"on-existing": slow})
+        run(prepared, PUSH, {"on-existing": STOPPED_ON_THE_WAY})
     assert caught.value.ename == "PushInterrupted"
     assert "Run the same command to go on" in caught.value.evalue
     assert "Traceback" not in str(caught.value)
     revoke = "client.sandbox.faults = [Fault('key_revoked', operation='create', skip=50, times=1)]"
     with pytest.raises(CellExecutionError) as caught:
-        run(lab, PUSH, {"on-existing": f"from passage_kit.sandbox import Fault; {revoke}"})
+        run(prepared, PUSH, {"on-existing": f"from passage_kit.sandbox import Fault; {revoke}"})
     assert "refuses the API key" in caught.value.evalue
     assert "@example" not in str(caught.value)
-    with SandboxClient(lab / "migration") as client:
+    with SandboxClient(prepared / "migration") as client:
         assert client.sandbox.api_key not in str(caught.value)
-    assert "1,891 created" in text_of(run(lab, PUSH), "push")
+    assert "1,891 created" in text_of(run(prepared, PUSH), "push")
 
 
 @pytest.fixture
-def pushed(lab):
+def pushed(prepared):
     """The sample prepared, and the ids that its push would have given."""
-    for name in (PREPARE[0], PREPARE[1], PREPARE[3]):
-        run(lab, name)
-    workspace = Workspace(lab / "migration")
+    workspace = Workspace(prepared / "migration")
     users = workspace.load_stage("users").reset_index()[["source_row", "source_key", "email", "phone"]]
     ids = users.assign(passage_id=[f"Id{row:022d}" for row in users["source_row"]], outcome="created")
     ids.loc[:1, "passage_id"], ids.loc[:1, "outcome"] = None, "failed"
     ids.to_csv(workspace.out / "passage_ids.csv", index=False)
-    return lab
+    return prepared
 
 
 @pytest.mark.notebook
