@@ -1,10 +1,10 @@
 import asyncio
 import os
-import signal
 import threading
 import time
 
 import pytest
+from waiting import BUSY, interrupted_when
 
 from passage_kit.api.loop_thread import GRACE, THREAD, LoopThread
 
@@ -48,6 +48,7 @@ def test_an_interrupt_asks_to_stop_and_then_cancels(background, obeys):
 
     async def work():
         try:
+            working.set()
             while obeys is False or not stopped:
                 await asyncio.sleep(0.01)
             ended.append("stopped")
@@ -55,14 +56,12 @@ def test_an_interrupt_asks_to_stop_and_then_cancels(background, obeys):
             ended.append("canceled")
             raise
 
-    stopped = []
-    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    begun = time.monotonic()
+    stopped, working = [], threading.Event()
+    pressing = interrupted_when(working.is_set)
     with pytest.raises(KeyboardInterrupt):
         background.run(work(), stop=lambda: stopped.append(True))
     assert ended == ["stopped" if obeys else "canceled"]
-    assert time.monotonic() - begun < 0.2 + GRACE + 0.8
+    assert time.monotonic() - pressing.pressed < (GRACE + 1.0) * BUSY
 
 
 def test_it_can_be_closed_twice_and_begins_anew(background):

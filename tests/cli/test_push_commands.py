@@ -9,6 +9,7 @@ import time
 
 import pytest
 from pushing import people, workspace_of
+from waiting import BUSY, until
 
 from passage_kit.cli import commands as cli
 from passage_kit.sandbox import Fault
@@ -134,12 +135,11 @@ def test_interrupted_it_says_how_to_go_on_and_130(folder, sandbox):
     environment = {**os.environ, **sandbox.environment}
     command = [sys.executable, "-m", "passage_kit", "push", str(folder), "--yes", "--concurrency", "2"]
     pushing = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    while not sandbox.requests["create"]:
-        time.sleep(0.02)
+    until(lambda: sandbox.requests["create"])
     begun = time.monotonic()
     pushing.send_signal(signal.SIGINT)
     _, err = pushing.communicate()
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 2.5 * BUSY
     assert pushing.returncode == 130
     assert "Run the same command to go on" in err
     assert "Traceback" not in err

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from waiting import LONG
 
 from passage_kit.cli import commands as cli
 
@@ -48,7 +49,7 @@ def test_it_prints_the_settings_that_lead_to_it():
 def test_ctrl_c_stops_it_in_good_order():
     with running() as (settings, program):
         program.send_signal(signal.SIGINT)
-        out, err = program.communicate(timeout=10)
+        out, err = program.communicate(timeout=LONG)
         assert (program.returncode, out) == (0, "")
         assert "has stopped" in err
         assert settings["PASSAGE_API_KEY"] not in err

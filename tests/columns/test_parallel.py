@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import LONG
 
 from passage_kit.columns.parallel import begin, in_pieces, together
 
@@ -19,6 +20,12 @@ def processors(request):
     pa.set_cpu_count(before)
 
 
+def all_meet(processors: int) -> None:
+    """Find that as many calls as there are processors are made at the same time."""
+    meeting = threading.Barrier(processors)
+    together(*[lambda: meeting.wait(LONG)] * processors)
+
+
 def test_results_are_in_the_order_of_the_calls(processors):
     assert together(*(lambda at=at: time.sleep(0.001 * (at % 3)) or at for at in range(20))) == [*range(20)]
     assert together() == []
@@ -27,10 +34,14 @@ def test_results_are_in_the_order_of_the_calls(processors):
 def test_no_more_threads_than_processors_are_at_work_however_calls_are_nested(processors):
     at_work: set[int] = set()
     most: list[int] = []
+    all_at_work = threading.Event()
 
     def work():
         at_work.add(threading.get_ident())
         most.append(len(at_work))
+        if len(at_work) >= processors:
+            all_at_work.set()
+        assert all_at_work.wait(LONG)
         time.sleep(0.002)
         at_work.discard(threading.get_ident())
 
@@ -41,8 +52,7 @@ def test_no_more_threads_than_processors_are_at_work_however_calls_are_nested(pr
 
 def test_threads_are_free_again_once_their_calls_are_made(processors):
     together(*[lambda: time.sleep(0.001)] * 8)
-    where = together(*[lambda: time.sleep(0.01) or threading.get_ident()] * 8)
-    assert len({*where}) == processors
+    all_meet(processors)
 
 
 @pytest.mark.parametrize("processors", [2], indirect=True)
@@ -50,10 +60,11 @@ def test_a_thread_that_waits_lends_its_processor(processors):
     at_work = set()
 
     def work():
-        time.sleep(0.005)
+        if len(at_work) < processors:  # each call gives the other thread a moment to be lent
+            time.sleep(0.005)
         at_work.add(threading.get_ident())
 
-    together(lambda: None, lambda: together(*[work] * 20))
+    together(lambda: None, lambda: together(*[work] * 5_000))
     assert len(at_work) == processors
 
 
@@ -67,8 +78,7 @@ def test_an_error_is_raised_and_what_was_not_begun_is_left(processors):
     with pytest.raises(ValueError, match="this one"):
         together(go_wrong, *[lambda: time.sleep(0.005) or made.append(1)] * 50)
     assert len(made) < 50
-    where = together(*[lambda: time.sleep(0.01) or threading.get_ident()] * 8)
-    assert len({*where}) == processors  # all of them help again
+    all_meet(processors)  # all of them help again
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=4), st.integers(1, 4))
@@ -81,12 +91,12 @@ def test_pieces_are_the_column(chunks, rows):
 
 def test_what_is_begun_is_not_waited_for():
     go_on = threading.Event()
-    begun = begin(lambda: go_on.wait(5))
+    begun = begin(lambda: go_on.wait(LONG))
     assert not begun.done()
     go_on.set()
-    assert begun.result(5)
+    assert begun.result(LONG)
 
 
 def test_what_goes_wrong_in_a_thread_is_told():
     with pytest.raises(ZeroDivisionError):
-        begin(lambda: 1 // 0).result(5)
+        begin(lambda: 1 // 0).result(LONG)

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from pushing import check_truth, client_of, ids_in, journal_rows, people, workspace_of
+from waiting import BUSY, interrupted_when, until
 
 import passage_kit as pk
 from passage_kit.api import pacing
@@ -60,7 +61,9 @@ def test_killed_at_fifty_moments_everybody_is_created_once(tmp_path):
             nursery.stdin.write("push\n")
             nursery.stdin.flush()
             child = int(nursery.stdout.readline())
-            time.sleep(moments.uniform(0.0, 0.5))
+            asked = sandbox.requests.total() + moments.randrange(30)
+            until(lambda asked=asked: sandbox.requests.total() >= asked)
+            time.sleep(moments.uniform(0.0, 0.02))  # not always just when a request has come
             try:
                 os.kill(child, signal.SIGKILL)
             except ProcessLookupError:
@@ -103,17 +106,10 @@ def test_interrupted_it_stops_within_two_seconds_and_goes_on(tmp_path):
     users = people(600)
     workspace = workspace_of(tmp_path / "m", users)
     with Sandbox(faults=[Fault("latency", seconds=0.05)]) as sandbox, client_of(sandbox) as client:
-        pressed = []
-
-        def press():
-            pressed.append(time.monotonic())
-            os.kill(os.getpid(), signal.SIGINT)
-
-        timer = threading.Timer(1.0, press)
-        timer.start()
+        pressing = interrupted_when(lambda: sandbox.requests["create"] > 50)
         with pytest.raises(PushInterrupted, match="Run the same command") as caught:
             pk.push_users(workspace, client=client)
-        assert time.monotonic() - pressed[0] < 2.0
+        assert time.monotonic() - pressing.pressed < 2.0 * BUSY
         assert "Traceback" not in "".join(caught.value._render_traceback_())
         done = journal_rows(workspace)["outcome"].notna().sum()
         assert 0 < done < 600
@@ -128,12 +124,10 @@ def test_interrupted_in_a_pause_it_stops_as_quickly(tmp_path):
     workspace = workspace_of(tmp_path / "m", people(50))
     faults = [Fault("rate_limit_seconds", operation="create", skip=10, seconds=60)]
     with Sandbox(faults=faults) as sandbox, client_of(sandbox) as client:
-        timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-        timer.start()
-        begun = time.monotonic()
+        pressing = interrupted_when(lambda: sandbox.struck["rate_limit_seconds"])
         with pytest.raises(PushInterrupted):
             pk.push_users(workspace, client=client)
-        assert time.monotonic() - begun < 3.0
+        assert time.monotonic() - pressing.pressed < 2.0 * BUSY
 
 
 @slow
@@ -143,8 +137,7 @@ def test_the_second_of_two_pushes_at_once_is_refused(tmp_path):
     with Sandbox(faults=[Fault("latency", seconds=0.1)]) as sandbox, client_of(sandbox) as client:
         first = threading.Thread(target=pk.push_users, args=(workspace,), kwargs={"client": client})
         first.start()
-        while not sandbox.requests["create"]:
-            time.sleep(0.01)
+        until(lambda: sandbox.requests["create"])
         with client_of(sandbox) as other:
             for again in (pk.push_users, pk.verify_push, pk.undo_push):
                 with pytest.raises(pk.PushError, match="is running"):

@@ -2,11 +2,10 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 
 import pytest
 from pushing import client_of, ids_in, journal_rows, people, workspace_of
+from waiting import interrupted_when, until
 
 import passage_kit as pk
 from passage_kit.push.push_result import PushInterrupted
@@ -120,8 +119,7 @@ def test_interrupted_it_says_how_far_it_is_and_goes_on(tmp_path, sandbox):
     with client_of(sandbox) as client:
         pk.push_users(workspace, client=client)
         sandbox.faults = [Fault("latency", operation="delete", seconds=0.05)]
-        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-        timer.start()
+        interrupted_when(lambda: sandbox.requests["delete"] > 20)
         with pytest.raises(PushInterrupted, match=r"of 200 users are deleted.*Run the same command"):
             pk.undo_push(workspace, client=client)
         sandbox.faults = []
@@ -133,18 +131,17 @@ def test_interrupted_it_says_how_far_it_is_and_goes_on(tmp_path, sandbox):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_on_the_way_it_goes_on(tmp_path):
     workspace = workspace_of(tmp_path / "m", people(400))
-    code = "import sys; from passage_kit.push.undo import undo_push; print(flush=True); undo_push(sys.argv[1])"
+    code = "import sys; from passage_kit.push.undo import undo_push; undo_push(sys.argv[1])"
     with Sandbox() as sandbox, client_of(sandbox) as client:
         before = sandbox.add_users([{"email": "x@example.org"}])
         pk.push_users(workspace, client=client)
         sandbox.faults = [Fault("latency", seconds=0.02)]
-        for pause in (0.4, 0.6, 0.8):
+        for left in (390, 300, 150):
             environment = {**os.environ, **sandbox.environment}
             undoing = subprocess.Popen(
                 [sys.executable, "-c", code, str(workspace.folder)], env=environment, stdout=subprocess.PIPE
             )
-            undoing.stdout.readline()
-            time.sleep(pause)
+            until(lambda left=left: len(sandbox.users()) < left)
             undoing.send_signal(signal.SIGKILL)
             undoing.communicate()
         assert 1 < len(sandbox.users()) < 401

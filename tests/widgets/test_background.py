@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from waiting import LONG
 
 from passage_kit.widgets.background import Background
 
@@ -21,11 +22,11 @@ def test_what_has_not_begun_gives_way_to_what_is_asked_for_later():
 
     def first() -> str:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(LONG)
         return "first"
 
     background.ask([(first, taken.append), (lambda: "given up", taken.append)])
-    assert begun.wait(10)
+    assert begun.wait(LONG)
     background.ask([(lambda: "last", taken.append)])
     go_on.set()
     background.wait()

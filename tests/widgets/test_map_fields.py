@@ -5,6 +5,7 @@ import time
 
 import pandas as pd
 import pytest
+from waiting import LONG
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
@@ -357,7 +358,7 @@ class TestManyRows:
         def noted(raw, *arguments, **options):
             here = threading.get_ident() == page
             seen.append((len(raw), here))
-            assert here or go_on.wait(20)
+            assert here or go_on.wait(LONG)
             return preview_target(raw, *arguments, **options)
 
         monkeypatch.setattr(counting, "preview_target", noted)

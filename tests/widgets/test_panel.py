@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from waiting import LONG
 
 from passage_kit.errors import OptionError
 from passage_kit.progress import Stages
@@ -61,7 +62,7 @@ def test_work_is_done_beside_the_page_with_progress(panel, sent):
         with Stages({"Reading": 1, "Writing": 3}) as stages:
             stages.next()
             stages.next(rows=1_200)
-        assert go_on.wait(10)
+        assert go_on.wait(LONG)
         return "result"
 
     panel._work("Preparing", work, taken.append)

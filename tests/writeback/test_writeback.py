@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import traceback
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 from servers import PASSWORD, an_id, columns_in, execute, ids_in, ids_of, indexes_in, make_users, rows, written
+from waiting import until
 
 import passage_kit as pk
 from passage_kit.writeback import writeback
@@ -495,12 +495,15 @@ class TestOthersAtWork:
         writer = threading.Thread(target=work)
         writer.start()
         try:
+            until(lambda: len(turns) > 3)
+            before = len(turns)
             done = write(ids_of(*range(1, count + 1)))
+            during = len(turns) - before
         finally:
             stop.set()
             writer.join()
         assert done.check["right"] == count
-        assert len(turns) > 3
+        assert during
         assert len(failed) < len(turns)
         phones = rows(application, "SELECT count(*) FROM users WHERE phone IS NOT NULL")
         assert phones[0][0] > 0
@@ -606,10 +609,8 @@ def test_writers_are_not_kept_out_while_the_index_is_built(postgres, tmp_path):
         )
         run.start()
         building = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE UNIQUE INDEX%%' AND state = 'active'"
-        deadline = time.monotonic() + 20
-        while rows(postgres, building.replace("%%", "%")) == [(0,)] and time.monotonic() < deadline:
-            time.sleep(0.05)
-        execute(postgres, "SET statement_timeout = '5s'", "UPDATE users SET email = 'b@example.org' WHERE id = 1")
+        until(lambda: rows(postgres, building.replace("%%", "%")) != [(0,)])
+        execute(postgres, "SET statement_timeout = '60s'", "UPDATE users SET email = 'b@example.org' WHERE id = 1")
         slow.commit()
     run.join()
     engine.dispose()
