@@ -31,7 +31,7 @@ def test_masks(value, masked):
     assert mask(value) == masked
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text())
 def test_a_mask_says_little(value):
     masked = mask(value)
@@ -40,7 +40,7 @@ def test_a_mask_says_little(value):
     assert sum(character.isdigit() for character in masked) <= 5
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.from_regex(r"[a-z]{3,10}(\.[a-z]{3,10})?", fullmatch=True), st.from_regex(r"[a-z]{3,12}", fullmatch=True))
 def test_neither_name_nor_domain_of_an_email_shows(local, domain):
     assume("org" not in (local, domain))
@@ -49,7 +49,6 @@ def test_neither_name_nor_domain_of_an_email_shows(local, domain):
     assert domain not in masked
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.from_regex(r"\+[1-9]\d{7,14}", fullmatch=True))
 def test_at_least_half_of_a_number_is_hidden(number):
     assert sum(character == "*" for character in mask(number)) >= (len(number) - 1) // 2

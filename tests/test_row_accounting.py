@@ -2,9 +2,8 @@
 
 import pandas as pd
 import phonenumbers
-import pytest
 from email_validator import validate_email
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import passage_kit as pk
@@ -62,10 +61,15 @@ def prepared_of(raw: pd.DataFrame, **chosen) -> pk.Prepared:
     return pk.prepare(raw, schema=SCHEMA, mapping=MAPPING, default_region="US", **chosen)
 
 
-@settings(deadline=None, max_examples=15)
 @given(exports, options)
-def test_every_row_ends_once_and_every_survivor_is_kept(raw, chosen):
+def test_what_holds_of_every_run(raw, chosen):
     prepared = prepared_of(raw, **chosen)
+    every_row_ends_once_and_every_survivor_is_kept(raw, prepared)
+    what_goes_out_can_sign_in_and_is_unique(prepared, MetadataSchema() if chosen["identifiers_only"] else SCHEMA)
+    every_value_that_is_gone_has_a_finding(raw, prepared)
+
+
+def every_row_ends_once_and_every_survivor_is_kept(raw: pd.DataFrame, prepared: pk.Prepared) -> None:
     assert prepared.ledger.index.equals(raw.index)
     assert set(prepared.ledger["disposition"]) <= {"kept", "absorbed", "rejected"}
     kept = prepared.ledger.index[prepared.ledger["disposition"] == "kept"]
@@ -75,10 +79,7 @@ def test_every_row_ends_once_and_every_survivor_is_kept(raw, chosen):
     assert (prepared.ledger.loc[prepared.ledger["disposition"] == "rejected", "codes"] != "").all()
 
 
-@settings(deadline=None, max_examples=15)
-@given(exports, options)
-def test_what_goes_out_can_sign_in_and_is_unique(raw, chosen):
-    prepared = prepared_of(raw, **chosen)
+def what_goes_out_can_sign_in_and_is_unique(prepared: pk.Prepared, schema: MetadataSchema) -> None:
     users = prepared.users
     assert (users["email"].notna() | users["phone"].notna()).all()
     assert users["email"].dropna().is_unique
@@ -89,11 +90,20 @@ def test_what_goes_out_can_sign_in_and_is_unique(raw, chosen):
         number = phonenumbers.parse(phone)
         assert phonenumbers.is_valid_number(number)
         assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == phone
-    schema = MetadataSchema() if chosen["identifiers_only"] else SCHEMA
     pk.build_schema(schema).validate(users)
 
 
-@settings(deadline=None, max_examples=8)
+def every_value_that_is_gone_has_a_finding(raw: pd.DataFrame, prepared: pk.Prepared) -> None:
+    for target, column in (("email", "mail"), ("phone", "tel")):
+        for row in prepared.users.index:
+            before, after = raw.loc[row, column], prepared.users.loc[row, target]
+            if isinstance(before, str) and before.strip() and (pd.isna(after) or after != before):
+                about = prepared.findings[
+                    (prepared.findings["source_row"] == row) & (prepared.findings["field"] == target)
+                ]
+                assert set(about["effect"]) & {"changed", "withheld"}, (before, after)
+
+
 @given(exports, options)
 def test_preparing_the_result_again_changes_nothing(raw, chosen):
     first = prepared_of(raw, **chosen).users
@@ -105,7 +115,6 @@ def test_preparing_the_result_again_changes_nothing(raw, chosen):
     pd.testing.assert_frame_equal(again.users, first, check_index_type=False)
 
 
-@settings(deadline=None, max_examples=8)
 @given(exports, st.randoms(use_true_random=False))
 def test_the_survivors_do_not_depend_on_the_order_of_the_rows(raw, random):
     order = list(raw.index)
@@ -115,24 +124,8 @@ def test_the_survivors_do_not_depend_on_the_order_of_the_rows(raw, random):
     pd.testing.assert_frame_equal(users, shuffled, check_index_type=False)
 
 
-@settings(deadline=None, max_examples=8)
-@given(exports, options)
-def test_every_value_that_is_gone_has_a_finding(raw, chosen):
-    prepared = prepared_of(raw, **chosen)
-    for target, column in (("email", "mail"), ("phone", "tel")):
-        for row in prepared.users.index:
-            before, after = raw.loc[row, column], prepared.users.loc[row, target]
-            if isinstance(before, str) and before.strip() and (pd.isna(after) or after != before):
-                about = prepared.findings[
-                    (prepared.findings["source_row"] == row) & (prepared.findings["field"] == target)
-                ]
-                assert set(about["effect"]) & {"changed", "withheld"}, (before, after)
-
-
-@pytest.mark.parametrize("shared_phone", ["withhold", "survivor", "reject"])
-@settings(deadline=None, max_examples=8)
-@given(raw=exports)
-def test_nobody_is_merged_across_two_emails_unasked(shared_phone, raw):
+@given(exports, st.sampled_from(["withhold", "survivor", "reject"]))
+def test_nobody_is_merged_across_two_emails_unasked(raw, shared_phone):
     prepared = prepared_of(raw, shared_phone=shared_phone)
     known = prepared_of(raw, survivor="first")
     mails = {row: known.users["email"].get(row) for row in known.users.index}

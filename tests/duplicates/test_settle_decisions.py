@@ -209,7 +209,6 @@ def decided_frames(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
 options = {"rule": st.sampled_from(SURVIVOR_RULES), "choice": st.sampled_from(SHARED_PHONE_CHOICES)}
 
 
-@settings(deadline=None, max_examples=12)
 @given(decided=decided_frames(), **options)
 def test_every_row_identifier_and_decision_is_accounted_for(decided, rule, choice):
     users, decisions = decided
@@ -224,7 +223,6 @@ def test_every_row_identifier_and_decision_is_accounted_for(decided, rule, choic
     assert len(about_decisions) == len(decisions)
 
 
-@settings(deadline=None, max_examples=12)
 @given(decided=decided_frames(), **options)
 def test_running_twice_changes_nothing(decided, rule, choice):
     users, decisions = decided
@@ -234,7 +232,6 @@ def test_running_twice_changes_nothing(decided, rule, choice):
     pd.testing.assert_frame_equal(again, once)
 
 
-@settings(deadline=None, max_examples=12)
 @given(decided=decided_frames(), random=st.randoms(use_true_random=False), **options)
 def test_the_order_of_the_rows_decides_nothing(decided, random, rule, choice):
     users, decisions = decided
@@ -246,7 +243,6 @@ def test_the_order_of_the_rows_decides_nothing(decided, random, rule, choice):
         pd.testing.assert_frame_equal(one, other)
 
 
-@settings(deadline=None, max_examples=12)
 @given(decided=decided_frames(), **options)
 def test_nobody_is_merged_across_emails_undecided_and_nobody_who_is_kept_apart(decided, rule, choice):
     users, decisions = decided
@@ -267,7 +263,6 @@ def test_nobody_is_merged_across_emails_undecided_and_nobody_who_is_kept_apart(d
         assert count <= 1 or len(linked & {row for row, at in cluster_of.items() if at == number}) >= 2
 
 
-@settings(deadline=None, max_examples=12)
 @given(users=user_frames(), **options)
 def test_no_decisions_are_as_none(users, rule, choice):
     results = [

@@ -5,7 +5,7 @@ import io
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, TEXT, users_frame
@@ -187,7 +187,6 @@ text_values = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
 @given(text_values, st.sampled_from(",;\t|"), st.booleans(), st.sampled_from(["\r\n", "\n"]))
 def test_any_text_is_written_as_the_csv_module_does(tmp_path_factory, values, delimiter, bom, line_ending):
     users = users_frame({"email": [f"a{at}@example.org" for at in range(len(values))], "note": values})

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
@@ -87,7 +87,6 @@ def test_the_text_is_aligned_and_shows_whatever_is_there():
     assert lines[-1] == "999,999 exported + 0 absorbed + 1 rejected = 1,000,000 read"
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from(["kept", "absorbed", "rejected", "orphaned"]), max_size=30))
 def test_any_accounting_adds_up(fates):
     rows = np.arange(1, len(fates) + 3)

@@ -1,7 +1,7 @@
 """Emails and phones of a users frame together."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
@@ -77,7 +77,6 @@ def test_a_frame_without_rows():
     assert findings.empty
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.tuples(

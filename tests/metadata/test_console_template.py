@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.errors import TemplateError
@@ -53,7 +53,6 @@ def test_separators_that_only_python_takes_for_line_breaks_are_not(tmp_path):
     assert template_of(tmp_path, "email,a\u2028b,c\x0cd\r\n").header == ("email", "a\u2028b", "c\x0cd")
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(st.text(min_size=1).filter(str.strip), min_size=2, unique_by=str.strip), st.sampled_from(",;\t|"))
 def test_any_header_that_the_csv_module_writes_is_read_back(tmp_path_factory, header, delimiter):
     header = [name.replace("\ufeff", "x").replace(",", "").replace(";", "").replace("|", "") or "x" for name in header]

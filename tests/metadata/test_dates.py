@@ -178,7 +178,6 @@ def test_unknown_option(options: dict[str, str]) -> None:
 
 
 @given(st.lists(SOME_DATES, min_size=1, max_size=30), st.sampled_from(["/", "-", "."]), st.sampled_from(["DMY", "MDY"]))
-@settings(deadline=None, max_examples=60)
 def test_written_in_an_order_and_read_in_it(days: list[dt.date], separator: str, order: str) -> None:
     texts = [separator.join(
         [f"{day.day:02}", f"{day.month:02}", f"{day.year:04}"] if order == "DMY"
@@ -193,13 +192,12 @@ FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%d-%b-%
 
 
 @given(st.datetimes(min_value=dt.datetime(1000, 1, 1)), st.sampled_from(FORMATS))
-@settings(deadline=None, max_examples=200)
 def test_same_as_the_formats_of_the_standard_library(moment: dt.datetime, form: str) -> None:
     assert dates(moment.strftime(form)) == [moment.date().isoformat()]
 
 
 @given(st.from_regex(r"\A[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\Z"))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_same_as_strptime_on_what_may_not_be_a_date(text: str) -> None:
     try:
         expected = dt.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
@@ -211,7 +209,7 @@ def test_same_as_strptime_on_what_may_not_be_a_date(text: str) -> None:
 @given(
     st.from_regex(r"\A[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}\Z"), st.sampled_from([("DMY", "%d/%m/%Y"), ("MDY", "%m/%d/%Y")])
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_same_as_strptime_in_either_order(text: str, order: tuple[str, str]) -> None:
     try:
         expected = dt.datetime.strptime(text, order[1]).date().isoformat()
@@ -221,7 +219,6 @@ def test_same_as_strptime_in_either_order(text: str, order: tuple[str, str]) -> 
 
 
 @given(st.text(max_size=30))
-@settings(deadline=None, max_examples=200)
 def test_any_text_is_read_without_error(text: str) -> None:
     parse_dates(pa.array([text]))
     for meaning in ("excel", "epoch_s", "epoch_ms"):
@@ -245,7 +242,6 @@ def test_excel_serials() -> None:
 
 
 @given(st.dates(min_value=dt.date(1900, 3, 1)))
-@settings(deadline=None, max_examples=100)
 def test_same_serials_as_openpyxl(day: dt.date) -> None:
     serial = int(to_excel(day))
     assert from_excel(serial).date() == day
@@ -253,7 +249,6 @@ def test_same_serials_as_openpyxl(day: dt.date) -> None:
 
 
 @given(st.datetimes(), st.booleans())
-@settings(deadline=None, max_examples=100)
 def test_epochs(moment: dt.datetime, milliseconds: bool) -> None:
     seconds = (moment.replace(microsecond=0) - dt.datetime(1970, 1, 1)) // dt.timedelta(seconds=1)
     text, meaning = (f"{seconds}000", "epoch_ms") if milliseconds else (str(seconds), "epoch_s")
@@ -326,7 +321,6 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: dt.timezone(dt.timede
 
 
 @given(st.lists(st.datetimes(min_value=dt.datetime(1900, 1, 1), timezones=ZONES), min_size=2, max_size=10))
-@settings(deadline=None, max_examples=60)
 def test_order_sorts_as_the_moments_do(moments: list[dt.datetime]) -> None:
     read = read_order(column(*(moment.isoformat() for moment in moments)))
     assert all(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import TEXT, users_frame
@@ -132,7 +132,6 @@ def test_unknown_thousands_separator() -> None:
 
 
 @given(st.from_regex(re.compile(r"\A ?[+-]?[0-9]{1,20} ?\Z")))
-@settings(deadline=None, max_examples=150)
 def test_same_integers_as_int(text: str) -> None:
     number = int(text)
     expected = str(number) if -(2**63) <= number < 2**63 else "<integer_invalid>"
@@ -313,7 +312,6 @@ MESSY = st.lists(
 
 
 @given(MESSY, st.sampled_from([{}, {"date_order": "DMY"}, {"thousands": ","}, {"numeric_dates": "excel"}]))
-@settings(deadline=None, max_examples=60)
 def test_null_if_and_only_if_blank_or_withheld_and_nothing_twice(
     rows: list[dict[str, str | None]], options: dict[str, Any]
 ) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
@@ -348,7 +348,6 @@ SOME_USERS = st.lists(
 
 
 @given(SOME_USERS, st.booleans())
-@settings(deadline=None, max_examples=40)
 def test_what_comes_out_passes_and_what_does_not_is_said(rows: list[dict[str, str | None]], strict: bool) -> None:
     names = ("email", "phone", "name", "vip", "logins", "born")
     users = users_frame({name: [row[name] for row in rows] for name in names})

@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.errors import SourceError
@@ -111,7 +111,6 @@ def test_bad_input(text, what):
         read(text)
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(st.text("aé😀 ", min_size=1), st.integers()), min_size=1))
 def test_array_and_lines_say_the_same(users):
     table = [[f"{name}@example.org", str(number)] for name, number in users]

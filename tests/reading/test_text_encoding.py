@@ -1,7 +1,7 @@
 """Encodings: detected, said, and never a letter spoilt in silence."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.errors import OptionError, SourceError
@@ -18,7 +18,6 @@ def test_detects(encoding):
     assert (found.fallback is not None) == (encoding == "cp1252")
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff", exclude_categories=["Cc"])))
 def test_utf8_and_utf16_with_a_mark_come_back_exactly(text):
     assert decode(text.encode("utf-16"), "users.csv").data.decode() == text

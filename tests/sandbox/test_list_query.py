@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.sandbox.contract import RefusedError, Unknowns
@@ -67,7 +67,6 @@ def filters_of(users):
     return st.sampled_from(FILTERS).flatmap(of)
 
 
-@settings(max_examples=150)
 @given(st.data())
 def test_every_filter_and_order_gives_what_a_loop_gives(store, data):
     users = store.every_user()

@@ -19,7 +19,7 @@ def records(text: str, width: int = 3, delimiter: str = ","):
     return find_records(data, delimiter, width, lines=lines, broken=NONE)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text("ab\r\n"))
 def test_lines_are_those_of_splitlines(text):
     data = text.encode()
@@ -27,7 +27,6 @@ def test_lines_are_those_of_splitlines(text):
     assert [data[a:b] for a, b in zip(lines.starts, lines.stops, strict=True)] == data.splitlines()
 
 
-@settings(deadline=None, max_examples=200)
 @given(
     st.lists(st.lists(st.text('a",\n\r '), min_size=2, max_size=2), min_size=1), st.sampled_from(["\n", "\r\n", "\r"])
 )
@@ -40,7 +39,6 @@ def test_well_formed_records_are_those_of_the_csv_module(rows, ending):
     assert len(found.first) == len(rows)
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.lists(st.text('a",', min_size=1), min_size=1, max_size=6))
 def test_every_line_is_in_one_record_or_is_left_out_by_itself(lines):
     found = records("\n".join(lines), 2)

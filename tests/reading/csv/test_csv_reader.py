@@ -6,7 +6,7 @@ import random
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import TEXT
@@ -59,7 +59,6 @@ CELL = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12), DIALECTS)
 def test_a_written_table_comes_back_exactly(rows, dialect):
     rows = [[f"u{number}@example.org", *row] for number, row in enumerate(rows)]
@@ -90,7 +89,6 @@ def reference(lines: list[str], width: int) -> list[list[str | None]]:
     return table
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(LINE, min_size=1, max_size=15).filter(any), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_ragged_and_blank_lines_are_all_accounted_for(lines, ending, end):
     text = ending.join(["email,name,plan", *lines]) + (ending if end else "")
@@ -114,7 +112,6 @@ def test_ragged_and_blank_lines_are_all_accounted_for(lines, ending, end):
     assert cells(quoted)[:-1] == expected
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.text('ab",\n'), min_size=3, max_size=3), min_size=1), st.sampled_from(["\n", "\r\n"]))
 def test_agrees_with_the_csv_module(rows, ending):
     out = io.StringIO()
@@ -124,7 +121,6 @@ def test_agrees_with_the_csv_module(rows, ending):
     assert cells(source) == [[cell or None for cell in row] if "".join(row).strip() else [None] * 3 for row in theirs]
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.text('ab",\n', max_size=60))
 def test_whatever_stands_below_the_header_is_in_a_row_or_said(tail):
     source_text = "email,name,plan\nann@example.org,Ann,pro\n" + tail
