@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from duplicate_rows import ANNA, BEN, CARA, ONE, THREE, TWO, found, made, people, user_frames, values
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import EMAIL, PHONE
