@@ -42,6 +42,13 @@ def test_the_wheel_carries_notebooks_sample_data_and_templates(installed):
     assert not [name for name in names if "checkpoints" in name or name.endswith(".pyc")]
 
 
+def test_the_wheel_carries_every_module(installed):
+    modules = {
+        path.relative_to(ROOT) for path in (ROOT / "passage_kit").rglob("*.py*") if path.suffix in (".py", ".pyi")
+    }
+    assert {module for module in modules if not (installed / module).exists()} == set()
+
+
 def test_the_demo_runs_from_the_wheel(installed, tmp_path):
     ended = run(installed, "demo", "--out", "demo", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
