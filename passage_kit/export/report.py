@@ -14,10 +14,11 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from passage_kit.columns.profile import look_at
-from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, TEXT, arrow
+from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, TEXT, arrow, mask_of
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import describe_findings, fill_sentence
@@ -207,7 +208,7 @@ def render_report(prepared: Reported) -> str:
 
 def _groups(findings: pd.DataFrame) -> list[_Group]:
     """Findings by code and effect, most first."""
-    table = pa.Table.from_pandas(findings, preserve_index=False)
+    table = pa.Table.from_pandas(findings, preserve_index=False).combine_chunks()  # a take of chunks copies them all
     code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
     kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
     kind = kind.astype(np.int16)  # few, so sorting them is quick
@@ -294,7 +295,7 @@ def _identifiers(users: pd.DataFrame, row: int) -> list[str]:
 
 
 def _not_stored(findings: pd.DataFrame) -> list[str]:
-    entries = findings[findings["code"] == "column_not_stored"]
+    entries = findings.iloc[np.flatnonzero(mask_of(pc.equal(arrow(findings["code"]), "column_not_stored")))]
     shown = entries.assign(field=pd.array([_label(name) for name in entries["field"]], dtype=TEXT))
     return list(describe_findings(shown)["detail"])
 

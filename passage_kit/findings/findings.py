@@ -162,16 +162,18 @@ def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:
     return described
 
 
-def _sentences(findings: pd.DataFrame) -> pa.ChunkedArray:
-    """The sentence of each finding: the argument itself for most, and so nothing is made for these."""
-    columns = {name: arrow(findings[name]) for name in ("field", "other_row", "argument")}
-    code, said = one_chunk(arrow(findings["code"])).dictionary_encode(), columns["argument"]
-    for place, name in enumerate(code.dictionary.to_pylist()):
+def _sentences(findings: pd.DataFrame) -> pa.Array:
+    """Say each finding: most sentences are the argument itself, so only the others are filled."""
+    columns = {name: one_chunk(arrow(findings[name])) for name in ("field", "other_row", "argument")}
+    code, said = one_chunk(arrow(findings["code"])).dictionary_encode(), [columns["argument"]]
+    place, comes_from = code.indices.to_numpy(), np.arange(len(findings))
+    for number, name in enumerate(code.dictionary.to_pylist()):
         if CODES[name].sentences not in ((), ("{argument}",)):
-            where = pa.array(code.indices.to_numpy() == place)
-            some = {column: pc.cast(one_chunk(values.filter(where)), pa.string()) for column, values in columns.items()}
-            said = pc.replace_with_mask(said, where, fill_sentence(name, some))
-    return said
+            at = np.flatnonzero(place == number)
+            comes_from[at] = sum(map(len, said)) + np.arange(len(at))
+            some = {column: values.take(pa.array(at)).cast(pa.string()) for column, values in columns.items()}
+            said.append(fill_sentence(name, some))
+    return pa.concat_arrays(said).take(pa.array(comes_from)) if len(said) > 1 else said[0]
 
 
 def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
