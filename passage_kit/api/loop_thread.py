@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-THREAD = "passage-kit"  # name of the threads, by which their records in a log are known
+THREAD = "passage-kit"  # name of the threads, for whoever debugs
 GRACE = 1.0  # seconds for what is under way to end after an interrupt
 
 

@@ -8,9 +8,7 @@ up before asking again.
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
@@ -32,8 +30,8 @@ from passage_kit.api.answers import (
     read_user,
 )
 from passage_kit.api.credentials import Credentials
-from passage_kit.api.loop_thread import THREAD
 from passage_kit.api.pacing import LONGEST_PAUSE, Pace, back_off, moment, retry_after
+from passage_kit.api.request_log import UnloggedRequests
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
 from passage_kit.masking import mask_text
 
@@ -46,13 +44,6 @@ _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-reques
 _UNANSWERED = {408, 425}
 _CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,59}")
 _LONG_PAUSE = "long_pause"
-
-
-class _Unlogged(logging.Filter):
-    """Keeps httpx from logging our requests: their addresses hold identifiers."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return threading.current_thread().name != THREAD
 
 
 class Api:
@@ -78,6 +69,7 @@ class Api:
         self._app = f"{credentials.base_url}/apps/{quote(credentials.app_id, safe='')}"
         self._timeout = timeout
         self._http: httpx.AsyncClient | None = None
+        self._unlogged = UnloggedRequests()
         self._date: str | None = None  # of the last answer
 
     async def get_app(self) -> PassageApp:
@@ -180,8 +172,13 @@ class Api:
     async def close(self) -> None:
         """Close the connections."""
         http, self._http = self._http, None
-        if http is not None:
-            await http.aclose()
+        if http is None:
+            return
+        try:
+            with self._unlogged.sending():
+                await http.aclose()
+        finally:
+            self._unlogged.remove()
 
     async def _again(
         self, what: str, method: str, path: str, read: Callable[[Mapping[str, Any]], T], **request: Any
@@ -217,7 +214,8 @@ class Api:
         sent = await self.pace.turn()
         problem = ""
         try:
-            response = await self._client().request(method, self._app + path, **request)
+            with self._unlogged.sending():
+                response = await self._client().request(method, self._app + path, **request)
         except (httpx.TransportError, httpx.DecodingError) as error:
             problem = _TROUBLE.get(type(error), "the connection broke")
         if problem:  # not within the except clause: httpx's error holds the request, and that the key
@@ -260,6 +258,7 @@ class Api:
         if self._http is None:
             with suppress(ValueError, ImportError, httpx.InvalidURL):
                 self._http = self._new_client()
+                self._unlogged.install()
         if self._http is None:  # httpx's error is not passed on: its frames hold the key
             raise ApiError(
                 "The proxy that HTTPS_PROXY or ALL_PROXY names cannot be used. Expected an address such as "
@@ -268,9 +267,6 @@ class Api:
         return self._http
 
     def _new_client(self) -> httpx.AsyncClient:
-        unlogged = logging.getLogger("httpx")
-        if not any(isinstance(entry, _Unlogged) for entry in unlogged.filters):
-            unlogged.addFilter(_Unlogged())
         connect, read = self._timeout
         return httpx.AsyncClient(
             headers={
