@@ -1,7 +1,9 @@
-"""What several commands of the command line share. A command of some size has a module of its own, ``cli_<name>``."""
+"""What several commands share: how they speak, read the metadata fields and show what was prepared."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from passage_kit.metadata.fields import MetadataSchema
+    from passage_kit.preparation.prepared import Prepared
 
 
 class Result(Protocol):
@@ -33,3 +36,38 @@ def metadata_schema(path: str | None) -> MetadataSchema | None:
     from passage_kit.metadata.fields import MetadataSchema
 
     return MetadataSchema.from_json(path) if Path(path).suffix.lower() == ".json" else MetadataSchema.from_toml(path)
+
+
+def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mapping[str, Result] | None = None) -> None:
+    """Print the funnel, what else was done, and the files: for a person on stderr, for a machine on stdout."""
+    from passage_kit.preparation.outputs import output_files
+    from passage_kit.workspace.workspace import Workspace
+
+    files = output_files(Workspace(folder))
+    if as_json:
+        more = {name: result.summary() for name, result in (further or {}).items()}
+        summary = {**prepared.summary(), **more, "files": {path.name: str(path) for path in files}}
+        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+        return
+    for sentence in _how_read(prepared):
+        say(sentence)
+    say()
+    say(prepared.funnel.to_text())
+    say()
+    for result in (further or {}).values():
+        say(result.to_text())
+        say()
+    for path in files:
+        say(f"  {path}")
+
+
+def _how_read(prepared: Prepared) -> Iterator[str]:
+    """What a person should know of the reading and the mapping, none of it personal."""
+    from passage_kit.findings.findings import describe_findings
+
+    yield from prepared.source.unsure
+    mapping = prepared.mapping.to_frame()
+    width = max(map(len, mapping["target"]), default=0)
+    for target, source in zip(mapping["target"], mapping["source"], strict=True):
+        yield f"{target:<{width}}  from {source}"
+    yield from describe_findings(prepared.unmapped)["detail"]

@@ -11,24 +11,16 @@ import pytest
 from pushing import people, workspace_of
 from waiting import BUSY, until
 
-from passage_kit.cli import commands as cli
 from passage_kit.sandbox import Fault
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
+def run(run, tmp_path, monkeypatch):
     """Run the command line in a folder without credentials: exit code, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
     for name in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-
-    def passage_kit(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            cli.main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out, printed.err
-
-    return passage_kit
+    return run
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""The command ``passage-kit prepare``: a user list becomes the Console CSV and what explains it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any
+
+import click
+
+from passage_kit.cli.shared_options import metadata_schema, show_prepared
+from passage_kit.progress import no_progress
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--out", "folder", required=True, metavar="DIR", help="Workspace folder; made if missing.")
+@click.option("--plan", metavar="FILE", help="A saved plan.toml to repeat; the other options overrule it.")
+@click.option("--schema", metavar="FILE", help="The app's metadata fields: a .toml, or the app's .json.")
+@click.option("--template", metavar="FILE", help="The template CSV of the Console's Import Users.")
+@click.option("--region", metavar="COUNTRY", help="Country of phones that have none of their own, such as US.")
+@click.option(
+    "--survivor",
+    type=click.Choice(["complete", "first", "last", "newest", "oldest"]),
+    help="Which of several rows of one person stays. [default: complete]",
+)
+@click.option(
+    "--shared-phone",
+    type=click.Choice(["withhold", "survivor", "merge", "reject"]),
+    help="What becomes of a phone shared by people with different emails. [default: withhold]",
+)
+@click.option("--date-order", type=click.Choice(["DMY", "MDY"]), help="How 03/04/2024 is read. [default: by evidence]")
+@click.option("--identifiers-only", is_flag=True, default=None, help="Emails and phones alone: no metadata.")
+@click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")
+@click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
+@click.option("--delimiter", metavar="CHARACTER", help="Delimiter of the source. [default: detected]")
+@click.option("--header-row", type=click.IntRange(min=1), help="Line or row of the header. [default: detected]")
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook. [default: the first with data]")
+@click.option("--table", metavar="NAME", help="Table of a database whose URL is SOURCE.")
+@click.option("--query", metavar="SQL", help="Query to a database whose URL is SOURCE.")
+@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> None:
+    """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, or a database URL.
+
+    Reads and maps it, normalises emails and phones, merges duplicates, validates, and writes the Console CSV, the
+    findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
+    DIR/decisions.csv if they are there.
+    """
+    reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
+    reading = {name: value for name, value in reading.items() if value is not None}
+    read: Any = source
+    if source and not given["plan"]:
+        from passage_kit.reading.parsed_ahead import parse_ahead
+
+        read = parse_ahead(source, reading, meanwhile=_load_preparation)  # half of a short run is imports
+
+    from passage_kit.preparation.run import prepare as prepare_users
+    from passage_kit.workspace.plan import Plan
+
+    options = {
+        "default_region": given["region"],
+        **{name: given[name] for name in ("survivor", "shared_phone", "date_order", "identifiers_only", "strict")},
+    }
+    with no_progress() if as_json else nullcontext():
+        prepared = prepare_users(
+            read,
+            plan=given["plan"] or (Plan() if source else None),
+            schema=metadata_schema(given["schema"]),
+            template=given["template"],
+            reading=reading,
+            out=folder,
+            **{name: value for name, value in options.items() if value is not None},
+        )
+    show_prepared(prepared, folder, as_json)
+
+
+def _load_preparation() -> None:
+    """Import what prepares users; in a thread of its own, while the user list is parsed."""
+    import passage_kit.preparation.run  # noqa: F401

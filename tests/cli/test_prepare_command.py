@@ -1,0 +1,202 @@
+"""The command ``prepare``: the job, its files, and every kind of bad input as one paragraph."""
+
+import errno
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import passage_kit as pk
+from passage_kit.files.bundled import bundled
+from passage_kit.findings.catalogue import CODES
+
+SAMPLE = bundled("sample_data/legacy_users.csv")
+FIELDS = bundled("sample_data/metadata_fields.toml")
+TEMPLATE = bundled("sample_data/console_template.csv")
+OUTPUTS = {"console_import.csv", "findings.csv", "rejected_rows.csv", "ledger.csv", "report.html"}
+
+
+def contents(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+class TestPrepare:
+    def arguments(self, out):
+        return "prepare", SAMPLE, "--schema", FIELDS, "--template", TEMPLATE, "--region", "US", "--out", out
+
+    def test_the_whole_job_writes_every_output_and_says_so(self, run, tmp_path):
+        code, out, err = run(*self.arguments(tmp_path / "m"))
+        assert (code, out) == (0, "")
+        assert {path.name for path in (tmp_path / "m" / "out").iterdir()} == OUTPUTS
+        assert all(name in err for name in OUTPUTS)
+        assert "exported" in err
+
+    def test_the_mapping_and_what_is_not_stored_are_said(self, run, tmp_path):
+        _, _, err = run(*self.arguments(tmp_path / "m"))
+        assert "from E-Mail Address" in err
+        assert "not stored by Passage: column Notes (166 non-blank values)" in err
+
+    def test_json_is_all_there_is_on_stdout(self, run, tmp_path):
+        code, out, err = run(*self.arguments(tmp_path / "m"), "--json")
+        summary = json.loads(out)
+        assert (code, err) == (0, "")
+        assert summary["kept"] + summary["absorbed"] + summary["rejected"] == summary["read"]
+        assert set(summary["files"]) == OUTPUTS
+        assert summary["findings"].keys() <= CODES.keys()
+
+    def test_a_saved_plan_repeats_the_run_byte_by_byte(self, run, tmp_path):
+        run(*self.arguments(tmp_path / "one"))
+        code, _, _ = run("prepare", "--plan", tmp_path / "one" / "plan.toml", "--out", tmp_path / "two")
+        assert code == 0
+        assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+    def test_a_second_run_over_the_first_changes_nothing(self, run, tmp_path):
+        run(*self.arguments(tmp_path / "m"))
+        before = contents(tmp_path / "m")
+        assert run(*self.arguments(tmp_path / "m"))[0] == 0
+        assert contents(tmp_path / "m") == before
+
+    def test_it_is_the_function_of_the_notebooks(self, run, tmp_path):
+        run(*self.arguments(tmp_path / "cli"))
+        schema = pk.MetadataSchema.from_toml(FIELDS)
+        pk.prepare(SAMPLE, schema=schema, template=TEMPLATE, default_region="US", out=tmp_path / "call")
+        assert contents(tmp_path / "cli") == contents(tmp_path / "call")
+
+    def test_identifiers_only_leaves_the_metadata_columns_of_the_template_blank(self, run, tmp_path):
+        code, _, _ = run(*self.arguments(tmp_path / "m"), "--identifiers-only")
+        header, *lines = (tmp_path / "m" / "out" / "console_import.csv").read_text().splitlines()
+        assert code == 0
+        assert header == TEMPLATE.read_text(encoding="utf-8-sig").splitlines()[0]
+        assert all(line.rstrip(",").count(",") <= 1 for line in lines)
+
+
+class TestBadInput:
+    """Each is one paragraph on stderr with the next step, exit 1 or 2, nothing half-written, no traceback."""
+
+    @pytest.fixture
+    def refused(self, run, tmp_path):
+        def prepare(source, *arguments, code=2, says=""):
+            out = tmp_path / "m"
+            before = contents(out)
+            ended, stdout, err = run("prepare", source, "--out", out, *arguments)
+            assert (ended, stdout) == (code, ""), err
+            assert "Traceback" not in err
+            assert err.strip().count("\n") == 0
+            assert says in err
+            assert contents(out) == before
+            return err
+
+        return prepare
+
+    def write(self, path: Path, data: bytes | str) -> Path:
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    def test_a_missing_file(self, refused, tmp_path):
+        refused(tmp_path / "nowhere.csv", says="nowhere.csv")
+
+    def test_a_directory(self, refused, tmp_path):
+        refused(tmp_path, says=str(tmp_path))
+
+    def test_an_empty_file(self, refused, tmp_path):
+        refused(self.write(tmp_path / "u.csv", ""), says="empty")
+
+    def test_a_header_only(self, refused, tmp_path):
+        refused(self.write(tmp_path / "u.csv", "email,phone\n"), says="no rows")
+
+    def test_a_binary_file(self, refused, tmp_path):
+        refused(self.write(tmp_path / "u.csv", bytes(range(256)) * 40), says="u.csv")
+
+    def test_a_workbook_that_is_none(self, refused, tmp_path):
+        refused(self.write(tmp_path / "u.xlsx", "email\na@example.org\n"), says="u.xlsx")
+
+    def test_a_sheet_that_is_not_there(self, refused, tmp_path):
+        workbook = openpyxl.Workbook()
+        workbook.active.append(["email"])
+        workbook.active.append(["a@example.org"])
+        workbook.save(tmp_path / "u.xlsx")
+        refused(tmp_path / "u.xlsx", "--sheet", "Users", says="Users")
+
+    def test_no_column_that_looks_like_an_identifier(self, refused, tmp_path):
+        refused(self.write(tmp_path / "u.csv", "shoe,hat\n43,M\n44,L\n"), says="shoe, hat")
+
+    def test_a_mapping_that_names_an_absent_column(self, refused, tmp_path):
+        plan = self.write(tmp_path / "plan.toml", '[mapping]\nemail = "Mial"\n')
+        source = self.write(tmp_path / "u.csv", "Mail,Plan\na@example.org,pro\n")
+        refused(source, "--plan", plan, says="Did you mean 'Mail'")
+
+    def test_a_template_with_an_unknown_column(self, refused, tmp_path):
+        template = self.write(tmp_path / "t.csv", "email,phone,Shoe size\n")
+        refused(SAMPLE, "--schema", FIELDS, "--template", template, says="Shoe size")
+
+    def test_metadata_fields_that_cannot_be_read(self, refused, tmp_path):
+        refused(SAMPLE, "--schema", self.write(tmp_path / "f.toml", "[[fields]"), says="f.toml")
+
+    def test_a_region_that_is_none(self, refused):
+        refused(SAMPLE, "--region", "Atlantis", says="Atlantis")
+
+    def test_an_order_that_is_not_mapped(self, refused, tmp_path):
+        refused(self.write(tmp_path / "u.csv", "email,x\na@example.org,1\n"), "--survivor", "newest", says="order")
+
+    def test_an_output_folder_that_is_a_file(self, run, tmp_path):
+        out = self.write(tmp_path / "m", "")
+        code, _, err = run("prepare", SAMPLE, "--out", out)
+        assert code == 1
+        assert str(out) in err
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX file modes")
+    def test_an_output_folder_that_is_not_writable(self, run, tmp_path):
+        tmp_path.chmod(0o500)
+        closed = tmp_path if os.geteuid() else Path("/sys")  # to the super-user, too
+        code, _, err = run("prepare", SAMPLE, "--out", closed / "m")
+        assert code == 1
+        assert f"{closed / 'm'}" in err
+        assert "Choose a folder that you may write to" in err or "another output folder" in err
+
+    def test_a_full_disk(self, run, tmp_path, monkeypatch):
+        run("prepare", SAMPLE, "--out", tmp_path / "m", "--region", "US")
+        before = contents(tmp_path / "m")
+
+        def no_space(descriptor):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(os, "fsync", no_space)
+        code, _, err = run("prepare", SAMPLE, "--out", tmp_path / "m")
+        assert code == 1
+        assert "No space left" in err
+        assert contents(tmp_path / "m") == before
+
+    def test_usage(self, run, tmp_path):
+        assert run("prepare", SAMPLE)[0] == 2
+        assert run("prepare", SAMPLE, "--out", tmp_path / "m", "--survivor", "best")[0] == 2
+        assert run("prepare", "--out", tmp_path / "m")[0] == 2
+
+
+def test_corrections_are_applied_and_refused_when_the_source_has_changed(run, tmp_path):
+    source = tmp_path / "users.csv"
+    source.write_text("email,x\nann@\nbo@example.org,1\n")
+    run("prepare", source, "--out", tmp_path / "m")
+    (tmp_path / "m" / "corrections.csv").write_text("source_row,field,value,note\n1,email,ann@example.org,asked\n")
+    assert run("prepare", source, "--out", tmp_path / "m")[0] == 0
+    assert "ann@example.org" in (tmp_path / "m" / "out" / "console_import.csv").read_text()
+    source.write_text("email,x\ncy@example.net,1\nann@,1\n")
+    code, _, err = run("prepare", source, "--out", tmp_path / "m")
+    assert code == 2
+    assert "users.csv has changed" in err
+
+
+def test_the_parts_of_a_larger_run_do_not_outlive_it(run, tmp_path):
+    many, few = tmp_path / "many.csv", tmp_path / "few.csv"
+    many.write_text("email\n" + "".join(f"u{number}@example.org\n" for number in range(30_001)))
+    few.write_text("email\na@example.org\n")
+    run("prepare", many, "--out", tmp_path / "m")
+    assert {path.name for path in (tmp_path / "m" / "out").glob("console*")} == {
+        "console_import-001.csv",
+        "console_import-002.csv",
+    }
+    run("prepare", few, "--out", tmp_path / "m")
+    assert {path.name for path in (tmp_path / "m" / "out").glob("console*")} == {"console_import.csv"}
