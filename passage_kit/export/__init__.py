@@ -7,4 +7,5 @@ __all__ = [
     "console_csv",
     "csv_files",
     "report",
+    "report_page",
 ]

@@ -5,9 +5,10 @@ It has no date in it: the same input gives the same report, byte for byte.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,10 +16,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, TEXT, arrow, mask_of
+from passage_kit.export.report_page import ReportPage
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import describe_findings, fill_sentence
@@ -177,33 +178,56 @@ def render_report(prepared: Reported) -> str:
         A whole page: styles and charts inside, no script, no address of another page. Values are masked; names of
         columns, row numbers and counts are not.
     """
-    environment = Environment(
-        loader=PackageLoader("passage_kit.export"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": _number, "counted": _counted, "percent": _percent, "label": _label}
+    return report_page(prepared).to_html()
+
+
+def report_page(prepared: Reported) -> ReportPage:
+    """Give what the migration report shows of a preparation.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What :func:`passage_kit.prepare` returned.
+
+    Returns
+    -------
+    ReportPage
+        Plain values, everything personal masked.
+    """
     groups = _groups(prepared.findings)
     counts = prepared.funnel
     occurring = {group.code for group in groups} | counts.rejected_by.keys()
-    return environment.get_template("report.html.j2").render(
-        source=prepared.source,
-        funnel=counts,
-        headings=_HEADINGS,
-        groups={effect: [group for group in groups if group.effect == effect] for effect in _HEADINGS},
-        absent_codes=[code for code in CODES if code not in occurring],
-        identifiers=IDENTIFIERS,
-        codes=CODES,
-        before=_profile(prepared.raw),
-        after=_profile(prepared.users),
-        clusters=_clusters(prepared.ledger, prepared.users),
-        mapping=prepared.mapping.to_frame().to_dict("records"),
-        not_stored=_not_stored(prepared.findings),
-        reading=_reading(prepared.source),
-        settings={name: _shown(value) for name, value in prepared.settings.items()},
-    )
+    values = {
+        "source": {"name": _label(prepared.source.name)},
+        "funnel": _counts(counts),
+        "headings": _HEADINGS,
+        "groups": {effect: [_shown_group(group) for group in groups if group.effect == effect] for effect in _HEADINGS},
+        "absent_codes": [code for code in CODES if code not in occurring],
+        "identifiers": IDENTIFIERS,
+        "codes": {code: asdict(CODES[code]) for code in counts.rejected_by},
+        "before": [asdict(column) for column in _profile(prepared.raw)],
+        "after": [asdict(column) for column in _profile(prepared.users)],
+        "clusters": asdict(_clusters(prepared.ledger, prepared.users)),
+        "mapping": _mapped(prepared.mapping.to_frame()),
+        "not_stored": _not_stored(prepared.findings),
+        "reading": _reading(prepared.source),
+        "settings": {name: _shown(value) for name, value in prepared.settings.items()},
+    }
+    return ReportPage(json.loads(json.dumps(values)))  # as it is read back: what is not plain fails here
+
+
+def _counts(funnel: Funnel) -> dict[str, Any]:
+    in_words = {name: getattr(funnel, name) for name in ("adds_up", "rejected_on_reading", "sum")}
+    return {**asdict(funnel), **in_words}
+
+
+def _mapped(mapping: pd.DataFrame) -> list[dict[str, str]]:
+    return [{"target": entry["target"], "source": _label(entry["source"])} for entry in mapping.to_dict("records")]
+
+
+def _shown_group(group: _Group) -> dict[str, Any]:
+    examples = [asdict(example) | {"tells": example.tells} for example in group.examples]
+    return asdict(group) | {"meaning": group.meaning, "next_step": group.next_step, "examples": examples}
 
 
 def _groups(findings: pd.DataFrame) -> list[_Group]:
@@ -261,7 +285,9 @@ def _column(column: pd.Series[Any]) -> _Column:
     """How full a column is, and what the first of its values look like."""
     look = look_at(column)
     samples = list(dict.fromkeys(map(mask, look.samples)))
-    return _Column(str(column.name), look.filled, look.share, look.looks_like, _type_name(column.dtype), samples)
+    return _Column(
+        _label(str(column.name)), look.filled, look.share, look.looks_like, _type_name(column.dtype), samples
+    )
 
 
 def _type_name(dtype: Any) -> str:
@@ -323,21 +349,6 @@ def _shown(value: Any) -> str:
         case Mapping():
             return ", ".join(f"{name} = {_shown(entry)}" for name, entry in value.items())
     return str(value)
-
-
-def _number(count: int) -> str:
-    return f"{count:,}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _percent(share: float) -> str:
-    """A share that says 0 % only of nothing and 100 % only of everything."""
-    if 0 < share < 0.01:
-        return "< 1 %"
-    return f"{int(share * 100)} %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
 
 
 def _label(name: str) -> str:

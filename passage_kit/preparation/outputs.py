@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from passage_kit.export.console_csv import write_console_parts
 from passage_kit.export.csv_files import write_csv
-from passage_kit.export.report import render_report
+from passage_kit.export.report import report_page
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import describe_findings
 from passage_kit.preparation.prepared import Prepared
@@ -93,7 +93,7 @@ class Outputs:
     def add_account(self, prepared: Prepared) -> None:
         """Begin to write what became of the rows, and the plan; the longest first."""
         out, plan = self._workspace.out, prepared.plan
-        self._write(lambda: self._text(out / REPORT_FILE, render_report(prepared)))
+        self._write(partial(self._report, prepared))
         self._write(lambda: write_csv(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE)))
         self._write(lambda: write_csv(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
         self._save("findings", prepared.findings)
@@ -109,6 +109,11 @@ class Outputs:
 
     def _save(self, stage: str, frame: pd.DataFrame) -> None:
         self._write(partial(self._workspace.save_stage, stage, frame, files=self._files))
+
+    def _report(self, prepared: Prepared) -> None:
+        page = report_page(prepared)
+        self._text(self._workspace.out / REPORT_FILE, page.to_html())
+        self._text(self._workspace.report_page_path, page.to_json())
 
     def _text(self, path: Path, text: str) -> None:
         self._files.new(path).write_text(text, encoding="utf-8", newline="\n")

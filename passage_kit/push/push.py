@@ -199,8 +199,7 @@ class _Push:
             failures=failures_frame(self._journal.failures()),
             passage_ids=write_id_file(workspace, self._journal, self._source),
         )
-        report_push(workspace, result)
-        return result
+        return report_push(workspace, result)
 
     def _rate(self) -> float:
         """Requests a second to expect, by the answers so far."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from dataclasses import replace
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
 from passage_kit.preparation.outputs import REPORT_FILE
 from passage_kit.push.push_result import PushResult
 from passage_kit.workspace.workspace import Workspace
 
+NOT_REPORTED = "The report was made by another version of the kit, and stays as it is, without what was done since."
 MEANINGS = {
     "created": "This push created them.",
     "existing": "They were in Passage before, and stayed as they were.",
@@ -22,42 +21,35 @@ MEANINGS = {
 }
 
 
-def report_push(workspace: Workspace, result: PushResult) -> None:
-    """Put the outcomes of a push into the workspace's report."""
+def report_push(workspace: Workspace, result: PushResult) -> PushResult:
+    """Put the outcomes of a push into the workspace's report, and give the result; it notes a report without them."""
     rows = [(name, MEANINGS[name], count) for name, count in result.outcomes.items() if count]
     for code, count in result.codes.items():
         known = CODES.get(code)
         rows.append((f"failed: {code}", f"{known.meaning} {known.next_step}" if known else "", count))
     sentence = f"{result.users:,} users were pushed to the app {result.app_id} at {result.host}."
-    put_section(workspace, "push", "Push", sentence, ("Outcome", "Users"), rows)
+    if put_section(workspace, ReportSection("push", "Push", sentence, ("Outcome", "Users"), rows)):
+        return result
+    return replace(result, notes=(*result.notes, NOT_REPORTED)) if (workspace.out / REPORT_FILE).exists() else result
 
 
-def put_section(
-    workspace: Workspace,
-    ident: str,
-    title: str,
-    sentence: str,
-    columns: tuple[str, str],
-    rows: Iterable[tuple[str, str, int]],
-) -> None:
-    """Put a section at the end of the report, in the place of the one of that name; without a report, nowhere."""
-    path = workspace.out / REPORT_FILE
-    if not path.exists():
-        return
-    environment = Environment(
-        loader=PackageLoader("passage_kit.export"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    section = environment.get_template("push.html.j2").render(
-        ident=ident, title=title, sentence=sentence, columns=columns, rows=list(rows)
-    )
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(rf'<section id="{ident}".*?</section>\n', "", text, flags=re.DOTALL)
-    text = text.replace("</main>", f"{section}\n</main>")
-    link = f'<li><a href="#{ident}">{title}</a></li>\n'
-    text = text.replace(link, "").replace("</ul>\n</nav>", f"{link}</ul>\n</nav>")
+def put_section(workspace: Workspace, section: ReportSection) -> bool:
+    """Put a section at the end of the report, in the place of the one of that name.
+
+    Without a report, nothing is written. Nor is it for one that another version of the kit has made: what that report
+    shows is not known, and it stays as it is until the users are prepared anew.
+
+    Returns
+    -------
+    bool
+        Whether the report has the section now.
+    """
+    path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
+    page = ReportPage.from_json(kept.read_text(encoding="utf-8")) if path.exists() and kept.exists() else None
+    if page is None:
+        return False
+    page = page.with_section(section)
     with FileSet() as files:
-        files.new(path).write_text(text, encoding="utf-8", newline="\n")
+        files.new(path).write_text(page.to_html(), encoding="utf-8", newline="\n")
+        files.new(kept).write_text(page.to_json(), encoding="utf-8", newline="\n")
+    return True

@@ -11,6 +11,7 @@ from typing import Any
 from passage_kit.api.client import PassageClient
 from passage_kit.api.operations import Api
 from passage_kit.errors import NotFoundError, PassageKitError, PushError
+from passage_kit.export.report_page import ReportSection
 from passage_kit.files.file_set import FileSet
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.progress import Tally
@@ -143,7 +144,8 @@ def undo_push(
         result = undoing.result(expected)
         _tidy(workspace, journal, client)
     rows = [(name, "", getattr(result, name)) for name in ("deleted", "spared", "gone")]
-    put_section(workspace, "undo", "Undo", "Users whom the push had created.", ("What became of them", "Users"), rows)
+    sentence, columns = "Users whom the push had created.", ("What became of them", "Users")
+    put_section(workspace, ReportSection("undo", "Undo", sentence, columns, rows))
     return result
 
 

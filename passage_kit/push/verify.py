@@ -20,6 +20,7 @@ from passage_kit.api.operations import PAGE, Api
 from passage_kit.columns.users_frame import EMAIL, INTEGER, PHONE, SOURCE_ROW, TEXT
 from passage_kit.errors import NotFoundError
 from passage_kit.export.console_csv import DATE_FORMAT
+from passage_kit.export.report_page import ReportSection
 from passage_kit.push.discovery import rows_of
 from passage_kit.push.journal import Journal
 from passage_kit.push.journal_files import check_same, open_journal
@@ -282,4 +283,4 @@ def _report(workspace: Workspace, verification: Verification) -> None:
         for field, count in verification.differences["field"].value_counts().items()
     ]
     sentence = f"{verification.users:,} prepared users were compared with what Passage has of them."
-    put_section(workspace, "verification", "Verification", sentence, ("Users", "Count"), rows)
+    put_section(workspace, ReportSection("verification", "Verification", sentence, ("Users", "Count"), rows))

@@ -253,6 +253,11 @@ class Workspace:
         """``stages/plan.toml``: the plan as it was when the users were prepared."""
         return self.folder / "stages" / "plan.toml"
 
+    @property
+    def report_page_path(self) -> Path:
+        """``stages/report.json``: what the report shows, masked as it is there."""
+        return self.folder / "stages" / "report.json"
+
     def stage_path(self, name: str) -> Path:
         """``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"

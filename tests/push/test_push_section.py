@@ -1,7 +1,13 @@
+import difflib
+import json
+import os
+
 import pytest
 
 import passage_kit as pk
-from passage_kit.push.push_section import put_section
+from passage_kit.export.report_page import ReportSection
+from passage_kit.push.push_section import NOT_REPORTED, put_section
+from passage_kit.sandbox import Sandbox
 
 
 @pytest.fixture
@@ -11,23 +17,66 @@ def workspace(tmp_path):
     return pk.Workspace(tmp_path / "m")
 
 
-def put(workspace, ident="push", count=3):
-    put_section(workspace, ident, "<Push>", "Done & seen.", ("Outcome", "Users"), [("created", "<new>", count)])
+def report(workspace):
     return (workspace.out / "report.html").read_text(encoding="utf-8")
 
 
+def put(workspace, ident="push", count=3):
+    rows = [("created", "<new>", count)]
+    assert put_section(workspace, ReportSection(ident, "<Push>", "Done & seen.", ("Outcome", "Users"), rows))
+    return report(workspace)
+
+
 def test_a_section_takes_the_place_of_the_former_one_and_no_other(workspace):
-    before = (workspace.out / "report.html").read_text(encoding="utf-8")
+    before = report(workspace)
     put(workspace, "verification", 1)
     once = put(workspace)
     assert put(workspace, count=4).replace(">4<", ">3<") == once
     assert once.count("<section") == before.count("<section") + 2
+    assert once.index('id="verification"') < once.index('id="push"')
     assert "Done &amp; seen." in once
     assert "&lt;new&gt;" in once
     assert "<new>" not in once
+    assert "<Push>" not in once
+
+
+def test_all_else_stays_as_it_was(workspace):
+    before, after = report(workspace).splitlines(), put(workspace).splitlines()
+    changes = {kind for kind, *_ in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()}
+    assert changes == {"equal", "insert"}
+
+
+def test_a_section_goes_when_the_users_are_prepared_anew(workspace, tmp_path):
+    before = report(workspace)
+    put(workspace)
+    pk.prepare(tmp_path / "users.csv", out=tmp_path / "m")
+    assert report(workspace) == before
+
+
+def test_what_is_kept_of_the_report_is_private_and_masked(workspace):
+    put(workspace)
+    kept = workspace.report_page_path.read_text(encoding="utf-8")
+    assert "anna" not in kept
+    assert "a***@e***.org" in kept
+    assert os.name == "nt" or workspace.report_page_path.stat().st_mode & 0o777 == 0o600
 
 
 def test_without_a_report_nothing_is_written(tmp_path):
     workspace = pk.Workspace(tmp_path)
-    put_section(workspace, "push", "Push", "", ("a", "b"), [])
+    assert not put_section(workspace, ReportSection("push", "Push", "", ("a", "b"), []))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_report_of_another_version_stays_and_the_push_says_so(workspace, is_there):
+    kept = workspace.report_page_path
+    if is_there:
+        kept.write_text(json.dumps({**json.loads(kept.read_text(encoding="utf-8")), "passage_kit": "0.0.1"}))
+    else:
+        kept.unlink()
+    before = report(workspace)
+    with Sandbox() as it, pk.PassageClient(app_id=it.app_id, api_key=it.api_key, base_url=it.base_url) as client:
+        result = pk.push_users(workspace, client=client)
+    assert NOT_REPORTED in result.notes
+    assert NOT_REPORTED in result.to_text()
+    assert report(workspace) == before
