@@ -90,7 +90,7 @@ class Stages:
         self._done = weight
 
     def __enter__(self) -> Stages:
-        if not _in_notebook():  # where another thread may not draw
+        if not in_notebook():  # where another thread may not draw
             self._late.start()
         return self
 
@@ -140,16 +140,15 @@ class Tally:
         self._bar.close()
 
 
-def _in_notebook() -> bool:
-    """Whether this is the kernel of a notebook, not merely a program that has imported one."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return shell is not None and "IPKernelApp" in shell.config
+def in_notebook() -> bool:
+    """Tell whether this process is the kernel of a notebook, not merely a program that has imported one."""
+    kernels = sys.modules.get("ipykernel.kernelapp")
+    return kernels is not None and bool(kernels.IPKernelApp.initialized())
 
 
 def _bar(total: float, form: str = _FORMAT) -> Any:
     options: dict[str, Any] = {"total": total, "delay": PATIENCE, "leave": False, "bar_format": form, "unit": "users"}
-    if _in_notebook() and not _silent.get():
+    if in_notebook() and not _silent.get():
         from tqdm.notebook import tqdm as notebook_bar
 
         return notebook_bar(**options)

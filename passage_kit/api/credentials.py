@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from getpass import getpass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from passage_kit.errors import CredentialsError
+from passage_kit.progress import in_notebook
 
 APP_ID, API_KEY, BASE_URL = "PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"
 PASSAGE = "https://api.passage.id/v1"  # the service's own address; it was retired on 2026-01-16
@@ -86,7 +88,7 @@ def find_credentials(
     elif key := known.get(API_KEY, ""):
         key_from = f"the environment ({API_KEY})" if os.environ.get(API_KEY) else f".env ({API_KEY})"
     else:
-        key, key_from = _ask(API_KEY, getpass), "the prompt"
+        key, key_from = _ask(API_KEY, getpass.getpass), "the prompt"
     return Credentials(app.strip(), key.strip(), url, key_from)
 
 
@@ -146,19 +148,10 @@ def _env_file(path: Path) -> dict[str, str]:
 
 
 def _ask(name: str, ask: Callable[[str], str]) -> str:
-    if _somebody_is_there():
-        return ask(f"{name}: ")
+    if in_notebook() or (sys.stdin is not None and sys.stdin.isatty()):
+        with suppress(NotImplementedError):  # the kernel of a page that does not ask: of a run without a browser
+            return ask(f"{name}: ")
     raise CredentialsError(
         f"{name} is not set. Set it in the environment, or write {name}=... into a file .env in this folder. "
         "To rehearse without an account, use the sandbox."
     )
-
-
-def _somebody_is_there() -> bool:
-    """Whether a question would reach a person: at a terminal, or in a notebook that can ask."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    kernel = getattr(shell, "kernel", None)
-    if kernel is not None:
-        return bool(getattr(kernel, "_allow_stdin", False))
-    return sys.stdin is not None and sys.stdin.isatty()

@@ -68,7 +68,7 @@ def arrow(column: pd.Series[Any]) -> pa.ChunkedArray:
     """Arrow array of a column, without copying where it is arrow-backed already."""
     values = column.array
     if isinstance(values, pd.arrays.ArrowExtensionArray):
-        return values._pa_array  # the zero-copy door; pa.array(values) would concatenate the chunks
+        return values.__arrow_array__()  # pa.array calls it, too, but concatenates the chunks
     converted = pa.array(values, type=pa.string(), from_pandas=True)
     return pa.chunked_array([converted])
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import email_validator
 from email_validator import EmailNotValidError, EmailSyntaxError, ValidatedEmail, validate_email
-from email_validator.rfc_constants import DOT_ATOM_TEXT, EMAIL_MAX_LENGTH
 
 from passage_kit.columns.placeholders import says_nothing
+from passage_kit.identifiers.address_syntax import DOT_ATOM_TEXT, EMAIL_MAX_LENGTH
 
 # Never part of an address, wherever they stand: soft hyphen, zero-width space, word joiner, byte order mark and the
 # marks that turn the direction of writing.

@@ -17,11 +17,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from email_validator import EmailNotValidError
-from email_validator.rfc_constants import ATEXT
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches, one_chunk, per_distinct
+from passage_kit.identifiers.address_syntax import ATEXT
 from passage_kit.identifiers.email_cells import EmailVerdict, Library, judge_cell
 
 # An address that the library gives back as it is, or refuses for its domain: its own characters of a dot-atom, but no

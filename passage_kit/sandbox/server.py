@@ -17,6 +17,7 @@ from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.sandbox.contract import Unknowns
 from passage_kit.sandbox.faults import Fault, Faults
 from passage_kit.sandbox.store import NewUser, Store
+from passage_kit.sandbox.uvicorn_connections import connection_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,12 +242,7 @@ class Sandbox:
 
     def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
         """Give the connection of a client; None when it has gone already."""
-        from uvicorn.protocols.http.h11_impl import H11Protocol
-
-        for connection in self._server.server_state.connections if self._server else ():
-            if isinstance(connection, H11Protocol) and connection.client == tuple(client):
-                return connection.transport
-        return None
+        return connection_of(self._server, client) if self._server else None
 
 
 def _listen(port: int) -> socket.socket:

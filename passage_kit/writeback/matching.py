@@ -75,7 +75,7 @@ def know_rows(rows: pd.DataFrame, users: pd.DataFrame, ledger: pd.DataFrame) -> 
 
 
 def _take(column: pd.Series[Any], at: Any, rows: pd.DataFrame) -> pd.Series[Any]:
-    values = column.array._pa_array if isinstance(column.dtype, pd.ArrowDtype) else pa.chunked_array([pa.array(column)])
+    values = arrow(column) if isinstance(column.dtype, pd.ArrowDtype) else pa.chunked_array([pa.array(column)])
     return series(values.take(at), like=rows)
 
 

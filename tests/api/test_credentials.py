@@ -2,9 +2,11 @@ import getpass
 import os
 import sys
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
-from passage_kit.api import credentials
 from passage_kit.api.credentials import PASSAGE, Credentials, find_credentials, known_settings
 from passage_kit.errors import CredentialsError
 
@@ -38,12 +40,25 @@ def test_they_come_from_a_file_which_leaves_the_environment_alone(tmp_path, monk
 
 
 def test_they_are_asked_for_where_somebody_is(monkeypatch):
-    monkeypatch.setattr(credentials, "_somebody_is_there", lambda: True)
-    monkeypatch.setattr(credentials, "getpass", lambda prompt: KEY)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: KEY)
     monkeypatch.setattr("builtins.input", lambda prompt: " app ")
     found = find_credentials()
     assert (found.app_id, found.api_key, found.key_from) == ("app", KEY, "the prompt")
-    assert credentials.getpass is not getpass.getpass
+
+
+@pytest.mark.notebook
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:zmq|jupyter_client|tornado|nbclient")
+def test_a_kernel_whose_page_does_not_ask_says_what_to_do(tmp_path):
+    cells = [
+        "from passage_kit.progress import in_notebook\nprint(in_notebook())",
+        "from passage_kit import PassageClient\nPassageClient()",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
+    with pytest.raises(CellExecutionError, match=r"PASSAGE_APP_ID is not set.*\.env.*sandbox"):
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert notebook.cells[0].outputs[0].text == "True\n"
 
 
 def test_without_anybody_the_sentence_says_what_to_do(monkeypatch):

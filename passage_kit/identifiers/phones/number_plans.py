@@ -24,12 +24,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
-from phonenumbers.phonemetadata import PhoneNumberDesc
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.identifiers.phones.number_ranges import Ending, UnknownPattern, written_out
 
 LONGEST = 18  # digits that fit into the integers used here
+# All of which the library has a pattern: any number, each kind of line, and what is not dialled from abroad.
+KINDS_OF_LINES = (
+    *("general_desc", "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip"),
+    *("pager", "uan", "voicemail", "no_international_dialling"),
+)
 _FEW = 20  # numbers of a country, for which its plan is not worth making
 # A kind and an answer are one integer: 27 bits for the kind, 16 for the plan that answered, 20 for what it answered.
 _PLAN, _KIND = 1 << 20, 1 << 36
@@ -281,8 +285,8 @@ def _questions(region: str | None, calling_code: int) -> Iterator[_Question]:
     for name in regions:
         metadata = _metadata(name, calling_code)
         yield from _begins(metadata.leading_digits)
-        descriptions = [of for of in vars(metadata).values() if isinstance(of, PhoneNumberDesc)]
-        patterns |= dict.fromkeys(of.national_number_pattern for of in descriptions)
+        descriptions = [getattr(metadata, kind) for kind in KINDS_OF_LINES]
+        patterns |= dict.fromkeys(of.national_number_pattern for of in descriptions if of is not None)
     for pattern in patterns:
         for end, ranges in _written_out(pattern):
             yield _Question(ranges, end)

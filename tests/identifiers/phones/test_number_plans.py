@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS, PhoneMetadata, PhoneNumberDesc
 
 from passage_kit.identifiers.phones import number_plans as phone_rules
-from passage_kit.identifiers.phones.number_plans import Kinds, calling_code_of
+from passage_kit.identifiers.phones.number_plans import KINDS_OF_LINES, Kinds, calling_code_of
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +95,9 @@ def test_calling_codes():
     ]
     assert calling_code_of("99912345") <= 0
     assert calling_code_of("01234") <= 0
+
+
+def test_no_pattern_of_the_library_is_left_out():
+    plans = [PhoneMetadata.metadata_for_region(region) for region in SUPPORTED_REGIONS]
+    known = {name for plan in plans for name in dir(plan) if isinstance(getattr(plan, name), PhoneNumberDesc)}
+    assert known == set(KINDS_OF_LINES)

@@ -4,8 +4,9 @@ import random
 import re
 
 import pytest
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
+from passage_kit.identifiers.phones.number_plans import KINDS_OF_LINES
 from passage_kit.identifiers.phones.number_ranges import Ending, UnknownPattern, written_out
 
 
@@ -17,8 +18,8 @@ def patterns():
             metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
             found |= {
                 description.national_number_pattern
-                for description in vars(metadata).values()
-                if isinstance(description, PhoneNumberDesc) and description.national_number_pattern
+                for description in [getattr(metadata, kind) for kind in KINDS_OF_LINES]
+                if description and description.national_number_pattern
             }
             found |= {metadata.leading_digits, metadata.international_prefix} - {None}
     return sorted(found)

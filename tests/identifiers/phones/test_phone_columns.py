@@ -11,6 +11,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber
 from passage_kit.columns.placeholders import PLACEHOLDER_WORDS
 from passage_kit.identifiers.phones import number_plans as phone_rules
 from passage_kit.identifiers.phones import phone_columns
+from passage_kit.identifiers.phones.number_plans import KINDS_OF_LINES
 from passage_kit.identifiers.phones.number_ranges import written_out
 from passage_kit.identifiers.phones.phone_columns import PhoneVerdict, judge_plain, stands_for_none
 from passage_kit.identifiers.phones.phones import _judge_cell, _judge_one
@@ -64,8 +65,9 @@ def generate(count, code, seed):
     descriptions = [
         description
         for region in regions
-        for description in vars(PhoneMetadata.metadata_for_region_or_calling_code(code, region)).values()
-        if isinstance(description, PhoneNumberDesc) and description.national_number_pattern
+        for metadata in [PhoneMetadata.metadata_for_region_or_calling_code(code, region)]
+        for description in [getattr(metadata, kind) for kind in KINDS_OF_LINES]
+        if description and description.national_number_pattern
     ]
     ranges = [
         [(end.length, first, last) for end, at in written_out(description.national_number_pattern).items()
@@ -293,11 +295,16 @@ def forgotten_plans():
 
 
 def alter(monkeypatch, region, **changes):
-    fields = dict(vars(PhoneMetadata.metadata_for_region(region)))
-    for derived in ("_mutable", "same_mobile_and_fixed_line_pattern"):
-        fields.pop(derived, None)
+    look_up = PhoneMetadata.metadata_for_region
+    before = look_up(region)
+    names = {name for name in dir(before) if not name.startswith("_") and not callable(getattr(before, name))}
+    fields = {name: getattr(before, name) for name in names - {"same_mobile_and_fixed_line_pattern"}}
     altered = PhoneMetadata(**fields | changes, register=False)
-    monkeypatch.setitem(PhoneMetadata._region_metadata, region, altered)
+    monkeypatch.setattr(
+        PhoneMetadata,
+        "metadata_for_region",
+        lambda asked, default=None: altered if asked == region else look_up(asked, default),
+    )
     return altered
 
 
