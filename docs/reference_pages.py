@@ -1,0 +1,284 @@
+"""Make the reference from the code: public names, commands, finding codes, the keys of a plan, exit codes."""
+
+import csv
+import importlib
+import inspect
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import click
+from numpydoc.docscrape import FunctionDoc, NumpyDocString
+
+import passage_kit as pk
+from passage_kit.catalogue import CODES, Code
+from passage_kit.cli import commands
+
+# The public packages, and what each page of names begins with.
+PACKAGES = {
+    "passage_kit": "What a script or a notebook imports as `pk`.",
+    "passage_kit.widgets": "Panels for notebooks. Each is the face of one choice or one call, and saves into the workspace.",
+    "passage_kit.sandbox": "A stand-in for Passage's Management API on this machine: [how to rehearse](../../how-to/rehearse.md).",
+}
+
+# The names of the package in the order of a migration. A name that is in none of these groups is an error.
+GROUPS = {
+    "In one call": "prepare Prepared Plan Workspace",
+    "Metadata fields": "MetadataField MetadataSchema",
+    "Read and map": "read_users suggest_mapping apply_mapping FieldMapping",
+    "Judge": "normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
+    "Write": "write_console_csv write_report",
+    "Push": "PassageClient push_users verify_push undo_push",
+    "Write back": "read_passage_ids UsersTable write_passage_ids WriteBack undo_write_back WriteBackUndone",
+}
+
+EFFECTS = {
+    "changed": "The value was changed, and its row goes on.",
+    "withheld": "The value is left out, and its row goes on with whatever else it has. With the option `strict`, a bad value "
+    "rejects its row instead.",
+    "rejected": "The row is left out. Its original columns and the reason are in `out/rejected_rows.csv`.",
+    "absorbed": "The row is one person with another row, the survivor, and goes out as part of it.",
+    "warning": "Nothing is changed by it. It deserves a look.",
+}
+
+_SHOWN = 3  # examples of a code
+
+
+def write_reference(folder: Path, sample: Path) -> None:
+    """Write all pages that are made from the code.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder of the reference; pages written by hand are in it already.
+    sample : pathlib.Path
+        Folder of the sample data: its findings are the examples.
+    """
+    pages = {**_api_pages(), **_command_pages(), **_code_pages(_findings_of(sample))}
+    pages |= {"plan.md": _plan_page(), "exit-codes.md": _exit_codes_page()}
+    for name, text in pages.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [[*header]]
+    lines += [["---"] * len(lines[0]), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _toctree(names: Iterable[str]) -> str:
+    return "\n".join(["```{toctree}", ":hidden:", "", *names, "```", ""])
+
+
+def _first_sentence(thing: Any) -> str:
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+
+
+# Public names
+
+
+def _api_pages() -> dict[str, str]:
+    pages = {}
+    for package, intro in PACKAGES.items():
+        module = importlib.import_module(package)
+        errors = [name for name in module.__all__ if name.endswith("Error")]
+        groups = GROUPS if package == "passage_kit" else {"Names": " ".join(module.__all__)}
+        grouped = {title: names.split() for title, names in groups.items()}
+        left = set(module.__all__) - set(errors) - {name for names in grouped.values() for name in names}
+        if left:
+            raise LookupError(f"In no group of the reference: {', '.join(sorted(left))}.")
+        index = [f"# `{package}`\n\n{intro}\n"]
+        for title, names in grouped.items():
+            rows = [(f"[`{name}`]({package}.{name}.md)", _first_sentence(getattr(module, name))) for name in names]
+            index.append(f"## {title}\n\n{_table(('name', 'what it does'), rows)}")
+            pages |= {f"api/{package}.{name}.md": _name_page(module, name) for name in names}
+        if errors:
+            index.append("## Errors\n\n" + _errors(errors))
+        index.append(_toctree(f"{package}.{name}" for names in grouped.values() for name in names))
+        pages[f"api/{package}.md"] = "\n".join(index)
+    return pages
+
+
+def _errors(names: Iterable[str]) -> str:
+    """What is raised, on the page of all names: each is a sentence."""
+    rows = [(f"`{name}`", _first_sentence(getattr(pk, name))) for name in names]
+    return (
+        "A call that cannot be done raises one of these; a row that is bad becomes a [finding](../codes/index.md). "
+        f"Each message says what failed, where, and the next step.\n\n{_table(('error', 'when'), rows)}"
+    )
+
+
+def _name_page(module: Any, name: str) -> str:
+    thing = getattr(module, name)
+    directive = "autoclass" if inspect.isclass(thing) else "autofunction"
+    options = "   :members:\n" if inspect.isclass(thing) else ""
+    body = f".. currentmodule:: {module.__name__}\n\n.. {directive}:: {name}\n{options}"
+    return f"# {name}\n\n```{{eval-rst}}\n{body}```\n"
+
+
+# Commands
+
+
+def _command_pages() -> dict[str, str]:
+    names = list(commands.commands)
+    rows = [(f"[`{name}`]({name}.md)", commands.commands[name].get_short_help_str(200)) for name in names]
+    index = (
+        "# Commands\n\nEverything that the notebooks do, without a browser. `passage-kit COMMAND --help` prints what "
+        "these pages say. `--json` prints one machine-readable summary on stdout; everything else goes to stderr. What "
+        f"a command returns: [exit codes](../exit-codes.md).\n\n{_table(('command', 'what it does'), rows)}\n{_toctree(names)}"
+    )
+    return {"commands/index.md": index} | {
+        f"commands/{name}.md": _command_page(name, command) for name, command in commands.commands.items()
+    }
+
+
+def _command_page(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=f"passage-kit {name}")
+    usage = command.get_usage(context).removeprefix("Usage: ")
+    paragraphs = [" ".join(part.split()) for part in inspect.cleandoc(command.help or "").split("\n\n")]
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    rows = [_option_row(option, context) for option in options]
+    parts = [f"# passage-kit {name}", "\n\n".join(paragraphs), f"```text\n{usage}\n```"]
+    if rows:
+        parts.append("## Options\n\n" + _table(("option", "what it does"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def _option_row(option: click.Option, context: click.Context) -> tuple[str, str]:
+    names = ", ".join(option.opts)
+    value = "" if option.is_flag else f" {option.make_metavar(context)}"
+    entry = option.get_help_record(context)
+    return f"`{names}{value}`", entry[1] if entry else ""
+
+
+# Finding codes
+
+
+def _findings_of(sample: Path) -> dict[str, list[dict[str, str]]]:
+    """Findings of the sample by code, as `findings.csv` has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        pk.prepare(
+            sample / "legacy_users.csv",
+            schema=pk.MetadataSchema.from_toml(sample / "metadata_fields.toml"),
+            default_region="US",
+            out=folder,
+        )
+        with Path(folder, "out", "findings.csv").open(encoding="utf-8", newline="") as file:
+            found: dict[str, list[dict[str, str]]] = {}
+            for line in csv.DictReader(file):
+                found.setdefault(line["code"], []).append(line)
+    return found
+
+
+def _code_pages(examples: Mapping[str, list[dict[str, str]]]) -> dict[str, str]:
+    rows = [(f"[`{code.code}`]({code.code}.md)", code.effect, code.meaning) for code in CODES.values()]
+    effects = _table(("effect", "what becomes of the row"), [(f"`{name}`", text) for name, text in EFFECTS.items()])
+    index = (
+        "# Finding codes\n\nEvery finding has one of these codes. They are in `out/findings.csv`, in the frame `findings` "
+        "and in the report; `passage-kit codes` prints them.\n\n"
+        f"{effects}\n{_table(('code', 'usual effect', 'what it means'), rows)}\n{_toctree(CODES)}"
+    )
+    return {"codes/index.md": index} | {
+        f"codes/{code.code}.md": _code_page(code, examples.get(code.code, [])) for code in CODES.values()
+    }
+
+
+def _code_page(code: Code, examples: list[dict[str, str]]) -> str:
+    parts = [
+        f"# {code.code}",
+        code.meaning,
+        f"Effect\n: **{code.effect}**. {EFFECTS[code.effect]}",
+        f"Next step\n: {code.next_step}{_where_to(code)}",
+    ]
+    if sentence := getattr(code, "sentence", ""):
+        parts.append(f"Said as\n: `{sentence}`")
+    parts.append(_in_the_sample(code, examples))
+    find = f'found = prepared.findings\nfound[found["code"] == "{code.code}"]'
+    parts.append(f"## Find them\n\nAfter `prepared = pk.prepare(...)`:\n\n```{{code-block}} python\n{find}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def _where_to(code: Code) -> str:
+    """The pages that help with the next step."""
+    step = code.next_step
+    pages = {
+        "[Correct values](../../how-to/correct-values.md).": "orrect" in step or "ill it in" in step,
+        "[Decide about duplicates](../../how-to/decide-duplicates.md).": "decisions.csv" in step or "Review the two" in step,
+        "[Options](../plan.md#options).": any(word in step for word in ("date order", "default region", "survivorship")),
+        "[Metadata fields](../metadata-fields.md).": "required = false" in step or "max_length" in step,
+    }
+    return "".join(f" {link}" for link, helps in pages.items() if helps)
+
+
+def _in_the_sample(code: Code, examples: list[dict[str, str]]) -> str:
+    if not examples:
+        return "## In the sample\n\nThe sample has none."
+    count = f"The sample has {len(examples):,}." + (" The first ones:" if len(examples) > _SHOWN else "")
+    columns = ("source_row", "field", "value", "detail")
+    rows = [[f"`` {_cell(line[name])} ``" if line[name] else "" for name in columns] for line in examples[:_SHOWN]]
+    return f"## In the sample\n\n{count}\n\n{_table(columns, rows)}"
+
+
+# The plan
+
+
+def _plan_page() -> str:
+    types = get_type_hints(pk.Plan)
+    template = next(kind for kind in types["template"].__args__ if kind is not type(None))
+    reading = FunctionDoc(_reader())["Parameters"][1:]
+    source = [
+        ("path", "str", "The user list. A path is relative to the plan's own folder; a database URL has no password."),
+        ("sha256", "str", "Hash of the file when the plan was saved. A run with corrections or decisions refuses another file."),
+    ]
+    sections = {
+        "[source]": _keys(source + [(entry.name, entry.type, " ".join(entry.desc)) for entry in reading]),
+        "[options]": _documented(types["options"]),
+        "[[fields]]": _documented(pk.MetadataField),
+        "[template]": _documented(template),
+    }
+    intro = Path(__file__).with_name("plan_intro.md").read_text(encoding="utf-8")
+    return intro + "".join(f"\n## `{title}`\n\n{table}" for title, table in sections.items())
+
+
+def _reader() -> Callable[..., Any]:
+    """The function whose options are the keys of `[source]`."""
+    return pk.read_users
+
+
+def _documented(kind: type) -> str:
+    entries = NumpyDocString(inspect.getdoc(kind) or "")["Parameters"]
+    return _keys((entry.name, entry.type, " ".join(entry.desc)) for entry in entries)
+
+
+def _keys(entries: Iterable[tuple[str, str, str]]) -> str:
+    rows = [(f"`{name}`", kind, text.replace("``", "`")) for name, kind, text in entries]
+    return _table(("key", "type", "what it says"), rows)
+
+
+# Exit codes
+
+
+def _exit_codes_page() -> str:
+    names = sorted(name for name in pk.__all__ if name.endswith("Error"))
+    rows = [(f"`{name}`", str(getattr(pk, name).exit_code), _first_sentence(getattr(pk, name))) for name in names]
+    means = _table(
+        ("exit code", "what it means"),
+        [
+            ("0", "Done."),
+            ("1", "A failure; also a push that is not complete, and a `verify` that finds somebody missing or different."),
+            ("2", "Nothing was written, because something has to be decided or fixed first. Bad usage is 2 as well."),
+            ("130", "Interrupted with Ctrl-C. The same command goes on."),
+        ],
+    )
+    return (
+        "# Exit codes and errors\n\nA command returns one of four numbers. They do not change within a "
+        f"[version](compatibility.md).\n\n{means}\n## By error\n\nIn Python the same cases are errors, all of them kinds of "
+        f"`PassageKitError`. A command that meets one returns its exit code.\n\n{_table(('error', 'exit code', 'when'), rows)}"
+    )
