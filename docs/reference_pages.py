@@ -56,7 +56,8 @@ def write_reference(folder: Path, sample: Path) -> None:
         Folder of the sample data: its findings are the examples.
     """
     pages = {**_api_pages(), **_command_pages(), **_code_pages(_findings_of(sample))}
-    pages |= {"plan.md": _plan_page(), "exit-codes.md": _exit_codes_page()}
+    begun = (folder / "plan.md").read_text(encoding="utf-8")
+    pages |= {"plan.md": begun + _plan_sections(), "exit-codes.md": _exit_codes_page()}
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -229,7 +230,7 @@ def _in_the_sample(code: Code, examples: list[dict[str, str]]) -> str:
 # The plan
 
 
-def _plan_page() -> str:
+def _plan_sections() -> str:
     types = get_type_hints(pk.Plan)
     template = next(kind for kind in types["template"].__args__ if kind is not type(None))
     reading = FunctionDoc(_reader())["Parameters"][1:]
@@ -243,8 +244,7 @@ def _plan_page() -> str:
         "[[fields]]": _documented(pk.MetadataField),
         "[template]": _documented(template),
     }
-    intro = Path(__file__).with_name("plan_intro.md").read_text(encoding="utf-8")
-    return intro + "".join(f"\n## `{title}`\n\n{table}" for title, table in sections.items())
+    return "".join(f"\n## `{title}`\n\n{table}" for title, table in sections.items())
 
 
 def _reader() -> Callable[..., Any]:

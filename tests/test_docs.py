@@ -1,0 +1,211 @@
+"""The documentation is run: each page of it, and the README, is a session in a folder with the sample in it.
+
+Python and commands run in the order of the page. A block with a caption is a file, which is written under that name.
+"""
+
+import importlib.util
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import click
+import pytest
+
+import passage_kit as pk
+from passage_kit import cli
+from passage_kit.bundled import bundled
+from passage_kit.sandbox import Fault, Sandbox, Unknowns
+from passage_kit.sandbox_faults import KINDS
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)]
+_BLOCK = re.compile(r"^(?P<fence>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+_SERVERS = {"lab", "sandbox"}  # commands that run until they are stopped: their arguments are read, and no more
+_NOT_OURS = ("python3 -m venv", "py -m venv", "uv ", "pip install", ".venv/bin/python -m pytest", "git clone")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A code block of a page: its language, the file that it is ("" for none), and its text."""
+
+    language: str
+    caption: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    found = []
+    for match in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+        words = match["info"].split()
+        directive = words[:1] == ["{code-block}"]
+        options = dict(re.findall(r"^:(\w+): *(.*)$", match["body"], re.MULTILINE)) if directive else {}
+        body = match["body"].split("\n\n", 1)[1] if options else match["body"]
+        language = (words[1:] if directive else words) or [""]
+        found.append(Block(language[0], options.get("caption", ""), body))
+    return found
+
+
+def is_run(block: Block) -> bool:
+    return bool(block.caption) or block.language in ("python", "console")
+
+
+WITH_CODE = [page for page in PAGES if any(map(is_run, blocks(page)))]
+
+
+@pytest.fixture
+def session(tmp_path, monkeypatch):
+    """A folder with the sample, and a service that answers as Passage did."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(bundled("sample_data"), "sample_data")
+    shutil.copyfile("sample_data/legacy_users.csv", "users.csv")
+    shutil.copyfile("sample_data/metadata_fields.toml", "fields.toml")
+    shutil.copyfile("sample_data/console_template.csv", "console_template.csv")
+    with Sandbox() as service:
+        for variable, value in service.environment.items():
+            monkeypatch.setenv(variable, value)
+        yield tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.server
+@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_shows_works(page, session, monkeypatch, capfd):
+    names: dict[str, object] = {}
+    for block in filter(is_run, blocks(page)):
+        if block.caption:
+            path = session / block.caption
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+        elif block.language == "python":
+            exec(compile(block.text, str(page), "exec"), names)  # noqa: S102 - our own documentation
+        else:
+            for line in block.text.splitlines():
+                run_line(line, monkeypatch, capfd)
+
+
+def run_line(line: str, monkeypatch, capfd) -> None:
+    """Run a line for the shell, as far as it is ours."""
+    if line.startswith("export "):
+        name, _, value = line.removeprefix("export ").partition("=")
+        monkeypatch.setenv(name, value)
+        return
+    parts = [part.strip() for part in re.split(r"&&|;", line) if not part.strip().startswith(_NOT_OURS)]
+    for part in filter(None, parts):
+        command, *arguments = shlex.split(part.replace("\\", "/"))
+        if command.endswith("/python") and arguments[:2] == ["-m", "pip"]:
+            continue
+        assert command.removesuffix(".exe").split("/")[-1] == "passage-kit", f"nobody runs this line: {line}"
+        run_command(arguments, capfd)
+
+
+def run_command(arguments: list[str], capfd) -> None:
+    name, *rest = arguments
+    command = cli.commands.commands[name]
+    if name in _SERVERS:
+        command.make_context(name, rest, parent=click.Context(cli.commands))
+        return
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 0, (arguments, capfd.readouterr().err)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_has_a_language(page):
+    assert [block.text for block in blocks(page) if not block.language] == []
+
+
+def test_every_fault_and_switch_of_the_sandbox_is_described():
+    text = (ROOT / "docs" / "reference" / "sandbox.md").read_text(encoding="utf-8")
+    names = [*KINDS, *(field.name for field in fields(Unknowns))]
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_fault_that_is_shown_can_be_read():
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    faults = re.findall(r"--fault ([a-z]\S+)", text)
+    assert {Fault.from_text(fault).kind for fault in faults} == {"closed", "rate_limit_seconds"}
+
+
+def test_every_file_of_a_workspace_is_described(tmp_path):
+    workspace = pk.Workspace(tmp_path / "migration")
+    pk.prepare(bundled("sample_data/legacy_users.csv"), default_region="US", out=workspace)
+    text = (ROOT / "docs" / "reference" / "files.md").read_text(encoding="utf-8").replace("*.parquet", "users.parquet")
+    written = [path.relative_to(workspace.folder).as_posix() for path in workspace.folder.rglob("*") if path.is_file()]
+    written = [name for name in written if name not in ("stages/findings.parquet", "stages/ledger.parquet")]
+    assert [name for name in written if f"`{name}`" not in text] == []
+
+
+def test_the_columns_of_files_are_described(tmp_path):
+    workspace = pk.Workspace(tmp_path / "migration")
+    pk.prepare(bundled("sample_data/legacy_users.csv"), default_region="US", out=workspace)
+    described = (ROOT / "docs" / "reference" / "files.md").read_text(encoding="utf-8").partition("## Columns")[2]
+    for name in ("findings", "ledger"):
+        header = (workspace.out / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+        part = described.partition(f"`out/{name}.csv`")[2].partition("\n\n")[0]
+        assert [column for column in header if f"`{column}`" not in part] == []
+
+
+def site_module(name: str):
+    """A module of docs/, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_would_be_fetched_from_elsewhere_is_found(tmp_path):
+    (tmp_path / "index.html").write_text(
+        '<link rel="stylesheet" href="https://cdn.example.org/a.css"><link rel="next" href="https://example.org/x">'
+        '<script src="//cdn.example.org/b.js"></script><style>@font-face { src: url(https://fonts.example.org/c) }</style>'
+        '<a href="https://example.org/page">far</a><img src="near.png"><script src="data:text/javascript,1"></script>'
+    )
+    (tmp_path / "own.css").write_text("@import 'https://cdn.example.org/d.css'; body { background: url(near.png) }")
+    found = site_module("check_site").problems_of(tmp_path)
+    assert [problem.split(" fetches ")[1].split(": the site")[0] for problem in found] == [
+        "https://cdn.example.org/a.css",
+        "//cdn.example.org/b.js",
+        "https://fonts.example.org/c",
+        "https://cdn.example.org/d.css",
+    ]
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path):
+    (tmp_path / "there.html").write_text('<h1 id="here">x</h1>')
+    (tmp_path / "index.html").write_text(
+        '<a href="there.html#here">1</a><a href="there.html#gone">2</a><a href="gone.html">3</a><a href="#">4</a>'
+        '<a href="https://example.org">5</a><a href="https:///example.org">6</a><a href="javascript:x()">7</a>'
+    )
+    found = site_module("check_site").problems_of(tmp_path)
+    assert [re.search(r"there\.html#gone|gone\.html|https:///\S+|javascript", problem)[0] for problem in found] == [
+        "there.html#gone",
+        "gone.html",
+        "https:///example.org.",
+        "javascript",
+    ]
+
+
+@pytest.mark.slow
+def test_the_site_builds_without_a_warning_and_fetches_nothing(tmp_path):
+    pytest.importorskip("myst_nb", reason="the extra docs is not installed")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    built = subprocess.run(
+        [sys.executable, ROOT / "docs" / "build.py", "--quick", "--out", tmp_path],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stderr
+    index = (tmp_path / "html" / "searchindex.js").read_text(encoding="utf-8")
+    codes = (tmp_path / "html" / "reference" / "codes").glob("*.html")
+    assert "phone_excel_damaged" in index
+    assert {path.stem for path in codes} >= {"phone_excel_damaged", "index"}
+
+
+def test_the_extra_of_the_documentation_is_locked():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    locked = {line.split("==")[0] for line in (ROOT / "requirements-dev.lock").read_text().splitlines()}
+    assert {entry.split(">")[0] for entry in extras["docs"]} - locked == set()
