@@ -12,8 +12,8 @@ import click
 from numpydoc.docscrape import FunctionDoc, NumpyDocString
 
 import passage_kit as pk
-from passage_kit.catalogue import CODES, Code
-from passage_kit.cli import commands
+from passage_kit.cli.commands import commands
+from passage_kit.findings.catalogue import CODES, Code
 
 # The public packages, and what each page of names begins with.
 PACKAGES = {
@@ -24,12 +24,13 @@ PACKAGES = {
 
 # The names of the package in the order of a migration. A name that is in none of these groups is an error.
 GROUPS = {
-    "In one call": "prepare Prepared Plan Workspace",
-    "Metadata fields": "MetadataField MetadataSchema",
-    "Read and map": "read_users suggest_mapping apply_mapping FieldMapping",
+    "In one call": "prepare Prepared Plan Options Workspace output_files",
+    "Metadata fields": "MetadataField MetadataSchema read_template",
+    "Read and map": "read_users read_source suggest_mapping apply_mapping FieldMapping unmapped_columns",
+    "Correct and decide": "apply_corrections correct take_back decide",
     "Judge": "normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
-    "Write": "write_console_csv write_report",
-    "Push": "PassageClient push_users verify_push undo_push",
+    "Write": "write_console_csv write_report count_findings",
+    "Push": "PassageClient SandboxClient push_users verify_push undo_push",
     "Write back": "read_passage_ids UsersTable write_passage_ids WriteBack undo_write_back WriteBackUndone",
 }
 
