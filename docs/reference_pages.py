@@ -18,8 +18,8 @@ from passage_kit.findings.catalogue import CODES, Code
 # The public packages, and what each page of names begins with.
 PACKAGES = {
     "passage_kit": "What a script or a notebook imports as `pk`.",
-    "passage_kit.widgets": "Panels for notebooks. Each is the face of one choice or one call, and saves into the workspace.",
-    "passage_kit.sandbox": "A stand-in for Passage's Management API on this machine: [how to rehearse](../../how-to/rehearse.md).",
+    "passage_kit.widgets": "Panels for notebooks. Each is the face of one choice or call, and saves into the workspace.",
+    "passage_kit.sandbox": "A stand-in for the Management API on this machine. [Rehearse](../../how-to/rehearse.md).",
 }
 
 # The names of the package in the order of a migration. A name that is in none of these groups is an error.
@@ -36,8 +36,8 @@ GROUPS = {
 
 EFFECTS = {
     "changed": "The value was changed, and its row goes on.",
-    "withheld": "The value is left out, and its row goes on with whatever else it has. With the option `strict`, a bad value "
-    "rejects its row instead.",
+    "withheld": "The value is left out, and its row goes on with whatever else it has. "
+    "With the option `strict`, a bad value rejects its row instead.",
     "rejected": "The row is left out. Its original columns and the reason are in `out/rejected_rows.csv`.",
     "absorbed": "The row is one person with another row, the survivor, and goes out as part of it.",
     "warning": "Nothing is changed by it. It deserves a look.",
@@ -134,7 +134,8 @@ def _command_pages() -> dict[str, str]:
     index = (
         "# Commands\n\nEverything that the notebooks do, without a browser. `passage-kit COMMAND --help` prints what "
         "these pages say. `--json` prints one machine-readable summary on stdout; everything else goes to stderr. What "
-        f"a command returns: [exit codes](../exit-codes.md).\n\n{_table(('command', 'what it does'), rows)}\n{_toctree(names)}"
+        "a command returns: [exit codes](../exit-codes.md).\n\n"
+        f"{_table(('command', 'what it does'), rows)}\n{_toctree(names)}"
     )
     return {"commands/index.md": index} | {
         f"commands/{name}.md": _command_page(name, command) for name, command in commands.commands.items()
@@ -183,8 +184,8 @@ def _code_pages(examples: Mapping[str, list[dict[str, str]]]) -> dict[str, str]:
     rows = [(f"[`{code.code}`]({code.code}.md)", code.effect, code.meaning) for code in CODES.values()]
     effects = _table(("effect", "what becomes of the row"), [(f"`{name}`", text) for name, text in EFFECTS.items()])
     index = (
-        "# Finding codes\n\nEvery finding has one of these codes. They are in `out/findings.csv`, in the frame `findings` "
-        "and in the report; `passage-kit codes` prints them.\n\n"
+        "# Finding codes\n\nEvery finding has one of these codes. They are in `out/findings.csv`, in the frame "
+        "`findings` and in the report; `passage-kit codes` prints them.\n\n"
         f"{effects}\n{_table(('code', 'usual effect', 'what it means'), rows)}\n{_toctree(CODES)}"
     )
     return {"codes/index.md": index} | {
@@ -209,14 +210,13 @@ def _code_page(code: Code, examples: list[dict[str, str]]) -> str:
 
 def _where_to(code: Code) -> str:
     """The pages that help with the next step."""
-    step = code.next_step
     pages = {
-        "[Correct values](../../how-to/correct-values.md).": "orrect" in step or "ill it in" in step,
-        "[Decide about duplicates](../../how-to/decide-duplicates.md).": "decisions.csv" in step or "Review the two" in step,
-        "[Options](../plan.md#options).": any(word in step for word in ("date order", "default region", "survivorship")),
-        "[Metadata fields](../metadata-fields.md).": "required = false" in step or "max_length" in step,
+        "[Correct values](../../how-to/correct-values.md).": ("orrect", "Fill it in"),
+        "[Decide about duplicates](../../how-to/decide-duplicates.md).": ("decisions.csv", "Review the two"),
+        "[Options](../plan.md#options).": ("date order", "default region", "survivorship"),
+        "[Metadata fields](../metadata-fields.md).": ("required = false", "max_length", "metadata field"),
     }
-    return "".join(f" {link}" for link, helps in pages.items() if helps)
+    return "".join(f" {link}" for link, words in pages.items() if any(word in code.next_step for word in words))
 
 
 def _in_the_sample(code: Code, examples: list[dict[str, str]]) -> str:
@@ -237,7 +237,7 @@ def _plan_sections() -> str:
     reading = FunctionDoc(_reader())["Parameters"][1:]
     source = [
         ("path", "str", "The user list. A path is relative to the plan's own folder; a database URL has no password."),
-        ("sha256", "str", "Hash of the file when the plan was saved. A run with corrections or decisions refuses another file."),
+        ("sha256", "str", "Hash of the file when the plan was saved; corrections and decisions hold for that file."),
     ]
     sections = {
         "[source]": _keys(source + [(entry.name, entry.type, " ".join(entry.desc)) for entry in reading]),
@@ -273,13 +273,14 @@ def _exit_codes_page() -> str:
         ("exit code", "what it means"),
         [
             ("0", "Done."),
-            ("1", "A failure; also a push that is not complete, and a `verify` that finds somebody missing or different."),
+            ("1", "A failure; also an incomplete push, and a `verify` that finds somebody missing or different."),
             ("2", "Nothing was written, because something has to be decided or fixed first. Bad usage is 2 as well."),
             ("130", "Interrupted with Ctrl-C. The same command goes on."),
         ],
     )
     return (
         "# Exit codes and errors\n\nA command returns one of four numbers. They do not change within a "
-        f"[version](compatibility.md).\n\n{means}\n## By error\n\nIn Python the same cases are errors, all of them kinds of "
-        f"`PassageKitError`. A command that meets one returns its exit code.\n\n{_table(('error', 'exit code', 'when'), rows)}"
+        f"[version](compatibility.md).\n\n{means}\n## By error\n\nIn Python the same cases are errors, all of them kinds "
+        "of `PassageKitError`. A command that meets one returns its exit code.\n\n"
+        f"{_table(('error', 'exit code', 'when'), rows)}"
     )
