@@ -36,6 +36,11 @@ def gather(source: Path, *, run: bool) -> None:
         page.parent.mkdir(exist_ok=True)
         text = (ROOT / f"{name}.md").read_text(encoding="utf-8")
         page.write_text(re.sub(r"\]\(docs/", "](../", text), encoding="utf-8")
+    for picture in (ROOT / "benchmarks" / "results").glob("*.svg"):
+        shutil.copyfile(picture, source / "images" / picture.name)
+    for page in (source / "explanation").glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("](../../benchmarks/results/", "](../images/"), encoding="utf-8")
     (source / "_extra").mkdir()
     write_reference(source / "reference", ROOT / "sample_data")
     if run:
@@ -62,7 +67,16 @@ def build(folder: Path, *, run: bool = True) -> list[str]:
     source, html = folder / "source", folder / "html"
     gather(source, run=run)
     shutil.rmtree(html, ignore_errors=True)
-    arguments = ["--fail-on-warning", "--keep-going", "--quiet", "--fresh-env", "--doctree-dir", str(folder / "cache")]
+    arguments = [
+        "--fail-on-warning",
+        "--keep-going",
+        "--quiet",
+        "--fresh-env",
+        "--jobs",
+        "auto",
+        "--doctree-dir",
+        str(folder / "cache"),
+    ]
     if build_main([*arguments, "--builder", "html", str(source), str(html)]):
         return ["Sphinx has said what is wrong above."]
     return problems_of(html)

@@ -4,7 +4,7 @@ import csv
 import importlib
 import inspect
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,7 +18,7 @@ from passage_kit.findings.catalogue import CODES, Code
 # The public packages, and what each page of names begins with.
 PACKAGES = {
     "passage_kit": "What a script or a notebook imports as `pk`.",
-    "passage_kit.widgets": "Panels for notebooks. Each is the face of one choice or call, and saves into the workspace.",
+    "passage_kit.widgets": "Panels for notebooks, each the face of one choice or call. They save into the workspace.",
     "passage_kit.sandbox": "A stand-in for the Management API on this machine. [Rehearse](../../how-to/rehearse.md).",
 }
 
@@ -234,7 +234,7 @@ def _in_the_sample(code: Code, examples: list[dict[str, str]]) -> str:
 def _plan_sections() -> str:
     types = get_type_hints(pk.Plan)
     template = next(kind for kind in types["template"].__args__ if kind is not type(None))
-    reading = FunctionDoc(_reader())["Parameters"][1:]
+    reading = FunctionDoc(pk.read_source)["Parameters"][1:]
     source = [
         ("path", "str", "The user list. A path is relative to the plan's own folder; a database URL has no password."),
         ("sha256", "str", "Hash of the file when the plan was saved; corrections and decisions hold for that file."),
@@ -246,11 +246,6 @@ def _plan_sections() -> str:
         "[template]": _documented(template),
     }
     return "".join(f"\n## `{title}`\n\n{table}" for title, table in sections.items())
-
-
-def _reader() -> Callable[..., Any]:
-    """The function whose options are the keys of `[source]`."""
-    return pk.read_users
 
 
 def _documented(kind: type) -> str:
@@ -280,7 +275,7 @@ def _exit_codes_page() -> str:
     )
     return (
         "# Exit codes and errors\n\nA command returns one of four numbers. They do not change within a "
-        f"[version](compatibility.md).\n\n{means}\n## By error\n\nIn Python the same cases are errors, all of them kinds "
-        "of `PassageKitError`. A command that meets one returns its exit code.\n\n"
+        f"[version](compatibility.md).\n\n{means}\n## By error\n\nIn Python the same cases are errors, all of them "
+        "kinds of `PassageKitError`. A command that meets one returns its exit code.\n\n"
         f"{_table(('error', 'exit code', 'when'), rows)}"
     )

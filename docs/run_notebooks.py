@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _PANEL = re.compile(r"\b(ChoosePath|MapFields|ChooseOptions|ReviewDuplicates|FixFindings|ExportUsers)\(")
+_HOME = "/home/you"  # what the pages call the folder that the notebooks were run in
 _SECONDS = 300  # that a cell may take
 
 
@@ -49,7 +50,8 @@ def run_notebooks(root: Path, source: Path) -> None:
             notebook = nbformat.read(path, as_version=4)
             NotebookClient(notebook, timeout=_SECONDS, resources={"metadata": {"path": name}}).execute()
             with_pictures(notebook, source / "images")
-            nbformat.write(notebook, source / "tutorial" / path.name)
+            text = nbformat.writes(notebook).replace(name, _HOME)
+            (source / "tutorial" / path.name).write_text(text, encoding="utf-8")
         linked = source / "_extra" / "tutorial" / "migration" / "out" / "report.html"
         linked.parent.mkdir(parents=True)
         shutil.copyfile(folder / "migration" / "out" / "report.html", linked)
