@@ -29,7 +29,7 @@ GROUPS = {
     "Read and map": "read_users read_source suggest_mapping apply_mapping FieldMapping unmapped_columns",
     "Correct and decide": "apply_corrections correct take_back decide",
     "Judge": "normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
-    "Write": "write_console_csv write_report count_findings",
+    "Write": "write_console_csv write_report describe_findings count_findings",
     "Push": "PassageClient SandboxClient push_users verify_push undo_push",
     "Write back": "read_passage_ids UsersTable write_passage_ids WriteBack undo_write_back WriteBackUndone",
 }
@@ -200,8 +200,8 @@ def _code_page(code: Code, examples: list[dict[str, str]]) -> str:
         f"Effect\n: **{code.effect}**. {EFFECTS[code.effect]}",
         f"Next step\n: {code.next_step}{_where_to(code)}",
     ]
-    if sentence := getattr(code, "sentence", ""):
-        parts.append(f"Said as\n: `{sentence}`")
+    if sentences := [f"`{sentence}`" for sentence in code.sentences if sentence != "{argument}"]:
+        parts.append(f"Said as\n: {' or '.join(sentences)}")
     parts.append(_in_the_sample(code, examples))
     find = f'found = prepared.findings\nfound[found["code"] == "{code.code}"]'
     parts.append(f"## Find them\n\nAfter `prepared = pk.prepare(...)`:\n\n```{{code-block}} python\n{find}\n```")
