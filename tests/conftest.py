@@ -2,7 +2,7 @@
 
 The fixtures ``sandbox`` and ``http`` are a running sandbox and a plain client with its key; ``standing_sandbox`` and
 ``standing_http`` are shared by a module, for tests that leave no user behind. ``postgres``, ``mariadb`` and ``sqlite``
-are the URLs of empty databases, ``application`` is each of them in turn.
+are the URLs of empty databases, ``application`` is each of them in turn. ``run`` runs the command line.
 """
 
 import itertools
@@ -15,6 +15,7 @@ import servers
 import sqlalchemy as sa
 from hypothesis import settings
 
+from passage_kit.cli import main
 from passage_kit.sandbox import Sandbox
 
 # No deadline for an example: how long one takes tells of the machine.
@@ -121,3 +122,16 @@ def sqlite(tmp_path):
 def application(request):
     """URL of an empty database of each kind."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command line: exit code, stdout, stderr."""
+
+    def passage_kit(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return ended.value.code, printed.out, printed.err
+
+    return passage_kit

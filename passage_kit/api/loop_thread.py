@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -47,10 +48,12 @@ class LoopThread:
         watch : callable, optional
             Called ten times a second meanwhile, in the calling thread: for a progress bar.
         stop : callable, optional
-            Called in the loop on Ctrl-C: asks the work to end soon. What does not is canceled after a second.
+            Called in the loop on Ctrl-C: asks the work to end soon. What does not is canceled after a second. An error
+            while it ends is raised in the place of the interrupt.
         """
         loop = self._started()
-        future = asyncio.run_coroutine_threadsafe(work, loop)
+        begun: list[asyncio.Task[Any]] = []
+        future = asyncio.run_coroutine_threadsafe(_known(work, begun), loop)
 
         def end() -> None:
             if stop is not None:
@@ -58,6 +61,9 @@ class LoopThread:
                 wait([future], timeout=GRACE)
             future.cancel()
             wait([future], timeout=GRACE / 2)
+            for task in begun:  # the future of what was canceled does not tell
+                if task.done() and not task.cancelled():
+                    task.result()
 
         with ExitStack() as interrupted:
             interrupted.callback(end)  # Ctrl-C interrupts the waiting, not the work
@@ -80,9 +86,12 @@ class LoopThread:
         with self._lock:
             loop, self._loop = self._loop, None
         if loop is not None:
-            asyncio.run_coroutine_threadsafe(_end(loop, last), loop)
+            ended = asyncio.run_coroutine_threadsafe(_end(loop, last), loop)
             if wait_for_it:
                 self._thread.join()
+                ended.result()
+            else:
+                ended.add_done_callback(partial(_tell, loop))
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -91,6 +100,19 @@ class LoopThread:
                 self._thread = threading.Thread(target=_turn, args=(self._loop,), name=THREAD, daemon=True)
                 self._thread.start()
             return self._loop
+
+
+async def _known(work: Coroutine[Any, Any, T], begun: list[asyncio.Task[Any]]) -> T:
+    """Do work, and let its task be known from the beginning."""
+    begun += filter(None, [asyncio.current_task()])
+    return await work
+
+
+def _tell(loop: asyncio.AbstractEventLoop, ended: Future[None]) -> None:
+    """Log an error that nobody waits for, as asyncio logs those of its tasks."""
+    error = None if ended.cancelled() else ended.exception()
+    if error is not None:
+        loop.call_exception_handler({"message": "The connections could not be closed", "exception": error})
 
 
 def _turn(loop: asyncio.AbstractEventLoop) -> None:

@@ -78,14 +78,15 @@ class Sending:
         finally:
             for task in (feeder, *workers, saver):
                 task.cancel()
-            await asyncio.gather(feeder, *workers, saver, return_exceptions=True)
+            ended = await asyncio.gather(feeder, *workers, saver, return_exceptions=True)
             try:
                 await self._save()
             except PassageKitError as error:
                 self._failure = self._failure or error
             self._disk.shutdown()
-        if self._failure is not None:
-            raise self._failure
+            unforeseen = (error for error in ended if isinstance(error, Exception))
+            if failure := self._failure or next(unforeseen, None):
+                raise failure  # an interrupt does not hide it, nor does a task that nobody waits for
 
     async def _feed(self, batches: Iterator[Sequence[PreparedUser]], ready: asyncio.Queue[Any]) -> None:
         """Put users in line, each with its record on the disk, and then an end for each worker."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from passage_kit.errors import OptionError
+from passage_kit.errors import OptionError, PushError
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.sandbox.contract import Unknowns
 from passage_kit.sandbox.faults import Fault, Faults
@@ -147,6 +147,8 @@ class Sandbox:
         ------
         OptionError
             If the port is taken.
+        PushError
+            If it stopped by itself before it answered.
         """
         import uvicorn
 
@@ -173,6 +175,7 @@ class Sandbox:
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             time.sleep(0.002)
+        self._check_alive()
         return self
 
     def stop(self) -> None:
@@ -181,6 +184,8 @@ class Sandbox:
             return
         self._server.should_exit = True
         self._thread.join(_PATIENCE)
+        if self._thread.is_alive():
+            raise PushError(f"The sandbox at {self.base_url} does not stop. End this process to free its port.")
         self._server = self._thread = None
 
     def close(self) -> None:
@@ -189,9 +194,22 @@ class Sandbox:
         self._store.close()
 
     def wait(self) -> None:
-        """Wait until it is interrupted."""
+        """Wait until it is interrupted.
+
+        Raises
+        ------
+        PushError
+            If it stopped by itself.
+        """
         while self._thread is not None and self._thread.is_alive():
             self._thread.join(0.5)  # in short turns, since Windows does not interrupt a wait
+        self._check_alive()
+
+    def _check_alive(self) -> None:
+        """Raise if the server has ended though nobody stopped it; Python has printed why."""
+        if self._thread is not None and not self._thread.is_alive() and self._server and not self._server.should_exit:
+            self._server = self._thread = None
+            raise PushError("The sandbox has stopped by itself, for the reason printed above. Start it again.")
 
     def restore_key(self) -> None:
         """Take the key again after a fault has revoked it."""

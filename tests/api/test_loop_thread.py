@@ -69,3 +69,41 @@ def test_it_can_be_closed_twice_and_begins_anew(background):
     background.close(answer)
     background.close(answer)
     assert background.run(answer()) == THREAD
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not send Ctrl-C to one process alone")
+@pytest.mark.parametrize("obeys", [True, False])
+def test_what_goes_wrong_while_it_ends_is_not_hidden_by_the_interrupt(background, obeys):
+    stopped, working = [], threading.Event()
+
+    async def work():
+        try:
+            working.set()
+            while obeys is False or not stopped:
+                await asyncio.sleep(0.01)
+        finally:
+            raise OSError("the disk is full")
+
+    interrupted_when(working.is_set)
+    with pytest.raises(OSError, match="the disk is full"):
+        background.run(work(), stop=lambda: stopped.append(True))
+
+
+async def fail_at_last():
+    raise OSError("cannot be closed")
+
+
+def test_an_error_at_the_end_is_raised_to_who_waits_for_it(background):
+    background.run(answer())
+    with pytest.raises(OSError, match="cannot be closed"):
+        background.close(fail_at_last)
+
+
+def test_an_error_at_the_end_that_nobody_waits_for_is_logged(background, caplog):
+    background.run(answer())
+    background.close(fail_at_last, wait_for_it=False)
+    until = time.monotonic() + 10
+    while "cannot be closed" not in caplog.text and time.monotonic() < until:
+        time.sleep(0.01)
+    assert "The connections could not be closed" in caplog.text
+    assert "cannot be closed" in caplog.text

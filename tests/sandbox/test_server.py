@@ -11,7 +11,7 @@ import pytest
 from conftest import client_of
 
 import passage_kit as pk
-from passage_kit.sandbox import Fault, Sandbox, Unknowns
+from passage_kit.sandbox import Fault, Sandbox, Unknowns, server
 
 
 def test_a_user_is_created_read_listed_changed_and_deleted(sandbox):
@@ -162,3 +162,23 @@ def test_a_thousand_users_are_created_in_seconds(sandbox, http):
         http.post("/users", json={"email": f"u{number}@example.org"}).raise_for_status()
     assert time.monotonic() - began < 10  # one client, one request after the other: about 1.5 on an idle machine
     assert len(sandbox.users()) == 1_000
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_server_that_ends_by_itself_is_not_taken_for_one_that_runs(monkeypatch):
+    def no_stream(port):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        listener.bind(("127.0.0.1", port))
+        listeners.append(listener)
+        return listener
+
+    listeners = []
+    monkeypatch.setattr(server, "_listen", no_stream)
+    sandbox = Sandbox()
+    with pytest.raises(pk.PushError, match="stopped by itself"):
+        sandbox.start()
+    assert "stopped" in repr(sandbox)
+    listeners[0].close()
+    monkeypatch.undo()
+    with sandbox:
+        assert httpx.get(sandbox.base_url).status_code == 401

@@ -52,3 +52,30 @@ def test_an_error_of_a_job_is_raised_to_who_waits():
     background.ask([(lambda: 1 // 0, print)])
     with pytest.raises(ZeroDivisionError):
         background.wait()
+
+
+def test_an_error_is_not_forgotten_when_something_else_is_asked_for():
+    background, taken = Background(), []
+    failed = threading.Event()
+
+    def fail() -> None:
+        failed.set()
+        raise ValueError("no")
+
+    background.ask([(fail, print)])
+    assert failed.wait(10)
+    background.ask([(lambda: "next", taken.append)])
+    with pytest.raises(ValueError, match="no"):
+        background.wait()
+    background.wait()  # said once
+    assert taken == ["next"]
+
+
+def test_the_kernel_logs_an_error_that_nobody_waits_for(caplog):
+    async def cell() -> None:
+        Background().ask([(lambda: 1 // 0, print)])
+        while "ZeroDivisionError" not in caplog.text:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(cell(), 10))
+    assert "Work beside the page went wrong" in caplog.text
