@@ -274,8 +274,8 @@ def _exit_codes_page() -> str:
         ],
     )
     return (
-        "# Exit codes and errors\n\nA command returns one of four numbers. They do not change within a "
-        f"[version](compatibility.md).\n\n{means}\n## By error\n\nIn Python the same cases are errors, all of them "
+        "# Exit codes and errors\n\nA command returns one of four numbers; their meaning is "
+        f"[promised](compatibility.md).\n\n{means}\n## By error\n\nIn Python the same cases are errors, all of them "
         "kinds of `PassageKitError`. A command that meets one returns its exit code.\n\n"
         f"{_table(('error', 'exit code', 'when'), rows)}"
     )
