@@ -126,12 +126,26 @@ def test_the_survivors_do_not_depend_on_the_order_of_the_rows(raw, random):
 
 @given(exports, st.sampled_from(["withhold", "survivor", "reject"]))
 def test_nobody_is_merged_across_two_emails_unasked(raw, shared_phone):
-    prepared = prepared_of(raw, shared_phone=shared_phone)
-    known = prepared_of(raw, survivor="first")
-    mails = {row: known.users["email"].get(row) for row in known.users.index}
-    for row, survivor in prepared.ledger["survivor_row"].dropna().items():
-        mine, theirs = mails.get(row), mails.get(survivor)
-        assert pd.isna(mine) or pd.isna(theirs) or mine is None or theirs is None or mine == theirs
+    assert not mixed_clusters(raw, prepared_of(raw, shared_phone=shared_phone))
+
+
+def mixed_clusters(raw: pd.DataFrame, prepared: pk.Prepared) -> list[set[str]]:
+    """Give the emails of every person who has several, absorbed rows included."""
+    mapped = pk.apply_mapping(raw, pk.FieldMapping(MAPPING))
+    emails = pk.normalize_identifiers(mapped, default_region="US")[0]["email"]  # every row's own, also of one absorbed
+    survivor = prepared.ledger["survivor_row"].fillna(prepared.ledger.index.to_series())
+    of_each = emails.dropna().groupby(survivor).unique().map(set)
+    return [several for several in of_each if len(several) > 1]
+
+
+def test_people_with_one_phone_are_merged_across_emails_only_when_asked():
+    row = {"id": "1", "land": "US", "name": None, "vip": None, "born": None, "plan": "free", "seen": None}
+    rows = [{**row, "mail": mail, "tel": "+14155552671"} for mail in ("ann@example.org", "bo@example.com", None)]
+    raw = users_frame({name: [each[name] for each in rows] for name in rows[0]})
+    asked, unasked = (prepared_of(raw, shared_phone=choice) for choice in ("merge", "withhold"))
+    assert mixed_clusters(raw, asked) == [{"ann@example.org", "bo@example.com"}]
+    assert mixed_clusters(raw, unasked) == []
+    assert (asked.funnel.absorbed, unasked.funnel.absorbed) == (2, 0)
 
 
 def test_the_counts_of_the_funnel_are_those_of_the_ledger():

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
+import click
 import pytest
 from pushing import people, workspace_of
 from waiting import BUSY, until
@@ -87,11 +89,38 @@ def test_without_consent_nothing_is_sent(run, folder, monkeypatch):
         assert run("push", folder, "--sandbox")[0] == expected
 
 
-def test_no_flag_takes_a_key(run):
-    for command in ("push", "verify", "undo"):
-        assert "key" not in {
-            option.strip("-") for option in run(command, "--help")[1].split() if option.startswith("--")
-        }
+def options(command, path=()):
+    """Every option of a command and of the commands below it: the path to it, and its parameter."""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            yield path, parameter
+    for name, below in getattr(command, "commands", {}).items():
+        yield from options(below, (*path, name))
+
+
+def test_no_flag_takes_a_secret():
+    of_all = list(options(cli.commands))
+    assert {("push",), ("verify",), ("undo",), ("write-back",)} <= {path for path, _ in of_all}
+    secrets = {
+        (*path, flag)
+        for path, option in of_all
+        for flag in option.opts + option.secondary_opts
+        if re.search("key|token|secret|password|credential|auth", flag) and not option.is_flag
+    }
+    assert secrets == {("write-back", "--key")}  # which names a column of the users table
+    assert [option.name for _, option in of_all if option.hide_input or option.envvar] == []
+
+
+@pytest.mark.parametrize("flag", ["--api-key", "--key", "--token", "--app-id"])
+@pytest.mark.parametrize("command", ["push", "verify", "undo"])
+def test_a_key_in_the_command_line_is_refused_and_not_repeated(run, folder, sandbox, monkeypatch, command, flag):
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+    code, out, err = run(command, folder, flag, "s3cret")
+    assert (code, out) == (2, "")
+    assert f"No such option '{flag}'" in err
+    assert "s3cret" not in err
+    assert sandbox.requests.total() == 0
 
 
 def test_a_key_that_is_not_encrypted_is_not_sent(run, folder, monkeypatch):
