@@ -73,7 +73,8 @@ def build_ledger(
     at = np.where(mask_of(rows.is_valid()), read.get_indexer(pc.fill_null(rows, 0).to_numpy()), -1)
     says_rejected, says_absorbed = (mask_of(pc.equal(effect, said)) & (at >= 0) for said in (REJECTED, ABSORBED))
     kept, rejected = np.zeros((2, len(read)), dtype=bool)
-    kept[read.get_indexer(users.index)] = True
+    going_out = read.get_indexer(users.index)
+    kept[going_out[going_out >= 0]] = True  # a user who was never read is nobody's row, and does not add up
     rejected[at[says_rejected]] = True
     survivor = _survivors(read, at[says_absorbed], arrow(findings["other_row"]).filter(pa.array(says_absorbed)))
     absorbed = (survivor >= 0) & ~kept & ~rejected

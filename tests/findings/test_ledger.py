@@ -61,9 +61,65 @@ def test_a_row_that_vanished_is_a_defect():
         build_ledger(READ, frame(1, 3, 4), no_findings())
 
 
-def test_a_user_that_was_never_read_is_a_defect():
+@pytest.mark.parametrize("rows", [(1, 2, 3, 4, 5), (1, 2, 3, 5), (1, 2, 3, 3)])
+def test_a_user_that_was_never_read_or_goes_out_twice_is_a_defect(rows):
+    with pytest.raises(AccountingError, match="4 read"):
+        build_ledger(READ, frame(*rows), no_findings())
+
+
+@pytest.mark.parametrize(
+    ("ledger", "users"),
+    [
+        (["kept", "absorbed"], [1, 2]),  # more go out than were kept
+        (["kept", "kept"], [1]),  # fewer go out than were kept
+        (["kept", "lost"], [1]),
+    ],
+)
+def test_what_does_not_add_up_is_refused(ledger, users):
+    told = pd.DataFrame({"disposition": ledger}, index=source_rows(len(ledger)))
+    with pytest.raises(AccountingError, match=f"2 read.*{len(users)} users to go out"):
+        check_accounting(told, frame(*users))
+
+
+def test_two_entries_for_one_row_are_refused():
+    told = pd.DataFrame({"disposition": ["kept", "kept"]}, index=pd.Index([1, 1], name="source_row"))
     with pytest.raises(AccountingError):
-        build_ledger(READ, frame(1, 2, 3, 4, 5), no_findings())
+        check_accounting(told, frame(1, 1))
+
+
+@pytest.mark.parametrize("nobody", [None, 99])
+def test_a_finding_on_the_source_or_on_another_row_rejects_nobody(nobody):
+    about = make_findings([nobody], field="email", code="line_unreadable", effect="rejected")
+    ledger = build_ledger(READ, frame(1, 2, 3), collect_findings([about, absorbed(4, 1)]))
+    assert ledger["disposition"].tolist() == ["kept", "kept", "kept", "absorbed"]
+    assert ledger["codes"].tolist() == ["", "", "", "duplicate_email"]
+
+
+@st.composite
+def fates(draw):
+    """What is said of each of some rows: kept, rejected, or the earlier row that it is absorbed into."""
+    rows = range(1, draw(st.integers(1, 12)) + 1)
+    return {row: draw(st.sampled_from(["kept", "rejected", *range(1, row)])) for row in rows}
+
+
+@given(fates(), st.randoms(use_true_random=False))
+def test_every_row_ends_as_the_last_row_of_its_chain(fate, random):
+    told = [
+        absorbed(row, said) if isinstance(said, int) else make_findings([row], field="email", code="no_identifier")
+        for row, said in fate.items()
+        if said != "kept"
+    ]
+    random.shuffle(told)
+    kept = [row for row, said in fate.items() if said == "kept"]
+    ledger = build_ledger(source_rows(len(fate)), frame(*kept), collect_findings(told))
+    for row in fate:
+        end = row
+        while isinstance(fate[end], int):
+            end = fate[end]
+        expected = "absorbed" if end != row and fate[end] == "kept" else fate[end]
+        assert ledger.loc[row, "disposition"] == expected
+        assert ledger["survivor_row"].dropna().get(row) == (end if expected == "absorbed" else None)
+        assert ("survivor_rejected" in ledger.loc[row, "codes"]) == (end != row and fate[end] == "rejected")
 
 
 def test_source_keys_are_carried():
