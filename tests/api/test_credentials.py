@@ -1,4 +1,3 @@
-import getpass
 import os
 import sys
 
@@ -41,10 +40,12 @@ def test_they_come_from_a_file_which_leaves_the_environment_alone(tmp_path, monk
 
 def test_they_are_asked_for_where_somebody_is(monkeypatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(getpass, "getpass", lambda prompt: KEY)
-    monkeypatch.setattr("builtins.input", lambda prompt: " app ")
+    asked = []
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: asked.append(prompt) or KEY)
+    monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or " app ")
     found = find_credentials()
     assert (found.app_id, found.api_key, found.key_from) == ("app", KEY, "the prompt")
+    assert asked == ["PASSAGE_APP_ID: ", "PASSAGE_API_KEY: "]
 
 
 @pytest.mark.notebook
@@ -96,12 +97,34 @@ def test_a_key_may_be_sent_there(url):
 
 
 @pytest.mark.parametrize(
-    ("app", "key"), [("", KEY), ("app", ""), ("a b", KEY), ("app", "k\nx: y"), ("a/../b", KEY), ("app", "ké")]
+    ("app", "key", "problem"),
+    [
+        ("", KEY, "PASSAGE_APP_ID is blank"),
+        ("app", "", "PASSAGE_API_KEY is blank"),
+        ("a b", KEY, "PASSAGE_APP_ID has a character"),
+        ("app", f"{KEY}\nx: y", "PASSAGE_API_KEY has a character"),
+        ("a/../b", KEY, "PASSAGE_APP_ID has a slash"),
+        ("app", f"{KEY}é", "PASSAGE_API_KEY has a character"),
+    ],
 )
-def test_what_cannot_be_an_id_or_a_key_is_said_without_it(app, key):
-    with pytest.raises(CredentialsError) as caught:
+def test_what_cannot_be_an_id_or_a_key_is_said_without_it(app, key, problem):
+    with pytest.raises(CredentialsError, match=problem) as caught:
         Credentials(app, key, PASSAGE, "the call")
-    assert not key.strip() or key not in str(caught.value)
+    assert KEY not in str(caught.value)
+
+
+def test_a_file_that_is_not_text_is_said_without_what_it_holds(tmp_path):
+    (tmp_path / ".env").write_bytes(f"PASSAGE_API_KEY={KEY}\xff\n".encode("latin-1"))
+    with pytest.raises(CredentialsError, match=r"\.env cannot be read: it is not UTF-8") as caught:
+        find_credentials()
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "local"), [(PASSAGE, False), ("http://127.0.0.1:9/v1", True), ("https://localhost/v1", True)]
+)
+def test_an_address_on_this_machine_is_known(url, local):
+    assert Credentials("app", KEY, url, "the call").local == local
 
 
 def test_the_key_is_in_no_repr():

@@ -1,7 +1,9 @@
+import errno
 import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -100,6 +102,82 @@ def test_what_was_replaced_is_put_back_when_a_later_file_cannot_be(tmp_path):
     (tmp_path / "c.csv").rmdir()
     assert names(tmp_path) == ["a.csv", "stale.csv"]
     assert (tmp_path / "a.csv").read_text() == "before"
+
+
+@pytest.fixture(params=["hard links", "no hard links"])
+def file_system(request, monkeypatch):
+    """A file system with hard links, and one without."""
+
+    def refuse(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    if request.param == "no hard links":
+        monkeypatch.setattr(os, "link", refuse)
+
+
+@pytest.mark.usefixtures("file_system")
+def test_replaced_and_removed_files_leave_nothing_else_behind(tmp_path):
+    for name in ("a.csv", "stale.csv"):
+        (tmp_path / name).write_text("before")
+    with FileSet() as files:
+        files.remove(tmp_path / "stale.csv")
+        files.new(tmp_path / "a.csv").write_text("after")
+    assert names(tmp_path) == ["a.csv"]
+    assert (tmp_path / "a.csv").read_text() == "after"
+
+
+@pytest.mark.usefixtures("file_system")
+def test_files_come_back_when_a_later_one_cannot_be_removed(tmp_path):
+    for name in ("a.csv", "stale.csv"):
+        (tmp_path / name).write_text("before")
+    (tmp_path / "folder").mkdir()
+
+    def write():
+        with FileSet() as files:
+            files.remove(tmp_path / "stale.csv")
+            files.remove(tmp_path / "folder")
+            for name in ("a.csv", "new.csv"):
+                files.new(tmp_path / name).write_text("after")
+
+    with pytest.raises(OutputError, match="folder could not be written: there is a folder"):
+        write()
+    assert names(tmp_path) == ["a.csv", "folder", "stale.csv"]
+    assert {(tmp_path / name).read_text() for name in ("a.csv", "stale.csv")} == {"before"}
+
+
+def test_a_new_file_that_cannot_be_put_in_its_place_is_said_with_its_own_error(tmp_path, monkeypatch):
+    put = Path.replace
+
+    def fail_for_b(path, target):
+        if target.name == "b.csv":
+            raise OSError(errno.EIO, "Input/output error")
+        return put(path, target)
+
+    def write():
+        with FileSet() as files:
+            for name in ("a.csv", "b.csv"):
+                files.new(tmp_path / name).write_text("after")
+
+    monkeypatch.setattr(Path, "replace", fail_for_b)
+    with pytest.raises(OutputError, match=r"b\.csv could not be written: Input/output error"):
+        write()
+    assert names(tmp_path) == []
+
+
+def test_every_file_is_on_the_disk_before_the_first_one_appears(tmp_path, monkeypatch):
+    flush, on_disk = os.fsync, []
+
+    def note(number):
+        flush(number)
+        on_disk.append(os.fstat(number).st_ino)
+        assert not any(path.suffix == ".csv" for path in tmp_path.iterdir())
+
+    monkeypatch.setattr(os, "fsync", note)
+    with FileSet() as files:
+        for name in ("a.csv", "b.csv"):
+            files.new(tmp_path / name).write_text("a")
+    assert sorted(on_disk) == sorted(path.stat().st_ino for path in tmp_path.iterdir())
+    assert len(on_disk) == 2
 
 
 def test_a_folder_of_that_name_is_an_error_and_stays(tmp_path):
