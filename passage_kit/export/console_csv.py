@@ -108,7 +108,7 @@ def write_console_parts(
         rows = (at * USERS_PER_FILE, USERS_PER_FILE)
         temporary = files.new(part)
         write_csv(texts.slice(*rows), temporary, layout=layout)
-        _check_written(table.slice(*rows), temporary, layout, part)
+        check_written(table.slice(*rows), temporary, layout, part)
     for former in {path, *_parts_of_earlier_runs(path)} - set(parts):
         files.remove(former)
     return parts
@@ -249,7 +249,7 @@ def _text(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pc.strftime(encoded.dictionary, DATE_FORMAT).take(encoded.indices)])
 
 
-def _check_written(rows: pa.Table, temporary: Path, layout: Template, path: Path) -> None:
+def check_written(rows: pa.Table, temporary: Path, layout: Template, path: Path) -> None:
     """Read a file back with a parser that shares nothing with the writer and compare it cell by cell."""
     dates = {name for name, kind in zip(rows.column_names, rows.schema.types, strict=True) if pa.types.is_date(kind)}
     types = {field.name: pa.timestamp("s") if field.name in dates else field.type for field in rows.schema}

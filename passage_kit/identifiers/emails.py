@@ -34,9 +34,9 @@ _UNREAD = """
 _FAKE_TWICE = "test none na null noemail no-email nomail no-mail asdf asd qwerty unknown nobody fake"
 _FAKE_COM = "a@a x@x aa@aa xx@xx xxx@xxx abc@abc foo@bar email@email no@email none@email noemail@email"
 _PLACEHOLDERS = [_UNREAD.split(), [f"{word}@{word}" for word in _FAKE_TWICE.split()], _FAKE_COM.split()]
-_PLACEHOLDER = r"^(?:(?:{})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@|(?:{})\.|(?:{})\.com$)".format(*map("|".join, _PLACEHOLDERS))
-_PLACEHOLDER_BEGINNINGS = {word[:2] for words in _PLACEHOLDERS for word in words}
-_QUOTES = "'`´"
+PLACEHOLDER = r"^(?:(?:{})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@|(?:{})\.|(?:{})\.com$)".format(*map("|".join, _PLACEHOLDERS))
+PLACEHOLDER_BEGINNINGS = {word[:2] for words in _PLACEHOLDERS for word in words}
+QUOTES = "'`´"
 
 # Popular domains whose name has five letters or more: around a shorter one, half of the alphabet is somebody's domain.
 _POPULAR = """
@@ -48,10 +48,10 @@ _POPULAR = """
     t-online.de freenet.de orange.fr wanadoo.fr laposte.net libero.it virgilio.it tiscali.it bluewin.ch
     yandex.ru yandex.com rambler.ru rediffmail.com hanmail.net
 """
-_POPULAR_DOMAINS = tuple(_POPULAR.split())
+POPULAR_DOMAINS = tuple(_POPULAR.split())
 # One slip away from a popular domain, and real.
 _NOT_SLIPPED = {"ymail.com", "email.com", "fmail.com", "mail.com", "hotmail.co", "cloud.com", "libera.it"}
-_KNOWN_DOMAINS = _NOT_SLIPPED.union(_POPULAR_DOMAINS)
+KNOWN_DOMAINS = _NOT_SLIPPED.union(POPULAR_DOMAINS)
 
 
 def normalize_emails(
@@ -154,7 +154,7 @@ def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.
     """Leave out the addresses that stand for "none" and those that crowd the column."""
     rows = _rows_of_crowds(forms)
     crowded = rows > 0
-    placeholder = crowded | _matches(forms, _PLACEHOLDER, beginnings=_PLACEHOLDER_BEGINNINGS)
+    placeholder = crowded | matches_where_it_begins(forms, PLACEHOLDER, beginnings=PLACEHOLDER_BEGINNINGS)
     counts = pc.if_else(pa.array(crowded[placeholder]), as_text(rows[placeholder]), None)
     kept = pc.if_else(pa.array(~placeholder), forms, None)
     return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", counts)
@@ -177,7 +177,7 @@ def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray) -> tuple[pa.T
     of_kept = np.asarray(domains.indices.fill_null(0))[kept]
     slips = mask_of(meant.is_valid())[of_kept]
     non_ascii = np.flatnonzero(_is_non_ascii(forms))
-    quoted = np.flatnonzero(_matches(forms, f"^[{_QUOTES}]", beginnings=_QUOTES))
+    quoted = np.flatnonzero(matches_where_it_begins(forms, f"^[{QUOTES}]", beginnings=QUOTES))
     return (
         findings_at(kept[slips], "email_domain_typo", meant.take(pa.array(of_kept[slips]))),
         findings_at(non_ascii, "email_non_ascii"),
@@ -185,7 +185,9 @@ def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray) -> tuple[pa.T
     )
 
 
-def _matches(values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[str]) -> npt.NDArray[np.bool_]:
+def matches_where_it_begins(
+    values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[str]
+) -> npt.NDArray[np.bool_]:
     """True where a pattern matches that can only match texts which begin with certain characters: few are looked at."""
     begins = np.zeros(1 << 16, dtype=bool)  # by the first two bytes
     for text in beginnings:
@@ -216,11 +218,11 @@ def _meant_domains(domains: Sequence[str]) -> pa.Array:
     Other top-level domains of the same name (``yahoo.dk`` beside ``yahoo.de``) are other countries; only near
     ``.com`` they are slips.
     """
-    slips = cdist(domains, _POPULAR_DOMAINS, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) == 1
+    slips = cdist(domains, POPULAR_DOMAINS, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) == 1
     meant: list[str | None] = [None] * len(domains)
     for at, near in np.argwhere(slips)[::-1]:  # the most popular one speaks last
-        domain, popular = domains[at], _POPULAR_DOMAINS[near]
+        domain, popular = domains[at], POPULAR_DOMAINS[near]
         same_name = domain.partition(".")[0] == popular.partition(".")[0]
-        if domain not in _KNOWN_DOMAINS and (popular.endswith(".com") or not same_name):
+        if domain not in KNOWN_DOMAINS and (popular.endswith(".com") or not same_name):
             meant[at] = popular
     return pa.array(meant, pa.string())

@@ -24,7 +24,7 @@ NORMAL_FORMS = {
 def has_form(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
     """True where a value is null or has a normal form."""
     values = arrow(column)
-    if pattern == NORMAL_FORMS[PHONE] and all(in_pieces(values, _are_phones)):
+    if pattern == NORMAL_FORMS[PHONE] and all(in_pieces(values, are_phones)):
         return _verdict(np.zeros(len(values), dtype=bool), column)
     return _verdict(~matches(values, pattern) & mask_of(values.is_valid()), column)
 
@@ -69,7 +69,7 @@ def has_identifier(users: pd.DataFrame) -> pd.Series[bool]:
     return _verdict(pc.and_(pc.is_null(email), pc.is_null(phone)), users)
 
 
-def _are_phones(texts: pa.Array) -> bool:
+def are_phones(texts: pa.Array) -> bool:
     """Tell at a glance that all texts have the normal form of phones: no signs but the pluses before them."""
     text, starts = bytes_of(texts)
     length = np.diff(starts)

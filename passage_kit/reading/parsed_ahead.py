@@ -13,7 +13,7 @@ from passage_kit.reading.source_bytes import kind_of, read_file
 if TYPE_CHECKING:
     from passage_kit.reading.csv.csv_table import CsvTable
 
-_LARGEST = 1 << 27  # bytes; a larger file is read later, where its progress is shown
+LARGEST = 1 << 27  # bytes; a larger file is read later, where its progress is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def parse_ahead(
     ['ann@example.org']
     """
     path = Path(source)
-    is_csv = kind_of(source) == "csv" and path.is_file() and path.stat().st_size <= _LARGEST
+    is_csv = kind_of(source) == "csv" and path.is_file() and path.stat().st_size <= LARGEST
     ahead = is_csv and reading.keys() <= {"encoding", "delimiter", "header_row"}
     with ThreadPoolExecutor(2) as threads:
         data = threads.submit(read_file, path, "csv") if ahead else None

@@ -79,8 +79,8 @@ class Sandbox:
         from passage_kit.sandbox.endpoints import SandboxApp  # brings the framework
 
         self._port, self._seed = port, seed
-        self._store = Store(database, unknowns or Unknowns())
-        self._app = SandboxApp(self._store, schema or MetadataSchema(), self._store.unknowns, self._transport)
+        self.store = Store(database, unknowns or Unknowns())  # its users; a test may stand in for one of its verbs
+        self._app = SandboxApp(self.store, schema or MetadataSchema(), self.store.unknowns, self._transport)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self.faults = faults
@@ -105,12 +105,12 @@ class Sandbox:
     @property
     def app_id(self) -> str:
         """Id of the one app that it has."""
-        return self._store.app_id
+        return self.store.app_id
 
     @property
     def api_key(self) -> str:
         """Key of the app; made for this sandbox, worth nothing elsewhere."""
-        return self._store.api_key
+        return self.store.api_key
 
     @property
     def environment(self) -> dict[str, str]:
@@ -191,7 +191,7 @@ class Sandbox:
     def close(self) -> None:
         """Stop for good; users in memory are gone."""
         self.stop()
-        self._store.close()
+        self.store.close()
 
     def wait(self) -> None:
         """Wait until it is interrupted.
@@ -235,7 +235,7 @@ class Sandbox:
         """
         import pandas as pd
 
-        items = self._store.every_user()
+        items = self.store.every_user()
         return pd.DataFrame(items, columns=None if items else ["id", "email", "phone", "status", "user_metadata"])
 
     def add_users(self, users: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -252,11 +252,11 @@ class Sandbox:
             Their Passage ids, in order; that of the existing user if the identifier is there already.
         """
         new = (NewUser(user.get("email"), user.get("phone"), user.get("user_metadata")) for user in users)
-        return [user_id for user_id, _ in self._store.create_all(new)]
+        return [user_id for user_id, _ in self.store.create_all(new)]
 
     def sign_in(self, user_id: str) -> None:
         """Do what a user's sign-in does: a passkey, a login more, status active."""
-        self._store.sign_in(user_id)
+        self.store.sign_in(user_id)
 
     def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
         """Give the connection of a client; None when it has gone already."""

@@ -144,7 +144,7 @@ def _execute(database: UsersDatabase, planned: Planned, folder: Workspace) -> se
         with Stages(_portions(len(positions))) as stages:
             for start in range(0, len(positions), BATCH_ROWS):
                 stages.next()
-                left |= _set(database, planned, record, run, positions[start : start + BATCH_ROWS])
+                left |= set_batch(database, planned, record, run, positions[start : start + BATCH_ROWS])
         record.end(run)
     return left
 
@@ -155,7 +155,9 @@ def _portions(count: int) -> dict[str, int]:
     return {f"Ids {start:,} of {count:,}": min(BATCH_ROWS, count - start) for start in starts}
 
 
-def _set(database: UsersDatabase, planned: Planned, record: RunRecord, run: Run, at: np.ndarray[Any, Any]) -> set[int]:
+def set_batch(
+    database: UsersDatabase, planned: Planned, record: RunRecord, run: Run, at: np.ndarray[Any, Any]
+) -> set[int]:
     """Set one batch; what was left alone is taken out of the record again."""
     rows = planned.rows
     identity = [[column[position] for position in at] for column in rows.identity]

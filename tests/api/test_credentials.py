@@ -1,3 +1,4 @@
+import getpass
 import os
 import sys
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, TEXT, users_frame
 from passage_kit.errors import OptionError, OutputError, TemplateError
-from passage_kit.export.console_csv import USERS_PER_FILE, _check_written, write_console_csv
+from passage_kit.export.console_csv import USERS_PER_FILE, check_written, write_console_csv
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 
@@ -301,10 +301,10 @@ def test_a_file_that_reads_back_as_something_else(tmp_path, content):
     path = tmp_path / "import.csv"
     rows = pa.table({"email": pa.chunked_array([["a@example.org", "b@example.org"]]), "n": pa.chunked_array([[1, 2]])})
     path.write_bytes(b"email,n\r\na@example.org,1\r\nb@example.org,2\r\n")
-    _check_written(rows, path, Template(("email", "n")), path)
+    check_written(rows, path, Template(("email", "n")), path)
     path.write_bytes(content.encode())
     with pytest.raises(OutputError, match="reads back as something else"):
-        _check_written(rows, path, Template(("email", "n")), path)
+        check_written(rows, path, Template(("email", "n")), path)
 
 
 def test_users_are_not_changed(tmp_path):

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from passage_kit.columns.users_frame import TEXT, matches, users_frame
 from passage_kit.identifiers import emails
 from passage_kit.identifiers.emails import (
-    _KNOWN_DOMAINS,
-    _POPULAR_DOMAINS,
     CROWDED_ROWS,
+    KNOWN_DOMAINS,
+    POPULAR_DOMAINS,
     normalize_emails,
     same_mailbox,
 )
@@ -297,14 +297,14 @@ NO_SLIPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("domain", [*NO_SLIPS, *_POPULAR_DOMAINS])
+@pytest.mark.parametrize("domain", [*NO_SLIPS, *POPULAR_DOMAINS])
 def test_other_domain_has_no_warning(domain):
     assert judge(f"ann@{domain}") == (f"ann@{domain}", [])
 
 
 def test_popular_domains_are_what_the_library_accepts():
-    assert all(library_form(f"ann@{domain}") == f"ann@{domain}" for domain in _KNOWN_DOMAINS)
-    assert all(len(domain.partition(".")[0]) >= 5 for domain in _POPULAR_DOMAINS)
+    assert all(library_form(f"ann@{domain}") == f"ann@{domain}" for domain in KNOWN_DOMAINS)
+    assert all(len(domain.partition(".")[0]) >= 5 for domain in POPULAR_DOMAINS)
 
 
 @pytest.mark.parametrize(
@@ -489,14 +489,17 @@ def test_any_column(values, allow_special_use, times):
     assert set(said_again["effect"]) <= {"warning"}
 
 
-BEGINNINGS = st.sampled_from([*sorted(emails._PLACEHOLDER_BEGINNINGS), "'", "`", "´", "", "´´", "ab"])
+BEGINNINGS = st.sampled_from([*sorted(emails.PLACEHOLDER_BEGINNINGS), "'", "`", "´", "", "´´", "ab"])
 
 
 @given(st.lists(st.none() | st.builds("{}{}".format, BEGINNINGS, st.text("a@x.com'´reply-no", max_size=12))))
 def test_the_few_that_are_looked_at_are_all_that_can_match(texts):
     values = pa.chunked_array([texts], pa.string())
     for pattern, beginnings in (
-        (emails._PLACEHOLDER, emails._PLACEHOLDER_BEGINNINGS),
-        (f"^[{emails._QUOTES}]", emails._QUOTES),
+        (emails.PLACEHOLDER, emails.PLACEHOLDER_BEGINNINGS),
+        (f"^[{emails.QUOTES}]", emails.QUOTES),
     ):
-        assert emails._matches(values, pattern, beginnings=beginnings).tolist() == matches(values, pattern).tolist()
+        assert (
+            emails.matches_where_it_begins(values, pattern, beginnings=beginnings).tolist()
+            == matches(values, pattern).tolist()
+        )

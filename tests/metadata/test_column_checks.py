@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.metadata.column_checks import (
     NORMAL_FORMS,
-    _are_phones,
+    are_phones,
     has_form,
     has_identifier,
     has_pattern,
@@ -70,5 +70,5 @@ def test_a_row_needs_one_identifier():
 @given(st.lists(st.none() | st.from_regex(r"\A\+?[0-9]{0,22}[+ x٣]?[0-9]?\Z") | st.from_regex(NORMAL_FORMS["phone"])))
 def test_phones_are_told_at_a_glance_as_the_pattern_tells_them(texts):
     pattern = re.compile(NORMAL_FORMS["phone"].replace("$", r"\Z"), re.ASCII)
-    at_a_glance = _are_phones(pa.array(texts, pa.string()))
+    at_a_glance = are_phones(pa.array(texts, pa.string()))
     assert at_a_glance == all(pattern.match(text) for text in texts if text)

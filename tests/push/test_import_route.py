@@ -71,6 +71,11 @@ def test_an_upload_that_is_lost_leaves_its_users_to_be_looked_up(begun, sandbox)
 
 def test_a_file_that_is_refused_leaves_its_users_to_be_looked_up(begun, monkeypatch):
     journal, source, client = begun
-    monkeypatch.setattr("passage_kit.push.import_route._csv", lambda *_: b"no,csv\nof,users\n")
+
+    def write(users, path, **_):
+        path.write_bytes(b"no,csv\nof,users\n")
+        return [path]
+
+    monkeypatch.setattr("passage_kit.push.import_route.write_console_csv", write)
     client.run(import_all(client.api, journal, source))
     assert journal.left(update=False)["unsettled"] == 30

@@ -1,5 +1,7 @@
 import os
+import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -23,7 +25,9 @@ def see(journal, passage_id, email=None, phone=None):
 
 def test_it_holds_neither_email_nor_phone_and_is_its_owners_alone(journal, tmp_path):
     journal.commit(creating=[1], done=[Done(1, "created", "p1")])
-    for path in tmp_path.glob("push.sqlite*"):
+    files = list(tmp_path.glob("push.sqlite*"))
+    assert tmp_path / "push.sqlite" in files
+    for path in files:
         data = path.read_bytes()
         assert not any(value.encode() in data for _, *values in USERS for value in values if value)
         assert os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -38,6 +42,18 @@ def test_another_secret_makes_the_digests_anew_and_keeps_the_outcomes(journal, t
     assert other.counts()["created"] == 1
     assert other.rows_of([other.digest("anna@example.org")]) == {other.digest("anna@example.org"): 1}
     other.close()
+
+
+def test_of_many_identifiers_every_one_is_found(tmp_path):
+    emails = {row: f"person{row}@example.org" for row in range(1, 1_203)}  # more than one question can ask for
+    journal = Journal(tmp_path / "push.sqlite", b"k" * 32)
+    journal.load([[(row, email, None) for row, email in emails.items()]])
+    digests = {row: journal.digest(email) for row, email in emails.items()}
+    assert journal.rows_of([*digests.values()]) == {digest: row for row, digest in digests.items()}
+    journal.commit(done=[Done(row, "created", f"p{row}") for row in emails])
+    first = journal.created()
+    assert [row for row, *_ in [*first, *journal.created(first[-1][0])]] == [*emails]
+    journal.close()
 
 
 def test_who_is_to_be_done_and_how(journal):
@@ -108,7 +124,7 @@ def test_who_failed_is_as_if_not_sent(journal):
     assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 0, "new": 1}
 
 
-def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal):
+def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal, tmp_path):
     journal.commit(creating=[1, 2])
     journal.commit(done=[Done(1, "created", "p1", attempts=2), Done(2, "existing", "p2")])
     assert [(row, passage_id) for row, passage_id, _, _ in journal.created()] == [(1, "p1")]
@@ -116,7 +132,8 @@ def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal):
     journal.undo([(1, "p1")])
     assert journal.outcomes(1, 3) == {2: ("existing", "p2")}
     assert journal.to_do(1, 1, update=False) == {1: ToDo(False, None, False)}
-    assert journal._rows("SELECT source_row, passage_id FROM undone") == [(1, "p1")]
+    with closing(sqlite3.connect(tmp_path / "push.sqlite")) as file:
+        assert file.execute("SELECT source_row, passage_id FROM undone").fetchall() == [(1, "p1")]
 
 
 def test_what_was_seen_is_forgotten_for_those_who_are_still_to_be_sent(journal):

@@ -83,19 +83,19 @@ def test_an_email_of_one_and_a_phone_of_another_are_left_alone(workspace, sandbo
 
 def test_who_failed_is_tried_again_once_it_is_mended(workspace, sandbox, client):
     mail, phone = sandbox.add_users([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}])
-    create = sandbox._store.create
+    create = sandbox.store.create
 
     def create_but_phones(new):
         if new.email is None:
             raise invalid("identifier: phones are off.")
         return create(new)
 
-    sandbox._store.create = create_but_phones
+    sandbox.store.create = create_but_phones
     first = pk.push_users(workspace, client=client)
     assert dict(first.codes) == {"invalid_request": 10, "identifier_conflict": 1}
     again = pk.push_users(workspace, client=client)
     assert (again.outcomes, again.to_send) == (first.outcomes, 11)
-    sandbox._store.create = create
+    sandbox.store.create = create
     client.delete_user(phone)
     mended = pk.push_users(workspace, client=client)
     assert (mended.created, mended.existing, mended.complete) == (29, 1, True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -84,17 +85,17 @@ def test_a_record_is_durable_before_its_request_leaves(tmp_path, monkeypatch):
     workspace = workspace_of(tmp_path / "m", people(200))
     unrecorded = []
     with Sandbox() as sandbox:
-        create = sandbox._store.create
+        create = sandbox.store.create
 
         def create_if_recorded(new):
             database = sqlite3.connect(workspace.folder / "push.sqlite")
             rows = database.execute("SELECT count(*) FROM users WHERE creating_at IS NOT NULL").fetchone()[0]
             database.close()
-            if rows <= sandbox._store.count():
+            if rows <= sandbox.store.count():
                 unrecorded.append(new)
             return create(new)
 
-        monkeypatch.setattr(sandbox._store, "create", create_if_recorded)
+        monkeypatch.setattr(sandbox.store, "create", create_if_recorded)
         with client_of(sandbox) as client:
             assert pk.push_users(workspace, client=client).created == 200
     assert unrecorded == []
@@ -252,12 +253,15 @@ def test_a_journal_that_cannot_be_written_sends_nobody(tmp_path, monkeypatch):
     real = Journal.commit
 
     def refused(journal, *what):
-        journal._database.execute("PRAGMA query_only = ON")
+        with closing(sqlite3.connect(workspace.folder / "push.sqlite")) as file:
+            file.execute(
+                "CREATE TRIGGER IF NOT EXISTS refuse BEFORE UPDATE ON users BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            )
         real(journal, *what)
 
     monkeypatch.setattr(journal_module.Journal, "commit", refused)
     with Sandbox() as sandbox, client_of(sandbox) as client:
-        with pytest.raises(pk.JournalError, match="readonly"):
+        with pytest.raises(pk.JournalError, match="no room"):
             pk.push_users(workspace, client=client)
         assert sandbox.requests["create"] == 0
 
@@ -274,13 +278,13 @@ def test_a_clock_of_the_service_that_is_put_back_does_not_deceive(tmp_path, monk
     users = people(40)
     workspace = workspace_of(tmp_path / "m", users)
     with Sandbox() as sandbox, client_of(sandbox) as client:
-        create = sandbox._store.create
+        create = sandbox.store.create
 
         def create_last_year(new):
             monkeypatch.setattr("passage_kit.sandbox.store.timestamp", lambda: "2025-11-23T10:00:00.000000Z")
             return create(new)
 
-        monkeypatch.setattr(sandbox._store, "create", create_last_year)
+        monkeypatch.setattr(sandbox.store, "create", create_last_year)
         monkeypatch.setattr(
             "passage_kit.api.operations.Api.server_time",
             lambda _: datetime.fromisoformat("2025-11-23T10:00:01Z").timestamp(),
@@ -293,7 +297,7 @@ def test_who_is_refused_fails_and_the_others_go_on(tmp_path):
     users = [*people(5), {"email": "x.y@example.org", "first_name": "X"}]
     workspace = workspace_of(tmp_path / "m", users)
     with Sandbox() as sandbox, client_of(sandbox) as client:
-        create = sandbox._store.create
+        create = sandbox.store.create
 
         def create_but_x(new):
             if new.email == "x.y@example.org":
@@ -302,7 +306,7 @@ def test_who_is_refused_fails_and_the_others_go_on(tmp_path):
                 raise invalid("x.y@example.org: must be a valid email address.")
             return create(new)
 
-        sandbox._store.create = create_but_x
+        sandbox.store.create = create_but_x
         result = pk.push_users(workspace, client=client)
     assert (result.created, result.failed, dict(result.codes)) == (5, 1, {"invalid_request": 1})
     assert result.failures.to_dict("records") == [{"source_row": 6, "outcome": "failed", "code": "invalid_request"}]

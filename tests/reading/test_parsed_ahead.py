@@ -51,7 +51,7 @@ def test_what_is_no_csv_file_is_read_later(tmp_path):
 
 
 def test_a_large_file_is_read_later_where_its_progress_is_shown(path, monkeypatch):
-    monkeypatch.setattr(ahead, "_LARGEST", len(LIST) - 1)
+    monkeypatch.setattr(ahead, "LARGEST", len(LIST) - 1)
     assert parse_ahead(path, {}) == path
 
 

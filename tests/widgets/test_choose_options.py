@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from panel_parts import parts
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
@@ -13,6 +14,8 @@ from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
 from passage_kit.widgets import ChooseOptions
 from passage_kit.widgets import choose_options as panels
+from passage_kit.widgets.background import Background
+from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -164,6 +167,13 @@ def test_corrections_and_decisions_are_counted_in(workspace):
     assert workspace.load_plan().options.strict
 
 
+def notes_of(panel):
+    """What stands beside each control."""
+    notes = [part for part in parts(panel) if isinstance(part, UnsavedText)]
+    assert len(notes) == len(OptionsPreview.names)
+    return notes
+
+
 def test_many_rows_are_counted_beside_the_page(workspace, monkeypatch):
     monkeypatch.setattr(panels, "AT_ONCE", 2)
     panel = ChooseOptions(RAW, workspace)
@@ -173,13 +183,13 @@ def test_many_rows_are_counted_beside_the_page(workspace, monkeypatch):
     assert panel.touched == here.touched
     assert set(panel.touched) == set(OptionsPreview.names)
     asked = []
-    monkeypatch.setattr(panel._background, "ask", lambda jobs: asked.extend(jobs))
+    monkeypatch.setattr(Background, "ask", lambda _, jobs: asked.extend(jobs))
     panel.strict.value = True
     assert len(asked) == len(OptionsPreview.names)
-    assert {line for note in panel._notes_of.values() for line in note.lines} == {"Counting ..."}
+    assert {line for note in notes_of(panel) for line in note.lines} == {"Counting ..."}
 
 
 def test_no_value_is_in_the_state_that_a_notebook_may_save(workspace):
     panel = ChooseOptions(RAW, workspace)
     assert "oui (1)" in panel.touched["boolean_words"].says
-    assert "oui (1)" not in str([note.get_state() for note in panel._notes_of.values()])
+    assert "oui (1)" not in str([note.get_state() for note in notes_of(panel)])

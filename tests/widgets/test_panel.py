@@ -12,9 +12,20 @@ from passage_kit.widgets.unsaved import Unsaved
 from passage_kit.workspace.workspace import Workspace
 
 
+class Panel(BasePanel):
+    """A panel that says and does what a test wants."""
+
+    def say(self, *messages, code):
+        self._say(*messages)
+        self._line.show(code=code)
+
+    def work(self, work, take):
+        self._work("Preparing", work, take)
+
+
 @pytest.fixture
 def panel(tmp_path):
-    return BasePanel(Workspace(tmp_path / "migration"), [])
+    return Panel(Workspace(tmp_path / "migration"), [])
 
 
 @pytest.fixture
@@ -47,8 +58,7 @@ def test_two_widgets_are_told_apart():
 
 
 def test_messages_and_code_are_in_no_state(panel):
-    panel._say(("info", "ann@example.org is new."))
-    panel._line.show(code="fix('ann@example.org')")
+    panel.say(("info", "ann@example.org is new."), code="fix('ann@example.org')")
     assert panel.messages == ["ann@example.org is new."]
     assert panel.code == "fix('ann@example.org')"
     assert "ann@example.org" not in str([part.get_state() for part in (panel, *panel.children)])
@@ -65,7 +75,7 @@ def test_work_is_done_beside_the_page_with_progress(panel, sent):
         assert go_on.wait(LONG)
         return "result"
 
-    panel._work("Preparing", work, taken.append)
+    panel.work(work, taken.append)
     assert panel.busy
     go_on.set()
     panel.wait()
@@ -81,13 +91,13 @@ def test_an_error_of_work_is_a_sentence(panel):
     def work():
         raise OptionError("There is no such option.")
 
-    panel._work("Preparing", work, lambda _result: pytest.fail("there is no result"))
+    panel.work(work, lambda _result: pytest.fail("there is no result"))
     panel.wait()
     assert (panel.messages, panel.busy) == (["There is no such option."], False)
 
 
 def test_a_defect_is_not_hidden(panel):
-    panel._work("Preparing", lambda: 1 // 0, lambda _result: pytest.fail("there is no result"))
+    panel.work(lambda: 1 // 0, lambda _result: pytest.fail("there is no result"))
     with pytest.raises(ZeroDivisionError):
         panel.wait()
     assert "Run the code below to see it." in panel.messages[0]

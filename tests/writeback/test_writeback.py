@@ -511,7 +511,7 @@ class TestOthersAtWork:
 
 def between(monkeypatch, url, *statements):
     """Have somebody else change the table after it was read, and before the first batch."""
-    real, done = writeback._set, []
+    real, done = writeback.set_batch, []
 
     def late(*arguments):
         if not done:
@@ -519,7 +519,7 @@ def between(monkeypatch, url, *statements):
             done.append(True)
         return real(*arguments)
 
-    monkeypatch.setattr(writeback, "_set", late)
+    monkeypatch.setattr(writeback, "set_batch", late)
 
 
 KILLED = """

@@ -34,7 +34,7 @@ KINDS_OF_LINES = (
     *("general_desc", "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip"),
     *("pager", "uan", "voicemail", "no_international_dialling"),
 )
-_FEW = 20  # numbers of a country, for which its plan is not worth making
+FEW = 20  # numbers of a country, for which its plan is not worth making
 # A kind and an answer are one integer: 27 bits for the kind, 16 for the plan that answered, 20 for what it answered.
 _PLAN, _KIND = 1 << 20, 1 << 36
 _plans = count(1)
@@ -154,7 +154,7 @@ class Kinds:
         """Plan of a country to look at some more numbers, None if it is not understood or not worth making."""
         with self._lock:  # a plan is made once
             self._seen[region, calling_code] += count
-            return _plan(region, calling_code) if self._seen[region, calling_code] > _FEW else None
+            return number_plan(region, calling_code) if self._seen[region, calling_code] > FEW else None
 
 
 class _Looking:
@@ -256,7 +256,7 @@ def _numbered(columns: Mask) -> _Integers:
 
 
 @cache
-def _plan(region: str | None, calling_code: int) -> _NumberPlan | None:
+def number_plan(region: str | None, calling_code: int) -> _NumberPlan | None:
     """Make the plan of a country; None where its rules are not understood."""
     try:
         return _NumberPlan(_questions(region, calling_code))
@@ -327,18 +327,18 @@ def calling_code_of(digits: str) -> int:
     >>> calling_code_of("12015550123")
     1
     """
-    return int(_calling_codes()[int(digits[:3])])
+    return int(calling_codes()[int(digits[:3])])
 
 
 def _calling_codes_of(left: _Left) -> _Integers:
     """Calling code that each number begins with, ``_ZERO`` or ``_UNKNOWN_CODE``."""
     missing = np.maximum(3 - left.length, 0)  # too few for a number, but a zero is still told from other digits
-    codes = _calling_codes()[left.digits * _TENS[missing] // _TENS[left.length + missing - 3]]
+    codes = calling_codes()[left.digits * _TENS[missing] // _TENS[left.length + missing - 3]]
     return np.asarray(np.where(missing, np.minimum(codes, _UNKNOWN_CODE), codes))
 
 
 @cache
-def _calling_codes() -> _Integers:
+def calling_codes() -> _Integers:
     """Calling codes by the first three digits."""
     codes = np.full(1000, _UNKNOWN_CODE)
     codes[:100] = _ZERO

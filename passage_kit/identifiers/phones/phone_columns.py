@@ -40,7 +40,7 @@ _TWO_NUMBERS = rf"(?:[0-9][^0-9/]*){{{SHORTEST}}}/(?:.*/)?[^0-9/]*(?:[0-9][^0-9/
 _NO_REMARK = r"^[^A-Za-z]*(?i:tel:)?[^A-Za-z]*$"
 _LONGEST_CELL = 100
 _FEWEST = 3  # digits that the library reads whatever stands between them
-_BATCH = 1 << 17  # rows that a thread works on at a time
+BATCH = 1 << 17  # rows that a thread works on at a time
 
 # The last digits of a number that may stand for none: one digit repeated, or the end of a run.
 _TENS = 10 ** np.arange(LONGEST + 1)
@@ -150,14 +150,14 @@ def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge)
         plain = _read(values, begin)
         return recipes.say(plain, places[plain.rows])
 
-    begins = range(0, len(values) or 1, _BATCH)  # of batches, at least one
+    begins = range(0, len(values) or 1, BATCH)  # of batches, at least one
     rows, verdicts = zip(*together(*(partial(work, begin) for begin in begins)), strict=True)
     return np.concatenate(rows), pa.concat_tables(verdicts)
 
 
 def _read(values: pa.ChunkedArray, begin: int) -> _Plain:
     """Read the plain cells of a batch, in no order."""
-    cells = one_chunk(values.slice(begin, _BATCH))
+    cells = one_chunk(values.slice(begin, BATCH))
     length = pc.binary_length(cells)
     rows = np.flatnonzero(mask_of(pc.and_(pc.greater(length, 0), pc.less_equal(length, _LONGEST_CELL))))
     if len(rows) < len(cells):

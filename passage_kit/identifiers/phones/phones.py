@@ -184,7 +184,7 @@ def _judge_rows(
 
     By columns where the cell is plain, else once per distinct pair of value and region.
     """
-    plain, verdicts = judge_plain(values, regions, _judge_one)
+    plain, verdicts = judge_plain(values, regions, judge_one)
     is_other = mask_of(values.is_valid())
     is_other[plain] = False
     others = np.flatnonzero(is_other)
@@ -194,15 +194,15 @@ def _judge_rows(
 
     def judge(distinct: Sequence[str]) -> pa.Table:
         split = [pair.partition(":") for pair in distinct]
-        return _judge([value for _, _, value in split], [region or None for region, _, _ in split])
+        return judge_cells([value for _, _, value in split], [region or None for region, _, _ in split])
 
     verdicts_on_others = per_distinct(pd.Series(pd.arrays.ArrowExtensionArray(pairs)), judge)
     return np.concatenate([plain, others]), pa.concat_tables([verdicts, verdicts_on_others])
 
 
-def _judge(values: Sequence[str], regions: Sequence[str | None]) -> pa.Table:
+def judge_cells(values: Sequence[str], regions: Sequence[str | None]) -> pa.Table:
     """Verdicts on distinct pairs, as a table with the fields of ``PhoneVerdict``."""
-    verdicts = [_judge_cell(value, region) for value, region in zip(values, regions, strict=True)]
+    verdicts = [judge_cell(value, region) for value, region in zip(values, regions, strict=True)]
     columns = zip(*verdicts, strict=True) if verdicts else [()] * len(VERDICTS)
     return pa.table([pa.array(column, pa.string()) for column in columns], schema=VERDICTS)
 
@@ -243,13 +243,13 @@ def _one_behind_another(*columns: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray
     return pa.chunked_array([chunk for some in chunks for chunk in some], pa.string())
 
 
-def _judge_cell(value: str, region: str | None) -> PhoneVerdict:
+def judge_cell(value: str, region: str | None) -> PhoneVerdict:
     """PhoneVerdict on one cell."""
     if _PLAIN.fullmatch(value):  # the other rules have no say in it; this is the usual case
-        verdict = _judge_one(value, region)
+        verdict = judge_one(value, region)
     else:
         text = _trimmed(value)
-        verdict = _judge_words(text) or _judge_several(text, region) or _judge_one(text, region)
+        verdict = _judge_words(text) or _judge_several(text, region) or judge_one(text, region)
     return PhoneVerdict(value, None, None, *verdict[3:]) if verdict.number == value else verdict
 
 
@@ -294,9 +294,9 @@ def _judge_several(text: str, region: str | None) -> PhoneVerdict | None:
         parts = _SLASH.split(text)
     if (count := _count(parts)) < 2:
         return None
-    verdicts = [_judge_cell(part, region) for part in parts if _NOT_DIGIT.sub("", part)]
+    verdicts = [judge_cell(part, region) for part in parts if _NOT_DIGIT.sub("", part)]
     numbers = {verdict.number for verdict in verdicts}
-    if divided and None in numbers and _judge_one(text, region).number:
+    if divided and None in numbers and judge_one(text, region).number:
         return None  # a slash between the area code, in international form, and the rest
     if len(numbers) == 1 and None not in numbers:
         return verdicts[0]._replace(code="phone_normalized", argument=verdicts[0].number)
@@ -310,10 +310,10 @@ def _count(parts: Sequence[str]) -> int:
     return sum(len(_NOT_DIGIT.sub("", part)) >= SHORTEST for part in parts)
 
 
-def _judge_one(text: str, region: str | None) -> PhoneVerdict:
+def judge_one(text: str, region: str | None) -> PhoneVerdict:
     """PhoneVerdict on a text that holds one number at most."""
     if decimal := _DECIMAL.fullmatch(text.strip()):
-        verdict = _judge_one(decimal[1], region)
+        verdict = judge_one(decimal[1], region)
         return verdict._replace(code="phone_decimal") if verdict.number else verdict
     digits = _NOT_DIGIT.sub("", text)
     if len(digits) >= SHORTEST and "+" not in text and stands_for_none(digits):

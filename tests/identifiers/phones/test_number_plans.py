@@ -10,7 +10,7 @@ from passage_kit.identifiers.phones.number_plans import KINDS_OF_LINES, Kinds, c
 
 @pytest.fixture(autouse=True)
 def no_number_is_too_few(monkeypatch):
-    monkeypatch.setattr(phone_rules, "_FEW", 0)
+    monkeypatch.setattr(phone_rules, "FEW", 0)
 
 
 def kinds(*numbers, region="US"):
@@ -78,7 +78,7 @@ def test_a_country_without_phones_knows_only_the_stray_00():
 
 def test_the_plan_of_every_country_is_understood():
     plans = {
-        (region, code): phone_rules._plan(region, code)
+        (region, code): phone_rules.number_plan(region, code)
         for code, regions in COUNTRY_CODE_TO_REGION_CODE.items()
         for region in regions
     }

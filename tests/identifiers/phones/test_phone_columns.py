@@ -14,7 +14,7 @@ from passage_kit.identifiers.phones import phone_columns
 from passage_kit.identifiers.phones.number_plans import KINDS_OF_LINES
 from passage_kit.identifiers.phones.number_ranges import written_out
 from passage_kit.identifiers.phones.phone_columns import PhoneVerdict, judge_plain, stands_for_none
-from passage_kit.identifiers.phones.phones import _judge_cell, _judge_one
+from passage_kit.identifiers.phones.phones import judge_cell, judge_one
 
 SEPARATORS = [" ", "-", ".", "/", "(", ")", " (", ") ", "--"]
 BEFORE = [
@@ -33,13 +33,13 @@ SHORT = ["", "00000", "99999", "1234567", "123456789", "9876543210", "0123456"]
 
 @pytest.fixture(autouse=True)
 def no_number_is_too_few(monkeypatch):
-    monkeypatch.setattr(phone_rules, "_FEW", 0)
+    monkeypatch.setattr(phone_rules, "FEW", 0)
 
 
 def split_verdicts(cells):
     """Verdicts by columns, and which cells they are on."""
     values, regions = (pa.chunked_array([pa.array(column, pa.string())]) for column in zip(*cells, strict=True))
-    return in_order(*judge_plain(values, regions, _judge_one))
+    return in_order(*judge_plain(values, regions, judge_one))
 
 
 def in_order(rows, verdicts):
@@ -50,7 +50,7 @@ def in_order(rows, verdicts):
 def differing(cells):
     """Cells whose verdict by columns is not the judge's own."""
     rows, verdicts = split_verdicts(cells)
-    judged = [(cells[row], verdict, _judge_cell(*cells[row])) for row, verdict in zip(rows, verdicts, strict=True)]
+    judged = [(cells[row], verdict, judge_cell(*cells[row])) for row, verdict in zip(rows, verdicts, strict=True)]
     return [case for case in judged if case[1] != case[2]], len(rows)
 
 
@@ -208,7 +208,7 @@ def test_no_cells():
         rows, verdicts = judge_plain(
             pa.chunked_array([pa.array(values, pa.string())]),
             pa.chunked_array([pa.array([None] * len(values), pa.string())]),
-            _judge_one,
+            judge_one,
         )
         assert len(rows) == len(verdicts) == 0
 
@@ -216,18 +216,18 @@ def test_no_cells():
 def test_threads_batches_and_chunks_make_no_difference(monkeypatch):
     cells = [cell for code in (1, 44, 49) for cell in generate(400, code, seed=3)]
     expected = split_verdicts(cells)
-    monkeypatch.setattr(phone_columns, "_BATCH", 17)
+    monkeypatch.setattr(phone_columns, "BATCH", 17)
     for threads in (1, 2, 8):
         monkeypatch.setattr(pa, "cpu_count", lambda threads=threads: threads)
         assert split_verdicts(cells) == expected
     values, regions = ([pa.array(column, pa.string()) for column in zip(*cells, strict=True)][at] for at in (0, 1))
     pieces = pa.chunked_array([values.slice(0, 5), values.slice(5, 0), values.slice(5, 700), values.slice(705)])
-    judged = judge_plain(pieces, pa.chunked_array([regions.slice(0, 9), regions.slice(9)]), _judge_one)
+    judged = judge_plain(pieces, pa.chunked_array([regions.slice(0, 9), regions.slice(9)]), judge_one)
     assert in_order(*judged) == expected
 
 
 def test_the_judge_sees_all_of_few_numbers(monkeypatch):
-    monkeypatch.setattr(phone_rules, "_FEW", 20)
+    monkeypatch.setattr(phone_rules, "FEW", 20)
     cells = [("2015550123", "US")] * 20 + [("0044 7400 123457", "FR")] * 20
     assert split_verdicts(cells)[0] == []
     assert len(split_verdicts(cells * 2)[0]) == 80
@@ -238,7 +238,7 @@ def test_the_judge_sees_few_of_many_numbers():
 
     def judge(text, region):
         shown.append(text)
-        return _judge_one(text, region)
+        return judge_one(text, region)
 
     choose = random.Random(4)  # noqa: S311
     values = pa.chunked_array([[f"+1201555{choose.randrange(10_000):04}" for _ in range(5_000)]])
@@ -286,8 +286,8 @@ def forgotten_plans():
     """Plans are made once a run; here they are made anew, before the test and after."""
 
     def forget():
-        phone_rules._plan.cache_clear()
-        phone_rules._calling_codes.cache_clear()
+        phone_rules.number_plan.cache_clear()
+        phone_rules.calling_codes.cache_clear()
 
     forget()
     yield
@@ -318,10 +318,10 @@ def test_altered_rules_are_followed_or_left_to_the_judge(monkeypatch, changes):
         for middle in ("91", "92", "9120", "210", "215", "2", "99")
         for end in ("2345", "34567", "345678", "2345671", "1012345")
     ]
-    judged = {cell: _judge_cell(*cell) for cell in cells}
-    phone_rules._plan.cache_clear()
+    judged = {cell: judge_cell(*cell) for cell in cells}
+    phone_rules.number_plan.cache_clear()
     alter(monkeypatch, "PT", **changes)
-    assert any(_judge_cell(*cell) != verdict for cell, verdict in judged.items()), "the change changes nothing"
+    assert any(judge_cell(*cell) != verdict for cell, verdict in judged.items()), "the change changes nothing"
     different, plain = differing(cells)
     assert different == []
     is_understood = not any("(?!" in str(change) or change in ("0+", "00|9.?") for change in changes.values())

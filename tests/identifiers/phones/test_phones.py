@@ -13,7 +13,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from passage_kit.columns.users_frame import TEXT, users_frame
 from passage_kit.errors import OptionError
 from passage_kit.findings.catalogue import CODES
-from passage_kit.identifiers.phones.phones import _judge, normalize_phones
+from passage_kit.identifiers.phones.phones import judge_cells, normalize_phones
 
 CHANGED = {code for code in CODES if code.startswith("phone_") and CODES[code].effect == "changed"}
 WITHHELD = {code for code in CODES if code.startswith("phone_") and CODES[code].effect == "withheld"}
@@ -604,7 +604,7 @@ def generate(count, seed):
 @pytest.mark.slow
 def test_the_verdicts_are_those_of_the_rules_told_naively():
     cells = list(generate(50_000, seed=20))
-    verdicts = _judge([text for text, _ in cells], [region for _, region in cells]).to_pylist()
+    verdicts = judge_cells([text for text, _ in cells], [region for _, region in cells]).to_pylist()
     expected = [reference(text, region) for text, region in cells]
     differing = [
         (cell, right, (verdict["number"], verdict["code"]))
@@ -617,5 +617,5 @@ def test_the_verdicts_are_those_of_the_rules_told_naively():
     assert counts["phone_normalized"] > 10_000
 
     kept = [(right[0], cell[1]) for cell, right in zip(cells, expected, strict=True) if right[0]][::5]
-    again = _judge([number for number, _ in kept], [region for _, region in kept]).to_pylist()
+    again = judge_cells([number for number, _ in kept], [region for _, region in kept]).to_pylist()
     assert [(verdict["number"], verdict["code"]) for verdict in again] == [(number, None) for number, _ in kept]
