@@ -13,6 +13,7 @@ import pytest
 from pushing import people, workspace_of
 from waiting import BUSY, until
 
+from passage_kit.cli.commands import commands
 from passage_kit.sandbox import Fault
 
 
@@ -99,7 +100,7 @@ def options(command, path=()):
 
 
 def test_no_flag_takes_a_secret():
-    of_all = list(options(cli.commands))
+    of_all = list(options(commands))
     assert {("push",), ("verify",), ("undo",), ("write-back",)} <= {path for path, _ in of_all}
     secrets = {
         (*path, flag)

@@ -1,8 +1,9 @@
 import pytest
 from pushing import client_of, people, workspace_of
 
+from passage_kit.push import discovery
 from passage_kit.push.discovery import began, discover, rows_of, settle_by_list, was_before
-from passage_kit.push.journal import ToDo
+from passage_kit.push.journal import Done, ToDo
 from passage_kit.push.journal_files import open_journal, take_up
 from passage_kit.push.push_input import PushInput
 
@@ -30,6 +31,28 @@ def test_who_is_there_is_found_by_list_or_by_looking_up(begun, sandbox, others):
     assert journal.left(update=False)["new"] == 28
     assert bool(sandbox.requests["lookup"]) == bool(others)
     assert began(journal) is not None
+
+
+def test_one_by_one_everybody_is_found_and_who_is_done_or_in_doubt_is_not_asked_for(begun, sandbox, monkeypatch):
+    journal, source, client = begun
+    users = people(30)
+    sandbox.add_users({name: user[name] for name in ("email", "phone") if user.get(name)} for user in users)
+    journal.commit(creating=[1, 2, 3])
+    journal.commit(done=[Done(1, "created", "p1")])
+    monkeypatch.setattr(discovery, "PAGE", 0)  # as if the app had far more users than we have
+    client.run(discover(client.api, journal, source, update=False))
+    assert journal.left(update=False) == {"unsettled": 2, "taken": 0, "found": 27, "new": 0}
+    asked = [user[name] for user in users[3:] for name in ("email", "phone") if user.get(name)]
+    assert sandbox.requests["lookup"] == len(asked) > 2 * client.api.concurrency
+
+
+def test_the_push_began_when_it_was_first_run(begun, monkeypatch):
+    journal, source, client = begun
+    client.run(discover(client.api, journal, source, update=False))
+    first = began(journal)
+    monkeypatch.setattr("passage_kit.api.operations.Api.server_time", lambda _: first + 86_400)
+    client.run(discover(client.api, journal, source, update=False))
+    assert began(journal) == first
 
 
 def test_who_may_have_been_sent_is_settled_by_the_list(begun, sandbox):
