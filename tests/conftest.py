@@ -13,14 +13,15 @@ import httpx
 import pytest
 import servers
 import sqlalchemy as sa
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from passage_kit.cli import main
 from passage_kit.sandbox import Sandbox
 
-# No deadline for an example: how long one takes tells of the machine.
-settings.register_profile("ci", max_examples=200, derandomize=True, deadline=None)
-settings.register_profile("at-the-desk", max_examples=25, deadline=None)
+# No deadline for an example, and none for making it: how long they take tells of the machine.
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("ci", max_examples=200, derandomize=True, **_PATIENT)
+settings.register_profile("at-the-desk", max_examples=25, **_PATIENT)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "at-the-desk")
 
 _numbers = itertools.count(1)
