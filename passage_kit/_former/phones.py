@@ -2,4 +2,6 @@
 
 from passage_kit._former import moved
 
-__getattr__ = moved(__name__, "passage_kit.identifiers.phones.phones", Verdict="PhoneVerdict")
+_NOW = ("passage_kit.identifiers.phones.phones", "passage_kit.identifiers.phones.phone_cells")
+
+__getattr__ = moved(__name__, *_NOW, Verdict="PhoneVerdict")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from passage_kit.cli.plain import is_plain
 from passage_kit.cli.shared_options import metadata_schema, show_prepared
 from passage_kit.progress import no_progress
 
@@ -58,6 +59,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
 
     options = {
         "default_region": given["region"],
+        "fast_paths": not is_plain(),
         **{name: given[name] for name in ("survivor", "shared_phone", "date_order", "identifiers_only", "strict")},
     }
     with no_progress() if as_json else nullcontext():

@@ -11,26 +11,15 @@ import ctypes
 import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-PLAIN = "PASSAGE_KIT_PLAIN"
+from passage_kit.cli.plain import is_plain
 
 # Commands that end by themselves once they have worked through all rows; the others serve or wait.
 _BATCH_COMMANDS = {"prepare", "demo", "write-back"}
 # Settings of glibc's allocator, as <malloc.h> numbers them.
 _TRIM_THRESHOLD, _MMAP_MAX, _ARENA_MAX = -1, -4, -8
 _NEVER = 2**31 - 1
-
-
-def is_plain(environment: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether the user switched off what this module does, and the fast paths.
-
-    Examples
-    --------
-    >>> is_plain({}), is_plain({"PASSAGE_KIT_PLAIN": "1"}), is_plain({"PASSAGE_KIT_PLAIN": "0"})
-    (False, True, False)
-    """
-    return environment.get(PLAIN, "0").strip().lower() not in ("", "0", "no", "false")
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

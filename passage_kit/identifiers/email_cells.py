@@ -26,6 +26,10 @@ _NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
 _ADDRESS_LIKE = re.compile(r"\S@\S")
 _LONGEST_CELL = 5_000  # beyond, something else went wrong: an unclosed quote in a CSV file, say
 
+# What a plain address has before the @, in any case: it is accepted as it is, so that only the domain is judged.
+PLAIN_LOCAL = DOT_ATOM_TEXT.pattern.removesuffix(r"\Z")
+LINK = "mailto:"
+
 _BETWEEN_SEGMENTS = re.compile(r"[,;\t\r\n]+")
 _BETWEEN_WORDS = re.compile(r"[\s/|<>]+")
 _CONNECTING_WORDS = {"or", "and"}
@@ -123,8 +127,8 @@ def _unwrap(value: str) -> str:
 
 def _unwrap_once(value: str) -> str:
     value = value.strip(_SPACES).rstrip(_TRAILING)
-    if value[:7].lower() == "mailto:":
-        value = value[7:].partition("?")[0]
+    if value[: len(LINK)].lower() == LINK:
+        value = value[len(LINK) :].partition("?")[0]
         return value if "@" in value else value.replace("%40", "@")
     if len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES:
         return value[1:-1]

@@ -21,18 +21,15 @@ from email_validator import EmailNotValidError
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches, one_chunk, per_distinct
-from passage_kit.identifiers.address_syntax import ATEXT
-from passage_kit.identifiers.email_cells import EmailVerdict, Library, judge_cell
+from passage_kit.identifiers.email_cells import LINK, PLAIN_LOCAL, EmailVerdict, Library, judge_cell
 
-# An address that the library gives back as it is, or refuses for its domain: its own characters of a dot-atom, but no
-# capitals, and a domain that has nothing to be taken off at its end. So short that no limit of a length can bite.
-_ATOM = f"[{ATEXT.replace('A-Z', '')}]+"
-_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
+# In lower case, an address that the library gives back as it is, or refuses for its domain, which has nothing to be
+# taken off at its end. So short that no limit of a length can bite.
 _DOMAIN = "(?:[-a-z0-9._]*[-a-z0-9_])?"
-_ADDRESS = f"^{_LOCAL}@{_DOMAIN}$"
+_ADDRESS = f"^{PLAIN_LOCAL}@{_DOMAIN}$"
 _LONGEST = 65
 # The same in a link, or behind a name.
-_WRAPPED = rf"^(?:mailto:([^\s<>@?:]+@{_DOMAIN})|[^<>@:]*<([^\s<>@?:]+@{_DOMAIN})>)$"
+_WRAPPED = rf"^(?:{LINK}([^\s<>@?:]+@{_DOMAIN})|[^<>@:]*<([^\s<>@?:]+@{_DOMAIN})>)$"
 _LONGEST_WRAPPED = 200
 # Domains that the library gives back as they are, unless they end in a name for special use.
 _PLAIN_DOMAIN = r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+$"
@@ -46,7 +43,7 @@ class Judged(NamedTuple):
     unusable: pa.Table  # at (positions), code and argument
 
 
-def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
+def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool, fast_paths: bool = True) -> Judged:
     """Judge a column of emails, each cell exactly as :func:`passage_kit.identifiers.email_cells.judge_cell` does.
 
     Parameters
@@ -55,6 +52,8 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
         Text.
     allow_special_use : bool
         Accept the domains of the library's list of special-use names.
+    fast_paths : bool, default True
+        Judge only the domain of a plain address. Without, every distinct cell is judged by itself.
 
     Returns
     -------
@@ -70,7 +69,7 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool) -> Judged:
     [{'at': 2, 'code': 'email_invalid', 'argument': 'There must be something after the @-sign.'}]
     """
     library = Library(allow_special_use)
-    read = in_pieces(values, _read)
+    read = in_pieces(values, _read if fast_paths else _read_nothing)
     addresses = pa.chunked_array([piece.texts for piece in read], pa.string())
     is_address = np.concatenate([np.zeros(0, dtype=bool), *(piece.is_address for piece in read)])
     rows = np.flatnonzero(is_address)
@@ -131,6 +130,11 @@ def _read(values: pa.Array) -> _Read:
         is_address[others] = _are_addresses(unwrapped)
         values = pc.replace_with_mask(values, pa.array(others), unwrapped)
     return _Read(values, is_address, _domains(values.filter(pa.array(is_address))))
+
+
+def _read_nothing(values: pa.Array) -> _Read:
+    """Take no value for an address, so that each is judged by itself."""
+    return _Read(values, np.zeros(len(values), dtype=bool), _domains(pa.array([], pa.string())))
 
 
 def _are_addresses(values: pa.Array) -> Mask:

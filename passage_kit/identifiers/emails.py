@@ -36,7 +36,7 @@ _FAKE_COM = "a@a x@x aa@aa xx@xx xxx@xxx abc@abc foo@bar email@email no@email no
 _PLACEHOLDERS = [_UNREAD.split(), [f"{word}@{word}" for word in _FAKE_TWICE.split()], _FAKE_COM.split()]
 PLACEHOLDER = r"^(?:(?:{})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@|(?:{})\.|(?:{})\.com$)".format(*map("|".join, _PLACEHOLDERS))
 PLACEHOLDER_BEGINNINGS = {word[:2] for words in _PLACEHOLDERS for word in words}
-QUOTES = "'`´"
+QUOTES = "'`´"  # those that an address may begin with
 
 # Popular domains whose name has five letters or more: around a shorter one, half of the alphabet is somebody's domain.
 _POPULAR = """
@@ -55,7 +55,7 @@ KNOWN_DOMAINS = _NOT_SLIPPED.union(POPULAR_DOMAINS)
 
 
 def normalize_emails(
-    column: pd.Series[Any], *, allow_special_use: bool = False, strict: bool = False
+    column: pd.Series[Any], *, allow_special_use: bool = False, strict: bool = False, fast_paths: bool = True
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Normalize a column of emails; a value that is not exactly one usable address becomes null.
 
@@ -72,6 +72,9 @@ def normalize_emails(
     strict : bool, default False
         Give the findings of unusable values the effect ``rejected`` instead of ``withheld``; leaving out their rows
         is the caller's part.
+    fast_paths : bool, default True
+        Judge only the domain of a plain address, and look for rare things only where a glance at the bytes finds
+        them possible. Without, every distinct cell is judged by itself: slower, with the same result.
 
     Returns
     -------
@@ -96,11 +99,11 @@ def normalize_emails(
     1           3     email_invalid  withheld
     """
     values = arrow(column)
-    judged = judge_column(values, allow_special_use=allow_special_use)
-    forms, suspicious = _withhold_placeholders(judged.forms)
+    judged = judge_column(values, allow_special_use=allow_special_use, fast_paths=fast_paths)
+    forms, suspicious = _withhold_placeholders(judged.forms, fast_paths)
     changed = mask_of(pc.not_equal(forms, values))
     normalized = findings_at(np.flatnonzero(changed), "email_normalized", forms.filter(pa.array(changed)))
-    warnings = _warnings(forms, judged.domains)
+    warnings = _warnings(forms, judged.domains, fast_paths)
     said = pa.concat_tables([judged.unusable, suspicious, normalized, *warnings]).sort_by("at")
     findings = make_findings(
         column.index.to_numpy()[said["at"].to_numpy()],
@@ -150,19 +153,22 @@ def _rewrite(values: pa.ChunkedArray, which: pa.ChunkedArray, pattern: str, repl
     return pc.replace_with_mask(values, pa.array(mask_of(which)), one_chunk(rewritten))
 
 
-def _withhold_placeholders(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Table]:
+def _withhold_placeholders(forms: pa.ChunkedArray, fast_paths: bool) -> tuple[pa.ChunkedArray, pa.Table]:
     """Leave out the addresses that stand for "none" and those that crowd the column."""
-    rows = _rows_of_crowds(forms)
+    rows = _rows_of_crowds(forms, fast_paths)
     crowded = rows > 0
-    placeholder = crowded | matches_where_it_begins(forms, PLACEHOLDER, beginnings=PLACEHOLDER_BEGINNINGS)
+    beginnings = PLACEHOLDER_BEGINNINGS if fast_paths else None
+    placeholder = crowded | matches_where_it_begins(forms, PLACEHOLDER, beginnings=beginnings)
     counts = pc.if_else(pa.array(crowded[placeholder]), as_text(rows[placeholder]), None)
     kept = pc.if_else(pa.array(~placeholder), forms, None)
     return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", counts)
 
 
-def _rows_of_crowds(forms: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+def _rows_of_crowds(forms: pa.ChunkedArray, fast_paths: bool) -> npt.NDArray[np.int64]:
     """How many rows each address is on, where these are ``CROWDED_ROWS`` or more; else 0."""
-    may_be = may_repeat(fingerprints(forms), CROWDED_ROWS) & mask_of(forms.is_valid())
+    may_be = mask_of(forms.is_valid())
+    if fast_paths:
+        may_be &= may_repeat(fingerprints(forms), CROWDED_ROWS)
     which = first_rows(forms.filter(pa.array(may_be)))
     count = np.bincount(which)[which]
     rows = np.zeros(len(forms), dtype=np.int64)
@@ -170,14 +176,15 @@ def _rows_of_crowds(forms: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     return rows
 
 
-def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray) -> tuple[pa.Table, ...]:
+def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray, fast_paths: bool) -> tuple[pa.Table, ...]:
     """Findings on addresses that are kept although they may not reach anybody."""
     kept = np.flatnonzero(mask_of(forms.is_valid()))
     meant = _meant_domains(domains.dictionary.to_pylist())
     of_kept = np.asarray(domains.indices.fill_null(0))[kept]
     slips = mask_of(meant.is_valid())[of_kept]
     non_ascii = np.flatnonzero(_is_non_ascii(forms))
-    quoted = np.flatnonzero(matches_where_it_begins(forms, f"^[{QUOTES}]", beginnings=QUOTES))
+    beginnings = QUOTES if fast_paths else None
+    quoted = np.flatnonzero(matches_where_it_begins(forms, f"^[{QUOTES}]", beginnings=beginnings))
     return (
         findings_at(kept[slips], "email_domain_typo", meant.take(pa.array(of_kept[slips]))),
         findings_at(non_ascii, "email_non_ascii"),
@@ -186,9 +193,11 @@ def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray) -> tuple[pa.T
 
 
 def matches_where_it_begins(
-    values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[str]
+    values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[str] | None
 ) -> npt.NDArray[np.bool_]:
-    """True where a pattern matches that can only match texts which begin with certain characters: few are looked at."""
+    """True where a pattern matches; if it can only match texts that begin with certain characters, look at these."""
+    if beginnings is None:
+        return matches(values, pattern)
     begins = np.zeros(1 << 16, dtype=bool)  # by the first two bytes
     for text in beginnings:
         first = text.encode()[:2]

@@ -31,7 +31,7 @@ from passage_kit.metadata.dates import (
 )
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 
-__all__ = ["BOOLEAN_WORDS", "normalize_values", "read_order"]
+__all__ = ["BOOLEAN_WORDS", "normalize_fields", "normalize_values", "read_order"]
 
 Thousands = Literal[",", ".", " ", "'"]
 
@@ -118,11 +118,51 @@ def normalize_values(
        source_row  value             code
     2           3  maybe  boolean_invalid
     """
+    return normalize_fields(
+        users,
+        schema,
+        fast_paths=True,
+        default_region=default_region,
+        date_order=date_order,
+        words=words,
+        thousands=thousands,
+        numeric_dates=numeric_dates,
+        strict=strict,
+    )
+
+
+def normalize_fields(
+    users: pd.DataFrame,
+    schema: MetadataSchema,
+    *,
+    fast_paths: bool,
+    default_region: str | None,
+    date_order: DateOrder | None,
+    words: Mapping[str, bool] | None,
+    thousands: Thousands | None,
+    numeric_dates: NumericDates | None,
+    strict: bool,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Normalize every metadata column as :func:`normalize_values` does; its options, and one more.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+    schema : MetadataSchema
+    fast_paths : bool
+        Judge plain emails and phones by whole columns; without, each distinct cell by itself, with the same result.
+    default_region, date_order, words, thousands, numeric_dates, strict
+        As for :func:`normalize_values`.
+
+    Returns
+    -------
+    users, findings : pandas.DataFrame
+    """
     judges: dict[str, _Judge] = {
         "boolean": partial(_judge_booleans, words=_boolean_words(words or {})),
         "integer": partial(_judge_integers, thousands=thousands),
         "date": partial(_judge_dates, date_order=date_order, numeric_dates=numeric_dates),
-        "email": _judge_emails,
+        "email": partial(_judge_emails, fast_paths=fast_paths),
     }
     check_date_options(date_order, numeric_dates)
     check_choice("thousands", thousands, get_args(Thousands))
@@ -131,7 +171,7 @@ def normalize_values(
         if field.column not in users.columns:
             continue
         if field.type == "phone":
-            columns[field.column], findings = _normalize_phones(users, field.column, default_region)
+            columns[field.column], findings = _normalize_phones(users, field.column, default_region, fast_paths)
         else:
             judge = judges.get(field.type, partial(_judge_strings, field=field))
             columns[field.column], findings = _normalize_column(users[field.column], judge, field)
@@ -260,19 +300,21 @@ def breaks_pattern(values: pa.Array, pattern: str | None) -> pa.Array:
     return pa.array([value is not None and matches(value) is None for value in values.to_pylist()], type=pa.bool_())
 
 
-def _judge_emails(plain: pa.Array) -> _Verdicts:
+def _judge_emails(plain: pa.Array, *, fast_paths: bool) -> _Verdicts:
     """By the identifier rules, but for the one on crowds: a manager's address may stand on many rows."""
     column = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([plain])), name="email")
-    forms, findings = normalize_emails(column)
+    forms, findings = normalize_emails(column, fast_paths=fast_paths)
     withheld = findings[findings["effect"] == "withheld"].set_index(SOURCE_ROW)["code"]
     code = pa.array(withheld.reindex(column.index).array)
     return _Verdicts(arrow(forms).combine_chunks(), code, change="email_normalized")
 
 
 def _normalize_phones(
-    users: pd.DataFrame, column: str, default_region: str | None
+    users: pd.DataFrame, column: str, default_region: str | None, fast_paths: bool
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     """By the identifier rules; the country of a row is that of all its phones."""
     text = users[column].astype(TEXT)
-    phones, findings = normalize_phones(text, region=users.get(REGION), default_region=default_region)
+    phones, findings = normalize_phones(
+        text, region=users.get(REGION), default_region=default_region, fast_paths=fast_paths
+    )
     return phones, findings[findings["effect"] != "warning"]

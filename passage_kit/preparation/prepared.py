@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -63,8 +63,8 @@ class Prepared:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The options that were used, by name."""
-        return asdict(self.plan.options)
+        """The options that the result depends on, by name."""
+        return self.plan.options.choices
 
     def summary(self) -> dict[str, Any]:
         """Give the counts as plain values: the funnel, the findings by code, and what was read."""

@@ -16,7 +16,7 @@ from passage_kit.duplicates.merge import merge_rows
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.metadata.dates import DateOrder, date_evidence
-from passage_kit.metadata.field_values import normalize_values
+from passage_kit.metadata.field_values import normalize_fields
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.pandera_schema import reject_incomplete, validate_normalized
 from passage_kit.workspace.corrections import apply_corrections
@@ -61,7 +61,7 @@ def apply_rules(
     begin()
     users, of_identifiers = _normalize_identifiers(users, plan)
     begin()
-    users, of_values = normalize_values(users, schema, **options.of_values)
+    users, of_values = normalize_fields(users, schema, fast_paths=options.fast_paths, **options.of_values)
     begin()
     merged = merge_rows(
         users,
@@ -143,7 +143,8 @@ class Judgment:
         found = [of_identifiers]
         for order in (None, "DMY", "MDY"):
             some = MetadataSchema(field for field in schema if self.orders.get(field.column) == order)
-            users, of_values = normalize_values(users, some, **replace(options, date_order=order).of_values)
+            in_order = replace(options, date_order=order).of_values
+            users, of_values = normalize_fields(users, some, fast_paths=options.fast_paths, **in_order)
             found.append(of_values)
         _, incomplete = reject_incomplete(users.reindex(columns=[*IDENTIFIERS, *schema.columns]), schema)
         return collect_findings([*found, incomplete])
@@ -156,4 +157,5 @@ def _normalize_identifiers(users: pd.DataFrame, plan: Plan) -> tuple[pd.DataFram
         default_region=options.default_region,
         allow_special_use=options.allow_special_use,
         strict=options.strict,
+        fast_paths=options.fast_paths,
     )

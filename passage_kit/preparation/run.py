@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -76,7 +76,7 @@ def prepare(
     out : Workspace or path, optional
         Folder of the migration: its corrections and decisions are applied, plan and outputs written into it.
     **options
-        See :class:`passage_kit.workspace.plan.Options`.
+        See :class:`passage_kit.workspace.plan.Options`; ``fast_paths=False`` judges cell by cell, with the same result.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def _overruled(
 ) -> Plan:
     """The plan with the arguments of a call in the place of its own choices."""
     if options:
-        plan = replace(plan, options=Options.from_dict({**plan.options.to_dict(), **options}))
+        plan = replace(plan, options=Options.from_dict({**asdict(plan.options), **options}))
     if isinstance(source, (str, Path, ParsedAhead)):
         plan = replace(plan, source=source.path if isinstance(source, ParsedAhead) else str(source))
     if reading:

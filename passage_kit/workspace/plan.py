@@ -42,6 +42,7 @@ class OptionValues(TypedDict, total=False):
     allow_special_use: bool
     identifiers_only: bool
     strict: bool
+    fast_paths: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ class Options:
         The guide's second path: Passage for authentication only, no metadata.
     strict : bool, default False
         Whether a row with a bad value is rejected, not just the value withheld.
+    fast_paths : bool, default True
+        Whether plain emails and phones are judged by whole columns, not each distinct cell by itself. It changes no
+        result, so it is not saved, and options that differ in nothing else are equal. The command goes without when
+        ``PASSAGE_KIT_PLAIN=1`` is set.
     """
 
     default_region: str | None = None
@@ -82,6 +87,7 @@ class Options:
     allow_special_use: bool = False
     identifiers_only: bool = False
     strict: bool = False
+    fast_paths: bool = field(default=True, compare=False)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Options:
@@ -110,9 +116,15 @@ class Options:
             "strict": self.strict,
         }
 
+    @property
+    def choices(self) -> dict[str, Any]:
+        """All options that a result depends on, by name."""
+        values = asdict(self)
+        return {option.name: values[option.name] for option in fields(self) if option.compare}
+
     def to_dict(self) -> dict[str, Any]:
-        """Give the options that have a value."""
-        return {name: value for name, value in asdict(self).items() if value is not None and value != {}}
+        """Give the choices that have a value."""
+        return {name: value for name, value in self.choices.items() if value is not None and value != {}}
 
 
 @dataclass(frozen=True, slots=True)

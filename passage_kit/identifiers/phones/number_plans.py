@@ -27,6 +27,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_cod
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.identifiers.phones.number_ranges import Ending, UnknownPattern, written_out
+from passage_kit.identifiers.phones.phone_cells import ABROAD
 
 LONGEST = 18  # digits that fit into the integers used here
 # All of which the library has a pattern: any number, each kind of line, and what is not dialled from abroad.
@@ -42,7 +43,7 @@ _plans = count(1)
 _Integers = np.ndarray[Any, np.dtype[np.int64]]
 _Lengths = np.ndarray[Any, np.dtype[np.int8]]
 
-_TENS = 10 ** np.arange(LONGEST + 1)
+TENS = 10 ** np.arange(LONGEST + 1)
 _UNKNOWN_CODE, _ZERO = 0, -1  # instead of a calling code: there is no such code, or it cannot begin with 0
 
 
@@ -60,7 +61,7 @@ class _Left(NamedTuple):
     def without(self, first: int) -> _Left:
         """What is left when the first digits are taken off, too."""
         length = self.length - first
-        return _Left(self.rows, self.digits % _TENS[length], length)
+        return _Left(self.rows, self.digits % TENS[length], length)
 
 
 class _Prefix(Enum):
@@ -83,8 +84,8 @@ class _Question(NamedTuple):
     def spans(self) -> _Integers:
         """Where the answer is yes, among digits of every length with a 1 put before them; the last is left out."""
         longest = LONGEST if self.begins and not self.end.final else self.end.length
-        following = _TENS[: longest - self.end.length + 1]  # how many numbers begin alike, by the digits that follow
-        spans = following[:, None, None] * (_TENS[self.end.length] + self.ranges + [0, 1])
+        following = TENS[: longest - self.end.length + 1]  # how many numbers begin alike, by the digits that follow
+        spans = following[:, None, None] * (TENS[self.end.length] + self.ranges + [0, 1])
         return np.asarray(spans.reshape(-1, 2))
 
 
@@ -225,7 +226,7 @@ class _NumberPlan:
         spans = [question.spans() for question in asked]
         which = np.repeat(np.arange(len(asked)), [len(of_one) for of_one in spans])
         starts, ends = np.concatenate(spans).T
-        self._starts = np.unique(np.concatenate([_TENS, starts, ends]))
+        self._starts = np.unique(np.concatenate([TENS, starts, ends]))
         steps = np.zeros((len(asked), len(self._starts)), dtype=np.int8)
         steps[which, np.searchsorted(self._starts, starts)] = 1
         steps[which, np.searchsorted(self._starts, ends)] = -1
@@ -241,7 +242,7 @@ class _NumberPlan:
 
     def positions(self, left: _Left) -> _Integers:
         """Where each number is in the list."""
-        return np.searchsorted(self._starts, _TENS[left.length] + left.digits, side="right") - 1
+        return np.searchsorted(self._starts, TENS[left.length] + left.digits, side="right") - 1
 
 
 def _numbered(columns: Mask) -> _Integers:
@@ -266,7 +267,7 @@ def number_plan(region: str | None, calling_code: int) -> _NumberPlan | None:
 
 def _questions(region: str | None, calling_code: int) -> Iterator[_Question]:
     """Ask all that the library may ask of digits in a country: every pattern, but not one of its decisions."""
-    yield from _begins("00", prefix=_Prefix.ABROAD)
+    yield from _begins(ABROAD, prefix=_Prefix.ABROAD)
     if not calling_code:
         return
     yield from _begins(str(calling_code), prefix=_Prefix.CODE)
@@ -333,7 +334,7 @@ def calling_code_of(digits: str) -> int:
 def _calling_codes_of(left: _Left) -> _Integers:
     """Calling code that each number begins with, ``_ZERO`` or ``_UNKNOWN_CODE``."""
     missing = np.maximum(3 - left.length, 0)  # too few for a number, but a zero is still told from other digits
-    codes = calling_codes()[left.digits * _TENS[missing] // _TENS[left.length + missing - 3]]
+    codes = calling_codes()[left.digits * TENS[missing] // TENS[left.length + missing - 3]]
     return np.asarray(np.where(missing, np.minimum(codes, _UNKNOWN_CODE), codes))
 
 

@@ -19,31 +19,44 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.parallel import together
 from passage_kit.columns.users_frame import as_text, bytes_of, is_digit, mask_of, one_chunk
-from passage_kit.identifiers.phones.number_plans import LONGEST, Kinds, calling_code_of
+from passage_kit.identifiers.phones.number_plans import LONGEST, TENS, Kinds, calling_code_of
+from passage_kit.identifiers.phones.phone_cells import (
+    BEFORE_EXTENSION,
+    BETWEEN_DIGITS,
+    DECIMALS,
+    LINK,
+    NUMBER,
+    RUNS,
+    SHORTEST,
+    SHORTEST_REPEATED,
+    VERDICTS,
+    WHOLE,
+    WRAPPING,
+    PhoneVerdict,
+)
 
-SHORTEST = 7  # digits that a number of its own has
-SHORTEST_REPEATED = 5
-RUNS = ("1234567890", "0123456789", "9876543210")
-
-# The number is all that has digits in it: usual punctuation between them, a plus before the first if anywhere, and
-# before that anything in ASCII but a plus and a semicolon.
-_PLAIN = r"^[ -*,-/:<-~]*\+?[ (]*[0-9][-0-9 ()./]*[\"' ]*$"
+# The number is all that has digits in it: anything in ASCII but a plus, a semicolon and a slash may stand before it,
+# and behind it what is wrapped around cells.
+_BEFORE = " -*,-.:<-~"
+_BEHIND = f"[{''.join(filter(str.isascii, WRAPPING))}]*$"
+_PLAIN = rf"^[{_BEFORE}/]*{NUMBER}[{BETWEEN_DIGITS}0-9/]*{_BEHIND}"
 # The same before an extension, but without a slash.
 _EXTENDED = (
-    r"^(?P<number>[ -*,-.:<-~]*\+?[ (]*[0-9][-0-9 ().]*)"
+    rf"^(?P<number>[{_BEFORE}]*{NUMBER})"
     r"(?i:x|ext\.?|extension|#)[ :]?(?P<extension>[1-9][0-9]{0,5}) *$"
 )
 # What means something else: the end of a decimal, and a slash between two numbers.
-_DECIMAL = r"[0-9]{5,}\.00?[\"' ]*$"
+_DECIMAL = f"{WHOLE}{DECIMALS}{_BEHIND}"
 _TWO_NUMBERS = rf"(?:[0-9][^0-9/]*){{{SHORTEST}}}/(?:.*/)?[^0-9/]*(?:[0-9][^0-9/]*){{{SHORTEST}}}"
 # No letters but those of a link; others are a remark.
-_NO_REMARK = r"^[^A-Za-z]*(?i:tel:)?[^A-Za-z]*$"
+_NO_REMARK = rf"^[^A-Za-z]*(?i:{LINK})?[^A-Za-z]*$"
+# Of simple cells, which are told byte by byte: a dot may begin decimals.
+_SIMPLE_SIGNS = BETWEEN_DIGITS.replace(".", "").encode()
 _LONGEST_CELL = 100
 _FEWEST = 3  # digits that the library reads whatever stands between them
 BATCH = 1 << 17  # rows that a thread works on at a time
 
 # The last digits of a number that may stand for none: one digit repeated, or the end of a run.
-_TENS = 10 ** np.arange(LONGEST + 1)
 _MAY_STAND_FOR_NONE = np.zeros(10**SHORTEST_REPEATED, dtype=bool)
 _MAY_STAND_FOR_NONE[:: int("1" * SHORTEST_REPEATED)] = True
 for _run in RUNS:
@@ -54,18 +67,6 @@ _Integers = np.ndarray[Any, np.dtype[np.int64]]
 _Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 _Lengths = np.ndarray[Any, np.dtype[np.int8]]
 
-
-class PhoneVerdict(NamedTuple):
-    """What becomes of one cell: its number or None, a finding on it, and a warning on the kind of line."""
-
-    number: str | None
-    code: str | None = None
-    argument: str | None = None
-    warning: str | None = None
-    warning_argument: str | None = None
-
-
-VERDICTS = pa.schema([(name, pa.string()) for name in PhoneVerdict._fields])
 
 Judge = Callable[[str, str | None], PhoneVerdict]
 
@@ -99,20 +100,7 @@ class _Recipe(NamedTuple):
 
 _NO_RECIPE = _Recipe(0, 0, None, None, None, None)
 # Details that differ from number to number.
-_NUMBER, _DIGITS, _NUMBER_AND_EXTENSION = "{number}", "+{digits}", "{number}, extension {extension}"
-
-
-def stands_for_none(digits: str) -> bool:
-    """True for one digit repeated, and for digits in ascending or descending order.
-
-    Examples
-    --------
-    >>> [stands_for_none(digits) for digits in ("0000000", "1234567", "1234576")]
-    [True, True, False]
-    """
-    if len(digits) >= SHORTEST and any(run.startswith(digits) for run in RUNS):
-        return True
-    return len(digits) >= SHORTEST_REPEATED and len(set(digits)) == 1
+_NUMBER, _DIGITS, _NUMBER_AND_EXTENSION = "{number}", "+{digits}", f"{{number}}{BEFORE_EXTENSION}{{extension}}"
 
 
 def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge) -> tuple[_Integers, pa.Table]:
@@ -180,7 +168,7 @@ def _is_simple(cells: pa.Array) -> tuple[Mask, Mask]:
     plus = text[first] == ord("+")
     usual = is_digit(text)
     simple = ~plus | usual[np.minimum(first + 1, len(text) - 1)]
-    for sign in b" -()":
+    for sign in _SIMPLE_SIGNS:
         usual |= text == sign
     usual[first] |= plus
     simple[np.searchsorted(first, np.flatnonzero(~usual), side="right") - 1] = False
@@ -216,8 +204,8 @@ def _numbers(rows: _Integers, cells: pa.Array, plain: Mask, plus: Mask, remark: 
     if len(extended := np.flatnonzero(extension)):
         bare[extended] = False
         fits[extended] &= length[extended] >= SHORTEST  # else some labels make a number with the extension
-        figures = np.searchsorted(_TENS, extension[extended], side="right")
-        together = numbers[extended] % 10**SHORTEST_REPEATED * _TENS[figures] + extension[extended]
+        figures = np.searchsorted(TENS, extension[extended], side="right")
+        together = numbers[extended] % 10**SHORTEST_REPEATED * TENS[figures] + extension[extended]
         fits[extended] &= ~_may_stand_for_none(together)
     return _Plain(rows, numbers, length, plus, remark, extension, bare).at(np.flatnonzero(fits))
 
@@ -282,9 +270,9 @@ def _recipe(before: str, digits: str, extension: int, region: str | None, judge:
     if extension:
         if number:
             return None
-        said, is_extension, _ = (argument or "").partition(f", extension {extension}")
-        if is_extension:
-            number, argument = said, _NUMBER_AND_EXTENSION
+        said = f"{BEFORE_EXTENSION}{extension}"
+        if argument and argument.endswith(said):
+            number, argument = argument.removesuffix(said), _NUMBER_AND_EXTENSION
     if number:
         calling_code = calling_code_of(number[1:])
         kept = len(number) - len(f"+{calling_code}")
@@ -299,15 +287,15 @@ def _say(kinds: _Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Tabl
     """Say the verdicts on numbers by the recipes of their kinds."""
     calling_code, kept = np.array([recipe[:2] for recipe in recipes], dtype=np.int64).reshape(-1, 2).T
     _, _, code, argument, warning, warning_argument = zip(*recipes or [_NO_RECIPE], strict=True)
-    figures = np.where(calling_code, np.searchsorted(_TENS, calling_code, side="right") + kept, 0)[kinds]
-    digits = plain.digits % _TENS[kept][kinds] + (calling_code * _TENS[kept])[kinds]
+    figures = np.where(calling_code, np.searchsorted(TENS, calling_code, side="right") + kept, 0)[kinds]
+    digits = plain.digits % TENS[kept][kinds] + (calling_code * TENS[kept])[kinds]
     changed = ~plain.bare | (figures == 0) | (digits != plain.digits)
     is_extended = _is(_NUMBER_AND_EXTENSION, argument)[kinds]
     numbers = _with_plus(digits, figures, (figures > 0) & ~is_extended)
     said, extended = np.flatnonzero(_is(_NUMBER, argument)[kinds] & changed), np.flatnonzero(is_extended)
     extensions = as_text(plain.extension[extended])
     with_extension = pc.binary_join_element_wise(
-        _with_plus(digits[extended], figures[extended]), extensions, ", extension "
+        _with_plus(digits[extended], figures[extended]), extensions, BEFORE_EXTENSION
     )
     doubted = np.flatnonzero(_is(_DIGITS, warning_argument)[kinds])
     as_written = _with_plus(plain.digits[doubted], plain.length[doubted])
@@ -343,7 +331,7 @@ def _words(
 
 def _with_plus(numbers: _Integers, figures: _Integers | _Lengths, valid: Mask | None = None) -> pa.Array:
     """Numbers as text behind a plus, of so many figures; a 1 before them keeps the place of the plus."""
-    texts = as_text(_TENS[figures] + numbers)
+    texts = as_text(TENS[figures] + numbers)
     text, starts = bytes_of(texts)
     text = text.copy()
     text[starts[:-1]] = ord("+")

@@ -13,8 +13,8 @@ from passage_kit.identifiers.phones import number_plans as phone_rules
 from passage_kit.identifiers.phones import phone_columns
 from passage_kit.identifiers.phones.number_plans import KINDS_OF_LINES
 from passage_kit.identifiers.phones.number_ranges import written_out
-from passage_kit.identifiers.phones.phone_columns import PhoneVerdict, judge_plain, stands_for_none
-from passage_kit.identifiers.phones.phones import judge_cell, judge_one
+from passage_kit.identifiers.phones.phone_cells import PhoneVerdict, judge_cell, judge_one
+from passage_kit.identifiers.phones.phone_columns import judge_plain
 
 SEPARATORS = [" ", "-", ".", "/", "(", ")", " (", ") ", "--"]
 BEFORE = [
@@ -190,14 +190,6 @@ def test_any_other_cell_is_not(value):
 def test_no_word_that_stands_for_none_has_digits():
     # else a cell with digits in it might say nothing
     assert not any(character.isdigit() for word in PLACEHOLDER_WORDS for character in word)
-
-
-@pytest.mark.parametrize(("digits", "expected"), [
-    ("00000", True), ("9999999", True), ("1111", False), ("11112", False), ("123456", False), ("1234567", True),
-    ("0123456789", True), ("9876543", True), ("2345678", False), ("", False),
-])  # fmt: skip
-def test_digits_that_stand_for_none(digits, expected):
-    assert stands_for_none(digits) == expected
 
 
 # --- the column as a whole ---

@@ -1,0 +1,19 @@
+"""The one switch that leaves a process as it is and judges cell by cell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+PLAIN = "PASSAGE_KIT_PLAIN"
+
+
+def is_plain(environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether the user switched off what :mod:`passage_kit.cli.startup` does, and the fast paths.
+
+    Examples
+    --------
+    >>> is_plain({}), is_plain({"PASSAGE_KIT_PLAIN": "1"}), is_plain({"PASSAGE_KIT_PLAIN": "0"})
+    (False, True, False)
+    """
+    return environment.get(PLAIN, "0").strip().lower() not in ("", "0", "no", "false")

@@ -1,0 +1,298 @@
+"""One cell of phones: what is wrapped around a number, several of them, and what the library says of it.
+
+Here stands each rule on what a cell holds. The judge of whole columns (module ``phone_columns``) makes its patterns of
+the same parts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import phonenumbers
+import pyarrow as pa
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
+
+from passage_kit.columns.placeholders import says_nothing
+
+# Digits that stand for no number: the start of a run, or one digit repeated.
+SHORTEST = 7  # digits that a number of its own has
+SHORTEST_REPEATED = 5
+RUNS = ("1234567890", "0123456789", "9876543210")
+
+# A plain number: nothing but digits, what usually stands between them, and a plus first.
+BETWEEN_DIGITS = "- ()."
+NUMBER = rf"\+?[ (]*[0-9][{BETWEEN_DIGITS}0-9]*"
+# A whole number that a spreadsheet has written as a decimal.
+WHOLE, DECIMALS = r"\+?[0-9]{5,}", r"[.,]00?"
+
+# What a spreadsheet or a link puts around a number; the apostrophe tells Excel that text follows, ="..." does as well.
+WRAPPING = " \n\"'`´‘’‚‛“”„="
+LINK = "tel:"
+ABROAD = "00"  # dialled in most countries to reach others; a stray one is read as a plus
+BEFORE_EXTENSION = ", extension "  # between a number and its extension, where both are said
+
+_DAMAGED = re.compile(r"\+?\d{1,3}([.,]\d+)?E[+-]?\d{1,3}", re.IGNORECASE)
+_DECIMAL = re.compile(rf"({WHOLE}){DECIMALS}")
+_PLAIN = re.compile(rf" *{NUMBER}")
+_LINK = re.compile(rf"{LINK}\s*", re.IGNORECASE)
+
+# The slash stands apart: it also divides an area code from its number.
+_BETWEEN = re.compile(
+    r"[;,|&\n]|(?=\+)|(?<![^\W\d])(?:or|and|und|oder|et|ou|y|o|e|u|en|of|og|och|eller|i|oraz|lub|и|или)(?![^\W\d])",
+    re.IGNORECASE,
+)
+_SLASH = re.compile(r"[/\\／]")
+_LONGEST = len("+") + 15  # E.164; the library knows longer numbers in a few countries
+_LETTER = re.compile(r"[^\W\d_]")
+_NOT_DIGIT = re.compile(r"\D+")
+
+_LEADING_ZEROS = re.compile(r"[^+\d]*" + r"[^+\w]*".join(ABROAD))
+_OWN_PLUS = re.compile(r"[^+\d]*\+")
+
+_KINDS = {
+    PhoneNumberType.FIXED_LINE: ("phone_fixed_line", None),
+    PhoneNumberType.TOLL_FREE: ("phone_service_number", "toll-free"),
+    PhoneNumberType.PREMIUM_RATE: ("phone_service_number", "premium rate"),
+    PhoneNumberType.SHARED_COST: ("phone_service_number", "shared cost"),
+    PhoneNumberType.UAN: ("phone_service_number", "company number"),
+    PhoneNumberType.PAGER: ("phone_service_number", "pager"),
+    PhoneNumberType.VOICEMAIL: ("phone_service_number", "voicemail"),
+}
+_UNREADABLE = {
+    NumberParseException.INVALID_COUNTRY_CODE: "no such calling code",
+    NumberParseException.NOT_A_NUMBER: "not a number",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "too short",
+    NumberParseException.TOO_SHORT_NSN: "too short",
+    NumberParseException.TOO_LONG: "too long",
+}
+_IMPOSSIBLE = {
+    ValidationResult.INVALID_COUNTRY_CODE: "no such calling code",
+    ValidationResult.TOO_SHORT: "too short for {}",
+    ValidationResult.TOO_LONG: "too long for {}",
+    ValidationResult.INVALID_LENGTH: "no number in {} has this length",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "the area code is missing",
+    ValidationResult.IS_POSSIBLE: "no such number in {}",
+}
+
+
+class PhoneVerdict(NamedTuple):
+    """What becomes of one cell: its number or None, a finding on it, and a warning on the kind of line."""
+
+    number: str | None
+    code: str | None = None
+    argument: str | None = None
+    warning: str | None = None
+    warning_argument: str | None = None
+
+
+VERDICTS = pa.schema([(name, pa.string()) for name in PhoneVerdict._fields])
+
+
+class _Reading(NamedTuple):
+    """How the library reads a text: the number unless it is unreadable, its kind of line, and why it is not valid."""
+
+    number: PhoneNumber | None
+    kind: int = PhoneNumberType.UNKNOWN
+    problem: str | None = None
+    needs_region: bool = False
+
+
+def stands_for_none(digits: str) -> bool:
+    """True for one digit repeated, and for digits in ascending or descending order.
+
+    Examples
+    --------
+    >>> [stands_for_none(digits) for digits in ("0000000", "1234567", "1234576")]
+    [True, True, False]
+    """
+    if len(digits) >= SHORTEST and any(run.startswith(digits) for run in RUNS):
+        return True
+    return len(digits) >= SHORTEST_REPEATED and len(set(digits)) == 1
+
+
+def judge_cells(values: Sequence[str], regions: Sequence[str | None]) -> pa.Table:
+    """Judge cells one by one.
+
+    Parameters
+    ----------
+    values, regions : sequence of str
+        Each cell, and the country of its row or None.
+
+    Returns
+    -------
+    pyarrow.Table
+        Verdicts in the same order, with the fields of ``PhoneVerdict``.
+
+    Examples
+    --------
+    >>> judge_cells(["(201) 555-0123", "n/a"], ["US", None]).select(["number", "code"]).to_pylist()
+    [{'number': '+12015550123', 'code': 'phone_normalized'}, {'number': None, 'code': 'phone_placeholder'}]
+    """
+    verdicts = [judge_cell(value, region) for value, region in zip(values, regions, strict=True)]
+    columns = zip(*verdicts, strict=True) if verdicts else [()] * len(VERDICTS)
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=VERDICTS)
+
+
+def judge_cell(value: str, region: str | None) -> PhoneVerdict:
+    """Judge one cell.
+
+    Parameters
+    ----------
+    value : str
+    region : str or None
+        Country of its row.
+
+    Returns
+    -------
+    PhoneVerdict
+        Nothing of all on a blank.
+
+    Examples
+    --------
+    >>> judge_cell("tel:+1 201 555 0123", None).number
+    '+12015550123'
+    >>> judge_cell("201 555 0123 or 201 555 0199", "US").code
+    'phone_multiple'
+    """
+    if _PLAIN.fullmatch(value):  # the other rules have no say in it; this is the usual case
+        verdict = judge_one(value, region)
+    else:
+        text = _trimmed(value)
+        verdict = _judge_words(text) or _judge_several(text, region) or judge_one(text, region)
+    return PhoneVerdict(value, None, None, *verdict[3:]) if verdict.number == value else verdict
+
+
+def _judge_words(text: str) -> PhoneVerdict | None:
+    """Verdict on a cell that is blank, says "none", or is what a spreadsheet left of a number; None on any other."""
+    if not text:
+        return PhoneVerdict(None)
+    if says_nothing(text):
+        return PhoneVerdict(None, "phone_placeholder")
+    if _DAMAGED.fullmatch(text.replace(" ", "")):
+        return PhoneVerdict(None, "phone_excel_damaged")
+    return None
+
+
+def _trimmed(value: str) -> str:
+    """Write digits, spaces and plus in ASCII, and leave out invisible characters and what is wrapped around."""
+    if not value.isascii() or not value.isprintable():
+        value = "".join(map(_in_ascii, value))
+    return _LINK.sub("", value.strip(WRAPPING), count=1).strip(WRAPPING)
+
+
+def _in_ascii(character: str) -> str:
+    if character == "＋":
+        return "+"
+    if character in "\r\n\v\f\x85\u2028\u2029":
+        return "\n"
+    if character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    return "" if category == "Cf" else character
+
+
+def _judge_several(text: str, region: str | None) -> PhoneVerdict | None:
+    """PhoneVerdict on a cell that holds several numbers; None if it does not."""
+    if ";phone-context=" in text:
+        return None
+    parts = _BETWEEN.split(text)
+    divided = _count(parts) < 2
+    if divided:
+        parts = _SLASH.split(text)
+    if (count := _count(parts)) < 2:
+        return None
+    verdicts = [judge_cell(part, region) for part in parts if _NOT_DIGIT.sub("", part)]
+    numbers = {verdict.number for verdict in verdicts}
+    if divided and None in numbers and judge_one(text, region).number:
+        return None  # a slash between the area code, in international form, and the rest
+    if len(numbers) == 1 and None not in numbers:
+        return verdicts[0]._replace(code="phone_normalized", argument=verdicts[0].number)
+    if all(verdict.code == "phone_placeholder" for verdict in verdicts):
+        return verdicts[0]
+    return PhoneVerdict(None, "phone_multiple", str(count))
+
+
+def _count(parts: Sequence[str]) -> int:
+    """How many of the parts are long enough to be a number of their own."""
+    return sum(len(_NOT_DIGIT.sub("", part)) >= SHORTEST for part in parts)
+
+
+def judge_one(text: str, region: str | None) -> PhoneVerdict:
+    """Judge a text that holds one number at most: the end of :func:`judge_cell`, and all of it where a cell is plain.
+
+    Examples
+    --------
+    >>> judge_one("2015550123.0", "US").code
+    'phone_decimal'
+    """
+    if decimal := _DECIMAL.fullmatch(text.strip()):
+        verdict = judge_one(decimal[1], region)
+        return verdict._replace(code="phone_decimal") if verdict.number else verdict
+    digits = _NOT_DIGIT.sub("", text)
+    if len(digits) >= SHORTEST and "+" not in text and stands_for_none(digits):
+        return PhoneVerdict(None, "phone_placeholder")
+    return _judge_reading(text.replace("\n", " "), region)
+
+
+def _judge_reading(text: str, region: str | None) -> PhoneVerdict:
+    """PhoneVerdict on what the library reads."""
+    reading = _read(text, region)
+    if reading.number is not None and reading.problem is None:
+        verdict = _accept(reading.number, reading.kind, "phone_normalized")
+        return _doubted(verdict, text, reading.number) if verdict.number else verdict
+    if zeros := _LEADING_ZEROS.match(text):
+        reading = _read(f"+{text[zeros.end() :]}", None)
+        if reading.number is not None and reading.problem is None:
+            return _accept(reading.number, reading.kind, "phone_international_prefix")
+    national = phonenumbers.national_significant_number(reading.number) if reading.number else ""
+    if stands_for_none(national) or stands_for_none(_NOT_DIGIT.sub("", text)):
+        return PhoneVerdict(None, "phone_placeholder")
+    return PhoneVerdict(None, "phone_no_region" if reading.needs_region else "phone_invalid", reading.problem)
+
+
+def _doubted(verdict: PhoneVerdict, text: str, number: PhoneNumber) -> PhoneVerdict:
+    """Add a warning to a verdict that is the library's, but may not be what was meant."""
+    digits = _NOT_DIGIT.sub("", text)
+    if "+" not in text and digits == str(number.national_number) and digits.startswith(str(number.country_code)):
+        other = _read(f"+{digits}", None)
+        if other.number is not None and other.problem is None:
+            return verdict._replace(warning="phone_two_readings", warning_argument=f"+{digits}")
+    remark = _LETTER.search(text) and verdict.warning != "phone_service_number"  # vanity numbers are spelled so
+    return verdict._replace(warning="phone_letters") if remark else verdict
+
+
+def _accept(number: PhoneNumber, kind: int, code: str) -> PhoneVerdict:
+    """PhoneVerdict on a valid number."""
+    form = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if number.extension:
+        return PhoneVerdict(None, "phone_extension", f"{form}{BEFORE_EXTENSION}{number.extension}")
+    if len(form) > _LONGEST:
+        return PhoneVerdict(form, code, form, "phone_too_long_for_e164")
+    return PhoneVerdict(form, code, form, *_KINDS.get(kind, ()))
+
+
+def _read(text: str, region: str | None) -> _Reading:
+    """Let the library read a text; a number is valid when the library knows its kind."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException as error:
+        in_need = not _OWN_PLUS.match(text) and region not in phonenumbers.SUPPORTED_REGIONS
+        if in_need and error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
+            return _Reading(None, problem=region and f"{region} has no phones of its own", needs_region=True)
+        return _Reading(None, problem=_UNREADABLE[error.error_type])
+    kind = phonenumbers.number_type(number)
+    return _Reading(number, kind, None if kind != PhoneNumberType.UNKNOWN else _problem(number, region))
+
+
+def _problem(number: PhoneNumber, region: str | None) -> str:
+    """Why a number that can be read is not valid."""
+    code = number.country_code or 0
+    if region is None or phonenumbers.country_code_for_region(region) != code:
+        region = phonenumbers.region_code_for_country_code(code)
+    place = region if region in phonenumbers.SUPPORTED_REGIONS else f"+{code}"
+    return _IMPOSSIBLE[phonenumbers.is_possible_number_with_reason(number)].format(place)

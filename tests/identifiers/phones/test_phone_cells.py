@@ -1,0 +1,205 @@
+"""Cells of phones: judged one by one, as the rules say when they are told naively."""
+
+import random
+
+import pandas as pd
+import phonenumbers
+import pytest
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from passage_kit.findings.catalogue import CODES
+from passage_kit.identifiers.phones.phone_cells import (
+    PhoneVerdict,
+    judge_cell,
+    judge_cells,
+    judge_one,
+    stands_for_none,
+)
+
+CHANGED = {code for code in CODES if code.startswith("phone_") and CODES[code].effect == "changed"}
+WITHHELD = {code for code in CODES if code.startswith("phone_") and CODES[code].effect == "withheld"}
+
+
+@pytest.mark.parametrize(("digits", "expected"), [
+    ("00000", True), ("9999999", True), ("1111", False), ("11112", False), ("123456", False), ("1234567", True),
+    ("0123456789", True), ("9876543", True), ("2345678", False), ("", False),
+])  # fmt: skip
+def test_digits_that_stand_for_none(digits, expected):
+    assert stands_for_none(digits) == expected
+
+
+NORMAL = PhoneVerdict("+12015550123", "phone_normalized", "+12015550123")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["(201) 555-0123", " 201.555.0123 ", "( 201 555 0123", "+ (1) 201 555 0123", "'2015550123", '="2015550123"',
+     "2015550123`=", "tel: 2015550123\n", "２０１ ５５５ ０１２３", "201\u200b5550123"],
+)  # fmt: skip
+def test_what_stands_between_and_around_digits_is_left_out(value):
+    assert judge_cell(value, "US") == NORMAL
+
+
+def test_a_number_in_e164_is_not_changed():
+    assert judge_cell("+12015550123", None) == PhoneVerdict("+12015550123")
+
+
+@pytest.mark.parametrize(("value", "code"), [
+    ("2015550123.0", "phone_decimal"), ("2015550123,00", "phone_decimal"), ("011 44 7400 123456", "phone_normalized"),
+    ("001 201 555 0123", "phone_international_prefix"), ("0-0 44 7400 123456", "phone_international_prefix"),
+    ("4.917E+11", "phone_excel_damaged"), ("n/a", "phone_placeholder"), ("5555555", "phone_placeholder"),
+    ("201 555 0123 / 201 555 0199", "phone_multiple"), ("201 555 0123 / +1 201 555 0123", "phone_normalized"),
+    ("E", "phone_invalid"), ("12345", "phone_invalid"), ("201 555 0123 x7", "phone_extension"),
+])  # fmt: skip
+def test_each_rule_has_its_code(value, code):
+    assert judge_cell(value, "US").code == code
+
+
+def test_an_extension_is_said_behind_the_number():
+    assert judge_cell("201 555 0123 x7", "US")[:3] == (None, "phone_extension", "+12015550123, extension 7")
+
+
+def test_a_blank_has_no_verdict():
+    assert judge_cell(" \u200b", "US") == PhoneVerdict(None)
+
+
+def test_one_number_is_not_looked_at_for_several():
+    assert judge_cell("5555555 or 6666666", "US").code == "phone_placeholder"
+    assert judge_one("201 555 0123 / 201 555 0199", "US").code == "phone_invalid"
+
+
+def test_no_cells():
+    assert judge_cells([], []).to_pylist() == []
+
+
+# --- the rules once more, naively, over all regions ---
+
+
+def reads_as(text, region):
+    """What the library alone says: the number in E.164, or None, and its extension."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as error:
+        return None, "", None, error.error_type
+    valid = phonenumbers.is_valid_number(number)
+    form = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return form if valid else None, number.extension, phonenumbers.national_significant_number(number), None
+
+
+def digits_of(text):
+    return "".join(character for character in text if character.isdigit())
+
+
+def is_run(digits):
+    runs = ["1234567890", "0123456789", "9876543210"]
+    return len(digits) >= 7 and any(run[: len(digits)] == digits for run in runs)
+
+
+def is_repeated(digits, least):
+    return len(digits) >= least and digits == digits[:1] * len(digits)
+
+
+def reference(text, region):
+    """Number and code of a cell, by the rules as they are told, without any short cut."""
+    text = text.strip()
+    if not any(character.isalnum() for character in text):
+        return None, "phone_placeholder"
+    mantissa, e, exponent = text.replace(" ", "").partition("E+")
+    whole, point, fraction = mantissa.removeprefix("+").partition(".")
+    if e and exponent.isdigit() and whole.isdigit() and len(whole) <= 3 and fraction.isdigit() == bool(point):
+        return None, "phone_excel_damaged"
+    if text.endswith(".0") and text[:-2].removeprefix("+").isdigit() and len(digits_of(text[:-2])) >= 5:
+        number, code = reference(text[:-2], region)
+        return number, "phone_decimal" if number else code
+    if "+" not in text and (is_run(digits_of(text)) or is_repeated(digits_of(text), 7)):
+        return None, "phone_placeholder"
+    several = reference_of_several(text, region)
+    return several or reference_of_one(text, region)
+
+
+def reference_of_several(text, region):
+    separated = text.replace("+", "|+")
+    for word in (";", ",", "&", "\n", " or ", " und "):
+        separated = separated.replace(word, "|")
+    parts = separated.split("|")
+    only_slashes = sum(len(digits_of(part)) >= 7 for part in parts) < 2
+    if only_slashes:
+        parts = text.split("/")
+    if sum(len(digits_of(part)) >= 7 for part in parts) < 2:
+        return None
+    verdicts = [reference(part, region) for part in parts if digits_of(part)]
+    if only_slashes and any(number is None for number, _ in verdicts) and reference_of_one(text, region)[0]:
+        return None
+    numbers = {number for number, _ in verdicts}
+    if len(numbers) == 1 and None not in numbers:
+        return numbers.pop(), "phone_normalized"
+    return None, "phone_placeholder" if {code for _, code in verdicts} == {"phone_placeholder"} else "phone_multiple"
+
+
+def reference_of_one(text, region):
+    text, code = text.replace("\n", " "), "phone_normalized"
+    number, extension, national, error = reads_as(text, region)
+    head = text.lstrip(" ()-./")
+    if number is None and head.startswith("0") and head[1:].lstrip(" ()-./").startswith("0"):
+        text = "+" + head[1:].lstrip(" ()-./")[1:]
+        code = "phone_international_prefix"
+        number, extension, national, error = reads_as(text, None)
+    if number is None:
+        for digits in (national or "", digits_of(head)):
+            if is_run(digits) or is_repeated(digits, 5):
+                return None, "phone_placeholder"
+        missing = region is None and error == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
+        return None, "phone_no_region" if missing and "+" not in text else "phone_invalid"
+    return (None, "phone_extension") if extension else (number, code)
+
+
+def generate(count, seed):
+    """Cells of all regions: numbers that are valid or nearly so, in many forms, and what people put around them."""
+    choose = random.Random(seed)  # noqa: S311
+    kinds = [kind for kind in PhoneNumberType.values() if 0 <= kind <= 10]
+    examples = [
+        (region, example.country_code, phonenumbers.national_significant_number(example))
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+        for kind in kinds
+        if (example := phonenumbers.example_number_for_type(region, kind)) is not None
+    ]
+    regions = sorted(phonenumbers.SUPPORTED_REGIONS)
+    for _ in range(count):
+        region, code, national = choose.choice(examples)
+        keep = choose.choice([len(national) - 2, len(national) - 4, 2, 0])
+        number = national[:keep] + "".join(choose.choice("0123456789") for _ in national[keep:])
+        number = choose.choice([number] * 8 + [number[:-1], number + "7", "0" * len(number), "1234567890"])
+        trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
+        text = choose.choice(["+{}", "+{} ", "+{} (0)", "00{}", "00 {} ", "0-0{} ", "011{}", "{}", "(+{}) "]).format(
+            code
+        )
+        text = choose.choice([text, text, trunk, "", "0", "8"]) + number
+        for _ in range(choose.choice([0, 0, 1, 2, 3])):
+            at = choose.randrange(len(text) + 1)
+            text = text[:at] + choose.choice([" ", " ", "-", ".", "/", "(", ") "]) + text[at:]
+        if choose.random() < 0.15:
+            other = choose.choice([number, f"+{code}{number}", f"{trunk}{number}", choose.choice(examples)[2], "12"])
+            text += choose.choice([" / ", "/", "; ", ", ", " or ", " und ", "\n", " & ", " "]) + other
+        if choose.random() < 0.1:
+            text += choose.choice([" ext. 12", " x7", ".0", ";ext=99", "E+10", " home", "#"])
+        yield text, choose.choice([region] * 6 + [None, choose.choice(regions), choose.choice(regions)])
+
+
+@pytest.mark.slow
+def test_the_verdicts_are_those_of_the_rules_told_naively():
+    cells = list(generate(50_000, seed=20))
+    verdicts = judge_cells([text for text, _ in cells], [region for _, region in cells]).to_pylist()
+    expected = [reference(text, region) for text, region in cells]
+    differing = [
+        (cell, right, (verdict["number"], verdict["code"]))
+        for cell, right, verdict in zip(cells, expected, verdicts, strict=True)
+        if right != (verdict["number"], verdict["code"]) and not (verdict["code"] is None and right[0] == cell[0])
+    ]
+    assert differing == []
+    counts = pd.Series([code for _, code in expected]).value_counts()
+    assert set(counts.index) == CHANGED | WITHHELD
+    assert counts["phone_normalized"] > 10_000
+
+    kept = [(right[0], cell[1]) for cell, right in zip(cells, expected, strict=True) if right[0]][::5]
+    again = judge_cells([number for number, _ in kept], [region for _, region in kept]).to_pylist()
+    assert [(verdict["number"], verdict["code"]) for verdict in again] == [(number, None) for number, _ in kept]
