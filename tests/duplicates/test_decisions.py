@@ -80,6 +80,8 @@ def test_a_new_decision_about_the_same_rows_stands_in_for_the_former(choice):
         (([1, 2], "apart"), ([2, 3], "merge"), True),
         (([1, 2], "merge"), ([1, 2, 3], "apart"), False),
         (([1, 2], "apart"), ([1, 2, 3], "apart"), True),
+        (([1, 2, 3], "merge"), ([1, 2, 3, 4], "apart"), False),
+        (([1, 2, 3, 4], "apart"), ([1, 2, 3], "merge"), False),
         (([1, 2], "merge"), ([1, 2, 3], "survivor", 3), True),
         (([1, 2], "survivor", 1), ([1, 2, 3], "survivor", 3), False),
         (([1, 2], "survivor", 1), ([3, 4], "survivor", 3), True),

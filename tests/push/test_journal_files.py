@@ -80,7 +80,7 @@ def test_another_target_is_refused(workspace, first, second):
         with pytest.raises(PushError, match="to another app") as caught:
             take_up(journal, PushInput(workspace), second)
         assert f"passage-kit undo {workspace.folder}" in str(caught.value)
-        with pytest.raises(PushError):
+        with pytest.raises(PushError, match="to another app"):
             check_same(journal, PushInput(workspace), second)
         with pytest.raises(PushError, match="Give the credentials of the push"):
             check_target(journal, second)

@@ -58,7 +58,7 @@ def test_the_path_of_identifiers_alone_sends_no_metadata(tmp_path):
     plan = workspace.load_plan()
     options = type(plan.options)(identifiers_only=True)
     workspace.save_plan(pk.Plan(source="users.csv", mapping=plan.mapping, schema=plan.schema, options=options))
-    assert all(user.metadata == {} for batch in PushInput(workspace).batches() for user in batch)
+    assert [user.metadata for batch in PushInput(workspace).batches() for user in batch] == [{}, {}]
 
 
 def test_the_hashes_tell_other_users_and_another_plan(tmp_path):

@@ -49,7 +49,7 @@ def test_every_kind_gives_the_same_users(tmp_path, name):
     assert (source.users.index.name, source.users.index.tolist()) == ("source_row", [1, 2])
     assert len(source.findings) == 0
     assert (source.sha256 is None) == (name == "users.db")
-    assert source.name.startswith("sqlite") or source.name == name
+    assert source.name.startswith("sqlite:" if name == "users.db" else name)
 
 
 def test_read_users_is_read_source_without_the_rest(tmp_path):
