@@ -1,6 +1,8 @@
 """The survivor keeps its own values, takes what it lacks, and says what is lost."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.clusters import Clusters
@@ -44,3 +46,31 @@ def test_where_nobody_is_merged_everything_stays():
     merged, findings = merge_values(USERS, Clusters(nobody, nobody, nobody))
     assert merged.equals(USERS)
     assert findings.empty
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "Lyon", "Oslo"])), min_size=1, max_size=9))
+def test_everybody_takes_the_first_value_of_their_own_rows_and_nobody_elses(entries):
+    users = users_frame({"city": [city for _, city in entries]})
+    cities = dict(zip(users.index, (city for _, city in entries), strict=True))
+    rows_of = {}
+    for row, (person, _) in zip(users.index, entries, strict=True):
+        rows_of.setdefault(person, []).append(row)
+    merged, findings = merge_values(users, clusters_of([rows for rows in rows_of.values() if len(rows) > 1]))
+    stays = {rows[0]: next(((row, cities[row]) for row in rows if cities[row]), None) for rows in rows_of.values()}
+    expected = {row: value[1] if value else None for row, value in stays.items()}
+    assert merged["city"].astype(object).where(merged["city"].notna(), None).to_dict() == dict(sorted(expected.items()))
+    said = {code: set(found["source_row"]) for code, found in findings.groupby("code")}
+    assert said.get("value_filled", set()) == {row for row, value in stays.items() if value and value[0] != row}
+    assert said.get("conflicting_value", set()) == {
+        row for rows in rows_of.values() for row in rows if cities[row] not in (None, expected[rows[0]])
+    }
+
+
+def clusters_of(several):
+    """Make the clusters of lists of rows (from 1), the survivor of each first."""
+    rows, survivors, numbers = (
+        [row - 1 for rows in several for row in rows],
+        [rows[0] - 1 for rows in several for _ in rows],
+        [number for number, rows in enumerate(several) for _ in rows],
+    )
+    return Clusters(*(np.array(column, dtype=np.int64) for column in (rows, survivors, numbers)))

@@ -45,6 +45,8 @@ TWICE = ["a", "key", "id_for_several_rows"]
         ([("1", ANN, ONE)], [(None, BOB, ONE, "a")], [NONE], ["email_differs"]),
         ([("1", ANN, None)], [("2", ANN, None, "a")], [["a", "email", None]], []),
         ([("1", ANN, None)], [("2", BOB, None, "a")], [NONE], ["no_row"]),
+        ([("1", None, None), ("2", ANN, None)], [("1", ANN, None, "a")], [["a", "key", None], NONE], []),
+        ([("9", None, None)], [("1", None, None, "a"), ("1", None, None, "b")], [NONE], ["no_row"] * 2),
         ([("1", None, ONE), ("2", None, ONE)], [(None, None, ONE, "a")], [SEVERAL_ROWS] * 2, ["several_rows"]),
         ([("1", ANN, None)], [("1", None, None, "a"), ("1", None, None, "b")], [SEVERAL_IDS], ["several_ids"] * 2),
         ([("1", ANN, None)], [("1", None, None, "a"), (None, ANN, None, "a")], [["a", "key", None]], []),
