@@ -33,6 +33,13 @@ def test_it_is_left_to_the_person_whom_the_rule_prefers():
     assert describe_findings(findings)[["source_row", "detail"]].values.tolist() == [[1, "left to row 2"]]
 
 
+def test_it_is_left_to_the_first_row_too():
+    ranked = rank_rows(USERS, PEOPLE, np.arange(len(USERS)), "first")
+    users, findings = withhold_shared(USERS, PEOPLE, ranked, to_survivor=True)
+    assert users["phone"].notna().tolist() == [True, False, False, True, False]
+    assert describe_findings(findings)[["source_row", "detail"]].values.tolist() == [[2, "left to row 1"]]
+
+
 def test_every_row_of_those_who_share_it_is_rejected():
     rejected, findings = reject_shared(USERS, PEOPLE)
     assert rejected.tolist() == [True, True, True, False, False]

@@ -13,6 +13,7 @@ from passage_kit.identifiers.email_cells import EmailVerdict, Library, judge_cel
         (" 'Ann' <Ann@Example.org>, ", EmailVerdict("ann@example.org")),
         ("ann@example.org / ann@example.org", EmailVerdict("ann@example.org")),
         ("ann@example.org / bo@example.org", EmailVerdict(None, "email_multiple", "2 addresses")),
+        ("ann@example.org / bo@.example", EmailVerdict(None, "email_multiple", "2 addresses")),
         ("keine E-Mail", EmailVerdict(None, "email_placeholder")),
         ("ann", EmailVerdict(None, "email_invalid", "no @-sign")),
         ("\u200b ", EmailVerdict(None)),
@@ -20,6 +21,21 @@ from passage_kit.identifiers.email_cells import EmailVerdict, Library, judge_cel
 )
 def test_verdict(cell, verdict):
     assert judge_cell(cell, Library(allow_special_use=False)) == verdict
+
+
+def test_no_space_and_nothing_invisible_at_the_ends_is_part_of_an_address():
+    spaces = [character for character in map(chr, range(0x110000)) if character.isspace()]
+    invisible = ["\u180e", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"]
+    library = Library(allow_special_use=False)
+    cells = {character: f"{character}ann@example.org{character}" for character in [*spaces, *invisible]}
+    assert len(cells) > 25
+    assert [hex(ord(of)) for of, cell in cells.items() if judge_cell(cell, library).form != "ann@example.org"] == []
+
+
+@pytest.mark.parametrize("domain", ["shop.test", "a.long-name.of.a.shop.test", "mail.local", "x.invalid"])
+def test_a_special_name_is_taken_as_it_is_only_to_rehearse(domain):
+    assert judge_cell(f"Ann@{domain}", Library(allow_special_use=False)).code == "email_invalid"
+    assert judge_cell(f"Ann@{domain}", Library(allow_special_use=True)) == EmailVerdict(f"ann@{domain}")
 
 
 def test_a_domain_is_shown_to_the_library_once(monkeypatch):

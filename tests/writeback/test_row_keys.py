@@ -22,6 +22,9 @@ UUID = uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")
         ("integer", 0, ["0", "000", "0.0"]),
         ("integer", -7, ["-7", "-007", "-7.0"]),
         ("integer", 2**70, [str(2**70)]),
+        ("integer", 2**63, [str(2**63)]),
+        ("integer", 2**63 - 1, [str(2**63 - 1)]),
+        ("integer", -(2**63) - 1, [str(-(2**63) - 1)]),
         ("integer", Decimal("12"), ["12", "012"]),
         ("uuid", UUID, [str(UUID), str(UUID).upper(), f"{{{UUID}}}", UUID.hex, UUID.urn]),
         ("uuid", str(UUID), [str(UUID), UUID.hex]),
@@ -56,8 +59,9 @@ def test_keys_of_several_columns_are_joined_as_a_mapping_does():
 
 
 def test_rows_are_told_apart_even_if_their_joined_keys_are_alike():
-    one, other = identity_texts([["a b", "a"], ["c", "b c"]]).to_pylist()
-    assert one != other
+    keys = [["a b", "a", "a", None, "a", "b"], ["c", "b c", "b", "a", None, "b"]]
+    assert len(set(identity_texts(keys).to_pylist())) == 6
+    assert identity_texts([[7, None]]).to_pylist() == ["7", ""]
 
 
 def test_no_rows():

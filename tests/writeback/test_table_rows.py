@@ -1,5 +1,7 @@
 """The rows as they are read, with what table and preparation know of them."""
 
+from contextlib import nullcontext
+
 import pandas as pd
 import pytest
 from servers import execute, make_users, written
@@ -7,7 +9,7 @@ from servers import execute, make_users, written
 import passage_kit as pk
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.table_facts import find_table
-from passage_kit.writeback.table_rows import Preparation, find_identifiers, load_preparation, read_rows
+from passage_kit.writeback.table_rows import Preparation, check_key, find_identifiers, load_preparation, read_rows
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import UsersTable
 
@@ -63,6 +65,58 @@ def test_what_a_workspace_knows(tmp_path):
     assert (known.separator, known.region, known.ledger["source_key"].tolist()) == ("-", "DE", ["a-1", "a-2"])
     pk.prepare(people, mapping={"email": "mail"}, out=tmp_path / "no-keys")
     assert load_preparation(Workspace(tmp_path / "no-keys")).ledger is None
+
+
+def known_people(folder, emails):
+    """What a preparation of people with these emails knows; their keys are 1, 2, ..."""
+    people = pd.DataFrame({"id": [str(at) for at in range(1, len(emails) + 1)], "mail": emails})
+    pk.prepare(people, mapping={"email": "mail", "source_key": "id"}, out=folder)
+    return load_preparation(Workspace(folder))
+
+
+@pytest.mark.parametrize(
+    ("rows", "same", "refused"),
+    [(20, 10, False), (20, 9, True), (11, 5, True), (11, 6, False), (10, 0, True), (9, 0, False)],
+)
+def test_a_key_that_leads_to_other_people_is_refused(sqlite, tmp_path, rows, same, refused):
+    emails = [f"person{at}@example.org" for at in range(rows)]
+    make_users(sqlite, [(at + 1, email, None) for at, email in enumerate(emails)])
+    known = known_people(
+        tmp_path, [email if at < same else f"other{at}@example.org" for at, email in enumerate(emails)]
+    )
+    with UsersDatabase(written(sqlite)) as database:
+        facts = find_identifiers(database, find_table(database, UsersTable(name="users", key="id")))
+        said = pytest.raises(pk.DatabaseError, match=f"of the first {rows} emails most are other ones")
+        with said if refused else nullcontext():
+            check_key(database, facts, known)
+
+
+def test_what_was_prepared_holds_and_of_the_others_what_the_table_has(sqlite, tmp_path):
+    make_users(
+        sqlite, [(1, "old@example.org", "+14155550101"), (2, None, None), (3, "new@example.org", "+14155550103")]
+    )
+    known = known_people(tmp_path, ["ann@example.org", "bob@example.org"])
+    with UsersDatabase(written(sqlite)) as database:
+        facts = find_identifiers(database, find_table(database, UsersTable(name="users", key="id")))
+        rows = read_rows(database, facts, known)
+    assert cells(rows, "email", "phone", "disposition") == [
+        ["ann@example.org", None, "kept"],
+        ["bob@example.org", None, "kept"],
+        ["new@example.org", "+14155550103", None],
+    ]
+    assert rows.keys["id"].tolist() == ["1", "2", "3"]
+
+
+def test_keys_of_two_columns_are_told_in_their_parts(sqlite):
+    make_users(
+        sqlite,
+        [("a", 1, None, None), ("b", 1, None, None)],
+        key="tenant VARCHAR(9), no INTEGER",
+        more=", PRIMARY KEY (tenant, no)",
+    )
+    _, rows = read(sqlite, key=("tenant", "no"))
+    assert rows.frame["key"].tolist() == ["a 1", "b 1"]
+    assert rows.keys.to_dict("list") == {"tenant": ["a", "b"], "no": ["1", "1"]}
 
 
 @pytest.mark.slow
