@@ -55,6 +55,18 @@ def test_who_has_signed_in_since_is_spared_unless_told(pushed):
     assert sandbox.users()["id"].tolist() == before
 
 
+def test_in_many_turns_everybody_has_one_though_the_first_are_spared(tmp_path, sandbox):
+    workspace = workspace_of(tmp_path / "m", people(30))
+    with client_of(sandbox, concurrency=2) as client:  # eight users a turn
+        pk.push_users(workspace, client=client)
+        ids = [entry["passage_id"] for entry in ids_in(workspace)]
+        for spared in ids[:9]:
+            sandbox.sign_in(spared)
+        result = pk.undo_push(workspace, client=client)
+    assert (result.deleted, result.spared) == (21, 9)
+    assert set(sandbox.users()["id"]) == set(ids[:9])
+
+
 def test_who_has_other_identifiers_by_now_is_spared_and_who_is_gone_is_gone(pushed):
     workspace, sandbox, client, before = pushed
     ids = ids_by_email(sandbox)
