@@ -10,6 +10,8 @@ from pushing import FIELDS, check_truth, client_of, ids_in, journal_rows, people
 import passage_kit as pk
 from passage_kit.api import pacing
 from passage_kit.push import push_input
+from passage_kit.push.journal_files import open_journal, take_up
+from passage_kit.push.push_input import PushInput
 from passage_kit.sandbox import Fault, Sandbox, Unknowns
 from passage_kit.sandbox.contract import invalid
 
@@ -36,6 +38,36 @@ def test_everybody_is_created_and_the_file_of_ids_says_so(workspace, sandbox, cl
     check_truth(workspace, people(30), sandbox)
     assert list(ids_in(workspace)[0]) == ["source_row", "source_key", "email", "phone", "passage_id", "outcome"]
     assert ids_in(workspace)[4]["source_key"] == "k4"
+
+
+def test_only_who_is_new_is_written_down_as_about_to_be_created(workspace, sandbox, client):
+    sandbox.add_users([{"email": "ann.0@example.org"}, {"email": "ann.1@example.org"}, {"phone": "+12025550001"}])
+    pk.push_users(workspace, client=client)
+    rows = journal_rows(workspace).set_index("source_row")
+    not_new = rows.index[rows["outcome"] != "created"].tolist()
+    assert not_new == [1, 2]
+    assert rows.index[rows["creating_at"].isna()].tolist() == not_new
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ([{"email": "ann.1@example.org"}], "existing"),  # without our phone it is not what was sent
+        ([{"email": "ann.1@example.org", "phone": "+12025550001"}], "created"),
+        ([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}], "failed"),  # two users of Passage
+        ([{"email": "other@example.org", "phone": "+12025550001"}], "failed"),  # somebody else's phone
+    ],
+)
+def test_who_may_have_been_sent_is_looked_up_by_both_identifiers(workspace, sandbox, client, there, expected):
+    with open_journal(workspace, made=True) as journal:
+        take_up(journal, PushInput(workspace), client.api.credentials)
+        journal.commit(creating=[2])
+    [first, *_] = sandbox.add_users(there)
+    pk.push_users(workspace, client=client)
+    row = journal_rows(workspace).set_index("source_row").loc[2]
+    assert row["outcome"] == expected
+    assert expected == "failed" or row["passage_id"] == first
+    assert sandbox.requests["create"] == 29
 
 
 def test_a_path_is_as_good_as_a_workspace(workspace, client):
