@@ -1,8 +1,8 @@
-"""Which column of the source becomes which target: a mapping, applied and saved (:mod:`suggest` proposes one).
+"""Mapping of source columns to targets: its parts, its plain form for a plan, and its application.
 
-Targets are ``email``, ``phone``, the metadata fields, and three helpers that are never sent to Passage: ``source_key``
-(the row's id in the user's own system), ``region`` (country of the row's phone) and ``order`` (a date or number that
-the newest/oldest survivorship rule reads).
+Targets are ``email``, ``phone``, the metadata fields, and three helpers that the kit never sends to Passage:
+``source_key`` (the row's id in the user's own system), ``region`` (country of the row's phone) and ``order`` (a date or
+number that the survivorship rules newest and oldest read). Module ``suggest`` proposes a mapping.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from passage_kit.metadata.fields import MetadataSchema
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The same value for every row.
+    """One value for every row.
 
     Examples
     --------
@@ -37,7 +37,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """One source column, or several joined; blank parts are left out.
+    """One source column, or several columns to join without their blank parts.
 
     Examples
     --------
@@ -54,7 +54,7 @@ Origin = Columns | Constant
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A column that may be a target's, how sure the kit is (0 to 1), and why."""
+    """A column that may belong to a target, with the kit's confidence (0 to 1) and reason."""
 
     target: str
     column: str
@@ -64,20 +64,25 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, init=False)
 class FieldMapping:
-    """Where each target comes from.
+    """Origin of each target in the source.
 
     Parameters
     ----------
     origins : mapping of str to (str, sequence of str, Columns or Constant)
-        By target: a column, several columns to join with a space, or the same with a separator of their own, or a
-        constant. A target that is not named stays blank.
+        Origin by target: one column, several columns to join with a space, :class:`Columns` with a separator of its
+        own, or a :class:`Constant`. A target without an origin stays blank.
     suggestions : iterable of Suggestion, default ()
-        What :func:`passage_kit.mapping.suggest.suggest_mapping` had to say; not part of the comparison, not saved.
+        Everything that :func:`passage_kit.suggest_mapping` found. Comparisons ignore it, and a plan does not save it.
 
     Raises
     ------
     MappingError
         If an origin is none of these.
+
+    See Also
+    --------
+    suggest_mapping : Suggest a mapping from the columns.
+    apply_mapping : Make the users frame with a mapping.
 
     Examples
     --------
@@ -104,12 +109,12 @@ class FieldMapping:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Source columns in use, each once."""
+        """Source columns that the mapping uses, each once."""
         used = (name for origin in self.origins.values() if isinstance(origin, Columns) for name in origin.names)
         return tuple(dict.fromkeys(used))
 
     def replace(self, origins: Mapping[str, Any] | None = None, **more: Any) -> FieldMapping:
-        """Give a mapping with some origins set anew; None takes a target away.
+        """Copy the mapping with some origins replaced; None removes a target.
 
         Examples
         --------
@@ -120,21 +125,21 @@ class FieldMapping:
         return FieldMapping({key: origin for key, origin in merged.items() if origin is not None}, self.suggestions)
 
     def identifiers_only(self) -> FieldMapping:
-        """Give the mapping of the guide's second path: identifiers and helpers, no metadata."""
+        """Copy the mapping without metadata, for the guide's second path."""
         wanted = IDENTIFIERS + HELPERS
         return FieldMapping({key: self.origins[key] for key in self.origins if key in wanted}, self.suggestions)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> FieldMapping:
-        """Read a mapping as a plan stores it."""
+        """Make a mapping of the form that a plan stores."""
         return cls(values)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the mapping as a plan stores it."""
+        """Convert the mapping to the form that a plan stores."""
         return {target: _plain(origin) for target, origin in self.origins.items()}
 
     def to_frame(self) -> pd.DataFrame:
-        """Show the mapping as a table: ``target``, ``source``, and for suggested ones ``confidence`` and ``reason``."""
+        """Show the mapping as a table: ``target``, ``source``, and ``confidence`` and ``reason`` of suggestions."""
         why = {(entry.target, entry.column): entry for entry in self.suggestions}
         rows = []
         for target, origin in self.origins.items():
@@ -146,7 +151,7 @@ class FieldMapping:
 
 
 def _origin(target: str, origin: Any) -> Origin:
-    """Read one of the ways in which an origin may be written."""
+    """Make an origin of any of the forms in which a person may write it."""
     match origin:
         case Columns() | Constant():
             return origin
@@ -179,24 +184,32 @@ def _shown(origin: Origin) -> str:
 
 
 def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
-    """Make the users frame of the source's columns.
+    """Make the users frame from the columns of the source.
+
+    No row is lost: a row without an identifier stays, with blanks.
 
     Parameters
     ----------
     raw : pandas.DataFrame
-        Text columns, unique index ``source_row``.
+        Text columns with the unique index ``source_row``, as :func:`passage_kit.read_users` gives them.
     mapping : FieldMapping
+        Origin of each target.
 
     Returns
     -------
     pandas.DataFrame
-        Text columns ``email`` and ``phone`` (blank if not mapped), the mapped metadata fields, the mapped helpers; same
-        index. Values are as in the source, white space alone is a blank.
+        Arrow text columns ``email`` and ``phone`` (blank if not mapped), then the mapped metadata fields and helpers;
+        same index. Values are as in the source, but white space alone becomes null.
 
     Raises
     ------
     MappingError
-        If the mapping names a column that is absent, or neither identifier is mapped, or the index is not unique.
+        If the mapping names an absent column, maps neither identifier, or the index is not unique.
+
+    See Also
+    --------
+    suggest_mapping : Suggest a mapping from the columns.
+    normalize_identifiers : Normalize the emails and phones of the users frame.
 
     Examples
     --------
@@ -211,7 +224,8 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     check_columns(mapping, raw)
     if not raw.index.is_unique:
         raise MappingError(
-            "The source rows have no unique numbers. Read the source with read_users, or reset the index."
+            "The mapping cannot be applied: the numbers of the source rows are not unique. Read the source with "
+            "read_users, or reset the index."
         )
     metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
     helpers = [target for target in HELPERS if target in mapping]
@@ -222,7 +236,7 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
 
 
 def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
-    """Make the column of one target; all blank without an origin.
+    """Make the column of one target; it is blank without an origin.
 
     Examples
     --------
@@ -256,7 +270,7 @@ def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
     Raises
     ------
     MappingError
-        Naming the column that is absent and the one that was probably meant.
+        If a column is absent, or neither identifier is mapped. The message names the column that was probably meant.
     """
     names = [str(name) for name in raw.columns]
     for target in mapping:
@@ -281,7 +295,7 @@ def check_targets(mapping: FieldMapping, schema: MetadataSchema) -> None:
     Raises
     ------
     MappingError
-        Naming the target that Passage does not have.
+        If Passage does not have a target. The message names it.
     """
     known = [*IDENTIFIERS, *schema.columns, *HELPERS]
     unknown = [target for target in mapping if target not in known]
@@ -298,13 +312,20 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     Parameters
     ----------
     raw : pandas.DataFrame
-        Text columns, as read.
+        Text columns, as :func:`passage_kit.read_users` gives them.
     mapping : FieldMapping
+        Origin of each target.
 
     Returns
     -------
     pandas.DataFrame
-        Findings frame, code ``column_not_stored``; the argument is the number of values.
+        Findings frame with one finding ``column_not_stored`` for each unused column; ``source_row`` is null, and the
+        argument is the number of values in the column.
+
+    See Also
+    --------
+    apply_mapping : Make the users frame from the columns that are mapped.
+    describe_findings : Add a sentence to each finding.
 
     Examples
     --------

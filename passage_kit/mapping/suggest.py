@@ -1,8 +1,9 @@
-"""How likely a column is a target's: by its name first, and by whether its values fit.
+"""Suggestions which column belongs to which target, from the names first and then from the values.
 
-The confidence of a name is 0.95 for an alias (less the further down its list), 0.75 for a name that contains one or is
-nearly one. Values that have the target's shape add to it; values of another shape take the suggestion away, since a
-column called "Email" that holds yes and no is not the email. Values alone are worth 0.65 for emails and 0.6 for phones.
+A name that is an alias has a confidence of 0.95, less the further down its list it stands. A name that contains an
+alias, or is nearly one, has 0.75. Values that have the target's shape add to the confidence. Values of another shape
+remove the suggestion: a column called "Email" that holds yes and no is not the email. Values alone give 0.65 for emails
+and 0.6 for phones.
 """
 
 from __future__ import annotations
@@ -30,20 +31,26 @@ _KEYS = 100_000  # values of a key that are compared
 def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> FieldMapping:
     """Suggest a mapping from the names and the values of the columns.
 
-    Names are compared with aliases in several languages and, failing that, by likeness; values by what they look
-    like. A suggestion below a confidence of 0.6 is listed, but not taken. Each column serves one target.
+    The kit compares each name with aliases in several languages, and by likeness if no alias fits. It also looks at
+    the shape of the values. It lists a suggestion with a confidence below 0.6, but does not take it. Each column serves
+    one target.
 
     Parameters
     ----------
     raw : pandas.DataFrame
-        Text columns, as read.
+        Text columns, as :func:`passage_kit.read_users` gives them.
     schema : MetadataSchema, optional
-        The app's metadata fields. Default: none, so only identifiers and helpers are suggested.
+        The app's metadata fields. Default: no fields, so the kit suggests identifiers and helpers only.
 
     Returns
     -------
     FieldMapping
-        With every suggestion, taken or not, in ``suggestions``.
+        The suggestions that were taken; ``suggestions`` holds all of them, each with a confidence from 0 to 1.
+
+    See Also
+    --------
+    apply_mapping : Make the users frame with a mapping.
+    unmapped_columns : List the columns that a mapping leaves out.
 
     Examples
     --------
@@ -58,7 +65,7 @@ def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> 
 
 
 def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema) -> list[Suggestion]:
-    """List every suggestion for every target, the surest first; ties in the order of the columns."""
+    """List every suggestion for every target, the surest first and ties in the order of the columns."""
     found: list[Suggestion] = []
     for position, name in enumerate(map(str, raw.columns)):
         column = raw.iloc[:, position]
@@ -80,7 +87,7 @@ def _taken(found: list[Suggestion], schema: MetadataSchema) -> dict[str, Columns
 
 
 def _name_confidence(name: str, keys: tuple[str, ...]) -> float:
-    """Confidence that a name gives, before a look at the values."""
+    """Compute the confidence that a name gives, before a look at the values."""
     key = name_key(name)
     if key in keys:
         return _ALIAS - 0.1 * keys.index(key) / len(keys)
@@ -92,7 +99,7 @@ def _name_confidence(name: str, keys: tuple[str, ...]) -> float:
 
 @lru_cache(maxsize=1_024)
 def _parts(name: str) -> frozenset[str]:
-    """The words of a name, and each two of them that follow one another."""
+    """List the words of a name, and each two words that follow one another."""
     words = name_words(name)
     return frozenset("".join(words[start : start + length]) for length in (1, 2) for start in range(len(words)))
 
@@ -112,7 +119,7 @@ def _for_identifiers(name: str, look: Look) -> Iterator[Suggestion]:
 
 
 def _written_like_phones(samples: tuple[str, ...]) -> bool:
-    """Tell phones from other long numbers: a + or brackets, or groups of digits."""
+    """Check for the signs of a phone that other long numbers lack: a +, brackets, or groups of digits."""
     return all(sample.startswith(("+", "(", "00")) or " " in sample.strip() for sample in samples)
 
 
@@ -129,7 +136,7 @@ def _for_field(name: str, look: Look, field: MetadataField) -> Suggestion | None
 
 @cache
 def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, str], tuple[str, ...]]:
-    """Keys of a field's own names, and of the names that other systems have for it."""
+    """List the keys of a field's own names, and of the names that other systems have for it."""
     own = (name_key(field_name), name_key(friendly_name))
     lists = (keys_of(names) for names in aliases.PEOPLE.values())
     return own, next((keys for keys in lists if not {*own}.isdisjoint(keys)), ())
@@ -143,7 +150,7 @@ def _for_helpers(name: str, look: Look, column: pd.Series) -> Iterator[Suggestio
 
 
 def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:
-    """Say why the values serve the helper, or None if they do not."""
+    """Say why the values fit the helper; give None if they do not."""
     if target == "source_key":
         first = first_filled(column, _KEYS)
         once = len(first.unique()) >= 0.9 * len(first)
