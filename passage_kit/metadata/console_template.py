@@ -1,4 +1,4 @@
-"""The import template of the Passage Console: the header is the user's, so it is kept to the letter."""
+"""Import template of the Passage Console; the kit keeps its header unchanged, since it belongs to the user."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _LINE_ENDING = re.compile(r"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The header of a Console template and how its file is written.
+    """Header and form of a Console template's file.
 
     Parameters
     ----------
     header : tuple of str
         Column names, in order.
     delimiter : str, default ","
-        One character.
+        Delimiter of the file, one character.
     bom : bool, default False
-        Whether the file begins with a byte order mark.
+        The file begins with a byte order mark.
     line_ending : str, default "\\r\\n"
-        As RFC 4180 has it.
+        End of each line. The default follows RFC 4180.
     header_line : str, default ""
-        The header as it stands in the file, quotes included; made of ``header`` when empty.
+        The header line of the file, with its quotes. If empty, the kit writes it from ``header``.
 
     Examples
     --------
@@ -53,21 +53,36 @@ class Template:
 
 
 def read_template(path: str | Path) -> Template:
-    """Read the header of a template CSV and how the file is written; rows below the header are passed over.
+    """Read the header of a template CSV and the form of its file; skip the rows below the header.
 
     Parameters
     ----------
     path : str or pathlib.Path
-        The file that the Console's "Import Users" offered.
+        The file that you downloaded from "Import Users" in the Console.
 
     Returns
     -------
     Template
+        Column names in order, delimiter, byte order mark, line ending, and the header line as it stands in the file.
 
     Raises
     ------
     TemplateError
         If the file cannot be read as UTF-8 CSV, is empty, or has an empty or repeated column name.
+
+    See Also
+    --------
+    write_console_csv : Write users in the form of a template.
+    MetadataSchema.from_template : Take the metadata fields from a template.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "template.csv"
+    >>> _ = path.write_bytes(b"email;phone;First Name\\r\\n")
+    >>> read_template(path)
+    Template(header=('email', 'phone', 'First Name'), delimiter=';', bom=False, line_ending='\\r\\n',
+             header_line='email;phone;First Name')
     """
     path = Path(path)
     try:
@@ -87,14 +102,14 @@ def read_template(path: str | Path) -> Template:
     if repeated:
         raise TemplateError(
             f"The Console template {path} has empty or repeated column names: {repeated}. "
-            "Every column needs a name of its own; download the template again."
+            "Every column needs a name of its own. Download the template again."
         )
     ending = _LINE_ENDING.match(text, len(line))
     return Template(tuple(header), delimiter, data.startswith(b"\xef\xbb\xbf"), ending[0] if ending else "\r\n", line)
 
 
 def _parse_header(text: str) -> tuple[str, str, list[str]]:
-    """First line of a CSV as it stands, its delimiter, and its names."""
+    """Read the first line of a CSV: the line itself, its delimiter, and its names."""
     first = _FIRST_LINE.match(text)
     line = first[0] if first else ""
     bare = _QUOTED.sub("", line)
@@ -103,7 +118,7 @@ def _parse_header(text: str) -> tuple[str, str, list[str]]:
 
 
 def plain_name(name: str) -> str:
-    """Letters and digits of a column name in lower case: how names are compared.
+    """Reduce a column name to its letters and digits in lower case, to compare names.
 
     Examples
     --------

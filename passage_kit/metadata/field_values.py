@@ -1,7 +1,8 @@
 """Metadata values in one canonical text per type: ``true``, ``42``, ``2024-01-31``, trimmed strings.
 
-Text stays text here, so that rows can still be merged and written to a stage; module ``pandera_schema`` types it. Every
-distinct value of a column is judged once, on arrow arrays, and what is canonical already is neither changed nor said.
+Text stays text here, so that rows can still be merged and written to a stage; module ``pandera_schema`` converts it to
+types. The kit judges every distinct value of a column once, on arrow arrays. A value that is canonical already stays
+unchanged and gets no finding.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ Thousands = Literal[",", ".", " ", "'"]
 BOOLEAN_WORDS = dict.fromkeys(("true", "t", "yes", "y", "on", "1", "1.0"), True)
 BOOLEAN_WORDS |= dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), False)
 
-# What is typed for a separator: a space is often one that does not break the line, an apostrophe a typographic one.
+# Characters that people type as separators: many spaces are no-break spaces, and many apostrophes are typographic.
 _SEPARATORS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 _LAST_POSITIVE, _LAST_NEGATIVE = "9223372036854775807", "9223372036854775808"  # figures of the ends of int64
 _NULL = pa.scalar(None, pa.string())
@@ -47,7 +48,7 @@ _Judge = Callable[[pa.Array], "_Verdicts"]
 
 
 class _Verdicts(NamedTuple):
-    """Canonical text of each distinct value, and why there is none where it is null."""
+    """Canonical text of each distinct value, and the code of the finding where there is none."""
 
     forms: pa.Array
     code: pa.Array | str
@@ -66,41 +67,50 @@ def normalize_values(
     numeric_dates: NumericDates | None = None,
     strict: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Normalize every metadata column to the canonical text of its type; a value that has none becomes null.
+    """Normalize every metadata column to the canonical text of its type.
+
+    A value without a canonical text becomes null, and its row stays unless ``strict`` is set.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame. Fields without a column in it are passed over.
+        Users frame with text columns and the index ``source_row``. Fields without a column in it are skipped.
     schema : MetadataSchema
         The metadata fields.
     default_region : str, optional
-        Country of phone fields whose row names none.
+        Country (ISO code or name) of phone fields in rows that name none. Default: None, so a phone needs its own.
     date_order : {"DMY", "MDY"}, optional
-        How ``03/04/2024`` is read. Default: as the other values of the column prove, else it is ``date_ambiguous``.
+        Order of day and month in dates such as ``03/04/2024``. Default: as the other values of the column prove;
+        without a proof the date is ``date_ambiguous``.
     words : mapping of str to bool, optional
-        Words for yes and no besides yes/no, true/false, 1/0, y/n, t/f and on/off; any case.
+        Words for yes and no besides yes/no, true/false, 1/0, y/n, t/f and on/off. Their case does not matter.
     thousands : {",", ".", " ", "'"}, optional
-        Thousands separator of integers; with ``"."``, the decimal mark is the comma. Default: none is understood.
+        Thousands separator of integers. With ``"."`` the decimal mark is the comma. Default: no separator is allowed.
     numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
-        What a bare number in a date field is. Default: not a date.
+        Meaning of a bare number in a date field: an Excel serial day, or seconds or milliseconds since 1970-01-01 UTC.
+        Default: a bare number is not a date.
     strict : bool, default False
-        Leave out the row of a bad value, instead of the value.
+        Reject the row of a bad value instead of withholding the value.
 
     Returns
     -------
     users : pandas.DataFrame
-        Same index (but for the rows that ``strict`` rejects), canonical text. Normalizing it again changes nothing.
+        Canonical arrow text; same index, without the rows that ``strict`` rejects. A second run changes nothing.
     findings : pandas.DataFrame
-        ``value_normalized`` with the new text as its argument; withheld (``strict``: rejected): ``boolean_invalid``,
-        ``integer_invalid``, ``date_invalid``, ``date_ambiguous``, ``value_too_long``, ``value_pattern``,
-        ``value_not_allowed``; in email and phone fields the codes of the identifiers, without the warnings, which
-        are about signing in. A blank has none.
+        Changed: ``value_normalized`` with the new text as its argument. Withheld (with ``strict`` rejected):
+        ``boolean_invalid``, ``integer_invalid``, ``date_invalid``, ``date_ambiguous``, ``value_too_long``,
+        ``value_pattern``, ``value_not_allowed``. Email and phone fields get the codes of the identifiers, without the
+        warnings, which concern signing in. A blank gets no finding.
 
     Raises
     ------
     OptionError
         If an option has a value that it cannot have.
+
+    See Also
+    --------
+    normalize_identifiers : Normalize the emails and phones that users sign in with.
+    validate_users : Normalize the values, then validate the rows.
 
     Examples
     --------
@@ -181,7 +191,7 @@ def normalize_fields(
 
 
 def reject_withheld(users: pd.DataFrame, findings: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject the rows of values that were withheld, which is what ``strict`` asks for."""
+    """Reject the rows of withheld values, as ``strict`` requires."""
     withheld = findings["effect"] == "withheld"
     findings = findings.assign(effect=findings["effect"].mask(withheld, "rejected"))
     return without_rows(users, findings.loc[withheld, SOURCE_ROW]), findings
@@ -190,7 +200,7 @@ def reject_withheld(users: pd.DataFrame, findings: pd.DataFrame) -> tuple[pd.Dat
 def _normalize_column(
     column: pd.Series[Any], judge: _Judge, field: MetadataField
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
-    """Judge each distinct value once, and take the verdicts back to the rows."""
+    """Judge each distinct value once, and apply the verdicts to the rows."""
     text = pc.cast(arrow(column), pa.string())
     encoded = pc.dictionary_encode(text).combine_chunks()
     distinct, at = encoded.dictionary, encoded.indices
@@ -215,13 +225,13 @@ def _normalize_column(
 
 
 def _boolean_words(words: Mapping[str, bool]) -> dict[str, bool]:
-    """All words for yes and no; the user's own come before the usual ones."""
+    """Combine the words for yes and no; the user's own overrule the usual ones."""
     own = {word.strip().lower(): value for word, value in words.items()}
     for word, value in own.items():
         if not isinstance(value, bool) or value != {"true": True, "false": False}.get(word, value):
             raise OptionError(
                 f"The boolean words cannot be used: found {word!r} as {value!r}, expected each word to be true or "
-                "false, and 'true' and 'false' themselves to keep their meaning. Mend this word."
+                "false, and 'true' and 'false' themselves to keep their meaning. Correct this word."
             )
     return BOOLEAN_WORDS | own
 
@@ -238,7 +248,7 @@ def _judge_integers(plain: pa.Array, *, thousands: Thousands | None) -> _Verdict
 
 
 def _canonical_integers(plain: pa.Array, thousands: Thousands | None) -> pa.Array:
-    """Whole numbers of int64 without plus sign, leading zeros, separators and empty decimals; else null."""
+    """Write whole numbers of int64 without plus sign, leading zeros, separators and empty decimals; else null."""
     decimal_mark = "," if thousands == "." else r"\."
     separator = _SEPARATORS[thousands] if thousands else ","
     figures = rf"(?:\d+|\d{{1,3}}(?:{separator}\d{{3}})+)" if thousands else r"\d+"
@@ -262,7 +272,7 @@ def _judge_dates(plain: pa.Array, *, date_order: DateOrder | None, numeric_dates
 
 
 def _judge_strings(plain: pa.Array, *, field: MetadataField) -> _Verdicts:
-    """The rules of a string field; of several that a value breaks, choices speak before length before pattern."""
+    """Apply the rules of a string field; a value that breaks several gets the first of choices, length and pattern."""
     forms = _chosen(plain, field.choices) if field.choices else plain
     too_long = is_too_long(forms, field.max_length)
     unlike = breaks_pattern(forms, field.pattern)
@@ -271,7 +281,7 @@ def _judge_strings(plain: pa.Array, *, field: MetadataField) -> _Verdicts:
 
 
 def _chosen(plain: pa.Array, choices: Sequence[str]) -> pa.Array:
-    """Each value as the choice that it is, or that it alone is but for its case; else null."""
+    """Replace each value by the choice that it equals, or that alone differs in case only; else null."""
     exact = pc.is_in(plain, value_set=pa.array(choices))
     by_folded: dict[str, str | None] = {}
     for choice in choices:
@@ -283,16 +293,16 @@ def _chosen(plain: pa.Array, choices: Sequence[str]) -> pa.Array:
 
 
 def is_too_long(values: pa.Array, max_length: int | None) -> pa.Array:
-    """True where a text has more characters; False for null, and everywhere without a limit."""
+    """Mark the texts with more characters than allowed; a null never is, nor any text without a limit."""
     if max_length is None:
         return pa.repeat(False, len(values))
     return pc.fill_null(pc.greater(pc.utf8_length(values), max_length), False)
 
 
 def breaks_pattern(values: pa.Array, pattern: str | None) -> pa.Array:
-    r"""True where ``re.fullmatch`` does not match a text; False for null, and everywhere without a pattern.
+    r"""Mark the texts that ``re.fullmatch`` does not match; a null never is, nor any text without a pattern.
 
-    Python's own engine, since arrow's means something else by ``\w``, ``\d`` and ``$``.
+    Python's own engine judges, since arrow's gives ``\w``, ``\d`` and ``$`` another meaning.
     """
     if pattern is None:
         return pa.repeat(False, len(values))
@@ -301,7 +311,7 @@ def breaks_pattern(values: pa.Array, pattern: str | None) -> pa.Array:
 
 
 def _judge_emails(plain: pa.Array, *, fast_paths: bool) -> _Verdicts:
-    """By the identifier rules, but for the one on crowds: a manager's address may stand on many rows."""
+    """Apply the identifier rules, but not the one on crowds: a manager's address may stand on many rows."""
     column = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([plain])), name="email")
     forms, findings = normalize_emails(column, fast_paths=fast_paths)
     withheld = findings[findings["effect"] == "withheld"].set_index(SOURCE_ROW)["code"]
@@ -312,7 +322,7 @@ def _judge_emails(plain: pa.Array, *, fast_paths: bool) -> _Verdicts:
 def _normalize_phones(
     users: pd.DataFrame, column: str, default_region: str | None, fast_paths: bool
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
-    """By the identifier rules; the country of a row is that of all its phones."""
+    """Apply the identifier rules; the country of a row holds for all its phones."""
     text = users[column].astype(TEXT)
     phones, findings = normalize_phones(
         text, region=users.get(REGION), default_region=default_region, fast_paths=fast_paths

@@ -1,4 +1,4 @@
-"""The metadata fields of a Passage app: what Passage may store of a user besides email and phone."""
+"""Metadata fields of a Passage app: the values that Passage may store of a user besides email and phone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from passage_kit.metadata.console_template import plain_name, read_template
 FieldType = Literal["string", "boolean", "integer", "date", "phone", "email"]
 FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
 
-# What the Console shows for each type.
+# Name of each type in the Console.
 CONSOLE_TYPES: dict[FieldType, str] = {
     "string": "String",
     "boolean": "Boolean",
@@ -46,34 +46,40 @@ _IDENTIFIER_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class MetadataField:
-    """One metadata field, in Passage's own words, and the rules that the kit keeps for it.
+    """A metadata field in Passage's own terms, with the rules that the kit checks for it.
 
     Parameters
     ----------
     field_name : str
-        Key in ``user_metadata``: lower-case letters, digits and underscores.
+        Key in ``user_metadata``: letters, digits and underscores, with a letter or digit first.
     friendly_name : str, default ""
-        Name in the Console; made of ``field_name`` when empty.
+        Name in the Console. If empty, the kit derives it from ``field_name``.
     type : {"string", "boolean", "integer", "date", "phone", "email"}, default "string"
-        The Console's own words for them ("Number", "Date (MM/DD/YYYY)") are taken, too.
+        Type of the values. :meth:`from_dict` also takes the Console's names ("Number", "Date (MM/DD/YYYY)").
     registration : bool, default False
-        "On Registration" in the Console: required for new users at sign-up.
+        "On Registration" in the Console: new users must fill the field at sign-up.
     profile : bool, default False
-        "Editable" in the Console: the user may change it on the profile page.
+        "Editable" in the Console: users may change the field on the profile page.
     required : bool, optional
-        Whether a user without it is rejected. Default: as ``registration``. The migration guide says that fields can
-        be left blank, but not whether this holds for "On Registration" fields: set False to let blanks through.
+        Reject a user without a value. Default: as ``registration``. The migration guide says that fields can be left
+        blank, but not whether this holds for "On Registration" fields. Set False to allow blanks.
     max_length : int, optional
-        Longest string, in characters.
+        Longest string allowed, in characters. Default: no limit.
     pattern : str, optional
-        Regular expression that the whole string has to match.
+        Regular expression (Python's :mod:`re`) that the whole string has to match. Default: any string.
     choices : tuple of str, default ()
-        The only strings allowed.
+        The only strings allowed. Default: any string.
 
     Raises
     ------
     FieldsError
-        If a name or a type is not one that Passage has, or a string rule stands on another type.
+        If Passage does not have such a name or type, a pattern cannot be read, or a string rule is set for another
+        type.
+
+    See Also
+    --------
+    MetadataSchema : The metadata fields of an app.
+    normalize_values : Normalize the values of the fields.
 
     Examples
     --------
@@ -125,17 +131,17 @@ class MetadataField:
 
     @property
     def column(self) -> str:
-        """Name of the field in mapping and users frame: ``field_name``, unless the kit uses that word itself."""
+        """Name of the field in mapping and users frame: ``field_name``, unless the kit uses that name itself."""
         return f"user_metadata.{self.field_name}" if self.field_name in IDENTIFIERS + HELPERS else self.field_name
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> MetadataField:
-        """Make a field of a mapping with Passage's keys; a missing ``field_name`` is derived from ``friendly_name``.
+        """Make a field from a mapping with Passage's keys; derive a missing ``field_name`` from ``friendly_name``.
 
         Raises
         ------
         FieldsError
-            If it has neither name, or the kit does not know a key.
+            If both names are missing, or the kit does not know a key.
 
         Examples
         --------
@@ -154,7 +160,7 @@ class MetadataField:
         return cls(**{**values, "field_name": name, "type": kind, "choices": tuple(values.get("choices", ()))})
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the field as a mapping, without what is at its default."""
+        """Convert the field to a mapping with Passage's keys, without the rules at their defaults."""
         values = {
             "field_name": self.field_name,
             "friendly_name": self.friendly_name,
@@ -186,13 +192,18 @@ class MetadataSchema:
 
     Parameters
     ----------
-    fields : sequence of MetadataField
-        Each ``field_name`` once.
+    fields : iterable of MetadataField, default ()
+        The fields; each ``field_name`` may occur once.
 
     Raises
     ------
     FieldsError
         If a field name is repeated.
+
+    See Also
+    --------
+    MetadataField : One metadata field and its rules.
+    build_schema : Build a pandera schema from the fields.
 
     Examples
     --------
@@ -208,7 +219,7 @@ class MetadataSchema:
         names = [field.field_name for field in self.fields]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise FieldsError(f"Metadata fields are repeated: {', '.join(repeated)}. Passage has each name once.")
+            raise FieldsError(f"Metadata fields are repeated: {', '.join(repeated)}. Name each field once.")
 
     def __iter__(self) -> Iterator[MetadataField]:
         return iter(self.fields)
@@ -226,7 +237,7 @@ class MetadataSchema:
 
     @classmethod
     def from_dicts(cls, values: Iterable[Mapping[str, Any]]) -> MetadataSchema:
-        """Make a schema of mappings with Passage's keys."""
+        """Make a schema from mappings with Passage's keys."""
         return cls(MetadataField.from_dict(entry) for entry in values)
 
     @classmethod
@@ -253,7 +264,7 @@ class MetadataSchema:
 
     @classmethod
     def from_template(cls, path: str | Path) -> MetadataSchema:
-        """Take the fields from the header of a Console template. It has no types: every field is a string.
+        """Take the fields from the header of a Console template; every field is a string, since it names no types.
 
         Raises
         ------
@@ -264,7 +275,7 @@ class MetadataSchema:
 
     @classmethod
     def from_header(cls, header: Iterable[str]) -> MetadataSchema:
-        """Take the fields from column names; identifiers are passed over, every field is a string.
+        """Take the fields from column names, without the identifiers; every field is a string.
 
         Examples
         --------
@@ -278,12 +289,12 @@ class MetadataSchema:
     def infer(cls, raw: pd.DataFrame) -> MetadataSchema:
         """Propose a field for every column that is not an identifier, with the type that its values look like.
 
-        A proposal only: nothing is inferred unless this is called.
+        The kit infers fields only when you call this method.
 
         Parameters
         ----------
         raw : pandas.DataFrame
-            Text columns, as read.
+            Text columns, as :func:`passage_kit.read_users` gives them.
 
         Examples
         --------
@@ -300,20 +311,21 @@ class MetadataSchema:
         return cls(proposals.values())
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Give the fields as mappings with Passage's keys, as a plan stores them."""
+        """Convert the fields to mappings with Passage's keys, as a plan stores them."""
         return [field.to_dict() for field in self.fields]
 
     def optional(self) -> MetadataSchema:
-        """Give the same fields with none required."""
+        """Copy the schema with no field required."""
         return MetadataSchema(replace(field, required=False) for field in self.fields)
 
     def checklist(self) -> pd.DataFrame:
-        """List what a person has to create in the Console before the import, in the Console's own words.
+        """List the fields that a person has to create in the Console before the import, in the Console's own terms.
 
         Returns
         -------
         pandas.DataFrame
-            One row a field: ``Field``, ``Type``, ``On Registration``, ``Editable``, ``Key in user_metadata``.
+            One row a field: ``Field``, ``Type`` and ``Key in user_metadata`` (str), ``On Registration`` and
+            ``Editable`` (bool).
         """
         rows: Sequence[tuple[Any, ...]] = [
             (field.friendly_name, CONSOLE_TYPES[field.type], field.registration, field.profile, field.field_name)
@@ -324,7 +336,7 @@ class MetadataSchema:
 
 
 def identifier_of(header: str) -> str | None:
-    """Identifier that a template column stands for: ``email``, ``phone`` or None.
+    """Recognize the identifier that a template column holds: ``email``, ``phone`` or None.
 
     Examples
     --------
@@ -342,7 +354,7 @@ def _load(path: str | Path, parse: Any, kind: str) -> Any:
 
 
 def _field_list(content: Any, path: str | Path) -> list[Mapping[str, Any]]:
-    """Find the one list of tables, under whatever name."""
+    """Find the one list of tables, whatever its name is."""
     if isinstance(content, Mapping) and isinstance(content.get("app"), Mapping):
         content = content["app"]
     if isinstance(content, Mapping):

@@ -1,7 +1,7 @@
-"""The last gate before any output: metadata fields as a pandera schema, its failures as findings.
+"""Last check before any output: metadata fields as a pandera schema, and its failures as findings.
 
-pandera confirms what the kit's own masks have let through, in one pass over typed arrow columns. A failure that it
-still finds is a check that the user added.
+pandera confirms what the kit's own masks have passed, in one pass over typed arrow columns. A failure that it still
+finds comes from a check that the user added.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ _NORMAL, _UNIQUE = "normal form", "unique"  # names of checks
 def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
     """Build the pandera schema of the typed users frame.
 
-    An ordinary schema: print it, extend it (``add_columns``, ``update_column``), use it elsewhere, or give it to
-    :func:`validate_users` in the place of the fields.
+    The result is an ordinary schema: print it, extend it (``add_columns``, ``update_column``), use it elsewhere, or
+    give it to :func:`validate_users` in the place of the fields.
 
     Parameters
     ----------
@@ -81,8 +81,14 @@ def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
     Returns
     -------
     pandera.DataFrameSchema
-        ``email`` and ``phone`` in normal form, unique, at least one of them a row; each metadata field with its type
-        and rules, not null where it is required; index ``source_row``. Other columns are let through.
+        It requires ``email`` and ``phone`` in normal form and unique, and at least one of them in each row. Each
+        metadata field has its arrow type (string, bool, int64 or date32) and its rules, and is not null where it is
+        required. The index is the int64 ``source_row``. Other columns pass.
+
+    See Also
+    --------
+    validate_users : Validate users with this schema.
+    MetadataSchema : The metadata fields of an app.
 
     Examples
     --------
@@ -115,35 +121,41 @@ def validate_users(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Validate users and type their metadata: the last step before an output.
 
-    Values are normalized first (:func:`passage_kit.normalize_values`, whose options these are), so a frame that
-    was only mapped can be given as well. A row leaves if it has no identifier, lacks a required field, has an
-    identifier that an earlier row has, or fails a check of the pandera schema.
+    The function first normalizes the values, as :func:`passage_kit.normalize_values` does with the same options. So it
+    also takes a frame that was only mapped. It rejects a row that has no identifier, lacks a required field, has an
+    identifier of an earlier row, or fails a check of the pandera schema.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame with normalized identifiers. A missing column counts as blank.
+        Users frame with normalized identifiers and the unique index ``source_row``. A missing column counts as blank.
     schema : MetadataSchema or pandera.DataFrameSchema
-        The metadata fields, or what :func:`build_schema` made of them, extended by checks of your own.
-    default_region, date_order, words, thousands, numeric_dates
+        The metadata fields, or the schema that :func:`build_schema` made of them, with or without checks of your own.
+    default_region, date_order, words, thousands, numeric_dates : optional
         As in :func:`passage_kit.normalize_values`.
     strict : bool, default False
-        Leave out the row of a bad value, instead of the value.
+        Reject the row of a bad value instead of withholding the value.
 
     Returns
     -------
     users : pandas.DataFrame
-        ``email``, ``phone``, the metadata columns in the order of the fields, typed, then all other columns.
+        The rows that pass: ``email``, ``phone``, the typed metadata columns in the order of the fields (string, bool,
+        int64 or date32), then all other columns. The index is ``source_row``.
     findings : pandas.DataFrame
-        Those of the values; withheld: ``email_invalid`` and ``phone_invalid`` for an identifier that is not in its
-        normal form; rejected: ``no_identifier``, ``required_missing`` (one for each missing field) and
-        ``check_failed``, its argument is the check.
+        The findings of :func:`passage_kit.normalize_values`. Withheld: ``email_invalid`` and ``phone_invalid`` for an
+        identifier that is not in its normal form. Rejected: ``no_identifier``, ``required_missing`` (one for each
+        missing field) and ``check_failed``, whose argument is the check.
 
     Raises
     ------
     OptionError
         If an option has a value that it cannot have, ``source_row`` is not unique, or the pandera schema fails for
         the frame as a whole rather than for single rows.
+
+    See Also
+    --------
+    normalize_values : Normalize the values without validating the rows.
+    build_schema : Build the pandera schema, to add checks to it.
 
     Examples
     --------
@@ -194,7 +206,7 @@ def validate_normalized(
     fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
     complete, incomplete = reject_incomplete(_typed(users, fields), fields)
     if _judges_identifiers(checks) and _pandera_failures(complete, checks).empty:
-        return complete, incomplete  # the usual case: pandera has seen everything that there is to see
+        return complete, incomplete  # the usual case: pandera has checked everything
     users, of_identifiers = _withhold_identifiers(users, strict)
     users, incomplete = reject_incomplete(_typed(users, fields), fields)
     users, failed = _reject_failing(users, checks)
@@ -202,7 +214,7 @@ def validate_normalized(
 
 
 def make_ready() -> None:
-    """Load what validation needs: pandera loads half of itself when imported, and half when it first validates."""
+    """Load what validation needs: pandera imports half of its modules at once, and the rest when it first validates."""
     validate_normalized(users_frame({EMAIL: ["a@example.org"]}), MetadataSchema())
 
 
@@ -235,20 +247,20 @@ def _metadata_column(field: MetadataField) -> pandera.Column:
 
 
 def _check(name: str, judge: Callable[[pd.Series[Any]], pd.Series[bool]]) -> pandera.Check:
-    """Check of a whole column that lets nulls through itself: pandera would copy the column to leave them out."""
+    """Make a check of a whole column that passes nulls itself: pandera would copy the column to leave them out."""
     import pandera.pandas as pandera
 
     return pandera.Check(judge, name=name, ignore_na=False)
 
 
 def _fields_of(checks: pandera.DataFrameSchema) -> MetadataSchema:
-    """The metadata fields that a schema was built from, less those whose columns were taken out."""
+    """Collect the metadata fields that a schema was built from, without those whose columns were removed."""
     kept = [(column.metadata or {}).get(_FIELD) for column in checks.columns.values()]
     return MetadataSchema(field for field in kept if field is not None)
 
 
 def _withhold_identifiers(users: pd.DataFrame, strict: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Withhold identifiers that are not in normal form: a bad one does not lose a person who has a good one."""
+    """Withhold identifiers that are not in normal form; a person with another good one stays."""
     columns, found = {}, []
     for name in IDENTIFIERS:
         column = users[name].astype(TEXT) if name in users else _no_values(users, TEXT)
@@ -264,7 +276,7 @@ def _withhold_identifiers(users: pd.DataFrame, strict: bool) -> tuple[pd.DataFra
 
 
 def _typed(users: pd.DataFrame, fields: MetadataSchema) -> pd.DataFrame:
-    """Type canonical text; a field without a column is null."""
+    """Convert canonical text to the types of the fields; a field without a column becomes null."""
     typed = {name: users[name].astype(TEXT) if name in users else _no_values(users, TEXT) for name in IDENTIFIERS}
     for field in fields:
         dtype = TYPES[field.type]
@@ -285,7 +297,7 @@ def _no_values(users: pd.DataFrame, dtype: pd.ArrowDtype) -> pd.Series[Any]:
 
 
 def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject rows that have no identifier or lack a required field; every column has to be there."""
+    """Reject rows that have no identifier or lack a required field; the frame needs every column of the fields."""
     lost = ~has_identifier(users).to_numpy()
     found = [make_findings(users.index[lost], field=EMAIL, code="no_identifier")]
     for field in fields:
@@ -299,7 +311,8 @@ def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.D
 def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Reject rows that repeat an identifier and rows that pandera fails.
 
-    A row must not make way for an earlier one that is rejected itself, so after a failure the repeats are sought anew.
+    A row must not be rejected for an earlier row that is rejected itself. So the repeats are searched for again after
+    each failure.
     """
     found: list[pd.DataFrame] = []
     while True:
@@ -312,7 +325,7 @@ def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tup
 
 
 def _judges_identifiers(checks: pandera.DataFrameSchema) -> bool:
-    """Whether both identifiers still have the checks that build_schema gave them."""
+    """Check that both identifiers still have the checks that build_schema gave them."""
     return all(
         name in checks.columns and {_NORMAL, _UNIQUE} <= {check.name for check in checks.columns[name].checks}
         for name in IDENTIFIERS
@@ -320,7 +333,7 @@ def _judges_identifiers(checks: pandera.DataFrameSchema) -> bool:
 
 
 def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject rows whose identifier an earlier row has: no two users may share one."""
+    """Reject rows whose identifier an earlier row has: two users may not share one."""
     found = []
     for name in IDENTIFIERS:
         repeated = is_repeated(users[name])
@@ -342,7 +355,7 @@ def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _pandera_failures(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> pd.DataFrame:
-    """Findings on the rows that pandera fails."""
+    """Make a finding for each check that pandera finds a row to fail."""
     from pandera.errors import SchemaErrors
 
     checks = copy.copy(checks)
@@ -357,7 +370,7 @@ def _pandera_failures(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> p
 
 
 def _findings_of(error: SchemaError, users: pd.DataFrame) -> pd.DataFrame:
-    """One finding for each row that one check fails."""
+    """Make a finding for each row that fails one check."""
     field = error.schema.name if error.schema.name in users.columns else None
     rows = _failing_rows(error, users)
     value = pc.cast(arrow(users.loc[rows, field]), pa.string()) if field else None
@@ -365,7 +378,7 @@ def _findings_of(error: SchemaError, users: pd.DataFrame) -> pd.DataFrame:
 
 
 def _failing_rows(error: SchemaError, users: pd.DataFrame) -> pd.Index[Any]:
-    """Rows that a check fails; the frame that pandera makes of the failures repeats them for each column."""
+    """Find the rows that fail a check; pandera's own frame of failures repeats them for each column."""
     output = error.check_output
     if isinstance(output, (pd.Series, pd.DataFrame)):
         passed = output.fillna(False).astype(bool)
@@ -377,7 +390,7 @@ def _failing_rows(error: SchemaError, users: pd.DataFrame) -> pd.Index[Any]:
     reason = error.reason_code.name if error.reason_code else "no reason given"
     raise OptionError(
         f"The users cannot be validated: the check {_check_name(error)!r} of {error.schema.name!r} fails for the whole "
-        f"frame ({reason}), expected a verdict for each row. Let it return one truth value a row, or take it out."
+        f"frame ({reason}), expected a verdict for each row. Let it return one truth value a row, or remove it."
     ) from None  # pandera's own message holds values
 
 
