@@ -2,10 +2,11 @@
 
 A decision names source rows, as corrections do, and one of
 
-- ``rule``: they are one person, and the rule's choice is right: seen and settled;
+- ``rule``: they are one person, and a person has confirmed the rule's choice;
 - ``survivor``: they are one person, and ``survivor_row`` stays;
-- ``apart``: they are different people, whatever they have in common;
-- ``merge``: they are one person, whatever their emails; ``survivor_row`` stays, or the one that the rule prefers.
+- ``apart``: they are different people, even if they share an email or a phone;
+- ``merge``: they are one person, even with different emails; ``survivor_row`` stays, or else the row that the rule
+  prefers.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ COLUMNS = ("rows", "decision", "survivor_row", "note")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision: the source rows that it is about, ascending, what was chosen, and the row that stays."""
+    """A decision about some source rows (in ascending order), with the choice and the row that stays."""
 
     rows: tuple[int, ...]
     choice: Choice
@@ -85,12 +86,12 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
                 raise PlanError(f"expected the columns {', '.join(COLUMNS)}")
             decisions.append(_decision(*((line.get(name) or "").strip() for name in COLUMNS)))
         except PlanError as error:
-            raise PlanError(f"The decisions in {path}, line {number}: {error}. Mend the line, or delete it.") from None
+            raise PlanError(f"The decisions in {path}, line {number}: {error}. Correct the line, or delete it.") from None
     return _frame(decisions)
 
 
 def decisions_of(decisions: pd.DataFrame) -> list[Decision]:
-    """Read a decisions frame as decisions, in order.
+    """Convert the lines of a decisions frame to decisions, in order.
 
     Raises
     ------
@@ -108,7 +109,7 @@ def decisions_of(decisions: pd.DataFrame) -> list[Decision]:
         try:
             made.append(_decision(*cells))
         except PlanError as error:
-            raise PlanError(f"The decision about the rows {line.rows}: {error}. Mend it, or leave it out.") from None
+            raise PlanError(f"The decision about the rows {line.rows}: {error}. Correct it, or remove it.") from None
     return made
 
 
@@ -120,33 +121,40 @@ def decide(
     survivor_row: int | None = None,
     note: str | None = None,
 ) -> pd.DataFrame:
-    """Add a decision, and take out those that it stands in for.
+    """Add a decision about duplicates, and remove the former decisions that it replaces.
 
-    Rows that are kept apart are not one person, and the other way round; a row has one survivor. Of former decisions
-    that cannot hold beside the new one, none stays.
+    Two rows cannot be kept apart and be one person at once, and a row has one survivor only. So the function removes
+    every former decision that contradicts the new one.
 
     Parameters
     ----------
     decisions : pandas.DataFrame
-        Decisions frame.
+        Decisions frame, as :meth:`passage_kit.Workspace.load_decisions` gives it.
     rows : iterable of int
         Two source rows or more.
     decision : {"rule", "survivor", "apart", "merge"}
-        What was decided.
+        ``rule``: the rows are one person, and the rule's choice stays. ``survivor``: they are one person, and
+        ``survivor_row`` stays. ``apart``: they are different people. ``merge``: they are one person, even with
+        different emails.
     survivor_row : int, optional
-        One of the rows; for ``survivor`` needed, for ``merge`` possible.
+        One of the rows. ``survivor`` needs it, ``merge`` accepts it, the others do not.
     note : str, optional
-        Anything, for people.
+        A remark for people. Default: None.
 
     Returns
     -------
     pandas.DataFrame
-        A new decisions frame, the new decision last.
+        A new frame with the new decision last: ``rows, decision, note`` (text) and ``survivor_row`` (nullable int64).
 
     Raises
     ------
     PlanError
-        If that is no decision.
+        If there are fewer than two rows, the decision is unknown, or ``survivor_row`` does not fit it.
+
+    See Also
+    --------
+    merge_duplicates : Merge rows, with the decisions applied.
+    correct : Correct a field in some rows.
 
     Examples
     --------
@@ -160,7 +168,7 @@ def decide(
 
 
 def withdraw(decisions: pd.DataFrame, rows: Iterable[int]) -> pd.DataFrame:
-    """Take back what was decided about exactly these rows.
+    """Remove the decision about exactly these rows.
 
     Examples
     --------
@@ -172,7 +180,7 @@ def withdraw(decisions: pd.DataFrame, rows: Iterable[int]) -> pd.DataFrame:
 
 
 def _holds_beside(former: Decision, new: Decision) -> bool:
-    """Whether a former decision can stand beside a new one."""
+    """Check that a former decision does not contradict a new one."""
     if former.rows == new.rows:
         return False
     common = len(set(former.rows) & set(new.rows))
@@ -184,12 +192,12 @@ def _holds_beside(former: Decision, new: Decision) -> bool:
 
 
 def _decision(rows: str, choice: str, survivor_row: str, note: str) -> Decision:
-    """A decision of its cells.
+    """Make a decision from the cells of its line.
 
     Raises
     ------
     PlanError
-        With what was expected instead.
+        If a cell is wrong. The message says what was expected.
     """
     words = rows.replace(",", " ").replace(";", " ").split()
     numbers = sorted({int(word) for word in words if word.isdecimal()})

@@ -1,8 +1,8 @@
-"""Rows that are one person are merged; a phone that several people have is kept apart from a person.
+"""Merging of rows that are one person, and treatment of phones that several people share.
 
-In this order: the same email is one person; a row without email joins the one person who has its phone; a phone that
-people with different emails have is a household or a switchboard, and becomes what ``shared_phone`` says. A row that
-has nothing but such a phone keeps it in every mode, since its user would be locked out.
+The rules apply in this order. Rows with the same email are one person. A row without email joins the one person who has
+its phone. A phone of people with different emails belongs to a household or a switchboard, and ``shared_phone`` decides
+about it. A row that has only such a phone keeps it in every mode, since its user could not sign in without it.
 """
 
 from __future__ import annotations
@@ -55,45 +55,54 @@ def merge_duplicates(
     date_order: DateOrder | None = None,
     decisions: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Merge the rows that are one person, and settle the phones that several people have.
+    """Merge the rows that are one person, and settle the phones that several people share.
 
-    A row that is the same person as another is absorbed: the survivor keeps its values, its blanks are filled from
-    the rows it absorbs, the preferred one first, and what differs is a ``conflicting_value``. Nobody is merged across
-    two different emails unless ``shared_phone="merge"``, or one of the decisions says so. Running it again changes
-    nothing.
+    The survivor of a person absorbs the person's other rows. It keeps its own values, and takes values for its blanks
+    from the absorbed rows, the preferred row first. A value that differs gets the finding ``conflicting_value``. Rows
+    with different emails are merged only with ``shared_phone="merge"`` or by a decision. A second run changes nothing.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame with normalised ``email`` and ``phone``, metadata columns, and the helpers there are.
+        Users frame with normalized ``email`` and ``phone``, the metadata columns, and helpers, if any; unique index
+        ``source_row``.
     survivor : {"complete", "first", "last", "newest", "oldest"}, default "complete"
-        Which row of a person stays. Complete: the one with most values among email, phone and metadata. First, last:
-        by ``source_row``. Newest, oldest: by the column ``order``, where a blank or unreadable one loses. Ties go to
-        the lowest ``source_row``, and a row without email never stays when one of the same person has an email.
+        Rule for the row of a person that stays. ``complete``: the row with most values among email, phone and metadata.
+        ``first``, ``last``: by ``source_row``. ``newest``, ``oldest``: by the column ``order``, where a blank or
+        unreadable value loses. The lowest ``source_row`` wins a tie. A row without email never stays if another row of
+        the person has one.
     shared_phone : {"withhold", "survivor", "merge", "reject"}, default "withhold"
-        What becomes of a phone that people with different emails have: withheld from all of them; left to the one
-        whose surviving row the rule prefers; the people are merged into one; or all their rows are rejected.
+        Treatment of a phone that people with different emails share. ``withhold``: nobody keeps it. ``survivor``: only
+        the person whose surviving row the rule prefers keeps it. ``merge``: the people become one. ``reject``: all
+        their rows are rejected.
     date_order : {"DMY", "MDY"}, optional
-        How dates like 03/04/2024 in the column ``order`` are read. Default: by the evidence of the column.
+        Order of day and month in dates such as ``03/04/2024`` in the column ``order``. Default: as the other values of
+        the column prove.
     decisions : pandas.DataFrame, optional
-        What a person decided about rows, before the rules: see :mod:`passage_kit.duplicates.decisions`.
+        Decisions about rows, which overrule the rules: see :func:`passage_kit.duplicates.decisions.decide`. Default:
+        None.
 
     Returns
     -------
     users : pandas.DataFrame
         The surviving rows, in source order.
     findings : pandas.DataFrame
-        ``duplicate_email``, ``duplicate_phone`` or ``merged_by_phone`` for each absorbed row, ``value_filled``,
-        ``conflicting_value``, ``shared_phone``, ``order_unreadable``, and ``possible_duplicate`` for review. Of
-        decisions: ``decision_applied`` or ``decision_unused`` for each, ``merged_by_decision`` for absorbed rows, and
-        ``kept_apart`` for what rows that are kept apart have to do without.
+        ``duplicate_email``, ``duplicate_phone`` or ``merged_by_phone`` for each absorbed row; ``value_filled``,
+        ``conflicting_value``, ``shared_phone`` and ``order_unreadable``; ``possible_duplicate`` for review. Decisions
+        add ``decision_applied`` or ``decision_unused`` for each decision, ``merged_by_decision`` for absorbed rows, and
+        ``kept_apart`` for identifiers that are withheld from rows kept apart.
 
     Raises
     ------
     OptionError
-        If an option is none of its choices, or the rule reads a column ``order`` that is not there.
+        If an option has a value that it cannot have, or the rule reads a column ``order`` that is missing.
     PlanError
         If a line of ``decisions`` is no decision.
+
+    See Also
+    --------
+    normalize_identifiers : Normalize emails and phones, the step before this one.
+    decide : Add a decision about duplicates.
 
     Examples
     --------
@@ -121,7 +130,7 @@ def merge_duplicates(
 
 
 class Merged(NamedTuple):
-    """What :func:`merge_rows` gives; ``apart`` has the rows of which was decided that they are different people."""
+    """Result of :func:`merge_rows`; ``apart`` holds the rows decided to be different people."""
 
     users: pd.DataFrame
     findings: pd.DataFrame
@@ -168,9 +177,9 @@ def find_clusters(
     Returns
     -------
     pandas.DataFrame
-        One row for each row of a cluster of two or more: ``cluster`` (from 1, by the survivor's ``source_row``),
-        ``source_row``, ``survivor_row`` and ``reason`` (the code of its finding; null for the survivor). Within a
-        cluster the survivor is first and the others follow as the rule prefers them.
+        One line for each row of a cluster of two or more: ``cluster`` (int64 from 1, in the order of the survivors),
+        ``source_row`` and ``survivor_row`` (int64), and ``reason`` (text: the code of its finding, null for the
+        survivor). Within a cluster the survivor is first, and the others follow as the rule prefers them.
 
     Raises
     ------
@@ -215,8 +224,8 @@ def find_shared_phones(
     Returns
     -------
     pandas.DataFrame
-        One row for each person who shares a phone: ``phone`` and ``source_row``, that of the row that would stay; by
-        phone in the order of their first rows.
+        One line for each person who shares a phone: ``phone``, and the ``source_row`` of the person's row that would
+        stay. The phones are in the order of their first rows.
 
     Examples
     --------
@@ -242,11 +251,11 @@ def find_shared_phones(
 
 @dataclass(frozen=True, slots=True)
 class _Clustered:
-    """The rows that are not rejected, in source order, who they are, and which of them belong together."""
+    """Rows that are not rejected, in source order, with their people and clusters."""
 
     users: pd.DataFrame
     people: People
-    ranked: Positions  # the rows among which the survivorship rule decides something, the preferred first
+    ranked: Positions  # rows that the survivorship rule chooses between, the preferred first
     clusters: Clusters
     findings: pd.DataFrame
 
@@ -309,13 +318,13 @@ def _check_options(users: pd.DataFrame, survivor: str, shared_phone: str) -> Non
             )
     if survivor in BY_ORDER and ORDER not in users.columns:
         raise OptionError(
-            f"Duplicates cannot be merged: survivor={survivor!r} reads the column 'order', and there is none. "
+            f"Duplicates cannot be merged: survivor={survivor!r} reads the column 'order', which is missing. "
             "Map a date or a number to 'order', or choose complete, first or last."
         )
 
 
 def _reasons(people: People, clusters: Clusters) -> pa.Array:
-    """Code of each row's finding, were it absorbed."""
+    """Choose the code that the finding of each row has if the row is absorbed."""
     email, of_survivor = people.email[clusters.rows], people.email[clusters.survivor]
     same_email = (email >= 0) & (email == of_survivor)
     decided = people.decided[clusters.rows]
@@ -326,7 +335,7 @@ def _reasons(people: People, clusters: Clusters) -> pa.Array:
 
 
 def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.DataFrame:
-    """One finding for each absorbed row, with the identifier that gave it away."""
+    """Make a finding for each absorbed row, with the identifier that it shares with its survivor."""
     gone = ~clusters.survives
     rows, reason = clusters.rows[gone], _reasons(people, clusters).filter(pa.array(gone))
     says_email = pc.is_in(reason, pa.array(["duplicate_email", "merged_by_decision"]))

@@ -47,7 +47,7 @@ def test_an_empty_file_decides_nothing(decisions):
     ],
 )
 def test_a_broken_line_is_named(decisions, line, expected):
-    with pytest.raises(PlanError, match=rf"decisions\.csv, line 2: .*{expected}.*Mend the line"):
+    with pytest.raises(PlanError, match=rf"decisions\.csv, line 2: .*{expected}.*Correct the line"):
         decisions(f"rows,decision,survivor_row,note\n{line}\n")
 
 
