@@ -1,9 +1,9 @@
-"""Findings: what happened to a value.
+"""Findings: reports of what happened to single values and rows.
 
-``findings frame``: one row a finding; columns ``source_row`` (nullable int64: null speaks of the whole source),
+A ``findings frame`` has one row a finding, with the columns ``source_row`` (nullable int64; null for the whole source),
 ``field`` (a column of the source or of the users frame), ``value`` (as it was), ``code``, ``effect``, ``other_row``
-(nullable int64: the other row that it is about) and ``argument`` (text: the one thing that its sentence needs).
-:func:`describe_findings` makes English of them, for a file, a panel or a terminal; nothing reads it.
+(nullable int64: the other row that the finding is about) and ``argument`` (text: the one part that its sentence needs).
+:func:`describe_findings` writes the English sentences, for a file, a panel or a terminal; no code reads them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from passage_kit.findings.catalogue import CODES
 COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "other_row", "argument")
 DETAIL = "detail"
 
-# Codes of lines that a reader cannot split into columns; their finding holds the line.
+# Codes of lines that a reader cannot split into columns; the finding holds the line.
 UNREADABLE = ("row_too_long", "line_unreadable")
 
 
@@ -44,18 +44,18 @@ def make_findings(
     Parameters
     ----------
     rows : index, array or iterable of int or None
-        ``source_row`` of each finding; None speaks of the whole source.
+        ``source_row`` of each finding; None stands for the whole source.
     field, code, value, argument : str, array or Series
-        One for all, or one a finding.
+        One text for all findings, or one for each.
     other_row : int, array or Series, optional
-        The other row that a finding is about, such as the survivor of an absorbed row.
+        Other row that a finding is about, such as the survivor of an absorbed row.
     effect : str, array or Series, optional
         Default: the usual effect of each code.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``source_row, field, value, code, effect, other_row, argument``; a fresh index from 0.
+        Columns ``source_row, field, value, code, effect, other_row, argument``; index from 0.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def make_findings(
 
 
 def _text(values: Any, count: int) -> pa.Array:
-    """One text for each of ``count`` findings."""
+    """Make an array with one text for each of ``count`` findings."""
     if values is None or isinstance(values, str):
         return pa.repeat(pa.scalar(values, type=pa.string()), count)
     if isinstance(values, pd.Series):
@@ -98,7 +98,7 @@ def _text(values: Any, count: int) -> pa.Array:
 
 
 def _rows(numbers: Any, count: int) -> pa.Array:
-    """One row number, or none, for each of ``count`` findings."""
+    """Make an array with one row number, or null, for each of ``count`` findings."""
     if numbers is None or isinstance(numbers, int):
         return pa.repeat(pa.scalar(numbers, type=pa.int64()), count)
     return numbers if isinstance(numbers, pa.Array) else pa.array(numbers, type=pa.int64(), from_pandas=True)
@@ -116,7 +116,7 @@ def collect_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:
-    """Put findings in the order of their rows, those on the whole source first; of one row they stay as they are.
+    """Sort findings by their rows, those on the whole source first; findings on one row keep their order.
 
     Examples
     --------
@@ -138,17 +138,23 @@ def _take(values: pa.ChunkedArray, rows: pa.Array) -> pa.Array:
 
 
 def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:
-    """Say findings in English: each with its sentence as ``detail``.
+    """Describe findings in English: add the sentence of each finding as ``detail``.
 
     Parameters
     ----------
     findings : pandas.DataFrame
-        Findings frame.
+        Findings frame, with the columns ``source_row, field, value, code, effect, other_row, argument``.
 
     Returns
     -------
     pandas.DataFrame
-        The same with the column ``detail`` behind ``effect``: text, null where the code says it all.
+        The same rows and index, with the text column ``detail`` after ``effect``. It is null where the code needs no
+        sentence.
+
+    See Also
+    --------
+    count_findings : Count findings by code, with the meaning and the next step of each code.
+    merge_duplicates : Merge rows; one of the functions that return findings.
 
     Examples
     --------
@@ -177,14 +183,14 @@ def _sentences(findings: pd.DataFrame) -> pa.Array:
 
 
 def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
-    """Fill the sentence of a code: of several, the first one whose columns are all filled; null without one.
+    """Fill the sentence of a code: the first of its sentences whose columns are all filled, or else null.
 
     Parameters
     ----------
     code : str
         A code of the catalogue.
     columns : mapping of str to pyarrow.Array
-        Text: ``field``, ``other_row`` and ``argument`` of some findings with this code.
+        Text arrays ``field``, ``other_row`` and ``argument`` of some findings with this code.
 
     Examples
     --------
@@ -202,17 +208,23 @@ def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
 
 
 def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
-    """Count findings by code, with what each code means and what to do about it.
+    """Count findings by code, with the meaning and the next step of each code.
 
     Parameters
     ----------
     findings : pandas.DataFrame
-        Findings frame.
+        Findings frame; needs the columns ``code`` and ``effect``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a code and effect, in the order of the catalogue: ``code, effect, findings, meaning, next_step``.
+        One row for each pair of code and effect, in the order of the catalogue; index from 0. Columns ``code``,
+        ``effect``, ``meaning`` and ``next_step`` (text) and ``findings`` (int64, their number).
+
+    See Also
+    --------
+    describe_findings : Add a sentence to each finding.
+    write_report : Write a report with these counts.
 
     Examples
     --------
