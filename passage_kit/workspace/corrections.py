@@ -1,7 +1,7 @@
-"""A person's fixes: ``corrections.csv`` (``source_row, field, value, note``), applied anew on every run.
+"""Corrections of values by a person: ``corrections.csv`` (``source_row, field, value, note``), applied on every run.
 
-The source file is never edited. A correction replaces what the mapping took from the source, before anything is
-normalised, so a corrected value is judged like any other.
+The kit never edits the source file. A correction replaces the mapped value before the kit normalizes it, so the kit
+judges a corrected value like any other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def read_corrections(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path : str or pathlib.Path
-        UTF-8 CSV with the columns ``source_row, field, value`` and perhaps ``note``. A blank value blanks the cell.
+        UTF-8 CSV with the columns ``source_row, field, value`` and optionally ``note``. A blank value blanks the cell.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def read_corrections(path: str | Path) -> pd.DataFrame:
         if missing or not str(line[SOURCE_ROW]).strip().isdecimal():
             expected = f"the columns {', '.join(COLUMNS)}" if missing else "the number of a source row"
             raise PlanError(
-                f"The corrections in {path}, line {number}: expected {expected}. Mend the line, or delete it."
+                f"The corrections in {path}, line {number}: expected {expected}. Correct the line, or delete it."
             )
     columns = {name: [(line.get(name) or "").strip() or None for line in lines] for name in COLUMNS}
     return _frame([[int(row or 0) for row in columns[SOURCE_ROW]], *(columns[name] for name in COLUMNS[1:])])
@@ -62,25 +62,33 @@ def correct(
     *,
     note: str | None = None,
 ) -> pd.DataFrame:
-    """Add a correction of one field in some rows, in the place of earlier ones of the same cells.
+    """Correct one field in some rows; the new corrections replace earlier ones of the same cells.
+
+    The function does not check that the rows and the field exist: :func:`passage_kit.apply_corrections` reports those
+    that do not.
 
     Parameters
     ----------
     corrections : pandas.DataFrame
-        Columns ``source_row, field, value, note``.
+        Corrections frame, columns ``source_row, field, value, note``.
     rows : iterable of int
         Source rows.
     field : str
-        A column of the users frame as mapped.
+        A column of the users frame as mapped, such as ``email``.
     value : str, sequence of str or None
-        What stands there instead, in all of the rows or in each; None blanks the cell.
+        New value: one for all rows, or a sequence with one for each row. None blanks the cell.
     note : str, optional
-        Anything, for people.
+        A remark for people. Default: None.
 
     Returns
     -------
     pandas.DataFrame
-        A new frame, the new corrections last.
+        A new frame with the new corrections last: ``source_row`` (int64) and ``field, value, note`` (text).
+
+    See Also
+    --------
+    take_back : Remove corrections.
+    apply_corrections : Put corrections into a users frame.
 
     Examples
     --------
@@ -97,21 +105,28 @@ def correct(
 
 
 def take_back(corrections: pd.DataFrame, rows: Iterable[int], field: str) -> pd.DataFrame:
-    """Take out the corrections of one field in some rows.
+    """Take back the corrections of one field in some rows.
+
+    Rows without a correction of the field are ignored.
 
     Parameters
     ----------
     corrections : pandas.DataFrame
-        Corrections frame.
+        Corrections frame, columns ``source_row, field, value, note``.
     rows : iterable of int
         Source rows.
     field : str
-        A column of the users frame.
+        A column of the users frame as mapped, such as ``email``.
 
     Returns
     -------
     pandas.DataFrame
-        A new corrections frame.
+        A new frame without these corrections: ``source_row`` (int64) and ``field, value, note`` (text).
+
+    See Also
+    --------
+    correct : Add corrections.
+    apply_corrections : Put corrections into a users frame.
 
     Examples
     --------
@@ -134,18 +149,28 @@ def _frame(columns: Iterable[Any]) -> pd.DataFrame:
 def apply_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put corrections into a users frame.
 
+    No row is lost. A correction of a row or field that is missing changes nothing and gets a finding.
+
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame as mapped.
+        Users frame as mapped: text columns, index ``source_row``.
     corrections : pandas.DataFrame
-        Columns ``source_row, field, value``; of two for one cell the later one holds.
+        Columns ``source_row, field, value``. If two corrections name one cell, the later one applies. A null value
+        blanks the cell.
 
     Returns
     -------
     users : pandas.DataFrame
+        A copy with the corrected values; same rows and columns.
     findings : pandas.DataFrame
-        ``corrected`` with the former value, or ``correction_unused`` where row or field is not there.
+        ``corrected`` with the former value and the new one as its argument, or ``correction_unused`` if the row or
+        field is missing.
+
+    See Also
+    --------
+    correct : Add corrections to a corrections frame.
+    apply_mapping : Make the users frame, the step before this one.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""A plan: everything that was chosen for a preparation, so that it can be run again exactly.
+"""Plans: all choices of a preparation, so that it can be repeated exactly.
 
-Saved as ``plan.toml``. It holds choices only, no user and no password: a database URL is stored without its password,
-which is then taken from the environment variable ``PASSAGE_KIT_SOURCE_URL``.
+A plan is saved as ``plan.toml``. It holds choices only, no user and no password. The kit stores a database URL without
+its password, and reads the whole URL from the environment variable ``PASSAGE_KIT_SOURCE_URL``.
 """
 
 from __future__ import annotations
@@ -47,34 +47,50 @@ class OptionValues(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a preparation decides.
+    """Options of a preparation.
 
     Parameters
     ----------
     default_region : str, optional
-        Country (ISO code or name) of phones without one of their own whose row names none.
+        Country (ISO code or name) of phones that have no country of their own, in rows that name none. Default: None,
+        so the kit withholds such a phone.
     date_order : {"DMY", "MDY"}, optional
-        How ``03/04/2024`` is read. Default: as each column's own values prove.
-    boolean_words : mapping of str to bool, optional
-        Words for yes and no besides the usual ones.
-    thousands : str, optional
-        Thousands separator of integers. Default: none is understood.
+        Order of day and month in dates such as ``03/04/2024``. Default: as each column's own values prove.
+    boolean_words : mapping of str to bool, default {}
+        Words for yes and no besides the usual ones (see :func:`passage_kit.normalize_values`).
+    thousands : {",", ".", " ", "'"}, optional
+        Thousands separator of integers. Default: no separator is allowed.
     numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
-        What a bare number in a date field is. Default: not a date.
+        Meaning of a bare number in a date field: an Excel serial day, or seconds or milliseconds since 1970-01-01 UTC.
+        Default: a bare number is not a date.
     survivor : {"complete", "first", "last", "newest", "oldest"}, default "complete"
-        Which of several rows of one person stays.
+        Rule for the row that stays if one person has several (see :func:`passage_kit.merge_duplicates`).
     shared_phone : {"withhold", "survivor", "merge", "reject"}, default "withhold"
-        What becomes of a phone that people with different emails share.
+        Treatment of a phone that people with different emails share (see :func:`passage_kit.merge_duplicates`).
     allow_special_use : bool, default False
-        Whether emails at special-use domains such as ``.test`` are let through.
+        Accept emails at special-use domains such as ``.test``.
     identifiers_only : bool, default False
-        The guide's second path: Passage for authentication only, no metadata.
+        Take the guide's second path: use Passage for authentication only, without metadata.
     strict : bool, default False
-        Whether a row with a bad value is rejected, not just the value withheld.
+        Reject a row with a bad value instead of withholding the value.
     fast_paths : bool, default True
         Whether plain emails and phones are judged by whole columns, not each distinct cell by itself. It changes no
         result, so it is not saved, and options that differ in nothing else are equal. The command goes without when
         ``PASSAGE_KIT_PLAIN=1`` is set.
+
+    See Also
+    --------
+    Plan : The saved choices of a migration, these options among them.
+    prepare : Run a preparation; it takes the options as keyword arguments.
+
+    Examples
+    --------
+    >>> Options(default_region="DE").to_dict()["default_region"]
+    'DE'
+    >>> Options.from_dict({"colour": "red"})
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.OptionError: There is no option 'colour'. The options are: default_region, ...
     """
 
     default_region: str | None = None
@@ -91,12 +107,12 @@ class Options:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Options:
-        """Make options of a mapping.
+        """Make options from a mapping of their names and values.
 
         Raises
         ------
         OptionError
-            If one is not known.
+            If a name is unknown.
         """
         names = [entry.name for entry in fields(cls)]
         unknown = sorted(set(values) - set(names))
@@ -106,7 +122,7 @@ class Options:
 
     @property
     def of_values(self) -> dict[str, Any]:
-        """The options of ``normalize_values`` and ``validate_users``, as keyword arguments."""
+        """Keyword arguments for ``normalize_values`` and ``validate_users``."""
         return {
             "default_region": self.default_region,
             "date_order": self.date_order,
@@ -123,7 +139,7 @@ class Options:
         return {option.name: values[option.name] for option in fields(self) if option.compare}
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the choices that have a value."""
+        """Convert the choices to a mapping, without those that have no value."""
         return {name: value for name, value in self.choices.items() if value is not None and value != {}}
 
 
@@ -134,18 +150,31 @@ class Plan:
     Parameters
     ----------
     source : str, optional
-        Path or database URL of the user list. A relative path is relative to the plan's own folder.
+        Path or database URL of the user list. A relative path starts at the plan's own folder.
     reading : mapping, default {}
-        How to read it, where not detected: ``encoding``, ``delimiter``, ``header_row``, ``sheet``, ``table``,
-        ``query``.
+        Options for reading the source if detection is not enough: ``encoding``, ``delimiter``, ``header_row``,
+        ``sheet``, ``table``, ``query`` (see :func:`passage_kit.read_source`).
     sha256 : str, optional
-        Hash of the source when the plan was saved: corrections name row numbers, which hold for that file only.
+        Hash of the source when the plan was saved, in hexadecimal digits. Corrections name row numbers, which hold for
+        that file only.
     mapping : FieldMapping, optional
-        Default: as suggested when the plan runs.
-    schema : MetadataSchema, default no fields
+        Origin of each target. Default: the kit suggests a mapping when the plan runs.
+    schema : MetadataSchema, default MetadataSchema()
+        The app's metadata fields.
     template : Template, optional
-        The Console template.
-    options : Options
+        The Console template. Default: none, so the kit chooses the columns of the Console CSV.
+    options : Options, default Options()
+        Options of the preparation.
+
+    Raises
+    ------
+    PlanError
+        By :meth:`from_dict` and :meth:`load`, if the content is no plan.
+
+    See Also
+    --------
+    prepare : Run a plan.
+    Workspace : The folder that holds a plan and its files.
 
     Examples
     --------
@@ -164,21 +193,21 @@ class Plan:
 
     @property
     def applied_schema(self) -> MetadataSchema:
-        """The metadata fields that go to Passage: none on the guide's second path."""
+        """Metadata fields that the kit sends to Passage: none on the guide's second path."""
         return MetadataSchema() if self.options.identifiers_only else self.schema
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Plan:
-        """Make a plan of a mapping as :meth:`to_dict` gives it.
+        """Make a plan from a mapping, as :meth:`to_dict` gives it.
 
         Raises
         ------
         PlanError
-            If it has a part that no plan has.
+            If the name of a part is unknown.
         """
         unknown = sorted(set(values) - {"source", "mapping", "fields", "template", "options"})
         if unknown:
-            raise PlanError(f"There is no part {unknown[0]!r} in a plan. Mend the name, or take the part out.")
+            raise PlanError(f"A plan has no part {unknown[0]!r}. Correct the name, or remove the part.")
         source = dict(values.get("source", {}))
         template = values.get("template")
         return cls(
@@ -192,7 +221,7 @@ class Plan:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the plan as a mapping of plain values, without what is at its default."""
+        """Convert the plan to a mapping of plain values, without its empty parts."""
         source = {"path": self.source, **self.reading, "sha256": self.sha256}
         parts = {
             "source": {name: value for name, value in source.items() if value is not None},
@@ -205,33 +234,34 @@ class Plan:
 
     @classmethod
     def load(cls, path: str | Path, *, opened: bool = True) -> Plan:
-        """Read a plan; its source becomes a path that can be opened from anywhere.
+        """Read a plan, and make the path of its source independent of the current folder.
 
         Parameters
         ----------
         path : str or pathlib.Path
+            The file ``plan.toml``.
         opened : bool, default True
-            Whether the source is to be opened: a database's password is needed then.
+            Prepare the source for opening: complete its path, or the URL of its database with the password.
 
         Raises
         ------
         PlanError
-            If the file cannot be read or is no plan.
+            If the file cannot be read or is no plan, or the environment lacks the URL of the database.
         """
         path = Path(path)
         try:
             plan = cls.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, KeyError, PassageKitError) as error:
-            raise PlanError(f"The plan {path} cannot be read: {error}. Save it again, or mend the line.") from error
+            raise PlanError(f"The plan {path} cannot be read: {error}. Save it again, or correct the line.") from error
         return replace(plan, source=_opened(plan.source, path)) if plan.source and opened else plan
 
     def to_toml(self, folder: str | Path) -> str:
-        """Give the plan as the text of a ``plan.toml`` in ``folder``, to which paths below it are relative."""
+        """Write the plan as the text of a ``plan.toml`` in ``folder``; a path below the folder becomes relative."""
         plan = replace(self, source=_stored(self.source, Path(folder))) if self.source else self
         return tomli_w.dumps(plan.to_dict())
 
     def save(self, path: str | Path) -> None:
-        """Write the plan; a source in the plan's own folder or below is stored relative to it.
+        """Save the plan in a file; the path of a source in the file's folder or below becomes relative.
 
         Raises
         ------

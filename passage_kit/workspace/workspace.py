@@ -1,4 +1,4 @@
-"""The folder of one migration: its plan, corrections, decisions, stages and outputs, readable by their owner only."""
+"""Folder of one migration: its plan, corrections, decisions, stages and outputs, readable by their owner only."""
 
 from __future__ import annotations
 
@@ -18,17 +18,33 @@ from passage_kit.files.file_set import FileSet, make_folder
 from passage_kit.workspace.corrections import COLUMNS, read_corrections
 from passage_kit.workspace.plan import Plan
 
-# Stages are written on every run and read as a whole, so statistics are of no use. Compressing them takes longer than
-# writing them twice as large. A column whose dictionary grows large goes on without one.
+# Every run writes the stages, and later steps read them whole, so statistics have no use. Compressing them takes longer
+# than writing them twice as large. A column whose dictionary grows large continues without one.
 _QUICK = {"compression": "none", "dictionary_pagesize_limit": 16_384, "write_statistics": False}
 
 
 class Workspace:
-    """The folder of one migration; nothing is on the disk before something is saved.
+    """The folder of one migration, which the kit makes when it first saves something there.
+
+    Its files: ``plan.toml`` (the choices), ``corrections.csv``, ``decisions.csv``, ``stages/*.parquet`` (frames between
+    the steps) and ``out/`` (the outputs). Only their owner can read them.
 
     Parameters
     ----------
     folder : str or pathlib.Path
+        Path of the folder, which need not exist yet.
+
+    Raises
+    ------
+    PlanError
+        By the methods that load, if a file is missing or cannot be read.
+    OutputError
+        By the methods that save, if a file cannot be written.
+
+    See Also
+    --------
+    prepare : Prepare a user list and write the outputs to a workspace.
+    output_files : List the outputs in a workspace.
 
     Examples
     --------
@@ -42,12 +58,14 @@ class Workspace:
         self.folder = Path(folder)
 
     def make(self, *, files: FileSet | None = None) -> Workspace:
-        """Make the folder if it is missing: mode 0700, ignored by git, at once or with a set of files.
+        """Make the folder if it is missing, with mode 0700 and ignored by git.
+
+        Its ``.gitignore`` appears at once, or together with the other files of ``files``.
 
         Raises
         ------
         OutputError
-            If it cannot be made, or is a file.
+            If the folder cannot be made, or is a file.
         """
         ignore = self.folder / ".gitignore"
         try:
@@ -68,17 +86,17 @@ class Workspace:
 
     @property
     def plan_path(self) -> Path:
-        """``plan.toml``: the saved choices."""
+        """Path of ``plan.toml``, the saved choices."""
         return self.folder / "plan.toml"
 
     @property
     def corrections_path(self) -> Path:
-        """``corrections.csv``: a person's fixes."""
+        """Path of ``corrections.csv``, a person's corrections."""
         return self.folder / "corrections.csv"
 
     @property
     def decisions_path(self) -> Path:
-        """``decisions.csv``: a person's decisions about duplicates."""
+        """Path of ``decisions.csv``, a person's decisions about duplicates."""
         return self.folder / "decisions.csv"
 
     @property
@@ -88,7 +106,7 @@ class Workspace:
 
     @property
     def has_plan(self) -> bool:
-        """Whether a plan was saved."""
+        """Presence of a saved plan."""
         return self.plan_path.exists()
 
     def load_plan(self, *, mapped: bool = False) -> Plan:
@@ -97,12 +115,12 @@ class Workspace:
         Parameters
         ----------
         mapped : bool, default False
-            Whether it has to have a mapping.
+            Require a mapping in the plan.
 
         Raises
         ------
         PlanError
-            If there is none, it cannot be read, or it has no mapping though it has to.
+            If the plan is missing, cannot be read, or lacks a mapping that is required.
         """
         if not self.has_plan:
             raise PlanError(f"There is no plan in {self.folder} yet. Run the notebook 00_start_here first.")
@@ -112,25 +130,27 @@ class Workspace:
         return plan
 
     def save_plan(self, plan: Plan, *, files: FileSet | None = None) -> None:
-        """Save the plan, at once or with a set of files; another one that was there becomes ``plan.previous.toml``.
+        """Save the plan, and keep a different former one as ``plan.previous.toml``.
+
+        The file appears at once, or together with the other files of ``files``.
 
         Raises
         ------
         OutputError
-            If it cannot be written.
+            If the plan cannot be written.
         """
         self.make(files=files)
         text = plan.to_toml(self.folder)
         former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else None
         if former == text:
-            return  # its date says when a choice was last changed
+            return  # the date of the file tells when a choice was last changed
         with _with(files) as together:
             together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
             if former is not None:
                 together.new(self.folder / "plan.previous.toml").write_text(former, encoding="utf-8", newline="\n")
 
     def load_corrections(self) -> pd.DataFrame:
-        """Read the corrections; none if there is no file.
+        """Read the corrections; give an empty frame if there is no file.
 
         Raises
         ------
@@ -142,7 +162,7 @@ class Workspace:
         return pd.DataFrame({name: [] for name in COLUMNS})
 
     def save_corrections(self, corrections: pd.DataFrame) -> None:
-        """Save the corrections in the place of those that are there.
+        """Save the corrections; they replace the former ones.
 
         Raises
         ------
@@ -152,7 +172,7 @@ class Workspace:
         self._save_table(corrections.reindex(columns=list(COLUMNS)), self.corrections_path)
 
     def load_decisions(self) -> pd.DataFrame:
-        """Read the decisions about duplicates; none if there is no file.
+        """Read the decisions about duplicates; give an empty frame if there is no file.
 
         Raises
         ------
@@ -162,7 +182,7 @@ class Workspace:
         return read_decisions(self.decisions_path) if self.decisions_path.exists() else no_decisions()
 
     def save_decisions(self, decisions: pd.DataFrame) -> None:
-        """Save the decisions about duplicates in the place of those that are there.
+        """Save the decisions about duplicates; they replace the former ones.
 
         Raises
         ------
@@ -177,22 +197,24 @@ class Workspace:
             write_csv(table, files.new(path))
 
     def has_stage(self, name: str) -> bool:
-        """Whether the stage was saved."""
+        """Check that the stage was saved."""
         return self.stage_path(name).exists()
 
     def save_stage(self, name: str, frame: pd.DataFrame, *, files: FileSet | None = None) -> None:
-        """Save a frame, index and types included, as ``stages/<name>.parquet``, at once or with a set of files.
+        """Save a frame with its index and types as ``stages/<name>.parquet``.
+
+        The file appears at once, or together with the other files of ``files``.
 
         Raises
         ------
         OutputError
-            If it cannot be written.
+            If the frame cannot be written.
         """
         self.make(files=files)
         with _with(files) as together:
             table = pa.Table.from_pandas(frame, preserve_index=True if frame.index.name else None)
             fields = [field.with_nullable(table[at].null_count > 0) for at, field in enumerate(table.schema)]
-            table = table.cast(pa.schema(fields, table.schema.metadata))  # what has no blank is written quicker
+            table = table.cast(pa.schema(fields, table.schema.metadata))  # a column without blanks is written faster
             numbers = {field.name: "DELTA_BINARY_PACKED" for field in fields if pa.types.is_integer(field.type)}
             pq.write_table(
                 table,
@@ -203,12 +225,12 @@ class Workspace:
             )
 
     def load_stage(self, name: str, *, made_by: str = "an earlier notebook") -> pd.DataFrame:
-        """Read a frame that was saved.
+        """Read the frame of a stage.
 
         Raises
         ------
         PlanError
-            If there is none yet; the message names ``made_by``.
+            If the stage was not saved yet; the message names ``made_by``.
         """
         if not self.has_stage(name):
             raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
@@ -216,19 +238,19 @@ class Workspace:
         return frame.set_axis(frame.index.astype("int64"))
 
     def sample_database(self) -> str:
-        """Give the URL of the sample's database, a copy that may be changed.
+        """Give the URL of a copy of the sample's database, which you may change.
 
         Returns
         -------
         str
-            Of ``sample_data/application.db`` beside the workspace, as ``passage-kit lab`` copies it; where there is
-            none, of ``sample/application.db`` in the workspace, copied if missing. The database that comes with the
-            kit is never given, so that a clone stays as it is.
+            URL of ``sample_data/application.db`` beside the workspace, where ``passage-kit lab`` copies it. If that is
+            missing, URL of ``sample/application.db`` in the workspace, which the kit copies there. It is never the
+            database that comes with the kit, so a clone stays unchanged.
 
         Raises
         ------
         OutputError
-            If it cannot be copied.
+            If the database cannot be copied.
 
         Examples
         --------
@@ -250,7 +272,7 @@ class Workspace:
 
     @property
     def applied_plan_path(self) -> Path:
-        """``stages/plan.toml``: the plan as it was when the users were prepared."""
+        """Path of ``stages/plan.toml``, the plan as it was when the users were prepared."""
         return self.folder / "stages" / "plan.toml"
 
     @property
@@ -259,10 +281,10 @@ class Workspace:
         return self.folder / "stages" / "report.json"
 
     def stage_path(self, name: str) -> Path:
-        """``stages/<name>.parquet``."""
+        """Give the path of ``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
 
 
 def _with(files: FileSet | None) -> AbstractContextManager[FileSet]:
-    """The files to appear with, or a set of its own."""
+    """Give the set of files to write to: the one given, or a new one."""
     return nullcontext(files) if files is not None else FileSet()
