@@ -1,4 +1,4 @@
-"""The files of a preparation: written together, or none of them."""
+"""Files of a preparation, which appear all together or not at all."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ CONSOLE_FILE, FINDINGS_FILE, REJECTED_FILE, LEDGER_FILE, REPORT_FILE, PASSAGE_ID
 def writing(workspace: Workspace) -> Iterator[Outputs]:
     """Write the outputs of a preparation, and save its plan and its frames for the next step.
 
-    The users are written while the rows are still being accounted for. All files appear together at the end, or none.
+    The writing of the users begins before the ledger is ready. At the end all files appear together, or none of them.
 
     Parameters
     ----------
     workspace : Workspace
-        Made if missing.
+        Folder of the migration, which is made if it is missing.
 
     Raises
     ------
     TemplateError
         If the template does not fit the metadata fields.
     OutputError
-        If a file cannot be written. What stood there before is then untouched.
+        If a file cannot be written. The former files then stay unchanged.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def writing(workspace: Workspace) -> Iterator[Outputs]:
     >>> [path.name for path in output_files(workspace)][:2]
     ['console_import.csv', 'findings.csv']
     """
-    # arrow lets go of the interpreter while it writes; more threads than processors would only take more memory
+    # arrow releases the interpreter's lock while it writes; more threads than processors would only take more memory
     with FileSet() as files, ThreadPoolExecutor(pa.cpu_count()) as threads:
         outputs = Outputs(workspace, files, threads)
         yield outputs
@@ -69,7 +69,7 @@ def writing(workspace: Workspace) -> Iterator[Outputs]:
 
 
 class Outputs:
-    """What :func:`writing` gives: says what is to be written, and begins with it."""
+    """Collector of the outputs that :func:`writing` writes; it begins to write each as soon as it is added."""
 
     def __init__(self, workspace: Workspace, files: FileSet, threads: ThreadPoolExecutor) -> None:
         self._workspace, self._files, self._threads = workspace, files, threads
@@ -91,7 +91,7 @@ class Outputs:
         self._save("users", users)
 
     def add_account(self, prepared: Prepared) -> None:
-        """Begin to write what became of the rows, and the plan; the longest first."""
+        """Begin to write the report, the findings, the ledger, the rejected rows and the plan, the slowest first."""
         out, plan = self._workspace.out, prepared.plan
         self._write(partial(self._report, prepared))
         self._write(lambda: write_csv(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE)))
@@ -103,7 +103,7 @@ class Outputs:
         self._write(lambda: self._text(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder)))
 
     def wait(self) -> None:
-        """Wait for everything to be written; the first error is raised."""
+        """Wait until everything is written, and raise the first error."""
         for written in self._begun:
             written.result()
 
@@ -123,7 +123,7 @@ class Outputs:
 
 
 def output_files(workspace: Workspace) -> list[Path]:
-    """List the outputs that are there: Console CSV or its parts, findings, rejected rows, ledger, report, ids.
+    """List the outputs in a workspace: Console CSV or its parts, findings, rejected rows, ledger, report, ids.
 
     Parameters
     ----------
@@ -133,6 +133,12 @@ def output_files(workspace: Workspace) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
+        Files that exist in the folder ``out``; an empty list before the first export.
+
+    See Also
+    --------
+    prepare : Prepare a user list and write the outputs.
+    Workspace : The folder of one migration.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a preparation returns."""
+"""Result of a preparation."""
 
 from __future__ import annotations
 
@@ -19,20 +19,37 @@ from passage_kit.workspace.plan import Plan
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a preparation returns.
+    """Result of a preparation: users, findings and ledger, with the source and the plan behind them.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        The users that go out: typed columns, index ``source_row``.
+        Users to export: ``email`` and ``phone`` (text), then the metadata columns with their arrow types; int64 index
+        ``source_row``.
     findings : pandas.DataFrame
-        Everything that was changed, withheld, absorbed, rejected or is worth a look.
+        Everything that was changed, withheld, absorbed or rejected, and warnings; columns ``source_row, field, value,
+        code, effect, other_row, argument``.
     ledger : pandas.DataFrame
-        What became of every source row.
+        Disposition of every source row (kept, absorbed or rejected); index ``source_row``.
     source : UserList
-        What was read, how, and the rows as read.
+        Rows as read, with the way they were read.
     plan : Plan
-        Every choice, the suggested ones included: save it, and the run can be repeated.
+        Every choice, including the suggested ones. Save it to repeat the run.
+
+    See Also
+    --------
+    prepare : Run a preparation.
+    write_report : Write a report about the result.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> from passage_kit.preparation.run import prepare
+    >>> prepared = prepare(users_frame({"email": ["anna@example.org", "bo@"]}))
+    >>> prepared.funnel.exported, prepared.funnel.rejected
+    (1, 1)
+    >>> prepared.rejected_rows["rejected_reasons"].tolist()
+    ['email_invalid no_identifier']
     """
 
     users: pd.DataFrame
@@ -48,12 +65,12 @@ class Prepared:
 
     @property
     def raw(self) -> pd.DataFrame:
-        """The rows as read."""
+        """Rows as read."""
         return self.source.users
 
     @property
     def mapping(self) -> FieldMapping:
-        """The mapping that was applied."""
+        """Mapping that was applied."""
         return self.plan.mapping or FieldMapping({})
 
     @property
@@ -63,11 +80,11 @@ class Prepared:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The options that the result depends on, by name."""
+        """Options that the result depends on, by name."""
         return self.plan.options.choices
 
     def summary(self) -> dict[str, Any]:
-        """Give the counts as plain values: the funnel, the findings by code, and what was read."""
+        """Summarize the counts as plain values: the funnel, the findings by code, and the source."""
         by_code = self.findings["code"].value_counts().sort_index()
         return {
             "read": self.funnel.read,
@@ -79,8 +96,9 @@ class Prepared:
 
     @property
     def rejected_rows(self) -> pd.DataFrame:
-        """The original columns of the rejected rows, why, and the line itself where it has no columns: to be mended and
-        fed back.
+        """Rejected rows with their original columns and reasons, to correct and read again.
+
+        A row that has no columns, since its line could not be read, has the line itself instead.
         """
         rejected = self.ledger[self.ledger["disposition"] == REJECTED]
         unread = self.findings[self.findings["code"].isin(UNREADABLE)].drop_duplicates(SOURCE_ROW)

@@ -1,4 +1,4 @@
-"""The whole preparation from a plan: read, map, normalise, merge, validate, account for every row, write."""
+"""Whole preparation from a plan: read, map, normalize, merge, validate, account for every row, write."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.plan import Options, OptionValues, Plan
 from passage_kit.workspace.workspace import Workspace
 
-# What there is to do, and about how much of the time it takes.
+# Steps of a preparation, and about how much of the time each takes.
 _STAGES = {
     "Reading": 10,
     "Mapping": 8,
@@ -56,37 +56,47 @@ def prepare(
 ) -> Prepared:
     """Prepare a user list for Passage, from the messy export to users that can be imported.
 
-    A bad value is withheld while its row goes on; a row is rejected when no identifier is left or a required metadata
-    field is missing. Nothing is written unless ``out`` is given.
+    The kit withholds a bad value and keeps its row. It rejects a row that has no identifier left or lacks a required
+    metadata field. It writes files only if ``out`` is given.
 
     Parameters
     ----------
-    source : path, database URL or pandas.DataFrame, optional
-        The user list, or what :func:`passage_kit.reading.parsed_ahead.parse_ahead` has read of it. Default: the plan's.
-    plan : Plan or path, optional
-        Saved choices; the arguments below overrule its own.
+    source : str, pathlib.Path or pandas.DataFrame, optional
+        The user list: a path, a database URL, a frame, or the result of
+        :func:`passage_kit.reading.parsed_ahead.parse_ahead`. Default: the source of the plan.
+    plan : Plan, str or pathlib.Path, optional
+        Saved choices; the other arguments overrule them. Default: no saved choices.
     schema : MetadataSchema, optional
-        The app's metadata fields. Default: the template's columns as strings, or else none.
+        The app's metadata fields. Default: those of the plan, else the template's columns as strings, else none.
     mapping : FieldMapping or mapping, optional
-        Where each target comes from. Default: as suggested.
-    template : Template or path, optional
-        The Console template.
+        Origin of each target. Default: the mapping of the plan, or else a suggested one.
+    template : Template, str or pathlib.Path, optional
+        The Console template. Default: the template of the plan, if any.
     reading : mapping, optional
-        How to read the source, where detection is not enough: see :func:`passage_kit.reading.readers.read_source`.
-    out : Workspace or path, optional
-        Folder of the migration: its corrections and decisions are applied, plan and outputs written into it.
+        Options for reading the source if detection is not enough: see :func:`passage_kit.read_source`.
+    out : Workspace, str or pathlib.Path, optional
+        Folder of the migration. The kit applies its corrections and decisions, and writes the plan and the outputs to
+        it. Default: None, nothing is written.
     **options
-        See :class:`passage_kit.workspace.plan.Options`; ``fast_paths=False`` judges cell by cell, with the same result.
+        Options of the preparation by name: see :class:`passage_kit.Options`; ``fast_paths=False`` judges cell by cell,
+        with the same result.
 
     Returns
     -------
     Prepared
+        The users, the findings, the ledger, the source as read, and the plan with every choice.
 
     Raises
     ------
     PassageKitError
-        If the source cannot be read, the mapping, the fields and the template do not fit, an option is not known, or
-        an output cannot be written. What stood in ``out`` before is then untouched.
+        If the source cannot be read, mapping, fields and template do not fit, an option is unknown, or an output
+        cannot be written. The former files in ``out`` then stay unchanged.
+
+    See Also
+    --------
+    Prepared : The result, with its counts.
+    Plan : The choices, to save and run again.
+    push_users : Send the prepared users to Passage.
 
     Examples
     --------
@@ -112,7 +122,7 @@ def prepare(
     with Stages(_STAGES) as stages, nullcontext() if workspace is None else writing(workspace) as outputs:
         stages.next()
         listed = source if source is not None else _source_of(saved)
-        ready = begin(make_ready)  # takes its time, and is needed late
+        ready = begin(make_ready)  # slow, and needed late
         read = read_source(listed, **saved.reading)
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read)
@@ -126,7 +136,7 @@ def prepare(
         if outputs is not None:
             outputs.add_users(users, saved)
         findings = collect_findings([findings, judged])
-        del judged  # the largest frame of a run; once is enough
+        del judged  # the largest frame of a run; one copy is enough
         findings = in_row_order(findings)
         ledger = build_ledger(read.users.index, users, findings, source_key=keys)
         prepared = Prepared(users, findings, ledger, read, saved)
@@ -139,7 +149,7 @@ def prepare(
 def _fixes(
     read: UserList, plan: Plan, workspace: Workspace | None, of_plan: Workspace | None
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    """Corrections and decisions, each of the workspace or else of the plan's folder; None where there is no file."""
+    """Load corrections and decisions, from the workspace or else the plan's folder; give None if a file is missing."""
     homes = [home for home in (workspace, of_plan) if home is not None]
     corrected = next((home for home in homes if home.corrections_path.exists()), None)
     decided = next((home for home in homes if home.decisions_path.exists()), None)
@@ -155,7 +165,7 @@ def _fixes(
 def _overruled(
     plan: Plan, source: Any, schema: Any, mapping: Any, template: Any, reading: Any, options: OptionValues
 ) -> Plan:
-    """The plan with the arguments of a call in the place of its own choices."""
+    """Replace choices of the plan by the arguments of a call."""
     if options:
         plan = replace(plan, options=Options.from_dict({**asdict(plan.options), **options}))
     if isinstance(source, (str, Path, ParsedAhead)):
@@ -180,7 +190,7 @@ def _source_of(plan: Plan) -> str:
 
 
 def _mapped(plan: Plan, read: UserList) -> Plan:
-    """The plan with the mapping that applies and the hash of what was read."""
+    """Complete the plan with the mapping that applies."""
     mapping = plan.mapping if plan.mapping is not None else suggest_mapping(read.users, plan.schema)
     if plan.options.identifiers_only:
         mapping = mapping.identifiers_only()
@@ -189,7 +199,7 @@ def _mapped(plan: Plan, read: UserList) -> Plan:
 
 
 def _users_of(read: UserList, plan: Plan, corrections: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The users frame as mapped and corrected, without the rows that the reader rejected."""
+    """Make the users frame, mapped and corrected, without the rows that the reader rejected."""
     assert plan.mapping is not None  # noqa: S101 - _mapped sets it
     unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
     users = apply_mapping(read.users, plan.mapping)
@@ -207,5 +217,5 @@ def _check_same_source(read: UserList, plan: Plan, home: Workspace, path: Path) 
     if made_for not in (None, read.sha256):
         raise PlanError(
             f"{read.name} has changed since {path} was made, so its row numbers may name other people. Check them "
-            f"against the new file, then take the line 'sha256 = ...' out of {home.plan_path}."
+            f"against the new file, then remove the line 'sha256 = ...' from {home.plan_path}."
         )
