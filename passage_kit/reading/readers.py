@@ -1,4 +1,4 @@
-"""The user list, whatever it is in, as rows of text with nothing lost and nothing guessed in silence."""
+"""Reading of a user list from any source, as rows of text with nothing lost and nothing guessed in silence."""
 
 from __future__ import annotations
 
@@ -41,25 +41,37 @@ def read_users(
 ) -> pd.DataFrame:
     """Read a user list as a frame of text.
 
-    Everything is text: no number, date or blank is inferred, ``00123`` keeps its zeros, a person may be called Null. A
-    row that cannot be read is there with nulls; :func:`read_source` says why.
+    Every value stays text. The kit infers no number, date or blank: ``00123`` keeps its zeros, and a person may be
+    called Null. A row that cannot be read becomes a row of nulls; :func:`read_source` also gives the finding that says
+    why.
 
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, or a frame.
+        A file, a database URL or a frame. The ending of a file's name decides between Excel, JSON, NDJSON and Parquet;
+        any other file is read as CSV.
     encoding, delimiter, header_row, sheet, table, query : optional
-        How to read it, where detection is not enough: see :func:`read_source`.
+        How to read the source if detection is not enough: see :func:`read_source`. Default: None, detected.
 
     Returns
     -------
     pandas.DataFrame
-        Text columns with the source's own names; index ``source_row``. A blank is null.
+        One row for each row of the source. Arrow text columns with the source's own names; int64 index ``source_row``
+        that counts from 1. A blank is null.
 
     Raises
     ------
     SourceError
-        If the source cannot be read.
+        If the source cannot be read: missing, empty, binary, without a header or rows, damaged, or protected.
+    OptionError
+        If an option has a value that it cannot have, or does not fit this kind of source.
+    MissingExtraError
+        If the source is a database and its driver is not installed.
+
+    See Also
+    --------
+    read_source : Read the same rows together with the findings about them.
+    suggest_mapping : Suggest which column becomes which target.
 
     Examples
     --------
@@ -87,39 +99,45 @@ def read_source(
     table: str | None = None,
     query: str | None = None,
 ) -> UserList:
-    """Read a user list, and what there is to say about it.
+    """Read a user list together with the findings about how it was read.
 
-    Everything is text: no number, date or blank is inferred, ``00123`` keeps its zeros, a person may be called Null. A
-    row that cannot be read stays as a row of nulls with a finding that rejects it.
+    Every value stays text. The kit infers no number, date or blank: ``00123`` keeps its zeros, and a person may be
+    called Null. A row that cannot be read becomes a row of nulls with a finding that rejects it.
 
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        A file (the ending tells Excel, JSON, NDJSON and Parquet; anything else is CSV), a database URL, a frame, or
-        what :func:`passage_kit.reading.parsed_ahead.parse_ahead` has read.
+        A file, a database URL, a frame, or the result of :func:`passage_kit.reading.parsed_ahead.parse_ahead`. The
+        ending of a file's name decides between Excel, JSON, NDJSON and Parquet; any other file is read as CSV.
     encoding : str, optional
-        Of CSV and JSON. Default: UTF-8, UTF-16 or Windows-1252, as detected.
+        Encoding of a CSV or JSON file. Default: UTF-8, UTF-16 or Windows-1252, as detected.
     delimiter : str, optional
-        Of CSV. Default: comma, semicolon, tab or vertical bar, as detected.
+        Delimiter of a CSV file. Default: comma, semicolon, tab or vertical bar, as detected.
     header_row : int, optional
-        Line of the header in CSV, row in Excel, from 1. Default: detected.
+        Line (CSV) or row (Excel) of the header, counted from 1. Default: as detected.
     sheet : str or int, optional
-        Of a workbook, by name or by number from 0. Default: the first one that holds data.
+        Sheet of a workbook, by name or by number from 0. Default: the first sheet that holds data.
     table, query : str, optional
-        Of a database: one of the two.
+        Table to read from a database, or query to run there; give one of the two.
 
     Returns
     -------
     UserList
+        The rows as text (``users``, index ``source_row``), the ``findings`` about them, and how the source was read.
 
     Raises
     ------
     SourceError
         If the source cannot be read: missing, empty, binary, without a header or rows, damaged, or protected.
     OptionError
-        If an option has a value it cannot have, or is not one of this kind of source.
+        If an option has a value that it cannot have, or does not fit this kind of source.
     MissingExtraError
-        If a database is to be read and its driver is not installed.
+        If the source is a database and its driver is not installed.
+
+    See Also
+    --------
+    read_users : Read the rows alone.
+    prepare : Read a source and run the whole preparation.
 
     Examples
     --------
