@@ -1,4 +1,4 @@
-"""Which rows are one person, what is merged, and what a person decides.
+"""Duplicates: the rows of one person, their merging, and a person's decisions about them.
 
 Other packages may use the modules named here.
 """

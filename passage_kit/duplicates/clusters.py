@@ -1,7 +1,7 @@
-"""Who is one person: rows by identifier, clusters of rows, and the order in which a rule prefers them.
+"""People among the rows: rows by identifier, clusters of rows, and the order in which a rule prefers them.
 
-Everything is by position in a frame that is in source order, with integer codes (-1 is a blank), so that neither the
-order in which the rows came in nor the spelling of a value decides anything.
+The functions work with positions in a frame in source order and with integer codes (-1 is a blank). So the result does
+not depend on the order in which rows arrive, or on the spelling of values.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ BY_ORDER = ("newest", "oldest")
 
 @dataclass(frozen=True, slots=True)
 class DecidedRows:
-    """What a person decided about rows, by position: it comes before what their phones say.
+    """Decisions about rows, by position; they overrule the phones.
 
-    ``pinned`` rows are who their email says, or else who the decision says, not whoever has their phone. Each row of
-    ``one`` is the same person as its counterpart in ``other``. ``closed`` rows are merged with nobody by a phone.
+    The email of a ``pinned`` row, or else the decision, identifies its person, and its phone does not. Each row of
+    ``one`` is the same person as its counterpart in ``other``. A phone merges ``closed`` rows with no other row.
     """
 
     pinned: Positions
@@ -44,10 +44,10 @@ NOTHING_DECIDED = DecidedRows(_NOBODY, _NOBODY, _NOBODY, _NOBODY)
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who each row is: code of its email, its phone and its person, and whether other people have its phone, too.
+    """Identity of each row: the codes of its email, phone and person, and masks of phones that other people have, too.
 
-    ``shared`` is before people are merged by their phones, ``split`` after; ``decided`` is the person of each row as
-    its email and the decisions have it, -1 where neither says anything.
+    ``shared`` marks such phones before people are merged by their phones, ``split`` after. ``decided`` is the person of
+    each row by its email and the decisions alone, or -1 if neither identifies one.
     """
 
     email: Positions
@@ -59,26 +59,26 @@ class People:
 
     @property
     def has_email(self) -> Mask:
-        """True where the row has an email."""
+        """Mask of the rows that have an email."""
         has_email: Mask = self.email >= 0
         return has_email
 
     @property
     def can_get_mail(self) -> Mask:
-        """True where the row's person has an email, be it in another row."""
+        """Mask of the rows whose person has an email, in this row or another."""
         reached = np.zeros(self.person.max(initial=-1) + 1, dtype=bool)
         reached[self.person[self.has_email]] = True
         can_get_mail: Mask = reached[self.person]
         return can_get_mail
 
     def at(self, rows: Mask) -> People:
-        """Give the same people, some rows only."""
+        """Select some rows."""
         return People(*(getattr(self, entry.name)[rows] for entry in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """The rows of every person of two rows or more, person by person, the preferred row (the survivor) first."""
+    """Rows of every person with two rows or more, person by person, the preferred row (the survivor) first."""
 
     rows: Positions
     survivor: Positions  # position of the survivor of each of the rows
@@ -86,26 +86,29 @@ class Clusters:
 
     @property
     def survives(self) -> Mask:
-        """True for the survivor of each cluster."""
+        """Mask of the survivors."""
         survives: Mask = self.rows == self.survivor
         return survives
 
 
 def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedRows = NOTHING_DECIDED) -> People:
-    """Say who each row is: its email; else the one person that has its phone; else its phone; else nobody else.
+    """Say who each row is, by its email, else by the one person that has its phone, else by its phone.
+
+    A row without email and phone is a person of its own.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame with normalised ``email`` and ``phone``.
+        Users frame with normalized ``email`` and ``phone``, in source order.
     merge : bool, default False
-        Whether people with different emails and the same phone are one person.
+        Make one person of people with different emails and the same phone.
     decided_rows : DecidedRows
-        What was decided about rows.
+        Decisions about rows. Default: none.
 
     Returns
     -------
     People
+        Arrays with one element for each row.
 
     Examples
     --------
@@ -121,7 +124,7 @@ def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedR
     count = len(users)
     by_phone, nobody = count + phone, 2 * count + np.arange(count)
     pinned = decided_rows.pinned[email[decided_rows.pinned] < 0]
-    label = email.copy() if len(pinned) else email  # of each row that needs no look at who has its phone
+    label = email.copy() if len(pinned) else email  # of each row whose phone does not matter
     label[pinned] = np.where(phone[pinned] >= 0, by_phone[pinned], nobody[pinned])
     linked = np.arange(3 * count if len(decided_rows.pinned) else 2 * count)
     linked = _link(linked, label[decided_rows.one], label[decided_rows.other])
@@ -137,7 +140,7 @@ def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedR
 
 
 def _owners(label: Positions, phone: Positions, count: int) -> tuple[Positions, Mask]:
-    """Of each phone the label of one of its rows, and whether another row has another; the last slot is no phone."""
+    """Give each phone the label of one of its rows, and mark phones with several labels; the last slot is no phone."""
     owner = np.full(count + 1, -1)
     both = (label >= 0) & (phone >= 0)
     owner[phone[both]] = label[both]
@@ -147,7 +150,7 @@ def _owners(label: Positions, phone: Positions, count: int) -> tuple[Positions, 
 
 
 def _link_by_phone(linked: Positions, label: Positions, phone: Positions, closed: Positions) -> Positions:
-    """Make one person of those who have the same phone, but for the closed ones."""
+    """Make one person of those who have the same phone, except the closed ones."""
     is_open = np.ones(len(linked), dtype=bool)
     is_open[closed] = False
     open_label = np.where((label >= 0) & is_open[label], label, -1)
@@ -157,7 +160,7 @@ def _link_by_phone(linked: Positions, label: Positions, phone: Positions, closed
 
 
 def _link(labels: Positions, one: Positions, other: Positions) -> Positions:
-    """Give all labels that are connected by pairs the lowest label among them."""
+    """Replace all labels that pairs connect by the lowest label among them."""
     while (labels[one] != labels[other]).any():
         left, right = labels[one], labels[other]
         np.minimum.at(labels, np.maximum(left, right), np.minimum(left, right))
@@ -178,13 +181,13 @@ def rank_rows(
     Parameters
     ----------
     users, people
-        A users frame and who its rows are.
+        A users frame, and the people of its rows.
     rows : array of int
         Positions to sort, ascending.
     survivor : {"complete", "first", "last", "newest", "oldest"}
         The survivorship rule.
     order : array of float, optional
-        What newest and oldest compare, one for each row of ``users``; NaN comes last.
+        Numbers that newest and oldest compare, one for each row of ``users``; NaN comes last.
 
     Examples
     --------
@@ -205,18 +208,18 @@ def rank_rows(
 
 
 def preferred_rows(people: People, ranked: Positions) -> Positions:
-    """Give the position of the preferred row of each person, by the person's code.
+    """Find the position of the preferred row of each person, by the person's code.
 
-    Every row of a person with several rows has to be ranked; the others need not be.
+    ``ranked`` must hold every row of a person with several rows; it may lack the others.
     """
     preferred = np.full(people.person.max(initial=-1) + 1, -1)
     preferred[people.person] = np.arange(len(people.person))
-    preferred[people.person[ranked[::-1]]] = ranked[::-1]  # of several assignments to one place the last one stays
+    preferred[people.person[ranked[::-1]]] = ranked[::-1]  # the last of several assignments to one place stays
     return preferred
 
 
 def promote(people: People, ranked: Positions, chosen: Mask) -> Positions:
-    """Put the chosen row of each person in the place of the one that the rule prefers; the people stay in order."""
+    """Move the chosen row of each person before the row that the rule prefers; the people stay in order."""
     person = people.person[ranked]
     place = np.full(people.person.max(initial=-1) + 1, len(ranked))
     np.minimum.at(place, person, np.arange(len(ranked)))
@@ -225,7 +228,7 @@ def promote(people: People, ranked: Positions, chosen: Mask) -> Positions:
 
 
 def cluster_rows(people: People, ranked: Positions) -> Clusters:
-    """Put the rows of every person of two rows or more together, in the order of preference."""
+    """Group the rows of every person with two rows or more, in the order of preference."""
     survivor = preferred_rows(people, ranked)[people.person]
     rows = ranked[np.bincount(survivor)[survivor[ranked]] > 1]
     rows = rows[np.argsort(survivor[rows], kind="stable")]

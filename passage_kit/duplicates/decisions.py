@@ -86,7 +86,9 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
                 raise PlanError(f"expected the columns {', '.join(COLUMNS)}")
             decisions.append(_decision(*((line.get(name) or "").strip() for name in COLUMNS)))
         except PlanError as error:
-            raise PlanError(f"The decisions in {path}, line {number}: {error}. Correct the line, or delete it.") from None
+            raise PlanError(
+                f"The decisions in {path}, line {number}: {error}. Correct the line, or delete it."
+            ) from None
     return _frame(decisions)
 
 

@@ -1,4 +1,4 @@
-"""Rows that may be one person, for a person to review: nothing is ever merged because of them."""
+"""Suggestions of rows that may be one person; a person reviews them, and the kit never merges because of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, 
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.emails import same_mailbox
 
-_LARGEST = 5  # rows that say the same; more of them are a habit of the data, not one person
+_LARGEST = 5  # rows that agree; more of them are a pattern of the data, not one person
 _NAMED = 5  # rows that a finding names
 _WORDS = r"\pL.*\pL"  # two letters: names, streets, companies; not numbers, dates and phones
 _LEAST_TEXTS = 2
@@ -27,16 +27,16 @@ _Ints = npt.NDArray[np.int64]
 
 
 def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> pd.DataFrame:
-    """Suggest rows that may be one person: aliases of one mailbox, and rows that say the same under other emails.
+    """Suggest rows that may be one person: aliases of one mailbox, and rows that differ in their emails only.
 
-    Look-alike rows have all metadata values in common, at least two of them texts, and are at most five.
+    Look-alike rows have all metadata values in common, at least two of them texts. A group has at most five such rows.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame with normalised ``email`` and ``phone``; merged or not.
-    apart : sequence of source rows
-        Rows of which a person decided that they are different people: not suggested again.
+        Users frame with normalized ``email`` and ``phone``, merged or not.
+    apart : sequence of sequences of int
+        Source rows decided to be different people, which are not suggested again.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Rows that may be one person: their positions, the number of the group of each, and what makes them alike."""
+    """Rows that may be one person: their positions, the number of each row's group, and the reason."""
 
     rows: _Ints
     group: _Ints
@@ -68,12 +68,12 @@ class Likeness:
 
 
 def find_likenesses(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> list[Likeness]:
-    """Find the groups of rows that :func:`suggest_duplicates` speaks of: those of one mailbox, then look-alikes."""
+    """Find the groups of rows that :func:`suggest_duplicates` reports: rows of one mailbox, then look-alikes."""
     return [_without(users, likeness, apart) for likeness in (_one_mailbox(users), _look_alikes(users))]
 
 
 def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[int]]) -> Likeness:
-    """The groups without those of which it was decided that all rows are different people."""
+    """Remove the groups whose rows were all decided to be different people."""
     if not apart:
         return likeness
     numbers = users.index.to_numpy()[likeness.rows]
@@ -96,7 +96,7 @@ def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[i
 
 
 def _one_mailbox(users: pd.DataFrame) -> Likeness:
-    """Addresses that reach one mailbox. Only a mailbox that some address is an alias of can have two."""
+    """Find addresses that reach one mailbox. Only a mailbox with an alias can have two."""
     email = arrow(users[EMAIL])
     may_be_alias = mask_of(pa.chunked_array(in_pieces(email, _may_be_alias), pa.bool_()))
     if not may_be_alias.any():
@@ -122,7 +122,7 @@ def _nobody(reason: str) -> Likeness:
 
 
 def _look_alikes(users: pd.DataFrame) -> Likeness:
-    """Rows that agree in every metadata column, found column by column among the rows that still agree."""
+    """Find rows that agree in every metadata column; each column splits the groups that still agree."""
     metadata = [name for name in users.columns if name not in IDENTIFIERS + HELPERS]
     if len(metadata) < _LEAST_TEXTS:
         return _nobody(_LOOK_ALIKE)
@@ -142,19 +142,19 @@ def _look_alikes(users: pd.DataFrame) -> Likeness:
 
 
 def _distinct(users: pd.DataFrame, rows: _Ints) -> _Ints:
-    """Leave out rows that have no identifier, and all but the first of those that have the same one."""
+    """Remove rows that have no identifier, and all but the first of those with the same one."""
     identifier = users[EMAIL].iloc[rows].fillna(users[PHONE].iloc[rows])
     distinct: _Ints = rows[(identifier.notna() & ~identifier.duplicated()).to_numpy(dtype=bool)]
     return distinct
 
 
 def _sizes(group: _Ints) -> _Ints:
-    """Size of the group of each row."""
+    """Count the rows in the group of each row."""
     return np.bincount(group, minlength=1)[group]
 
 
 def _count_texts(metadata: pd.DataFrame) -> _Ints:
-    """Number of values in each row that are words."""
+    """Count the values in each row that are words."""
     count = np.zeros(len(metadata), dtype=np.int64)
     for name in metadata.columns:
         values = arrow(metadata[name])
@@ -164,7 +164,7 @@ def _count_texts(metadata: pd.DataFrame) -> _Ints:
 
 
 def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
-    """One finding for each row; its argument names the first rows of the group and counts the others."""
+    """Make a finding for each row, whose argument names the first rows of the group and counts the others."""
     rows, group = likeness.rows, likeness.group
     numbers = users.index.to_numpy()[rows]
     named = pd.Series(group).groupby(group).cumcount().to_numpy() < _NAMED
@@ -186,7 +186,7 @@ def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
 
 
 def _another(numbers: Positions, group: Positions) -> Positions:
-    """Another row of the group of each row: its first one, or for this one the second."""
+    """Choose another row of each row's group: the first, or the second for the first itself."""
     order = np.argsort(group, kind="stable")
     begins = np.flatnonzero(np.diff(group[order], prepend=-1))
     first, second = numbers[order[begins]], numbers[order[np.minimum(begins + 1, len(order) - 1)]]

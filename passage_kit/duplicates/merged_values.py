@@ -1,4 +1,4 @@
-"""The values of rows that are one person: the survivor keeps its own, and its blanks are filled from the others."""
+"""Merging of the values of one person: the survivor keeps its own, and its blanks are filled from the other rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from passage_kit.findings.findings import collect_findings, make_findings, no_fi
 
 
 def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Keep the survivors, fill their blanks, and say what the absorbed rows had that they do not keep."""
+    """Keep the survivors, fill their blanks, and report the values of absorbed rows that differ."""
     kept = np.ones(len(users), dtype=bool)
     kept[clusters.rows[~clusters.survives]] = False
     names = list(users.columns)
@@ -29,7 +29,7 @@ def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame,
 
 
 def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tuple[Any, pd.DataFrame]:
-    """Values of the survivors, and what there is to say about them; a helper stays as it is."""
+    """Merge one column: give the values of the survivors and the findings about them; a helper stays unchanged."""
     if column.name in HELPERS:
         return column.array[kept], no_findings()
     stays = _staying(column, clusters)
@@ -41,7 +41,7 @@ def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tup
 
 
 def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
-    """Place among the clusters' rows of the value that stays: the first of its cluster that is not blank, or -1."""
+    """Find the value of each cluster that stays, the first that is not blank: its place in the rows, or -1."""
     filled = np.flatnonzero(column.notna().to_numpy()[clusters.rows])[::-1]
     stays = np.full(clusters.number.max(initial=-1) + 1, -1)
     stays[clusters.number[filled]] = filled
@@ -49,7 +49,7 @@ def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
 
 
 def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
-    """Say which blanks of a column were filled, and which values of absorbed rows differ from the one that stays."""
+    """Make findings for the blanks of a column that were filled, and for values that differ from the one that stays."""
     rows, row_numbers = clusters.rows, column.index.to_numpy()
     own = arrow(column).take(pa.array(rows))
     staying = own.take(pa.array(stays, mask=stays < 0))

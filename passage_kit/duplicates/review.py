@@ -1,4 +1,4 @@
-"""Groups of rows that a person may decide about: clusters, people who share a phone, and suggestions."""
+"""Groups of rows for a person to decide about: clusters, people who share a phone, and suggestions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from passage_kit.duplicates.lookalikes import find_likenesses
 from passage_kit.duplicates.merge import SharedPhone, find_clusters, find_shared_phones, merge_rows
 from passage_kit.metadata.dates import DateOrder
 
-# Why rows are a group: the codes of clusters, and two that are for review only.
+# Reasons for a group: the codes of clusters, and two codes for review only.
 SHARED_PHONE, POSSIBLE_DUPLICATE = "shared_phone", "possible_duplicate"
 REASONS = ("duplicate_email", "duplicate_phone", "merged_by_phone", SHARED_PHONE, POSSIBLE_DUPLICATE)
 
@@ -34,15 +34,15 @@ class Groups:
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame with normalised ``email`` and ``phone``, in source order.
+        Users frame with normalized ``email`` and ``phone``, in source order.
     rows : array of int
-        Positions of the rows, group by group; of a cluster the survivor first.
+        Positions of the rows, group by group; in a cluster the survivor is first.
     starts : array of int
-        Where each group begins in ``rows``.
+        Beginning of each group in ``rows``.
     reasons : list of set of str
-        Codes that say why the rows of each group belong together.
+        Codes of the reasons why the rows of each group belong together.
     likeness : list of str
-        What makes the rows of a suggestion alike; "" for the others.
+        Common point of the rows of a suggestion; "" for the other groups.
     """
 
     users: pd.DataFrame
@@ -55,13 +55,13 @@ class Groups:
         return len(self.starts)
 
     def of(self, number: int) -> Positions:
-        """Positions of the rows of a group."""
+        """Give the positions of the rows of a group."""
         ends = [*self.starts[1:], len(self.rows)]
         return self.rows[self.starts[number] : ends[number]]
 
     @cached_property
     def source_rows(self) -> list[tuple[int, ...]]:
-        """Source rows of each group, ascending: by them a decision knows its group."""
+        """Source rows of each group, ascending; they identify the group of a decision."""
         numbers = self.users.index.to_numpy()[self.rows]
         return [tuple(sorted(part.tolist())) for part in np.split(numbers, self.starts[1:])] if len(self) else []
 
@@ -73,19 +73,19 @@ class Groups:
         return numbers
 
     def about(self, rows: Iterable[tuple[int, ...]]) -> Mask:
-        """True for the groups of exactly these source rows each."""
+        """Mark the groups that consist of exactly these source rows."""
         mask = np.zeros(len(self), dtype=bool)
         mask[[number for entry in rows for number in self._numbers.get(entry, ())]] = True
         return mask
 
     @cached_property
     def because_of(self) -> dict[str, Mask]:
-        """For each reason the groups that have it."""
+        """Masks of the groups, by reason."""
         return {code: np.array([code in reasons for reasons in self.reasons], dtype=bool) for code in REASONS}
 
     @cached_property
     def conflicting(self) -> Mask:
-        """True for the groups whose rows say different things, blanks aside."""
+        """Mask of the groups whose rows have different values, blanks aside."""
         conflicts = np.zeros(len(self), dtype=bool)
         for name in self.users.columns if len(self) else ():
             if name in HELPERS:
@@ -97,7 +97,7 @@ class Groups:
         return conflicts
 
     def containing(self, text: str) -> Mask:
-        """True for the groups with the text in one of their values, in any case, or as the number of a row."""
+        """Mark the groups with the text in one of their values, in any case, or as the number of a row."""
         hit = np.zeros(len(self.rows), dtype=bool)
         for name in self.users.columns:
             values = arrow(self.users[name]).take(pa.array(self.rows))
@@ -114,7 +114,7 @@ def find_groups(
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
 ) -> Groups:
-    """Find the groups of rows that a person may decide about, as the rules alone see them.
+    """Find the groups of rows that a person may decide about, by the rules alone.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def find_groups(
     -------
     Groups
         Clusters of two rows or more; then people who share a phone, unless such people are merged; then suggestions.
-        Of people with several rows, the latter two have the one that stays.
+        In the latter two, only the row that stays stands for a person with several rows.
 
     Examples
     --------
@@ -171,7 +171,7 @@ def _positions(users: pd.DataFrame, rows: Any) -> Positions:
 
 
 def _reasons(cluster: npt.NDArray[np.int64], reason: pd.Series[Any]) -> list[set[str]]:
-    """Distinct reasons within each cluster."""
+    """Collect the distinct reasons within each cluster."""
     reasons: list[set[str]] = [set() for _ in range(cluster.max(initial=-1) + 1)]
     said = pd.DataFrame({"cluster": cluster, "reason": reason.array}).dropna().drop_duplicates()
     for number, code in zip(said["cluster"].tolist(), said["reason"].tolist(), strict=True):
@@ -188,34 +188,35 @@ def foresee(
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
 ) -> dict[int, pd.DataFrame]:
-    """Say what email and phone the rows of some groups would have, were this decided about each of them.
+    """Foresee which email and phone the rows of some groups would have after a decision about each of them.
 
     Parameters
     ----------
     groups : Groups
+        All groups.
     numbers : list of int
-        Groups to look at.
+        Numbers of the groups to decide about.
     choice : {"rule", "apart", "merge"}
-        What would be decided.
+        The decision.
     survivor, shared_phone, date_order
         As for :func:`passage_kit.merge_duplicates`.
 
     Returns
     -------
     dict of int to pandas.DataFrame
-        For each group ``email`` and ``phone`` of those of its rows that would stay, by ``source_row``.
+        By number of the group: ``email`` and ``phone`` of the rows that would stay, by ``source_row``.
     """
     users = groups.users
     rows = np.unique(np.concatenate([groups.of(number) for number in numbers])) if numbers else np.array([], np.int64)
     near = np.zeros(len(users), dtype=bool)
     near[rows] = True
-    for name in (EMAIL, PHONE):  # others may have an identifier, too
+    for name in (EMAIL, PHONE):  # other rows may have the identifier, too
         near |= users[name].isin(users[name].iloc[rows].dropna()).to_numpy(dtype=bool)
     options: dict[str, Any] = {"survivor": survivor, "shared_phone": shared_phone, "date_order": date_order}
     foreseen = {}
     while numbers:
         decisions, taken, later = no_decisions(), set[str](), []
-        for number in numbers:  # most groups have nothing to do with each other, and are looked at together
+        for number in numbers:  # most groups share no identifier, so one merge decides about them together
             at = groups.of(number)
             own = {*users[EMAIL].iloc[at].dropna(), *users[PHONE].iloc[at].dropna()}
             if taken.isdisjoint(own):

@@ -1,9 +1,9 @@
-"""What a person's decisions make of rows: which are one person, which are not, and what those have to do without.
+"""Application of a person's decisions: rows that are one person, rows kept apart, and values withheld from them.
 
-Passage knows a user by email or phone, so two users cannot have the same one. Of rows that are kept apart, one keeps
-the email that they share: a row that has no phone, else the one that the survivorship rule prefers. The others go on
-with their phones. A row without email keeps a phone that it shares, and whoever has an email goes without it; of
-several without email the preferred one does. What is taken from a row is ``kept_apart``, a finding.
+Passage identifies a user by email or phone, so two users cannot have the same one. If rows kept apart share an email,
+one of them keeps it: a row without a phone, or else the row that the survivorship rule prefers. The other rows keep
+their phones only. If rows kept apart share a phone, a row without email keeps it, and rows with an email lose it. Among
+several rows without email, the preferred row keeps it. Each value withheld gets the finding ``kept_apart``.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from passage_kit.duplicates.clusters import DecidedRows
 from passage_kit.duplicates.decisions import Decision
 from passage_kit.findings.findings import collect_findings, make_findings
 
-_Label = tuple[str, object]  # who a named row is: by its email, else by its phone, else by itself
+_Label = tuple[str, object]  # identity of a named row: its email, else its phone, else the row itself
 
 
 @dataclass(frozen=True)
 class Settled:
-    """Users as the decisions leave them, how their rows are tied, and what is to be said of it."""
+    """Users after the decisions, with the ties between their rows and the findings."""
 
     users: pd.DataFrame
     decided_rows: DecidedRows
@@ -36,7 +36,7 @@ class Settled:
     _fitting: list[tuple[Decision, list[int]]] = field(default_factory=list)
 
     def choose(self, person: Positions) -> tuple[Mask, pd.DataFrame]:
-        """Say which rows were chosen to stay, and which decisions were applied, now that it is known who is who.
+        """Mark the rows that were chosen to stay, and report which decisions were applied.
 
         Parameters
         ----------
@@ -46,10 +46,10 @@ class Settled:
         Returns
         -------
         chosen : array of bool
-            One for each row; at most one of each person.
+            One element for each row; True for at most one row of each person.
         findings : pandas.DataFrame
-            ``decision_applied``, or ``decision_unused`` for rows that are no longer one person, and for all but the
-            last survivor that was chosen for a person.
+            ``decision_applied`` for each decision that was applied. ``decision_unused`` if its rows are no longer one
+            person, or a later decision chose another survivor for the same person.
         """
         chosen = np.zeros(len(person), dtype=bool)
         stays: dict[int, Decision] = {}
@@ -72,20 +72,21 @@ class Settled:
 
 
 def settle(users: pd.DataFrame, decisions: Sequence[Decision], prefer: Callable[[Positions], Positions]) -> Settled:
-    """Settle which rows are one person and which are not, and take from rows that are kept apart what they share.
+    """Settle which rows are one person, and withhold shared identifiers from rows that are kept apart.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame with normalised ``email`` and ``phone``, in source order.
+        Users frame with normalized ``email`` and ``phone``, in source order.
     decisions : sequence of Decision
-        Later ones hold against earlier ones, but rows that are kept apart are never merged.
+        Later decisions overrule earlier ones, but rows that are kept apart are never merged.
     prefer : callable
-        Sorts positions as the survivorship rule prefers them.
+        Function that sorts positions as the survivorship rule prefers them.
 
     Returns
     -------
     Settled
+        Users, ties and findings.
 
     Examples
     --------
@@ -131,7 +132,7 @@ def settle(users: pd.DataFrame, decisions: Sequence[Decision], prefer: Callable[
 def _find(
     users: pd.DataFrame, decisions: Sequence[Decision]
 ) -> tuple[list[tuple[Decision, list[int]]], list[tuple[Decision, str]]]:
-    """The decisions with the positions of their rows, and those that lack a row; rows are apart though one has gone."""
+    """Find the positions of each decision's rows, and the decisions that lack a row; ``apart`` needs two rows only."""
     named = [row for made in decisions for row in made.rows]
     positions = iter(users.index.get_indexer(np.array(named, dtype=np.int64)).tolist())
     there: list[tuple[Decision, list[int]]] = []
@@ -147,7 +148,7 @@ def _find(
 
 
 def _said(decisions: Iterable[tuple[Decision, str]], code: str) -> pd.DataFrame:
-    """A finding for each decision, at the row that stays or else its first one."""
+    """Make a finding for each decision, at the row that stays or else its first row."""
     entries = list(decisions)
     return make_findings(
         [made.survivor_row or made.rows[0] for made, _ in entries],
@@ -160,7 +161,7 @@ def _said(decisions: Iterable[tuple[Decision, str]], code: str) -> pd.DataFrame:
 def _keep_apart(
     users: pd.DataFrame, prefer: Callable[[Positions], Positions], apart: Sequence[list[int]], named: Sequence[int]
 ) -> tuple[dict[int, dict[str, str | None]], dict[str, dict[int, int]]]:
-    """Email and phone of every named row as they stay, and what is lost: by field, the row and who keeps it."""
+    """Decide which identifiers the named rows keep, and which they lose: by field, the row and the keeper."""
     rows = np.array(named, dtype=np.int64)
     texts = {name: users[name].iloc[rows].astype(object) for name in IDENTIFIERS}
     cells: dict[int, dict[str, str | None]] = {row: {} for row in named}
@@ -191,7 +192,7 @@ def _keep_apart(
 
 
 def _sharing(rows: Sequence[int], cells: dict[int, dict[str, str | None]], name: str) -> list[list[int]]:
-    """Rows that have the same value, where there are two or more."""
+    """Group the rows that have the same value; leave out groups of one."""
     groups: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         if (value := cells[row][name]) is not None:
@@ -202,7 +203,7 @@ def _sharing(rows: Sequence[int], cells: dict[int, dict[str, str | None]], name:
 def _allow_merges(
     there: Sequence[tuple[Decision, list[int]]], cells: dict[int, dict[str, str | None]], apart: Sequence[list[int]]
 ) -> tuple[list[tuple[Decision, list[int]]], list[tuple[Decision, str]]]:
-    """Decisions without the merges, in order, that would make one person of rows that are kept apart."""
+    """Separate the decisions, in order, from the merges that would make one person of rows kept apart."""
     kept_from = defaultdict(list)  # the decisions that keep a label apart from others
     for number, at in enumerate(apart):
         for label in {_label(row, cells) for row in at}:
@@ -228,7 +229,7 @@ def _label(row: int, cells: dict[int, dict[str, str | None]]) -> _Label:
 
 
 def _without(users: pd.DataFrame, lost: dict[str, dict[int, int]]) -> pd.DataFrame:
-    """The users without what was lost."""
+    """Blank the identifiers that rows lose."""
     columns: dict[str, Any] = {}
     for name, gone in lost.items():
         blank = np.zeros(len(users), dtype=bool)

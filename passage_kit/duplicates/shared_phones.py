@@ -1,4 +1,4 @@
-"""Phones that people with different emails have: their people are rejected, or the phones withheld."""
+"""Phones that people with different emails share: rejection of the people, or withholding of the phones."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from passage_kit.findings.findings import make_findings
 
 
 def reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFrame]:
-    """Reject every row of the people who share a phone; a row with nothing but that phone is not one of them."""
+    """Reject every row of the people who share a phone; a row that has only that phone stays."""
     sharing = people.can_get_mail & people.split
     hit = np.zeros(people.person.max(initial=-1) + 1, dtype=bool)
     hit[people.person[sharing]] = True
     rejected: Mask = hit[people.person]
-    shares = np.full(len(hit), -1)  # a row of each person that has a shared phone
+    shares = np.full(len(hit), -1)  # for each person, a row that has a shared phone
     shares[people.person[sharing]] = np.flatnonzero(sharing)
     speaks = np.where(sharing, np.arange(len(users)), shares[people.person])[rejected]
     findings = make_findings(
@@ -37,11 +37,11 @@ def reject_shared(users: pd.DataFrame, people: People) -> tuple[Mask, pd.DataFra
 def withhold_shared(
     users: pd.DataFrame, people: People, ranked: Positions, *, to_survivor: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Blank the shared phones of the people who have an email, but for the one whom a phone is left to."""
+    """Blank the shared phones of the people who have an email, except for the person who keeps the phone."""
     can_get_mail = people.can_get_mail
     sharing = np.flatnonzero(people.split & can_get_mail)
     preferred = preferred_rows(people, ranked)
-    keeper = np.full(people.phone.max(initial=-1) + 1, -1)  # person whom each phone is left to
+    keeper = np.full(people.phone.max(initial=-1) + 1, -1)  # person who keeps each phone
     if to_survivor:
         rank = np.empty(len(users), dtype=np.int64)
         rank[ranked] = np.arange(len(ranked))
@@ -66,7 +66,7 @@ def withhold_shared(
 
 
 def _people_with(people: People, sharing: Positions) -> pa.Array:
-    """How many people with different emails have the phone of each row, as text."""
+    """Count the people with different emails who have the phone of each row, as text."""
     phone, person = people.phone[sharing], people.person[sharing]
     codes = person.max(initial=-1) + 1
     pairs = np.sort(phone * codes + person)  # one number for each two
