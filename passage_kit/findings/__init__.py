@@ -1,4 +1,4 @@
-"""What happened to a value (findings, and the catalogue of their codes), to a row (the ledger), to a list (the funnel).
+"""Accounting of a preparation: findings on values, the catalogue of their codes, the ledger of rows, and the funnel.
 
 Other packages may use the modules named here.
 """

@@ -1,4 +1,4 @@
-"""The one catalogue of the codes of findings: what each means, and what a person can do about it."""
+"""Catalogue of all codes of findings: the meaning of each, and the next step for a person."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ Argument = Literal["", "value", "text", "word"]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding.
+    """A kind of finding.
 
     Parameters
     ----------
     code : str
-        Its name.
+        Name of the kind.
     effect : {"changed", "withheld", "rejected", "absorbed", "warning"}
-        Its usual effect.
+        Usual effect.
     meaning, next_step : str
-        What it means, and what a person can do about it.
-    sentences : tuple of str
-        What a finding says, as templates of its columns ``field``, ``other_row`` and ``argument``: the first one whose
-        columns are all filled. Without one, a finding says nothing beyond its code.
-    argument : {"", "value", "text", "word"}
-        What the argument is: a value of a user, which the report masks; free text that may hold one, which it leaves
-        out; or a plain word (a count, a place, a column, a domain), which it shows.
+        Meaning of the finding, and the next step for a person.
+    sentences : tuple of str, default ()
+        Templates of the sentence, filled from the columns ``field``, ``other_row`` and ``argument``. A finding uses the
+        first template whose columns are all filled. Without one, the finding has no sentence.
+    argument : {"", "value", "text", "word"}, default ""
+        Kind of the argument. ``value``: a value of a user, which the report masks. ``text``: free text that may hold
+        such a value, which the report leaves out. ``word``: a plain word (a count, a place, a column, a domain), which
+        the report shows.
     """
 
     code: str
@@ -50,7 +51,7 @@ _CATALOGUE = (
     Code("header_renamed", "warning", "A column had an empty or repeated name and got a new one.",
          "Use the new name in the mapping.",
          ("column {argument}",), "word"),
-    Code("lines_blank", "warning", "Empty lines were passed over; they are not counted as rows.", "Nothing to do.",
+    Code("lines_blank", "warning", "Empty lines were skipped; they are not counted as rows.", "Nothing to do.",
          ("{argument}",), "word"),
     Code("row_blank", "rejected", "Every cell of the row is empty.", "Nothing to do, unless a user is missing.",
          ("{argument}",), "word"),
@@ -63,13 +64,13 @@ _CATALOGUE = (
     Code("row_too_long", "rejected", "The row has more values than the header, so its columns cannot be told apart.",
          "Quote the value that holds the delimiter, and read the file again.",
          ("{argument}",), "word"),
-    Code("line_unreadable", "rejected", "The line cannot be parsed.", "Mend the line in the source, and read it again.",
+    Code("line_unreadable", "rejected", "The line cannot be parsed.", "Correct the line in the source, and read it again.",
          ("{argument}",), "word"),
     Code("quotes_misplaced", "warning", "Text follows a quoted value, so the value may not be what was meant.",
          "Look at the value; within quotes, CSV writes a quote twice.",
          ("{argument}",), "word"),
     Code("cell_error", "warning", "A formula of the spreadsheet failed (as #N/A does), so the cell is blank.",
-         "Mend the formula, or correct the value.",
+         "Correct the formula or the value.",
          ("{argument}",), "word"),
     # mapping and corrections
     Code("column_not_stored", "warning", "Passage will not store this column.",
@@ -77,8 +78,8 @@ _CATALOGUE = (
          ("not stored by Passage: column {field} ({argument} non-blank values)",), "word"),
     Code("corrected", "changed", "A value was replaced by your correction.", "Nothing to do.",
          ("became {argument}", "became blank"), "value"),
-    Code("correction_unused", "warning", "A correction names a row or a field that is not there.",
-         "Mend or delete its line in corrections.csv.",
+    Code("correction_unused", "warning", "A correction names a row or a field that does not exist.",
+         "Correct or delete its line in corrections.csv.",
          ("there is no such row or field, or a later line corrects the same cell",)),
     # emails
     Code("email_normalized", "changed", "The address was written in its normal form.", "Nothing to do.",
@@ -104,7 +105,7 @@ _CATALOGUE = (
     Code("phone_international_prefix", "changed", "A leading 00 was read as +, since the number is valid in no other way.",
          "Check that the number is the user's.",
          ("{argument}",), "value"),
-    Code("phone_decimal", "changed", "A number was stored as a decimal; the '.0' at its end was left out.",
+    Code("phone_decimal", "changed", "A number was stored as a decimal; the '.0' at its end was removed.",
          "Export the column as text next time.",
          ("{argument}",), "value"),
     Code("phone_invalid", "withheld", "This is not a phone number of its country.", "Correct it, or ask the user for one.",
@@ -166,9 +167,9 @@ _CATALOGUE = (
          "Nothing to do, or give the row an identifier of its own in corrections.csv.",
          ("row {other_row} keeps it",)),
     Code("shared_phone", "withheld", "People with different emails have this phone: a household or a switchboard.",
-         "Leave it, or choose what becomes of shared phones.",
+         "Leave it, or choose another option for shared phones.",
          ("row {other_row} of this person has a phone of {argument} people with different emails", "left to row {other_row}", "{argument} people with different emails have it"), "word"),
-    Code("conflicting_value", "warning", "An absorbed row says something else than its survivor; the survivor's value stays.",
+    Code("conflicting_value", "warning", "An absorbed row has another value than its survivor; the survivor's value stays.",
          "Check which value is right.",
          ("row {other_row} keeps {argument}",), "value"),
     Code("value_filled", "changed", "A blank of the survivor was filled from a row that it absorbed.", "Nothing to do.",
@@ -187,12 +188,12 @@ _CATALOGUE = (
          "Correct one of them in corrections.csv."),
     Code("required_missing", "rejected", "A required metadata field has no valid value.",
          "Fill it in corrections.csv, or set required = false on the field."),
-    Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Mend the survivor, and run again."),
+    Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Correct the survivor, and run again."),
     Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value.",
          ("the {field} is on row {other_row} too", "{argument}"), "word"),
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
-         "Find out whose they are, mend it in Passage or in corrections.csv, and push again."),
+         "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}

@@ -1,4 +1,4 @@
-"""The funnel: how many rows were read, touched, merged, rejected and exported, in counts that add up."""
+"""Funnel: numbers of rows read, changed, merged, rejected and exported, which add up."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """What became of the rows of one preparation: ``exported + absorbed + rejected == read``.
+    """Counts of the rows of one preparation: ``exported + absorbed + rejected == read``.
 
     Parameters
     ----------
     read : int
         Rows of the source.
     normalized, normalized_values : int
-        Rows in which a value was changed, and how many values.
+        Rows with a value that was changed, and the number of such values.
     withheld, withheld_values : int
-        Rows of which a value was left out, and how many values.
+        Rows with a value that was withheld, and the number of such values.
     absorbed : int
         Rows merged into another one.
     rejected : int
-        Rows left out.
+        Rows that are not exported because of a finding.
     exported : int
-        Rows that go out: one user each.
+        Rows that are exported, one user each.
     rejected_by : dict of str to int
-        Rejected rows by the code of the finding that first rejected them, most rows first; adds up to ``rejected``.
+        Rejected rows by the code of the finding that first rejected them, most rows first. Their sum is ``rejected``.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class Funnel:
 
     @property
     def adds_up(self) -> bool:
-        """Whether every row that was read is exported, absorbed or rejected, the latter for one reason each."""
+        """Agreement of the counts: each row read is exported, absorbed or rejected, and each rejection has a reason."""
         rows = self.exported + self.absorbed + self.rejected
         return rows == self.read and sum(self.rejected_by.values()) == self.rejected
 
@@ -70,7 +70,7 @@ class Funnel:
 
     @property
     def sum(self) -> str:
-        """The sum in words.
+        """Sum of the counts in words.
 
         Examples
         --------
@@ -82,7 +82,7 @@ class Funnel:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the counts as plain values."""
+        """Convert the counts to plain values."""
         return asdict(self)
 
     def to_text(self) -> str:
@@ -122,7 +122,7 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _bar(rows: int, read: int) -> str:
-    """A bar of block characters; whatever is there at all shows."""
+    """Draw a bar of block characters; any number of rows above 0 is visible."""
     eighths = max(round(8 * _BAR * rows / read), 1) if rows else 0
     return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).strip()
 
@@ -174,14 +174,14 @@ def funnel(ledger: pd.DataFrame, findings: pd.DataFrame) -> Funnel:
 
 
 def _counts(values: pa.ChunkedArray) -> dict[str, int]:
-    """How often each value occurs, the commonest first, then by name."""
+    """Count how often each value occurs, the commonest first, then by name."""
     counted = {entry["values"]: entry["counts"] for entry in pc.value_counts(values).to_pylist()}
     return dict(sorted(counted.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def _touched(findings: pa.Table, effect: str) -> tuple[int, int]:
-    """Rows with findings of an effect, and the values: two findings about one value count once."""
-    # a finding without a field is about no value: a decision that was applied
+    """Count the rows and the values with findings of an effect; two findings about one value count once."""
+    # a finding without a field concerns no value, such as a decision that was applied
     found = _said(findings, effect, [SOURCE_ROW, "field"])
     rows, fields = found[SOURCE_ROW].to_numpy(), found["field"].combine_chunks().dictionary_encode()
     values = rows * (len(fields.dictionary) + 1) + fields.indices.to_numpy()
@@ -189,7 +189,7 @@ def _touched(findings: pa.Table, effect: str) -> tuple[int, int]:
 
 
 def _said(findings: pa.Table, effect: str, names: list[str]) -> pa.Table:
-    """Columns of the findings of an effect that have values in all of them."""
+    """Select columns of the findings of an effect, and leave out findings with a blank in one of them."""
     said = functools.reduce(pc.and_, (pc.is_valid(findings[name]) for name in names))
     return findings.select(names).filter(pc.and_(said, pc.equal(findings["effect"], effect)))
 
@@ -206,7 +206,7 @@ def count_distinct(numbers: np.ndarray[Any, Any]) -> int:
 
 
 def _rejected_by(ledger: pd.DataFrame, findings: pa.Table) -> dict[str, int]:
-    """Rejected rows by their deciding reason; without one of their own, their survivor was rejected."""
+    """Count rejected rows by their deciding reason; a row without its own reason has a rejected survivor."""
     rejected = mask_of(pc.equal(arrow(ledger["disposition"]), REJECTED))
     reasons = _said(findings, "rejected", [SOURCE_ROW, "code"])
     rows, first = np.unique(reasons[SOURCE_ROW].to_numpy(), return_index=True)

@@ -1,7 +1,8 @@
-"""The ledger: what became of every source row.
+"""Ledger: the disposition of every source row.
 
-``ledger frame``: one row a source row; index ``source_row``; columns ``source_key``, ``disposition``
-(``kept | absorbed | rejected``), ``survivor_row`` (of an absorbed row) and ``codes`` (joined by a space).
+A ``ledger frame`` has one row for each source row, with the index ``source_row`` and the columns ``source_key``,
+``disposition`` (``kept | absorbed | rejected``), ``survivor_row`` (of an absorbed row) and ``codes`` (joined by a
+space).
 """
 
 from __future__ import annotations
@@ -28,18 +29,18 @@ def build_ledger(
     *,
     source_key: pd.Series[Any] | None = None,
 ) -> pd.DataFrame:
-    """Say of every source row what became of it.
+    """Build the ledger, which says what became of every source row.
 
     Parameters
     ----------
     read : pandas.Index
-        ``source_row`` of everything that was read.
+        ``source_row`` of every row that was read.
     users : pandas.DataFrame
-        The rows that are kept; only the index counts.
+        Rows that are kept; the function uses the index only.
     findings : pandas.DataFrame
         All findings of all steps.
     source_key : pandas.Series, optional
-        Text, indexed by ``source_row``; default: no source keys.
+        Source keys as text, indexed by ``source_row``. Default: no source keys.
 
     Returns
     -------
@@ -96,7 +97,7 @@ def build_ledger(
 
 
 def _survivors(read: pd.Index[Any], at: Positions, into: pa.ChunkedArray) -> Positions:
-    """Final survivor of each row, as a position, -1 without one: the last finding speaks, chains are followed."""
+    """Find the final survivor of each row through all chains, by its last finding: a position, or -1 without one."""
     survivor = np.full(len(read), -1)
     survivor[at] = read.get_indexer(into.to_numpy())
     chained = np.flatnonzero(survivor >= 0)
@@ -106,12 +107,12 @@ def _survivors(read: pd.Index[Any], at: Positions, into: pa.ChunkedArray) -> Pos
 
 
 def _codes_by_row(codes: pa.ChunkedArray, at: Positions, orphaned: Mask) -> pa.Array:
-    """Codes of each row in the order found, each once, joined by a space: few such texts, and each is made once."""
+    """Join the codes of each row by a space, in the order found and each once; every distinct text is made once."""
     of_rows, orphans = np.flatnonzero(at >= 0), np.flatnonzero(orphaned)
     code = pc.index_in(codes, value_set=pa.array(CODES)).to_numpy()[of_rows].astype(np.int16)
     code = np.append(code, np.full(len(orphans), [*CODES].index("survivor_rejected"), dtype=np.int16))
     rows = np.append(at[of_rows], orphans)
-    order = np.argsort(rows, kind="stable")  # quick for what is in order, as findings are
+    order = np.argsort(rows, kind="stable")  # fast for rows in order, as the rows of findings are
     rows, code = rows[order], code[order]
     names, texts = [*CODES], {"": 0}
     text, latest = np.zeros(len(orphaned), dtype=np.int32), np.empty(len(orphaned), dtype=np.int16)
@@ -149,18 +150,18 @@ def check_accounting(ledger: pd.DataFrame, users: pd.DataFrame) -> None:
     ledger : pandas.DataFrame
         Ledger frame.
     users : pandas.DataFrame
-        The rows that go out.
+        Rows to export.
 
     Raises
     ------
     AccountingError
-        If kept + absorbed + rejected is not what was read, or a user is not a row that was read.
+        If kept + absorbed + rejected differs from the number of rows read, or a user is not a row that was read.
     """
     counted = count_dispositions(ledger)
     accounted = sum(counted.values())
     if not ledger.index.is_unique or accounted != len(ledger) or counted[KEPT] != len(users):
         lost = ledger.index[~ledger["disposition"].isin([KEPT, ABSORBED, REJECTED]).to_numpy(dtype=bool)]
         raise AccountingError(
-            f"The rows do not add up: {len(ledger)} read, {accounted} accounted for, {len(users)} users to go out; "
+            f"The rows do not add up: {len(ledger)} read, {accounted} accounted for, {len(users)} users to export; "
             f"unaccounted source rows begin with {list(lost[:5])}. Nothing was written; please report this as a defect."
         )

@@ -263,7 +263,7 @@ def test_a_survivor_that_was_rejected_is_a_reason_and_not_absent():
     users = rows.loc[[3]]
     ledger = build_ledger(rows.index, users, findings)
     text = Page(render_report(FakePrepared(rows, users, findings, ledger, FieldMapping({"email": "email"})))).text
-    assert "survivor_rejected · Mend the survivor" in text
+    assert "survivor_rejected · Correct the survivor" in text
     assert "survivor_rejected" not in text.split("Not found")[1]
     assert "For example row 1 (plan)" in text
 
