@@ -1,4 +1,4 @@
-"""The app's metadata fields, its Console template, and values checked against both.
+"""Metadata: the app's fields, its Console template, and the checks of values against both.
 
 Other packages may use the modules named here.
 """

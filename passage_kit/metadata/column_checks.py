@@ -1,4 +1,4 @@
-"""Checks of whole columns: what the pandera schema of the users asks of them. A null passes each of them."""
+"""Checks of whole columns for the pandera schema of the users; a null passes each check."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NORMAL_FORMS = {
 
 
 def has_form(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
-    """True where a value is null or has a normal form."""
+    """Mark the values that are null or have a normal form."""
     values = arrow(column)
     if pattern == NORMAL_FORMS[PHONE] and all(in_pieces(values, are_phones)):
         return _verdict(np.zeros(len(values), dtype=bool), column)
@@ -30,47 +30,47 @@ def has_form(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
 
 
 def is_unique(column: pd.Series[Any]) -> pd.Series[bool]:
-    """True where no earlier row has the value."""
+    """Mark the values that no earlier row has."""
     return _verdict(is_repeated(column), column)
 
 
 def is_unique_row(rows: pd.Series[int]) -> pd.Series[bool]:
-    """True where no earlier row has the number; numbers that ascend, as they usually do, need no search."""
+    """Mark the numbers that no earlier row has; ascending numbers, the usual case, need no search."""
     ascend = bool((np.diff(rows.to_numpy()) > 0).all())
     return _verdict(np.zeros(len(rows), dtype=bool) if ascend else rows.duplicated().to_numpy(), rows)
 
 
 def is_repeated(column: pd.Series[Any]) -> Mask:
-    """True where an earlier row has the value; nulls are no value."""
+    """Mark the values that an earlier row has, nulls aside."""
     first = first_rows(arrow(column))
     return np.asarray((first >= 0) & (first < np.arange(len(column))))
 
 
 def is_short(column: pd.Series[Any], max_length: int) -> pd.Series[bool]:
-    """True where a text is no longer than its field allows."""
+    """Mark the texts that are no longer than their field allows."""
     return _verdict(is_too_long(arrow(column), max_length), column)
 
 
 def has_pattern(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
-    """True where a text has the pattern of its field."""
+    """Mark the texts that match the pattern of their field."""
     encoded = pc.dictionary_encode(arrow(column)).combine_chunks()
     return _verdict(breaks_pattern(encoded.dictionary, pattern).take(encoded.indices), column)
 
 
 def is_chosen(column: pd.Series[Any], choices: tuple[str, ...]) -> pd.Series[bool]:
-    """True where a value is among the choices of its field."""
+    """Mark the values among the choices of their field."""
     values = arrow(column)
     return _verdict(pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=pa.array(choices)))), column)
 
 
 def has_identifier(users: pd.DataFrame) -> pd.Series[bool]:
-    """True where a row has an email or a phone."""
+    """Mark the rows that have an email or a phone."""
     email, phone = (arrow(users[name]) for name in IDENTIFIERS)
     return _verdict(pc.and_(pc.is_null(email), pc.is_null(phone)), users)
 
 
 def are_phones(texts: pa.Array) -> bool:
-    """Tell at a glance that all texts have the normal form of phones: no signs but the pluses before them."""
+    """Check quickly that all texts have the normal form of phones: one plus at the beginning, then digits only."""
     text, starts = bytes_of(texts)
     length = np.diff(starts)
     first, length = starts[:-1][length > 0], length[length > 0]

@@ -1,6 +1,6 @@
-"""Texts of dates taken apart: year, month and day in figures, or the month by its name, and the time of the day.
+"""Parts of dates in text: year, month and day in figures, or the month by its name, and the time of the day.
 
-What part is the day is not decided here where both are in figures.
+If day and month are both in figures, this module does not decide which is which.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.users_frame import mask_of
 
-# White space of Unicode, and the marks of no width that copying from documents and chats leaves behind.
+# White space of Unicode, and the zero-width characters that copies from documents and chats contain.
 _SPACES = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
@@ -53,7 +53,7 @@ Array = np.ndarray[Any, Any]
 
 
 class Parts(NamedTuple):
-    """Texts taken apart; zeros where a text has none of the shapes."""
+    """Parts of texts; zeros for a text that has none of the shapes."""
 
     first: Array
     second: Array
@@ -64,7 +64,7 @@ class Parts(NamedTuple):
 
 
 def trimmed(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Text without white space and marks of no width at its ends.
+    """Trim white space and zero-width characters from both ends of texts.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def trimmed(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
 
 
 def plain_text(values: pa.Array) -> pa.Array:
-    """Trimmed text with single ASCII spaces."""
+    """Trim texts, and replace white space within them by single ASCII spaces."""
     values = trimmed(values)
     if not pc.all(pc.string_is_ascii(values), min_count=0).as_py():
         values = pc.replace_substring_regex(values, f"[{_ZERO_WIDTH}]", "")
@@ -83,7 +83,7 @@ def plain_text(values: pa.Array) -> pa.Array:
 
 
 def _extended(plain: pa.Array) -> pa.Array:
-    """ISO 8601 with its separators where it is written without (``20240131T1200``)."""
+    """Add the separators of ISO 8601 to dates and times written without them (``20240131T1200``)."""
     basic = pc.match_substring_regex(plain, r"^\d{8}(?:[tT]\d{4}|$)")
     if not pc.any(basic, min_count=0).as_py():
         return plain
@@ -94,7 +94,7 @@ def _extended(plain: pa.Array) -> pa.Array:
 
 
 def take_apart(plain: pa.Array) -> Parts:
-    """Take plain texts apart by the first shape that each of them has.
+    """Take plain texts apart by the first shape that each one has.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def take_apart(plain: pa.Array) -> Parts:
 
 
 def _fill(parts: Parts, at: Array, found: pa.StructArray, shape: str) -> None:
-    """Put what one shape has found into the parts, but for times that are none and mixed separators."""
+    """Fill in the parts that one shape has found, but not for invalid times and mixed separators."""
     first, year = found.field("first"), found.field("year")
     named = "name" in shape
     if named:
@@ -139,8 +139,8 @@ def _integers(values: pa.Array) -> Array:
 
 
 def _seconds_of_day(clock: pa.Array) -> tuple[Array, Array]:
-    """Seconds since midnight UTC (NaN in a zone that has only a name), and whether the text is a time or empty."""
-    encoded = pc.dictionary_encode(clock)  # a day has few seconds, a column of times many rows
+    """Compute seconds since midnight UTC (NaN for a zone with only a name), and mark texts that are times or empty."""
+    encoded = pc.dictionary_encode(clock)  # a column has many rows, but few distinct times
     seconds, good = _read_clock(encoded.dictionary)
     at = np.asarray(encoded.indices)
     return seconds[at], good[at]
@@ -168,6 +168,6 @@ def _read_clock(clock: pa.Array) -> tuple[Array, Array]:
 
 
 def _numbers(values: pa.Array) -> Array:
-    """Numbers of texts; a part that is not there is 0."""
+    """Convert texts to numbers; a missing part is 0."""
     filled = pc.replace_substring(pc.if_else(pc.equal(values, ""), "0", values), ",", ".")
     return np.asarray(pc.cast(filled, pa.float64()))

@@ -1,9 +1,9 @@
-"""Dates as people and systems write them, read without guessing which part is the day.
+"""Reading of dates as people and systems write them, without guessing which part is the day.
 
-Read are ISO 8601 (``2024-01-31``, ``2024/1/31``, ``20240131``), day and month in figures (``31/1/2024``,
-``1-31-2024``, ``31.1.2024``) and English month names (``31 Jan 2024``, ``January 31st, 2024``), each with a time
-after it or without. Whether the day or the month stands first is decided for a whole column, whatever its separators:
-a value that is a date in one order only proves that order. Years of two digits are never completed.
+The module reads ISO 8601 (``2024-01-31``, ``2024/1/31``, ``20240131``), day and month in figures (``31/1/2024``,
+``1-31-2024``, ``31.1.2024``) and English month names (``31 Jan 2024``, ``January 31st, 2024``), each with or without a
+time after it. It decides for a whole column, whatever the separators, if the day or the month comes first: a value that
+is a date in one order only proves that order. It never completes years of two digits.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ _NUMBER = r"^[+-]?\d{1,30}(?:\.\d+)?$"
 
 _DAY_SECONDS = 86_400
 _EXCEL_PATTERN = r"^\d{1,7}(?:\.\d+)?$"
-_EXCEL_LEAP_DAY = 60  # 1900-02-29, which Excel has and the calendar has not
+_EXCEL_LEAP_DAY = 60  # 1900-02-29, which exists in Excel but not in the calendar
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
 _NO_DAY = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True, slots=True)
 class DateEvidence:
-    """What a column says about the order of day and month, in rows.
+    """Evidence of a column for the order of day and month, in rows.
 
     Parameters
     ----------
     order : {"DMY", "MDY"} or None
-        The order that is proved and not contradicted.
+        Order that some values prove and none contradicts.
     day_first, month_first : int
-        Values that are a date in this order only.
+        Number of values that are a date in this order only.
     undecidable : int
-        Values that are two different dates in the two orders.
+        Number of values that are two different dates in the two orders.
     """
 
     order: DateOrder | None
@@ -55,7 +55,7 @@ class DateEvidence:
 
 
 class Dates(NamedTuple):
-    """Dates of texts: ``days`` (NaT where there is none), what is ``ambiguous``, and what speaks for that."""
+    """Dates of texts: ``days`` (NaT without a date), a mask of ``ambiguous`` ones, and the reason as ``argument``."""
 
     days: Array
     ambiguous: Array
@@ -63,7 +63,7 @@ class Dates(NamedTuple):
 
 
 def date_evidence(column: pd.Series[Any]) -> DateEvidence:
-    """Weigh what the values of a column say about the order of day and month.
+    """Count the evidence of a column for the order of day and month.
 
     Parameters
     ----------
@@ -73,6 +73,7 @@ def date_evidence(column: pd.Series[Any]) -> DateEvidence:
     Returns
     -------
     DateEvidence
+        The order that the values prove, and the counts behind it.
 
     Examples
     --------
@@ -88,26 +89,27 @@ def date_evidence(column: pd.Series[Any]) -> DateEvidence:
 def parse_dates(
     distinct: pa.Array, *, date_order: DateOrder | None = None, numeric_dates: NumericDates | None = None
 ) -> Dates:
-    """Parse the distinct values of a column as dates; a time after the date is left out, and so is its zone.
+    """Parse the distinct values of a column as dates, without the time after a date and without its zone.
 
     Parameters
     ----------
     distinct : pyarrow.Array
-        Text, without nulls: all that the column holds, since it is the evidence for the order of day and month.
+        Text without nulls: all values of the column, since they are the evidence for the order of day and month.
     date_order : {"DMY", "MDY"}, optional
-        Order of day and month in figures. Default: what the values prove.
+        Order of day and month in figures. Default: the order that the values prove.
     numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
-        What plain numbers mean: days of Excel's 1900 calendar, or seconds or milliseconds since 1970 in UTC.
-        Default: they are no dates, but for the eight figures of ``20240131``.
+        Meaning of plain numbers: days of Excel's 1900 calendar, or seconds or milliseconds since 1970-01-01 UTC.
+        Default: a number is not a date, except for eight figures as in ``20240131``.
 
     Returns
     -------
     Dates
+        Arrays with one element for each value.
 
     Raises
     ------
     OptionError
-        If an option has another value.
+        If an option has a value that it cannot have.
 
     Examples
     --------
@@ -126,8 +128,8 @@ def parse_dates(
 def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -> pd.Series[float]:
     """Read the column that says which of two rows is newer.
 
-    Numbers are taken as they are, dates as seconds since 1970 (a time without a zone as UTC). A column that holds both
-    is read as what most of its distinct values are, since the two cannot be compared.
+    A number stays as it is. A date becomes seconds since 1970-01-01 UTC; a time without a zone counts as UTC. Numbers
+    and dates cannot be compared, so a column with both is read as the kind of most of its distinct values.
 
     Parameters
     ----------
@@ -139,7 +141,7 @@ def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -
     Returns
     -------
     pandas.Series of float64
-        The later, the larger; NaN where a value is blank or cannot be read. Same index and name.
+        Larger numbers for later rows; NaN for a value that is blank or cannot be read. Same index and name.
 
     Examples
     --------
@@ -167,13 +169,13 @@ def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -
 
 
 def check_date_options(date_order: str | None, numeric_dates: str | None = None) -> None:
-    """Check that the two options of dates have values that they can have."""
+    """Check that the two options of dates have allowed values."""
     check_choice("date_order", date_order, DATE_ORDERS)
     check_choice("numeric_dates", numeric_dates, NUMERIC_DATES)
 
 
 def check_choice(name: str, value: str | None, allowed: tuple[str, ...]) -> None:
-    """Check that an option is None or one of its values; else raise an OptionError."""
+    """Check that an option is None or one of its allowed values; else raise an OptionError."""
     if value is not None and value not in allowed:
         choices = ", ".join(map(repr, allowed))
         raise OptionError(f"The option {name} cannot be used: found {value!r}, expected one of {choices}. Choose one.")
@@ -188,7 +190,7 @@ def _filter(values: pa.Array, mask: Array) -> pa.Array:
 
 
 def _days(year: Array, month: Array, day: Array) -> Array:
-    """Days of the calendar; NaT where there is no such day."""
+    """Compute days of the calendar; NaT for a day that does not exist."""
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
     exists = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months)
@@ -196,7 +198,7 @@ def _days(year: Array, month: Array, day: Array) -> Array:
 
 
 def _two_readings(parts: Parts) -> tuple[Array, Array]:
-    """Day-first and month-first reading; a short year counts as one of this century, only to see if it can be."""
+    """Read dates with the day first and with the month first; a short year counts as 20xx, only to test the date."""
     year = np.where(parts.short_year, parts.year + 2000, parts.year)
     month_first = _days(year, parts.first, parts.second)
     return np.where(parts.figures, _days(year, parts.second, parts.first), month_first), month_first
@@ -216,7 +218,7 @@ def _evidence(parts: Parts, counts: Array) -> DateEvidence:
 
 
 def _resolve(parts: Parts, date_order: DateOrder | None) -> Dates:
-    """Choose between the two readings by the setting, else by the evidence, else only where one is possible."""
+    """Choose between the two readings by the setting, else by the evidence, else take the only possible one."""
     day_first, month_first = _two_readings(parts)
     order = date_order or _evidence(parts, np.ones(len(day_first), dtype=np.int64)).order
     if order == "DMY":
@@ -237,7 +239,7 @@ def _resolve(parts: Parts, date_order: DateOrder | None) -> Dates:
 
 
 def _numeric_days(plain: pa.Array, meaning: NumericDates) -> tuple[Array, Array]:
-    """Which texts are numbers, and the days that they stand for."""
+    """Mark the texts that are numbers, and compute their days."""
     numeric = mask_of(pc.match_substring_regex(plain, _EXCEL_PATTERN if meaning == "excel" else _NUMBER))
     days = np.full(len(plain), _NO_DAY)
     number = np.asarray(pc.cast(_filter(plain, numeric), pa.float64()))
