@@ -1,4 +1,4 @@
-"""Which column goes where: the mapping, and the one that the kit suggests.
+"""Mapping of columns to targets, and the kit's suggestion for it.
 
 Other packages may use the modules named here.
 """

@@ -1,4 +1,4 @@
-"""The whole preparation, from the user list to the outputs, and previews of it.
+"""Preparation: the whole run from the user list to the outputs, and previews of it.
 
 Other packages may use the modules named here.
 """

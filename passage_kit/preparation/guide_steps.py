@@ -1,4 +1,4 @@
-"""The steps of the migration guide, and which of them are done in a workspace."""
+"""Steps of the migration guide, with their state in a workspace."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ State = Literal["done", "open", "again", "yours"]
 
 
 class Step(NamedTuple):
-    """One step: what is to be done, in which notebook ("" for none), and how it stands.
+    """A step of the guide: its title, its notebook ("" for none), its state, and a note.
 
-    ``state`` is ``done``, ``open``, ``again`` (something it depends on has changed since) or ``yours`` (done outside
-    the kit, which cannot know of it).
+    ``state`` is ``done``, ``open``, ``again`` (a choice has changed since) or ``yours`` (you do the step outside the
+    kit, which cannot see it).
     """
 
     title: str
@@ -33,11 +33,11 @@ def list_steps(
     Parameters
     ----------
     workspace : Workspace
-        Whose plan and files say what is done.
+        Folder of the migration; its plan and files show the state of each step.
     identifiers_only : bool, optional
-        Whether it is the guide's second path, authentication only. Default: as the plan says.
+        List the guide's second path, authentication only. Default: as in the plan.
     notebooks : path, default "."
-        Folder of the notebooks; a step without its notebook there is done by hand.
+        Folder of the notebooks; you do a step by hand if its notebook is missing there.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _mapped(plan: Plan) -> str:
 
 
 def _cleaned(workspace: Workspace, plan: Plan, exported: State) -> tuple[State, str]:
-    """The usual choices need no act of anybody, so without one the step is done when the export is."""
+    """Find the state and the note of the cleaning; with the usual choices, the step is done when the export is."""
     corrections, decisions = len(workspace.load_corrections()), len(workspace.load_decisions())
     usual = Options(identifiers_only=plan.options.identifiers_only) == plan.options
     parts = [] if usual else ["your own choices"]
@@ -98,7 +98,7 @@ def _cleaned(workspace: Workspace, plan: Plan, exported: State) -> tuple[State, 
 
 
 def _exported(workspace: Workspace) -> State:
-    """Whether the outputs are there, and no choice is younger than they are."""
+    """Find the state of the export: done if the outputs exist and no choice has changed since."""
     if not any(path.suffix == ".csv" for path in output_files(workspace)):
         return "open"
     written = workspace.out.stat().st_mtime_ns

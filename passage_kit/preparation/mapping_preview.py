@@ -1,8 +1,8 @@
-"""What a mapping comes to, target by target, before anything is prepared: counts, and what the first values become.
+"""Preview of a mapping, target by target, before a preparation: counts, and the results of the first values.
 
-The same functions judge as in a preparation, one column at a time, so a preview of some rows is quick at any length of
-the list. What needs the whole list is said of the rows that are given: an address on suspiciously many of them, and
-the order of day and month that a column proves.
+The functions of a preparation judge here, too, one column at a time. So a preview of some rows is fast for a list of
+any length. Rules that need the whole list see the given rows only: an address on suspiciously many rows, and the order
+of day and month that a column proves.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from passage_kit.metadata.dates import DateOrder, NumericDates, read_order
 from passage_kit.metadata.field_values import Thousands, normalize_values
 from passage_kit.metadata.fields import MetadataSchema
 
-# A value that can be read in several ways; the kit does not choose.
+# Codes of values that can be read in several ways; the kit does not choose.
 AMBIGUOUS = ("email_multiple", "phone_multiple", "date_ambiguous")
 FIRST = 3  # values that are shown
 
 
 class FirstValue(NamedTuple):
-    """A value, what it becomes, and the code of the finding that withholds it, if it becomes nothing."""
+    """A value, its result, and the code of the finding that withholds it, if the result is null."""
 
     value: str
     becomes: str | None
@@ -41,10 +41,11 @@ class FirstValue(NamedTuple):
 
 
 class TargetPreview(NamedTuple):
-    """What one target comes to, in rows; ``filled`` is the sum of the other counts.
+    """Result of one target, in rows; ``filled`` is the sum of the other counts.
 
-    ``valid`` values go out as they are, ``fixed`` ones in their normal form; ``ambiguous`` ones are withheld because
-    they can be read in several ways, ``withheld`` ones for another reason. ``first`` are the first three values.
+    ``valid`` values stay unchanged, and ``fixed`` values take their normal form. ``ambiguous`` values are withheld
+    because they can be read in several ways, ``withheld`` values for another reason. ``first`` holds the first three
+    distinct values.
     """
 
     filled: int
@@ -68,14 +69,14 @@ def preview_target(
     numeric_dates: NumericDates | None = None,
     allow_special_use: bool = False,
 ) -> TargetPreview:
-    """Preview what one target of a mapping comes to.
+    """Preview the result of one target of a mapping.
 
     Parameters
     ----------
     raw : pandas.DataFrame
-        Text columns, as read; a part of the rows will do.
+        Text columns, as read; a part of the rows is enough.
     mapping : FieldMapping
-        Has the target; phones are judged with its ``region``, if it has one.
+        Mapping that has the target. If it has ``region``, that column gives the countries of phones.
     target : str
         ``email``, ``phone``, a helper or the column of a metadata field.
     schema : MetadataSchema, optional
@@ -131,7 +132,7 @@ def preview_target(
 def preview_mapping(
     raw: pd.DataFrame, mapping: FieldMapping, schema: MetadataSchema | None = None, **options: Any
 ) -> pd.DataFrame:
-    """Preview what every target of a mapping comes to.
+    """Preview the result of every target of a mapping.
 
     Parameters
     ----------
@@ -173,7 +174,7 @@ def _field(schema: MetadataSchema | None, target: str) -> Any:
 
 
 def _read_helper(values: pd.Series[Any], date_order: DateOrder | None) -> tuple[pd.Series[Any], pd.DataFrame]:
-    """What the kit understands of a helper: it is never sent, and its values are not changed."""
+    """Find the values of a helper that the kit understands; it never sends or changes them."""
     if values.name == SOURCE_KEY:
         return values, no_findings()
     if values.name == ORDER:
@@ -199,7 +200,7 @@ def _preview(values: pd.Series[Any], forms: pd.Series[Any], withheld: pd.DataFra
 
 
 def _first_positions(values: pd.Series[Any]) -> Iterable[tuple[str, int]]:
-    """The first distinct values, among as many as a profile looks at, and where each stands first."""
+    """Find the first distinct values, within the sample of a profile, and the first position of each."""
     text = arrow(values)
     rows = np.flatnonzero(mask_of(text.is_valid()))[:SAMPLE]
     seen = text.take(pa.array(rows))

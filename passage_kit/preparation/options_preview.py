@@ -1,4 +1,4 @@
-"""What each option of a preparation touches, in rows of one user list and in a sentence, before anything is written."""
+"""Preview of the options of a preparation: the rows of one user list that each affects, and a sentence about them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _MOST_WORDS = 8
 
 
 class Touched(NamedTuple):
-    """How many rows an option touches, and what that means."""
+    """Number of rows that an option affects, and a sentence about them."""
 
     rows: int
     says: str
 
 
 class OptionsPreview:
-    """What options touch in one user list, counted by the preparation's own functions.
+    """Counter of the rows of one user list that options affect; it uses the functions of the preparation.
 
-    Each step is kept until the options that it depends on change, so another rule for duplicates does not normalise
-    all over again.
+    It keeps the result of each step until an option of that step changes. So a change of the rule for duplicates does
+    not normalize the users again.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class OptionsPreview:
     '1 row has a phone without a country: 1 is valid with this one, 0 are withheld.'
     """
 
-    # the options, and the column that names the countries; what is quick comes first
+    # the options, and the column that names the countries; the fast ones come first
     names = ("region_column", "default_region", "date_order", "boolean_words", "strict", "survivor", "shared_phone")
 
     def __init__(self, users: pd.DataFrame, schema: MetadataSchema, decisions: pd.DataFrame | None = None) -> None:
@@ -68,7 +68,7 @@ class OptionsPreview:
         )
 
     def touched(self, name: str, options: Options) -> Touched:
-        """Count the rows that an option touches.
+        """Count the rows that an option affects.
 
         Raises
         ------
@@ -186,7 +186,7 @@ class OptionsPreview:
         )
 
     def _going(self, options: Options) -> pd.DataFrame:
-        """Normalized users that go on to the duplicates."""
+        """Select the normalized users that the rules for duplicates see."""
         users = self._normalized(options)[0]
         return users[~users.index.isin(self._bad_rows(options))] if options.strict else users
 
@@ -195,14 +195,14 @@ class OptionsPreview:
         return pd.Index(findings.loc[findings["effect"].eq("withheld"), SOURCE_ROW].unique())
 
     def _without_country(self, options: Options) -> pd.Index[int]:
-        """Rows of phones that have no country without a default."""
+        """Find the rows with phones that have no country without a default."""
         findings = (
             self._kept("phones", None, self._phones_alone) if options.default_region else self._normalized(options)[1]
         )
         return pd.Index(findings.loc[findings["code"].eq("phone_no_region"), SOURCE_ROW].unique())
 
     def _phones_alone(self) -> pd.DataFrame:
-        """Findings on the phones without a default country."""
+        """Find what is wrong with the phones without a default country."""
         phones = MetadataSchema([field for field in self._schema if field.type == "phone"])
         users, findings = normalize_identifiers(self._users.drop(columns=EMAIL, errors="ignore"))
         return collect_findings([findings, normalize_values(users, phones)[1]])
@@ -211,7 +211,7 @@ class OptionsPreview:
         return self._kept("normalized", self._key(options), partial(self._normalize, options))
 
     def _normalize(self, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Normalized users and findings; nothing is rejected yet."""
+        """Normalize the users, and reject no row yet."""
         of_values = {**options.of_values, "strict": False}
         users, of_identifiers = normalize_identifiers(
             self._users, default_region=options.default_region, allow_special_use=options.allow_special_use
@@ -220,12 +220,12 @@ class OptionsPreview:
         return users, collect_findings([of_identifiers, changed])
 
     def _key(self, options: Options) -> Hashable:
-        """What normalising depends on."""
+        """Combine the options that normalization depends on."""
         given = {**options.of_values, "strict": None, "special": options.allow_special_use}
         return tuple(tuple(sorted(value.items())) if isinstance(value, Mapping) else value for value in given.values())
 
     def _kept(self, step: str, key: Hashable, make: Callable[[], T]) -> T:
-        """The result of a step, made anew if it depends on something that has changed."""
+        """Give the result of a step; make it again only if its key has changed."""
         if step not in self._steps or self._steps[step][0] != key:
             self._steps[step] = (key, make())
         result: T = self._steps[step][1]
@@ -235,18 +235,19 @@ class OptionsPreview:
 def preview_options(
     users: pd.DataFrame, schema: MetadataSchema, options: Options, *, decisions: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Preview what every option touches.
+    """Preview the rows that every option affects.
 
     Parameters
     ----------
     users, schema, decisions
         As for :class:`OptionsPreview`.
     options : Options
+        Options of the preparation.
 
     Returns
     -------
     pandas.DataFrame
-        One row an option: ``rows`` that it touches, and what that ``says``.
+        One line for each option, by its name: ``rows``, the number of rows that it affects, and ``says``, a sentence.
 
     Raises
     ------
@@ -266,7 +267,7 @@ def preview_options(
 
 
 def _evidence(name: str, found: DateEvidence) -> str:
-    """What a column says about the order of day and month; nothing, if its dates leave no doubt."""
+    """Describe the evidence of a column for the order of day and month; give "" if no date needs it."""
     said = [
         f"{count:,} {text}"
         for count, text in (

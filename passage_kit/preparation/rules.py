@@ -1,4 +1,4 @@
-"""What a run does between mapping and accounting, for all users; and again for some rows that were corrected."""
+"""Rules that a run applies between mapping and accounting, to all users or to some corrected rows again."""
 
 from __future__ import annotations
 
@@ -37,17 +37,18 @@ def apply_rules(
     users : pandas.DataFrame
         Users frame as mapped and corrected.
     plan : Plan
-        Whose fields and options apply.
+        Plan with the fields and options that apply.
     decisions : pandas.DataFrame, optional
-        What a person decided about duplicates.
+        A person's decisions about duplicates. Default: none.
     begin : callable
-        Called before each of the four stages: identifiers, values, duplicates, validation.
+        Function to call before each of the four stages: identifiers, values, duplicates, validation.
 
     Returns
     -------
     users : pandas.DataFrame
-        Those that go out, typed.
+        Users to export, with typed columns.
     findings : pandas.DataFrame
+        Findings of all four stages.
 
     Examples
     --------
@@ -70,7 +71,7 @@ def apply_rules(
         date_order=options.date_order,
         decisions=decisions,
     )
-    users = merged.users  # those before are not needed any more, nor is their memory
+    users = merged.users  # this frees the memory of the former frame
     begin()
     (users, invalid), suggested = together(
         partial(validate_normalized, users, schema, strict=options.strict),
@@ -81,17 +82,18 @@ def apply_rules(
 
 @dataclass
 class Judgment:
-    """Users as mapped, what corrections make of them, and what a run finds.
+    """Users as mapped and as corrected, with the findings of a run.
 
     Parameters
     ----------
     users : pandas.DataFrame
         Users frame as mapped, not corrected.
     plan : Plan
+        Plan of the run.
     corrected : pandas.DataFrame
-        The same with the corrections.
+        Users frame with the corrections.
     findings : pandas.DataFrame
-        Of a run; of rows that were corrected since, what can be told without the other rows.
+        Findings of a run. Rows corrected since have only the findings that need no other rows.
     orders : dict
         Order of day and month that each date column proves.
     """
@@ -112,7 +114,7 @@ class Judgment:
         decisions: pd.DataFrame | None = None,
         begin: Callable[[], None] = lambda: None,
     ) -> Judgment:
-        """Judge users with their corrections, all of them."""
+        """Judge all users with their corrections."""
         corrected, _ = apply_corrections(users, corrections)
         _, findings = apply_rules(corrected, plan, decisions=decisions, begin=begin)
         dates = [field.column for field in plan.applied_schema if field.type == "date" and field.column in users]
@@ -122,7 +124,7 @@ class Judgment:
     def renew(self, rows: pd.Index[Any], corrections: pd.DataFrame) -> None:
         """Judge some rows again after their corrections have changed.
 
-        What takes a look at other rows, as duplicates do, is told by the next run.
+        Rules that compare rows, such as those for duplicates, apply in the next run only.
         """
         rows = rows.intersection(self.users.index)
         own = corrections[corrections[SOURCE_ROW].isin(rows)]
@@ -137,7 +139,7 @@ class Judgment:
         self.findings = collect_findings([stays, found[found[SOURCE_ROW].isin(rows)]])
 
     def _judge(self, users: pd.DataFrame) -> pd.DataFrame:
-        """Findings of rows by themselves; dates are read as their whole column proves."""
+        """Find what the rows show by themselves; dates are read in the order that their whole column proves."""
         options, schema = self.plan.options, self.plan.applied_schema
         users, of_identifiers = _normalize_identifiers(users, self.plan)
         found = [of_identifiers]

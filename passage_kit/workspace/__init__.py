@@ -1,4 +1,4 @@
-"""The folder of one migration: its plan, its corrections, its files.
+"""Workspace: the folder of one migration with its plan, corrections and files.
 
 Other packages may use the modules named here.
 """
