@@ -1,4 +1,4 @@
-"""The sandbox: a stand-in for the Management API on this machine, to rehearse a push or to test one."""
+"""Sandbox: a local stand-in for the Management API, to rehearse or test a push."""
 
 from passage_kit.sandbox.contract import Unknowns
 from passage_kit.sandbox.faults import Fault

@@ -1,4 +1,4 @@
-"""What the sandbox answers: errors, formats, and switches for what the contract of the Management API leaves open."""
+"""Rules of the sandbox's answers: errors, formats, and switches for open points of the Management API's contract."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LARGEST_PAGE = 500
 LARGEST_IMPORT = 30_000
 STATUSES = ("active", "inactive", "pending")
 
-# The service's own rule was never published. This one takes every address that email-validator takes.
+# The service never published its own rule. This pattern accepts every address that email-validator accepts.
 _SPACES = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
 _LETTERS = r"A-Za-z0-9\u00a1-\u167f\u1681-\u1fff\u2c00-\u2fff\u3001-\ud7ff"
 _LABEL = f"[{_LETTERS}][-{_LETTERS}]"
@@ -30,7 +30,7 @@ ImportStatus = Literal[200, 201, 403, 404]
 
 
 class RefusedError(Exception):
-    """A request that is answered with an error: its status, and the body ``{"code", "error"}``."""
+    """A refused request, with the status and the body ``{"code", "error"}`` of its answer."""
 
     def __init__(self, status: int, code: str, error: str) -> None:
         super().__init__(error)
@@ -38,43 +38,50 @@ class RefusedError(Exception):
 
 
 def invalid(error: str) -> RefusedError:
-    """Error of a request that breaks a rule."""
+    """Make the error for a request that breaks a rule."""
     return RefusedError(400, "invalid_request", error)
 
 
 def not_found(what: str) -> RefusedError:
-    """Error of a user, device or app that is not there."""
+    """Make the error for a user, device or app that does not exist."""
     return RefusedError(404, f"{what}_not_found", f"{what.capitalize()} not found")
 
 
 @dataclass(frozen=True, slots=True)
 class Unknowns:
-    """How the sandbox answers where the contract is silent; what speaks to it has to survive every choice.
+    """Switches for the points that the contract of the Management API leaves open.
+
+    A client must work with every combination of these switches.
 
     Parameters
     ----------
     repeated : {"existing", "refused"}, default "existing"
-        A user is created with an identifier that is there already: 201 with the existing user, or 400
+        Answer to creating a user with an identifier that another user has: 201 with the existing user, or 400 with
         "user: already exists.".
     repeated_metadata : {"kept", "merged", "replaced"}, default "kept"
-        What this does to the metadata of the existing user.
+        Effect of such a request on the metadata of the existing user.
     new_status : {"pending", "active", "inactive"}, default "pending"
         Status of a user right after creation.
     no_metadata : {"null", "object"}, default "null"
-        How no metadata appears: null or ``{}``.
+        Form of missing metadata in answers: null or ``{}``.
     page_size : int, default 15
-        Users on a page when the request does not say.
+        Number of users on a page if the request does not set it, from 1 to 500.
     patched_metadata : {"merged", "replaced"}, default "merged"
-        What an update does to the metadata.
+        Effect of an update on the metadata.
     import_status : {200, 201, 403, 404}, default 200
-        What the Import API answers; 403 refuses the key, 404 is a service without it.
+        Status that the Import API answers with. 403 refuses the key; 404 stands for a service without this API.
     import_id, import_identifier : str, default "id" and "identifier"
-        Keys of the maps in ``imported`` and ``existing``. "" leaves the entry out.
+        Keys of the entries in ``imported`` and ``existing``. "" leaves the entry out.
 
     Raises
     ------
     OptionError
-        If a switch has a value that it does not know.
+        If a switch has a value that it does not allow.
+
+    See Also
+    --------
+    Sandbox : Answer requests with these switches.
+    Fault : Make requests fail on purpose.
 
     Examples
     --------
@@ -110,7 +117,17 @@ class Unknowns:
 
     @classmethod
     def from_texts(cls, texts: list[str] | tuple[str, ...]) -> Unknowns:
-        """Make the switches of texts such as ``repeated=refused``, as the command line takes them.
+        """Read the switches from texts such as ``repeated=refused``, the form of the command line.
+
+        Parameters
+        ----------
+        texts : list or tuple of str
+            One ``name=value`` for each switch.
+
+        Returns
+        -------
+        Unknowns
+            The other switches keep their defaults.
 
         Raises
         ------
@@ -132,12 +149,12 @@ class Unknowns:
 
 
 def new_id() -> str:
-    """24 random letters and digits, as Passage's ids are."""
+    """Make a random id of 24 letters and digits, the form of Passage's ids."""
     return "".join(_ids.choices(_ALPHABET, k=24))
 
 
 def timestamp(moment: datetime | None = None) -> str:
-    """RFC 3339 in UTC with microseconds (now, if no moment is given); such texts sort by time.
+    """Write a moment, by default now, as RFC 3339 in UTC with microseconds; such texts sort by time.
 
     Examples
     --------
@@ -148,14 +165,14 @@ def timestamp(moment: datetime | None = None) -> str:
 
 
 def check_email(value: str) -> str:
-    """Check an address; it is stored in lower case."""
+    """Check an address, and return it in lower case, as it is stored."""
     if not _EMAIL.fullmatch(value):
         raise invalid("identifier: must be a valid email address.")
     return value.lower()
 
 
 def check_phone(value: str) -> str:
-    """Check that a number is E.164; it is stored as it is."""
+    """Check that a number is in E.164, and return it unchanged."""
     if not _PHONE.fullmatch(value):
         raise invalid("identifier: must be a valid E164 number.")
     return value

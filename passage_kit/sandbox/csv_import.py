@@ -1,4 +1,4 @@
-"""The Import API of the sandbox: a CSV of users in, an account of each line out."""
+"""Import API of the sandbox: it takes a CSV of users, and reports on each line."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def import_users(data: bytes, store: Store, schema: MetadataSchema) -> dict[str,
     Parameters
     ----------
     data : bytes
-        The file: UTF-8, header with ``email``, ``phone`` and metadata fields by ``field_name`` or ``friendly_name``.
-        Without metadata fields in the app, every other column is taken as text.
+        The file in UTF-8. Its header has ``email``, ``phone`` and metadata fields by ``field_name`` or
+        ``friendly_name``. If the app has no metadata fields, each other column is read as text.
     store : Store
-        Where the users go, in one transaction.
+        Store that takes the users in one transaction.
     schema : MetadataSchema
         The app's metadata fields.
 
@@ -36,7 +36,7 @@ def import_users(data: bytes, store: Store, schema: MetadataSchema) -> dict[str,
     Raises
     ------
     RefusedError
-        400 if it is not valid CSV, or holds more than 30,000 users.
+        400 if the file is not valid CSV, or holds more than 30,000 users.
     """
     errors: list[dict[str, Any]] = []
     rows: list[NewUser] = []
@@ -67,7 +67,7 @@ def import_users(data: bytes, store: Store, schema: MetadataSchema) -> dict[str,
 
 
 def _rows(data: bytes, schema: MetadataSchema) -> Iterator[dict[str, str]]:
-    """Lines of the file by target, blanks left out; lines without any value are passed over."""
+    """Read the lines of the file by target, without blanks, and skip lines without any value."""
     try:
         lines = [line for line in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True) if line]
     except (UnicodeDecodeError, csv.Error) as error:
@@ -85,7 +85,7 @@ def _rows(data: bytes, schema: MetadataSchema) -> Iterator[dict[str, str]]:
 
 
 def _targets(header: list[str], schema: MetadataSchema) -> list[str]:
-    """What each column is: ``email``, ``phone``, or the name of a metadata field."""
+    """Find the target of each column: ``email``, ``phone``, or the name of a metadata field."""
     names = {field.field_name: field.field_name for field in schema}
     names |= {field.friendly_name: field.field_name for field in schema}
     names |= {"email": "email", "phone": "phone"}

@@ -1,4 +1,4 @@
-"""The sandbox's HTTP: every operation of the Management API as an ASGI application."""
+"""HTTP side of the sandbox: every operation of the Management API as an ASGI application."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BASE_PATH = "/v1"
 
 
 class _Call(NamedTuple):
-    """One operation: its name for faults and counts, its method and path, and what does it."""
+    """One operation: its name for faults and counts, its method and path, and the function that answers."""
 
     name: Operation
     method: str
@@ -41,7 +41,7 @@ class _Call(NamedTuple):
 
 
 class SandboxApp:
-    """The Management API of one app, on a store, with faults.
+    """The Management API of one app, with its store and its faults.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ class SandboxApp:
     schema : MetadataSchema
         Metadata fields of the app.
     unknowns : Unknowns
-        What the contract leaves open.
+        Switches for the open points of the contract.
     transports : callable
-        Gives the connection of a client's address, for the faults that end it.
+        Function that returns the connection of a client's address, for faults that end it.
     """
 
     def __init__(self, store: Store, schema: MetadataSchema, unknowns: Unknowns, transports: Transports) -> None:
@@ -96,13 +96,13 @@ class SandboxApp:
         return calls
 
     async def answer(self, call: _Call, request: Request) -> Response:
-        """Answer one request, through the faults that strike it."""
+        """Answer one request, with the faults that strike it."""
         lookup = call.name == "list" and "identifier" in request.query_params
         name = "lookup" if lookup else call.name
         self.requests[name] += 1
         struck = self.faults.draw(name)
         try:
-            await request.body()  # whole before a latency: what was sent is done, though the client may have gone
+            await request.body()  # before a latency, so that the operation is done even if the client leaves
             if early := await self._fail(struck, "before", None):
                 return early
             self._check_key(request)
@@ -116,7 +116,7 @@ class SandboxApp:
         return await self._fail(struck, "after", answer) or answer
 
     async def _fail(self, struck: list[Fault], when: str, answer: Response | None) -> Response | None:
-        """Let the faults of one side of the operation strike; the first that is not a latency decides."""
+        """Apply the faults before or after the operation; the first that is not a latency decides."""
         for fault in struck:
             if fault.when != when:
                 continue
@@ -254,7 +254,7 @@ class SandboxApp:
 
 
 class _Endpoint:
-    """One path, with the operation of each of its methods."""
+    """One path with the operation of each method."""
 
     def __init__(self, app: SandboxApp, calls: dict[str, _Call]) -> None:
         self._app, self._calls = app, calls
@@ -268,13 +268,13 @@ class _Endpoint:
 
 
 async def _defect(_: Request, error: Exception) -> Response:
-    """Answer for a defect of the sandbox itself, and say where it is."""
+    """Answer a request that met a defect of the sandbox itself, and log the defect."""
     logging.getLogger(__name__).error("The sandbox has a defect.", exc_info=error)
     return error_response(500, "internal_server_error", "Internal server error")
 
 
 def _without_trailing_slash(app: ASGIApp) -> ASGIApp:
-    """Answer ``/users/`` as ``/users``: clients disagree about it."""
+    """Answer ``/users/`` like ``/users``, since clients use both."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].endswith("/"):

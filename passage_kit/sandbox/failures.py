@@ -1,4 +1,4 @@
-"""What a client meets when a fault strikes: an error, a wrong answer, or the end of the connection."""
+"""Effects of a fault on a client: an error, a wrong answer, or the end of the connection."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _PAGES = {502: "Bad Gateway", 503: "Service Unavailable", 200: "Welcome"}
 
 
 def failure(fault: Fault, transports: Transports, answer: Response | None) -> Response:
-    """Make what the client gets instead of an answer.
+    """Make the response that the client gets instead of the answer.
 
     Parameters
     ----------
     fault : Fault
-        Which has struck, and is not a latency.
+        The fault that struck, which is not a latency.
     transports : callable
-        Gives the connection of a client's address.
+        Function that returns the connection of a client's address.
     answer : Response or None
-        What would have been answered; None before the operation is done.
+        The answer that the fault replaces; None before the operation is done.
     """
     if fault.kind.startswith("rate_limit"):
         return error_response(429, "too_many_requests", "Too many requests", _retry_after(fault))
@@ -46,7 +46,7 @@ def failure(fault: Fault, transports: Transports, answer: Response | None) -> Re
 
 
 def error_response(status: int, code: str, error: str, headers: dict[str, str] | None = None) -> Response:
-    """Make an error as the contract has it: a body of exactly ``code`` and ``error``."""
+    """Make an error in the contract's form: a body of exactly ``code`` and ``error``."""
     return JSONResponse({"code": code, "error": error}, status, headers)
 
 
@@ -59,7 +59,7 @@ def _retry_after(fault: Fault) -> dict[str, str]:
 
 
 def _page(status: int) -> Response:
-    """Make the page of a gateway that does not speak JSON."""
+    """Make the HTML page of a gateway that does not answer in JSON."""
     title = _PAGES.get(status, "Welcome")
     return HTMLResponse(f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>", status)
 
@@ -81,11 +81,11 @@ class _HangUp(Response):
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": whole[: len(whole) // 2], "more_body": True})
         if self._reset:
-            # A connection that does not linger is reset, not finished.
+            # Closing a connection without lingering resets it.
             linger = struct.pack("ii" if hasattr(socket, "AF_UNIX") else "hh", 1, 0)
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             transport.abort()
         else:
             transport.close()
         while (await receive())["type"] != "http.disconnect":
-            pass  # an answer is not missed by the server once it knows that nobody waits for it
+            pass  # the server does not miss an answer once it knows that nobody waits for it

@@ -1,4 +1,4 @@
-"""What may go wrong between a client and the Management API, on request and the same for the same seed."""
+"""Faults between a client and the Management API, on request, and repeatable by their seed."""
 
 from __future__ import annotations
 
@@ -52,41 +52,50 @@ _RATE_LIMITS = _ALWAYS_BEFORE[:3]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of fault, how often it strikes, and where.
+    """One kind of fault, with its operation and its frequency.
 
     Parameters
     ----------
     kind : str
-        - ``rate_limit``, ``rate_limit_seconds``, ``rate_limit_date``: 429 without ``Retry-After``, with seconds, with
-          an HTTP date.
-        - ``error_500``: 500 as the contract has it. ``error_502``, ``error_503``: what a gateway says, in HTML.
+        Kind of the fault:
+
+        - ``rate_limit``, ``rate_limit_seconds``, ``rate_limit_date``: status 429 without ``Retry-After``, with seconds
+          in it, or with an HTTP date.
+        - ``error_500``: status 500 in the contract's form.
+        - ``error_502``, ``error_503``: these statuses with the HTML page of a gateway.
         - ``latency``: the answer comes ``seconds`` later.
-        - ``closed``, ``reset``: the connection is closed in good order, or reset, instead of an answer.
+        - ``closed``, ``reset``: the connection is closed or reset instead of an answer.
         - ``half_response``: the connection is closed in the middle of the answer.
-        - ``wrong_content_type``: the status of success, but a page of HTML.
-        - ``key_revoked``: from then on the key is refused, until ``Sandbox.restore_key()``.
+        - ``wrong_content_type``: a successful status with an HTML page.
+        - ``key_revoked``: the key is refused from now on, until ``Sandbox.restore_key()``.
     operation : str, optional
-        Where it may strike: ``create``, ``lookup`` (List Users with ``identifier``), ``list``, ``get``, ``update``,
+        Operation to strike: ``create``, ``lookup`` (List Users with ``identifier``), ``list``, ``get``, ``update``,
         ``delete``, ``activate``, ``deactivate``, ``devices``, ``revoke_device``, ``revoke_tokens``, ``magic_link``,
-        ``app``, ``import``. Default: everywhere.
+        ``app`` or ``import``. Default: every operation.
     rate : float, default 1.0
-        Probability for each request, 0 to 1.
+        Probability for each request, from 0 to 1.
     when : {"before", "after"}, optional
-        Whether it strikes before the operation is done, or after, so that only the answer is lost. Default: before;
-        ``half_response`` and ``wrong_content_type`` after.
+        Whether the fault strikes before the operation, or after it, so that only the answer is lost. Default: before;
+        ``half_response`` and ``wrong_content_type`` always strike after it.
     seconds : float, default 1.0
-        Length of a latency, and what ``Retry-After`` says (rounded up).
+        Length of a latency in seconds, and the value of ``Retry-After`` (rounded up).
     skip : int, default 0
-        Requests that are let through first.
+        Number of requests to let through first.
     times : int, optional
-        How often it strikes at most. Default: no limit.
+        Largest number of strikes. Default: no limit.
     per_second : float, optional
-        For a rate limit that is one: strikes when more requests come in a second. ``rate`` is not used then.
+        Number of requests allowed in a second, for a real rate limit. The fault strikes the requests beyond it, and
+        ignores ``rate``.
 
     Raises
     ------
     OptionError
-        If a value is not one of these, or ``when`` does not fit the kind.
+        If a value is not allowed, or ``when`` does not fit the kind.
+
+    See Also
+    --------
+    Sandbox : Answer requests with these faults.
+    Unknowns : Choose answers for the open points of the contract.
 
     Examples
     --------
@@ -128,7 +137,16 @@ class Fault:
 
     @classmethod
     def from_text(cls, text: str) -> Fault:
-        """Make a fault of a text such as ``closed,operation=create,rate=0.05``, as the command line takes it.
+        """Read a fault from a text such as ``closed,operation=create,rate=0.05``, the form of the command line.
+
+        Parameters
+        ----------
+        text : str
+            The kind, then ``name=value`` for each other setting, with commas between.
+
+        Returns
+        -------
+        Fault
 
         Raises
         ------
@@ -153,7 +171,7 @@ class Fault:
 
 
 class _Armed:
-    """A fault at work: its own random numbers and counts."""
+    """A fault at work, with its own random numbers and counts."""
 
     def __init__(self, fault: Fault, seed: int) -> None:
         self.fault = fault
@@ -162,8 +180,8 @@ class _Armed:
         self._tokens, self._filled = fault.per_second or 0.0, time.monotonic()
 
     def strikes(self) -> bool:
-        """Decide for one request that the fault may strike."""
-        drawn = self._random.random() < self.fault.rate  # drawn for every request, whatever else decides
+        """Decide whether the fault strikes one request."""
+        drawn = self._random.random() < self.fault.rate  # drawn for each request, even if it is not used
         self._passed += 1
         if self._passed <= self.fault.skip or self._struck == self.fault.times:
             return False
@@ -173,7 +191,7 @@ class _Armed:
         return drawn
 
     def _over(self, per_second: float) -> bool:
-        """Whether the request is one too many; a second's worth may come at once."""
+        """Tell whether the request exceeds the limit; the requests of a second may come at once."""
         now = time.monotonic()
         self._tokens = min(max(per_second, 1.0), self._tokens + (now - self._filled) * per_second)
         self._filled = now
@@ -184,14 +202,14 @@ class _Armed:
 
 
 class Faults:
-    """The faults of a sandbox, armed, with counts of what they have done.
+    """The faults of a sandbox at work, with counts of their strikes.
 
     Parameters
     ----------
     faults : iterable of Fault
-        In their order: of several that strike the same request, the first that is not a latency decides.
+        Faults in order. If several strike the same request, the first that is not a latency decides.
     seed : int
-        The same seed and order of requests give the same faults.
+        Seed of the random numbers. The same seed and order of requests lead to the same faults.
     """
 
     def __init__(self, faults: Iterable[Fault], seed: int) -> None:

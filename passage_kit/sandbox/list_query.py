@@ -1,4 +1,4 @@
-"""The queries of List Users: paging, filters, operators and ordering, as SQL with an index for each."""
+"""Queries of List Users: paging, filters, operators and ordering, as SQL with an index for each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TIME_PATTERN = rf"(?!0000)[0-9]{{4}}-{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One query of List Users: what of the users, in which order, which page."""
+    """One query of List Users: the condition, the order and the page."""
 
     where: str
     values: tuple[Any, ...]
@@ -44,15 +44,15 @@ class Selection:
     page: int
     limit: int
     created_before: int
-    asked: tuple[tuple[str, str], ...]  # the parameters that every page of the query repeats
+    asked: tuple[tuple[str, str], ...]  # parameters that each page of the query repeats
 
     @property
     def offset(self) -> int:
-        """Users on the pages before this one."""
+        """Number of users on the pages before this one."""
         return (self.page - 1) * self.limit
 
     def links(self, address: str, total: int) -> dict[str, dict[str, str]]:
-        """Make ``_links``; without a scheme, as the service writes them, and ``""`` where there is no page."""
+        """Make ``_links`` without a scheme, as the service writes them, and with ``""`` for a missing page."""
         last = max(1, -(-total // self.limit))
         pages = {
             "first": 1,
@@ -68,25 +68,25 @@ class Selection:
 
 
 def read_query(parameters: Iterable[tuple[str, str]], page_size: int) -> Selection:
-    """Read the parameters of List Users; those that it does not know are passed over, as the service does.
+    """Read the parameters of List Users, and ignore unknown ones, as the service does.
 
     Parameters
     ----------
     parameters : iterable of (str, str)
         Names and values of the query string, decoded. Several filters on one field must all hold.
     page_size : int
-        Users on a page when ``limit`` is not given.
+        Number of users on a page if ``limit`` is missing.
 
     Raises
     ------
     RefusedError
-        400 if a value is not one that its parameter can have.
+        400 if a parameter has a value that it does not allow.
     """
     pairs = list(parameters)
     given = dict(pairs)
     page = _number(given, "page", 1, LAST_PAGE, default=1)
     limit = _number(given, "limit", 1, LARGEST_PAGE, default=page_size)
-    # The anchor has whole seconds: the one that has begun belongs to the page, or a new user would not be found.
+    # The anchor has whole seconds. The page includes the current second, so that it has new users, too.
     created_before = _number(given, "created_before", 0, LAST_SECOND, default=int(time.time()) + 1)
     order_by = given.get("order_by", DEFAULT_ORDER)
     filters = [(name, value) for name, value in pairs if name in FILTERS]
@@ -122,7 +122,7 @@ def _number(given: dict[str, str], name: str, least: int, most: int, default: in
 
 
 def _condition(name: str, text: str) -> tuple[str, list[Any]]:
-    """SQL of one filter, and its values."""
+    """Write the SQL of one filter, and return it with its values."""
     if len(text) > LONGEST_FILTER:
         raise invalid(f"{name}: the length must be no more than {LONGEST_FILTER}.")
     found = _OPERATOR.fullmatch(text)
@@ -134,7 +134,7 @@ def _condition(name: str, text: str) -> tuple[str, list[Any]]:
         value = f"%{value}%"
     if name != "identifier":
         return f"{name} {_SQL[operator]} ?", [value]
-    if operator in ("ne", "not_like"):  # a missing identifier is another one, too
+    if operator in ("ne", "not_like"):  # a missing identifier differs, too
         return f"(coalesce(email, '') {_SQL[operator]} ? AND coalesce(phone, '') {_SQL[operator]} ?)", [value, value]
     return f"(email {_SQL[operator]} ? OR phone {_SQL[operator]} ?)", [value, value]
 
@@ -158,7 +158,7 @@ def _time(name: str, text: str) -> str:
         if not re.fullmatch(TIME_PATTERN, text):
             raise ValueError(text)
         read = timestamp(datetime.fromisoformat(text))
-    except ValueError as error:  # February 29 does not come every year
+    except ValueError as error:  # February 29 does not exist in every year
         raise invalid(f"{name}: must be a valid timestamp, such as 2006-01-02T15:04:05.000000Z.") from error
     return NEVER if read[:19] == NEVER[:19] else read
 
@@ -173,7 +173,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
 
 
 def _order(order_by: str) -> str:
-    """SQL of ``created_at:ASC,id:DESC``; users who are equal in it come in the order of their creation."""
+    """Write the SQL of ``created_at:ASC,id:DESC``; users who are equal in it stay in the order of creation."""
     if len(order_by) > LONGEST_FILTER or not re.fullmatch(ORDER_PATTERN, order_by):
         raise invalid("order_by: must be a list of <field>:<ASC/DESC>.")
     _, _, direction = order_by.split(",")[0].partition(":")

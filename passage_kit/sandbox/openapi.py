@@ -1,4 +1,4 @@
-"""The sandbox's OpenAPI document: what it takes and what it answers, the switches included."""
+"""OpenAPI document of the sandbox: its requests and answers, as the switches set them."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def openapi_document(unknowns: Unknowns) -> Json:
     Parameters
     ----------
     unknowns : Unknowns
-        How it answers what the contract leaves open.
+        Switches for the open points of the contract.
 
     Returns
     -------
     dict
-        OpenAPI 3.1.
+        Document in OpenAPI 3.1.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def openapi_document(unknowns: Unknowns) -> Json:
 def _operation(
     name: str, summary: str, status: int, answer: str | None, *, body: Json | None = None, bad: bool = False
 ) -> Json:
-    """Describe one operation; ``bad`` says that a request can break a rule, so that 400 is answered."""
+    """Describe one operation; ``bad`` adds the answer 400, for requests that can break a rule."""
     done = _answer(summary, answer) if answer else {"description": _NO_BODY}
     errors = {401: "The key is refused.", 404: "There is no such app, user or device.", 500: "On request only."}
     if bad:
@@ -139,7 +139,7 @@ def _import(unknowns: Unknowns) -> Json:
 
 
 def _query(unknowns: Unknowns) -> list[Json]:
-    """Parameters of List Users."""
+    """List the parameters of List Users."""
     number = "-?[0-9]{1,18}"
     schemas: dict[str, Json] = {
         "page": {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1},
@@ -301,17 +301,17 @@ def _app_schemas() -> dict[str, Json]:
 
 
 def _perhaps(pattern: str) -> Json:
-    """Describe a text that may be left out, be null or ``""``."""
+    """Describe a text that may be missing, null or ``""``."""
     return {"type": ["string", "null"], "pattern": f"^$|{pattern}"}
 
 
 def _given(name: str) -> Json:
-    """Describe an object that has a text under this key."""
+    """Describe an object with a text under this key."""
     return {"required": [name], "properties": {name: {"type": "string", "minLength": 1}}}
 
 
 def _record(properties: Json) -> Json:
-    """Describe an object that has exactly these keys."""
+    """Describe an object with exactly these keys."""
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 

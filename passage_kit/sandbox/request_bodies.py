@@ -1,4 +1,4 @@
-"""What the sandbox takes from the bodies of requests."""
+"""Readers for the bodies of requests to the sandbox."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from passage_kit.sandbox.store import NewUser
 LINK_TYPES = ("login", "verify_identifier")
 LINK_CHANNELS = ("email", "phone")
 LINK_LANGUAGES = ("de", "en", "es", "it", "pl", "pt", "zh")
-LINK_PATH_PATTERN = "^/([^/].*)?$"  # "//" would begin another host
+LINK_PATH_PATTERN = "^/([^/].*)?$"  # "//" would name another host
 LONGEST_LINK = 525_600  # minutes: a year
 
 Body = Mapping[str, Any]
 
 
 class MagicLinkOrder(NamedTuple):
-    """What a magic link is asked for."""
+    """A request for a magic link: its user, kind and settings."""
 
     email: str | None
     phone: str | None
@@ -39,7 +39,7 @@ async def read_body(request: Request) -> Body:
     Raises
     ------
     RefusedError
-        400 if it is none, or holds what JSON cannot say: NaN, infinite numbers, half a surrogate pair.
+        400 if the body is no JSON object, or holds NaN, an infinite number or half a surrogate pair.
     """
     try:
         body = json.loads(await request.body(), parse_constant=_no_number)
@@ -52,7 +52,7 @@ async def read_body(request: Request) -> Body:
 
 
 def read_user(body: Body) -> NewUser:
-    """Read identifiers and metadata; ``""`` and null count as not given."""
+    """Read identifiers and metadata; ``""`` and null count as missing."""
     email, phone, metadata = _text(body, "email"), _text(body, "phone"), body.get("user_metadata")
     if metadata is not None and not isinstance(metadata, dict):
         raise invalid("user_metadata: must be an object.")
@@ -60,7 +60,7 @@ def read_user(body: Body) -> NewUser:
 
 
 def read_magic_link(body: Body) -> MagicLinkOrder:
-    """Read for whom a magic link is, and of what kind."""
+    """Read the user, the kind and the settings of a magic link."""
     user, user_id = read_user(body), _text(body, "user_id")
     if sum(value is not None for value in (user.email, user.phone, user_id)) != 1:
         raise invalid("identifier: exactly one of email, phone and user_id is required.")

@@ -1,4 +1,4 @@
-"""The sandbox: a local stand-in for the Management API, over real HTTP on this machine alone."""
+"""Server of the sandbox, a stand-in for the Management API over real HTTP on this machine only."""
 
 from __future__ import annotations
 
@@ -24,33 +24,39 @@ if TYPE_CHECKING:
     import uvicorn
 
 _LOOPBACK = "127.0.0.1"
-_PATIENCE = 10.0  # seconds that a start or a stop may take
+_PATIENCE = 10.0  # seconds allowed for a start or a stop
 
 
 class Sandbox:
-    """A local stand-in for the Management API, to rehearse a push or to test one.
+    """A local stand-in for the Management API, to rehearse or test a push.
 
-    It runs in a thread and listens on loopback only, so a notebook, a script and another program can use it alike.
+    The sandbox runs in a thread and listens on loopback only. A notebook, a script or another program can use it.
 
     Parameters
     ----------
     schema : MetadataSchema, optional
-        Metadata fields of its app. Default: none, and users may have any.
+        Metadata fields of the app. Default: none, and users may have any metadata.
     database : str or pathlib.Path, optional
-        SQLite file for its users, its app id and its key, made if missing. Default: memory.
+        SQLite file for the users, the app id and the key. The sandbox creates it if it is missing. Default: memory.
     port : int, default 0
-        Port to listen on; 0 takes a free one.
+        Port to listen on; 0 chooses a free port.
     faults : iterable of Fault, default ()
-        What goes wrong, see :class:`Fault`; ``sandbox.faults = [...]`` changes it while it runs.
+        Faults to apply to requests, see :class:`Fault`. Set ``sandbox.faults`` to change them while it runs.
     seed : int, default 0
-        The same seed and order of requests give the same faults.
+        Seed of the faults. The same seed and order of requests lead to the same faults.
     unknowns : Unknowns, optional
-        How it answers what the contract leaves open.
+        Switches for the open points of the contract. Default: ``Unknowns()``.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
+
+    See Also
+    --------
+    Fault : Make requests fail on purpose.
+    Unknowns : Choose answers for the open points of the contract.
+    passage_kit.SandboxClient : Rehearse a push with a sandbox of its own.
 
     Examples
     --------
@@ -76,7 +82,7 @@ class Sandbox:
         seed: int = 0,
         unknowns: Unknowns | None = None,
     ) -> None:
-        from passage_kit.sandbox.endpoints import SandboxApp  # brings the framework
+        from passage_kit.sandbox.endpoints import SandboxApp  # imports the web framework
 
         self._port, self._seed = port, seed
         self.store = Store(database, unknowns or Unknowns())  # its users; a test may stand in for one of its verbs
@@ -99,22 +105,22 @@ class Sandbox:
 
     @property
     def base_url(self) -> str:
-        """Base URL of the API, such as ``http://127.0.0.1:8788/v1``; known once it has started."""
+        """Base URL of the API, such as ``http://127.0.0.1:8788/v1``, after the start."""
         return f"http://{_LOOPBACK}:{self._port}/v1"
 
     @property
     def app_id(self) -> str:
-        """Id of the one app that it has."""
+        """Id of the sandbox's only app."""
         return self.store.app_id
 
     @property
     def api_key(self) -> str:
-        """Key of the app; made for this sandbox, worth nothing elsewhere."""
+        """API key of the app, which is valid for this sandbox only."""
         return self.store.api_key
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings that lead to it, as environment variables."""
+        """Environment variables that make a client use this sandbox."""
         return {
             "PASSAGE_BASE_URL": self.base_url,
             "PASSAGE_APP_ID": self.app_id,
@@ -123,7 +129,7 @@ class Sandbox:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What goes wrong; set anew, all counts and random numbers begin again, and a revoked key works."""
+        """Faults to apply; setting them resets counts, random numbers and a revoked key."""
         return self._app.faults.faults
 
     @faults.setter
@@ -132,16 +138,16 @@ class Sandbox:
 
     @property
     def struck(self) -> Counter[str]:
-        """How often each kind of fault has struck."""
+        """Number of strikes of each kind of fault."""
         return Counter(self._app.faults.struck)
 
     @property
     def requests(self) -> Counter[str]:
-        """How many requests each operation has had, faults included."""
+        """Number of requests for each operation, including failed ones."""
         return Counter(self._app.requests)
 
     def start(self) -> Self:
-        """Start to listen; returns when it answers.
+        """Start to listen, and return when the sandbox answers.
 
         Raises
         ------
@@ -163,7 +169,7 @@ class Sandbox:
             lifespan="off",
             ws="none",
             log_config=None,
-            log_level="critical",  # a request that is cut off by a stop is no news; defects are said by the app
+            log_level="critical",  # no log for requests that a stop cuts off; the app logs defects itself
             access_log=False,
             timeout_keep_alive=60,
             timeout_graceful_shutdown=1,
@@ -179,7 +185,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Stop to listen; its users stay, and it can be started again on the same port."""
+        """Stop to listen; the users stay, and the sandbox can start again on the same port."""
         if self._server is None or self._thread is None:
             return
         self._server.should_exit = True
@@ -189,7 +195,7 @@ class Sandbox:
         self._server = self._thread = None
 
     def close(self) -> None:
-        """Stop for good; users in memory are gone."""
+        """Stop for good, and discard users in memory."""
         self.stop()
         self.store.close()
 
@@ -212,17 +218,18 @@ class Sandbox:
             raise PushError("The sandbox has stopped by itself, for the reason printed above. Start it again.")
 
     def restore_key(self) -> None:
-        """Take the key again after a fault has revoked it."""
+        """Accept the key again after a fault revoked it."""
         self._app.faults.key_revoked = False
 
     def users(self) -> pd.DataFrame:
-        """Give its users, in the order of their creation.
+        """Return the users in the order of their creation.
 
         Returns
         -------
         pandas.DataFrame
-            One row a user: the keys of a list item (``id``, ``email``, ``phone``, ``status``, ``user_metadata``,
-            ``created_at``, ...) as they are answered: a missing identifier is ``""``, times are text.
+            One row for each user. The columns are the keys of a list item (``id``, ``email``, ``phone``, ``status``,
+            ``user_metadata``, ``created_at``, ...) with the values of the answer: a missing identifier is ``""``, and
+            times are text in RFC 3339.
 
         Examples
         --------
@@ -239,23 +246,23 @@ class Sandbox:
         return pd.DataFrame(items, columns=None if items else ["id", "email", "phone", "status", "user_metadata"])
 
     def add_users(self, users: Iterable[Mapping[str, Any]]) -> list[str]:
-        """Put users into it without a request, as if they had been there before.
+        """Add users without a request, as if they had existed before.
 
         Parameters
         ----------
         users : iterable of mapping
-            ``email``, ``phone`` (in normal form) and ``user_metadata``, as Create User takes them.
+            Values of ``email`` and ``phone`` (in normal form) and ``user_metadata``, as in the body of Create User.
 
         Returns
         -------
         list of str
-            Their Passage ids, in order; that of the existing user if the identifier is there already.
+            Passage ids in order. If another user has the identifier already, the id of that user.
         """
         new = (NewUser(user.get("email"), user.get("phone"), user.get("user_metadata")) for user in users)
         return [user_id for user_id, _ in self.store.create_all(new)]
 
     def sign_in(self, user_id: str) -> None:
-        """Do what a user's sign-in does: a passkey, a login more, status active."""
+        """Sign a user in: add a passkey, count a login, and set the status to active."""
         self.store.sign_in(user_id)
 
     def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
@@ -265,10 +272,10 @@ class Sandbox:
 
 def _listen(port: int) -> socket.socket:
     """Bind a socket on loopback."""
-    # asyncio sends without delay (TCP_NODELAY) only on a socket that names its protocol
+    # asyncio sets TCP_NODELAY only on a socket that names its protocol
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # on Windows, re-use would let two servers have one port
+        if not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # on Windows, re-use would allow two servers on one port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((_LOOPBACK, port))
         listener.listen()

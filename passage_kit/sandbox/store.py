@@ -1,4 +1,4 @@
-"""The sandbox's users, in SQLite: a file, or memory."""
+"""Users of the sandbox, in an SQLite file or in memory."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _COLUMNS = (
 
 
 class NewUser(NamedTuple):
-    """Identifiers in normal form, and metadata, as they came with a request; None is what did not come."""
+    """Identifiers in normal form and metadata of a request; None stands for a missing value."""
 
     email: str | None = None
     phone: str | None = None
@@ -57,16 +57,16 @@ class NewUser(NamedTuple):
 
 
 class Store:
-    """Users and devices of one app, and its credentials.
+    """Users, devices and credentials of one app.
 
-    Every method is one transaction, and takes turns with the others: the server has a thread of its own.
+    Each method is one transaction. A lock makes them take turns, since the server has a thread of its own.
 
     Parameters
     ----------
     path : str or pathlib.Path, optional
-        SQLite file, made if missing. Default: memory.
+        SQLite file, created if it is missing. Default: memory.
     unknowns : Unknowns
-        What the contract leaves open.
+        Switches for the open points of the contract.
 
     Raises
     ------
@@ -107,23 +107,23 @@ class Store:
             return int(self._database.execute("SELECT count(*) FROM users").fetchone()[0])
 
     def create(self, new: NewUser) -> tuple[str, bool]:
-        """Create a user, or find the one who has the identifier; the id, and whether it is new."""
+        """Create a user, or find the one with the identifier; return the id and whether it is new."""
         with self._lock:
             return self._create(new, refuse=self.unknowns.repeated == "refused")
 
     def create_all(self, users: Iterable[NewUser]) -> list[tuple[str, bool]]:
-        """Do the same for many users in one transaction, and refuse none who is there already."""
+        """Create many users in one transaction, without refusing those who exist already."""
         with self._lock, self._database:
             self._database.execute("BEGIN")
             return [self._create(new, refuse=False) for new in users]
 
     def get(self, user_id: str) -> dict[str, Any]:
-        """Give the full object of a user."""
+        """Return the full object of a user."""
         with self._lock:
             return self._full(user_id)
 
     def select(self, selection: Selection) -> tuple[int, list[dict[str, Any]]]:
-        """Count the users of a query and give those of its page, as list items."""
+        """Count the users of a query, and return those of its page as list items."""
         with self._lock:
             page = self._database.execute(
                 f"SELECT {_COLUMNS} FROM users {selection.where} {selection.order} LIMIT ? OFFSET ?",
@@ -132,12 +132,12 @@ class Store:
             return self._total(selection), [self._item(row) for row in page]
 
     def every_user(self) -> list[dict[str, Any]]:
-        """Give all users as list items, in the order of their creation."""
+        """Return all users as list items, in the order of their creation."""
         with self._lock:
             return [self._item(row) for row in self._database.execute(f"SELECT {_COLUMNS} FROM users ORDER BY number")]
 
     def update(self, user_id: str, new: NewUser) -> dict[str, Any]:
-        """Change what is given of a user; ``""`` takes an identifier away."""
+        """Change the given values of a user; ``""`` removes an identifier."""
         with self._lock:
             before = self._item(self._row(user_id))
             email, phone = (
@@ -164,7 +164,7 @@ class Store:
             return self._full(user_id)
 
     def sign_in(self, user_id: str) -> None:
-        """Do what a first sign-in with a new passkey does to a user."""
+        """Record a first sign-in of a user with a new passkey."""
         with self._lock, self._database:
             now, row = timestamp(), self._item(self._row(user_id))
             self._database.execute("BEGIN")
@@ -180,12 +180,12 @@ class Store:
             self._database.execute("DELETE FROM users WHERE id = ?", (user_id,))
 
     def check_user(self, user_id: str) -> None:
-        """Refuse an id that no user has."""
+        """Refuse an unknown id."""
         with self._lock:
             self._row(user_id)
 
     def devices(self, user_id: str) -> list[dict[str, Any]]:
-        """Give the passkeys of a user."""
+        """Return the passkeys of a user."""
         with self._lock:
             self._row(user_id)
             return self._devices(user_id)
@@ -200,13 +200,13 @@ class Store:
                 raise not_found("device")
 
     def _setting(self, name: str, value: str) -> str:
-        """Value of a setting, which is kept when the file is opened again."""
+        """Return a setting; the first value is kept when the file is opened again."""
         self._database.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, value))
         [kept] = self._database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return str(kept)
 
     def _total(self, selection: Selection) -> int:
-        """Count the users of a query; once for all of its pages, as long as nothing changes."""
+        """Count the users of a query, only once for all its pages as long as nothing changes."""
         asked = (selection.where, selection.values, self._database.total_changes)
         if asked != self._counted[0]:
             count = self._database.execute(f"SELECT count(*) FROM users {selection.where}", selection.values)
@@ -247,7 +247,7 @@ class Store:
         return tuple(row)
 
     def _item(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        """User as it stands in a list."""
+        """Make the list item of a user."""
         return {
             "created_at": row[9],
             "email": row[1] or "",
@@ -302,5 +302,5 @@ def _not_kept(path: str | Path | None, error: Exception) -> OutputError:
 
 
 def _stored(metadata: Mapping[str, Any] | None) -> str | None:
-    """Metadata as JSON; none and an empty object are one and the same."""
+    """Write metadata as JSON; missing metadata and an empty object are the same."""
     return json.dumps(metadata, ensure_ascii=False) if metadata else None
