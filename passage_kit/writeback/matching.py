@@ -1,4 +1,4 @@
-"""Passage ids placed on the rows of the users table: by source key, then by email, then by phone."""
+"""Matches of Passage ids with rows of the users table: by source key, then by email, then by phone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passage_kit.writeback.passage_ids import OUTCOME, PASSAGE_ID
 KEY = "key"
 MATCHED_BY = (KEY, EMAIL, PHONE, "survivor")
 
-# Why a row has no id, or an id no row: code and meaning.
+# Reasons why a row has no id, or an id has no row: code and meaning.
 REASONS = {
     "rejected": "The row was rejected in the preparation.",
     "absorbed": "The row was absorbed into another row of the same person, which has the id.",
@@ -25,33 +25,35 @@ REASONS = {
     "unknown": "The push does not know whether the user was created: run it again.",
     "not_prepared": "The row is not in the user list that was prepared.",
     "no_passage_id": "There is no Passage id for the row's key, email or phone.",
-    "several_rows": "Several rows have this key, email or phone.",
+    "several_rows": "Several rows of the table have this key, email or phone.",
     "several_ids": "Several Passage ids have this key, email or phone.",
     "id_for_several_rows": "The same Passage id belongs to several rows.",
-    "id_on_another_row": "The Passage id stands on another row already.",
+    "id_on_another_row": "Another row already has the Passage id.",
     "changed_meanwhile": "Another writer changed the row while the ids were written.",
-    "email_differs": "The phone is the row's, but the email is another one.",
+    "email_differs": "The phone matches the row, but the email differs.",
     "no_row": "No row has this key, email or phone.",
 }
 
 
 def know_rows(rows: pd.DataFrame, users: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
-    """Add what the preparation knows of the rows: their identifiers in normal form, and what became of them.
+    """Add the prepared identifiers and the disposition to each row of the users table.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows of the users table with ``key``: text, as :func:`passage_kit.writeback.row_keys.key_texts` gives it.
+        Rows of the users table with a text column ``key``, as :func:`passage_kit.writeback.row_keys.key_texts` makes
+        it.
     users : pandas.DataFrame
         The prepared users, index ``source_row``.
     ledger : pandas.DataFrame
-        The ledger, with ``source_key`` in the form in which keys are compared.
+        The ledger, with ``source_key`` in the form used to compare keys.
 
     Returns
     -------
     pandas.DataFrame
-        The rows with ``email``, ``phone``, ``disposition`` (null: the row was not in the list), ``codes``, ``survivor``
-        (the key of the row that absorbed this one) and ``repeated`` (several kept users have this key).
+        The rows and the new columns ``email`` and ``phone`` (text, in normal form), ``disposition`` (text; null if the
+        row was not in the list), ``codes`` (text), ``survivor`` (text: the key of the row that absorbed this one) and
+        ``repeated`` (bool: several kept users have this key).
     """
     keyed = ledger[ledger[SOURCE_KEY].notna().to_numpy(dtype=bool)]
     rank = keyed["disposition"].map({KEPT: 0, ABSORBED: 1, REJECTED: 2}).to_numpy(dtype=np.int64)
@@ -80,22 +82,22 @@ def _take(column: pd.Series[Any], at: Any, rows: pd.DataFrame) -> pd.Series[Any]
 
 
 def place_ids(rows: pd.DataFrame, ids: pd.DataFrame, *, share: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Place ids on rows; nothing is placed where it is not sure.
+    """Place ids on rows, and leave out every match that is not certain.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         Text columns ``key``, ``email`` and ``phone``, a boolean ``repeated``; index from 0.
     ids : pandas.DataFrame
-        As :func:`passage_kit.read_passage_ids` gives them, and ``key``: their source keys in the same form.
+        The ids as :func:`passage_kit.read_passage_ids` returns them, and ``key``: their source keys in the same form.
     share : bool, default False
         Whether several rows with the same key or email may have the same id.
 
     Returns
     -------
     rows : pandas.DataFrame
-        Index as given; ``passage_id``, ``matched_by`` (``key | email | phone``), ``reason`` why a row has none, as far
-        as the ids tell, and ``outcome`` of the push.
+        Text columns, index as given: ``passage_id``, ``matched_by`` (``key | email | phone``), ``reason`` (why the row
+        has no id, as far as the ids show it) and ``outcome`` of the push.
     unplaced : pandas.DataFrame
         The ids without a row, and ``reason``.
 
@@ -122,7 +124,7 @@ def place_ids(rows: pd.DataFrame, ids: pd.DataFrame, *, share: bool = False) -> 
 
 
 class _Placing:
-    """The state of a placing: for each row its line of the ids, for each line whether it has its row."""
+    """State of the matching: the line of the ids that each row got, and the lines that still have no row."""
 
     def __init__(self, rows: pd.DataFrame, ids: pd.DataFrame, *, share: bool) -> None:
         self._rows, self._ids, self._share = rows, ids, share
@@ -135,7 +137,7 @@ class _Placing:
         self._why_not = np.full(len(ids), "no_row", dtype=object)
 
     def match(self, column: str) -> None:
-        """Match by one column the lines and the rows that are left."""
+        """Match the remaining lines and rows by one column."""
         if self._ids[column].isna().all():
             return
         both = pa.chunked_array([*arrow(self._rows[column]).chunks, *arrow(self._ids[column]).chunks], pa.string())
@@ -170,21 +172,21 @@ class _Placing:
         return np.bincount(pairs // width, minlength=size)
 
     def _without_other_emails(self, rows: Positions, lines: Positions) -> Positions:
-        """Leave out matches by phone of people with different emails: a household, say."""
+        """Leave out matches by phone between people with different emails, such as a household."""
         mine, theirs = arrow(self._rows[EMAIL]).take(pa.array(rows)), arrow(self._ids[EMAIL]).take(pa.array(lines))
         other = mask_of(pc.not_equal(mine, theirs))
         self._why_not[lines[other]] = "email_differs"
         return np.asarray(rows[~other])
 
     def hold_back_repeated_ids(self) -> None:
-        """Take away ids that were placed on several rows."""
+        """Remove ids that were placed on several rows."""
         placed = np.flatnonzero(self._line_of >= 0)
         codes = self._id_codes[self._line_of[placed]]
         repeated = placed[np.bincount(codes, minlength=1)[codes] > 1] if len(placed) else placed
         self._why[repeated] = "id_for_several_rows"
 
     def rows(self) -> pd.DataFrame:
-        """What is known of each row."""
+        """Return the id, the match, the reason and the outcome of each row."""
         at = pa.array(self._line_of, mask=self._line_of < 0)
         by = pa.array(MATCHED_BY).take(pa.array(self._by, mask=self._by < 0))
         return pd.DataFrame(
@@ -197,7 +199,7 @@ class _Placing:
         )
 
     def _outcomes(self) -> pd.Series[Any]:
-        """The outcome of the push for rows that have no id."""
+        """Return the outcome of the push for rows that have no id."""
         without = self._ids[self._id_codes < 0]
         found: Any = pa.nulls(len(self._rows), pa.string())
         for column in (KEY, EMAIL, PHONE):
@@ -207,7 +209,7 @@ class _Placing:
         return series(found, like=self._rows)
 
     def unplaced(self) -> pd.DataFrame:
-        """The ids without a row; an id that has its row through another line is none of them."""
+        """Return the ids without a row, except ids that another line has placed."""
         has_row = np.zeros(int(self._id_codes.max(initial=-1)) + 2, dtype=bool)
         has_row[self._id_codes[self._line_of[self._line_of >= 0]]] = True
         left = self._open & ~has_row[self._id_codes]
@@ -216,6 +218,6 @@ class _Placing:
 
 
 def _codes(values: pa.ChunkedArray) -> Positions:
-    """A number for each distinct text; -1 is null."""
+    """Number the distinct texts; -1 stands for null."""
     indices = pc.dictionary_encode(values).combine_chunks().indices
     return np.asarray(pc.fill_null(indices, -1), dtype=np.int64)

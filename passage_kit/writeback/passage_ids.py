@@ -1,4 +1,4 @@
-"""Passage ids, wherever they come from: the push, List Users, the Import API, or the Console's "Export User Data"."""
+"""Passage ids from any source: the push, List Users, the Import API, or the Console's "Export User Data"."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from passage_kit.workspace.workspace import Workspace
 PASSAGE_ID, OUTCOME = "passage_id", "outcome"
 COLUMNS = (SOURCE_KEY, EMAIL, PHONE, PASSAGE_ID, OUTCOME)
 PASSAGE_IDS = "passage_ids.csv"
-NAMED = (PASSAGE_ID, SOURCE_KEY, EMAIL, PHONE)  # what a caller may name
+NAMED = (PASSAGE_ID, SOURCE_KEY, EMAIL, PHONE)  # targets for which a caller may name a column
 
 # The official clients' own tests show ids of this form.
 _ID = r"^[A-Za-z0-9]{24}$"
 _E164 = r"^\+[1-9][0-9]{5,14}$"
-_MOST = 0.95  # of a column's values have to look like ids
+_MOST = 0.95  # share of a column's values that must look like ids
 _SURE_NAMES = keys_of("passage_id, passage user id, passage uid")
 _LIKELY_NAMES = keys_of("id, user id, user_id, unique id, uid, user uid, user identifier")
 _IDENTIFIER_NAMES = keys_of("identifier, user, login, username, email or phone")
@@ -39,32 +39,42 @@ Ids: TypeAlias = Workspace | str | Path | pd.DataFrame | Mapping[str, Any] | Seq
 
 
 def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Read Passage ids and what they belong to.
+    """Read Passage ids with the source key, email and phone that each belongs to.
 
-    A row without an id stays: it says that a user has none, as the push does of a user that failed.
+    Rows without an id are kept. The push writes such a row for each user that it could not create.
 
     Parameters
     ----------
     source : Workspace, str, pathlib.Path, pandas.DataFrame, mapping or sequence of mapping
-        A workspace, for the ``out/passage_ids.csv`` of its push, or such a file; a frame or a list of the users that
-        List Users gave; the answer of the Import API (``imported`` and ``existing``), also as a ``.json`` file; or the
-        CSV of the Console's *Export User Data*. Where the columns have other names, they are found by name and by
-        value: 24 letters and digits are a Passage id.
+        One of:
+
+        - a workspace, whose ``out/passage_ids.csv`` the push wrote, or the path of such a file;
+        - a frame or a list of the users that List Users returned;
+        - the answer of the Import API (``imported`` and ``existing``), also as a ``.json`` file;
+        - the CSV of the Console's *Export User Data*.
+
+        If the columns have other names, the kit finds them by name and by value. It takes 24 letters and digits for a
+        Passage id, the form used in the tests of Passage's official clients.
     columns : mapping of str to str, optional
-        Columns by what they hold: ``passage_id``, ``source_key``, ``email``, ``phone``. Default: as found.
+        Column names by target: ``passage_id``, ``source_key``, ``email`` or ``phone``. Default: the kit finds them.
 
     Returns
     -------
     pandas.DataFrame
-        Text columns ``source_key, email, phone, passage_id, outcome``, an index from 0; emails in normal form, phones
-        in E.164.
+        One row for each row of the source, index from 0. All columns are text and may be null: ``source_key``,
+        ``email`` (in normal form), ``phone`` (E.164), ``passage_id`` and ``outcome`` (of the push).
 
     Raises
     ------
     PassageIdsError
-        If the source cannot be read, or it is not sure which column is which: the message names those that may be.
+        If the source holds no ids, or the columns are ambiguous. The message names the columns that fit.
     SourceError
         If the file cannot be read.
+
+    See Also
+    --------
+    write_passage_ids : Write the ids into the application's users table.
+    push_users : Create the users, and write ``out/passage_ids.csv``.
 
     Examples
     --------
@@ -98,7 +108,7 @@ def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -
 
 
 def _frame_of(source: Any) -> tuple[pd.DataFrame, str, bool]:
-    """The rows as text, a name for messages, and whether the source is known to call its columns what they are."""
+    """Return the rows as text, a name for messages, and whether the source is known to name its columns correctly."""
     if isinstance(source, Workspace):
         source = _pushed(source)
     if isinstance(source, pd.DataFrame):
@@ -108,8 +118,8 @@ def _frame_of(source: Any) -> tuple[pd.DataFrame, str, bool]:
         unread = read.findings[read.findings["code"].isin(UNREADABLE)]
         if len(unread):
             raise PassageIdsError(
-                f"{read.name} has {len(unread)} lines that cannot be read, the first is {unread['argument'].iloc[0]}. "
-                "Mend them, or export the ids again."
+                f"{read.name} has {len(unread)} lines that cannot be read; the first is {unread['argument'].iloc[0]}. "
+                "Correct them, or export the ids again."
             )
         return read.users.dropna(how="all").reset_index(drop=True), read.name, False
     if isinstance(source, str | Path):
@@ -135,7 +145,7 @@ def _json(path: Path) -> Any:
 
 
 def _users_of(answer: Any, name: str) -> pd.DataFrame:
-    """Users of the Import API's answer, of a page of List Users, or of a plain list."""
+    """List the users in an answer of the Import API, in a page of List Users, or in a plain list."""
     if isinstance(answer, Mapping):
         records = [dict(record) for part in ("imported", "existing", "users") for record in answer.get(part) or []]
         records += [{"identifier": entry.get("identifier"), OUTCOME: "failed"} for entry in answer.get("errors") or []]
@@ -143,23 +153,25 @@ def _users_of(answer: Any, name: str) -> pd.DataFrame:
         records = [dict(record) for record in answer]
     plain = [{key: value for key, value in record.items() if isinstance(value, str)} for record in records]
     if not any(plain):
-        raise PassageIdsError(f"{name} holds no users, expected imported, existing or users. Check what was saved.")
+        raise PassageIdsError(
+            f"{name} holds no users, expected a key 'imported', 'existing' or 'users'. Check the saved file."
+        )
     return pd.DataFrame(plain)
 
 
 def _text_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """The columns as text, an index from 0."""
+    """Convert the columns to text, with an index from 0."""
     columns = dict(part for at in range(frame.shape[1]) for part in text_column(frame.iloc[:, at]))
     rows = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     if not len(frame) or not columns:
         raise PassageIdsError(
-            "The frame of Passage ids has no rows or no columns. Give one with the users in its rows."
+            "The frame of Passage ids has no rows or no columns. Give a frame with one user in each row."
         )
     return pd.DataFrame({name: series(column, like=rows) for name, column in columns.items()})
 
 
 def _named(columns: Mapping[str, str], frame: pd.DataFrame, name: str) -> dict[str, str]:
-    """The columns that the caller named, checked."""
+    """Check the columns that the caller named."""
     for target, column in columns.items():
         if target not in NAMED:
             raise PassageIdsError(f"There is no {target!r} among Passage ids. Name one of: {', '.join(NAMED)}.")
@@ -169,7 +181,7 @@ def _named(columns: Mapping[str, str], frame: pd.DataFrame, name: str) -> dict[s
 
 
 def _id_column(frame: pd.DataFrame, name: str, *, trusted: bool) -> str:
-    """The column of the Passage ids, by its name and by its values."""
+    """Find the column of the Passage ids by its name and by its values."""
     keys = {column: name_key(column) for column in frame}
     sure = [column for column in frame if keys[column] in _SURE_NAMES]
     fitting = [column for column in frame if _looks_like_ids(frame[column])]
@@ -186,7 +198,7 @@ def _id_column(frame: pd.DataFrame, name: str, *, trusted: bool) -> str:
 
 
 def _looks_like_ids(column: pd.Series[Any]) -> bool:
-    """Whether the values are 24 letters and digits, each there once."""
+    """Tell whether the values are 24 letters and digits, without repetition."""
     values = pc.drop_null(arrow(column))
     if not len(values):
         return False
@@ -195,7 +207,7 @@ def _looks_like_ids(column: pd.Series[Any]) -> bool:
 
 
 def _identifiers(frame: pd.DataFrame, named: Mapping[str, str], name: str) -> tuple[pd.Series[Any], pd.Series[Any]]:
-    """Emails and phones; one column may hold both."""
+    """Read the emails and the phones; one column may hold both."""
     chosen = [*named.values(), *_suggested(frame.drop(columns=[*named.values()]), set(named), name)]
     mixed = [column for column in frame if name_key(column) in _IDENTIFIER_NAMES]
     emails, phones = _blank(frame), _blank(frame)
@@ -213,7 +225,7 @@ def _identifiers(frame: pd.DataFrame, named: Mapping[str, str], name: str) -> tu
 
 
 def _suggested(frame: pd.DataFrame, named: set[str], name: str) -> list[str]:
-    """Columns that are most likely the emails and the phones, where the caller has named none."""
+    """Find the most likely columns of the emails and the phones, unless the caller named them."""
     wanted = [target for target in (EMAIL, PHONE) if target not in named]
     chosen = [target for target in wanted if target in frame]
     others = frame.drop(columns=[column for column in (*COLUMNS, SOURCE_ROW) if column in frame])
@@ -230,7 +242,7 @@ def _suggested(frame: pd.DataFrame, named: set[str], name: str) -> list[str]:
 
 
 def _advice(target: str) -> str:
-    return f"Say which with columns={{'{target}': 'NAME'}}, or --ids-column {target}=NAME."
+    return f"Name the column with columns={{'{target}': 'NAME'}}, or --ids-column {target}=NAME."
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What is to become of every row of the users table: planned before anything is changed."""
+"""Plan of a write-back: the new state of each row of the users table, decided before anything is changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from passage_kit.writeback.writeback_result import DIFFERENT, RIGHT, SET, WITHOU
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What becomes of rows that have another id (``overwrite``), and of absorbed rows (``share``)."""
+    """Choices for rows that have another id (``overwrite``) and for absorbed rows (``share``)."""
 
     overwrite: bool
     share: bool
@@ -41,7 +41,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan: what was chosen, what is known of the table, its rows, and what is to become of them."""
+    """A planned write-back: the choices, the facts about the table, its rows, and the result to expect."""
 
     table: UsersTable
     known: Preparation
@@ -55,22 +55,22 @@ class Planned:
 def plan_write_back(
     database: UsersDatabase, table: UsersTable, ids: pd.DataFrame, known: Preparation, choices: Choices
 ) -> Planned:
-    """Say what is to become of every row; nothing is changed.
+    """Plan the state of each row, without changing anything.
 
     Parameters
     ----------
     database : UsersDatabase
     table : UsersTable
     ids : pandas.DataFrame
-        As :func:`passage_kit.writeback.passage_ids.read_passage_ids` gives them.
+        The ids as :func:`passage_kit.writeback.passage_ids.read_passage_ids` returns them.
     known : Preparation
-        What the workspace knows of the users.
+        The prepared users of the workspace.
     choices : Choices
 
     Raises
     ------
     DatabaseError
-        If the table is not there, or cannot take the ids.
+        If the table does not exist, or cannot hold the ids.
     """
     facts = find_table(database, table)
     if known.users is not None:
@@ -98,13 +98,13 @@ def plan_write_back(
 
 
 def _others_may_have(unplaced: pd.DataFrame, rows: TableRows, known: Preparation) -> bool:
-    """Whether ids are left for rows of which the preparation knows nothing, but perhaps the table."""
+    """Tell whether some ids may belong to rows that only the table knows, not the preparation."""
     new = bool(rows.frame["disposition"].isna().any())
     return known.users is not None and new and bool(unplaced[[EMAIL, PHONE]].notna().any(axis=None))
 
 
 def _judge(rows: pd.DataFrame, placed: pd.DataFrame, *, prepared: bool, choices: Choices) -> pd.DataFrame:
-    """State and reason of every row."""
+    """Decide the state of each row, and give the reason."""
     passage_id, by = arrow(placed[PASSAGE_ID]), arrow(placed["matched_by"])
     reason = arrow(placed["reason"])
     if choices.share:
@@ -153,45 +153,45 @@ def _judge(rows: pd.DataFrame, placed: pd.DataFrame, *, prepared: bool, choices:
 
 
 def _shared(rows: pd.DataFrame, passage_id: pa.ChunkedArray, by: pa.ChunkedArray) -> tuple[Any, Any]:
-    """Give absorbed rows the id of their survivor."""
+    """Assign the survivor's id to absorbed rows."""
     theirs = passage_id.take(_survivors(rows))
     taken = pc.and_(pc.is_null(passage_id), pc.is_valid(theirs))
     return pc.if_else(taken, theirs, passage_id), pc.if_else(taken, "survivor", by)
 
 
 def _shown_rows(rows: TableRows, judged: pd.DataFrame) -> pd.DataFrame:
-    """The rows with their own keys and those of their survivors."""
+    """Add the keys of the table and those of the survivors to the rows."""
     at = _survivors(rows.frame)
     survivors = {f"survivor_{name}": series(arrow(rows.keys[name]).take(at), like=judged) for name in rows.keys}
     return pd.concat([rows.keys, judged.assign(**survivors)], axis=1)
 
 
 def _survivors(rows: pd.DataFrame) -> Any:
-    """Positions of the rows that absorbed the rows."""
+    """Find the positions of the survivors of absorbed rows."""
     if rows["survivor"].isna().all():
         return pa.nulls(len(rows), pa.int32())
     return pc.index_in(arrow(rows["survivor"]), value_set=arrow(rows[KEY]).combine_chunks(), skip_nulls=True)
 
 
 def _check_table(facts: TableFacts, rows: TableRows, length: int, choices: Choices) -> None:
-    """Refuse what could not be completed.
+    """Refuse a write-back that the table's column cannot complete.
 
     Raises
     ------
     DatabaseError
-        If the column is too short, holds an id twice though it is to be unique, or is unique by a constraint that
-        cannot be dropped though ids are to be shared.
+        If the column is too short, if it holds an id twice and must become unique, or if ids are to be shared and a
+        constraint that cannot be dropped makes it unique.
     """
     where = f"The column {facts.column} of {facts.shown}"
     if facts.length is not None and facts.length < length:
         raise DatabaseError(
-            f"{where} holds {facts.length} characters, and the ids have up to {length}. Make it longer."
+            f"{where} holds {facts.length} characters, and the ids have up to {length}. Make the column longer."
         )
     current = rows.frame[CURRENT].dropna()
     if not facts.uniques and not choices.share and not current.is_unique:
         raise DatabaseError(
-            f"{where} has {int(current.duplicated().sum())} values that stand on another row, too (blank texts "
-            "included), so it cannot be made unique. Mend them, or share ids between rows."
+            f"{where} has {int(current.duplicated().sum())} values that another row has, too (blank texts included), "
+            "so it cannot become unique. Correct the values, or share ids between rows."
         )
     if choices.share and "unnamed" in facts.constraints:
-        raise DatabaseError(f"{where} is unique by the table's own definition. Make the table anew to share ids.")
+        raise DatabaseError(f"{where} is unique by the table's own definition. Create the table again to share ids.")

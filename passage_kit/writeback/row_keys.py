@@ -1,4 +1,4 @@
-"""Source keys compared with the keys of the users table: the same key in one form, whatever type the column has."""
+"""Source keys and keys of the users table in one form, so that they can be compared whatever type the column has."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{2,}")
 
 
 def key_texts(parts: Sequence[Sequence[Any]], kind: str, separator: str = " ") -> pa.Array:
-    """Write the keys of table rows as text, as reading the table for ``source_key`` would have.
+    """Convert the keys of table rows to text, in the same form as a ``source_key`` read from the table.
 
     Parameters
     ----------
     parts : sequence of sequences
-        Values of each column of the key, as the driver gave them.
+        Values of each column of the key, as the driver returned them.
     kind : {"integer", "uuid", "char", "binary", "text"}
-        Of a key of one column.
+        Kind of a key of one column.
     separator : str, default " "
-        Between the parts of a key of several.
+        Text between the parts of a key of several columns.
 
     Returns
     -------
     pyarrow.Array
-        Text; a key that is null or blank throughout is null.
+        Text. A key with only null or blank parts is null.
 
     Examples
     --------
@@ -51,17 +51,17 @@ def key_texts(parts: Sequence[Sequence[Any]], kind: str, separator: str = " ") -
 
 
 def comparable(keys: pa.Array, kind: str) -> pa.Array:
-    """Bring source keys into the form in which they are compared.
+    """Bring source keys into the form used to compare them.
 
-    Leading zeros and a spreadsheet's ``.0`` say nothing of an integer, braces and capitals nothing of a UUID, spaces at
-    the end nothing of a ``CHAR``. A text is compared letter by letter.
+    The comparison ignores leading zeros and a spreadsheet's ``.0`` of an integer, braces and capitals of a UUID, and
+    trailing spaces of a ``CHAR``. It compares a text letter by letter.
 
     Parameters
     ----------
     keys : pyarrow.Array
         Text.
     kind : {"integer", "uuid", "char", "binary", "text"}
-        Of the table's key.
+        Kind of the table's key.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def comparable(keys: pa.Array, kind: str) -> pa.Array:
 
 
 def identity_texts(parts: Sequence[Sequence[Any]]) -> pa.Array:
-    """Write what tells rows apart as one text each, for the record of a run."""
+    """Write the identity of each row as one text, for the record of a run."""
     columns = [_texts(values) for values in parts]
     if len(columns) == 1:
         return pc.fill_null(columns[0], "")
@@ -104,7 +104,7 @@ def _fit(values: Sequence[int]) -> bool:
 
 
 def _of_bytes(key: str | None) -> str | None:
-    """A key in hexadecimal digits, as a UUID is written, as the text of its bytes."""
+    """Convert a key in hexadecimal digits, such as a UUID, to the text of its bytes."""
     digits = re.sub(_UUID_MARKS, "", key or "")
     if len(digits) % 2 or not _HEXADECIMAL.fullmatch(digits):
         return key

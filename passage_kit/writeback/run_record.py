@@ -1,7 +1,7 @@
-"""The record of what write-backs have set, so that each can be undone: ``write_back.sqlite`` in the workspace.
+"""Record of the ids that write-backs have set, so that each run can be undone: ``write_back.sqlite`` in the workspace.
 
-Before a batch is committed, its rows are in here with what stood there before. The file is readable by its owner
-only, and holds no password: keys of rows, and Passage ids.
+The record notes the rows of a batch and their previous values before the batch is committed. Only the owner can read
+the file. It holds keys of rows and Passage ids, and no password.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ CREATE TABLE IF NOT EXISTS rows (run INTEGER NOT NULL, identity TEXT NOT NULL, o
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One write-back.
+    """One run of the write-back.
 
     Parameters
     ----------
     target : str
         The database, without user and password.
     table, column : str
-        As in the settings.
+        Names as in the settings.
     identity : tuple of str
-        Columns that tell the rows apart.
+        Columns that identify a row.
     column_added : bool
         Whether this run added the column.
     index_added : str, optional
-        The index that it built.
+        The index that this run built.
     uniques_dropped : tuple of str
-        Unique indexes that it took away.
+        Unique indexes that this run dropped.
     run : int, default 0
-        Its number.
+        Number of the run.
     """
 
     target: str
@@ -64,17 +64,17 @@ class Run:
 
 
 class RunRecord:
-    """The record of a workspace.
+    """The record of the write-backs of a workspace.
 
     Parameters
     ----------
     folder : pathlib.Path
-        The workspace's folder; it has to be there.
+        The workspace's folder, which must exist.
 
     Raises
     ------
     OutputError
-        If it cannot be written. Then nothing is sent to the application's database.
+        If the record cannot be written. Then nothing is sent to the application's database.
 
     Examples
     --------
@@ -105,7 +105,7 @@ class RunRecord:
         self._connection.close()
 
     def interrupted(self, run: Run) -> bool:
-        """Whether a run on the same column was begun and neither ended nor undone."""
+        """Tell whether a run on the same column was begun, but neither ended nor undone."""
         return self._interrupted(run) is not None
 
     def _interrupted(self, run: Run) -> Any:
@@ -116,7 +116,7 @@ class RunRecord:
         ).fetchone()
 
     def begin(self, run: Run) -> Run:
-        """Begin a run before the first change, or go on with one that was interrupted on the same column."""
+        """Begin a run before the first change, or continue an interrupted run on the same column."""
         number, added, index, dropped = self._interrupted(run) or (None, 0, None, "[]")
         uniques = dict.fromkeys([*json.loads(dropped), *run.uniques_dropped])
         values = (
@@ -132,7 +132,7 @@ class RunRecord:
         return self._run(int(cursor.lastrowid or 0))
 
     def add(self, run: Run, rows: Iterable[tuple[str, str | None, str | None]]) -> None:
-        """Note rows that are about to be set: what tells them apart, the id before, the new one."""
+        """Note rows that are about to be set: identity, previous id and new id."""
         with self._explained(), self._connection:
             self._connection.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", ((run.run, *row) for row in rows))
 
@@ -154,7 +154,7 @@ class RunRecord:
             self._connection.execute("UPDATE runs SET undone = ? WHERE run = ?", (_now(), run.run))
 
     def last(self) -> Run:
-        """Give the last run that was not undone.
+        """Return the last run that was not undone.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class RunRecord:
         return self._run(found[0])
 
     def rows(self, run: Run) -> Iterator[tuple[str, str | None, str | None]]:
-        """Give the rows of a run: what tells them apart, the id before, the new one. The last note of a row counts."""
+        """Return the rows of a run: identity, previous id and new id. The last note about a row counts."""
         yield from self._connection.execute(
             "SELECT identity, old_id, new_id FROM rows WHERE run = ? ORDER BY rowid", (run.run,)
         )
@@ -188,7 +188,7 @@ class RunRecord:
             yield
         except (OSError, sqlite3.Error) as error:
             raise OutputError(
-                f"The record {self.path} cannot be written: {error}. Nothing is set without it; free some space or "
+                f"The record {self.path} cannot be written: {error}. The kit sets no id without it. Free some space or "
                 "choose another workspace."
             ) from error
 

@@ -1,4 +1,4 @@
-"""The schema change as scripts, for applications whose database is changed by migrations alone."""
+"""Schema change as scripts, for applications that change their database by migrations only."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ def write_migration(
 ) -> list[Path]:
     """Write the schema change as migration scripts instead of touching a database.
 
-    After one of them was applied, :func:`passage_kit.write_passage_ids` finds the column and only fills it.
+    Apply one of the scripts. Then :func:`passage_kit.write_passage_ids` finds the column and only fills it.
 
     Parameters
     ----------
     table : UsersTable or str
-        The users table; its name is taken whole, dots included.
+        The users table. Dots belong to the name.
     folder : str or pathlib.Path
-        Gets ``sqlite.sql``, ``postgresql.sql``, ``mysql.sql`` and ``alembic_revision.py``.
+        Folder for ``sqlite.sql``, ``postgresql.sql``, ``mysql.sql`` and ``alembic_revision.py``.
     share : bool, default False
-        Whether several rows may have the same id: the index is not unique then.
+        Whether several rows may have the same id. The index is not unique then.
     schema : str, optional
-        Schema of the table. Default: none is named.
+        Schema of the table. Default: the scripts name no schema.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The SQL of the write-back, for each of the databases: what a dry run shows is what a run executes."""
+"""SQL of the write-back for each database. A dry run shows the same statements that a run executes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from passage_kit.writeback.users_table import TableFacts
 
 ID_LENGTH = 24  # letters and digits of a Passage id
 BATCH = "passage_kit_batch"
-LOCK_SECONDS = 10  # to wait for the table, before everybody else has to wait behind us
+LOCK_SECONDS = 10  # wait for the table no longer than this, since other sessions queue behind the write-back
 _LONGEST_NAME = 63  # bytes of an index's name in PostgreSQL; 64 characters in MySQL
 
 
 def quote_with(mark: str) -> Callable[[str], str]:
-    """Make the function that quotes a name.
+    """Make a function that quotes a name.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def quote_with(mark: str) -> Callable[[str], str]:
 
 
 def index_name(table: str, column: str) -> str:
-    """Name of the index on the Passage ids, as long as every database takes.
+    """Name the index on the Passage ids, no longer than every database allows.
 
     Examples
     --------
@@ -45,13 +45,13 @@ def index_name(table: str, column: str) -> str:
 
 @dataclass(frozen=True)
 class Statements:
-    """Statements on one users table; this class writes those of SQLite.
+    """Statements on one users table. This class writes them for SQLite.
 
     Parameters
     ----------
     facts : TableFacts
     length : int, default 24
-        Of the longest Passage id.
+        Length of the longest Passage id, in characters.
 
     Examples
     --------
@@ -70,26 +70,26 @@ class Statements:
 
     @property
     def table(self) -> str:
-        """The quoted table, with its schema."""
+        """Quoted name of the table, with its schema."""
         return ".".join(map(self.quote, filter(None, (self.facts.schema, self.facts.name))))
 
     @property
     def column(self) -> str:
-        """The quoted column of the Passage ids."""
+        """Quoted name of the column of the Passage ids."""
         return self.quote(self.facts.column)
 
     @property
     def index(self) -> str:
-        """Name of the index that is to be there, unquoted."""
+        """Unquoted name of the index on the Passage ids."""
         return index_name(self.facts.name, self.facts.column)
 
     @property
     def type(self) -> str:
-        """Type of the column; null is allowed."""
+        """Type of the column, which allows null."""
         return f"VARCHAR({self.length})"
 
     def schema_change(self, *, share: bool = False) -> list[str]:
-        """List what makes the column and its index; nothing for what is there already."""
+        """List the statements that add the column and its index, if they are missing."""
         facts = self.facts
         changes = [] if facts.has_column else self.add_column()
         changes += [self.drop_index(name) for name in facts.broken]
@@ -98,27 +98,27 @@ class Statements:
             return changes if facts.indexes else changes + self.create_index(self.index, unique=False)
         if facts.uniques:
             return changes
-        former = [self.drop_index(self.index)] if self.index in facts.indexes else []  # from when ids were shared
+        former = [self.drop_index(self.index)] if self.index in facts.indexes else []  # built when ids were shared
         return changes + former + self.create_index(self.index, unique=True)
 
     def add_column(self) -> list[str]:
-        """List what adds the column."""
+        """List the statements that add the column."""
         return [f"ALTER TABLE {self.table} ADD COLUMN {self.column} {self.type}"]
 
     def drop_column(self) -> list[str]:
-        """List what takes the column away, its index first."""
+        """List the statements that drop the index and then the column."""
         return [self.drop_index(self.index), f"ALTER TABLE {self.table} DROP COLUMN {self.column}"]
 
     def create_index(self, name: str, *, unique: bool) -> list[str]:
-        """List what builds an index, without locking the table where the database can."""
+        """List the statements that build an index, without locking the table if the database can do that."""
         return [f"CREATE {'UNIQUE ' if unique else ''}INDEX {self._index(name)} ON {self._indexed()} ({self.column})"]
 
     def drop_index(self, name: str) -> str:
-        """Take an index away."""
+        """Write the statement that drops an index."""
         return f"DROP INDEX IF EXISTS {self._index(name)}"
 
     def drop_unique(self, name: str) -> str:
-        """Take a unique index or constraint away."""
+        """Write the statement that drops a unique index or constraint."""
         return self.drop_index(name)
 
     def _index(self, name: str) -> str:
@@ -130,34 +130,34 @@ class Statements:
     # one batch
 
     def stage(self) -> list[str]:
-        """List what makes the temporary table of a batch: the types are those of the users table."""
+        """List the statements that make the temporary table of a batch, with the types of the users table."""
         return [f"CREATE TEMPORARY TABLE {BATCH} AS SELECT 0 AS n, {self._staged()} FROM {self.table} LIMIT 0"]
 
     def load(self) -> str:
-        """Fill it."""
+        """Write the statement that fills the temporary table."""
         marks = ", ".join("?" for _ in self.columns)
         return f"INSERT INTO {BATCH} ({', '.join(self.columns)}) VALUES ({marks})"
 
     def left_out(self) -> str | None:
-        """Find the rows of the batch that another writer has changed or deleted; they are left alone."""
+        """Write the query for the rows of the batch that another writer has changed or deleted."""
         return (
             f"SELECT b.n FROM {self.temporary} AS b LEFT JOIN {self.table} AS u ON {self.joined} "
             f"WHERE u.{self.quote(self.facts.identity[0])} IS NULL OR NOT (u.{self.column} {self.same} b.old_id)"
         )
 
     def update(self) -> str:
-        """Set the ids of the rows that are still as they were read."""
+        """Write the statement that sets the ids of the rows that are unchanged since they were read."""
         return (
             f"UPDATE {self.table} AS u SET {self.column} = b.new_id FROM {self.temporary} AS b "
             f"WHERE {self.joined} AND u.{self.column} {self.same} b.old_id"
         )
 
     def taken(self) -> str:
-        """Find the rows of the batch whose id another writer has given to another row."""
+        """Write the query for the rows of the batch whose id another writer has set on another row."""
         return f"SELECT b.n FROM {self.temporary} AS b JOIN {self.table} AS u ON u.{self.column} = b.new_id"
 
     def unstage(self) -> list[str]:
-        """List what takes the temporary table away."""
+        """List the statements that drop the temporary table."""
         return [f"DROP TABLE {self.temporary}"]
 
     def batch(self) -> list[str]:
@@ -172,7 +172,7 @@ class Statements:
 
     @property
     def joined(self) -> str:
-        """The condition that a row of the batch is about a row of the table."""
+        """Condition that joins a row of the batch with its row of the table."""
         pairs = (f"u.{self.quote(name)} = b.k{at}" for at, name in enumerate(self.facts.identity))
         return " AND ".join(pairs)
 
@@ -183,28 +183,28 @@ class Statements:
     # reading and undoing
 
     def select(self, *, limit: int | None = None) -> str:
-        """Read what tells the rows apart, their keys, ids and identifiers."""
+        """Write the query for the identity, keys, ids and identifiers of the rows."""
         rows = f"SELECT {', '.join(map(self.quote, self.read_columns))} FROM {self.table}"
         return rows if limit is None else f"{rows} LIMIT {limit}"
 
     @property
     def read_columns(self) -> list[str]:
-        """The columns that are read, each once."""
+        """Columns to read, without repetition."""
         facts = self.facts
         own = [facts.column] if facts.has_column else []
         return list(dict.fromkeys([*facts.identity, *facts.key, *own, *filter(None, (facts.email, facts.phone))]))
 
     def lock(self) -> list[str]:
-        """List what keeps others from the table until the end of the transaction, beyond what the database does."""
+        """List the statements that lock the table until the end of the transaction, if the database needs any."""
         return []
 
     def any_id(self) -> str:
-        """Ask whether any row has an id."""
+        """Write the query that tells whether any row has an id."""
         return f"SELECT 1 FROM {self.table} WHERE {self.column} IS NOT NULL LIMIT 1"
 
 
 class PostgresStatements(Statements):
-    """Statements for PostgreSQL: COPY, and indexes built while others write."""
+    """Statements for PostgreSQL, with COPY and with indexes built while others write."""
 
     same = "IS NOT DISTINCT FROM"
     temporary = BATCH
@@ -236,7 +236,7 @@ class PostgresStatements(Statements):
         return f"COPY {BATCH} ({', '.join(self.columns)}) FROM STDIN"
 
     def left_out(self) -> str | None:
-        return None  # told by the update itself
+        return None  # the update itself reports these rows
 
     def update(self) -> str:
         return f"WITH done AS ({super().update()} RETURNING b.n) SELECT n FROM {BATCH} EXCEPT SELECT n FROM done"
@@ -253,7 +253,7 @@ class PostgresStatements(Statements):
 
 
 class MySqlStatements(Statements):
-    """Statements for MySQL and MariaDB with InnoDB; ids are compared letter by letter, capitals included."""
+    """Statements for MySQL and MariaDB with InnoDB. They compare ids letter by letter, with regard to capitals."""
 
     quote = staticmethod(quote_with("`"))
     same = "<=>"
@@ -264,7 +264,7 @@ class MySqlStatements(Statements):
         return f"VARCHAR({self.length}) CHARACTER SET ascii COLLATE ascii_bin"
 
     def add_column(self) -> list[str]:
-        # No ALGORITHM: the server takes the one that locks least.
+        # Without ALGORITHM, the server chooses the one that locks least.
         return [f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}", f"{super().add_column()[0]} NULL"]
 
     def create_index(self, name: str, *, unique: bool) -> list[str]:
@@ -280,7 +280,7 @@ class MySqlStatements(Statements):
 
     def stage(self) -> list[str]:
         what = f"SELECT 0 AS n, {self._staged()} FROM {self.table} LIMIT 0"
-        # One that a transaction left when it was ended is still there.
+        # A transaction that was aborted leaves its temporary table behind.
         again = f"DROP TEMPORARY TABLE IF EXISTS {BATCH}"
         return [again, f"CREATE TEMPORARY TABLE {BATCH} (n INT NOT NULL PRIMARY KEY) AS {what}"]
 

@@ -1,4 +1,4 @@
-"""What the database says of the users table, and whether the table can take Passage ids at all."""
+"""Facts about the users table from the database, and checks that the table can hold Passage ids."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _ENGINE = (
 
 
 def find_table(database: UsersDatabase, table: UsersTable) -> TableFacts:
-    """Find the users table, its keys, its column of Passage ids and what stands in the way.
+    """Find the users table, its keys and its column of Passage ids, and check that the column can hold them.
 
     Raises
     ------
     DatabaseError
-        If there is no such table or column, it is a view, its rows cannot be told apart, or the column that is there
-        cannot hold Passage ids.
+        If there is no such table or column, if it is a view, if its rows cannot be told apart, or if its column cannot
+        hold Passage ids.
     """
     return database.ask(lambda connection: _facts(connection, database, table), "Looking at the users table")
 
@@ -59,7 +59,9 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -
                 f"{table.name} has no column {wanted!r}. Name one of its columns: {', '.join(columns)}."
             )
     if not key:
-        raise DatabaseError(f"{table.name} has no primary key. Say which column holds the source key: key='id', say.")
+        raise DatabaseError(
+            f"{table.name} has no primary key. Name the column that holds the source key, such as key='id'."
+        )
     uniques, indexes, constraints = _indexes(found, name, schema, table.column)
     facts = TableFacts(
         schema=schema,
@@ -82,15 +84,15 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -
 
 
 def _place(found: Inspector, table: str, database: UsersDatabase) -> tuple[str | None, str]:
-    """Schema and name of the table as it is written in the settings."""
+    """Find the schema and the name of the table that the settings name."""
     schema, _, bare = table.rpartition(".")
     for where, name in ((None, table), (schema or None, bare)):
         if name in found.get_view_names(schema=where) or name in _materialized(found, where):
-            raise DatabaseError(f"{table} is a view. Give the table that the view reads from.")
+            raise DatabaseError(f"{table} is a view. Name the table that the view reads from.")
         if found.has_table(name, schema=where):
             return where, name
     there = ", ".join(found.get_table_names()[:10]) or "none"
-    raise DatabaseError(f"{database.shown} has no table {table}. Give one of its tables: {there}.")
+    raise DatabaseError(f"{database.shown} has no table {table}. Name one of its tables: {there}.")
 
 
 def _materialized(found: Inspector, schema: str | None) -> list[str]:
@@ -98,7 +100,7 @@ def _materialized(found: Inspector, schema: str | None) -> list[str]:
 
 
 def _unique_key(found: Inspector, name: str, schema: str | None, key: tuple[str, ...]) -> tuple[str, ...]:
-    """The key, if the database keeps it unique."""
+    """Return the key, if the database keeps it unique."""
     indexes = [entry for entry in found.get_indexes(name, schema=schema) if entry["unique"]]
     constraints = found.get_unique_constraints(name, schema=schema)
     uniques = [set(entry["column_names"]) for entry in constraints] + [set(entry["column_names"]) for entry in indexes]
@@ -113,7 +115,7 @@ def _unique_key(found: Inspector, name: str, schema: str | None, key: tuple[str,
 def _indexes(
     found: Inspector, name: str, schema: str | None, column: str
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Names of the unique indexes on a column alone, of the other ones, and of those that a constraint made."""
+    """List the indexes on one column alone: the unique ones, the others, and those that belong to a constraint."""
     constraints = [
         str(entry["name"] or "unnamed")
         for entry in found.get_unique_constraints(name, schema=schema)
@@ -126,7 +128,7 @@ def _indexes(
 
 
 def _kind(column_type: Any) -> str:
-    """How keys of a type are compared."""
+    """Choose the kind of comparison for keys of a type."""
     import sqlalchemy as sa
 
     if isinstance(column_type, sa.Uuid) or type(column_type).__name__ == "UUID":
@@ -148,13 +150,13 @@ def _check_column(column: Any, facts: TableFacts) -> None:
         )
     if column.get("nullable") is False:
         raise DatabaseError(
-            f"The column {facts.column} of {facts.shown} is NOT NULL, and not every row will have an id. "
+            f"The column {facts.column} of {facts.shown} is NOT NULL, but some rows will have no id. "
             "Allow null, or name another column."
         )
 
 
 def _with_particulars(connection: Connection, backend: str, facts: TableFacts) -> TableFacts:
-    """Triggers, indexes that were never finished, and whether an index can be built beside the writers."""
+    """Add the triggers, the unfinished indexes, and whether an index can be built while others write."""
     import sqlalchemy as sa
 
     names = {"name": facts.name, "schema": facts.schema}
@@ -166,7 +168,7 @@ def _with_particulars(connection: Connection, backend: str, facts: TableFacts) -
         [(oid, kind)] = ask(_OID, **names)
         if kind != "r":
             raise DatabaseError(
-                f"{facts.shown} is partitioned or foreign, and a unique index across it cannot be built. "
+                f"{facts.shown} is partitioned or foreign, so a unique index across it cannot be built. "
                 "Name the table that holds the rows."
             )
         broken = tuple(name for (name,) in ask(_BROKEN, oid=oid, index=index_name(facts.name, facts.column)))

@@ -1,4 +1,4 @@
-"""The rows of the users table as the write-back sees them: what tells them apart, keys, identifiers, ids."""
+"""Rows of the users table as the write-back reads them: identity, keys, identifiers and ids."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts
 
 CURRENT = "current"
-_LOOKED_AT = 1_000  # rows, to find identifiers and to check the key
-_FEW = 10  # emails that can be compared: with fewer, the key is taken as right
+_LOOKED_AT = 1_000  # rows read to find the identifiers and to check the key
+_FEW = 10  # emails to compare at least; with fewer, the kit trusts the key
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What the workspace knows of the users.
+    """The prepared users of a workspace.
 
     Parameters
     ----------
     users, ledger : pandas.DataFrame or None
-        Of the last preparation; None if it had no source keys.
+        Users and ledger of the last preparation; None if it had no source keys.
     separator : str, default " "
-        Between the parts of a source key.
+        Text between the parts of a source key.
     region : str, optional
-        Country of phones without one of their own.
+        Country of phones that do not name one.
     """
 
     users: pd.DataFrame | None = None
@@ -56,10 +56,10 @@ class TableRows:
     Parameters
     ----------
     identity : list of lists
-        Values of the columns that tell the rows apart, as the driver gave them.
+        Values of the columns that identify a row, as the driver returned them.
     frame : pandas.DataFrame
-        Index from 0; ``key`` in the form in which keys are compared, ``current`` (the Passage id that is there),
-        ``email`` and ``phone`` in normal form, and what the preparation knows.
+        Index from 0. Columns ``key`` in the form used to compare keys, ``current`` (the Passage id in the table),
+        ``email`` and ``phone`` in normal form, and the columns that the preparation adds.
     keys : pandas.DataFrame
         The columns of the key as text.
     """
@@ -70,8 +70,8 @@ class TableRows:
 
 
 def load_preparation(workspace: Workspace) -> Preparation:
-    """Load what the workspace knows of the users; nothing, if they were not prepared in it."""
-    plan = Plan.load(workspace.plan_path, opened=False) if workspace.has_plan else None  # only its choices matter
+    """Load the prepared users of a workspace; the result is empty if none were prepared in it."""
+    plan = Plan.load(workspace.plan_path, opened=False) if workspace.has_plan else None  # only the options are used
     origin = plan.mapping[SOURCE_KEY] if plan and plan.mapping and SOURCE_KEY in plan.mapping else None
     separator = origin.separator if isinstance(origin, Columns) else " "
     region = plan.options.default_region if plan else None
@@ -84,7 +84,7 @@ def load_preparation(workspace: Workspace) -> Preparation:
 
 
 def find_identifiers(database: UsersDatabase, facts: TableFacts) -> TableFacts:
-    """Find the columns of the emails and phones by name and by value, where they were not named."""
+    """Find the columns of the emails and phones by name and by value, unless the caller named them."""
     if facts.email or facts.phone:
         return facts
     bare = replace(facts, has_column=False)
@@ -110,13 +110,13 @@ def _column_names(connection: Any, facts: TableFacts) -> list[str]:
 
 
 def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) -> TableRows:
-    """Read the users table, and add what the preparation knows of its rows.
+    """Read the users table, and add the prepared identifiers and dispositions of its rows.
 
     Parameters
     ----------
     database : UsersDatabase
     facts : TableFacts
-        Its ``email`` and ``phone`` are read if they are given.
+        Facts about the table. The columns ``email`` and ``phone`` are read if they are named.
     known : Preparation
 
     Returns
@@ -139,7 +139,7 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
         },
         index=index,
     )
-    alike = len(facts.key) == 1 and facts.key_kind in ("integer", "text")  # the same text; a number has no other form
+    alike = len(facts.key) == 1 and facts.key_kind in ("integer", "text")  # a number has one form only
     texts = [keys] if alike else [key_texts([columns[name]], "text") for name in facts.key]
     parts = {name: pd.array(text, dtype=TEXT) for name, text in zip(facts.key, texts, strict=True)}
     return TableRows(
@@ -155,23 +155,23 @@ def _with_knowledge(frame: pd.DataFrame, facts: TableFacts, known: Preparation) 
         return frame.assign(disposition=nothing, codes=nothing, survivor=nothing)
     ledger = known.ledger.assign(**{SOURCE_KEY: comparable_column(known.ledger[SOURCE_KEY], facts.key_kind)})
     rows = know_rows(frame, known.users, ledger)
-    new = rows["disposition"].isna().to_numpy(dtype=bool)  # of these the table knows more
+    new = rows["disposition"].isna().to_numpy(dtype=bool)  # the table has more of these values
     return rows.assign(**{name: rows[name].where(~new, frame[name]) for name in (EMAIL, PHONE)})
 
 
 def comparable_column(keys: pd.Series[Any], kind: str) -> pd.Series[Any]:
-    """Source keys of a frame in the form in which they are compared."""
+    """Bring the source keys of a frame into the form used to compare them."""
     values = arrow(keys).combine_chunks()
     return series(comparable(values if isinstance(values, pa.Array) else values.chunk(0), kind), like=keys)
 
 
 def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) -> None:
-    """Refuse a key that leads to other people: with numbers counted from 1, many wrong keys would match.
+    """Refuse a key that leads to other people, since a wrong key of running numbers would match many rows.
 
     Raises
     ------
     DatabaseError
-        If most of the emails in the first rows are other ones than those prepared for these keys.
+        If most emails in the first rows differ from the emails prepared for the same keys.
     """
     looked = find_identifiers(database, facts)
     if known.users is None or looked.email is None or looked.column == looked.email:
@@ -188,9 +188,9 @@ def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     compared = int((kept & mask_of(pc.is_valid(equal))).sum())
     if compared >= _FEW and int((kept & mask_of(equal)).sum()) < compared / 2:
         raise DatabaseError(
-            f"The key {', '.join(facts.key)} of {facts.shown} leads to other people than the source keys: of the first "
-            f"{compared} emails most are other ones. Name the column that was mapped to source_key; if there is none, "
-            "prepare the users without a source_key, and they are found by email and phone."
+            f"The key {', '.join(facts.key)} of {facts.shown} leads to other people than the source keys: most of the "
+            f"first {compared} emails differ. Name the column that was mapped to source_key. If there is none, prepare "
+            "the users without a source_key, and the kit finds them by email and phone."
         )
 
 

@@ -1,4 +1,4 @@
-"""The application's database, as far as the write-back needs it: what the users table is, its rows, and a batch."""
+"""Connection to the application's database: facts about the users table, its rows, and batches of ids."""
 
 from __future__ import annotations
 
@@ -24,41 +24,41 @@ T = TypeVar("T")
 
 _ROWS_AT_A_TIME = 20_000
 _ATTEMPTS = 6
-_PATIENCE = 0.2  # seconds before a batch is tried again; doubled each time
-_SQLITE = (3, 35)  # the first one with UPDATE ... FROM and DROP COLUMN
-_WHERE = ("host", "port", "unix_socket")  # of a URL's query, where a server may be named, too
+_PATIENCE = 0.2  # seconds before a batch is tried again, doubled each time
+_SQLITE = (3, 35)  # the first version with UPDATE ... FROM and DROP COLUMN
+_WHERE = ("host", "port", "unix_socket")  # parts of a URL's query that may name a server, too
 
-# What drivers call it: SQLSTATE of PostgreSQL, error numbers of MySQL and MariaDB, the words of SQLite.
+# Errors as drivers report them: SQLSTATE of PostgreSQL, error numbers of MySQL and MariaDB, words of SQLite.
 _BUSY = {"40001", "40P01", "55P03", 1205, 1213}
 _REPEATED = {"23505", 1062}
 _ADVICE = {
-    "25006": "The connection may only read. Give one that may write, not a replica's",
-    1290: "The server may only be read. Give one that may be written, not a replica",
-    1792: "The connection may only read. Give one that may write",
+    "25006": "The connection can only read. Use one that can write, not a replica's",
+    1290: "The server only allows reading. Use one that allows writing, not a replica",
+    1792: "The connection can only read. Use one that can write",
     "42501": "Ask for the right to alter and update the table",
     1044: "Ask for the right to alter and update the table, and to make temporary tables",
     1142: "Ask for the right to alter and update the table",
-    "55P03": "Somebody holds the table: end long transactions, and run it again",
-    1205: "Somebody holds the table: end long transactions, and run it again",
-    "P0001": "A trigger of the table refuses: change or switch it off, and run it again",
-    1644: "A trigger of the table refuses: change or switch it off, and run it again",
+    "55P03": "Another session locks the table. End long transactions, and run it again",
+    1205: "Another session locks the table. End long transactions, and run it again",
+    "P0001": "A trigger of the table refuses the change. Change the trigger or switch it off, and run it again",
+    1644: "A trigger of the table refuses the change. Change the trigger or switch it off, and run it again",
 }
 _SQLITE_ADVICE = {
-    "readonly database": "The file may only be read. Give one that may be written",
-    "locked": "Somebody holds the database: end long transactions, and run it again",
+    "readonly database": "The file can only be read. Use a file that you can write",
+    "locked": "Another session locks the database. End long transactions, and run it again",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows to be set in one transaction: columns of what tells them apart, the ids as read, and the new ones."""
+    """Rows to set in one transaction: columns of their identity, the ids as read, and the new ids."""
 
     identity: Sequence[Sequence[Any]]
     old: Sequence[str | None]
     new: Sequence[str | None]
 
     def without(self, left_out: set[int]) -> Batch:
-        """Give the batch without some of its rows."""
+        """Return the batch without some of its rows."""
         if not left_out:
             return self
         stay = [at for at in range(len(self.new)) if at not in left_out]
@@ -69,24 +69,24 @@ class Batch:
         )
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Rows of the temporary table."""
+        """List the rows for the temporary table."""
         return zip(range(len(self.new)), *self.identity, self.old, self.new, strict=True)
 
 
 class UsersDatabase:
-    """A connection to the application's database; whatever it says is raised without passwords and values.
+    """A connection to the application's database, with errors that hold no password and no value.
 
     Parameters
     ----------
     address : str or None
-        As :func:`passage_kit.database.urls.database_url` reads it.
+        Address as :func:`passage_kit.database.urls.database_url` reads it.
 
     Raises
     ------
     DatabaseError
-        If it cannot be reached, or is none of SQLite, PostgreSQL, MySQL and MariaDB.
+        If the database cannot be reached, or is not SQLite, PostgreSQL, MySQL or MariaDB.
     WriteBackError
-        In place of it, after the first change.
+        If the database fails after the first change.
     """
 
     def __init__(self, address: str | None) -> None:
@@ -95,7 +95,7 @@ class UsersDatabase:
         if self.backend not in DIALECTS:
             raise DatabaseError(
                 f"Passage ids cannot be written to {self.backend}: expected SQLite, PostgreSQL, MySQL or MariaDB. "
-                "Have a migration script written, and load the ids with the database's own means."
+                "Write a migration script, and load the ids with the database's own tools."
             )
         if self.backend == "sqlite" and sqlite3.sqlite_version_info < _SQLITE:
             raise DatabaseError(
@@ -114,24 +114,24 @@ class UsersDatabase:
 
     @property
     def shown(self) -> str:
-        """The address without its password."""
+        """Address of the database, without its password."""
         return shown(self.url)
 
     @property
     def target(self) -> str:
-        """What tells this database from others, without user and password."""
+        """Address that identifies the database, without user and password."""
         if self.backend == "sqlite":
             return f"sqlite {Path(self.url.database or '').resolve()}"
         where = [self.url.host, self.url.port, self.url.database, *(self.url.query.get(key) for key in _WHERE)]
         return " ".join([self.backend.replace("mariadb", "mysql"), *(str(part) for part in where if part)])
 
     def statements(self, facts: TableFacts, **options: Any) -> Statements:
-        """Make the statements on a table in the words of this database."""
+        """Make the statements on a table for this kind of database."""
         return DIALECTS[self.backend](facts, **options)
 
     @contextmanager
     def explained(self, doing: str) -> Iterator[None]:
-        """Turn what the driver raises into an error of the kit."""
+        """Turn an error of the driver into an error of the kit."""
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
@@ -141,12 +141,12 @@ class UsersDatabase:
             raise failure(f"{doing} in {self.shown} failed: {reason(error, self.url)}. {_advice(error)}.") from None
 
     def ask(self, call: Callable[[Connection], T], doing: str) -> T:
-        """Call with a connection on which nothing is changed."""
+        """Call a function with a connection that changes nothing."""
         with self.explained(doing), self.engine.connect() as connection:
             return call(connection)
 
     def read(self, statement: str) -> list[list[Any]]:
-        """Read rows as columns of the driver's values."""
+        """Read rows, and return the driver's values by column."""
         with self.explained("Reading the users table"), self.engine.connect() as connection:
             streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME, no_parameters=True)
             result = streamed.exec_driver_sql(statement)
@@ -157,7 +157,7 @@ class UsersDatabase:
         return columns
 
     def change(self, statements: Sequence[str], doing: str) -> None:
-        """Execute statements one by one, each for itself, as building an index without a lock needs it."""
+        """Execute statements outside a transaction, as building an index without a lock requires."""
         options = {} if self.backend == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
         with self.explained(doing), self.engine.connect() as connection:
             alone = connection.execution_options(begin=None, no_parameters=True, **options)
@@ -166,14 +166,14 @@ class UsersDatabase:
                 self.changed = self.changed or statement.startswith(("ALTER ", "CREATE ", "DROP "))
 
     def together(self, call: Callable[[Connection], T], doing: str) -> T:
-        """Call with a connection in one transaction, again if the database ended it in favour of another one."""
+        """Call a function in one transaction, and repeat it if the database aborted it in favour of another."""
         with self.explained(doing):
             return self._together(call)
 
     def write(self, batch: Batch, statements: Statements) -> set[int]:
-        """Set the ids of a batch, and give the positions of the rows that were left alone.
+        """Set the ids of a batch, and return the positions of the rows that were left alone.
 
-        A row is left alone if it is no longer as it was read, or is gone, or if its id has been given to another row.
+        A row is left alone if it was changed or deleted since it was read, or if another row has its id by now.
         """
         from sqlalchemy.exc import IntegrityError
 
@@ -214,7 +214,7 @@ class UsersDatabase:
 
 
 def _write(connection: Connection, batch: Batch, statements: Statements) -> list[int]:
-    """Set the ids, and give the rows that were left alone."""
+    """Set the ids, and return the rows that were left alone."""
     _load(connection, batch, statements)
     asked = statements.left_out()
     left_out = [n for (n,) in connection.exec_driver_sql(asked)] if asked else None
@@ -227,7 +227,7 @@ def _write(connection: Connection, batch: Batch, statements: Statements) -> list
 
 
 def _taken(connection: Connection, batch: Batch, statements: Statements) -> list[int]:
-    """Give the rows of the batch whose ids stand on other rows by now."""
+    """Return the rows of the batch whose ids other rows have by now."""
     _load(connection, batch, statements)
     found = [n for (n,) in connection.exec_driver_sql(statements.taken())]
     for statement in statements.unstage():
@@ -236,7 +236,7 @@ def _taken(connection: Connection, batch: Batch, statements: Statements) -> list
 
 
 def _load(connection: Connection, batch: Batch, statements: Statements) -> None:
-    """Fill the temporary table, in PostgreSQL with COPY."""
+    """Fill the temporary table; PostgreSQL does it with COPY."""
     import sqlalchemy as sa
 
     for statement in statements.stage():
@@ -254,7 +254,7 @@ def _load(connection: Connection, batch: Batch, statements: Statements) -> None:
 
 
 def _begin_ourselves(engine: Engine) -> None:
-    """Have SQLite's transactions begin where they do, and wait for other writers: sqlite3 begins them late."""
+    """Begin SQLite's transactions explicitly, since sqlite3 begins them late, and wait for other writers."""
     from sqlalchemy import event
 
     def connect(connection: Any, _: object) -> None:
@@ -271,19 +271,19 @@ def _begin_ourselves(engine: Engine) -> None:
 
 
 def _is(error: Any, codes: Collection[Any], words: str) -> bool:
-    """Whether the driver says one of some codes, or SQLite some words."""
+    """Tell whether the driver reports one of some codes, or SQLite one of some texts."""
     return _code(error) in codes or (_code(error) is None and words in str(error.orig))
 
 
 def _code(error: Any) -> Any:
-    """The number that MySQL gives, or PostgreSQL's SQLSTATE; None of SQLite."""
+    """Return MySQL's error number or PostgreSQL's SQLSTATE; None for SQLite."""
     said = getattr(error, "orig", None)
     first = next(iter(getattr(said, "args", ())), None)
     return first if isinstance(first, int) else getattr(said, "sqlstate", None)
 
 
 def _advice(error: SQLAlchemyError) -> str:
-    """The next step, by what the driver says."""
+    """Choose the next step for an error of the driver."""
     known = _ADVICE.get(_code(error))
     found = (advice for words, advice in _SQLITE_ADVICE.items() if words in str(getattr(error, "orig", None)))
-    return known or next(found, "Look at the table, its triggers and the rights; what was done so far can be undone")
+    return known or next(found, "Look at the table, its triggers and the rights. You can undo what was done so far")

@@ -1,4 +1,4 @@
-"""Which table of the application takes the Passage ids, and what is known of it."""
+"""Settings of the application's users table, and facts about it from the database."""
 
 from __future__ import annotations
 
@@ -9,25 +9,29 @@ from passage_kit.errors import OptionError
 
 @dataclass(frozen=True, slots=True)
 class UsersTable:
-    """The application's users table, as its owner names it.
+    """The application's users table, with its key and the column for the Passage ids.
 
     Parameters
     ----------
     name : str
-        With its schema where it is not the default one (``crm.users``); written as it is, unquoted.
+        Name of the table, unquoted. Put the schema before it unless it is the default one, such as ``crm.users``.
     key : str or tuple of str, default ()
-        Columns that hold what was mapped to ``source_key``; several for a key that was joined of them. Default: the
+        Columns with the values that were mapped to ``source_key``; several if the source key joins them. Default: the
         primary key.
     column : str, default "passage_id"
-        Column of the Passage ids; added if missing.
+        Column for the Passage ids. The write-back adds it if it is missing.
     email, phone : str, optional
-        Columns of the identifiers, for ids that no source key leads to a row. Default: found by name and by value, if
-        such ids are left.
+        Columns of the identifiers, to match ids that no source key leads to a row. Default: the write-back finds them
+        by name and by value, if it needs them.
 
     Raises
     ------
     OptionError
         If a name is empty.
+
+    See Also
+    --------
+    write_passage_ids : Write the ids into this table.
 
     Examples
     --------
@@ -46,37 +50,39 @@ class UsersTable:
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", (self.key,) if isinstance(self.key, str) else tuple(self.key))
         if not self.name or not self.column or not all(self.key):
-            raise OptionError("The users table needs a name, and no empty column names. Give table='users', say.")
+            raise OptionError("The users table has an empty name or column name. Give its name, such as table='users'.")
 
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """What the database says of the users table.
+    """Facts about the users table from the database.
 
     Parameters
     ----------
     schema : str or None
     name : str
     identity : tuple of str
-        Columns that tell its rows apart: the primary key, or else the key.
+        Columns that identify a row: the primary key, or else the key.
     key : tuple of str
         Columns of the source key.
     key_kind : {"integer", "uuid", "char", "binary", "text"}
-        How source keys are compared with them.
+        Kind of comparison between these columns and the source keys.
     column : str
-        Of the Passage ids.
+        Column of the Passage ids.
     has_column : bool
+        Whether the table has the column already.
     uniques, indexes : tuple of str
-        Names of the unique and of the other indexes on that column alone.
+        Names of the unique indexes and of the other indexes on that column alone.
     constraints : tuple of str, default ()
-        Those unique ones that belong to a constraint.
+        Names of the unique indexes that belong to a constraint.
     broken : tuple of str, default ()
-        Indexes on it whose building was interrupted (PostgreSQL).
+        Names of indexes on the column that PostgreSQL did not finish building.
     email, phone : str, optional
-        Columns to match by.
+        Columns of the identifiers to match by.
     triggers : tuple of str, default ()
+        Names of the table's triggers.
     length : int, optional
-        Characters that the column holds, if there is a limit.
+        Number of characters that the column holds, if there is a limit.
     online : bool, default True
         Whether an index can be built without locking the table.
     """
@@ -100,5 +106,5 @@ class TableFacts:
 
     @property
     def shown(self) -> str:
-        """The table's name for messages."""
+        """Name of the table for messages."""
         return f"{self.schema}.{self.name}" if self.schema else self.name

@@ -1,4 +1,4 @@
-"""Passage ids written into the application's own users table: planned, set in batches, recorded, checked."""
+"""Write-back of Passage ids into the application's own users table: planned, set in batches, recorded, checked."""
 
 from __future__ import annotations
 
@@ -40,48 +40,56 @@ def write_passage_ids(
     share: bool = False,
     dry_run: bool = False,
 ) -> WriteBack:
-    """Write Passage ids into the application's users table; a row that has another id is left alone.
+    """Write Passage ids into the application's users table.
 
-    The column is added if it is missing, with a unique index. Rows are set in batches, each a transaction, and only if
-    they are still as they were read. A run that was interrupted goes on when it is repeated; one that is complete
-    changes nothing when it is repeated. What was set is recorded in the workspace, for :func:`undo_write_back`.
+    The write-back adds the column and a unique index if they are missing. It sets the ids in batches of 50,000 rows,
+    each in one transaction. It sets a row only if nobody changed the row since it was read, and leaves a row with
+    another id alone. Repeat an interrupted run to continue it; repeating a complete run changes nothing. The
+    workspace records each id that was set, so that :func:`undo_write_back` can undo the run.
 
     Parameters
     ----------
     ids : Workspace, str, pathlib.Path, pandas.DataFrame, mapping or sequence of mapping
-        As :func:`read_passage_ids` takes them.
+        The ids, in any form that :func:`read_passage_ids` takes.
     table : UsersTable or str
-        The users table; a name alone stands for its primary key and the column ``passage_id``.
+        The users table. A plain name stands for its primary key and the column ``passage_id``.
     workspace : Workspace, str or pathlib.Path
-        Folder of the migration. If the users were prepared in it with a ``source_key``, an id finds its row by the
-        prepared email and phone, too, and absorbed rows are known.
+        Folder of the migration. If users were prepared in it with a ``source_key``, the write-back also matches by the
+        prepared emails and phones, and knows which rows were absorbed.
     db : str, optional
-        URL of the database; ``env:NAME`` takes it from an environment variable. Default: that of ``PASSAGE_DB_URL``.
+        URL of the database, as SQLAlchemy reads it: SQLite, PostgreSQL, MySQL or MariaDB. ``env:NAME`` reads the URL
+        from the environment variable of that name. Default: the environment variable ``PASSAGE_DB_URL``.
     overwrite : bool, default False
-        Whether a row that has another id gets the new one.
+        Whether to replace the id of a row that has another one.
     share : bool, default False
-        Whether absorbed rows get the id of their survivor. The index is not unique then; a unique one is dropped.
+        Whether absorbed rows get the id of their survivor. The index is not unique then, and a unique one is dropped.
     dry_run : bool, default False
-        Whether nothing is to be changed.
+        Whether to plan the run only, and change nothing in the database.
 
     Returns
     -------
     WriteBack
-        The same in a dry run. The files ``write_back.csv``, ``merge_these_accounts.csv`` and ``ids_without_row.csv``
-        are in the folder ``out`` of the workspace.
+        State of each row, ids without a row, and the SQL; a dry run returns the same. The files ``write_back.csv``,
+        ``merge_these_accounts.csv`` and ``ids_without_row.csv`` are written to the folder ``out`` of the workspace.
 
     Raises
     ------
     PassageIdsError
-        If the ids cannot be read, or not surely.
+        If the ids cannot be read, or their columns are ambiguous.
     DatabaseError
-        If the database cannot be reached, or the table cannot take the ids; nothing was changed.
+        If the database cannot be reached, or the table cannot hold the ids. Nothing was changed.
     WriteBackError
-        If the database stopped the run, or rows do not have their id afterwards.
+        If the database stopped the run, or rows do not have their id after the run.
     MissingExtraError
         If the database's driver is not installed.
     OutputError
         If the workspace cannot be written.
+
+    See Also
+    --------
+    read_passage_ids : Read Passage ids from a push, an import or the Console.
+    undo_write_back : Set the ids back as they were before the run.
+    UsersTable : Name the table, its key and the column for the ids.
 
     Examples
     --------
@@ -121,14 +129,14 @@ def write_passage_ids(
     if lacking:
         because = f"; triggers that fire: {', '.join(result.triggers)}" if result.triggers else ""
         raise WriteBackError(
-            f"{lacking:,} rows of {result.table} do not have the id that was set: something changes it{because}. "
-            f"Look at changed_meanwhile in {paths[0]}, and run it again, or undo it."
+            f"{lacking:,} rows of {result.table} do not have the id that was set, since something changed it{because}. "
+            f"Look at changed_meanwhile in {paths[0]}, and run the write-back again or undo it."
         )
     return result
 
 
 def _execute(database: UsersDatabase, planned: Planned, folder: Workspace) -> set[int]:
-    """Change the schema and set the ids, batch by batch; give the rows that were left alone."""
+    """Change the schema, set the ids batch by batch, and return the rows that were left alone."""
     facts, statements, table, share = planned.facts, planned.statements, planned.table, planned.choices.share
     changes = statements.schema_change(share=share)
     index_added = statements.index if changes and " INDEX " in changes[-1] else None
@@ -150,7 +158,7 @@ def _execute(database: UsersDatabase, planned: Planned, folder: Workspace) -> se
 
 
 def _portions(count: int) -> dict[str, int]:
-    """Stages of the progress: one a batch."""
+    """Name the stages of the progress, one for each batch."""
     starts = range(0, count, BATCH_ROWS)
     return {f"Ids {start:,} of {count:,}": min(BATCH_ROWS, count - start) for start in starts}
 
@@ -172,7 +180,7 @@ def set_batch(
 
 
 def _checked(database: UsersDatabase, planned: Planned, ids: pd.DataFrame, left: set[int]) -> tuple[WriteBack, int]:
-    """Read the table again: every user counted, and how many rows of the run lack their id."""
+    """Read the table again, count every user, and count the rows of the run that lack their id."""
     choices = Choices(overwrite=False, share=planned.choices.share)
     now = plan_write_back(database, planned.table, ids, planned.known, choices)
     rows = planned.result.rows
@@ -192,7 +200,7 @@ def _checked(database: UsersDatabase, planned: Planned, ids: pd.DataFrame, left:
 
 
 def _count_users(now: Planned, ids: pd.DataFrame) -> dict[str, int]:
-    """Count the kept users, or without a preparation the ids, by whether they have their id in the table."""
+    """Count the kept users by the state of their rows; without a preparation, count the ids."""
     users, ledger = now.known.users, now.known.ledger
     known = users is not None and ledger is not None
     states = _states_of_kept(now, users, ledger) if known else _states_of_ids(now, ids)
@@ -207,7 +215,7 @@ def _count_users(now: Planned, ids: pd.DataFrame) -> dict[str, int]:
 
 
 def _states_of_kept(now: Planned, users: pd.DataFrame, ledger: pd.DataFrame) -> Any:
-    """State of the row of each kept user: by its key, or else by its email or phone; null where there is no row."""
+    """Find the state of each kept user's row by key, else by email or phone; null if there is no row."""
     rows = now.rows.frame
     kept = ledger[(ledger["disposition"] == KEPT).to_numpy(dtype=bool)]
     users = users.reindex(kept.index).assign(key=comparable_column(kept[SOURCE_KEY], now.facts.key_kind))
@@ -219,7 +227,7 @@ def _states_of_kept(now: Planned, users: pd.DataFrame, ledger: pd.DataFrame) -> 
 
 
 def _states_of_ids(now: Planned, ids: pd.DataFrame) -> Any:
-    """State of the row of each id; null where it has none."""
+    """Find the state of the row of each id; null if the id has no row."""
     rows = now.result.rows
     found = pc.unique(pc.drop_null(arrow(ids[PASSAGE_ID])))
     states = arrow(rows["state"]).take(pc.index_in(found, value_set=arrow(rows[PASSAGE_ID]).combine_chunks()))

@@ -1,4 +1,4 @@
-"""What a write-back gives, in a dry run and in a real one: counts, frames, the SQL, and the files."""
+"""Result of a write-back, dry or real: counts, frames, the SQL and the files."""
 
 from __future__ import annotations
 
@@ -20,27 +20,33 @@ _MERGED = ("absorbed", "several_rows", "id_for_several_rows")
 
 @dataclass(frozen=True, repr=False)
 class WriteBack:
-    """What a write-back did, or would do.
+    """Result of a write-back, or of a dry run.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        One row a row of the users table: the columns of its key, ``passage_id`` (that belongs there), ``current`` (that
-        stood there), ``state`` (``set | right | different | without``), ``matched_by`` (``key | email | phone |
-        survivor``), ``reason`` and ``codes``, and the survivor's key as ``survivor_...``.
+        One row for each row of the users table, with text columns: the columns of its key, ``passage_id`` (the id that
+        belongs to the row), ``current`` (the id before the run), ``state`` (``set | right | different | without``),
+        ``matched_by`` (``key | email | phone | survivor``), ``reason`` and ``codes``, and the survivor's key as
+        ``survivor_...``.
     ids_without_row : pandas.DataFrame
-        Ids that belong to no row, and ``reason``.
+        Ids that belong to no row, with a text column ``reason``.
     sql : tuple of str
-        The statements, in order; those of a batch once.
+        SQL statements in order. The statements of a batch appear once.
     table : str
-        The users table and its database, without a password.
+        Name of the users table and address of its database, without a password.
     dry_run : bool
-        Whether nothing was changed.
+        Whether the run changed nothing.
     triggers : tuple of str, default ()
-        Triggers of the table: they fire for every row that is set.
+        Triggers of the table. They fire for each row that is set.
     check : mapping of str to int, default {}
-        After a real run, table and ids read anew: ``users`` is the number of kept users, and ``right + different +
-        without_id + without_row`` of them add up to it.
+        Counts from reading table and ids again after a real run. ``users`` counts the kept users, and equals the sum
+        of ``right``, ``different``, ``without_id`` and ``without_row``.
+
+    See Also
+    --------
+    write_passage_ids : Write the ids, and return this result.
+    undo_write_back : Undo the run.
     """
 
     rows: pd.DataFrame
@@ -59,32 +65,32 @@ class WriteBack:
 
     @property
     def to_set(self) -> pd.DataFrame:
-        """Rows that are to be set, or were set."""
+        """Rows set by the run, or to be set after a dry run."""
         return self._in(SET)
 
     @property
     def right(self) -> pd.DataFrame:
-        """Rows that had the right id already."""
+        """Rows that already had the right id."""
         return self._in(RIGHT)
 
     @property
     def different(self) -> pd.DataFrame:
-        """Conflicts: rows that have another id, or whose id is on another row; they are left alone."""
+        """Conflicts: rows that have another id, or whose id another row has. The run leaves them alone."""
         return self._in(DIFFERENT)
 
     @property
     def without_id(self) -> pd.DataFrame:
-        """Rows for which there is no id, and why."""
+        """Rows without an id, with the reason."""
         return self._in(WITHOUT)
 
     @property
     def by_phone(self) -> pd.DataFrame:
-        """Rows that were matched by phone alone: worth a look."""
+        """Rows matched by phone only, which deserve a check."""
         return self.rows[(self.rows["matched_by"] == PHONE).fillna(False).to_numpy(dtype=bool)]
 
     @property
     def to_merge(self) -> pd.DataFrame:
-        """Rows that are one Passage user with another row, and the key of the row that has the id, if that is sure."""
+        """Rows that share a Passage user with another row, and the key of the row with the id, if it is certain."""
         survivors = [name for name in self.rows if name.startswith("survivor_")]
         one_person = self.rows["reason"].isin(_MERGED) | (self.rows["matched_by"] == "survivor").fillna(False)
         frame = self.rows[one_person.to_numpy(dtype=bool)]
@@ -93,7 +99,7 @@ class WriteBack:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows by state, matches by phone alone, accounts to merge, and ids without a row."""
+        """Number of rows by state, of matches by phone only, of accounts to merge, and of ids without a row."""
         return {
             **{state: len(self._in(state)) for state in (SET, RIGHT, DIFFERENT, WITHOUT)},
             "by_phone": len(self.by_phone),
@@ -103,12 +109,12 @@ class WriteBack:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Rows without an id or with another one, by reason."""
+        """Number of rows without an id or with another id, by reason."""
         counted = self.rows["reason"].value_counts()
         return {str(reason): int(count) for reason, count in counted.items()}
 
     def summary(self) -> dict[str, Any]:
-        """Give the counts as plain values."""
+        """Return the counts as plain values, for JSON."""
         return {
             "table": self.table,
             "dry_run": self.dry_run,
@@ -121,7 +127,7 @@ class WriteBack:
         }
 
     def to_text(self) -> str:
-        """Write the counts for a terminal."""
+        """Return the counts as text for a terminal."""
         counts, will = self.counts, "to be set" if self.dry_run else "set"
         why = ", ".join(f"{reason} {count:,}" for reason, count in self.reasons.items())
         lines = [
@@ -140,12 +146,12 @@ class WriteBack:
         return "\n".join(lines)
 
     def write_files(self, folder: Path) -> list[Path]:
-        """Write the rows, the accounts to merge and the ids without a row; give their paths.
+        """Write the rows, the accounts to merge and the ids without a row, and return the paths of the files.
 
         Raises
         ------
         OutputError
-            If one cannot be written.
+            If a file cannot be written.
         """
         paths = [folder / name for name in FILES]
         state = self.rows["state"].replace(SET, "to_set") if self.dry_run else self.rows["state"]

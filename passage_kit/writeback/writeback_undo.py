@@ -1,4 +1,4 @@
-"""A write-back undone: what that run set is set back, and nothing else."""
+"""Undoing of a write-back: only the rows that the run set are set back."""
 
 from __future__ import annotations
 
@@ -31,24 +31,28 @@ _BATCH_ROWS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class WriteBackUndone:
-    """What undoing a write-back did, or would do.
+    """Result of undoing a write-back, or of a dry run of it.
 
     Parameters
     ----------
     table : str
-        The users table and its database, without a password.
+        Name of the users table and address of its database, without a password.
     set_back : int
-        Rows that have again what stood there before the run.
+        Number of rows set back to their value before the run.
     changed_since : int
-        Rows that have neither: somebody changed them since, so they are left alone.
+        Number of rows that somebody changed after the run. They are left alone.
     gone : int
-        Rows that are not there any more.
+        Number of rows that were deleted after the run.
     column_dropped : bool
-        Whether the column went: the run had added it, and nothing else filled it.
+        Whether the column was dropped. It is dropped if the run added it and nobody else filled it.
     sql : tuple of str
-        The statements, in order; those of a batch once.
+        SQL statements in order. The statements of a batch appear once.
     dry_run : bool
         Whether nothing was changed.
+
+    See Also
+    --------
+    undo_write_back : Undo a run, and return this result.
     """
 
     table: str
@@ -60,12 +64,12 @@ class WriteBackUndone:
     dry_run: bool
 
     def summary(self) -> Mapping[str, Any]:
-        """Give everything as plain values."""
+        """Return all fields as plain values, for JSON."""
         counts = {name: getattr(self, name) for name in ("set_back", "changed_since", "gone", "column_dropped")}
         return {"table": self.table, "dry_run": self.dry_run, **counts, "sql": list(self.sql)}
 
     def to_text(self) -> str:
-        """Write the counts for a terminal."""
+        """Return the counts as text for a terminal."""
         will, goes = ("to be set back", "goes") if self.dry_run else ("set back", "went")
         column = f"The column {goes}." if self.column_dropped else "The column stays."
         return (
@@ -77,30 +81,38 @@ class WriteBackUndone:
 def undo_write_back(
     workspace: Workspace | str | Path, *, db: str | None = None, dry_run: bool = False
 ) -> WriteBackUndone:
-    """Undo the last write-back of a workspace: what it set is set back, and only where nobody changed it since.
+    """Undo the last write-back of a workspace.
 
-    The column goes only if that run added it and nothing else filled it; an index that it built goes, one that it
-    dropped is built again. Called again, it undoes the write-back before.
+    A row gets its former value back only if nobody changed it after the run. The column is dropped only if the run
+    added it and nobody else filled it. Indexes that the run built are dropped, and indexes that it dropped are built
+    again. Call the function again to undo the write-back before.
 
     Parameters
     ----------
     workspace : Workspace, str or pathlib.Path
-        The one of the write-back: its record is ``write_back.sqlite``.
+        Folder of the write-back. It holds the record ``write_back.sqlite``.
     db : str, optional
-        URL of the database, as in :func:`write_passage_ids`; the record holds no password.
+        URL of the database, as in :func:`write_passage_ids`, since the record holds no password. Default: the
+        environment variable ``PASSAGE_DB_URL``.
     dry_run : bool, default False
-        Whether nothing is to be changed.
+        Whether to count only, and change nothing.
 
     Returns
     -------
     WriteBackUndone
+        Counts of the rows, and the SQL; a dry run returns the same.
 
     Raises
     ------
     DatabaseError
-        If there is nothing to undo, it was another database, or the database cannot be reached.
+        If there is nothing to undo, if the write-back was on another database, or if the database cannot be reached.
     WriteBackError
-        If the database stopped it; called again, it goes on.
+        If the database stopped the undoing. Call the function again to continue.
+
+    See Also
+    --------
+    write_passage_ids : Write the ids.
+    WriteBackUndone : Result of the undoing.
 
     Examples
     --------
@@ -125,7 +137,7 @@ def undo_write_back(
         if database.target != run.target:
             raise DatabaseError(
                 f"The last write-back of {folder} was on another database than {database.shown}. "
-                "Give the URL of that one."
+                "Give the URL of the other one."
             )
         facts = find_table(database, UsersTable(run.table, key=run.identity, column=run.column))
         statements = database.statements(facts)
@@ -144,11 +156,11 @@ class _Back:
     set_back: int
     changed: int
     gone: int
-    others: bool  # rows that have an id afterwards
+    others: bool  # whether rows have an id afterwards
 
 
 def _recorded(record: RunRecord, run: Run) -> pd.DataFrame:
-    """Rows of a run, the last note of each."""
+    """Return the rows of a run, each with its last note."""
     rows = pd.DataFrame(record.rows(run), columns=["identity", "old", "new"], dtype=TEXT)
     return rows.drop_duplicates("identity", keep="last", ignore_index=True)
 
@@ -156,7 +168,7 @@ def _recorded(record: RunRecord, run: Run) -> pd.DataFrame:
 def _set_back(
     database: UsersDatabase, facts: TableFacts, statements: Statements, recorded: pd.DataFrame, *, dry_run: bool
 ) -> _Back:
-    """Set the rows back that still are as the run left them."""
+    """Set back the rows that nobody changed after the run."""
     if not facts.has_column:
         return _Back(0, len(recorded), 0, others=False)
     columns = dict(zip(statements.read_columns, database.read(statements.select()), strict=True))
@@ -190,7 +202,7 @@ def _set_back(
 def _schema_back(
     database: UsersDatabase, facts: TableFacts, statements: Statements, run: Run, back: _Back, *, dry_run: bool
 ) -> tuple[bool, list[str]]:
-    """Take back what the run changed of the schema: whether the column goes, and the statements."""
+    """Undo the run's changes of the schema, and return whether the column is dropped, and the statements."""
     if not facts.has_column:
         return False, []
     if run.column_added and not back.others:
@@ -209,7 +221,7 @@ def _schema_back(
 
 
 def _drop(connection: Connection, statements: Statements) -> bool:
-    """Drop the column, unless somebody has filled it since it was read."""
+    """Drop the column, unless somebody filled it after it was read."""
     for statement in statements.lock():
         connection.exec_driver_sql(statement)
     if connection.exec_driver_sql(statements.any_id()).first():

@@ -71,7 +71,7 @@ def test_it_is_private(tmp_path):
 
 def test_without_a_record_nothing_is_begun(tmp_path):
     (tmp_path / "write_back.sqlite").mkdir()
-    with pytest.raises(OutputError, match="Nothing is set without it"):
+    with pytest.raises(OutputError, match="The kit sets no id without it"):
         RunRecord(tmp_path)
     with pytest.raises(OutputError):
         RunRecord(tmp_path / "missing")

@@ -14,7 +14,7 @@ def test_a_key_is_one_column_or_several():
 
 @pytest.mark.parametrize("settings", [{"name": ""}, {"name": "users", "key": ""}, {"name": "users", "column": ""}])
 def test_names_are_not_empty(settings):
-    with pytest.raises(OptionError, match="no empty column names"):
+    with pytest.raises(OptionError, match="empty name or column name"):
         UsersTable(**settings)
 
 

@@ -210,7 +210,7 @@ class TestAbsorbed:
 
     def test_ids_that_are_shared_no_more_are_unique_again(self, application, write, twice):
         write(ids_of(1, 3), share=True)
-        with pytest.raises(pk.DatabaseError, match="cannot be made unique"):
+        with pytest.raises(pk.DatabaseError, match="cannot become unique"):
             write(ids_of(1, 3))
         execute(application, "UPDATE users SET passage_id = NULL WHERE id = 2")
         assert write(ids_of(1, 3)).counts["right"] == 2
@@ -343,13 +343,13 @@ class TestRefusals:
     def test_a_view(self, application, write):
         make_users(application)
         execute(application, "CREATE VIEW everybody AS SELECT * FROM users")
-        with pytest.raises(pk.DatabaseError, match=r"everybody is a view. Give the table"):
+        with pytest.raises(pk.DatabaseError, match=r"everybody is a view. Name the table"):
             write(ids_of(1), table="everybody")
 
     @pytest.mark.parametrize(
         ("table", "what"),
         [
-            ("nobody", "has no table nobody. Give one of its tables: users"),
+            ("nobody", "has no table nobody. Name one of its tables: users"),
             (pk.UsersTable("users", key="number"), "users has no column 'number'"),
             (pk.UsersTable("users", column="id"), "expected a text"),
         ],
@@ -372,7 +372,7 @@ class TestRefusals:
     def test_values_that_are_there_twice(self, application, write):
         make_users(application)
         execute(application, "ALTER TABLE users ADD COLUMN passage_id VARCHAR(30)", "UPDATE users SET passage_id = 'x'")
-        with pytest.raises(pk.DatabaseError, match="2 values that stand on another row"):
+        with pytest.raises(pk.DatabaseError, match="2 values that another row has"):
             write(ids_of(1))
 
     @pytest.mark.parametrize("moment", ["BEFORE UPDATE"])
