@@ -1,127 +1,137 @@
-"""Everything that passage_kit raises on purpose.
+"""Exceptions that passage_kit raises on purpose.
 
 ::
 
     PassageKitError
     ├── SourceError        the user list cannot be read
-    ├── FieldsError        the metadata fields are not usable
+    ├── FieldsError        the metadata fields cannot be used
     ├── MappingError       the mapping does not fit the source
     ├── TemplateError      the Console template does not fit the metadata fields
     ├── PlanError          a saved plan or a correction cannot be used
     ├── OptionError        an argument has a value it cannot have (also a ValueError)
     ├── MissingExtraError  an optional dependency is not installed (also an ImportError)
-    ├── PassageIdsError    the Passage ids cannot be read, or not surely
-    ├── DatabaseError      the application's database or its users table is not as it has to be
-    │   └── WriteBackError the database stopped the write-back, or the check afterwards did not pass
+    ├── PassageIdsError    the Passage ids cannot be read, or their columns are ambiguous
+    ├── DatabaseError      the application's database or its users table cannot take the ids
+    │   └── WriteBackError the database stopped the write-back, or its final check failed
     ├── OutputError        a file could not be written
     ├── AccountingError    a row vanished: a defect of the kit, nothing was written
-    ├── CredentialsError   app id or API key are missing, or must not be sent there
-    ├── PushError          a push, its verification or its undoing is refused
+    ├── CredentialsError   app id or API key is missing, or must not be sent to that address
+    ├── PushError          the kit refuses a push, its verification or its undoing
     ├── JournalError       the journal cannot be read or written
     └── ApiError           the Management API refused a request (status, code, request_id)
-        ├── KeyRefusedError   it refuses the API key
-        ├── NotFoundError     there is no such user or app
-        └── NoAnswerError     no answer, or none that can be understood: what was sent may have been done
+        ├── KeyRefusedError   the service refuses the API key
+        ├── NotFoundError     the user or app does not exist
+        └── NoAnswerError     no answer, or an unreadable one: the service may have done what was sent
 
-A broken call raises; a broken row never does, it becomes a finding. Every message names what failed, where, what was
-expected, and one next step; it never holds a whole email, phone or key.
+A broken call raises an exception. A broken row never does; it becomes a finding. Each message names what failed,
+where, the expected value, and one next step. It never holds a whole email, phone or key.
 """
 
 
 class PassageKitError(Exception):
-    """Base of every error of the kit; ``exit_code`` is what the command line returns for it.
+    """Base of every error of the kit.
 
-    1 is a failure; 2 means that nothing was written because something has to be decided or fixed first.
+    The command line returns ``exit_code``: 1 for a failure, or 2 if nothing was written because somebody has to decide
+    or fix something first.
+
+    Examples
+    --------
+    >>> import passage_kit as pk
+    >>> try:
+    ...     pk.read_users("no_such_list.csv")
+    ... except pk.PassageKitError as error:
+    ...     print(type(error).__name__, error.exit_code)
+    SourceError 2
     """
 
     exit_code = 2
 
     def _render_traceback_(self) -> list[str]:
-        """Say the error in a notebook, without the traceback: the message has the next step."""
+        """Show the error in a notebook without the traceback, since the message has the next step."""
         return [f"{type(self).__name__}: {self}"]
 
 
 class SourceError(PassageKitError):
-    """The source of the users cannot be read."""
+    """Error for a source of users that cannot be read."""
 
 
 class FieldsError(PassageKitError):
-    """The metadata fields are not usable."""
+    """Error for metadata fields that cannot be used."""
 
 
 class MappingError(PassageKitError):
-    """The mapping does not fit the source or the metadata fields."""
+    """Error for a mapping that does not fit the source or the metadata fields."""
 
 
 class TemplateError(PassageKitError):
-    """The Console template does not fit the metadata fields."""
+    """Error for a Console template that does not fit the metadata fields."""
 
 
 class PlanError(PassageKitError):
-    """A saved plan or a correction cannot be used."""
+    """Error for a saved plan or a correction that cannot be used."""
 
 
 class OptionError(PassageKitError, ValueError):
-    """An argument has a value that it cannot have."""
+    """Error for an argument with a value that is not allowed; also a ``ValueError``."""
 
 
 class MissingExtraError(PassageKitError, ImportError):
-    """An optional dependency is not installed; the message names the extra to install."""
+    """Error for a missing optional dependency; the message names the extra to install. Also an ``ImportError``."""
 
 
 class PassageIdsError(PassageKitError):
-    """The Passage ids cannot be read, or it is not sure which column holds them."""
+    """Error for Passage ids that cannot be read, or whose columns are ambiguous."""
 
 
 class DatabaseError(PassageKitError):
-    """The application's database cannot be reached, or its users table cannot take the ids; nothing was changed."""
+    """Error for a database that cannot be reached, or a users table that cannot take the ids; nothing was changed."""
 
 
 class WriteBackError(DatabaseError):
-    """The database stopped the write-back, or the check afterwards did not pass; what was written is recorded."""
+    """Error for a write-back that the database stopped, or whose final check failed; the record has what was set."""
 
     exit_code = 1
 
 
 class OutputError(PassageKitError):
-    """A file could not be written; what stood there before is untouched."""
+    """Error for a file that could not be written; the former file is unchanged."""
 
     exit_code = 1
 
 
 class AccountingError(PassageKitError):
-    """kept + absorbed + rejected is not what was read: a defect of the kit, so nothing was written."""
+    """Error for a defect of the kit: kept, absorbed and rejected rows do not add up, so nothing was written."""
 
     exit_code = 1
 
 
 class CredentialsError(PassageKitError):
-    """App id or API key are missing, or must not be sent to that address."""
+    """Error for a missing app id or API key, or for an address to which the key must not be sent."""
 
 
 class PushError(PassageKitError):
-    """A push, its verification or its undoing is refused; nothing was sent."""
+    """Error for a push, a verification or an undoing that the kit refuses; nothing was sent."""
 
 
 class JournalError(PassageKitError):
-    """The journal cannot be read or written, so nothing more is sent."""
+    """Error for a journal that cannot be read or written; the push sends nothing more."""
 
     exit_code = 1
 
 
 class ApiError(PassageKitError):
-    """The Management API refused a request.
+    """Error for a request that the Management API refused.
 
     Parameters
     ----------
     message : str
-        Without any whole email, phone or key.
+        Message without any whole email, phone or key.
     status : int, optional
-        HTTP status; None if there was no answer.
+        HTTP status of the answer; None if there was no answer.
     code : str, default ""
-        The API's own word, such as ``invalid_request``.
+        Code of the API, such as ``invalid_request``.
     request_id : str, default ""
-        What the answer's headers call the request, for a question to the service's support.
+        Id of the request in the headers of the answer, for questions to the service's support.
     """
 
     exit_code = 1
@@ -132,12 +142,12 @@ class ApiError(PassageKitError):
 
 
 class KeyRefusedError(ApiError):
-    """The service refuses the API key, or what the key may do."""
+    """Error for an API key that the service refuses, or that lacks a permission."""
 
 
 class NotFoundError(ApiError):
-    """There is no user of that id, or no app."""
+    """Error for a user or an app that does not exist."""
 
 
 class NoAnswerError(ApiError):
-    """There was no answer, or none that can be understood: what the request asked for may have been done."""
+    """Error for a missing or unreadable answer: the service may have done what the request asked for."""

@@ -1,4 +1,4 @@
-"""Personal values made recognisable to their owner and useless to anybody else."""
+"""Masks for personal values, so that only their owner recognises them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ import re
 
 STARS = "***"
 _PERSONAL = re.compile(r"[^\s<>\"'(),;=]+@[^\s<>\"'(),;=]+|\+?\d(?:[ ().-]{0,2}\d){6,}")
-_TOP_LEVEL_DOMAIN = re.compile(r"[A-Za-z]{2,6}")  # anything longer may be a name that follows the address
+_TOP_LEVEL_DOMAIN = re.compile(r"[A-Za-z]{2,6}")  # longer text may be a name that follows the address
 
 
 def mask(value: str) -> str:
-    """Mask an email, a phone or any other value for a message, a log or the report.
+    """Mask an email, a phone or another value for a message, a log or the report.
 
     Parameters
     ----------
     value : str
-        A value as read or as normalised.
+        Value as read or as normalised.
 
     Returns
     -------
     str
-        The first character of each part of an email and its top-level domain; of a number the first digit and the last
-        four (the last two, if it has seven to nine digits); else the first character, or nothing of a single one.
+        Masked value. An email keeps the first character of each part and its top-level domain. A number keeps its
+        first digit and the last four (the last two if it has seven to nine digits). Another value keeps its first
+        character, unless that is all it has.
 
     Examples
     --------
@@ -41,7 +42,7 @@ def mask(value: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Mask every email and every long number in a sentence, such as one that a service answers.
+    """Mask each email and each long number in a sentence, such as a message from a service.
 
     Examples
     --------
@@ -62,7 +63,7 @@ def _mask_email(value: str) -> str:
 
 
 def _mask_digits(value: str, digits: int) -> str:
-    """Keep the first digit and the last few, and whatever stands between digits."""
+    """Keep the first digit, the last few, and all characters that are not digits."""
     tail = 4 if digits >= 10 else 2
     masked, seen = [], 0
     for character in value:

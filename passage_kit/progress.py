@@ -1,4 +1,4 @@
-"""Progress of a run: a bar that appears after a second, on a terminal or in a notebook, never in a pipe."""
+"""Progress of a run: a bar that appears after one second, on a terminal or in a notebook, but never in a pipe."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
-PATIENCE = 1.0  # seconds before anything is shown
+PATIENCE = 1.0  # seconds before the bar appears
 
 _FORMAT = "{desc} {bar} {percentage:3.0f}%{postfix}, {remaining} left"
 _RATED = "{desc} {bar} {percentage:3.0f}%{postfix}, {rate_noinv_fmt}, {remaining} left"
-_ALWAYS = ("created", "existing", "failed")  # outcomes that are shown even when there are none
+_ALWAYS = ("created", "existing", "failed")  # outcomes that are shown even if their count is 0
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
-Hear = Callable[[str, float], None]  # the stage that begins, in words, and the share that is done
+Hear = Callable[[str, float], None]  # takes the name of the stage that begins and the share that is done
 _hearing: ContextVar[Hear | None] = ContextVar("hearing", default=None)
 
 
 @contextmanager
 def no_progress() -> Iterator[None]:
-    """Show no progress within: a machine reads what is printed."""
+    """Show no progress within the block, since a program reads the output."""
     token = _silent.set(True)
     try:
         yield
@@ -32,7 +32,12 @@ def no_progress() -> Iterator[None]:
 
 @contextmanager
 def progress_to(hear: Hear) -> Iterator[None]:
-    """Tell the progress within to somebody, and show none.
+    """Report the progress within the block to a function, and show none.
+
+    Parameters
+    ----------
+    hear : callable
+        Function that takes the name of the stage and the share that is done, from 0 to 1.
 
     Examples
     --------
@@ -52,12 +57,12 @@ def progress_to(hear: Hear) -> Iterator[None]:
 
 
 class Stages:
-    """Stages of a run, shown one after the other; nothing within the first second.
+    """A bar over the stages of a run, which appears after one second.
 
     Parameters
     ----------
     weights : mapping of str to float
-        Name of each stage in order, and its share of the time; any unit.
+        Name of each stage in order, and its share of the time in any unit.
 
     Examples
     --------
@@ -77,7 +82,7 @@ class Stages:
         self._late.daemon = True
 
     def next(self, *, rows: int | None = None) -> None:
-        """Say that the next stage begins, and how many rows there are once that is known."""
+        """Begin the next stage, and show the number of rows once it is known."""
         name, weight = next(self._stages)
         self._bar.set_description_str(name, refresh=False)
         if rows is not None:
@@ -102,16 +107,16 @@ class Stages:
 
 
 class Tally:
-    """A bar over many users, with their outcomes, the rate and the time left; nothing within the first second.
+    """A bar over many users with outcomes, rate and time left, which appears after one second.
 
     Parameters
     ----------
     total : int
-        Users to come.
+        Number of users to come.
     count : callable
-        Gives the users so far by outcome, in words.
+        Function that returns the number of users so far by outcome.
     done : int, default 0
-        Users who were done before; neither they nor the time they took count for the rate.
+        Number of users done before. The rate counts neither them nor their time.
 
     Examples
     --------
@@ -125,7 +130,7 @@ class Tally:
         self._bar.set_description_str("Users", refresh=False)
 
     def show(self) -> None:
-        """Show how far it is."""
+        """Show the current counts."""
         counts = self._count()
         words = [f"{count:,} {name}" for name, count in counts.items() if count or name in _ALWAYS]
         self._bar.set_postfix_str(" · ".join(words), refresh=False)
@@ -154,4 +159,4 @@ def _bar(total: float, form: str = _FORMAT) -> Any:
         return notebook_bar(**options)
     from tqdm import tqdm
 
-    return tqdm(**options, disable=True if _silent.get() else None)  # None: shown on a terminal only
+    return tqdm(**options, disable=True if _silent.get() else None)  # None shows the bar on a terminal only

@@ -1,4 +1,4 @@
-"""Addresses of databases, and errors of their drivers without secrets.
+"""Addresses of databases, and messages of their drivers without secrets.
 
 Other packages may use the modules named here.
 """

@@ -1,6 +1,6 @@
-"""Databases by their URL, through SQLAlchemy: no password ever leaves this module.
+"""Databases by their URL, through SQLAlchemy, without passwords in messages.
 
-``postgresql://`` and ``mysql://`` without a driver's name are opened with psycopg and PyMySQL, the drivers of the
+URLs that begin with ``postgresql://`` or ``mysql://`` and name no driver use psycopg and PyMySQL, the drivers of the
 extras ``postgresql`` and ``mysql``.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DATABASE_URL = "PASSAGE_DB_URL"
 
-# By the name in the URL: what SQLAlchemy calls the database with the kit's driver.
+# By the name in the URL: SQLAlchemy's name of the database with the kit's driver.
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
@@ -31,10 +31,10 @@ _EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
 _FROM_ENVIRONMENT = "env:"
 _PERSONAL = re.compile(r"[^\s'\"<>()=,;]+@[^\s'\"<>()=,;]+\.[^\s'\"<>()=,;]+|\+?\d{7,}")
 _SECRET = re.compile("(?i)pass|pwd|secret|token|credential")
-_SHORT = 3  # a value of a URL's query that is no longer is a switch such as 1 or off
+_SHORT = 3  # a value in a URL's query of at most this length is a switch such as 1 or off
 _NOT_READ = (
-    "The database URL cannot be read, expected dialect://user:password@host/database. Characters such as "
-    "@ and / in a password have to be percent-encoded."
+    "The database URL cannot be read, expected dialect://user:password@host/database. Percent-encode characters "
+    "such as @ and / in the password."
 )
 
 
@@ -44,20 +44,20 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
     Parameters
     ----------
     address : str or None
-        A URL of SQLAlchemy; ``env:NAME`` stands for the environment variable of that name, None for
+        A URL for SQLAlchemy. ``env:NAME`` reads the URL from the environment variable of that name, and None from
         ``PASSAGE_DB_URL``.
     failure : type, default DatabaseError
-        What to raise.
+        Type of the error to raise.
 
     Returns
     -------
     sqlalchemy.URL
-        With a driver's name.
+        The URL with the name of a driver.
 
     Raises
     ------
     PassageKitError
-        The ``failure``, if there is no URL, it cannot be read, or it names an SQLite file that is not there.
+        The ``failure``, if there is no URL, if it cannot be read, or if it names an SQLite file that does not exist.
 
     Examples
     --------
@@ -70,18 +70,18 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
     address = _from_environment(address, failure)
     try:
         url = make_url(address)
-    except (ArgumentError, ValueError):  # a port that is no number is a ValueError, and may be part of a password
+    except (ArgumentError, ValueError):  # a port that is not a number raises ValueError, and may be part of a password
         raise failure(_NOT_READ) from None
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.get_backend_name() == "sqlite":
         _check_file(url.database, failure)
-    elif "@" in f"{url.host}{url.database}":  # the rest of a password that was not encoded
+    elif "@" in f"{url.host}{url.database}":  # the rest of a password that was not percent-encoded
         raise failure(_NOT_READ)
     return url
 
 
 def shown(url: URL) -> str:
-    """Write an address without its password; the query part is left out, since it may hold one, too.
+    """Write an address without its password and its query, which may hold a password, too.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def shown(url: URL) -> str:
 
 
 def without_secrets(address: str) -> str:
-    """Write an address as it may be stored: ``***`` for the password and for what else of the URL sounds like one.
+    """Write an address that is safe to store, with ``***`` for the password and for similar parts of the query.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def without_secrets(address: str) -> str:
 
 
 def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> Engine:
-    """Make an engine whose errors hold no values.
+    """Make an engine whose errors hold no values of rows.
 
     Raises
     ------
@@ -123,8 +123,8 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
         return create_engine(url, hide_parameters=True)
     except NoSuchModuleError:
         raise failure(
-            f"{url.drivername!r} is not a database that SQLAlchemy knows. Download a file first, and give its path; "
-            "or check the URL."
+            f"{url.drivername!r} is not a database that SQLAlchemy knows. Check the URL, or export the "
+            "users to a file and give its path."
         ) from None
     except ImportError as error:
         raise MissingExtraError(
@@ -133,7 +133,7 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
 
 
 def reason(error: BaseException, url: URL) -> str:
-    """First line of what a driver says, without password, emails and long numbers."""
+    """Return the first line of a driver's message, without password, emails and long numbers."""
     said = (str(getattr(error, "orig", None) or error).strip().splitlines() or ["no reason given"])[0]
     for secret in _secrets(url):
         said = said.replace(secret, "***")
@@ -146,7 +146,7 @@ def _from_environment(address: str | None, failure: type[PassageKitError]) -> st
     name = DATABASE_URL if address is None else address.removeprefix(_FROM_ENVIRONMENT)
     if not os.environ.get(name):
         raise failure(
-            f"The environment variable {name} is not set, expected the database's URL in it. "
+            f"The environment variable {name} is not set, expected the URL of the database. "
             "Set it, or give the URL itself."
         )
     return os.environ[name]
@@ -154,7 +154,7 @@ def _from_environment(address: str | None, failure: type[PassageKitError]) -> st
 
 def _check_file(file: str | None, failure: type[PassageKitError]) -> None:
     in_memory = not file or file == ":memory:" or file.startswith("file:")
-    if not in_memory and not Path(str(file)).is_file():  # SQLite would make an empty database
+    if not in_memory and not Path(str(file)).is_file():  # SQLite would create an empty database
         raise failure(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.")
 
 
@@ -164,7 +164,7 @@ def _package(url: URL, error: ImportError) -> str:
 
 
 def _secrets(url: URL) -> list[str]:
-    """Password and values of the query, as they are and as they stand in a URL; the longest first."""
+    """List the password and the query's values, plain and encoded, the longest first."""
     values = [str(url.password)] if url.password else []
     for value in url.query.values():
         values += [value] if isinstance(value, str) else value

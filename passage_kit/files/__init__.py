@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and the files that come with the kit.
+"""Output files that are written completely or not at all, and the files that come with the kit.
 
 Other packages may use the modules named here.
 """

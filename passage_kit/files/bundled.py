@@ -1,4 +1,4 @@
-"""Where the notebooks and the sample data are: inside the installed package, or beside it in a checkout."""
+"""Paths of the notebooks and the sample data: inside the installed package, or beside it in a checkout."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def bundled(name: str) -> Path:
-    """Path of a file or folder that comes with the kit.
+    """Find a file or folder that comes with the kit.
 
     Parameters
     ----------
     name : str
-        Such as ``"notebooks"`` or ``"sample_data/legacy_users.csv"``.
+        Name such as ``"notebooks"`` or ``"sample_data/legacy_users.csv"``.
+
+    Returns
+    -------
+    pathlib.Path
 
     Raises
     ------
     FileNotFoundError
-        If there is none of that name.
+        If the kit has no file or folder of that name.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, readable by their owner only."""
+"""Sets of files that are written completely or not at all, readable by their owner only."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FILE_MODE, FOLDER_MODE = 0o600, 0o700
 
 
 class FileSet:
-    """Files that appear together: written under temporary names, renamed when all of them are complete.
+    """Files that appear together: written under temporary names, and renamed when all of them are complete.
 
-    On any error, Ctrl-C included, the temporary files are removed and what stood there before is untouched.
+    After any error, including Ctrl-C, the temporary files are removed and the former files are unchanged.
 
     Raises
     ------
@@ -37,12 +37,12 @@ class FileSet:
 
     def __init__(self) -> None:
         self._token = secrets.token_hex(4)
-        self._lock = threading.Lock()  # several threads may write files of one set
+        self._lock = threading.Lock()  # several threads can write files of one set
         self._pending: dict[Path, Path] = {}
         self._stale: list[Path] = []
 
     def new(self, path: str | Path) -> Path:
-        """Give the temporary path under which ``path`` is to be written: an empty file, readable by its owner only."""
+        """Create an empty temporary file for ``path``, readable by its owner only, and return its path."""
         path = Path(path)
         with self._lock:
             if path not in self._pending:
@@ -55,7 +55,7 @@ class FileSet:
             return self._pending[path]
 
     def remove(self, path: str | Path) -> None:
-        """Have the file of an earlier run removed when the new ones are complete; one that is also new stays."""
+        """Remove the file of an earlier run when the new files are complete, unless it is one of them."""
         self._stale.append(Path(path))
 
     def __enter__(self) -> FileSet:
@@ -99,14 +99,14 @@ class FileSet:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it where missing, for their owner only.
+    """Make a folder and its missing parents, readable by their owner only.
 
     Raises
     ------
     OSError
-        If one cannot be made, or is a file.
+        If a folder cannot be made, or is a file.
     """
-    # parents=True would give the mode to the last one only
+    # parents=True would set the mode of the last folder only
     for missing in reversed([folder, *folder.parents]):
         if not missing.is_dir():
             missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
@@ -118,7 +118,7 @@ def _refuse_folder(path: Path) -> None:
 
 
 def _link(path: Path, former: Path) -> None:
-    """Keep what stands at ``path`` under a second name, so that it can be put back."""
+    """Keep the file at ``path`` under a second name, so that it can be put back."""
     try:
         os.link(path, former)
     except OSError:  # a file system without hard links
@@ -133,7 +133,7 @@ def _put_back(former: Path, path: Path) -> None:
 
 def _discard(paths: Iterable[Path]) -> None:
     for path in paths:
-        with suppress(OSError):  # what cannot be removed is a private file with a name that says so
+        with suppress(OSError):  # a file that cannot be removed is private, and its name shows that it is temporary
             path.unlink(missing_ok=True)
 
 
@@ -149,5 +149,5 @@ def _explained(path: Path) -> Iterator[None]:
 def _explanation(path: Path, error: OSError) -> OutputError:
     reason = error.strerror or str(error)
     return OutputError(
-        f"{path} could not be written: {reason}. Nothing was changed; free some space or choose another output folder."
+        f"{path} could not be written: {reason}. Nothing was changed. Free some space or choose another output folder."
     )

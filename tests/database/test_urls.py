@@ -51,7 +51,7 @@ def test_a_variable_that_is_not_set_is_named(monkeypatch, address, name):
     ],
 )
 def test_a_url_that_cannot_be_read_is_not_repeated(address):
-    with pytest.raises(SourceError, match="percent-encoded") as caught:
+    with pytest.raises(SourceError, match="Percent-encode") as caught:
         database_url(address, failure=SourceError)
     assert SECRET not in str(caught.value)
     assert caught.value.__cause__ is None

@@ -210,6 +210,6 @@ except OutputError as error:
     print(error)
 """
     run = subprocess.run([sys.executable, "-c", code, tmp_path / "a.csv"], capture_output=True, text=True, check=True)
-    assert "a.csv could not be written: File too large. Nothing was changed; free some space" in run.stdout
+    assert "a.csv could not be written: File too large. Nothing was changed. Free some space" in run.stdout
     assert names(tmp_path) == ["a.csv"]
     assert (tmp_path / "a.csv").read_text() == "before"
