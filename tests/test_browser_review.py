@@ -119,7 +119,7 @@ def test_decide_fix_and_export_by_clicks(page, workspace):
     page.photograph(FINDINGS, "02_findings")
     fix.get_by_role("button", name="Save email of row 3", exact=True).click()
     expect(fix).to_contain_text("Corrected; it was bo@")
-    expect(fix).to_contain_text("Nothing is found: it goes out as it is.")
+    expect(fix).to_contain_text("No finding: the value is exported unchanged.")
     fix.get_by_role("button", name="email_domain_typo", exact=True).click()
     fix.get_by_role("button", name="Use cy@gmail.com", exact=True).click()
     expect(fix).to_contain_text("Corrected; it was cy@gmial.com")

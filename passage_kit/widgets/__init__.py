@@ -1,6 +1,6 @@
-"""Panels for notebooks: each is the face of one public verb or choice, and saves into the workspace.
+"""Panels for notebooks: each offers one public function or choice, and saves into the workspace.
 
-Run the cell of a panel again, and it is as it was left: its state is in the plan, the corrections or the decisions.
+Run the cell of a panel again to find it unchanged. Its state is in the plan, the corrections or the decisions.
 """
 
 from passage_kit.widgets.choose_options import ChooseOptions

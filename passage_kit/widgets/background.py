@@ -1,4 +1,4 @@
-"""Work that takes long, done beside the page: a panel answers at once, and completes its answer when it is there."""
+"""Long work of a panel in a thread: the panel answers at once, and completes its answer later."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any
 
-Job = tuple[Callable[[], Any], Callable[[Any], None]]  # what is to be worked out, and who takes the result
+Job = tuple[Callable[[], Any], Callable[[Any], None]]  # the work, and the function that takes its result
 
 
 class Background:
-    """One thread for the jobs of a panel, in the order in which they are asked for.
+    """One thread for the jobs of a panel, in the order of the requests.
 
     Results are handed over on the kernel's own thread, between two cells, so a panel needs no locks; where there is no
     kernel, as in a script, on the background thread itself. The kernel's loop logs the error of a job at once, and who
@@ -32,7 +32,7 @@ class Background:
         self._asked: list[Future[None]] = []
 
     def ask(self, jobs: Iterable[Job]) -> None:
-        """Ask for jobs in the place of those that have not begun."""
+        """Ask for jobs, and cancel former jobs that have not begun."""
         for job in self._asked:
             job.cancel()
         loop = _running_loop()
@@ -64,7 +64,7 @@ def _tell(loop: asyncio.AbstractEventLoop, job: Future[None]) -> None:
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
-    """The kernel's event loop, in whose thread panels live."""
+    """Return the kernel's event loop, whose thread runs the panels."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""The steps of the migration as a list to tick off."""
+"""Checklist of the steps of the migration."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from passage_kit.widgets.unsaved import Unsaved, script, style
 
 
 class Checklist(Unsaved):
-    """Steps with how they stand; a step in a notebook is a link to it."""
+    """Steps with their states; a step that has a notebook links to it."""
 
     _esm = script("checklist")
     _css = style("checklist")
 
     def tell(self, steps: Iterable[Step]) -> None:
-        """Show these steps."""
+        """Show the given steps."""
         self.show(steps=[step._asdict() for step in steps])

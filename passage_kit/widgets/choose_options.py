@@ -1,4 +1,4 @@
-"""The panel of the options: how a preparation decides, and what that touches."""
+"""Panel of the options of a preparation, with the number of rows that each touches."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
 _DATE_ORDERS = [
-    ("As each column's own dates prove", ""),
+    ("As the dates of each column prove", ""),
     ("Day first: 03/04 is 3 April", "DMY"),
     ("Month first: 03/04 is March 4", "MDY"),
 ]
@@ -48,24 +48,40 @@ _COUNTING = "Counting ..."
 
 
 class ChooseOptions(Panel):
-    """Choose how a preparation decides: country of phones, order of dates, words, duplicates, strictness.
+    """Panel for the options of a preparation: country of phones, order of dates, words, duplicates, strictness.
 
     Parameters
     ----------
     raw : pandas.DataFrame
-        Text columns, as read; the plan's mapping (the suggested one, if it has none) and the corrections are applied.
+        Text columns as read. The panel applies the plan's mapping (or the suggested one) and the corrections.
     workspace : Workspace
-        Whose plan holds the choice.
+        Workspace whose plan holds the choice.
 
     Notes
     -----
-    ``value`` is an ``Options`` of the plan; the column that names the countries goes into the plan's mapping.
-    Options without a control here stay as the plan has them. What each choice touches is in ``touched``, counted by
-    :class:`passage_kit.preparation.options_preview.OptionsPreview`; above 5,000 rows beside the page.
+    ``value`` is the plan's ``Options``. The column with the countries goes into the plan's mapping. Options without a
+    control keep their value in the plan. ``touched`` counts the rows that each choice touches; above 5,000 rows, a
+    thread counts them.
+
+    See Also
+    --------
+    passage_kit.Options : The options of a plan.
+    MapFields : Map the columns first.
+    ReviewDuplicates : Decide about single people.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit import Workspace
+    >>> raw = pd.DataFrame({"E-Mail": ["ann@example.org"]}, dtype="string[pyarrow]")
+    >>> panel = ChooseOptions(raw, Workspace(tempfile.mkdtemp()))
+    >>> panel.strict.value = True
+    >>> panel.value.strict
+    True
     """
 
     title = "How to decide"
-    intro = "Nothing is guessed: what these choices do not settle is withheld and named in the findings."
+    intro = "The kit never guesses. It withholds values that these choices do not settle, and lists them as findings."
 
     def __init__(self, raw: pd.DataFrame, workspace: Workspace) -> None:
         plan = workspace.load_plan() if workspace.has_plan else Plan()
@@ -85,7 +101,7 @@ class ChooseOptions(Panel):
         self.shared_phone = _drop_down("A phone of several people", _SHARED_PHONES, options.shared_phone)
         self.strict = ipywidgets.Checkbox(
             options.strict,
-            description="Strict: reject a row that has a bad value, instead of withholding the value",
+            description="Strict: reject a row with a bad value, instead of withholding the value",
             indent=False,
             layout={"width": "auto", "max_width": "100%"},
         )
@@ -96,11 +112,11 @@ class ChooseOptions(Panel):
 
     @property
     def touched(self) -> dict[str, Touched]:
-        """What each choice touches, as far as it is counted."""
+        """Rows that each choice touches, as far as they are counted."""
         return dict(self._counted)
 
     def _body(self) -> list[ipywidgets.Widget]:
-        """Each control, and below it what it touches."""
+        """List the controls, each with a line for the rows that it touches."""
         controls = {
             "region_column": [self.region_column],
             "default_region": [self.default_region],
@@ -126,7 +142,7 @@ class ChooseOptions(Panel):
         if survivor in BY_ORDER and ORDER not in self._mapping:
             self._set(self.survivor, "value", self._value.survivor if self._value else Options().survivor)
             raise OptionError(
-                f"The {survivor} row cannot be found, since no column is mapped to 'order'. "
+                f"The panel cannot find the {survivor} row, since no column is mapped to 'order'. "
                 "Map a date or a running number to it in the notebook 01_read_and_map, or choose another rule."
             )
         return replace(
@@ -140,7 +156,7 @@ class ChooseOptions(Panel):
         )
 
     def _boolean_words(self) -> dict[str, bool]:
-        """The words that were typed, if they can be used."""
+        """Read the typed words, if they can be used."""
         yes, no = (_typed(text.value) for text in (self.yes_words, self.no_words))
         if both := sorted({word.lower() for word in yes} & {word.lower() for word in no}):
             raise OptionError(f"The word {both[0]!r} is listed for yes and for no. Take it out of one of the two.")
@@ -158,7 +174,7 @@ class ChooseOptions(Panel):
         return bool(self.region_column.value != _region_columns(self._raw, self._mapping)[1])
 
     def _mapped(self) -> FieldMapping:
-        """The mapping with the column that was chosen for the countries."""
+        """Return the mapping with the column that was chosen for the countries."""
         return (
             self._mapping.replace({REGION: self.region_column.value or None}) if self._region_is_new else self._mapping
         )
@@ -180,7 +196,7 @@ class ChooseOptions(Panel):
             self._count_anew(*asked)
 
     def _count_anew(self, options: Options, mapping: FieldMapping) -> None:
-        """Count what each choice touches: here, or beside the page if there are many rows."""
+        """Count the rows that each choice touches, in a thread if there are many."""
         jobs = [
             (partial(self._count, name, options, mapping), partial(self._tell_touched, name))
             for name in OptionsPreview.names
@@ -234,7 +250,7 @@ def _typed(words: str) -> list[str]:
 
 
 def _region_columns(raw: pd.DataFrame, mapping: FieldMapping) -> tuple[list[tuple[str, str]], str]:
-    """The columns that may name the countries, and the one that does: "" for none, or for what is not one column."""
+    """List the columns that may name the countries, and the chosen one: "" for none, or for several columns."""
     region = mapping.origins.get(REGION)
     now = region.names[0] if isinstance(region, Columns) and len(region.names) == 1 else ""
     nothing = "None" if region is None or now else "As the mapping has it"
@@ -243,13 +259,13 @@ def _region_columns(raw: pd.DataFrame, mapping: FieldMapping) -> tuple[list[tupl
 
 @cache
 def _regions() -> list[tuple[str, str]]:
-    """Every country that has telephones, by its English name."""
+    """List the countries with telephones by their English names."""
     names = localedata.load("en")["territories"]
     countries = sorted((f"{names.get(code, code)} ({code})", code) for code in phonenumbers.SUPPORTED_REGIONS)
     return [("None: withhold such phones", ""), *countries]
 
 
 def _known_region(options: Options) -> str:
-    """Code of the plan's default region, which may be written as a name."""
+    """Return the code of the plan's default region, which may be written as a name."""
     code = region_of(users_frame({"region": [options.default_region]})["region"]).iloc[0]
     return str(code) if code in phonenumbers.SUPPORTED_REGIONS else ""

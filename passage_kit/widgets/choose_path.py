@@ -1,4 +1,4 @@
-"""The first panel: which path of the migration guide, and which files."""
+"""First panel, for the path of the migration guide and the files."""
 
 from __future__ import annotations
 
@@ -19,36 +19,50 @@ from passage_kit.workspace.workspace import Workspace
 
 _PATHS = [
     ("Sign-in and user management: Passage keeps the users and their metadata", False),
-    ("Sign-in only: your own users table stays, Passage gets emails and phones alone", True),
+    ("Sign-in only: your own users table stays, and Passage gets emails and phones only", True),
 ]
 _SAMPLE, _SAMPLE_FIELDS, _SAMPLE_TEMPLATE = "legacy_users.csv", "metadata_fields.toml", "console_template.csv"
 
 
 class ChoosePath(Panel):
-    """Choose the path of the migration guide, the user list, and the files that describe the app.
+    """Panel for the path of the migration guide, the user list, and the files that describe the app.
 
     Parameters
     ----------
     workspace : Workspace
-        Whose plan holds the choice, and in whose folder uploaded files are kept.
+        Workspace whose plan holds the choice. Its folder keeps uploaded files.
     source : path or database URL, optional
-        The user list to begin with, as long as the plan names none. Default: the sample.
+        User list to show as long as the plan names none. Default: the sample.
 
     Notes
     -----
-    ``value`` is the plan with the choice. Another user list takes the mapping of the former one out of the plan. The
-    checklist has the steps of the chosen path, done or ahead, as ``list_steps`` tells them.
+    ``value`` is the plan with the choice. If you choose another user list, the panel removes the former mapping from
+    the plan. The checklist shows the steps of the chosen path, done or to do.
+
+    See Also
+    --------
+    passage_kit.Plan : The saved choices.
+    MapFields : Map the columns of the user list next.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit import Workspace
+    >>> panel = ChoosePath(Workspace(tempfile.mkdtemp()))
+    >>> panel.identifiers_only.value = True
+    >>> panel.value.options.identifiers_only
+    True
     """
 
     title = "Your path and your files"
     intro = (
-        "The migration guide has two paths. Choose yours, then name your user list: type where it is, or upload it. "
+        "The migration guide has two paths. Choose yours, then name your user list: type its path, or upload it. "
         "Until you do, everything runs on the sample."
     )
 
     def __init__(self, workspace: Workspace, source: str | Path | None = None) -> None:
         plan = workspace.load_plan() if workspace.has_plan else Plan()
-        self._saved = str(workspace.plan_path)  # stands in place of a file for what the plan has already
+        self._saved = str(workspace.plan_path)  # stands in place of a file for the content of the plan
         self.identifiers_only = ipywidgets.RadioButtons(
             options=_PATHS,
             value=plan.options.identifiers_only,
@@ -62,7 +76,7 @@ class ChoosePath(Panel):
         self._of_fields = ipywidgets.VBox(
             [
                 self._with_upload(self.fields, "Upload fields", ".toml,.json"),
-                hint("Optional: the app's fields, .toml or .json; plan.toml has those of last time."),
+                hint("Optional: the app's fields as .toml or .json. plan.toml keeps the last ones."),
             ]
         )
         self.checklist = Checklist()
@@ -71,14 +85,10 @@ class ChoosePath(Panel):
             [
                 self.identifiers_only,
                 self._with_upload(self.source, "Upload user list"),
-                hint(
-                    "CSV, Excel, JSON or Parquet. Above 100 MB: copy the file beside this notebook and type its name."
-                ),
+                hint("CSV, Excel, JSON or Parquet. Above 100 MB, copy it beside this notebook and type its name."),
                 self._of_fields,
                 self._with_upload(self.template, "Upload template", ".csv"),
-                hint(
-                    "Optional: the CSV that the Console's <i>Import Users</i> offers; plan.toml has that of last time."
-                ),
+                hint("Optional: the CSV from the Console's <i>Import Users</i>. plan.toml keeps the last one."),
                 self.checklist,
             ],
         )
@@ -92,7 +102,7 @@ class ChoosePath(Panel):
         super()._changed()
 
     def _bring_sample(self) -> None:
-        """Give the sample its fields and template, and take them away when another user list is named."""
+        """Show the sample's fields and template, and remove them when another user list is named."""
         was, now = _is_sample(self._former), _is_sample(self.source.value)
         self._former = self.source.value
         for text, name in ((self.fields, _SAMPLE_FIELDS), (self.template, _SAMPLE_TEMPLATE)):
@@ -102,7 +112,7 @@ class ChoosePath(Panel):
                 self._set(text, "value", "")
 
     def _is_of_sample(self, value: str, name: str) -> bool:
-        """Whether a file's name stands for that file of the sample, perhaps by way of the plan."""
+        """Tell whether a file's name stands for that file of the sample, directly or through the plan."""
         if value != self._saved:
             return _same(value, _sample(name))
         if name == _SAMPLE_FIELDS:
@@ -158,7 +168,7 @@ class ChoosePath(Panel):
 
 
 def _file_name(label: str, value: str) -> ipywidgets.Text:
-    # Heard when it is left or Enter is pressed, not at every letter of a path.
+    # A field reports a change when it loses the focus or on Enter, not at each letter of a path.
     return ipywidgets.Text(
         value,
         description=label,
@@ -169,7 +179,7 @@ def _file_name(label: str, value: str) -> ipywidgets.Text:
 
 
 def _sample(name: str) -> str:
-    """A file of the sample: the copy beside the notebook, else the one in the package."""
+    """Find a file of the sample: the copy beside the notebook, else the one in the package."""
     beside = Path("sample_data") / name
     return beside.as_posix() if beside.exists() else str(bundled(f"sample_data/{name}"))
 
@@ -185,7 +195,7 @@ def _same(one: str | None, other: str) -> bool:
 
 
 def _short(source: str | None) -> str:
-    """A path below the present folder without that folder."""
+    """Shorten a path below the current folder."""
     if source is None or "://" in source:
         return source or ""
     absolute = Path(source).resolve()
@@ -195,7 +205,7 @@ def _short(source: str | None) -> str:
 def _check_source(source: str) -> None:
     if "://" not in source and not Path(source).is_file():
         found = f"There is no file {source!r}." if source else "No user list is named."
-        raise SourceError(f"{found} Type where it is, as seen from this notebook's folder, or upload it.")
+        raise SourceError(f"{found} Type its path, relative to this notebook's folder, or upload it.")
 
 
 def _is_json(name: str) -> bool:

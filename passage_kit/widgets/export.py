@@ -1,4 +1,4 @@
-"""The panel of the export: where the files go, what the Console will see, and where every row went."""
+"""Panel of the export: the files, their first rows as the Console reads them, and the funnel of the rows."""
 
 from __future__ import annotations
 
@@ -38,34 +38,46 @@ _STEPS = {
 
 
 class ExportView(Unsaved):
-    """Files, first rows and funnel."""
+    """Widget for the files, their first rows and the funnel."""
 
     _esm = script("export")
     _css = style("review")
 
 
 class ExportUsers(BasePanel):
-    """Write the CSV for the Console, and everything that says where each row went.
+    """Panel that writes the CSV for the Console and the files that account for each row.
 
     Parameters
     ----------
     workspace : Workspace
-        Whose plan says what is done, and in whose folder ``out`` the files go.
+        Workspace whose plan is run. Its folder ``out`` takes the files.
 
     Notes
     -----
-    ``value`` is the list of the files that are there. :meth:`run` does what the button does, and returns the
+    ``value`` is the list of the existing output files. :meth:`run` does the same as the button, and returns a
     :class:`passage_kit.Prepared`.
+
+    See Also
+    --------
+    passage_kit.prepare : Run the same preparation in Python.
+    FixFindings : Correct values first.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit import Workspace
+    >>> ExportUsers(Workspace(tempfile.mkdtemp())).value
+    []
     """
 
     title = "Write the files"
     intro = (
-        "One run reads, maps, corrects, normalises, merges, validates, accounts for every row and writes: all files, "
-        "or none. It can be repeated at any time, and gives the same again."
+        "One run reads, maps, corrects, normalises, merges and validates, accounts for every row, and writes all files "
+        "or none. You can repeat it at any time, with the same result."
     )
 
     def __init__(self, workspace: Workspace) -> None:
-        self._saved = str(workspace.plan_path)  # stands in place of a file for the template that the plan has
+        self._saved = str(workspace.plan_path)  # stands in place of a file for the plan's template
         plan = workspace.load_plan() if workspace.has_plan else Plan()
         self.template = ipywidgets.Text(
             self._saved if plan.template else "",
@@ -90,16 +102,21 @@ class ExportUsers(BasePanel):
 
     @property
     def page(self) -> dict[str, Any]:
-        """What the page shows."""
+        """Content of the page."""
         return self.view.shown
 
     def run(self) -> Prepared:
-        """Prepare and write, and return when it is done.
+        """Prepare the users and write the files.
+
+        Returns
+        -------
+        Prepared
+            Users, findings and ledger of the run.
 
         Raises
         ------
         PassageKitError
-            As :func:`passage_kit.prepare`; the panel says it, too.
+            As :func:`passage_kit.prepare`. The panel shows the message, too.
         """
         try:
             with progress_to(self._tell):
@@ -113,7 +130,7 @@ class ExportUsers(BasePanel):
         return prepared
 
     def _prepare(self) -> Prepared:
-        self.workspace.load_plan(mapped=True)  # or says which notebook makes it
+        self.workspace.load_plan(mapped=True)  # raises with the name of the notebook that makes it
         return prepare(plan=self.workspace.plan_path, out=self.workspace)
 
     def _begin(self) -> None:
@@ -128,7 +145,7 @@ class ExportUsers(BasePanel):
         count = prepared.funnel.exported
         written = (GOOD, f"{count:,} user{'' if count == 1 else 's'} written to {self.workspace.out}.")
         self._show_files(
-            written if count else (WARNING, "No user goes out: every row was rejected. Look at the findings.")
+            written if count else (WARNING, "No user is exported, since every row was rejected. Look at the findings.")
         )
 
     def _changed(self) -> None:
@@ -142,12 +159,12 @@ class ExportUsers(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._say((INFO, f"Saved in {self.workspace.plan_path}. Write again, so that the files follow the template."))
+        self._say((INFO, f"Saved in {self.workspace.plan_path}. Write again to apply the template."))
 
-    # What the page shows
+    # Content of the page
 
     def _show_files(self, message: Message) -> None:
-        """Show the files that are there, and where their rows went."""
+        """Show the existing files and the funnel of their rows."""
         workspace = self.workspace
         self._value = output_files(workspace)
         consoles = [path for path in self._value if path.name.startswith(Path(CONSOLE_FILE).stem)]
@@ -170,14 +187,14 @@ class ExportUsers(BasePanel):
 
 
 def _with_template(plan: Plan, template: Template | None) -> Plan:
-    """The plan with a template; without metadata fields, its columns are the fields."""
+    """Put a template into the plan; without metadata fields, its columns become the fields."""
     if template is not None and not plan.schema:
         plan = replace(plan, schema=MetadataSchema.from_header(template.header))
     return replace(plan, template=template)
 
 
 def _shown(workspace: Workspace, files: list[Path], consoles: list[Path]) -> dict[str, Any]:
-    """The files, the first rows as the Console reads them, and the funnel."""
+    """Describe the files, the first rows as the Console reads them, and the funnel."""
     plan = workspace.load_plan()
     header, rows = _first_rows(consoles[0], plan.template.delimiter if plan.template else ",")
     counts = _funnel(workspace)
@@ -207,7 +224,7 @@ def _parts(count: int, users: int) -> str:
 
 
 def _first_rows(path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]:
-    """Header and first rows of a file, as an importer reads them."""
+    """Read the header and the first rows of a file, as an importer does."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(islice(csv.reader(file, delimiter=delimiter), PREVIEW_ROWS + 1))
     cut = [[cell if len(cell) <= _LONGEST_SHOWN else f"{cell[:_LONGEST_SHOWN]}…" for cell in line] for line in lines]

@@ -1,4 +1,4 @@
-"""The panel of findings: what was found by kind, and values to correct in place, judged again at once."""
+"""Panel of the findings by kind, with values to correct in place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 ROWS_PER_PAGE = 20
-CORRECTIONS = "corrections"  # in the place of a code: the corrections themselves
+CORRECTIONS = "corrections"  # stands in place of a code for the corrections themselves
 _STAGES = {"Judging emails and phones": 4, "Judging values": 2, "Judging duplicates": 2, "Validating": 2}
 _LONGEST_SHOWN = 500  # of a value; a longer one is for corrections.csv itself
 _TO_FIX = ("rejected", "withheld", "warning")
@@ -35,7 +35,7 @@ _NO_FILTER = {"code": "", "text": "", "all": False, "page": 0}
 
 
 class FindingsTable(Unsaved):
-    """Kinds of findings, and one page of the values of one kind."""
+    """Widget for the kinds of findings and one page of values of one kind."""
 
     _esm = script("fix_findings")
     _css = style("review")
@@ -49,26 +49,44 @@ class FindingsTable(Unsaved):
 
 
 class FixFindings(BasePanel):
-    """Go through the findings by kind, and correct values in place.
+    """Panel of the findings by kind, to correct values in place.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame as mapped, not corrected. Rows without any value are passed over: the reader rejected them.
+        Users frame as mapped, before corrections. The panel skips rows without any value, since the reader rejected
+        them.
     workspace : Workspace
-        Which holds the corrections, and in its plan the metadata fields and options.
+        Workspace that holds the corrections. Its plan holds the metadata fields and options.
 
     Notes
     -----
-    ``value`` is the corrections frame. Each correction is saved at once, and its rows
-    are judged again by themselves; what takes a look at other rows, as duplicates do, is found when all are judged
-    again. One page of values at a time goes to the browser.
+    ``value`` is the corrections frame. The panel saves each correction at once, and judges its rows again without
+    other rows. Findings that depend on other rows, such as duplicates, appear when all rows are judged again. The
+    browser gets one page of values at a time.
+
+    See Also
+    --------
+    passage_kit.correct : Correct values in Python.
+    passage_kit.describe_findings : List the findings by kind.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit import Workspace
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["ann@"], "phone": [None]})
+    >>> panel = FixFindings(users, Workspace(tempfile.mkdtemp()))
+    >>> panel.wait()
+    >>> panel.fix(1, "email", "ann@example.org")
+    >>> panel.value["value"].tolist()
+    ['ann@example.org']
     """
 
     title = "What was found"
     intro = (
-        "Choose a kind of finding to see its values. What you correct goes into corrections.csv and is applied on "
-        "every run; your own file is never edited."
+        "Choose a kind of finding to see its values. Your corrections are saved in corrections.csv and applied on "
+        "every run. The kit never edits your own file."
     )
 
     def __init__(self, users: pd.DataFrame, workspace: Workspace) -> None:
@@ -85,11 +103,11 @@ class FixFindings(BasePanel):
 
     @property
     def page(self) -> dict[str, Any]:
-        """What the page shows."""
+        """Content of the page."""
         return self.table.shown
 
     def judge(self) -> None:
-        """Judge all users again, beside the page."""
+        """Judge all users again, in a thread."""
         users, workspace, corrections = self._users, self.workspace, self._value
         plan = workspace.load_plan() if workspace.has_plan else Plan()
 
@@ -106,8 +124,8 @@ class FixFindings(BasePanel):
         Parameters
         ----------
         **changed
-            ``code`` (of a finding, or "corrections"), ``text``, ``all`` (values that were merely written in another
-            form, too), ``page`` (from 0). What changes leads to the first page.
+            ``code`` (of a finding, or "corrections"), ``text``, ``all`` (whether to include values that were only
+            written in another form) and ``page`` (from 0). A changed filter leads to the first page.
 
         Raises
         ------
@@ -116,13 +134,15 @@ class FixFindings(BasePanel):
         """
         code = changed.get("code", "")
         if changed.keys() - _NO_FILTER.keys() or code not in ("", CORRECTIONS, *CODES):
-            raise OptionError(f"There is no such view: found {changed}. Take a code or a filter that the panel shows.")
+            raise OptionError(
+                f"There is no such view: found {changed}. Choose a code or a filter that the panel shows."
+            )
         self._filter |= {**({} if set(changed) == {"page"} else {"page": 0}), **changed}
         self._find_items()
         self._show_page()
 
     def fix(self, row: int, field: str, value: str | None, *, alike: bool = False) -> None:
-        """Correct a value, or all that are the same, and save it; a mistake is said in the panel."""
+        """Correct a value, or all equal values, and save the correction; the panel shows an error as a message."""
         current = self._current(field)
         if current is None:
             return
@@ -133,13 +153,13 @@ class FixFindings(BasePanel):
         self._correct(rows, field, value, written)
 
     def accept(self, rows: list[int]) -> None:
-        """Accept the domain that is suggested for the emails of these rows."""
+        """Accept the suggested domain for the emails of these rows."""
         suggested = self._suggestions(rows)
         if suggested:
             self._correct(list(suggested), EMAIL, list(suggested.values()), repr(list(suggested)))
 
     def accept_all(self) -> None:
-        """Accept every domain that is suggested."""
+        """Accept all suggested domains."""
         if self._judgment is not None:
             findings = self._judgment.findings
             self.accept(findings.loc[findings["code"] == _TYPO, SOURCE_ROW].tolist())
@@ -150,7 +170,7 @@ class FixFindings(BasePanel):
         self._save(take_back(self._loaded(), rows, field), rows, f"corrections = {written}", "Taken back")
 
     def answer(self, content: dict[str, Any]) -> None:
-        """Do what the page asks for."""
+        """Answer a request of the page."""
         given = content.get("with", {})
         actions: dict[str, Callable[..., None]] = {
             "view": self.view,
@@ -175,7 +195,7 @@ class FixFindings(BasePanel):
         self._say(self._counted())
 
     def _current(self, field: str) -> pd.Series[Any] | None:
-        """The column as corrected; None, and a sentence, where there is none."""
+        """Return the corrected column; return None and show a message if there is no such column."""
         if self._judgment is None or field not in self._judgment.corrected:
             self._say((ERROR, f"There is no column {field!r} to correct. Choose a value that the panel shows."))
             return None
@@ -192,7 +212,7 @@ class FixFindings(BasePanel):
         return self.workspace.load_corrections()
 
     def _save(self, corrections: pd.DataFrame, rows: list[int], code: str, done: str) -> None:
-        """Save corrections; the first one notes which file its row numbers belong to. Judge their rows again."""
+        """Save corrections and judge their rows again; the first one notes the file of its row numbers."""
         try:
             guard_source(self.workspace)
             self.workspace.save_corrections(corrections)
@@ -219,10 +239,10 @@ class FixFindings(BasePanel):
         code = f"{code}\n{save}corrected, findings = apply_corrections(users, corrections)"
         self._line.show(code=imports_of(code) + code)
 
-    # What the page shows
+    # Content of the page
 
     def _find_items(self) -> None:
-        """Row and field of everything that the chosen code and text let through; they stay while they are corrected."""
+        """Find row and field of all values with the chosen code and text; corrected values stay in the list."""
         if self._judgment is None:
             return
         code, text = self._filter["code"], str(self._filter["text"]).strip()
@@ -263,7 +283,7 @@ class FixFindings(BasePanel):
         )
 
     def _described(self, items: list[tuple[int, str | None]]) -> list[dict[str, Any]]:
-        """Some values as the page shows them: as they are, what is found now, and what can be done."""
+        """Describe some values for the page: the value, its findings now, and the possible actions."""
         judgment = self._judgment
         assert judgment is not None  # noqa: S101 - nothing is shown before
         rows = [row for row, _ in items]
@@ -291,7 +311,7 @@ class FixFindings(BasePanel):
         return described
 
     def _suggestions(self, rows: list[int]) -> dict[int, str]:
-        """The address that is probably meant, for the rows whose domain is one slip away from a popular one."""
+        """Suggest an address for each row whose domain is one typing error away from a popular one."""
         judgment = self._judgment
         if judgment is None:
             return {}
@@ -307,7 +327,7 @@ class FixFindings(BasePanel):
 
 
 def _can_be_fixed(users: pd.DataFrame, mapping: FieldMapping | None) -> Mask:
-    """True for the rows that have a value of their own, constants aside."""
+    """Mark the rows with a value of their own, not a constant."""
     constants = [name for name, origin in (mapping.origins if mapping else {}).items() if isinstance(origin, Constant)]
     filled: Mask = users.drop(columns=constants, errors="ignore").notna().any(axis=1).to_numpy(dtype=bool)
     return filled
@@ -318,10 +338,10 @@ def _plain(value: Any) -> str | None:
 
 
 def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
-    """What is found about a value now, and whether its row is rejected."""
+    """List the findings about a value now, and tell whether its row is rejected."""
     about = found[(found["field"] == field).fillna(False).astype(bool) | (found["effect"] == "rejected")]
     verdicts = []
     for code, effect, becomes in zip(about["code"], about["effect"], about["argument"], strict=True):
         text = CODES[code].meaning if effect != "changed" or pd.isna(becomes) else f"Becomes {becomes}."
         verdicts.append({"code": str(code), "effect": str(effect), "text": text})
-    return verdicts or [{"code": "", "effect": "good", "text": "Nothing is found: it goes out as it is."}]
+    return verdicts or [{"code": "", "effect": "good", "text": "No finding: the value is exported unchanged."}]

@@ -1,4 +1,4 @@
-"""What a mapping comes to, while it is being chosen: of the first rows at once, of all as soon as they are counted."""
+"""Counts of a mapping while it is being chosen: of the first rows at once, and of all rows later."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.mapping_preview import TargetPreview, preview_target
 from passage_kit.widgets.background import Background
 
-AT_ONCE = 5_000  # rows that are judged in a fraction of a second, whatever they hold
+AT_ONCE = 5_000  # rows that the kit judges in a fraction of a second, whatever they hold
 
 _Key = tuple[str, Origin, Origin | None]
 
 
 class LivePreview(NamedTuple):
-    """A preview, and whether it is of all rows."""
+    """A preview, and whether it covers all rows."""
 
     preview: TargetPreview
     complete: bool
 
 
 class LiveCounts:
-    """Previews of mappings of one user list, each counted once.
+    """Previews of mappings of one user list. Each is counted once.
 
     Parameters
     ----------
     raw : pandas.DataFrame
-        Text columns, as read.
+        Text columns as read.
     schema : MetadataSchema
         The app's metadata fields.
     options : mapping
-        Of :func:`passage_kit.preparation.mapping_preview.preview_target`.
+        Options of :func:`passage_kit.preparation.mapping_preview.preview_target`.
     """
 
     def __init__(self, raw: pd.DataFrame, schema: MetadataSchema, options: Mapping[str, Any]) -> None:
@@ -48,7 +48,7 @@ class LiveCounts:
         self._background = Background()
 
     def of(self, mapping: FieldMapping) -> dict[str, LivePreview]:
-        """Preview a mapping as far as it is counted; what is not counted yet, by the first rows.
+        """Preview a mapping with the counts so far; the others are of the first rows.
 
         Raises
         ------
@@ -58,7 +58,7 @@ class LiveCounts:
         return {target: self._best(mapping, target) for target in mapping}
 
     def complete(self, mapping: FieldMapping, tell: Callable[[], None]) -> None:
-        """Have a mapping counted to the end beside the page; ``tell`` is called after each target."""
+        """Count a mapping over all rows in a thread, and call ``tell`` after each target."""
         missing = [key for key in (self._key(mapping, target) for target in mapping) if key not in self._whole]
         if missing == self._missing:
             return
@@ -71,7 +71,7 @@ class LiveCounts:
         self._background.ask((partial(count, key), lambda _counted: tell()) for key in missing)
 
     def wait(self) -> None:
-        """Wait until everything is counted."""
+        """Wait until all rows are counted."""
         self._background.wait()
 
     def _best(self, mapping: FieldMapping, target: str) -> LivePreview:
@@ -88,5 +88,5 @@ class LiveCounts:
         return preview_target(raw, mapping, target, self._schema, **self._options)
 
     def _key(self, mapping: FieldMapping, target: str) -> _Key:
-        """What the preview of a target depends on."""
+        """Return the parts of the mapping that the preview of a target depends on."""
         return target, mapping[target], mapping.origins.get(REGION) if target in self._needs_region else None

@@ -1,4 +1,4 @@
-"""The panel of the mapping: a table with a drop-down for each column of the source."""
+"""Panel of the mapping: a table with a drop-down for each column of the source."""
 
 from __future__ import annotations
 
@@ -32,23 +32,38 @@ from passage_kit.workspace.workspace import Workspace
 
 
 class MapFields(Panel):
-    """Map the columns of a user list to emails, phones, metadata fields and helpers.
+    """Panel that maps the columns of a user list to emails, phones, metadata fields and helpers.
 
     Parameters
     ----------
     source : UserList or pandas.DataFrame
-        The list as read, or its text columns alone, which cannot be read again.
+        The list as read, or only its text columns. The panel cannot read a frame again with other settings.
     schema : MetadataSchema
-        The app's metadata fields; none on the guide's second path.
+        The app's metadata fields; empty for the path "Sign-in only".
     workspace : Workspace
-        Whose plan holds the mapping. Before there is one, the suggested mapping is shown.
+        Workspace whose plan holds the mapping. If it has none, the panel shows the suggested mapping.
 
     Notes
     -----
-    ``value`` is a :class:`passage_kit.FieldMapping`, and ``raw`` the rows that it is of: picking another delimiter,
-    header or sheet reads the list again. A change is saved at once; the button "Save to plan" is for the suggestions as
-    they stand, when nothing was changed. A second column for a target is asked about, and nothing is saved until the
-    answer: :meth:`join`, :meth:`take` or :meth:`leave`.
+    ``value`` is a :class:`passage_kit.FieldMapping`, and ``raw`` are its rows. Choosing another delimiter, header or
+    sheet reads the list again. The panel saves each change at once. The button "Save to plan" saves unchanged
+    suggestions. If you choose a second column for a target, the panel asks, and saves nothing until you answer with
+    :meth:`join`, :meth:`take` or :meth:`leave`.
+
+    See Also
+    --------
+    passage_kit.suggest_mapping : Suggest the same mapping in Python.
+    passage_kit.FieldMapping : A saved mapping.
+    ChooseOptions : Choose how to decide next.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit import MetadataSchema, Workspace
+    >>> raw = pd.DataFrame({"E-Mail": ["ann@example.org"], "Notes": ["new"]}, dtype="string[pyarrow]")
+    >>> panel = MapFields(raw, MetadataSchema(), Workspace(tempfile.mkdtemp()))
+    >>> panel.value.to_dict()
+    {'email': 'E-Mail'}
     """
 
     title = "Where each column goes"
@@ -80,7 +95,7 @@ class MapFields(Panel):
 
     @property
     def raw(self) -> pd.DataFrame:
-        """The rows as read."""
+        """Rows as read."""
         return self._raw
 
     def choose(self, column: str, target: str | None) -> None:
@@ -92,31 +107,33 @@ class MapFields(Panel):
             If there is no such column or target.
         """
         if column not in self._raw or target not in (None, *self._names):
-            raise MappingError(f"There is no column {column!r} or no target {target!r}. Take one that the table shows.")
+            raise MappingError(
+                f"There is no column {column!r} or no target {target!r}. Choose one that the table shows."
+            )
         self.table.chosen = {**self.table.chosen, column: target or ""}
 
     def join(self, column: str) -> None:
-        """Answer the question at a column: its target joins all columns that go there."""
+        """Answer the question at a column: join all columns of its target."""
         target = self.table.chosen[column]
         self._joined[target] = set(self._columns_of(target))
         self._changed()
 
     def take(self, column: str) -> None:
-        """Answer the question at a column: its target is taken from this column alone."""
+        """Answer the question at a column: use only this column for its target."""
         others = {name: "" for name in self._columns_of(self.table.chosen[column]) if name != column}
         self.table.chosen = {**self.table.chosen, **others}
 
     def leave(self, column: str) -> None:
-        """Answer the question at a column: it goes where it went before."""
+        """Answer the question at a column: give the column its former target."""
         self.table.chosen = {**self.table.chosen, column: targets_of(self.value, self._raw)[column]}
 
     def set_constant(self, target: str, value: str | None) -> None:
-        """Give a target the same value for every row; None takes it away.
+        """Set the same value of a target for each row; None removes it.
 
         Raises
         ------
         MappingError
-            If the target cannot have one, or is taken from a column.
+            If the target cannot have such a value, or a column goes to it.
         """
         if target not in constant_targets(self._schema) or self._columns_of(target):
             raise MappingError(
@@ -127,12 +144,12 @@ class MapFields(Panel):
         self.table.constants = {**others, target: value} if value else others
 
     def save(self) -> None:
-        """Save the mapping into the workspace's plan, if it has an identifier and no question is open."""
+        """Save the mapping into the workspace's plan, unless it lacks an identifier or a question is open."""
         if self._take() and self._has_identifier:
             super().save()
 
     def wait(self) -> None:
-        """Wait until the counts are of all rows."""
+        """Wait until all rows are counted."""
         self._counts.wait()
 
     @property
@@ -140,7 +157,7 @@ class MapFields(Panel):
         return any(identifier in self.value for identifier in IDENTIFIERS)
 
     def _show_source(self, source: UserList | pd.DataFrame, plan: Plan) -> None:
-        """Show a list as read: the mapping of the plan if it fits, else the suggestions."""
+        """Show a list as read, with the mapping of the plan if it fits, else with the suggestions."""
         self._source = source
         self._raw = source.users if isinstance(source, UserList) else source
         self._columns = [str(name) for name in self._raw.columns]
@@ -153,7 +170,7 @@ class MapFields(Panel):
         self._put(mapping)
 
     def _usable(self, saved: FieldMapping | None) -> tuple[FieldMapping, list[str]]:
-        """The saved mapping as far as this file and this app have its parts, else the suggestions; and what is gone."""
+        """Return the usable parts of the saved mapping, else the suggestions, and the columns that are gone."""
         if saved is None:
             return self._suggested, []
         if gone := [name for name in saved.columns if name not in self._raw]:
@@ -170,12 +187,12 @@ class MapFields(Panel):
         self._set(self.table, "constants", constants)
 
     def _use(self, mapping: FieldMapping) -> None:
-        """Show another mapping, and save it."""
+        """Show and save another mapping."""
         self._put(mapping)
         self._changed()
 
     def _accept(self) -> None:
-        """Take every suggestion; columns without one stay where they are, unless a suggestion needs their target."""
+        """Accept all suggestions; other columns keep their targets, unless a suggestion needs them."""
         taken = {column: target for column, target in targets_of(self._suggested, self._raw).items() if target}
         free = {column: "" if target in taken.values() else target for column, target in self.table.chosen.items()}
         self._set(self.table, "chosen", {**free, **taken})
@@ -184,7 +201,7 @@ class MapFields(Panel):
 
     def _read_again(self) -> None:
         """Read the list as picked; what cannot be read is said, and nothing changes."""
-        assert self.reading is not None  # noqa: S101 - it is what calls
+        assert self.reading is not None  # noqa: S101 - only the pickers call this
         plan, reading = self.plan, self.reading.value
         self._say((INFO, "Reading the list again ..."))
         try:
@@ -207,7 +224,7 @@ class MapFields(Panel):
         {"join": self.join, "take": self.take, "leave": self.leave}[answer](column)
 
     def _drop_constants(self) -> None:
-        """Take away the constants of targets that a column goes to."""
+        """Remove the constants of targets that a column goes to."""
         by_target = self._by_target(self.table.chosen)
         constants = {target: value for target, value in self.table.constants.items() if target not in by_target}
         self._set(self.table, "constants", constants)
@@ -223,7 +240,7 @@ class MapFields(Panel):
         return taken
 
     def _questions(self) -> Iterator[dict[str, Any]]:
-        """What is to be asked: a second column for a target that was not joined yet."""
+        """List the questions: a second column for a target whose columns were not joined yet."""
         by_target = self._by_target(self.table.chosen)
         for target, name in self._names.items():
             columns = by_target.get(target, ())
@@ -240,7 +257,7 @@ class MapFields(Panel):
                 yield {"column": new[-1], "text": text, "joins": joins}
 
     def _joins(self, target: str) -> bool:
-        """Whether values of several columns, joined by a space, can be a value of the target."""
+        """Tell whether several columns, joined by a space, can make a value of the target."""
         strings = [field.column for field in self._schema if field.type == "string"]
         return target in (PHONE, SOURCE_KEY, *strings)
 
@@ -251,7 +268,7 @@ class MapFields(Panel):
         for target in self._names:
             columns, before = chosen.get(target, ()), self._shown.origins.get(target)
             if isinstance(before, Columns) and columns == shown.get(target, ()):
-                origins[target] = before  # with an order and a separator of its own, or one that the table cannot show
+                origins[target] = before  # has its own order and separator, or cannot be shown in the table
             elif columns:
                 origins[target] = Columns(columns)
             elif target in self.table.constants:
@@ -262,7 +279,7 @@ class MapFields(Panel):
         return self._by_target(self.table.chosen).get(target, ())
 
     def _by_target(self, chosen: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-        """Columns of each target in the order of the source; a browser may have given ``chosen`` another one."""
+        """List the columns of each target in the order of the source, since a browser may reorder ``chosen``."""
         found: dict[str, tuple[str, ...]] = {}
         for column in self._columns:
             target = chosen.get(column, "")
@@ -293,11 +310,11 @@ class MapFields(Panel):
         super()._show()
 
     def _count(self) -> None:
-        """Show the counts as far as they are known."""
+        """Show the counts known so far."""
         self._uncounted = ""
         try:
             live = self._counts.of(self.value)
-        except PassageKitError as error:  # of an option in the plan
+        except PassageKitError as error:  # an option in the plan is wrong
             live, self._uncounted = {}, f"There are no counts: {error}"
         self.table.show(
             previews={target: shown_preview(one) for target, one in live.items()},
@@ -319,7 +336,7 @@ class MapFields(Panel):
         return [*notes, *((INFO, text) for text in self._made_of_several())]
 
     def _made_of_several(self) -> Iterator[str]:
-        """Sentences on the targets that join columns."""
+        """Write a sentence about each target that joins columns."""
         for target, origin in self.value.origins.items():
             if isinstance(origin, Columns) and len(origin.names) > 1:
                 between = "a space" if origin.separator == " " else repr(origin.separator)

@@ -1,4 +1,4 @@
-"""The table of the mapping panel: one row a source column, and what is said of it."""
+"""Table of the mapping panel, with one row for each source column."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _HELPER_NAMES = {
 
 
 class MappingTable(Unsaved):
-    """A real table: one row a source column, its target in a drop-down.
+    """Widget with one row for each source column, and its target in a drop-down.
 
-    ``groups`` describes the targets; ``chosen`` has the target of each column ("" for none), ``constants`` the value of
-    each target that is the same for every row. Shown, and never saved with a notebook, are ``columns``, ``previews`` by
-    target, ``questions``, each at the column that it is about, and ``rows``, which says what the counts are of. A
-    button at a question says ``{"answer": "join" | "take" | "leave", "column": ...}``.
+    ``groups`` describes the targets. ``chosen`` has the target of each column ("" for none), and ``constants`` has the
+    value of each target that is the same for every row. The widget shows ``columns``, ``previews`` by target,
+    ``questions`` by column and ``rows`` (the rows that the counts cover), and never saves them with a notebook. A
+    button at a question sends ``{"answer": "join" | "take" | "leave", "column": ...}``.
     """
 
     _esm = script("mapping_table")
@@ -45,17 +45,17 @@ class MappingTable(Unsaved):
 
 
 def target_names(schema: MetadataSchema) -> dict[str, str]:
-    """Every target and what it is called in the table."""
+    """List each target with its name in the table."""
     return {**_IDENTIFIER_NAMES, **{field.column: field.friendly_name for field in schema}, **_HELPER_NAMES}
 
 
 def constant_targets(schema: MetadataSchema) -> tuple[str, ...]:
-    """Targets that may have the same value for every row."""
+    """List the targets that may have the same value for every row."""
     return (*schema.columns, REGION)
 
 
 def target_groups(schema: MetadataSchema) -> list[dict[str, Any]]:
-    """What the drop-downs offer: value and label of each target, and whether it may be a constant."""
+    """Describe the choices of the drop-downs: value and label of each target, and whether it may be a constant."""
     fields = [
         (field.column, " · ".join([field.friendly_name, _type_name(field), *(["required"] if field.required else [])]))
         for field in schema
@@ -79,7 +79,7 @@ def _type_name(field: MetadataField) -> str:
 
 
 def targets_of(mapping: FieldMapping, raw: pd.DataFrame) -> dict[str, str]:
-    """What the table shows of a mapping: the first target of each column, "" for none."""
+    """Find the target that the table shows for each column: the first one, or "" for none."""
     chosen = dict.fromkeys(map(str, raw.columns), "")
     for target, origin in mapping.origins.items():
         for name in origin.names if isinstance(origin, Columns) else ():
@@ -88,7 +88,7 @@ def targets_of(mapping: FieldMapping, raw: pd.DataFrame) -> dict[str, str]:
 
 
 def described(raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What the table says of each column; a share is rounded down, so that only a full column has 100%."""
+    """Describe each column; a share is rounded down, so that only a full column has 100%."""
     looks = [(str(name), look_at(raw.iloc[:, at])) for at, name in enumerate(raw.columns)]
     return [
         {
@@ -103,7 +103,7 @@ def described(raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, st
 
 
 def shown_preview(live: LivePreview) -> dict[str, Any]:
-    """What the table shows of a preview: counts, and the first values with what becomes of them or why nothing does."""
+    """Describe a preview for the table: counts, and the first values with their result or the reason for none."""
     preview, complete = live
     return {
         "counts": {name: getattr(preview, name) for name in ("valid", "fixed", "withheld", "ambiguous")},
@@ -116,7 +116,7 @@ def shown_preview(live: LivePreview) -> dict[str, Any]:
 
 
 def _suggestion(column: str, suggested: FieldMapping, names: Mapping[str, str]) -> dict[str, str]:
-    """The suggestion that was taken for the column, else the surest one for it."""
+    """Return the accepted suggestion for the column, else the most certain one."""
     entries = [entry for entry in suggested.suggestions if entry.column == column]
     taken = [entry for entry in entries if suggested.origins.get(entry.target) == Columns((column,))]
     if not entries:

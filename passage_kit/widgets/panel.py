@@ -1,4 +1,4 @@
-"""What every panel has: a title, messages, the equivalent Python call, and a guard against the notebook's shortcuts."""
+"""Common parts of all panels: title, messages, the equivalent Python call, and a guard against notebook shortcuts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from passage_kit.workspace.workspace import Workspace
 T = TypeVar("T")
 
 GOOD, INFO, WARNING, ERROR = "good", "info", "warning", "error"
-Message = tuple[str, str]  # one of these and a sentence
+Message = tuple[str, str]  # a message is one of these kinds and a sentence
 
 _IMPORTS = {
     "replace": "from dataclasses import replace",
@@ -37,7 +37,7 @@ _IMPORTS = {
 
 
 class PanelHead(Unsaved):
-    """Title, introduction, messages and progress; installs the key guard on its panel."""
+    """Widget for title, introduction, messages and progress, with the key guard of the panel."""
 
     _esm = script("head")
     _css = style("panel", "head")
@@ -46,18 +46,18 @@ class PanelHead(Unsaved):
 
 
 class CodeLine(Unsaved):
-    """Python code to read and copy."""
+    """Widget with Python code to read and copy."""
 
     _esm = script("code")
 
 
 class BasePanel(ipywidgets.VBox):
-    """A panel: a head with messages, its controls, and the same in Python.
+    """A panel with a head, controls, and the equivalent Python code.
 
     Parameters
     ----------
     workspace : Workspace
-        Which holds the state.
+        Workspace that holds the state.
     body : sequence of ipywidgets.Widget
         The controls.
 
@@ -83,35 +83,35 @@ class BasePanel(ipywidgets.VBox):
 
     @property
     def value(self) -> Any:
-        """What is chosen."""
+        """Current choice."""
         return self._value
 
     @property
     def code(self) -> str:
-        """The equivalent Python, as the panel shows it."""
+        """Equivalent Python code, as the panel shows it."""
         return str(self._line.shown.get("code", ""))
 
     @property
     def messages(self) -> list[str]:
-        """What the panel says at the moment."""
+        """Current messages of the panel."""
         return [message["text"] for message in self._head.shown.get("messages", [])]
 
     @property
     def busy(self) -> bool:
-        """Whether work is being done beside the page."""
+        """Whether a thread is working for the panel."""
         return self._head.shown.get("progress") is not None
 
     def wait(self) -> None:
-        """Wait until the work beside the page is done."""
+        """Wait until the panel's thread has finished its work."""
         self._background.wait()
 
     @property
     def plan(self) -> Plan:
-        """The plan as it is saved; an empty one before anything is."""
+        """Saved plan, or an empty one if none was saved."""
         return self.workspace.load_plan() if self.workspace.has_plan else Plan()
 
     def _with_upload(self, text: ipywidgets.Text, label: str, accept: str = "") -> ipywidgets.HBox:
-        """A file's name, and a button that stores an upload in the workspace and puts its name there."""
+        """Add a button to a field for a file name, which stores an upload in the workspace and sets the name."""
         button = ipywidgets.FileUpload(description=label, accept=accept, layout={"width": "14em"})
 
         def store(_change: Any) -> None:
@@ -121,29 +121,29 @@ class BasePanel(ipywidgets.VBox):
                     files.new(path).write_bytes(file["content"])
                 again = text.value == str(path)
                 text.value = str(path)
-                if again:  # other contents under the same name
+                if again:  # another content under the same name
                     self._changed()
 
         button.observe(store, "value")
         return ipywidgets.HBox([text, button], layout={"flex_flow": "row wrap"})
 
     def _changed(self) -> None:
-        """Do what a change of a control asks for."""
+        """React to a change of a control."""
 
     def _say(self, *messages: Message) -> None:
         self._head.show(messages=[{"kind": kind, "text": text} for kind, text in messages])
 
     def _work(self, label: str, work: Callable[[], T], take: Callable[[T], None]) -> None:
-        """Do what takes long beside the page, then take its result; an error is said in a sentence."""
+        """Do long work in a thread and take its result; show an error as a message."""
         self._tell(label)
         self._background.ask([(partial(self._attempt, work), partial(self._take_result, take))])
 
     def _tell(self, label: str, share: float | None = None) -> None:
-        """Tell the progress of work; the page shows it after a second."""
+        """Send the progress of the work to the page, which shows it after one second."""
         self._head.show(progress={"label": f"{label} …", "share": share})
 
     def _attempt(self, work: Callable[[], T]) -> T | PassageKitError:
-        """Work, and give the result or the error that is to be said."""
+        """Do the work, and return the result or the error to show."""
         ended = False
         try:
             with progress_to(self._tell):
@@ -154,13 +154,11 @@ class BasePanel(ipywidgets.VBox):
         finally:
             if not ended:
                 self._end()
-                self._say(
-                    (ERROR, "This stopped for a reason that the kit does not know. Run the code below to see it.")
-                )
+                self._say((ERROR, "The work stopped for an unknown reason. Run the code below to see it."))
         return result
 
     def _end(self) -> None:
-        """Say no more of progress."""
+        """Show no more progress."""
         self._head.show(progress=None)
 
     def _take_result(self, take: Callable[[T], None], result: T | PassageKitError) -> None:
@@ -172,15 +170,15 @@ class BasePanel(ipywidgets.VBox):
 
 
 class Panel(BasePanel):
-    """A panel over one choice of a plan: its controls, what they come to, and the same in Python.
+    """A panel for one choice of a plan, with its controls and the equivalent Python code.
 
-    A change of a control is saved at once, so running the cell again finds it. A choice that cannot be is said in a
-    sentence; ``value``, ``code`` and the plan then stay as they were.
+    The panel saves each change of a control at once, so running the cell again finds it. For an invalid choice it shows
+    a message, and ``value``, ``code`` and the plan stay the same.
 
     Notes
     -----
-    A subclass says in ``_choice`` what its controls come to, in ``_with`` what that makes of a plan, in ``_call`` how
-    it is written in Python, and perhaps in ``_notes`` what is to be said about it.
+    A subclass returns the choice of its controls in ``_choice``, the plan with the choice in ``_with``, the Python code
+    in ``_call``, and optional messages about the choice in ``_notes``.
     """
 
     def __init__(self, workspace: Workspace, body: list[ipywidgets.Widget]) -> None:
@@ -194,7 +192,7 @@ class Panel(BasePanel):
         return self.workspace.has_plan and self._with(plan).to_toml(folder) == plan.to_toml(folder)
 
     def save(self) -> None:
-        """Save what the controls say into the workspace's plan, whose other choices stay."""
+        """Save the choice into the workspace's plan, whose other choices stay."""
         if self._take():
             try:
                 self.workspace.save_plan(self._with(self.plan))
@@ -203,7 +201,7 @@ class Panel(BasePanel):
                 self._say((ERROR, str(error)))
 
     def _listen(self, *controls: ipywidgets.Widget) -> None:
-        """Hear the controls from now on."""
+        """React to changes of the controls from now on."""
         for control in controls:
             control.observe(self._hear, "value")
 
@@ -212,17 +210,17 @@ class Panel(BasePanel):
             self._changed()
 
     def _changed(self) -> None:
-        """Do what a change asks for: save."""
+        """Save after a change."""
         self.save()
 
     def _set(self, control: ipywidgets.Widget, name: str, value: Any) -> None:
-        """Set something of a control without hearing it."""
+        """Set an attribute of a control without reacting to the change."""
         self._unheard = True
         setattr(control, name, value)
         self._unheard = False
 
     def _take(self) -> bool:
-        """Take the controls' choice, or say why it cannot be."""
+        """Take the choice of the controls, or show why it is invalid."""
         try:
             self._value = self._choice()
             self._show()
@@ -240,7 +238,7 @@ class Panel(BasePanel):
             self._say(*self._notes(), (INFO, "Not saved yet: change something, or run the next cell as it is."))
 
     def _notes(self) -> list[Message]:
-        """Messages about the choice."""
+        """List messages about the choice."""
         return []
 
     def _choice(self) -> Any:
@@ -254,14 +252,14 @@ class Panel(BasePanel):
 
 
 def hint(text: str) -> ipywidgets.HTML:
-    """Make a quiet line below a control; ``text`` is the kit's own, not a user's."""
+    """Make a small line of text below a control; ``text`` must be the kit's own, not a user's."""
     line = ipywidgets.HTML(text)
     line.add_class("passage-hint")
     return line
 
 
 def written_call(name: str, arguments: list[str]) -> str:
-    """Write a call: in one line if it is short, else with an argument a line.
+    """Write a call in one line if it is short, else with one argument in each line.
 
     Examples
     --------
@@ -275,7 +273,7 @@ def written_call(name: str, arguments: list[str]) -> str:
 
 
 def written_options(options: Options) -> str:
-    """Write the call that makes the options; what is at its default is left out.
+    """Write the call that makes the options, without the default values.
 
     Examples
     --------
@@ -288,7 +286,7 @@ def written_options(options: Options) -> str:
 
 
 def imports_of(code: str) -> str:
-    """Write the imports that code of a panel needs, besides ``passage_kit as pk``.
+    """Write the imports that the code of a panel needs, besides ``passage_kit as pk``.
 
     Examples
     --------

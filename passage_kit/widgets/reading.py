@@ -1,4 +1,4 @@
-"""How a list is to be read, where the reader was not sure: the sheet, the delimiter, the line of the header."""
+"""Pickers for an ambiguous user list: sheet, delimiter, and line of the header."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.workspace.plan import Plan
 
 PICKED = ("sheet", "delimiter", "header_row")
-_DETECTED = ""  # not None, which a drop-down shows as nothing
+_DETECTED = ""  # not None, which a drop-down shows as an empty choice
 _Options = list[tuple[str, Any]]
 _DELIMITERS: _Options = [
     ("as detected", _DETECTED),
@@ -25,16 +25,16 @@ _DELIMITERS: _Options = [
 
 
 class Reading(ipywidgets.VBox):
-    """Pickers for what the reader was not sure of; none where it was sure and nothing was picked before.
+    """Pickers for ambiguous settings of the reader, and for settings that were picked before.
 
     Parameters
     ----------
     source : UserList
-        As read.
+        The list as read.
     plan : Plan
-        Where the list is, and what was picked before.
+        Plan with the place of the list and the former picks.
     picked : callable
-        Called when something was picked.
+        Function to call after each pick.
     """
 
     def __init__(self, source: UserList, plan: Plan, picked: Callable[[], None]) -> None:
@@ -49,17 +49,17 @@ class Reading(ipywidgets.VBox):
 
     @property
     def value(self) -> dict[str, Any]:
-        """How the list is to be read, as keyword arguments of ``read_source``."""
+        """Picked settings, as keyword arguments of ``read_source``."""
         others = {name: value for name, value in self._plan.reading.items() if name not in self.pickers}
         return others | {name: picker.value for name, picker in self.pickers.items() if picker.value != _DETECTED}
 
     @property
     def lines(self) -> list[str]:
-        """The first lines of the list, with their numbers."""
+        """First lines of the list, with their numbers."""
         return self._lines.lines
 
     def show(self, reading: Mapping[str, Any], source: UserList | None = None) -> None:
-        """Show how the list was read in the end; ``source`` may have other lines than before."""
+        """Show the settings that were used; ``source`` may have other lines than before."""
         if source is not None:
             lines = _lines(source, self._plan)
             self._lines.say(*(f"{number:>3}  {line}" for number, line in lines.items()))
@@ -71,7 +71,7 @@ class Reading(ipywidgets.VBox):
         self._unheard = False
 
     def _body(self) -> list[ipywidgets.Widget]:
-        title = ipywidgets.HTML("How the list is read: pick what is right, and it is read again. It begins so:")
+        title = ipywidgets.HTML("Choose how to read the list, and the kit reads it again. These are its first lines:")
         title.add_class("passage-subtitle")
         return [title, self._lines, ipywidgets.HBox(list(self.pickers.values()), layout={"flex_flow": "row wrap"})]
 
@@ -102,5 +102,5 @@ def _numbers(lines: Iterable[int]) -> _Options:
 
 
 def _with_own(options: _Options, value: Any) -> _Options:
-    """Options and, if the plan has another value, that one."""
+    """List the options, and the plan's value if it is another one."""
     return options if value in [choice for _, choice in options] else [*options, (repr(value), value)]

@@ -1,4 +1,4 @@
-"""The panel of duplicates: rows that may be one person side by side, and what a person decides about them."""
+"""Panel of duplicates: rows that may be one person, side by side, with decisions about them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from passage_kit.workspace.plan import Options
 from passage_kit.workspace.workspace import Workspace
 
 GROUPS_PER_PAGE = 10
-_ROWS_SHOWN, _LONGEST_SHOWN = 12, 200  # of a group, of a value
+_ROWS_SHOWN, _LONGEST_SHOWN = 12, 200  # rows of a group, characters of a value
 
 _TABS = {
     "people": ("One person", {"duplicate_email", "duplicate_phone", "merged_by_phone"}),
@@ -39,7 +39,7 @@ _NO_FILTER = {"tab": "people", "text": "", "reason": "", "state": "", "conflicts
 
 
 class ReviewTable(Unsaved):
-    """Tabs, filters and one page of groups, side by side."""
+    """Widget for tabs, filters and one page of groups."""
 
     _esm = script("review_duplicates")
     _css = style("review")
@@ -53,19 +53,36 @@ class ReviewTable(Unsaved):
 
 
 class ReviewDuplicates(BasePanel):
-    """Review rows that are or may be one person, and decide about them.
+    """Panel to review rows that are or may be one person, and to decide about them.
 
     Parameters
     ----------
     users : pandas.DataFrame
         Users frame with normalised identifiers and values, before duplicates are merged.
     workspace : Workspace
-        Which holds the decisions, and in its plan the survivorship rule and what becomes of shared phones.
+        Workspace that holds the decisions. Its plan holds the survivorship rule and the rule for shared phones.
 
     Notes
     -----
-    ``value`` is the decisions frame. Each decision is saved at once, and applied by
-    every run. One page of values at a time goes to the browser.
+    ``value`` is the decisions frame. The panel saves each decision at once, and each run applies it. The browser gets
+    one page of values at a time.
+
+    See Also
+    --------
+    passage_kit.decide : Decide in Python.
+    passage_kit.merge_duplicates : Merge duplicates with the decisions.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit import Workspace
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["ann@example.org"] * 2, "phone": [None, None]})
+    >>> panel = ReviewDuplicates(users, Workspace(tempfile.mkdtemp()))
+    >>> panel.wait()
+    >>> panel.decide([1, 2], "apart")
+    >>> len(panel.value)
+    1
     """
 
     title = "Who is one person"
@@ -87,7 +104,7 @@ class ReviewDuplicates(BasePanel):
 
     @property
     def page(self) -> dict[str, Any]:
-        """What the page shows."""
+        """Content of the page."""
         return self.table.shown
 
     def view(self, **changed: Any) -> None:
@@ -96,8 +113,8 @@ class ReviewDuplicates(BasePanel):
         Parameters
         ----------
         **changed
-            ``tab`` (people, phones, suggestions), ``text``, ``reason``, ``state`` (open, decided), ``conflicts``,
-            ``page`` (from 0). A filter that changes leads to the first page.
+            ``tab`` (people, phones, suggestions), ``text``, ``reason``, ``state`` (open, decided), ``conflicts`` and
+            ``page`` (from 0). A changed filter leads to the first page.
 
         Raises
         ------
@@ -106,14 +123,14 @@ class ReviewDuplicates(BasePanel):
         """
         unknown = [name for name in changed if name not in _NO_FILTER]
         if unknown or changed.get("tab", "people") not in _TABS or changed.get("state", "") not in _STATES:
-            raise OptionError(f"There is no such view: found {changed}. Take a tab or a filter that the panel shows.")
+            raise OptionError(f"There is no such view: found {changed}. Choose a tab or a filter that the panel shows.")
         first = {} if set(changed) == {"page"} else {"page": 0}
         of_tab = {"reason": ""} if "tab" in changed else {}
         self._filter |= {**first, **of_tab, **changed}
         self._show_page()
 
     def decide(self, rows: list[int], choice: Choice, survivor_row: int | None = None) -> None:
-        """Decide about rows, as the buttons do, and save it; a mistake is said in the panel."""
+        """Decide about rows, as the buttons do, and save the decision; the panel shows an error as a message."""
         try:
             decisions = decide(self.workspace.load_decisions(), rows, choice, survivor_row=survivor_row)
             self._keep(decisions)
@@ -124,17 +141,17 @@ class ReviewDuplicates(BasePanel):
         self._show_all((GOOD, f"Decided about {_named(self._last.rows)}. Saved in {self.workspace.decisions_path}."))
 
     def withdraw(self, rows: list[int]) -> None:
-        """Take back what was decided about exactly these rows."""
+        """Take back the decision about exactly these rows."""
         try:
             self._keep(withdraw(self.workspace.load_decisions(), rows))
             self._last = None
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._show_all((GOOD, f"Nothing is decided about {_named(rows)} any more."))
+        self._show_all((GOOD, f"The decision about {_named(rows)} is taken back."))
 
     def answer(self, content: dict[str, Any]) -> None:
-        """Do what the page asks for."""
+        """Answer a request of the page."""
         do, given = content.get("do"), content.get("with", {})
         if do == "view":
             self.view(**given)
@@ -144,14 +161,14 @@ class ReviewDuplicates(BasePanel):
             self.withdraw(given["rows"])
 
     def _keep(self, decisions: pd.DataFrame) -> None:
-        """Save decisions; the first one notes which file its row numbers belong to."""
+        """Save decisions; the first one notes the file of its row numbers."""
         guard_source(self.workspace)
         self.workspace.save_decisions(decisions)
         self._value = decisions
 
     @property
     def _merging(self) -> dict[str, Any]:
-        """The options of the plan that merging has."""
+        """Options of the plan for merging."""
         options = self._options
         names = ("survivor", "shared_phone", "date_order")
         return {name: getattr(options, name) for name in names}
@@ -165,7 +182,7 @@ class ReviewDuplicates(BasePanel):
         self._show_code()
         count = len(self._value)
         counted = f"{count:,} decision{'' if count == 1 else 's'} in {self.workspace.decisions_path}."
-        self._say(*(messages or ((INFO, counted if count else "Nothing is decided yet: the rules hold."),)))
+        self._say(*(messages or ((INFO, counted if count else "Nothing is decided yet. The rules apply."),)))
 
     def _show_code(self) -> None:
         load = "workspace.load_decisions()"
@@ -180,7 +197,7 @@ class ReviewDuplicates(BasePanel):
         code += f"merged, findings = {written_call('pk.merge_duplicates', ['users', *given, 'decisions=decisions'])}"
         self._line.show(code=imports_of(code) + code)
 
-    # What the page shows
+    # Content of the page
 
     def _show_page(self) -> None:
         if self._groups is None:
@@ -218,7 +235,7 @@ class ReviewDuplicates(BasePanel):
         )
 
     def _filtered(self, is_decided: Mask) -> Mask:
-        """True for the groups that the filters let through."""
+        """Mark the groups that pass the filters."""
         groups, chosen = self._groups, self._filter
         assert groups is not None  # noqa: S101 - nothing is shown before
         keep = np.ones(len(groups), dtype=bool)
@@ -233,7 +250,7 @@ class ReviewDuplicates(BasePanel):
         return keep
 
     def _described(self, number: int, made: Decision | None, apart: pd.DataFrame) -> dict[str, Any]:
-        """One group as the page shows it."""
+        """Describe one group for the page."""
         groups = self._groups
         assert groups is not None  # noqa: S101 - nothing is shown before
         positions = groups.of(number)
@@ -263,13 +280,13 @@ def _tab_of(reasons: set[str]) -> str:
 
 
 def _named(rows: tuple[int, ...] | list[int]) -> str:
-    """Some rows in words, not too many."""
+    """Write at most a few row numbers in words."""
     first = ", ".join(map(str, sorted(rows)[:5]))
     return f"rows {first} and {len(rows) - 5} more" if len(rows) > 5 else f"rows {first}"
 
 
 def _fields(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The values of rows field by field, and how each stands to that of the first row; blank fields are left out."""
+    """Describe the values of rows field by field, compared with the first row; blank fields are left out."""
     described = []
     for name in rows.columns:
         values = [None if pd.isna(value) else str(value) for value in rows[name]]
@@ -294,17 +311,17 @@ def _short(value: str) -> str:
 
 
 def _rule(rows: list[int], is_cluster: bool, reasons: set[str]) -> str:
-    """What the rule does with a group."""
+    """Describe the effect of the rule on a group."""
     if is_cluster:
         absorbed = f"row {rows[1]}" if len(rows) == 2 else _named(rows[1:])
-        return f"Row {rows[0]} stays, and takes in {absorbed}."
+        return f"Row {rows[0]} stays and absorbs {absorbed}."
     if SHARED_PHONE in reasons:
-        return "They stay different people; what becomes of the phone is chosen under How to decide."
+        return "They stay different people. Choose under How to decide who gets the phone."
     return "They stay different people: this is a suggestion only."
 
 
 def _foreseen(before: pd.DataFrame, after: pd.DataFrame) -> str:
-    """What becomes of the email and the phone of each row that is kept apart."""
+    """Describe the email and the phone of each row if the rows are kept apart."""
     sentences = []
     for row in before.index:
         had = {name for name in (EMAIL, PHONE) if pd.notna(before.loc[row, name])}
@@ -312,9 +329,9 @@ def _foreseen(before: pd.DataFrame, after: pd.DataFrame) -> str:
         if row not in after.index:
             sentences.append(f"row {row} belongs to another person")
         elif not has:
-            sentences.append(f"row {row} is left without email and phone, and will be rejected")
+            sentences.append(f"row {row} loses its email and phone, and will be rejected")
         elif has != had:
-            sentences.append(f"row {row} goes on with its {' and '.join(sorted(has))} alone")
+            sentences.append(f"row {row} keeps only its {' and '.join(sorted(has))}")
         else:
             sentences.append(f"row {row} keeps its {' and '.join(sorted(has))}")
     text = "; ".join(sentences)

@@ -1,4 +1,4 @@
-"""Row numbers hold for one file: the first fix notes which, and none is made for another."""
+"""Guard for row numbers: the first correction or decision notes its file, and none is made for another file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from passage_kit.workspace.workspace import Workspace
 
 
 def guard_source(workspace: Workspace) -> None:
-    """Note in the plan which file the corrections and decisions are made for, or refuse to make more for another one.
+    """Note the file of the corrections and decisions in the plan, and refuse more of them for another file.
 
     Parameters
     ----------
     workspace : Workspace
-        Whose plan names the file; a database or no plan at all is let through, and a run judges.
+        Workspace whose plan names the file. Without a plan, or with a database, the guard checks nothing.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def guard_source(workspace: Workspace) -> None:
     if fixes and plan.sha256 not in (None, sha256):
         raise PlanError(
             f"{Path(plan.source).name} has changed since {fixes[0]} was made, so its row numbers may name other "
-            "people. Check them against the new file, then take the line 'sha256 = ...' out of "
+            "people. Check them against the new file, then delete the line 'sha256 = ...' in "
             f"{workspace.plan_path}."
         )
     if plan.sha256 != sha256:
@@ -42,6 +42,6 @@ def guard_source(workspace: Workspace) -> None:
 
 @lru_cache(maxsize=1)
 def _sha256(path: str, _size: int, _changed: int) -> str:
-    """Hash of a file, computed again only when it has changed."""
+    """Hash a file, again only if it has changed."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

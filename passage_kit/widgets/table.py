@@ -1,4 +1,4 @@
-"""Frames as tables that people read: text on the left, whole sentences, blanks blank."""
+"""Tables for reading: text on the left, whole sentences, and empty cells for blanks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ _LEFT = {"text-align": "left", "vertical-align": "top", "white-space": "normal",
 
 
 def show_table(frame: pd.DataFrame) -> Any:
-    """Show a frame as a table for reading; an index without a name is left out.
+    """Show a frame as a table for reading, without an index that has no name.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Index with each label once.
+        Frame of any size and dtypes, with a unique index.
 
     Returns
     -------
     pandas.io.formats.style.Styler
-        What a notebook shows; values are escaped.
+        Table that a notebook shows, with escaped values, blanks as empty cells, and two decimals.
+
+    See Also
+    --------
+    passage_kit.describe_findings : A frame to show.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""Widgets whose content is shown and never saved: it goes to the page in messages, not in the state of a widget.
+"""Widgets whose content is shown but never saved: messages bring it to the page, not the state of a widget.
 
-JupyterLab, nbconvert and nbclient can save the state of widgets into the notebook; what panels show may be personal.
+JupyterLab, nbconvert and nbclient can save the state of widgets into a notebook, and panels may show personal values.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 def script(name: str) -> str:
-    """Read a script of a panel, after the part that all of them share."""
+    """Read a script of a panel, with the common part before it."""
     return "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in ("shared", name))
 
 
@@ -26,11 +26,11 @@ def style(*names: str) -> str:
 
 
 class Unsaved(AnyWidget):
-    """A widget that tells the page what to show, at once and whenever the page asks.
+    """A widget that sends its content to the page, at once and whenever the page asks.
 
     Notes
     -----
-    A subclass hears in ``_heard`` what else the page says.
+    A subclass takes other messages of the page in ``_heard``.
     """
 
     ident = traitlets.Unicode().tag(sync=True)
@@ -41,7 +41,7 @@ class Unsaved(AnyWidget):
         self.on_msg(lambda _widget, content, _buffers: self.hear(content))
 
     def show(self, **content: Any) -> None:
-        """Show these parts; the others stay as they are."""
+        """Show the given parts, and keep the others."""
         self.shown |= content
         self.send({"show": content})
 

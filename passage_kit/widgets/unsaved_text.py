@@ -1,4 +1,4 @@
-"""Text in a panel that may show values of users, and so is never saved with a notebook."""
+"""Text of a panel that may show values of users, so it is never saved with a notebook."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from passage_kit.widgets.unsaved import Unsaved, script, style
 
 
 class UnsavedText(Unsaved):
-    """A line of text, or several as they stand in a file."""
+    """A widget with one line of text, or with several lines of a file."""
 
     _esm = script("note")
     _css = style("note")
 
     @property
     def lines(self) -> list[str]:
-        """What it says."""
+        """Lines of the text."""
         return list(self.shown.get("lines", []))
 
     def say(self, *lines: str) -> None:
-        """Say something else."""
+        """Show other lines."""
         self.show(lines=list(lines))

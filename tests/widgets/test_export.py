@@ -178,7 +178,7 @@ def test_that_every_row_was_rejected_is_a_warning(workspace):
     Path("users.csv").write_text("email,phone,city\nbo@,,\n")
     panel = opened(workspace)
     click(panel)
-    assert panel.messages == ["No user goes out: every row was rejected. Look at the findings."]
+    assert panel.messages == ["No user is exported, since every row was rejected. Look at the findings."]
 
 
 def test_no_value_is_in_the_state_of_a_widget(workspace):

@@ -263,7 +263,7 @@ def test_a_saved_target_that_the_app_has_no_more_is_left_out(workspace, raw):
 def test_what_is_not_there_cannot_be_chosen(workspace, raw):
     panel = MapFields(raw, SCHEMA, workspace)
     for column, target in (("Nothing", "email"), ("Mail", "shoes")):
-        with pytest.raises(MappingError, match="Take one that the table shows"):
+        with pytest.raises(MappingError, match="Choose one that the table shows"):
             panel.choose(column, target)
 
 

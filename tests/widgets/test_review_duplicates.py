@@ -57,14 +57,13 @@ def test_it_begins_with_what_the_rule_would_do_and_writes_nothing(workspace):
     panel = opened(workspace)
     [group] = panel.page["groups"]
     assert shown(panel) == [(1, 2, 3)]
-    assert group["rule"] == "Row 1 stays, and takes in rows 2, 3."
+    assert group["rule"] == "Row 1 stays and absorbs rows 2, 3."
     assert group["why"] == "the same email · no email, and the phone of one person"
     assert group["apart"] == (
-        "Row 1 goes on with its phone alone; row 2 keeps its email; row 3 is left without email and phone, and will be "
-        "rejected."
+        "Row 1 keeps only its phone; row 2 keeps its email; row 3 loses its email and phone, and will be rejected."
     )
     assert group["decided"] is None
-    assert panel.messages == ["Nothing is decided yet: the rules hold."]
+    assert panel.messages == ["Nothing is decided yet. The rules apply."]
     assert not workspace.folder.exists()
 
 

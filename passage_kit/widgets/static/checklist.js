@@ -1,8 +1,8 @@
-// The steps of the migration, each with how it stands; a step in a notebook links to it.
+// The steps of the migration with their states; a step that has a notebook links to it.
 
 const STATES = { done: "done", open: "to do", again: "to be run again", yours: "done by you, outside this kit" };
 
-// JupyterLab opens what its own command names in a tab beside; elsewhere the link leads there.
+// JupyterLab opens the notebook in another tab through its own command; elsewhere the link opens it.
 function linkTo(notebook, title) {
   const here = decodeURIComponent(location.pathname).split("/tree/")[1] ?? "";
   const path = `${here.slice(0, here.lastIndexOf("/") + 1)}${notebook}.ipynb`;

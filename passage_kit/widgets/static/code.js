@@ -1,4 +1,4 @@
-// The call that does the same as the panel, to be read and copied.
+// The Python code that does the same as the panel, to read and copy.
 
 function render({ model, el }) {
   const code = element("pre", { tabindex: 0, "aria-label": "The same in Python" });

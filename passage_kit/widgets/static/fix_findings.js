@@ -1,4 +1,4 @@
-// The panel of findings: the kinds in a table, and the values of one kind with a field to correct each.
+// The panel of findings: a table of the kinds, and the values of one kind with a field to correct each.
 
 function ask(model, what, given = {}) {
   model.send({ do: what, with: given });
@@ -41,7 +41,7 @@ function kindsTable(model, { kinds, filter, corrections }) {
       "aria-pressed": String(filter.code === "corrections"),
     });
     const cells = ["", corrections.toLocaleString("en")].map((text) => element("td", { class: "passage-number", text }));
-    const head = element("th", { scope: "row" }, own, about("What you corrected so far.", "Take back what was a mistake."));
+    const head = element("th", { scope: "row" }, own, about("Your corrections so far.", "Take back a correction that was a mistake."));
     rows.push(element("tr", {}, head, ...cells));
   }
   return headed("Kinds of findings", ["Kind, what it means, and the next step", "Effect", "Findings"], rows);
@@ -137,7 +137,7 @@ function itemsTable(model, content, drafts) {
 
 function render({ model, el }) {
   el.classList.add("passage-review");
-  const drafts = new Map(); // what is typed and not saved
+  const drafts = new Map(); // typed values that are not saved
   const [search, setText] = searchField("value or row number", (text) => ask(model, "view", { text }));
   const kinds = element("div", { class: "passage-kinds" });
   const bar = element("div", { class: "passage-filters" });

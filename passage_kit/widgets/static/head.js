@@ -1,5 +1,5 @@
-// The head of a panel: title, introduction, messages and progress. It also keeps the keys that are typed inside the
-// panel from JupyterLab, which would take them for commands of the notebook: "x" would cut the cell, "m" turn it into text.
+// The head of a panel: title, introduction, messages and progress. It also keeps keys typed inside the panel from
+// JupyterLab, which would take them for commands: "x" would cut the cell, and "m" would turn it into text.
 
 const KINDS = { good: "Done", info: "Note", warning: "Warning", error: "Error" };
 const PATIENCE = 1000; // milliseconds before progress is shown
@@ -50,7 +50,7 @@ function render({ model, el }) {
     }
   });
 
-  // The panel is in the page only after this function has returned.
+  // The panel joins the page only after this function returns.
   let panel = null;
   let waiting = null;
   const attach = () => {

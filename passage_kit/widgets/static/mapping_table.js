@@ -1,4 +1,4 @@
-// The mapping table: one row a source column, with a drop-down for where it goes and what comes of it.
+// The mapping table: one row for each source column, with a drop-down for its target and with its counts.
 
 const COUNTED = ["valid", "fixed", "withheld", "ambiguous"];
 const SEARCH_ABOVE = 15; // columns
@@ -15,7 +15,7 @@ function spoken(text) {
   return element("span", { class: "passage-spoken", text });
 }
 
-// A drop-down of targets to be copied for every column: building it anew each time would take seconds for wide lists.
+// A drop-down of targets to copy for each column, since building it each time would take seconds for wide lists.
 function targetChoices(groups) {
   const select = element("select");
   for (const { label, targets } of groups) {
@@ -38,12 +38,12 @@ function suggestionOf({ target, label, confidence, reason }, chosen) {
   return [element("span", { class: taken ? "passage-taken" : "passage-suggested", text: said }), quiet(reason)];
 }
 
-// A value and what becomes of it; what a sign says is also said in words.
+// A value and its result; words for screen readers repeat the meaning of each sign.
 function becoming({ value, becomes, why }) {
   const sample = element("span", { class: "passage-sample", text: value });
   if (becomes === value) {
     const sign = element("span", { class: "passage-unchanged", "aria-hidden": "true", text: "✓" });
-    return element("div", { class: "passage-first", title: value }, sample, sign, spoken("goes out as it is"));
+    return element("div", { class: "passage-first", title: value }, sample, sign, spoken("is exported unchanged"));
   }
   if (becomes !== null) {
     const sign = element("span", { class: "passage-arrow", "aria-hidden": "true", text: "→" });
@@ -107,7 +107,7 @@ function render({ model, el }) {
     return { column, row, select, parts, drawn: {} };
   }
 
-  // Draws a part of a row, unless it is as it was: focus and selection stay where they are.
+  // Draws a part of a row if it has changed, so that focus and selection stay where they are.
   function draw({ parts, drawn }, part, state, nodes) {
     const key = JSON.stringify(state);
     if (drawn[part] === key) return;
@@ -186,7 +186,7 @@ function render({ model, el }) {
   }
 
   function show() {
-    if (!content.columns) return; // not told yet
+    if (!content.columns) return; // nothing received yet
     if (content.columns !== columns) {
       columns = content.columns;
       rows = new Map(columns.map((column) => [column.name, makeRow(column)]));

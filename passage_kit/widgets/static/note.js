@@ -1,4 +1,4 @@
-// A line of text, or several as they stand in a file.
+// One line of text, or several lines of a file.
 
 function render({ model, el }) {
   el.classList.add("passage-said");

@@ -1,4 +1,4 @@
-// The panel of duplicates: tabs, filters, and groups of rows side by side with buttons for what is decided about them.
+// The panel of duplicates: tabs, filters, and groups of rows side by side with buttons for decisions.
 
 function ask(model, what, given) {
   model.send({ do: what, with: given });
@@ -20,7 +20,7 @@ function tabList(model, { tabs, filter }) {
     });
   });
   const list = element("div", { class: "passage-tabs", role: "tablist", "aria-label": "Kinds of groups" }, ...buttons);
-  // The tab that has the focus is the one that Tab leaves from, even before the answer to an arrow key is there.
+  // Tab leaves from the tab that has the focus, even before the answer to an arrow key arrives.
   list.addEventListener("focusin", (event) => {
     for (const button of buttons) button.tabIndex = button === event.target ? 0 : -1;
   });
@@ -158,7 +158,7 @@ function groupCard(model, group) {
     { class: "passage-group", "aria-label": `Rows ${names}` },
     heading,
     groupTable(model, group),
-    group.more ? element("p", { class: "passage-note", text: `And ${group.more} more rows, which a decision is about, too.` }) : null,
+    group.more ? element("p", { class: "passage-note", text: `And ${group.more} more rows, which a decision covers, too.` }) : null,
     element("p", { class: "passage-note" }, element("b", { text: "By the rule: " }), group.rule),
     element("p", { class: "passage-note" }, element("b", { text: "Kept apart: " }), group.apart),
     groupButtons(model, group),

@@ -1,6 +1,6 @@
-// What every part of a panel has. Its content comes in messages, since the state of a widget may be saved in a notebook.
+// Common part of all panels. Content comes in messages, since the state of a widget may be saved in a notebook.
 
-const shown = new Map(); // of each widget, what it was told to show, and who wants to know
+const shown = new Map(); // content and listeners of each widget
 
 function memoryOf(model) {
   const ident = model.get("ident");
@@ -20,7 +20,7 @@ function initialize({ model }) {
   memoryOf(model);
 }
 
-// Calls the listener with everything that is shown, now and after each change; gives what ends that.
+// Calls the listener with all content, now and after each change, and returns a function that ends that.
 function listen(model, listener) {
   const memory = memoryOf(model);
   memory.listeners.add(listener);
@@ -29,7 +29,7 @@ function listen(model, listener) {
   return () => memory.listeners.delete(listener);
 }
 
-// An element with attributes ("onclick" and the like are listeners, "text" is its text) and children.
+// Makes an element with attributes ("onclick" and similar ones are listeners, "text" is its text) and children.
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -42,7 +42,7 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// Puts new children into a container; the control that had the focus, known by data-key, has it again.
+// Puts new children into a container, and returns the focus to the same control, which data-key identifies.
 function redraw(container, ...children) {
   const active = container.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.key;
@@ -58,7 +58,7 @@ function redraw(container, ...children) {
   if (again && start !== null) again.setSelectionRange?.(start, end);
 }
 
-// A search field that stays the same element while what it finds is drawn anew: gives it, and what sets its text.
+// Makes a search field that stays while its results are drawn again, and a function that sets its text.
 function searchField(hint, search) {
   let typing = null;
   const input = element("input", { type: "search", "data-key": "search", placeholder: hint, size: hint.length });
