@@ -200,7 +200,7 @@ class MapFields(Panel):
         self._changed()
 
     def _read_again(self) -> None:
-        """Read the list as picked; what cannot be read is said, and nothing changes."""
+        """Read the list as picked; if that fails, show a message and change nothing."""
         assert self.reading is not None  # noqa: S101 - only the pickers call this
         plan, reading = self.plan, self.reading.value
         self._say((INFO, "Reading the list again ..."))
