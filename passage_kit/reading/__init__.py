@@ -1,4 +1,4 @@
-"""The user list, whatever it is in, as rows of text: nothing is lost and nothing is guessed in silence.
+"""Reading of a user list from any source, as rows of text: nothing is lost, and nothing is guessed in silence.
 
 Other packages may use the modules named here.
 """

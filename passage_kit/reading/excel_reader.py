@@ -22,7 +22,7 @@ from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
 
 _SAMPLE_ROWS = 300
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what a protected .xlsx holds in the place of its sheets
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the part of a protected .xlsx that replaces its sheets
 Cells = Sequence[Sequence[Any]]
 
 
@@ -85,7 +85,7 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
 
 
 def _sheets(data: bytes, name: str) -> dict[str, Cells]:
-    """Cells of every sheet, without the blank rows below the last one that holds something."""
+    """Read the cells of every sheet, without the blank rows at its end."""
     import python_calamine as calamine  # only where there is a workbook to read
 
     protected = (
@@ -136,7 +136,7 @@ def _chosen(sheets: dict[str, Cells], filled: Sequence[str], sheet: str | int | 
 
 
 def _header(cells: Cells, place: str, header_row: int | None) -> tuple[int, tuple[str, ...]]:
-    """Position of the header, and what is unsure about it."""
+    """Find the position of the header, and the doubts about it."""
     if header_row is not None:
         if not 0 < header_row <= len(cells) or all(map(_is_blank, cells[header_row - 1])):
             raise OptionError(f"header_row={header_row}: {place} has nothing there. Give the row of the header.")
@@ -160,7 +160,7 @@ def _header(cells: Cells, place: str, header_row: int | None) -> tuple[int, tupl
 
 
 def _columns(header: Sequence[Any], rows: Cells) -> tuple[list[str], list[pa.ChunkedArray]]:
-    """Columns as text; those on the right without a name or a value are not part of the table."""
+    """Convert the columns to text, without columns at the right that have no name and no value."""
     names = [text_of(cell) or "" for cell in header]
     texts = [_texts(column) for column in zip(*rows, strict=True)] if rows else []
     while texts and is_blank_text(names[len(texts) - 1]) and not any(texts[-1]):
@@ -180,7 +180,7 @@ def _preamble(rows: Cells) -> Iterator[pd.DataFrame]:
 
 
 def _error_findings(data: bytes, title: str, header: int, names: Sequence[str], count: int) -> pd.DataFrame:
-    """Failed formulas below the header: calamine gives a blank for them, so they are looked up in the file itself."""
+    """Make findings for failed formulas below the header; calamine reads blanks, so the file itself is searched."""
     fields, _ = name_columns(names)
     found = [
         (row - header - 1, fields[column], text)
@@ -195,7 +195,7 @@ def _error_findings(data: bytes, title: str, header: int, names: Sequence[str], 
 
 
 def _failed_cells(data: bytes, title: str) -> Iterator[tuple[int, int, str]]:
-    """Row and column (from 0) and error of every failed formula of an .xlsx sheet."""
+    """Find the row and column (from 0) and the error of every failed formula of an .xlsx sheet."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -210,7 +210,7 @@ def _failed_cells(data: bytes, title: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _sheet_path(archive: zipfile.ZipFile, title: str) -> str:
-    """Path of a sheet within the archive; an empty one if there is none, as in an OpenDocument file."""
+    """Find the path of a sheet within the archive; give "" if it has none, as in an OpenDocument file."""
     from html import unescape
 
     if "xl/workbook.xml" not in archive.namelist():

@@ -1,4 +1,4 @@
-"""The first lines of a user list as they are, for a person who says which of them is the header."""
+"""First lines of a user list as they are, for a person who chooses the header."""
 
 from __future__ import annotations
 

@@ -64,7 +64,9 @@ def read_frame(frame: pd.DataFrame) -> UserList:
     if list(frame.index.names) == [SOURCE_ROW]:
         index = frame.index
         if not index.is_unique or not pd.api.types.is_integer_dtype(index.dtype):
-            raise SourceError(f"{name} has an index source_row that is not one whole number a row. Reset the index.")
+            raise SourceError(
+                f"{name} has an index source_row without a unique whole number for each row. Reset the index."
+            )
     elif any(level is not None for level in frame.index.names):
         frame = frame.reset_index(allow_duplicates=True)
     if not frame.shape[1]:
@@ -76,7 +78,7 @@ def read_frame(frame: pd.DataFrame) -> UserList:
 
 
 def _hash(header: Sequence[str], columns: Sequence[pa.ChunkedArray]) -> str:
-    """Hash of the contents, however they are chunked."""
+    """Compute the hash of the contents, which does not depend on their chunks."""
     digest = hashlib.sha256()
     for name, column in zip(header, columns, strict=True):
         digest.update(repr((name, len(column))).encode())

@@ -1,4 +1,4 @@
-"""Which line of a table is its header: titles and comments may stand above it, users never."""
+"""Search for the header of a table, with titles and comments above it, if any, but never users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cache
 from passage_kit.columns.column_names import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words, tidy_name
 from passage_kit.columns.shapes import SHAPES
 
-LOOKED_AT = 50  # rows among which the header has to be
+LOOKED_AT = 50  # first rows, which must hold the header
 _SHAPES = {name: re.compile(pattern) for name, pattern in SHAPES.items()}
 _ADDRESS = re.compile(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|[^@]*<[^@\s]+@[^@\s]+\.[^@\s]+>")
 _LONGEST_NAME = 100
@@ -19,7 +19,7 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header among some rows: its position, how many of its names are known, and what is unsure about it."""
+    """The header among some rows: its position, the number of its known names, and the doubts about it."""
 
     position: int
     known: int
@@ -73,28 +73,28 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
 
 
 def typical_length(rows: Iterable[Sequence[str]]) -> int:
-    """Commonest number of cells up to the last one that is not blank; of several the largest."""
+    """Find the commonest number of cells up to the last one that is not blank; the largest if several tie."""
     counts = Counter(length for row in rows if (length := length_of(row)))
     return max(counts, key=lambda length: (counts[length], length), default=0)
 
 
 def length_of(row: Sequence[str]) -> int:
-    """Number of cells up to the last one that is not blank."""
+    """Count the cells up to the last one that is not blank."""
     return max((number for number, cell in enumerate(row, 1) if not is_blank_text(cell)), default=0)
 
 
 def is_blank_text(cell: str) -> bool:
-    """Tell whether a cell shows nothing."""
+    """Check that a cell shows nothing."""
     return not tidy_name(cell)
 
 
 def is_comment(row: Sequence[str]) -> bool:
-    """Tell a comment by its ``#``; a column may be called ``#``, though."""
+    """Recognize a comment by its ``#``; a column may also be called ``#``."""
     return bool(row) and row[0].lstrip().startswith("#") and row[0].strip() != "#"
 
 
 def is_identifier(cell: str) -> bool:
-    """Tell whether a cell looks like an email or a phone, as no column name does.
+    """Check that a cell looks like an email or a phone, as no column name does.
 
     Examples
     --------
@@ -106,12 +106,12 @@ def is_identifier(cell: str) -> bool:
 
 
 def shape_of_cell(cell: str) -> str | None:
-    """First shape of a value that a cell has, if any."""
+    """Find the first shape of a value that a cell has, if any."""
     return next((name for name, shape in _SHAPES.items() if shape.search(cell.strip())), None)
 
 
 def is_known_name(name: str) -> bool:
-    """Tell whether a name is, to the letter, one that the kit knows for a column."""
+    """Check that a name is exactly one that the kit knows for a column."""
     return name_key(name) in _known_names()
 
 
@@ -136,7 +136,7 @@ def _known_names() -> frozenset[str]:
 
 @cache
 def _telling_words() -> frozenset[str]:
-    """Words that make a column's name of a few words a known one."""
+    """List the words that make a short column name a known one."""
     return frozenset({"id", "name"} | {key for entry in IDENTIFIERS.values() for key in keys_of(entry)})
 
 

@@ -18,7 +18,7 @@ from passage_kit.findings.findings import make_findings
 from passage_kit.reading.text_encoding import Text, decode, line_number
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
-_BROKEN = object()  # what a line is that is no JSON
+_BROKEN = object()  # stands for a line that is not JSON
 
 
 def read_json(data: bytes, name: str, *, encoding: str | None = None, by_line: bool = False) -> UserList:
@@ -96,7 +96,7 @@ def read_json(data: bytes, name: str, *, encoding: str | None = None, by_line: b
 
 
 class _Repeated(dict[str, Any]):
-    """An object with a key that is there twice: none of its pairs is lost."""
+    """An object with a repeated key, which keeps all of its pairs."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -112,7 +112,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _loads(text: str) -> Any:
-    """Parse JSON with every number as it is written."""
+    """Parse JSON, and keep every number as it is written."""
     return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_object)
 
 
@@ -137,7 +137,7 @@ def _parsed(text: Text, name: str) -> Any:
 
 
 def _parsed_lines(data: bytes, by_line: bool) -> tuple[list[int], list[Any], list[str], list[int]] | None:
-    """Numbers, objects and texts of the lines of NDJSON, and of its blank lines the numbers; None if it is none."""
+    """Parse the lines of NDJSON: their numbers, objects and texts, and the numbers of blank lines; else None."""
     numbers: list[int] = []
     entries: list[Any] = []
     raw: list[str] = []
@@ -178,7 +178,7 @@ def _list_of_users(content: Any, name: str) -> Sequence[Any]:
 
 
 def _lists_of_objects(content: Any) -> dict[str, list[Any]]:
-    """Lists of objects by their path, not looking into lists."""
+    """Find the lists of objects by their path, without looking into lists."""
     return dict(_lists("", content)) if isinstance(content, dict) else {}
 
 

@@ -1,4 +1,4 @@
-"""A CSV file parsed before its preparation begins, while the libraries for the rest are being loaded."""
+"""Parsing of a CSV file before its preparation begins, while the other libraries load."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LARGEST = 1 << 27  # bytes; a larger file is read later, where its progress is s
 
 @dataclass(frozen=True, slots=True)
 class ParsedAhead:
-    """A CSV file that has been parsed, to be prepared."""
+    """A parsed CSV file, ready for a preparation."""
 
     path: str
     table: CsvTable
@@ -27,7 +27,7 @@ class ParsedAhead:
 def parse_ahead(
     source: str, reading: Mapping[str, Any], *, meanwhile: Callable[[], object] = lambda: None
 ) -> str | ParsedAhead:
-    """Parse a CSV file, and do something else meanwhile, such as loading what comes next.
+    """Parse a CSV file, and meanwhile do something else, such as loading the next libraries.
 
     Parameters
     ----------

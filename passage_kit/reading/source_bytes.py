@@ -1,4 +1,4 @@
-"""The file that a user list is in: which kind its name says it is, its bytes, and whether the two agree."""
+"""File of a user list: its kind by its name, its bytes, and a check that the two agree."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from passage_kit.errors import SourceError
 _EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _JSON = {".json", ".ndjson", ".jsonl"}
 _PARQUET = {".parquet", ".pq"}
-# How files begin that are something else than text.
+# First bytes of files that are not text.
 _SIGNATURES = {
     b"PK\x03\x04": "a zip archive or an Excel workbook",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old or a protected Office file",
@@ -25,7 +25,7 @@ _KINDS = {"excel": _EXCEL, "json": _JSON, "parquet": _PARQUET}
 
 
 def kind_of(source: str | Path) -> str:
-    """Tell from a path what kind of source it is; an address is a database.
+    """Recognize the kind of a source from its path; a URL is a database.
 
     Examples
     --------

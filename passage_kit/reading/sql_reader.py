@@ -76,7 +76,7 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
 
 
 def _select(connection: Connection, engine: Engine, table: str, name: str) -> CursorResult[Any]:
-    """Everything in a table, in the order of its primary key."""
+    """Build the query for a whole table, in the order of its primary key."""
     import sqlalchemy as sa
 
     found = sa.inspect(engine)
@@ -84,7 +84,7 @@ def _select(connection: Connection, engine: Engine, table: str, name: str) -> Cu
     within = (None, table) if found.has_table(table) else (schema or None, bare)
     if not found.has_table(within[1], schema=within[0]):
         there = ", ".join([*found.get_table_names(), *found.get_view_names()][:10]) or "none"
-        raise SourceError(f"{name} is not there. Give one of the tables: {there}.")
+        raise SourceError(f"{name} does not exist. Give one of the tables: {there}.")
     keys = found.get_pk_constraint(within[1], schema=within[0])["constrained_columns"]
     # Columns are not reflected: their types would parse texts that a database without types took in.
     target = sa.table(within[1], *map(sa.column, keys), schema=within[0])
@@ -97,7 +97,7 @@ def _run(connection: Connection, query: str) -> CursorResult[Any]:
 
 
 def _columns(result: CursorResult[Any], width: int) -> list[list[Any]]:
-    """Values of each column; texts where they are plain, since these take the least room."""
+    """Collect the values of each column, as texts if they are plain, since texts take the least memory."""
     columns: list[list[Any]] = [[] for _ in range(width)]
     for rows in result.partitions(_ROWS_AT_A_TIME):
         for column, values in zip(columns, zip(*rows, strict=True), strict=True):
@@ -112,7 +112,7 @@ def _portion(values: tuple[Any, ...]) -> Any:
 
 
 def _named(title: str, portions: list[Any]) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    """A column of texts, or several of nested values (as of JSON columns)."""
+    """Make a column of texts, or several columns of nested values (as in JSON columns)."""
     if all(isinstance(portion, pa.Array) for portion in portions):
         yield title, pa.chunked_array(portions, pa.string())
         return

@@ -1,4 +1,4 @@
-"""The bytes of a text file as UTF-8: which encoding they are in, and where they are in none."""
+"""Conversion of a text file to UTF-8: its encoding, and the bytes that are not valid in it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
 
 
 def line_number(data: bytes, position: int) -> int:
-    """Number of the line that holds a position, counted from 1; all three line endings count.
+    """Count the number of the line that holds a position, from 1; all three line endings count.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def line_number(data: bytes, position: int) -> int:
 
 
 def _canonical(encoding: str) -> str:
-    """Python's name of an encoding that turns bytes into text."""
+    """Look up Python's name of an encoding that turns bytes into text."""
     try:
         b" ".decode(encoding, "replace")
         found = codecs.lookup(encoding).name
@@ -116,7 +116,7 @@ def _canonical(encoding: str) -> str:
 
 
 def _detected(data: bytes) -> str | None:
-    """Encoding by byte order mark, or UTF-16 by its zero bytes."""
+    """Detect an encoding by its byte order mark, or UTF-16 by its zero bytes."""
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return encoding
@@ -131,7 +131,7 @@ def _detected(data: bytes) -> str | None:
 
 
 def _check_text(data: bytes, name: str) -> None:
-    """Refuse what has more control characters than any text."""
+    """Refuse bytes with more control characters than any text has."""
     sample = np.frombuffer(data[:_SAMPLE], np.uint8)
     if int(_NOT_TEXT[sample].sum()) > max(4, len(sample) // 20):
         raise SourceError(
@@ -157,7 +157,7 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Tell whether all bytes are UTF-8; arrow looks at them without keeping other threads waiting."""
+    """Check that all bytes are UTF-8; arrow does so without blocking other threads."""
     bounds = np.array([0, len(data)], np.int64)
     try:
         pa.LargeStringArray.from_buffers(1, pa.py_buffer(bounds), pa.py_buffer(data)).validate(full=True)
@@ -167,7 +167,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _broken(data: bytes, start: int = 0, *, first_only: bool = False) -> tuple[int, ...]:
-    """Positions of the bytes that are not UTF-8."""
+    """Find the positions of the bytes that are not UTF-8."""
     broken: list[int] = []
     piece = _SAMPLE if first_only else 4096  # an error carries a copy of its piece, and there may be many
     view = memoryview(data)
@@ -184,7 +184,7 @@ def _broken(data: bytes, start: int = 0, *, first_only: bool = False) -> tuple[i
 
 
 def _is_fallback(data: bytes) -> bool:
-    """Tell a file in another encoding from a UTF-8 file with broken bytes: its letters outside ASCII are not UTF-8."""
+    """Decide that a file is in another encoding, and not UTF-8 with broken bytes, by its letters outside ASCII."""
     kept = data.decode("utf-8", "ignore")
     letters = len(kept) - int((np.frombuffer(data, np.uint8) < 128).sum())
     invalid = len(data) - len(kept.encode())

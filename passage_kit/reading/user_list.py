@@ -1,4 +1,4 @@
-"""What every reader gives: the rows as text, and what is to be said about how they were read."""
+"""Result of every reader: the rows as text, and the findings about how they were read."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class UserList:
     Parameters
     ----------
     users : pandas.DataFrame
-        Text columns with the source's own names; index ``source_row``. A row that the reader rejected is there, too,
-        with nulls in every column.
+        Text columns with the source's own names; index ``source_row``. A row that the reader rejected stays, with nulls
+        in every column.
     findings : pandas.DataFrame
-        What the reader has to say.
+        Findings of the reader.
     name : str
         File name, or the database and table; never a password.
     kind : {"csv", "excel", "json", "parquet", "sql", "frame"}
     sha256 : str, optional
         Hash of the bytes that were read, or of the contents of a frame; None for a database.
     encoding, delimiter : str, optional
-        Of a text file. The delimiter of a file with a single column is None.
+        Encoding and delimiter of a text file. The delimiter of a file with a single column is None.
     header_line : int, optional
         Line (in Excel the row) of the header, counted from 1.
     sheet : str, optional
@@ -48,7 +48,7 @@ class UserList:
     sheets : tuple of str, default ()
         Every sheet of the workbook that holds data.
     unsure : tuple of str, default ()
-        Sentences on what was a close call: the header, the delimiter, the sheet.
+        Sentences about doubtful choices: the header, the delimiter, the sheet.
     """
 
     users: pd.DataFrame
@@ -66,7 +66,7 @@ class UserList:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the rows stand in the source: the word for it, and the numbers of some rows (counted from 0)."""
+    """Place of rows in the source: the word for it, and a function that numbers some rows (counted from 0)."""
 
     word: str = "row"
     of: Callable[[Rows], Rows] = lambda rows: rows + 1
@@ -181,7 +181,7 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], pd.DataFrame]:
 
 
 def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
-    """Say which lines were passed over because they are empty.
+    """Report the lines that were skipped because they are empty.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
 
 
 def other_encoding(reason: str | None) -> pd.DataFrame:
-    """Say that a file was read in another encoding than UTF-8, if there is a reason.
+    """Report that a file was read in another encoding than UTF-8, if there is a reason.
 
     Examples
     --------
@@ -215,7 +215,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def _blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
-    """Rows that hold nothing but white space; the fullest column goes first, so that few rows are left to look at."""
+    """Find the rows that hold white space only; the fullest column comes first, so that few rows remain to check."""
     rows: Rows | None = None
     for column in sorted(columns, key=lambda column: column.null_count):
         values = column if rows is None else column.take(pa.array(rows))
@@ -228,7 +228,7 @@ def _blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
 
 
 def _rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) -> Rows:
-    """Rows whose cells are the names in the header, in either case; of a long name, few cells have the length."""
+    """Find the rows that repeat the names of the header in any case; few cells have the length of a long name."""
     named = zip((name.strip(_TRIMMED).lower() for name in header), columns, strict=True)
     wanted = sorted((entry for entry in named if entry[0]), key=lambda entry: -len(entry[0]))
     rows = np.arange(len(columns[0]) if wanted else 0)
@@ -243,7 +243,7 @@ def _rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str])
 
 
 def _without(columns: Sequence[pa.ChunkedArray], rows: Rows) -> Sequence[pa.ChunkedArray]:
-    """The columns with nulls in some rows."""
+    """Replace the values of some rows by nulls."""
     if not len(rows):
         return columns
     out = np.zeros(len(columns[0]), bool)

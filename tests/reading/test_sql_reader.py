@@ -86,7 +86,7 @@ def test_values_of_any_type(database):
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        ({"table": "nobody"}, r"table nobody is not there. Give one of the tables: empty, users"),
+        ({"table": "nobody"}, r"table nobody does not exist. Give one of the tables: empty, users"),
         ({"table": "empty"}, "no rows"),
         ({"query": "select x from nowhere"}, "no such table: nowhere"),
     ],

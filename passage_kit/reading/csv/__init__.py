@@ -1,1 +1,1 @@
-"""CSV: how a file is written, its records, its table."""
+"""CSV files: their dialect, records and table."""

@@ -1,4 +1,4 @@
-"""How a CSV file is written: its delimiter, and which line is the header."""
+"""Dialect of a CSV file: its delimiter and the line of its header."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\x1f"  # splits nothing: stands for the delimiter of a file with a single column
 _SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 18, 300
 _EXCEL = re.compile(rb'"?sep=([^"\r\n])"?')
-_CLOSE = 0.1  # two delimiters nearer than this are a close call
+_CLOSE = 0.1  # the choice between two delimiters nearer than this is doubtful
 _SPELLED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file is written.
+    """Form of a CSV file.
 
     ``names`` is the header as written; ``line`` its number, ``last_line`` the number of its last line, ``end`` the
     position where the rows begin. ``preamble`` has number and text of every line above it, ``blank`` the numbers of the
@@ -46,7 +46,7 @@ class Dialect:
 
     @property
     def single(self) -> bool:
-        """Whether nothing splits the lines."""
+        """Absence of a delimiter: the file has a single column."""
         return self.delimiter == _NONE
 
 
@@ -79,7 +79,7 @@ class _Guess:
 
     @property
     def fit(self) -> float:
-        """Share of the rows below the header that have as many cells; blank ones at the end do not count."""
+        """Share of the rows below the header with as many cells; blank cells at the end do not count."""
         below = self.cells[self.header.position + 1 :] if self.header else []
         fitting = sum(len(row) >= self.width >= length_of(row) for row in below)
         return fitting / len(below) if below else 1.0
@@ -90,7 +90,7 @@ class _Guess:
 
     @property
     def splits_most(self) -> bool:
-        """Whether the delimiter splits most of the lines, and all into the same number of cells."""
+        """Sign of a delimiter: it splits most of the lines, and all into the same number of cells."""
         typical = typical_length(self.cells)
         return typical > 1 and sum(length_of(row) == typical for row in self.cells) * 2 >= len(self.rows)
 
@@ -150,7 +150,7 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
 
 
 def _sample(data: bytes) -> bytes:
-    """Whole lines from the start of the file."""
+    """Take whole lines from the start of the file."""
     if len(data) <= _SAMPLE_BYTES:
         return data
     cut = max(data.rfind(b"\n", 0, _SAMPLE_BYTES), data.rfind(b"\r", 0, _SAMPLE_BYTES))
@@ -177,7 +177,7 @@ def _read(sample: bytes, lines: Lines, delimiter: str, above: int, header_row: i
 def _chosen(
     readings: Sequence[_Guess], sample: bytes, lines: Lines, above: int, header_row: int | None
 ) -> tuple[_Guess, tuple[str, ...]]:
-    """The best reading, and what is unsure about it."""
+    """Choose the best reading, and list the doubts about it."""
     ranked = sorted(filter(lambda one: one.qualifies, readings), key=lambda one: (-one.known, -one.fit, -one.width))
     if ranked and ranked[0].known:
         return _best(ranked)
@@ -194,7 +194,7 @@ def _chosen(
 
 
 def _best(ranked: Sequence[_Guess]) -> tuple[_Guess, tuple[str, ...]]:
-    """The first one, and which others are nearly as good."""
+    """Choose the first reading, and list the others that are nearly as good."""
     best, *others = ranked
     close = [one for one in others if one.known == best.known and best.fit - one.fit < _CLOSE]
     return best, tuple(

@@ -1,8 +1,8 @@
-"""Where the records of a CSV file begin and end, quotes and line breaks within them considered.
+"""Records of a CSV file: their beginnings and ends, with quotes and line breaks within them considered.
 
-A line whose quotes pair up as RFC 4180 has it is a record of its own; that is told for all lines at once. The few
-others are read one by one. A quoted value may go over several lines, but a quote that is never closed must not swallow
-the users below it: its line is left out as unreadable, and reading goes on at the next one.
+A line whose quotes pair up as RFC 4180 requires is a record of its own, which one check finds for all lines. The few
+other lines are read one by one. A quoted value may span several lines, but a quote that is never closed must not hide
+the users below it. So its line is rejected as unreadable, and reading continues at the next line.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Lines:
         return len(self.starts)
 
     def at(self, positions: Rows) -> Rows:
-        """Line of each byte."""
+        """Find the line of each byte."""
         return np.searchsorted(self.starts, positions, side="right") - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Records:
-    """First and last line of every record, in order; by number of the record why it is unreadable, and which ones
-    have text after a quoted value."""
+    """First and last line of every record, in order, with the reasons of unreadable records by their numbers, and the
+    numbers of records with text after a quoted value."""
 
     first: Rows
     last: Rows
@@ -135,7 +135,7 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
 
 
 def _irregular_lines(data: bytes, lines: Lines, delimiter: str) -> Rows:
-    """Lines whose quotes do not open at the start and close at the end of a value, or do not pair up."""
+    """Find the lines whose quotes do not open at the start and close at the end of a value, or do not pair up."""
     breaks = np.zeros(256, bool)
     breaks[[ord(delimiter), LF, CR]] = True
     found = [
@@ -166,8 +166,8 @@ def _irregular(block: bytes, starts: Rows, breaks: Mask) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record, read value by value: its lines, its cells as written, whether text stands after a quoted value, and
-    where its first value of several lines begins."""
+    """A record, read value by value: its lines, its cells as written, a mark for text after a quoted value, and the
+    beginning of its first value that spans several lines."""
 
     line: int
     last: int
@@ -177,7 +177,7 @@ class Record:
 
 
 class Scan:
-    """Reads single records, as Python's ``csv`` module reads them."""
+    """Reader of single records, which follows Python's ``csv`` module."""
 
     def __init__(self, data: bytes, delimiter: str, lines: Lines) -> None:
         self._data, self._lines = data, lines
@@ -186,7 +186,7 @@ class Scan:
         self._cell = re.compile(rb'"(?:[^"]++|"")*+"([^%b]*+)|[^"%b][^%b]*+|(?=[%b]|\Z)' % (end, end, end, end))
 
     def record(self, line: int, most: int = _MOST_LINES) -> Record | None:
-        """Read the record that begins at a line and has at most so many; None if a quote is opened and not closed."""
+        """Read the record that begins at a line and spans ``most`` lines at most; None if a quote is not closed."""
         starts, stops = self._lines.starts, self._lines.stops
         position, limit = int(starts[line]), int(stops[min(line + most, len(stops)) - 1])
         cells: list[bytes] = []
@@ -209,7 +209,7 @@ class Scan:
         return Record(line, last, tuple(cells), loose, several_lines_at)
 
     def swallows(self, record: Record, width: int) -> bool:
-        """Tell whether a record of several lines has a user within it, who would be lost."""
+        """Check for a user within a record of several lines, who would be lost."""
         if record.several_lines_at is None or width < 2:
             return False
         below = (self.record(line, most=1) for line in range(record.line + 1, record.last + 1))
@@ -218,7 +218,7 @@ class Scan:
         return any(self._is_user(line, record, width) for line in range(record.line, record.last))
 
     def _is_user(self, line: int, record: Record, width: int) -> bool:
-        """Tell whether a line would be a row of its own, with an identifier that now stands within a quoted value."""
+        """Check that a line would be a row of its own, with an identifier that now stands within a quoted value."""
         start, stop = int(self._lines.starts[line]), int(self._lines.stops[line])
         if self._data.count(self._delimiter, start, stop) != width - 1:
             return False
@@ -227,7 +227,7 @@ class Scan:
 
 
 def unquoted(cell: bytes) -> str:
-    """Text of a cell as written: quotes around it are taken off, doubled ones are one.
+    """Remove the quotes around a cell, and replace doubled quotes in it by single ones.
 
     Examples
     --------

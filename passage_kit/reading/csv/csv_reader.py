@@ -1,4 +1,4 @@
-"""CSV and TSV as rows of text, with a finding for whatever does not fit a table."""
+"""CSV and TSV as rows of text, with findings for lines that do not fit a table."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def source_of(table: CsvTable) -> UserList:
 
 
 def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
-    """Findings on the whole file, then those on its rows."""
+    """Make the findings on the whole file, then those on its rows."""
     yield other_encoding(table.fallback)
     for number, line in table.preamble:
         yield make_findings([None], field=None, value=line, code="preamble_skipped", argument=f"line {number}")

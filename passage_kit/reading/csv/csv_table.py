@@ -34,7 +34,7 @@ Patch = tuple[int, int, bytes]  # replace these bytes by those
 
 
 class ReadingNote(NamedTuple):
-    """What is to be said of some records, by their number: why, and their text where it would be lost."""
+    """A note about some records, by their numbers: the reason, and their text if it would be lost."""
 
     code: str
     records: Rows
@@ -145,7 +145,7 @@ def _check_header(text: Text, dialect: Dialect, name: str) -> None:
     for line in {line_number(text.data, position) for position in text.broken if position < dialect.end}:
         if line >= dialect.line:
             raise SourceError(
-                f"{name}, line {line}: the header has a byte that is not UTF-8. Mend it, or give the encoding."
+                f"{name}, line {line}: the header has a byte that is not UTF-8. Correct it, or give the encoding."
             )
 
 
@@ -168,11 +168,11 @@ class _Body:
 
     @cached_property
     def _data(self) -> bytes:
-        """The lines alone; a copy, which a regular file does without."""
+        """Copy of the lines alone, which a regular file does not need."""
         return self._file[self._begin :]
 
     def read(self) -> tuple[pa.Table, list[ReadingNote], Mask]:
-        """Read the table; also what is to be said of its rows, and which rows are rejected."""
+        """Read the table, the notes about its rows, and the rows that are rejected."""
         irregular = self._quoted or len(self._broken)
         unreadable = self._unreadable() if irregular else []
         table, ragged = self._parsed(unreadable)
@@ -190,7 +190,7 @@ class _Body:
         return table, list(self._notes(records, too_short, too_long)), rejected
 
     def blank_lines(self) -> Rows:
-        """Numbers of the lines without a character."""
+        """Find the numbers of the lines without a character."""
         breaks = _count_breaks(self._file, self._begin)
         open_end = len(self._file) > self._begin and self._file[-1:] not in b"\r\n"
         if self._lines is None and breaks + open_end == self.count:
@@ -202,7 +202,7 @@ class _Body:
         return np.flatnonzero(np.cumsum(within[:-1]) == 0) + self._above + 1
 
     def line_numbers(self) -> Callable[[Rows], Rows]:
-        """Give what tells the number of the first line of some records; it does not hold on to the file."""
+        """Make a function that gives the first line of some records; it does not keep the file in memory."""
         above = self._above + 1
         if self._lines is None:
             return lambda rows: rows + above
@@ -220,7 +220,7 @@ class _Body:
         return self._records
 
     def _free_delimiter(self) -> str:
-        """A character that stands nowhere in the file, so that it splits nothing."""
+        """Find a character that does not occur in the file, so that it splits nothing."""
         return next(
             chr(code)
             for code in (*range(31, 13, -1), *range(8, 0, -1))
@@ -232,7 +232,7 @@ class _Body:
         return self._delimiter.encode() * (self._width - 1) or b'""'
 
     def _span(self, record: int) -> tuple[int, int]:
-        """Begin and end of a record in the data."""
+        """Find the beginning and the end of a record in the data."""
         if self._spans is None:
             records, lines = self._found(), self._split()
             starts, stops = lines.starts[records.first].tolist(), lines.stops[records.last].tolist()
@@ -247,7 +247,7 @@ class _Body:
         return [(*self._span(record), self._blank_row) for record in self._found().unreadable]
 
     def _parsed(self, patches: list[Patch]) -> tuple[pa.Table, list[_Ragged]]:
-        """Read with arrow; a ragged record is left out, and said."""
+        """Read with arrow; skip ragged records, and note them."""
         data, begin = (_patched(self._data, patches), 0) if patches else (self._file, self._begin)
         names = [str(position) for position in range(self._width)]
         if not _SOMETHING.search(data, begin):
@@ -268,9 +268,9 @@ class _Body:
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
-            check_utf8=False,  # decode() has looked
+            check_utf8=False,  # decode() has checked
         )
-        if data.startswith(_BOM, begin):  # arrow takes the first one off
+        if data.startswith(_BOM, begin):  # arrow removes the first one
             data, begin = _BOM + data[begin:], 0
         lines = pa.py_buffer(data).slice(begin)
         # Most files have no ragged record. Rows are numbered only without threads, so the second round is for those
@@ -287,7 +287,7 @@ class _Body:
         raise AssertionError("the last round returns or raises")
 
     def _mended(self, ragged: Iterable[_Ragged]) -> tuple[list[Patch], list[_Ragged], list[_Ragged]]:
-        """Patches that give every ragged record the width of the header; which ones are too short and too long."""
+        """Make patches that give every ragged record the width of the header, and list the short and long ones."""
         patches: list[Patch] = []
         short: list[_Ragged] = []
         long: list[_Ragged] = []
@@ -310,7 +310,7 @@ class _Body:
         return patches, short, long
 
     def _end_of_width(self, record: int) -> int:
-        """Where the last value that has a name ends."""
+        """Find the end of the last value that has a name."""
         found = Scan(self._data, self._delimiter, self._split()).record(int(self._found().first[record]))
         cells = found.cells[: self._width] if found else ()
         return self._span(record)[0] + sum(map(len, cells)) + self._width - 1
