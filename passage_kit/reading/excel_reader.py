@@ -29,16 +29,16 @@ Cells = Sequence[Sequence[Any]]
 def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header_row: int | None = None) -> UserList:
     """Read the bytes of an Excel workbook (.xlsx, .xlsm, .xlsb, .xls) or an OpenDocument sheet (.ods).
 
-    Cells are their values, not what Excel shows of them: a number shown as ``00123`` by its number format alone is 123
-    in the file, so its zeros cannot be kept, while a number stored as text keeps everything. A formula that failed
-    (``#N/A``) is a blank with a finding in .xlsx and .xlsm, and a blank in the other formats.
+    The function reads the stored values, not the text that Excel shows. A number that a number format shows as
+    ``00123`` is 123 in the file, so its zeros are lost; a number stored as text keeps them. A failed formula
+    (``#N/A``) becomes a blank, with a finding in .xlsx and .xlsm only.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     name : str
-        Its name.
+        Name of the file.
     sheet : str or int, optional
         Name of the sheet, or its number from 0. Default: the first one that holds data.
     header_row : int, optional

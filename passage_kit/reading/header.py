@@ -29,9 +29,9 @@ class Header:
 def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     """Find the header among the first rows of a table.
 
-    It stands above the first row that holds an email or a phone, has more than one name where the table has more than
-    one column, and is the first such row, unless one further down has clearly more names that the kit knows. A row of
-    unknown names must have one for every column and nothing that looks like a value.
+    The header stands above the first row that holds an email or a phone. It has more than one name if the table has
+    more than one column. The first such row is the header, unless a later one has clearly more names that the kit
+    knows. A row of unknown names must have a name for every column, and no cell that looks like a value.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     Returns
     -------
     Header or None
-        None where the first rows look like users.
+        The header, or None if the first rows look like users.
 
     Examples
     --------

@@ -24,19 +24,19 @@ _BROKEN = object()  # stands for a line that is not JSON
 def read_json(data: bytes, name: str, *, encoding: str | None = None, by_line: bool = False) -> UserList:
     """Read the bytes of a JSON file.
 
-    Numbers are kept as they are written. Nested objects become columns with dots in their names. An entry that is not
-    an object, and in NDJSON a line that is not JSON, is rejected as ``line_unreadable``.
+    Numbers stay as they are written. Nested objects become columns with dots in their names. An entry that is not an
+    object is rejected as ``line_unreadable``, and so is a line of NDJSON that is not JSON.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     name : str
-        Its name.
+        Name of the file.
     encoding : str, optional
-        Default: detected.
+        Encoding of the file. Default: detected.
     by_line : bool, default False
-        Whether the file is known to be NDJSON.
+        Read the file as NDJSON.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def _parsed(text: Text, name: str) -> Any:
         ) from error
     except json.JSONDecodeError as error:
         raise SourceError(
-            f"{name} cannot be read as JSON: line {error.lineno}, column {error.colno}: {error.msg}. Mend it, or "
+            f"{name} cannot be read as JSON: line {error.lineno}, column {error.colno}: {error.msg}. Correct it, or "
             "export it again."
         ) from error
     except RecursionError as error:

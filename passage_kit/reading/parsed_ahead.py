@@ -36,19 +36,19 @@ def parse_ahead(
     reading : mapping
         How to read it: see :func:`passage_kit.reading.readers.read_source`.
     meanwhile : callable
-        Called in a thread of its own once numpy and arrow are loaded.
+        Function to call in a thread of its own after numpy and arrow have loaded.
 
     Returns
     -------
     ParsedAhead or str
-        The source itself where it is no CSV file, or a large one.
+        The parsed file; the source itself if it is not a CSV file, or is a large one.
 
     Raises
     ------
     SourceError, OptionError
         If the file cannot be read.
     Exception
-        Of ``meanwhile``.
+        If ``meanwhile`` raises it.
 
     Examples
     --------

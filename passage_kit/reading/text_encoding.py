@@ -41,17 +41,17 @@ class Text:
 def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     """Turn the bytes of a file into UTF-8.
 
-    Without ``encoding``: a byte order mark decides, then the zero bytes of UTF-16, then whether the bytes are UTF-8. A
-    file with letters outside ASCII none of which (or next to none) are UTF-8 is read as Windows-1252, and says so. A
-    file that is UTF-8 but for some bytes stays UTF-8: the reader rejects the lines of those bytes, since another
-    encoding would spoil all the others without a word.
+    Without ``encoding``, a byte order mark decides, then the zero bytes of UTF-16, then a check for UTF-8. A file is
+    read as Windows-1252, with a reason in the result, if none or almost none of its letters outside ASCII are UTF-8. A
+    file with a few bytes that are not UTF-8 stays UTF-8, and the reader rejects the lines of those bytes: another
+    encoding would silently damage all other lines.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     name : str
-        Its name, for messages.
+        Name of the file, for messages.
     encoding : str, optional
         Any of Python's text encodings. Default: detected.
 
@@ -62,9 +62,9 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     Raises
     ------
     SourceError
-        If the bytes are no text, or not text in that encoding.
+        If the bytes are not text, or not text in that encoding.
     OptionError
-        If there is no such encoding.
+        If Python does not know the encoding.
 
     Examples
     --------

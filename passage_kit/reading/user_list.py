@@ -90,7 +90,7 @@ def build_source(
     index: pd.Index[Any] | None = None,
     **facts: Any,
 ) -> UserList:
-    """Name the columns, find blank rows and repeated headers, and put everything together.
+    """Build the result of a reader: name the columns, and find blank rows and repeated headers.
 
     Parameters
     ----------
@@ -99,13 +99,13 @@ def build_source(
     header : sequence of str
         A name for each column, as written.
     name, kind, **facts
-        Of :class:`UserList`.
+        Fields of :class:`UserList`.
     findings : iterable of pandas.DataFrame, optional
-        What was found before.
+        Findings of the reader so far. Default: none.
     rejected : numpy array of bool, optional
-        Rows that the reader rejected already: they are not blank rows. Default: none.
+        Rows that the reader has rejected already, which do not count as blank rows. Default: none.
     place : Place, optional
-        Where the rows stand. Default: row 1, 2, 3...
+        Place of the rows. Default: row 1, 2, 3...
     index : pandas.Index, optional
         ``source_row``. Default: from 1.
 

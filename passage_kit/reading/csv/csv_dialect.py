@@ -104,9 +104,9 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     Parameters
     ----------
     data : bytes
-        UTF-8.
+        The file as UTF-8.
     name : str
-        Of the file, for messages.
+        Name of the file, for messages.
     delimiter : str, optional
         One ASCII character. Default: detected among comma, semicolon, tab and vertical bar.
     header_row : int, optional

@@ -20,8 +20,8 @@ from passage_kit.reading.header import is_identifier
 Rows = npt.NDArray[np.int64]
 
 QUOTE, LF, CR = b'"\n\r'
-_AT_ONCE = 100_000  # lines whose quotes are looked at together, so that memory stays small
-_MOST_LINES = 500  # that one record may have
+_AT_ONCE = 100_000  # lines whose quotes are checked together, to save memory
+_MOST_LINES = 500  # largest number of lines of one record
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,20 +82,20 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
     Parameters
     ----------
     data : bytes
-        UTF-8; what stands above the first record is cut off.
+        UTF-8, without the lines above the first record.
     delimiter : str
         One character.
     width : int
         Number of columns.
     lines : Lines
-        Of ``data``.
+        Lines of ``data``.
     broken : numpy array of int64
         Positions of bytes that are not UTF-8; their records are unreadable.
 
     Returns
     -------
     Records
-        Lines without any character are none.
+        All records; lines without a character are not among them.
 
     Examples
     --------

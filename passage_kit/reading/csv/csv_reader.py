@@ -18,16 +18,16 @@ def read_csv(
 ) -> UserList:
     """Read the bytes of a CSV file.
 
-    Too few values: the rest is blank, with a warning. Too many: the row is rejected, unless the surplus is blank. A
-    line that cannot be parsed is rejected; either finding has the line's number and its text. Lines without a
-    character are no rows; a row of blanks is one, and rejected.
+    A row with too few values gets blanks and a warning. A row with too many values is rejected, unless the surplus is
+    blank. A line that cannot be parsed is rejected. Both rejections give the line's number and text. A line without a
+    character is not a row; a row of blanks is one, and is rejected.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     name : str
-        Its name.
+        Name of the file.
     encoding, delimiter, header_row : optional
         Default: detected. See :func:`passage_kit.reading.readers.read_source`.
 

@@ -1,7 +1,7 @@
-"""CSV and TSV as a table of text: arrow reads it, and what does not fit a table is found first and said.
+"""CSV and TSV as a table of text, which arrow reads after the module has found and noted the lines that do not fit.
 
-A row that cannot be read is put in the arrow reader's way as a row of blanks, so that every record keeps its place.
-Nothing here needs pandas, so that a file can be read while pandas is still being loaded.
+The module passes a row that cannot be read to arrow as a row of blanks, so that every record keeps its place. It does
+not need pandas, so a file can be read while pandas still loads.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from passage_kit.reading.csv.csv_lines import CR, LF, Lines, Records, Rows, Scan
 from passage_kit.reading.text_encoding import Text, decode, line_number
 
 _BLOCK = 1 << 24
-_PIECE = 1 << 22  # bytes that are looked at together: few take little memory, many keep other threads waiting seldom
+_PIECE = 1 << 22  # bytes to check together: fewer take less memory, more block other threads less often
 _BOM = b"\xef\xbb\xbf"
 
 _SOMETHING = re.compile(rb"[^\r\n]")
