@@ -1,5 +1,6 @@
 import errno
 import os
+import secrets
 import stat
 import subprocess
 import sys
@@ -162,6 +163,18 @@ def test_a_new_file_that_cannot_be_put_in_its_place_is_said_with_its_own_error(t
     with pytest.raises(OutputError, match=r"b\.csv could not be written: Input/output error"):
         write()
     assert names(tmp_path) == []
+
+
+@needs_modes
+def test_a_link_in_the_place_of_a_temporary_file_is_not_followed(tmp_path, monkeypatch):
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "guessed")
+    (tmp_path / "other.csv").write_text("before")
+    with FileSet() as files:
+        temporary = files.new(tmp_path / "a.csv")
+    temporary.symlink_to(tmp_path / "other.csv")
+    with pytest.raises(OutputError, match="File exists"), FileSet() as files:
+        files.new(tmp_path / "a.csv").write_text("after")
+    assert (tmp_path / "other.csv").read_text() == "before"
 
 
 def test_every_file_is_on_the_disk_before_the_first_one_appears(tmp_path, monkeypatch):
