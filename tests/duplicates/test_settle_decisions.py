@@ -36,6 +36,13 @@ def test_the_chosen_row_stays_and_takes_over_what_it_lacks():
     assert [row[0] for row in found(findings, "duplicate_email")] == [1]
 
 
+def test_the_chosen_row_stays_though_people_with_a_shared_phone_are_rejected():
+    rows = people((ANNA, ONE), (BEN, ONE), (CARA, TWO), (CARA, None))
+    stays, findings = kept(rows, ([3, 4], "survivor", 4), shared_phone="reject")
+    assert stays == {4: (CARA, TWO)}
+    assert {row for row, *_ in found(findings, "shared_phone")} == {1, 2}
+
+
 def test_a_row_without_email_may_be_chosen():
     users, findings = merge_duplicates(people((ANNA, ONE), (None, ONE)), decisions=made(([1, 2], "survivor", 2)))
     assert values(users) == {2: {"email": ANNA, "phone": ONE}}
