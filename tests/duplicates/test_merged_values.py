@@ -1,7 +1,7 @@
 """The survivor keeps its own values, takes what it lacks, and says what is lost."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
@@ -49,6 +49,7 @@ def test_where_nobody_is_merged_everything_stays():
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "Lyon", "Oslo"])), min_size=1, max_size=9))
+@example([("a", None), ("a", None), ("b", "Oslo"), ("b", "Lyon")])
 def test_everybody_takes_the_first_value_of_their_own_rows_and_nobody_elses(entries):
     users = users_frame({"city": [city for _, city in entries]})
     cities = dict(zip(users.index, (city for _, city in entries), strict=True))
