@@ -85,10 +85,20 @@ def test_a_key_that_leads_to_other_people_is_refused(sqlite, tmp_path, rows, sam
         tmp_path, [email if at < same else f"other{at}@example.org" for at, email in enumerate(emails)]
     )
     with UsersDatabase(written(sqlite)) as database:
-        facts = find_identifiers(database, find_table(database, UsersTable(name="users", key="id")))
+        facts = find_identifiers(database, find_table(database, UsersTable(name="users", key="id", column="account")))
         said = pytest.raises(pk.DatabaseError, match=f"leads to other people.* the first {rows} emails")
         with said if refused else nullcontext():
             check_key(database, facts, known)
+
+
+def test_without_emails_in_the_table_the_key_is_taken_as_right(sqlite, tmp_path):
+    execute(sqlite, "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(50))")
+    execute(sqlite, "INSERT INTO users VALUES (1, 'Ann')")
+    known = known_people(tmp_path, ["ann@example.org"])
+    with UsersDatabase(written(sqlite)) as database:
+        facts = find_identifiers(database, find_table(database, UsersTable(name="users", key="id")))
+        check_key(database, facts, known)
+        assert cells(read_rows(database, facts, known), "email") == [["ann@example.org"]]
 
 
 def test_what_was_prepared_holds_and_of_the_others_what_the_table_has(sqlite, tmp_path):
