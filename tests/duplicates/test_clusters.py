@@ -66,7 +66,7 @@ def test_rows_with_email_are_preferred_whatever_the_rule_says() -> None:
 def test_clusters_hold_the_survivor_first_and_leave_out_who_is_alone() -> None:
     users = users_frame({"email": [ANNA, BEN, ANNA, BEN, None], "phone": [None, None, None, None, ONE]})
     people = identify(users)
-    ranked = rank_rows(users, people, np.arange(4), "last")
+    ranked = rank_rows(users, people, np.arange(5), "last")
     clusters = cluster_rows(people, ranked)
     assert clusters.rows.tolist() == [2, 0, 3, 1]
     assert clusters.survivor.tolist() == [2, 2, 3, 3]

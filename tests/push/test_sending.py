@@ -280,15 +280,15 @@ def test_a_clock_of_the_service_that_is_put_back_does_not_deceive(tmp_path, monk
     with Sandbox() as sandbox, client_of(sandbox) as client:
         create = sandbox.store.create
 
-        def create_last_year(new):
+        def create_last_year(new):  # the push has begun by the clock of today
             monkeypatch.setattr("passage_kit.sandbox.store.timestamp", lambda: "2025-11-23T10:00:00.000000Z")
+            monkeypatch.setattr(
+                "passage_kit.api.operations.Api.server_time",
+                lambda _: datetime.fromisoformat("2025-11-23T10:00:01Z").timestamp(),
+            )
             return create(new)
 
         monkeypatch.setattr(sandbox.store, "create", create_last_year)
-        monkeypatch.setattr(
-            "passage_kit.api.operations.Api.server_time",
-            lambda _: datetime.fromisoformat("2025-11-23T10:00:01Z").timestamp(),
-        )
         assert pk.push_users(workspace, client=client).created == 40
         check_truth(workspace, users, sandbox)
 
