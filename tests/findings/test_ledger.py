@@ -77,7 +77,7 @@ def test_a_user_that_was_never_read_or_goes_out_twice_is_a_defect(rows):
 )
 def test_what_does_not_add_up_is_refused(ledger, users):
     told = pd.DataFrame({"disposition": ledger}, index=source_rows(len(ledger)))
-    with pytest.raises(AccountingError, match=f"2 read.*{len(users)} users to go out"):
+    with pytest.raises(AccountingError, match=f"2 read.*{len(users)} users"):
         check_accounting(told, frame(*users))
 
 
