@@ -1,4 +1,4 @@
-"""Users pushed into Passage, verified there, and taken back.
+"""The push of users into Passage, its verification and its undoing.
 
 Other packages may use the modules named here.
 """

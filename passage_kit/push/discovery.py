@@ -1,4 +1,4 @@
-"""Who is in Passage already: asked once before anything is sent, in the fewest requests."""
+"""The lookup of users who are in Passage already, once before anything is sent, with the fewest requests."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def discover(api: Api, journal: Journal, source: PushInput, *, update: boo
 
 
 async def settle_by_list(api: Api, journal: Journal) -> None:
-    """Note what became of users who may have been sent, as far as List Users has them with just our identifiers."""
+    """Record the users who may have been sent and whom List Users has with exactly our identifiers."""
     since = began(journal)
     async for page in api.each_page():
         rows = rows_of((text for user in page.users for text in (user.email, user.phone)), journal)
@@ -64,23 +64,23 @@ async def settle_by_list(api: Api, journal: Journal) -> None:
 
 
 def was_before(user: PassageUser, since: float | None) -> bool:
-    """Whether a user was there before the push began, by the service's own clock."""
+    """Tell whether a user was in Passage before the push began, by the service's own clock."""
     return since is not None and user.created_at is not None and user.created_at.timestamp() < since
 
 
 def rows_of(identifiers: Iterable[str], journal: Journal) -> Mapping[str, int]:
-    """Source rows of those texts that are identifiers of ours."""
+    """Find the source rows of the texts that are our identifiers."""
     digests = {text: digest for text in identifiers if (digest := journal.digest(text))}
     rows = journal.rows_of(list(digests.values()))
     return {text: rows[digest] for text, digest in digests.items() if digest in rows}
 
 
 def began(journal: Journal) -> float | None:
-    """Second by the service's clock at which the push began: whoever was created before is not of this push."""
+    """Give the second when the push began, by the service's clock. Users created before are not of this push."""
     since = journal.facts.get(SINCE)
     return None if since is None else float(since)
 
 
 def seen(journal: Journal, users: Iterable[PassageUser]) -> list[Seen]:
-    """Users as the journal knows them: by digests."""
+    """Turn users into the digests by which the journal knows them."""
     return [Seen(user.id, journal.digest(user.email), journal.digest(user.phone)) for user in users]

@@ -1,4 +1,4 @@
-"""``out/passage_ids.csv``: which Passage id each user has, for the write-back into the user's own system."""
+"""The file ``out/passage_ids.csv``: the Passage id of each user, for the write-back into their own system."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLUMNS = ("source_row", "source_key", "email", "phone", "passage_id", "outcome"
 
 
 def write_id_file(workspace: Workspace, journal: Journal, source: PushInput) -> Path:
-    """Write the users who have an outcome, whole or not at all, readable by their owner only.
+    """Write the file of users who have an outcome, whole or not at all, readable by its owner only.
 
     Returns
     -------

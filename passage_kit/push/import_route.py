@@ -1,4 +1,4 @@
-"""The other way into Passage: 30,000 users at a time to the Import API, its answers matched back to our rows."""
+"""Uploads to the Import API, 30,000 users at a time, with its answers matched to our rows."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _ID = re.compile(r"[A-Za-z0-9]{24}")  # shorter ones may be a name, a status or 
 
 
 async def import_all(api: Api, journal: Journal, source: PushInput) -> None:
-    """Upload everybody who is not in Passage yet, and note what the answers and then List Users say.
+    """Upload all users who are not in Passage yet, and record the answers and then the users of List Users.
 
-    Whoever stays open afterwards is recorded as perhaps sent, so the next pass looks each of them up.
+    The journal records every other user as perhaps sent, so the next pass looks each of them up.
 
     Raises
     ------
     KeyRefusedError
-        If the key may not.
+        If the service refuses the key.
     """
     uploaded = False
     for table in source.frames():
@@ -49,14 +49,14 @@ async def import_all(api: Api, journal: Journal, source: PushInput) -> None:
         except KeyRefusedError:
             raise
         except ApiError:
-            continue  # List Users will tell, and then the users one by one
+            continue  # List Users decides, and then a lookup of each user
         journal.commit(done=_matched(answer, journal))
     if uploaded:
         await settle_by_list(api, journal)
 
 
 def _csv(part: pa.Table, source: PushInput) -> bytes:
-    """The users as the Console takes them, by way of a private file that is read back before it counts."""
+    """Write the users as the Console takes them, into a private file that is read back before it counts."""
     users = part.to_pandas(types_mapper=pd.ArrowDtype)
     plan = source.plan
     with_metadata = plan.template is not None or not plan.options.identifiers_only
@@ -67,7 +67,7 @@ def _csv(part: pa.Table, source: PushInput) -> bytes:
 
 
 def _matched(answer: ImportAnswer, journal: Journal) -> list[Done]:
-    """Outcomes that the answer is clear about: it has an identifier of ours and an id."""
+    """Find the outcomes that the answer makes clear, with an identifier of ours and an id."""
     done: dict[int, Done] = {}
     for outcome, entries in (("created", answer.imported), ("existing", answer.existing)):
         done |= _entries(entries, outcome, journal)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The journal of a push: what is about to be sent, durable before it leaves, and what came back.
+"""The journal of a push: records each user before the request leaves, and the outcome after the answer.
 
 An SQLite file in the workspace, readable by its owner only. A user is a source row and digests of the identifiers,
 keyed with a secret in a file of its own: the journal holds no email, no phone and no key.
@@ -46,7 +46,7 @@ _UNSETTLED = "(creating_at IS NOT NULL AND passage_id IS NULL)"
 
 
 class Done(NamedTuple):
-    """What became of one user."""
+    """The outcome of one user."""
 
     source_row: int
     outcome: Outcome
@@ -56,9 +56,9 @@ class Done(NamedTuple):
 
 
 class ToDo(NamedTuple):
-    """What is still to be done for one user."""
+    """The work that is left for one user."""
 
-    unsettled: bool  # it may have been sent
+    unsettled: bool  # perhaps sent already
     found: str | None  # Passage id of the user who exists already
     taken: bool
 
@@ -72,7 +72,7 @@ class Seen(NamedTuple):
 
 
 class Journal:
-    """What was sent and what came back.
+    """A record of the requests and their outcomes.
 
     Parameters
     ----------
@@ -98,30 +98,30 @@ class Journal:
             self._database.close()
 
     def start_anew(self, kept: Path) -> None:
-        """Begin an empty journal; what is in this one is kept under another name."""
+        """Start an empty journal, and keep this one under another name."""
         self.close()
         with self._explained():
             self.path.replace(kept)
         self._connect()
 
     def digest(self, identifier: str | None) -> bytes | None:
-        """Digest of an identifier, keyed; None of a blank."""
+        """Compute the keyed digest of an identifier; None for a blank."""
         if not identifier:
             return None
         return hashlib.blake2b(identifier.lower().encode(), key=self._secret, digest_size=16).digest()
 
     @property
     def facts(self) -> dict[str, str]:
-        """What is known of the push as a whole."""
+        """Read the facts about the whole push."""
         return dict(self._rows("SELECT name, value FROM facts"))
 
     def note(self, **facts: str) -> None:
-        """Write facts of the push as a whole."""
+        """Write facts about the whole push."""
         with self._transaction() as database:
             database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def forget(self, fact: str) -> None:
-        """Strike a fact out."""
+        """Delete a fact."""
         with self._transaction() as database:
             database.execute("DELETE FROM facts WHERE name = ?", (fact,))
 
@@ -155,7 +155,7 @@ class Journal:
     def commit(
         self, creating: Iterable[int] = (), done: Iterable[Done] = (), updating: Iterable[tuple[int, str]] = ()
     ) -> None:
-        """Make durable, in one transaction, who is about to be sent and what became of others.
+        """Save, in one transaction, the users about to be sent and the outcomes of others.
 
         Parameters
         ----------
@@ -182,7 +182,7 @@ class Journal:
             )
 
     def open_failed(self) -> None:
-        """Take who failed as not yet sent, since what was in the way may be mended; second rows of ours stay failed."""
+        """Mark failed users as not yet sent, since the cause may be fixed. Repeats of an identifier stay failed."""
         with self._transaction() as database:
             database.execute(
                 "UPDATE users SET outcome = NULL, passage_id = NULL, code = NULL, creating_at = NULL, done_at = NULL, "
@@ -191,7 +191,7 @@ class Journal:
             )
 
     def forget_seen(self) -> None:
-        """Forget who was seen in Passage, for those who are still to be sent: it is looked up anew."""
+        """Forget what was seen in Passage of users still to be sent, so that it is looked up again."""
         with self._transaction() as database:
             database.execute(
                 "UPDATE users SET found_by_email = NULL, found_by_phone = NULL, phone_taken = 0 WHERE outcome IS NULL "
@@ -217,14 +217,14 @@ class Journal:
             )
 
     def to_do(self, first: int, last: int, *, update: bool) -> dict[int, ToDo]:
-        """Tell what is still to be done in a range of rows.
+        """List the work that is left in a range of rows.
 
         Parameters
         ----------
         first, last : int
             Source rows.
         update : bool
-            Whether existing users are to be updated, those that were skipped before included.
+            Update existing users, including those that an earlier run skipped.
         """
         rows = self._rows(
             f"SELECT source_row, {_UNSETTLED}, coalesce(passage_id, found_by_email, found_by_phone), {_TAKEN} "
@@ -234,7 +234,7 @@ class Journal:
         return {row: ToDo(bool(unsettled), found, bool(taken)) for row, unsettled, found, taken in rows}
 
     def left(self, *, update: bool) -> dict[str, int]:
-        """Count what is still to be done: ``unsettled``, ``taken``, ``found`` and ``new``."""
+        """Count the work that is left: ``unsettled``, ``taken``, ``found`` and ``new``."""
         [counts] = self._rows(
             f"SELECT count(*) FILTER (WHERE unsettled), count(*) FILTER (WHERE NOT unsettled AND taken), "
             f"count(*) FILTER (WHERE NOT unsettled AND NOT taken AND found), "
@@ -251,7 +251,7 @@ class Journal:
         return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
 
     def settled(self, *, update: bool) -> dict[str, int]:
-        """Count by outcome the users for whom nothing is to be done any more."""
+        """Count by outcome the users without work left."""
         query = f"SELECT outcome, count(*) FROM users WHERE NOT {_open(update)} GROUP BY outcome"
         found = dict(self._rows(query))
         return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
@@ -263,13 +263,13 @@ class Journal:
         )
 
     def failures(self) -> list[tuple[int, Outcome, str | None]]:
-        """Source row, outcome and code of the users that failed or are unknown."""
+        """List source row, outcome and code of the users that failed or are unknown."""
         return self._rows(
             "SELECT source_row, outcome, code FROM users WHERE outcome IN ('failed', 'unknown') ORDER BY source_row"
         )
 
     def outcomes(self, first: int, last: int) -> dict[int, tuple[Outcome, str | None]]:
-        """Outcome and Passage id of a range of rows."""
+        """Read outcome and Passage id of a range of rows."""
         rows = self._rows(
             "SELECT source_row, outcome, passage_id FROM users "
             "WHERE outcome IS NOT NULL AND source_row BETWEEN ? AND ?",
@@ -278,7 +278,7 @@ class Journal:
         return {row: (outcome, passage_id) for row, outcome, passage_id in rows}
 
     def created(self, after: int = 0, *, limit: int = 1_000) -> list[tuple[int, str, bytes | None, bytes | None]]:
-        """Row, Passage id and digests of users that this push created, from a row on."""
+        """Read row, Passage id and digests of users that this push created, from a row on."""
         return self._rows(
             "SELECT source_row, passage_id, email, phone FROM users WHERE outcome = 'created' AND source_row > ? "
             "ORDER BY source_row LIMIT ?",
@@ -286,12 +286,12 @@ class Journal:
         )
 
     def ids_of(self, rows: Iterable[int]) -> set[str]:
-        """Passage ids of those of some rows that this push created."""
+        """Give the Passage ids of those rows that this push created."""
         query = "SELECT passage_id FROM users WHERE source_row = ? AND outcome = 'created'"
         return {passage_id for row in rows for (passage_id,) in self._rows(query, (row,))}
 
     def rows_of(self, digests: Sequence[bytes]) -> dict[bytes, int]:
-        """Source rows of digests of identifiers, as far as they are ours."""
+        """Find the source rows of those digests that are of our identifiers."""
         found: dict[bytes, int] = {}
         for at in range(0, len(digests), 500):
             some = digests[at : at + 500]
@@ -301,7 +301,7 @@ class Journal:
         return found
 
     def is_user(self, row: int, seen: Seen) -> bool:
-        """Whether a user who is in Passage has just the identifiers of one of ours."""
+        """Tell whether a user in Passage has exactly the identifiers of one of ours."""
         return bool(
             self._rows(
                 "SELECT 1 FROM users WHERE source_row = ? AND email IS ? AND phone IS ?", (row, seen.email, seen.phone)
@@ -309,7 +309,7 @@ class Journal:
         )
 
     def undo(self, rows: Sequence[tuple[int, str]]) -> None:
-        """Note users that were deleted: they are as if they had never been sent, and ``undone`` says what was."""
+        """Mark deleted users as never sent, and keep their former outcome in ``undone``."""
         with self._transaction() as database:
             database.executemany("INSERT INTO undone VALUES (?, ?, ?)", ((*row, _now()) for row in rows))
             database.executemany(
@@ -351,7 +351,7 @@ class Journal:
 
 
 def _open(update: bool) -> str:
-    """Condition of the users for whom something is still to be done."""
+    """Build the SQL condition for users with work left."""
     skipped = f" OR (outcome = 'existing' AND code IS NOT '{UNCHANGED}')" if update else ""
     return f"(outcome IS NULL OR outcome = 'unknown'{skipped})"
 

@@ -1,4 +1,4 @@
-"""Where a push keeps its journal: opened by one command at a time, and for one list of users and one target only."""
+"""The files of a push's journal: open in one command at a time, for one list of users and one target."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNDONE = "undone_at"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What makes a push the same push: its users, its plan, its target."""
+    """The identity of a push: its users, its plan, its target."""
 
     app_id: str
     target: str  # host, or "this machine": a sandbox may have another port the next time
@@ -36,13 +36,13 @@ class Identity:
 
     @classmethod
     def of(cls, source: PushInput, credentials: Credentials) -> Identity:
-        """Take it from the users and the credentials."""
+        """Make the identity from the users and the credentials."""
         target = HERE if credentials.local else credentials.host
         return cls(credentials.app_id, target, source.sha256, source.plan_sha256)
 
 
 def journal_path(workspace: Workspace) -> Path:
-    """``push.sqlite``: what was sent and what came back."""
+    """Give the path of ``push.sqlite``, the journal."""
     return workspace.folder / JOURNAL
 
 
@@ -54,12 +54,12 @@ def open_journal(workspace: Workspace, *, made: bool = False) -> Iterator[Journa
     ----------
     workspace : Workspace
     made : bool, default False
-        Whether it is made if there is none.
+        Make the journal if there is none.
 
     Raises
     ------
     PushError
-        If another command has it open, or there is none.
+        If another command has the journal open, or there is none.
     JournalError
         If it cannot be read or written.
     """
@@ -70,7 +70,7 @@ def open_journal(workspace: Workspace, *, made: bool = False) -> Iterator[Journa
 
 @contextmanager
 def copied_journal(workspace: Workspace, *, made: bool = True) -> Iterator[Journal]:
-    """Open a copy of the journal, which is thrown away: the workspace is not touched. See :func:`open_journal`."""
+    """Open a temporary copy of the journal, and leave the workspace as it is. See :func:`open_journal`."""
     _check_there(workspace, made)
     with tempfile.TemporaryDirectory(prefix="passage-kit-") as name:
         folder = Path(name)
@@ -83,15 +83,15 @@ def copied_journal(workspace: Workspace, *, made: bool = True) -> Iterator[Journ
 
 
 def take_up(journal: Journal, source: PushInput, credentials: Credentials) -> None:
-    """Begin the push in the journal, or go on with it.
+    """Start the push in the journal, or resume it.
 
-    A journal whose push was undone, or of a rehearsal while this push is none, is kept under another name, and a new
-    one begins.
+    If the journal's push was undone, or was a rehearsal and this push is none, the journal is kept under another name
+    and a new one starts.
 
     Raises
     ------
     PushError
-        If it is the journal of other users or of another target.
+        If the journal belongs to other users or another target.
     """
     identity = Identity.of(source, credentials)
     facts = journal.facts
@@ -192,7 +192,7 @@ def _opened(folder: Path) -> Iterator[Journal]:
 
 
 def _secret(path: Path) -> bytes:
-    """The key of the digests, made if missing; after a loss the digests are made anew of the same users."""
+    """Read the key of the digests, or make it. After a loss, the same users get new digests."""
     try:
         if not path.exists() or path.stat().st_size < 32:
             descriptor = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, FILE_MODE)

@@ -1,4 +1,4 @@
-"""Push the prepared users into Passage: every one of them exactly once, whatever happens on the way."""
+"""The push of the prepared users into Passage: each user once, even after an interruption."""
 
 from __future__ import annotations
 
@@ -39,43 +39,51 @@ def push_users(
 ) -> PushResult:
     """Push the users that a preparation left in a workspace into Passage.
 
-    Every user is recorded in the workspace's journal before the request leaves. What became of a request whose answer
-    was lost is looked up before anything is sent again, so a push that was interrupted, killed or cut off goes on with
-    the same call: every user is in Passage exactly once. A complete push repeated does nothing. A user whom the
-    service refuses, or whose email belongs to one Passage user and the phone to another (``identifier_conflict``), is
-    ``failed`` and left untouched; the same call tries them again, so mend what is in their way first.
+    The journal of the workspace records each user before the request leaves. If an answer is lost, the push looks the
+    user up before it sends anything again. To resume an interrupted push, make the same call: every user is in Passage
+    exactly once. Repeating a complete push changes nothing. A user is ``failed`` if the service refuses the user, or if
+    the email belongs to one Passage user and the phone to another (``identifier_conflict``). The push leaves such users
+    untouched, and the same call tries them again. Fix the cause first.
 
     Parameters
     ----------
     workspace : Workspace or path
-        Where :func:`passage_kit.prepare` wrote to.
+        The workspace that :func:`passage_kit.prepare` wrote to.
     client : PassageClient, optional
-        Default: one by the environment, ``.env``, or a prompt.
+        Default: a client with the settings of the environment, ``.env`` or a prompt.
     dry_run : bool, default False
-        Whether only to look who is there already; nothing is sent or written.
+        Only look up which users are in Passage already. Nothing is sent or written.
     on_existing : {"skip", "update"}, default "skip"
-        What becomes of a user who is in Passage already: left as it is, or sent all of the metadata anew, ours over
-        theirs. Identifiers are never changed.
+        ``"skip"`` leaves a user who is in Passage already as it is. ``"update"`` sends the metadata again; prepared
+        values replace those in Passage. Identifiers never change.
     import_api : bool, default False
-        Whether to upload files to the Import API, if the app answers it; else the users are created one by one.
+        Upload files of at most 30,000 users to the Import API if the app answers there. Otherwise, the push creates the
+        users one by one.
     confirm : callable, optional
-        Given what would be done, says whether to do it. Default: the call itself is the consent.
+        Takes the :class:`PushResult` of what would be done and returns whether to do it. Default: push without asking.
 
     Returns
     -------
     PushResult
-        Of the same shape for a dry run. ``out/passage_ids.csv`` has the ids.
+        Counts by outcome, with the same fields for a dry run. ``passage_ids`` is the path of ``out/passage_ids.csv``.
 
     Raises
     ------
     PlanError
-        If nothing was prepared.
+        If the workspace has no prepared users.
     PushError
-        If another push is running, the journal is of other users or another app, or ``confirm`` said no.
+        If another push is running, if the journal belongs to other users or another app, or if ``confirm`` returns
+        False.
     JournalError
         If the journal cannot be written.
     ApiError
-        If the service refuses the key or does not answer any more; the same call goes on later.
+        If the service refuses the key or stops answering. The same call resumes the push later.
+
+    See Also
+    --------
+    passage_kit.prepare : Prepare the users that this function pushes.
+    passage_kit.verify_push : Compare the users in Passage with the prepared ones.
+    passage_kit.undo_push : Delete the users that a push created.
 
     Examples
     --------
@@ -121,7 +129,7 @@ class _Push:
         self._seconds = 0.0
 
     def expected(self, import_api: bool) -> PushResult:
-        """Look who is in Passage already, and say what is to be done."""
+        """Look up which users are in Passage already, and count what is left to do."""
         journal, client = self._journal, self._client
         notes: list[str] = []
         if any(journal.left(update=self._update).values()):
@@ -153,7 +161,7 @@ class _Push:
         )
 
     def send(self, import_api: bool) -> None:
-        """Send everything that is left; what has no answer is gone over again."""
+        """Send all remaining users, and try those without an answer again."""
         begun = time.monotonic()
         try:
             if import_api:
@@ -189,7 +197,7 @@ class _Push:
                 raise
 
     def result(self, workspace: Workspace, expected: PushResult) -> PushResult:
-        """Write the ids and the report, and say what was done."""
+        """Write the ids and the report, and return the counts of the push."""
         result = replace(
             expected,
             dry_run=False,
@@ -202,13 +210,13 @@ class _Push:
         return report_push(workspace, result)
 
     def _rate(self) -> float:
-        """Requests a second to expect, by the answers so far."""
+        """Estimate the requests a second from the answers so far."""
         api = self._client.api
         rate = min(_FASTEST, api.concurrency / api.latency)
         return min(rate, api.pace.rate) if api.pace.rate is not None else rate
 
     def _notes(self, import_api: bool) -> list[str]:
-        """What a person should know before anything is sent."""
+        """List the notes that a person should read before anything is sent."""
         notes = list(self._missing_fields())
         why_not = self._client.run(self._client.api.import_api())
         if why_not:
@@ -222,11 +230,11 @@ class _Push:
         return notes
 
     def _missing_fields(self) -> Iterator[str]:
-        """Metadata fields that the app does not have, as far as it shows them."""
+        """List the metadata fields that the app lacks, as far as it shows its fields."""
         try:
             schema = self._client.run(self._client.api.get_app()).schema
         except ApiError as error:
-            if error.status == 401:  # a 403 is of a call that the service keeps to itself by now
+            if error.status == 401:  # a 403 means that the service no longer offers this call
                 raise
             schema = None
         if schema is None:

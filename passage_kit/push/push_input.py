@@ -1,4 +1,4 @@
-"""What a push sends: the users that a preparation left in the workspace, read in batches, never all at once."""
+"""The prepared users of a workspace, read in batches, never all at once."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class PreparedUser:
 
     @property
     def body(self) -> dict[str, Any]:
-        """What Create User is sent."""
+        """Build the body of Create User."""
         given = {"email": self.email, "phone": self.phone, "user_metadata": self.metadata}
         return {name: value for name, value in given.items() if value}
 
 
 class PushInput:
-    """The prepared users of a workspace, and the hashes by which a push knows that they are the same as before.
+    """The prepared users of a workspace, and the hashes by which a push recognizes them.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class PushInput:
     Raises
     ------
     PlanError
-        If nothing was prepared in it yet, or the plan has changed since.
+        If the workspace has no prepared users, or the plan has changed since.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -123,6 +123,6 @@ def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
 
 
 def _json(values: pa.Array) -> list[Any]:
-    """Values as JSON has them; a date as the Console writes it."""
+    """Convert values to those of JSON, and dates to the form of the Console."""
     texts: list[Any] = (pc.strftime(values, DATE_FORMAT) if pa.types.is_date(values.type) else values).to_pylist()
     return texts

@@ -1,4 +1,4 @@
-"""What a push did, or would do."""
+"""The result of a push or of its dry run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from passage_kit.push.journal import Outcome
 
 
 class PushInterrupted(KeyboardInterrupt):
-    """Ctrl-C during a push or its undoing; a notebook shows the sentence instead of a traceback."""
+    """The interrupt of a push or an undoing; a notebook shows its sentence instead of a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"Interrupted: {self}"]
@@ -23,27 +23,27 @@ class PushInterrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PushResult:
-    """What a push did or, after a dry run, would do: the same shape.
+    """The result of a push; after a dry run, the expected result.
 
     Parameters
     ----------
     host, app_id, key_from : str
-        Where to, and where the API key came from.
+        Address and app of the push, and the source of the API key.
     dry_run : bool
-        Whether nothing was sent.
+        True if nothing was sent.
     users : int
-        Users that the preparation left.
+        Prepared users.
     outcomes : mapping of str to int
-        Users by outcome (``created``, ``existing``, ``updated``, ``failed``, ``unknown``), those of earlier runs of the
-        same push included; each is a property, too.
+        Users by outcome (``created``, ``existing``, ``updated``, ``failed``, ``unknown``), including earlier runs of
+        the same push. Each outcome is a property, too.
     to_send : int
-        Users for whom something was still to be done when this run began.
+        Users with work left when this run began.
     seconds : float
-        How long it took or, of a dry run, is expected to take.
+        Duration of the run; after a dry run, the expected duration.
     codes : mapping of str to int
         The failed users by code.
     notes : tuple of str
-        What a person should know beforehand.
+        Notes to read before the push.
     failures : pandas.DataFrame
         ``source_row``, ``outcome`` and ``code`` of users that failed or are unknown; empty in a dry run.
     passage_ids : pathlib.Path or None
@@ -70,31 +70,31 @@ class PushResult:
 
     @property
     def existing(self) -> int:
-        """Users who were in Passage before, and stayed as they were."""
+        """Users who were in Passage before, left as they were."""
         return self.outcomes["existing"]
 
     @property
     def updated(self) -> int:
-        """Users who were in Passage before, and whose metadata was updated."""
+        """Users who were in Passage before, with updated metadata."""
         return self.outcomes["updated"]
 
     @property
     def failed(self) -> int:
-        """Users whom the service refused, or who conflict."""
+        """Users whom the service refused, or whose identifiers conflict."""
         return self.outcomes["failed"]
 
     @property
     def unknown(self) -> int:
-        """Users of whom nothing is known, since no answer came; the next run looks them up."""
+        """Users whose answer was lost; the next run looks them up."""
         return self.outcomes["unknown"]
 
     @property
     def complete(self) -> bool:
-        """Whether every user has a Passage id."""
+        """True if every user has a Passage id."""
         return self.created + self.existing + self.updated == self.users
 
     def summary(self) -> dict[str, Any]:
-        """Give it as plain values."""
+        """Give the result as plain values."""
         named = ("host", "app_id", "key_from", "dry_run", "users", "to_send")
         return {
             **{name: getattr(self, name) for name in named},
@@ -106,7 +106,7 @@ class PushResult:
         }
 
     def to_text(self) -> str:
-        """Write it for a person."""
+        """Write the result for a person."""
         would = "would be " if self.dry_run else ""
         words = {
             f"{would}created": self.created,
@@ -133,7 +133,7 @@ class PushResult:
 
 
 def failures_frame(rows: Sequence[tuple[int, Outcome, str | None]]) -> pd.DataFrame:
-    """Frame of users that failed or are unknown."""
+    """Make the frame of users that failed or are unknown."""
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
     kinds = {SOURCE_ROW: INTEGER, "outcome": TEXT, "code": TEXT}
     return pd.DataFrame(

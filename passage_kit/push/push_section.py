@@ -1,4 +1,4 @@
-"""What was pushed, verified and undone, as sections of the migration report."""
+"""The sections of the migration report about push, verification and undoing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEANINGS = {
 
 
 def report_push(workspace: Workspace, result: PushResult) -> PushResult:
-    """Put the outcomes of a push into the workspace's report, and give the result; it notes a report without them."""
+    """Put the outcomes of a push into the workspace's report, and return the result, with a note if that fails."""
     rows = [(name, MEANINGS[name], count) for name, count in result.outcomes.items() if count]
     for code, count in result.codes.items():
         known = CODES.get(code)
@@ -34,15 +34,15 @@ def report_push(workspace: Workspace, result: PushResult) -> PushResult:
 
 
 def put_section(workspace: Workspace, section: ReportSection) -> bool:
-    """Put a section at the end of the report, in the place of the one of that name.
+    """Put a section at the end of the report, in place of the former one of that name.
 
-    Without a report, nothing is written. Nor is it for one that another version of the kit has made: what that report
-    shows is not known, and it stays as it is until the users are prepared anew.
+    Nothing is written if there is no report, or if another version of the kit made it. Such a report stays as it is
+    until the users are prepared again.
 
     Returns
     -------
     bool
-        Whether the report has the section now.
+        True if the report has the section now.
     """
     path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
     page = ReportPage.from_json(kept.read_text(encoding="utf-8")) if path.exists() and kept.exists() else None

@@ -1,4 +1,4 @@
-"""A rehearsal: the workspace's own sandbox, whose users stay in the workspace, and a client of it."""
+"""The sandbox of a workspace, which keeps its users there, and a client of this sandbox."""
 
 from __future__ import annotations
 
@@ -23,23 +23,28 @@ KEY_FROM = "the sandbox"
 class SandboxClient(PassageClient):
     """A client of the workspace's own sandbox, which runs as long as the client is open.
 
-    The sandbox has the metadata fields of the plan, and its users are kept in ``sandbox.sqlite`` of the workspace: a
-    push to it can be verified and undone later.
+    The sandbox has the metadata fields of the plan. Its users stay in ``sandbox.sqlite`` of the workspace, so a push
+    to it can be verified and undone later. Its methods are those of :class:`passage_kit.PassageClient`.
 
     Parameters
     ----------
     workspace : Workspace or path
-        With a plan.
+        A workspace that has a plan.
     keep : bool, default True
-        Whether the sandbox keeps its users in the workspace; else one that is there already is copied, and the copy
-        is thrown away.
+        Keep the users of the sandbox in the workspace. If False, the sandbox works on a copy, and :meth:`close` drops
+        the copy.
     **settings
-        As :class:`passage_kit.api.client.PassageClient` takes them: ``concurrency``, ``max_rps``, ``timeout``.
+        ``concurrency``, ``max_rps`` and ``timeout``, as :class:`passage_kit.PassageClient` takes them.
 
     Raises
     ------
     PlanError
         If the workspace has no plan yet.
+
+    See Also
+    --------
+    passage_kit.PassageClient : The client of a Passage app.
+    passage_kit.push_users : Push the prepared users, for a rehearsal with this client.
 
     Examples
     --------
@@ -69,7 +74,7 @@ class SandboxClient(PassageClient):
 
 @contextmanager
 def _copy(path: Path) -> Iterator[Path | None]:
-    """A copy of a sandbox's users, as long as it is needed; None where there are none."""
+    """Copy the users of a sandbox for the time of a ``with`` block; None if there are none."""
     with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
         for name in (SANDBOX, f"{SANDBOX}-wal"):
             if path.with_name(name).exists():
@@ -80,12 +85,12 @@ def _copy(path: Path) -> Iterator[Path | None]:
 def same_client(
     client: PassageClient | None, workspace: Workspace, *, keep: bool = True
 ) -> AbstractContextManager[PassageClient]:
-    """The client that a caller gave, left open, or one of where the workspace was pushed to, which is closed."""
+    """Lend the caller's client and leave it open, or open a client of the push's target and close it."""
     return nullcontext(client) if client is not None else client_of(workspace, keep=keep)
 
 
 def client_of(workspace: Workspace, *, keep: bool = True) -> PassageClient:
-    """Give a client of where the workspace was pushed to: its own sandbox, or the app and address of the journal.
+    """Make a client of the push's target: the workspace's own sandbox, or the app and address of the journal.
 
     The environment and ``.env`` go before the journal's address, since another sandbox may have another port by now.
     Without ``keep``, the workspace is not touched.

@@ -1,4 +1,4 @@
-"""Users on their way: recorded before they leave, never sent twice on a guess, one at a time for each worker."""
+"""The workers of a push: each sends one user at a time, after the journal has recorded the user."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ AHEAD = 8  # users per worker whose record is on the disk before it is their tur
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Who has the identifiers: a Passage user, or two."""
+    """The one or two Passage users who have the identifiers."""
 
     user: PassageUser
     conflict: bool = False
 
 
 class Sending:
-    """One pass over the users for whom something is to be done.
+    """One pass over the users with work left.
 
     Parameters
     ----------
     api : Api
     journal : Journal
-        With all users in it, and who was seen in Passage.
+        A journal with all users, and with those seen in Passage.
     update : bool
-        Whether the metadata of existing users is updated.
+        Update the metadata of existing users.
     since : float or None
-        Second by the service's clock at which this push began: whoever was created before is not of this push.
+        Second when this push began, by the service's clock. Users created before are not of this push.
     """
 
     def __init__(self, api: Api, journal: Journal, *, update: bool, since: float | None) -> None:
@@ -58,16 +58,16 @@ class Sending:
         self.counts = journal.settled(update=update)
 
     def stop(self) -> None:
-        """Begin nothing more; what is under way may end."""
+        """Start no more users, and let those under way finish."""
         self._stopping = True
 
     async def run(self, batches: Iterator[Sequence[PreparedUser]]) -> None:
-        """Send all of them.
+        """Send all users.
 
         Raises
         ------
         KeyRefusedError, NotFoundError, NoAnswerError, JournalError
-            If nothing can be sent any more. What is on the disk is true, and the push can be taken up again.
+            If nothing more can be sent. The journal is correct, and the push can be resumed.
         """
         ready: asyncio.Queue[tuple[PreparedUser, ToDo] | None] = asyncio.Queue(AHEAD * self._api.concurrency)
         workers = [asyncio.create_task(self._work(ready)) for _ in range(self._api.concurrency)]
@@ -86,7 +86,7 @@ class Sending:
             self._disk.shutdown()
             unforeseen = (error for error in ended if isinstance(error, Exception))
             if failure := self._failure or next(unforeseen, None):
-                raise failure  # an interrupt does not hide it, nor does a task that nobody waits for
+                raise failure  # raise it even after an interrupt, or if nobody waits for the task
 
     async def _feed(self, batches: Iterator[Sequence[PreparedUser]], ready: asyncio.Queue[Any]) -> None:
         """Put users in line, each with its record on the disk, and then an end for each worker."""
@@ -103,7 +103,7 @@ class Sending:
             await ready.put(None)
 
     def _next_batch(self, batches: Iterator[Sequence[PreparedUser]]) -> list[tuple[PreparedUser, ToDo]] | None:
-        """Those of the next batch for whom something is to be done; None after the last."""
+        """Give the users of the next batch that have work left; None after the last."""
         batch = next(batches, None)
         if batch is None:
             return None
@@ -136,7 +136,7 @@ class Sending:
         self._stopping = True
 
     async def _one(self, user: PreparedUser, to_do: ToDo) -> Done:
-        """Do for one user what is to be done."""
+        """Do the work that is left for one user."""
         if to_do.unsettled:
             return await self._create(user, unsettled=True)
         if to_do.taken:
@@ -146,7 +146,7 @@ class Sending:
         return await self._create(user, unsettled=False)
 
     async def _create(self, user: PreparedUser, *, unsettled: bool) -> Done:
-        """Create a user; whenever it may have happened already, look before sending again."""
+        """Create a user, and look the user up before sending a request again."""
         row = user.source_row
         for attempt in range(1, ROUNDS + 1):
             if unsettled and (found := await self._find(user)):
@@ -163,7 +163,7 @@ class Sending:
             except ApiError as error:
                 if error.status is None or error.status < 400 or error.status == 429:
                     raise
-                if found := await self._find(user):  # refused since somebody has the identifier
+                if found := await self._find(user):  # refused because another user has the identifier
                     return await (self._settled if unsettled else self._theirs)(user, found, attempt)
                 return Done(row, "failed", code=error.code or f"http_{error.status}", attempts=attempt)
             else:
@@ -173,19 +173,19 @@ class Sending:
         raise AssertionError("unreachable")
 
     async def _settled(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
-        """Outcome for a user who may have been created by a request whose answer was lost."""
+        """Decide the outcome of a user whom a request may have created although its answer was lost."""
         if not found.conflict and _same(user, found.user) and not was_before(found.user, self._since):
             return Done(user.source_row, "created", found.user.id, attempts=attempts)
         return await self._theirs(user, found, attempts)
 
     async def _theirs(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
-        """Outcome for a user whose identifiers somebody has whom this push did not create."""
+        """Decide the outcome of a user if another Passage user, not of this push, has the identifiers."""
         if found.conflict:
             return Done(user.source_row, "failed", code=CONFLICT, attempts=attempts)
         return await self._exists(user, found.user.id, attempts)
 
     async def _exists(self, user: PreparedUser, passage_id: str, attempts: int = 0) -> Done:
-        """Leave an existing user as it is, or send all of the metadata: theirs, with ours over it."""
+        """Leave an existing user as it is, or send all metadata; our values replace those in Passage."""
         row = user.source_row
         if not self._update:
             return Done(row, "existing", passage_id, attempts=attempts)
@@ -222,14 +222,14 @@ class Sending:
         return None
 
     def _is_new(self, user: PassageUser) -> bool:
-        """Whether a user came with this push; a clock of the service's that was put back does not deceive."""
+        """Tell whether this push created a user, even if the service's clock was put back."""
         if not was_before(user, self._since):
             return True
         now, created = self._api.server_time(), user.created_at
         return now is not None and created is not None and abs(created.timestamp() - now) < SLACK
 
     async def _record(self, rows: list[int]) -> None:
-        """Have it on the disk that these users are about to be sent."""
+        """Record on the disk that these users are about to be sent."""
         self._creating += rows
         await self._save()
 
@@ -242,7 +242,7 @@ class Sending:
                 self._fail(error)
 
     async def _save(self) -> None:
-        """Write all that has come together since the last time, as one transaction."""
+        """Write all outcomes since the last time, as one transaction."""
         async with self._turn:
             creating, updating, done = self._creating, self._updating, self._done
             if not creating and not updating and not done:
@@ -261,5 +261,5 @@ class Sending:
 
 
 def _same(user: PreparedUser, found: PassageUser) -> bool:
-    """Whether a Passage user has just the identifiers of ours."""
+    """Tell whether a Passage user has exactly the identifiers of ours."""
     return found.email.lower() == (user.email or "").lower() and found.phone == (user.phone or "")

@@ -1,4 +1,4 @@
-"""Undo a push: delete from Passage what this push created, and nothing else."""
+"""The undoing of a push: deletes the users that the push created, and nobody else."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ from passage_kit.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoResult:
-    """What an undoing did or, after a dry run, would do: the same shape.
+    """The result of an undoing; after a dry run, the expected result.
 
     Parameters
     ----------
     host, app_id : str
-        Where.
+        Address and app that the users were deleted from.
     dry_run : bool
-        Whether nothing was deleted.
+        True if nothing was deleted.
     created : int
-        Users whom the push had created, as far as they were not undone before.
+        Users whom the push created, without those who were undone before.
     deleted : int
+        Users deleted from Passage.
     signed_in : int
-        Users who have signed in since.
+        Users who have signed in since the push.
     spared : int
-        Users left in Passage, since they have signed in or have other identifiers by now.
+        Users left in Passage because they have signed in or have other identifiers now.
     gone : int
-        Users who were not there any more.
+        Users who were no longer in Passage.
     """
 
     host: str
@@ -86,33 +87,41 @@ def undo_push(
 ) -> UndoResult:
     """Delete the users whom the push of a workspace created, in its app only.
 
-    Users who were in Passage before are never touched. A user who has signed in since, or has other identifiers by now,
-    is spared. Every user is read once more right before being deleted. Interrupted, the same call goes on.
+    The call never touches users who were in Passage before the push. It spares users who have signed in since or have
+    other identifiers now, and reads each user again right before deleting it. After an interruption, the same call
+    resumes.
 
     Parameters
     ----------
     workspace : Workspace or path
-        From which :func:`push_users` pushed.
+        The workspace whose users :func:`passage_kit.push_users` pushed.
     client : PassageClient, optional
-        Default: of where it was pushed to, the sandbox of a rehearsal or the app; the key is then looked for as ever.
+        Default: a client of the push's target, which is the sandbox of a rehearsal or the app. The key then comes from
+        the environment, ``.env`` or a prompt.
     dry_run : bool, default False
-        Whether only to say what would be deleted.
+        Only count the users to delete.
     include_signed_in : bool, default False
-        Whether users who have signed in since are deleted, too.
+        Also delete users who have signed in since the push.
     confirm : callable, optional
-        Given what would be done, says whether to do it. Default: the call itself is the consent.
+        Takes the :class:`UndoResult` of what would be done and returns whether to do it. Default: delete without
+        asking.
 
     Returns
     -------
     UndoResult
-        Of the same shape for a dry run.
+        Counts of users, with the same fields for a dry run.
 
     Raises
     ------
     PushError
-        If nothing was pushed, the client is of another app, or ``confirm`` said no.
+        If nothing was pushed, if the client belongs to another app, or if ``confirm`` returns False.
     ApiError
         If the service refuses the key or does not answer.
+
+    See Also
+    --------
+    passage_kit.push_users : Push the prepared users.
+    passage_kit.verify_push : Compare the users in Passage with the prepared ones.
 
     Examples
     --------
@@ -150,7 +159,7 @@ def undo_push(
 
 
 async def _expected(client: PassageClient, journal: Journal, include_signed_in: bool) -> UndoResult:
-    """Look what is to be deleted, and who has signed in since."""
+    """Count the users to delete, and those who have signed in since."""
     api = client.api
     if journal.left(update=False)["unsettled"]:
         await settle_by_list(api, journal)
@@ -196,7 +205,7 @@ class _Undoing:
                     self.counts[answer] += 1
 
     def result(self, expected: UndoResult) -> UndoResult:
-        """What was done, in the shape of what was expected."""
+        """Give the counts of the finished run, with the same fields as the expected ones."""
         deleted, spared, gone = (self.counts[name] for name in ("deleted", "spared", "gone"))
         return replace(expected, dry_run=False, deleted=deleted, spared=spared, gone=gone)
 
@@ -218,7 +227,7 @@ def _tidy(workspace: Workspace, journal: Journal, client: PassageClient) -> None
     try:
         source = PushInput(workspace)
         check_same(journal, source, client.api.credentials)
-    except PassageKitError:  # prepared anew since: the file cannot be made again
+    except PassageKitError:  # the users were prepared again since, so the file cannot be made
         with FileSet() as files:
             files.remove(workspace.out / PASSAGE_IDS_FILE)
         return

@@ -1,4 +1,4 @@
-"""Verify a push: everybody is read back from Passage and compared with what was prepared, field by field."""
+"""The verification of a push: reads each user back from Passage and compares it, field by field."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MISSING = "passage_id"  # field of a user who is not in Passage
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verification:
-    """What a verification found.
+    """The result of a verification.
 
     Parameters
     ----------
@@ -57,10 +57,10 @@ class Verification:
     without_id : int
         Users who have no Passage id: failed, unknown, or not yet sent.
     skipped : int
-        Of those that differ, the ones that were there before and were to be left as they are.
+        Users among ``different`` who were in Passage before the push, and whom the push left as they were.
     differences : pandas.DataFrame
-        One row a difference: ``source_row``, ``passage_id``, ``outcome``, ``field``, ``expected``, ``found``. Of a
-        missing user, ``field`` is ``passage_id``. Holds personal data.
+        One row for each difference: ``source_row``, ``passage_id``, ``outcome``, ``field``, ``expected``, ``found``.
+        For a missing user, ``field`` is ``passage_id``. Holds personal data.
     """
 
     users: int
@@ -73,7 +73,7 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether everybody is in Passage as prepared, but for existing users who were to be left as they are."""
+        """True if every user is in Passage as prepared; existing users that the push skipped do not count."""
         return self.same + self.skipped == self.users
 
     def summary(self) -> dict[str, Any]:
@@ -98,29 +98,37 @@ class Verification:
 
 
 def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | None = None) -> Verification:
-    """Read back what was pushed and compare it with what was prepared.
+    """Read the pushed users back from Passage and compare them with the prepared ones.
 
-    Every field that was sent has to be in Passage. Where nothing was sent in a field of the plan, a user whom this push
-    created may have nothing; one who was there before may. Fields that the plan does not have are not looked at.
+    Every value that the push sent has to be in Passage. If a prepared field is blank, it has to be blank for users whom
+    this push created; users who were in Passage before may have a value. Fields outside the plan are ignored.
 
     Parameters
     ----------
     workspace : Workspace or path
-        From which :func:`push_users` pushed.
+        The workspace whose users :func:`passage_kit.push_users` pushed.
     client : PassageClient, optional
-        Default: of where it was pushed to, the sandbox of a rehearsal or the app; the key is then looked for as ever.
+        Default: a client of the push's target, which is the sandbox of a rehearsal or the app. The key then comes from
+        the environment, ``.env`` or a prompt.
 
     Returns
     -------
     Verification
-        Its ``differences`` are a frame; the report gets their counts.
+        Counts, and the frame ``differences``. The report of the workspace gets the counts.
 
     Raises
     ------
+    PlanError
+        If the workspace has no prepared users.
     PushError
-        If nothing was pushed, the client is of another app, or the users were prepared anew since.
+        If nothing was pushed, if the client belongs to another app, or if the users were prepared again since.
     ApiError
         If the service refuses the key or does not answer.
+
+    See Also
+    --------
+    passage_kit.push_users : Push the prepared users.
+    passage_kit.undo_push : Delete the users that a push created.
 
     Examples
     --------
@@ -157,23 +165,23 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
 
 
 class _Copies:
-    """What Passage has of our users: in a temporary database that has no name and goes with the command."""
+    """Copies of our users as Passage has them, in an unnamed temporary database that ends with the command."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", check_same_thread=False)
         self._database.execute("CREATE TABLE users (id TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID")
 
     def close(self) -> None:
-        """Forget them."""
+        """Close the database."""
         self._database.close()
 
     def keep(self, users: Sequence[PassageUser]) -> None:
-        """Keep what is compared of users."""
+        """Keep the fields of users that are compared."""
         entries = ((user.id, json.dumps([user.email, user.phone, dict(user.user_metadata)])) for user in users)
         self._database.executemany("INSERT OR REPLACE INTO users VALUES (?, ?)", entries)
 
     def take(self, ids: Sequence[str]) -> dict[str, PassageUser]:
-        """Give users by id, as far as they were kept."""
+        """Give the kept users by id."""
         found = {}
         for at in range(0, len(ids), 500):
             some = ids[at : at + 500]
@@ -185,7 +193,7 @@ class _Copies:
 
 
 async def _read_back(api: Api, journal: Journal, copies: _Copies) -> None:
-    """List the app's users, and keep ours; none if reading each of ours takes fewer requests."""
+    """List the app's users and keep ours, unless reading ours one by one takes fewer requests."""
     ours = sum(journal.counts().values())
     if not 0 <= (await api.page(1, limit=1)).total <= ours * PAGE:
         return
@@ -195,7 +203,7 @@ async def _read_back(api: Api, journal: Journal, copies: _Copies) -> None:
 
 
 async def _of_ids(api: Api, copies: _Copies, ids: Sequence[str]) -> dict[str, PassageUser]:
-    """Users by id; one whom the list does not have under our identifiers is asked for."""
+    """Give users by id, and read each one that the list lacks from Passage."""
     found = copies.take(ids)
     absent = [ident for ident in ids if ident not in found]
     for at in range(0, len(absent), api.concurrency):
@@ -216,7 +224,7 @@ async def _get(api: Api, ident: str) -> PassageUser | None:
 def _differences(
     user: PreparedUser, outcome: str | None, found: PassageUser | None, source: PushInput
 ) -> Iterator[tuple[str, str | None, str | None]]:
-    """Field, what was expected, and what was found."""
+    """List the differences of a user: field, expected value, found value."""
     if found is None:
         yield MISSING, "a user", None
         return
@@ -232,7 +240,7 @@ def _differences(
 
 
 def as_text(value: Any) -> str | None:
-    """Write a value so that the forms that the service may give it are one: dates ISO, whole numbers without a point.
+    """Write a value in one form, whatever the service made of it: ISO dates, whole numbers without a point.
 
     Examples
     --------
@@ -251,7 +259,7 @@ def as_text(value: Any) -> str | None:
 
 
 def _as_date(text: str) -> str | None:
-    """ISO date of a date as the Console or as JSON writes it."""
+    """Rewrite a date of the Console or of JSON as an ISO date."""
     try:
         if len(text) == 10 and text[2] == "/":
             return datetime.strptime(text, DATE_FORMAT).date().isoformat()
