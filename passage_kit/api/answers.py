@@ -1,4 +1,4 @@
-"""What the Management API answers, as typed values; a shape that is not the contract's is no answer."""
+"""Typed answers of the Management API; an answer that breaks the contract is an error."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PassageUser:
         ``active``, ``inactive`` or ``pending``.
     login_count : int
     created_at, updated_at, last_login_at : datetime.datetime or None
-        None if the service did not say or, of ``last_login_at``, the user has never signed in.
+        None if the service gives none. ``last_login_at`` is None if the user has never signed in, too.
 
     Examples
     --------
@@ -51,13 +51,13 @@ class PassageUser:
 
     @property
     def has_signed_in(self) -> bool:
-        """Whether the user has ever signed in."""
+        """True if the user has ever signed in."""
         return self.login_count > 0 or self.last_login_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """One page of a list: its users, how many there are in all, and the anchor of the paging (Unix seconds)."""
+    """One page of a list: its users, the number of all users, and the anchor of the paging (Unix seconds)."""
 
     users: tuple[PassageUser, ...]
     total: int
@@ -75,7 +75,7 @@ class PassageApp:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ImportAnswer:
-    """What the Import API says of one file, under whatever keys.
+    """The answer of the Import API for one file, whatever keys it uses.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def read_page(body: Mapping[str, Any]) -> UserPage:
     UserPage(users=(PassageUser(id='a', email='', phone=''),), total=7, created_before=1724113247)
     """
     users = body.get("users", {})
-    if users is None:  # an empty list as some encoders write it
+    if users is None:  # some encoders write an empty list like this
         users = []
     if not isinstance(users, list):
         raise not_understood("a list of users")
@@ -131,7 +131,7 @@ def read_app(body: Mapping[str, Any]) -> PassageApp:
                 MetadataField.from_dict({name: entry[name] for name in names if name in entry}) for entry in entries
             )
         except FieldsError:
-            schema = None  # a type of tomorrow does not keep anybody from pushing
+            schema = None  # a field type that the kit does not know must not stop a push
     return PassageApp(str(app.get("id", "")), str(app.get("name", "")), schema)
 
 
@@ -155,7 +155,7 @@ def read_import(body: Mapping[str, Any]) -> ImportAnswer:
 
 
 def not_understood(expected: str) -> NoAnswerError:
-    """Error of an answer that is not what the contract says."""
+    """Make the error for an answer that breaks the contract."""
     return NoAnswerError(f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.")
 
 
@@ -180,7 +180,7 @@ def _user(value: Any) -> PassageUser:
 
 
 def _moment(text: Any) -> dt.datetime | None:
-    """A moment with its zone; None of what is not one, and of the year 1, which stands for never."""
+    """Read a moment with its zone; None if it is none, or is in the year 1, which stands for never."""
     if not isinstance(text, str):
         return None
     try:

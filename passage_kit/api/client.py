@@ -1,4 +1,4 @@
-"""The client of the Management API for people: to be called from a notebook and a script without ceremony."""
+"""The blocking client of the Management API, for notebooks and scripts."""
 
 from __future__ import annotations
 
@@ -17,30 +17,37 @@ T = TypeVar("T")
 
 
 class PassageClient:
-    """A client of one Passage app, to be called from a notebook and a script alike.
+    """A client of one Passage app, for notebooks and scripts.
 
-    Methods wait for their answer; requests run in an event loop in a thread of its own. Requests that may be sent twice
-    are, after a failure, with growing waits; ``Retry-After`` is honored, and after a 429 the rate is halved and grows
-    again step by step. The key is sent over https only, or to this machine, and never to where an answer sends on to.
+    Each method waits for its answer, while the requests run in an event loop in a thread of its own. After a failure,
+    the client repeats requests that are safe to repeat, with growing waits. It honors ``Retry-After``. After a 429, it
+    halves the rate and then raises it step by step. It sends the key over https or to this machine only, and follows no
+    redirect.
 
     Parameters
     ----------
     app_id, api_key, base_url : str, optional
-        Default: ``PASSAGE_APP_ID``, ``PASSAGE_API_KEY`` and ``PASSAGE_BASE_URL`` of the environment, else of a file
-        ``.env`` in the current folder; id and key are else asked for. The base URL is else Passage's own.
+        Default: ``PASSAGE_APP_ID``, ``PASSAGE_API_KEY`` and ``PASSAGE_BASE_URL`` of the environment, or else of the
+        file ``.env`` in the current folder. If the id or the key is missing there, the client asks for it. If the base
+        URL is missing, it is Passage's own.
     concurrency : int, default 10
-        Requests under way at once.
+        Largest number of requests under way at once.
     max_rps : float, optional
-        Requests a second that are never exceeded. Default: as many as the service takes.
+        Largest number of requests a second. Default: as many as the service takes.
     timeout : tuple of float, default (5.0, 30.0)
-        Seconds to connect, and to wait for an answer.
+        Seconds to wait for a connection, and for an answer.
 
     Raises
     ------
     CredentialsError
-        If id or key are nowhere to be found, or must not be sent to the address.
+        If the id or the key is missing, or the key must not be sent to the address.
     OptionError
         If a setting is not above zero.
+
+    See Also
+    --------
+    passage_kit.SandboxClient : A client of a workspace's own sandbox.
+    passage_kit.push_users : Push the prepared users with a client.
 
     Examples
     --------
@@ -82,12 +89,12 @@ class PassageClient:
 
     @property
     def base_url(self) -> str:
-        """Where requests go."""
+        """Address that requests go to."""
         return self.api.credentials.base_url
 
     @property
     def key_from(self) -> str:
-        """Where the key came from, in words."""
+        """Source of the key, in words."""
         return self.api.credentials.key_from
 
     def create_user(
@@ -97,14 +104,14 @@ class PassageClient:
         phone: str | None = None,
         user_metadata: Mapping[str, Any] | None = None,
     ) -> PassageUser:
-        """Create a user, or find the one who has the identifier already.
+        """Create a user, or give the one who has the identifier already.
 
         Raises
         ------
         NoAnswerError
-            If it is not known whether the user was created: look the identifier up before you ask again.
+            If the answer was lost, so the user may exist. Look the identifier up before you try again.
         ApiError
-            If the service refuses it.
+            If the service refuses the request.
         """
         return self.run(self.api.create_user(_body(email, phone, user_metadata)))
 
@@ -122,7 +129,7 @@ class PassageClient:
         Parameters
         ----------
         **filters : str
-            As the API has them, such as ``status="active"`` or ``login_count="<gt:0>"``.
+            Filters of the API, such as ``status="active"`` or ``login_count="<gt:0>"``.
         """
         pages = self.api.each_page(**filters)
         while (page := self.run(_next(pages))) is not None:
@@ -136,7 +143,7 @@ class PassageClient:
         phone: str | None = None,
         user_metadata: Mapping[str, Any] | None = None,
     ) -> PassageUser:
-        """Change a user; what is not given stays. Whether metadata is merged is not known: give all of it."""
+        """Change a user and keep what is not given. Give all metadata: the service may replace it as a whole."""
         return self.run(self.api.update_user(user_id, _body(email, phone, user_metadata)))
 
     def delete_user(self, user_id: str) -> bool:
@@ -153,7 +160,7 @@ class PassageClient:
         Raises
         ------
         NoAnswerError
-            If it is not known who was imported: list the users before you upload again.
+            If the answer was lost, so users may have been imported. List the users before you upload again.
         """
         return self.run(self.api.import_users(csv))
 

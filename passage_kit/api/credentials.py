@@ -1,4 +1,4 @@
-"""Where the app id and the API key come from: the environment, a ``.env`` file, or a prompt; never a flag."""
+"""The app id and the API key, from the environment, a ``.env`` file or a prompt; never from a flag."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PASSAGE = "https://api.passage.id/v1"  # the service's own address; it was retir
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An app, its key, where they are sent, and where the key came from.
+    """An app id and its key, with the address they are sent to and the source of the key.
 
     Raises
     ------
     CredentialsError
-        If the address is neither https nor on this machine, carries a name or a password, or id or key is blank or has
-        characters that no header can carry.
+        If the address is neither https nor on this machine, or has a name or a password in it. Also if the id or the
+        key is blank or has characters that no header can hold.
 
     Examples
     --------
@@ -55,29 +55,29 @@ class Credentials:
 
     @property
     def host(self) -> str:
-        """Host, and port if there is one: what a person should look at before anything is sent."""
+        """Host and port, for a person to check before anything is sent."""
         return urlsplit(self.base_url).netloc
 
     @property
     def local(self) -> bool:
-        """Whether the address is on this machine."""
+        """True if the address is on this machine."""
         return is_loopback(urlsplit(self.base_url).hostname or "")
 
 
 def find_credentials(
     *, app_id: str | None = None, api_key: str | None = None, base_url: str | None = None
 ) -> Credentials:
-    """Find app id, key and base URL: as given, else in the environment, else in ``.env`` here, else by asking.
+    """Find app id, key and base URL: in the arguments, the environment, ``.env`` of this folder, or by a prompt.
 
     Parameters
     ----------
     app_id, api_key, base_url : str, optional
-        Given by the caller. The base URL is Passage's own if nothing says otherwise.
+        Values that come first. The base URL is Passage's own if no source has one.
 
     Raises
     ------
     CredentialsError
-        If app id or key is nowhere and nobody can be asked, or the key must not be sent to the address.
+        If the app id or the key is missing and there is no prompt, or the key must not be sent to the address.
     """
     known = known_settings()
     url = base_url or known.get(BASE_URL) or PASSAGE
@@ -100,7 +100,7 @@ def known_settings() -> dict[str, str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine.
+    """Tell whether a host is this machine.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _checked(url: str) -> str:
-    """A base URL that a key may be sent to, without a slash at its end."""
+    """Check that a key may be sent to a base URL, and take the slash off its end."""
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
@@ -135,7 +135,7 @@ def _checked(url: str) -> str:
 
 
 def _env_file(path: Path) -> dict[str, str]:
-    """Values of a ``.env`` file; the environment itself is not touched."""
+    """Read the values of a ``.env`` file, and leave the environment as it is."""
     if not path.is_file():
         return {}
     from dotenv import dotenv_values
@@ -149,7 +149,7 @@ def _env_file(path: Path) -> dict[str, str]:
 
 def _ask(name: str, ask: Callable[[str], str]) -> str:
     if in_notebook() or (sys.stdin is not None and sys.stdin.isatty()):
-        with suppress(NotImplementedError):  # the kernel of a page that does not ask: of a run without a browser
+        with suppress(NotImplementedError):  # a kernel without a browser cannot ask
             return ask(f"{name}: ")
     raise CredentialsError(
         f"{name} is not set. Set it in the environment, or write {name}=... into a file .env in this folder. "

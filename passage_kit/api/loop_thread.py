@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, so that a script and a notebook (whose own loop is running) call it alike."""
+"""An event loop in a thread of its own, for scripts and for notebooks, whose own loop is running already."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-THREAD = "passage-kit"  # name of the threads, for whoever debugs
+THREAD = "passage-kit"  # name of the threads, for debugging
 GRACE = 1.0  # seconds for what is under way to end after an interrupt
 
 
 class LoopThread:
-    """An event loop in a thread; both begin with the first call.
+    """An event loop in a thread; both start at the first call.
 
     Examples
     --------
@@ -40,16 +40,16 @@ class LoopThread:
         watch: Callable[[], object] | None = None,
         stop: Callable[[], object] | None = None,
     ) -> T:
-        """Run a coroutine to its end, and give its result.
+        """Run a coroutine to its end, and return its result.
 
         Parameters
         ----------
         work : coroutine
         watch : callable, optional
-            Called ten times a second meanwhile, in the calling thread: for a progress bar.
+            Called in the calling thread, ten times a second until the work ends; for a progress bar.
         stop : callable, optional
-            Called in the loop on Ctrl-C: asks the work to end soon. What does not is canceled after a second. An error
-            while it ends is raised in the place of the interrupt.
+            Called in the loop on Ctrl-C, to ask the work to end soon. Work that goes on for a second more is canceled.
+            An error while it ends is raised in place of the interrupt.
         """
         loop = self._started()
         begun: list[asyncio.Task[Any]] = []
@@ -61,7 +61,7 @@ class LoopThread:
                 wait([future], timeout=GRACE)
             future.cancel()
             wait([future], timeout=GRACE / 2)
-            for task in begun:  # the future of what was canceled does not tell
+            for task in begun:  # the future of canceled work does not tell
                 if task.done() and not task.cancelled():
                     task.result()
 
@@ -74,14 +74,14 @@ class LoopThread:
         return future.result()
 
     def close(self, last: Callable[[], Coroutine[Any, Any, object]] | None = None, *, wait_for_it: bool = True) -> None:
-        """End the loop and its thread; a later call begins anew.
+        """End the loop and its thread; a later call starts new ones.
 
         Parameters
         ----------
         last : callable, optional
-            What the loop is to do at last.
+            Last work of the loop.
         wait_for_it : bool, default True
-            False where waiting may be for oneself, as in a finalizer, which runs in whatever thread it comes to.
+            Give False in a finalizer: it may run in the loop's own thread, which would then wait for itself.
         """
         with self._lock:
             loop, self._loop = self._loop, None
@@ -103,7 +103,7 @@ class LoopThread:
 
 
 async def _known(work: Coroutine[Any, Any, T], begun: list[asyncio.Task[Any]]) -> T:
-    """Do work, and let its task be known from the beginning."""
+    """Do work, and make its task known from the start."""
     begun += filter(None, [asyncio.current_task()])
     return await work
 

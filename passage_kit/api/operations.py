@@ -1,8 +1,8 @@
-"""The calls of the Management API over HTTP, asynchronous: what the client and the flows are made of.
+"""The asynchronous calls of the Management API over HTTP, which the client and the push build on.
 
-What may be sent twice (looking up, updating with whole values, deleting) is sent again after a failure. Creating is
-not: when it is not known whether a user was created, ``NoAnswerError`` says so, and whoever asked looks the identifier
-up before asking again.
+Lookups, updates with whole values, and deletions are safe to repeat, so the kit repeats them after a failure. Creating
+a user is not. If its answer is lost, ``NoAnswerError`` reports it, and the caller looks the identifier up before trying
+again.
 """
 
 from __future__ import annotations
@@ -47,16 +47,16 @@ _LONG_PAUSE = "long_pause"
 
 
 class Api:
-    """The operations, asynchronous. Errors hold no whole email, phone or key.
+    """The asynchronous operations. Their errors hold no whole email, phone or key.
 
     Parameters
     ----------
     credentials : Credentials
     concurrency : int
-        Requests under way at once: the size of the pool of connections.
+        Largest number of requests under way at once, which is the size of the connection pool.
     max_rps : float or None
     timeout : tuple of float
-        Seconds to connect, and to wait for an answer.
+        Seconds to wait for a connection, and for an answer.
     """
 
     def __init__(
@@ -81,11 +81,11 @@ class Api:
         return await self._again("Reading a user", "GET", _path(user_id), read_user)
 
     async def create_user(self, body: Mapping[str, Any]) -> PassageUser:
-        """Create a user; sent once, but for 429, which says that nothing was done."""
+        """Create a user. Send the request once, and again only after a 429, which means that nothing was done."""
         return read_user(await self._sent("Creating a user", "POST", "/users", json=body))
 
     async def update_user(self, user_id: str, body: Mapping[str, Any]) -> PassageUser:
-        """Change a user; sent again when it failed."""
+        """Change a user, and send the request again after a failure."""
         return await self._again("Updating a user", "PATCH", _path(user_id), read_user, json=body)
 
     async def delete_user(self, user_id: str) -> bool:
@@ -117,7 +117,7 @@ class Api:
         return page
 
     async def each_page(self, **filters: str) -> AsyncIterator[UserPage]:
-        """Read all pages; users that come meanwhile neither move nor repeat those that were there."""
+        """Read all pages; users created meanwhile neither shift nor repeat the others."""
         anchor = await self.anchor()
         query: dict[str, Any] = {**filters} if anchor is None else {**filters, "created_before": anchor}
         number, seen, former = 1, 0, ""
@@ -127,7 +127,7 @@ class Api:
             except ApiError as error:
                 if error.status != 400 or number > 1 or query.pop("created_before", None) is None:
                     raise
-                continue  # the service does not take a second that has not come yet
+                continue  # the service refuses a second in the future
             if page.users and page.users[0].id == former:
                 raise ApiError("The service gives the same page again and again, so the users cannot be listed.")
             yield page
@@ -138,19 +138,19 @@ class Api:
             number += 1
 
     async def anchor(self) -> int | None:
-        """Second before which everybody was created who is there now, by the service's own clock."""
+        """Find a second after the creation of all present users, by the service's own clock."""
         page = await self.page(1, limit=1)
         now = self.server_time()
         candidates = (page.created_before, None if now is None else int(now) + 2)
         return max((second for second in candidates if second is not None), default=None)
 
     async def import_users(self, csv: bytes) -> ImportAnswer:
-        """Upload a CSV of at most 30,000 users to the Import API; sent once."""
+        """Upload a CSV of at most 30,000 users to the Import API, once."""
         upload = {"csv_user_import": ("users.csv", csv, "text/csv")}
         return read_import(await self._sent("Importing users", "POST", "/import/users", files=upload))
 
     async def import_api(self) -> str:
-        """Ask whether the Import API answers, without sending a user: "" if it does, else why not."""
+        """Ask whether the Import API answers, without sending a user: "" if it does, otherwise the reason."""
         try:
             await self._once("Asking for the Import API", "POST", "/import/users", bare=True)
         except ApiError as error:
@@ -158,7 +158,7 @@ class Api:
                 raise
             if isinstance(error, KeyRefusedError):
                 return "the API key may not call it"
-            if error.status == 400:  # it misses the file
+            if error.status == 400:  # it reports that the file is missing
                 return ""
             if error.status is None or error.status >= 500 or error.status == 429:
                 return "the service did not answer"
@@ -183,7 +183,7 @@ class Api:
     async def _again(
         self, what: str, method: str, path: str, read: Callable[[Mapping[str, Any]], T], **request: Any
     ) -> T:
-        """Send what may be sent again, until there is an answer that can be read."""
+        """Send a request that is safe to repeat, until an answer can be read."""
         for attempt in range(1, TRIES + 1):
             try:
                 return read(await self._sent(what, method, path, **request))
@@ -194,7 +194,7 @@ class Api:
         raise AssertionError("unreachable")
 
     async def _sent(self, what: str, method: str, path: str, **request: Any) -> Mapping[str, Any]:
-        """Send a request, again after each 429: it says that nothing was done."""
+        """Send a request, and again after each 429, which means that nothing was done."""
         refused, accepted = 0, self.pace.accepted
         while True:
             try:
@@ -218,7 +218,7 @@ class Api:
                 response = await self._client().request(method, self._app + path, **request)
         except (httpx.TransportError, httpx.DecodingError) as error:
             problem = _TROUBLE.get(type(error), "the connection broke")
-        if problem:  # not within the except clause: httpx's error holds the request, and that the key
+        if problem:  # outside the except clause, since httpx's error holds the request and so the key
             raise NoAnswerError(
                 f"{what}: no answer from {self.credentials.host}: {problem}. Check the connection, then run the same "
                 "call again."
@@ -244,7 +244,7 @@ class Api:
         self.pace.refused(sent=sent, wait=wait)
 
     def _error(self, what: str, response: httpx.Response) -> ApiError:
-        """The error that an answer stands for, its words masked."""
+        """Make the error that an answer stands for, its words masked."""
         status = response.status_code
         code, text = _error_body(response)
         shown = mask_text(text.replace(self.credentials.api_key, "***"))[:200]
@@ -259,7 +259,7 @@ class Api:
             with suppress(ValueError, ImportError, httpx.InvalidURL):
                 self._http = self._new_client()
                 self._unlogged.install()
-        if self._http is None:  # httpx's error is not passed on: its frames hold the key
+        if self._http is None:  # do not pass httpx's error on: its frames hold the key
             raise ApiError(
                 "The proxy that HTTPS_PROXY or ALL_PROXY names cannot be used. Expected an address such as "
                 'http://proxy.example.org:3128; for socks5://, run `pip install "httpx[socks]"`.'
@@ -283,7 +283,7 @@ class Api:
 
 
 def _meaning(status: int) -> tuple[type[ApiError], str]:
-    """What a status means, and what to do about it."""
+    """Say what a status means and what to do about it."""
     if status in (401, 403):
         return KeyRefusedError, "the service refuses the API key: {said}. Give one that it takes."
     if status == 404:
@@ -316,14 +316,14 @@ def _json(what: str, response: httpx.Response) -> Mapping[str, Any]:
 
 
 def _error_body(response: httpx.Response) -> tuple[str, str]:
-    """Code and words of an error; what is not a word is no code, since a code is shown and kept as it is."""
+    """Read code and words of an error. A code has to be a word, since the kit shows and keeps it as it is."""
     body = _object(response) or {}
     code = str(body.get("code") or "")
     return code if _CODE.fullmatch(code) else "", str(body.get("error") or "")
 
 
 def _object(response: httpx.Response) -> Mapping[str, Any] | None:
-    """The JSON object of an answer; None if it holds none."""
+    """Read the JSON object of an answer; None if it holds none."""
     try:
         body = response.json()
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""How fast requests go out: faster step by step while all is well, half as fast after a 429, and a pause for all."""
+"""The pace of requests: it rises step by step, and after a 429 it halves and all requests pause."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 from collections import deque
 from email.utils import parsedate_to_datetime
 
-FLOOR = 10.0  # requests a second that are tried even after many refusals
-RECOVERY = 20.0  # seconds in which half the rate is won back
+FLOOR = 10.0  # requests a second, the lowest rate after many refusals
+RECOVERY = 20.0  # seconds until the rate has grown back by half
 LONGEST_PAUSE = 15 * 60.0
 BASE, LONGEST = 0.25, 30.0  # seconds of the first back-off at most, and of any
 
@@ -17,7 +17,7 @@ _random = random.SystemRandom()
 
 
 def back_off(attempt: int) -> float:
-    """Seconds to wait before the next attempt: exponential, and jittered so that clients do not come back as one.
+    """Compute the seconds until the next attempt: exponential, with jitter so that clients do not return at once.
 
     Examples
     --------
@@ -28,14 +28,14 @@ def back_off(attempt: int) -> float:
 
 
 def retry_after(value: str | None, date: str | None) -> float | None:
-    """Seconds that a ``Retry-After`` asks for; None if it says nothing that can be understood.
+    """Read the seconds that a ``Retry-After`` asks for; None if it cannot be understood.
 
     Parameters
     ----------
     value : str or None
         The header: seconds, or a date.
     date : str or None
-        The answer's own ``Date``, by whose clock a date is understood: this machine's clock may be wrong.
+        The answer's own ``Date``. Dates are read by this clock, since the clock of this machine may be wrong.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def retry_after(value: str | None, date: str | None) -> float | None:
 
 
 def moment(text: str | None) -> float | None:
-    """Seconds since 1970 of the date of a header; None if it is not one."""
+    """Convert the date of a header to seconds since 1970; None if it is no date."""
     try:
         return parsedate_to_datetime(text).timestamp() if text else None
     except (ValueError, TypeError, OverflowError):
@@ -62,15 +62,15 @@ def moment(text: str | None) -> float | None:
 
 
 class Pace:
-    """When the next request may leave; one for all requests of a client.
+    """The pace of all requests of a client.
 
-    Without a limit until the first 429. Then the rate is halved, and from there grows by the same step every second. A
-    429 holds up every request, not only the one that it answers. All waiting is by the monotonic clock.
+    There is no limit until the first 429. A 429 halves the rate, which then grows by the same step every second. It
+    delays every request, not only the one that it answers. All waiting uses the monotonic clock.
 
     Parameters
     ----------
     max_rps : float, optional
-        Requests a second that are never exceeded.
+        Largest number of requests a second.
     """
 
     def __init__(self, max_rps: float | None = None) -> None:
@@ -83,7 +83,7 @@ class Pace:
         self._answers: deque[float] = deque(maxlen=64)
 
     async def turn(self) -> float:
-        """Wait until a request may leave, and give the moment it does."""
+        """Wait until a request may leave, and return the moment it does."""
         while True:
             now = time.monotonic()
             if now < self._paused_until:
@@ -99,7 +99,7 @@ class Pace:
                 return time.monotonic()
 
     def went_well(self) -> None:
-        """Count an answer that was no refusal."""
+        """Count an answer that is no refusal."""
         now = time.monotonic()
         self.refusals = 0
         self.accepted += 1
@@ -113,7 +113,7 @@ class Pace:
 
     @property
     def observed(self) -> float:
-        """Answers a second of late."""
+        """Measure the recent answers a second."""
         taken = self._answers[-1] - self._answers[0] if len(self._answers) > 1 else 0.0
         return (len(self._answers) - 1) / taken if taken else FLOOR
 
@@ -123,9 +123,9 @@ class Pace:
         Parameters
         ----------
         sent : float
-            When the request left; one that left before the last slowing down says nothing new.
+            Moment when the request left. A request from before the last slowdown changes nothing.
         wait : float or None
-            Seconds that the answer asked for.
+            Seconds that the answer asks to wait.
         """
         now = time.monotonic()
         if sent >= self._slowed:

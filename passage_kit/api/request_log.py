@@ -1,4 +1,4 @@
-"""Keep the kit's own requests out of the process's log: their addresses hold identifiers, their headers the key."""
+"""A log filter for the kit's own requests, whose addresses hold identifiers and whose headers hold the key."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _sending: ContextVar[bool] = ContextVar("sending", default=False)
 
 
 class UnloggedRequests(logging.Filter):
-    """A filter that keeps back what is logged while the kit sends a request, and nothing else.
+    """A filter that drops only the records that are logged while the kit sends a request.
 
-    It goes by the context that logs, so that the requests of another client are logged as before, whatever thread or
-    task they run in.
+    It looks at the context of each record. So the requests of other clients are logged as before, in any thread or
+    task.
 
     Examples
     --------
@@ -33,7 +33,7 @@ class UnloggedRequests(logging.Filter):
     """
 
     def install(self) -> None:
-        """Begin to keep records back."""
+        """Start to drop records."""
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self)
 
@@ -44,7 +44,7 @@ class UnloggedRequests(logging.Filter):
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Mark what is logged within as one of the kit's own requests."""
+        """Mark the records of a ``with`` block as those of the kit's own requests."""
         token = _sending.set(True)
         try:
             yield
@@ -52,5 +52,5 @@ class UnloggedRequests(logging.Filter):
             _sending.reset(token)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep back what this context logs while it sends a request of the kit."""
+        """Drop a record if its context is sending a request of the kit."""
         return not _sending.get()
