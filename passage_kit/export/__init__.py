@@ -1,4 +1,4 @@
-"""What a migration writes for people and for the Console: CSV files and the report.
+"""The files of a migration for people and for the Console: CSV files and the report.
 
 Other packages may use the modules named here.
 """

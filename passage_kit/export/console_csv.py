@@ -1,4 +1,4 @@
-"""The CSV that the Passage Console imports: as its template has it, in parts, read back before it counts as written."""
+"""The CSV for the import of the Passage Console: laid out as its template, in parts, and read back after writing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from passage_kit.metadata.fields import MetadataField, MetadataSchema, identifie
 USERS_PER_FILE = 30_000  # the Import API's limit
 DATE_FORMAT = "%m/%d/%Y"
 
-# Types that a column of text is read as, for a frame that was not validated.
+# Types that text columns are converted to if the frame was not validated.
 _TEXT_AS = {"boolean": pa.bool_(), "integer": pa.int64(), "date": pa.date32()}
 
 
@@ -36,23 +36,24 @@ def write_console_csv(
     """Write the CSV for the Console's "Import Users".
 
     Booleans are ``true``/``false``, dates ``MM/DD/YYYY``, blanks empty. A value that begins with ``=``, ``+``, ``-`` or
-    ``@`` is written as it is: the file is for an importer, and every phone begins with ``+``. More than 30,000 users go
-    into parts (``console_import-001.csv``, ...); the files of an earlier run at ``path`` give way to the new ones once
-    these are written, read back and found equal, cell by cell.
+    ``@`` is written as it is: the file is for an importer, and every phone begins with ``+``. More than 30,000 users,
+    the limit of the Import API, go into parts (``console_import-001.csv``, ...). The function reads the new files back
+    and compares them cell by cell before it replaces those of an earlier run at ``path``.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Typed columns as :func:`passage_kit.validate_users` returns them, or text in the same forms with ISO
-        dates; ``email``, ``phone`` or both, and the columns of the metadata fields. Other columns are not written.
+        ``email``, ``phone`` or both, and the columns of the metadata fields. Columns are typed as
+        :func:`passage_kit.validate_users` returns them, or text in the same forms with ISO dates. Other columns are not
+        written.
     path : str or pathlib.Path
-        Such as ``out/console_import.csv``; its folder is made if missing.
+        The file, such as ``out/console_import.csv``. Its folder is made if missing.
     schema : MetadataSchema, optional
-        The metadata fields. A field without a column in ``users`` is written blank. Default: without a template none,
-        with one its columns by name, each of which ``users`` then has to have.
+        The metadata fields. A field without a column in ``users`` is written blank. Default: no fields if there is no
+        template, otherwise the columns of the template, all of which ``users`` has to have.
     template : Template or path, optional
-        The Console's own template: its header, order, delimiter, byte order mark and line ending are kept. Default:
-        ``email,phone,<field_name>...``, UTF-8, as RFC 4180 has it.
+        The Console's own template. The file keeps its header, order, delimiter, byte order mark and line ending.
+        Default: ``email,phone,<field_name>...`` in UTF-8, by RFC 4180.
 
     Returns
     -------
@@ -62,11 +63,17 @@ def write_console_csv(
     Raises
     ------
     TemplateError
-        If a column of the template matches no field, or values would be lost since it lacks their column.
+        If a column of the template matches no field, or the template lacks a column for existing values.
     OptionError
         If a row has neither email nor phone, or a value is not of its field's type.
     OutputError
-        If a file cannot be written, or reads back as something else. What stood there before is untouched.
+        If a file cannot be written or reads back differently. The former files stay as they were.
+
+    See Also
+    --------
+    passage_kit.validate_users : Check the users and give their columns types.
+    passage_kit.read_template : Read the Console's own template.
+    passage_kit.write_report : Write the migration report.
 
     Examples
     --------
@@ -92,7 +99,7 @@ def write_console_parts(
     schema: MetadataSchema | None = None,
     template: Template | str | Path | None = None,
 ) -> list[Path]:
-    """Write the Console CSV into a set of files, to appear together with the others: see :func:`write_console_csv`."""
+    """Write the Console CSV into a set of files that appear together: see :func:`write_console_csv`."""
     path = Path(path)
     if template is not None and not isinstance(template, Template):
         template = read_template(template)
@@ -119,14 +126,14 @@ def _part(path: Path, number: int) -> Path:
 
 
 def _parts_of_earlier_runs(path: Path) -> Iterator[Path]:
-    """Numbered parts beside ``path``: left standing, they would be imported again."""
+    """Find the numbered parts of earlier runs beside ``path``, which could be imported by mistake."""
     name = re.compile(rf"{re.escape(path.stem)}-\d{{3}}{re.escape(path.suffix)}")
     if path.parent.is_dir():
         yield from (other for other in path.parent.iterdir() if name.fullmatch(other.name))
 
 
 def _plain_layout(schema: MetadataSchema | None) -> Template:
-    """Header without a template: ``email,phone,<field_name>...``."""
+    """Make the header without a template: ``email,phone,<field_name>...``."""
     names = [field.field_name for field in schema or ()]
     clash = [name for name in names if name in IDENTIFIERS]
     if clash:
@@ -138,7 +145,7 @@ def _plain_layout(schema: MetadataSchema | None) -> Template:
 
 
 def _columns(users: pd.DataFrame, schema: MetadataSchema | None, template: Template | None) -> list[str]:
-    """Column of the users frame for each column of the header; it may be absent there, if it is a known field's."""
+    """Find the column of users for each column of the header; a known field may lack one."""
     if template is None:
         return [*IDENTIFIERS, *(field.column for field in schema or ())]
     if schema is None:
@@ -165,7 +172,7 @@ def _columns(users: pd.DataFrame, schema: MetadataSchema | None, template: Templ
 
 
 def _match(template: Template, named: dict[str, set[str]]) -> dict[str, str]:
-    """Columns of the template and what they are, the surest matches first; what fits twice is not guessed."""
+    """Match the columns of the template to targets, the surest first, and leave out those that fit twice."""
     ways: tuple[tuple[Callable[[str], str | None], dict[str, set[str]]], ...] = (
         (str.strip, {name: {name} for name in IDENTIFIERS}),
         (str.strip, named),
@@ -183,7 +190,7 @@ def _match(template: Template, named: dict[str, set[str]]) -> dict[str, str]:
 
 
 def _typed(users: pd.DataFrame, column: str, field: MetadataField | None) -> pa.ChunkedArray:
-    """A column as text, boolean, integer or date; blank is null."""
+    """Convert a column to text, boolean, integer or date; blank becomes null."""
     if column not in users:
         return pa.chunked_array([pa.nulls(len(users), pa.string())])
     series = users[column]
@@ -206,7 +213,7 @@ def _typed(users: pd.DataFrame, column: str, field: MetadataField | None) -> pa.
 
 
 def _parsed(text: pa.ChunkedArray, users: pd.DataFrame, column: str, field: MetadataField) -> pa.ChunkedArray:
-    """Text in canonical form as the type of its field."""
+    """Convert text in canonical form to the type of its field."""
     wanted = _TEXT_AS[field.type]
     try:
         return text.cast(wanted)
@@ -242,10 +249,10 @@ def _check_identifiers(users: pd.DataFrame, identifiers: Sequence[pa.ChunkedArra
 
 
 def _text(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Values as the Console reads them."""
+    """Write values as the Console reads them."""
     if not pa.types.is_date(values.type):
         return values.cast(pa.string())
-    encoded = pc.dictionary_encode(values.combine_chunks())  # strftime is slow, and days are few
+    encoded = pc.dictionary_encode(values.combine_chunks())  # strftime is slow and there are few distinct days
     return pa.chunked_array([pc.strftime(encoded.dictionary, DATE_FORMAT).take(encoded.indices)])
 
 

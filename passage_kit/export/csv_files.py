@@ -1,4 +1,4 @@
-"""CSV as RFC 4180 has it: CRLF, quotes only where they are needed, a null as an empty cell."""
+"""CSV files by RFC 4180: CRLF, quotes only where needed, and an empty cell for a null."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from pyarrow import csv
 from passage_kit.columns.users_frame import bytes_of
 from passage_kit.metadata.console_template import Template
 
-ROWS_AT_A_TIME = 16_384  # few enough for the caches of a processor; the memory a file takes does not grow with it
+ROWS_AT_A_TIME = 16_384  # fits the caches of a processor, and keeps memory constant for any length
 _UNUSED = bytes(range(0xF8, 0x100))  # bytes that no UTF-8 text has
 
 
 def write_csv(rows: pd.DataFrame | pa.Table, path: str | Path, *, layout: Template | None = None) -> None:
-    """Write a table, header included; values are not altered.
+    """Write a table with its header, and leave its values as they are.
 
     Parameters
     ----------
     rows : pandas.DataFrame or pyarrow.Table
-        Text, integer or boolean columns; an index is not written.
+        Text, integer or boolean columns. The index is not written.
     path : str or pathlib.Path
-        Written as it is: use a temporary one of :class:`passage_kit.files.file_set.FileSet`.
+        Written directly, so use a temporary path of :class:`passage_kit.files.file_set.FileSet`.
     layout : Template, optional
-        Header line, delimiter, line ending and byte order mark. Default: the column names, and as RFC 4180 has it.
+        Header line, delimiter, line ending and byte order mark. Default: the column names, by RFC 4180.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def write_header(file: BinaryIO, layout: Template) -> None:
 
 
 def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
-    """Write lines below a header, or below others."""
+    """Write lines after the header or after other lines."""
     marks = b'"\r\n' + layout.delimiter.encode()
     options = csv.WriteOptions(
         include_header=False,
@@ -77,8 +77,8 @@ def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
 def _hidden(cells: pa.Array, marks: bytes) -> pa.Array:
     """Put cells in quotes where they hold a quote, a delimiter or a line break, and hide these marks from arrow.
 
-    Arrow's writer quotes every text or refuses such cells. So they are written with bytes in the place of the marks
-    that no text has, and the bytes of what is written are changed back.
+    Arrow's writer quotes every text or refuses such cells. So each mark is replaced by a byte that no text has, and
+    these bytes are changed back after writing.
     """
     text, starts = bytes_of(cells)
     data = text.tobytes()

@@ -1,6 +1,6 @@
-"""The migration report: one HTML file that needs nothing besides itself, with every personal value masked.
+"""The migration report: one self-contained HTML file with every personal value masked.
 
-It has no date in it: the same input gives the same report, byte for byte.
+It has no date in it, so the same input gives the same report, byte for byte.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from passage_kit.findings.findings import describe_findings, fill_sentence
 from passage_kit.findings.funnel import Funnel, count_distinct
 from passage_kit.masking import mask
 
-_EXAMPLES = 5  # of each code
+_EXAMPLES = 5  # shown of each code
 _LOOKED_AT = 100  # findings of each code, in search of examples that differ
 _LARGEST = 10  # clusters that are shown
 _SIZES = 5  # clusters of this size and above are counted together
@@ -44,7 +44,7 @@ _HEADINGS = {
 
 
 class ReadFacts(Protocol):
-    """What was read."""
+    """Facts about the source that was read."""
 
     @property
     def name(self) -> str: ...
@@ -63,7 +63,7 @@ class ReadFacts(Protocol):
 
 
 class Reported(Protocol):
-    """What a report is made of; :class:`passage_kit.preparation.prepared.Prepared` has all of it."""
+    """The parts of a preparation that a report shows; see :class:`passage_kit.preparation.prepared.Prepared`."""
 
     @property
     def source(self) -> ReadFacts: ...
@@ -148,16 +148,32 @@ def write_report(prepared: Reported, path: str | Path) -> Path:
     prepared : Prepared
         What :func:`passage_kit.prepare` returned.
     path : str or pathlib.Path
-        Such as ``out/report.html``; its folder is made if missing.
+        The file, such as ``out/report.html``. Its folder is made if missing.
 
     Returns
     -------
     pathlib.Path
+        ``path``.
 
     Raises
     ------
     OutputError
-        If the file cannot be written. What stood there before is untouched.
+        If the file cannot be written. A former file stays as it was.
+
+    See Also
+    --------
+    passage_kit.prepare : Prepare the users that the report is about.
+    passage_kit.write_console_csv : Write the CSV for the Console.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit.preparation.run import prepare
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = Path(folder, "users.csv").write_text("email\\nanna@example.org\\n")
+    >>> prepared = prepare(folder / "users.csv", out=folder)
+    >>> write_report(prepared, folder / "report.html").name
+    'report.html'
     """
     with FileSet() as files:
         files.new(path).write_text(render_report(prepared), encoding="utf-8", newline="\n")
@@ -175,14 +191,14 @@ def render_report(prepared: Reported) -> str:
     Returns
     -------
     str
-        A whole page: styles and charts inside, no script, no address of another page. Values are masked; names of
+        A whole page with its styles and charts, without scripts and links to other pages. Values are masked; names of
         columns, row numbers and counts are not.
     """
     return report_page(prepared).to_html()
 
 
 def report_page(prepared: Reported) -> ReportPage:
-    """Give what the migration report shows of a preparation.
+    """Collect what the migration report shows of a preparation.
 
     Parameters
     ----------
@@ -213,7 +229,7 @@ def report_page(prepared: Reported) -> ReportPage:
         "reading": _reading(prepared.source),
         "settings": {name: _shown(value) for name, value in prepared.settings.items()},
     }
-    return ReportPage(json.loads(json.dumps(values)))  # as it is read back: what is not plain fails here
+    return ReportPage(json.loads(json.dumps(values)))  # fails here if a value is not plain
 
 
 def _counts(funnel: Funnel) -> dict[str, Any]:
@@ -231,7 +247,7 @@ def _shown_group(group: _Group) -> dict[str, Any]:
 
 
 def _groups(findings: pd.DataFrame) -> list[_Group]:
-    """Findings by code and effect, most first."""
+    """Group the findings by code and effect, most first."""
     table = pa.Table.from_pandas(findings, preserve_index=False).combine_chunks()  # a take of chunks copies them all
     code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
     kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
@@ -252,7 +268,7 @@ def _groups(findings: pd.DataFrame) -> list[_Group]:
 
 
 def _examples(code: str, findings: pa.Table) -> list[_Example]:
-    """The first findings of a code; of those that look the same when masked, one."""
+    """Pick the first findings of a code, one of those that look the same when masked."""
     columns = {
         "field": pa.array([name and _label(name) for name in findings["field"].to_pylist()], pa.string()),
         "other_row": findings["other_row"].combine_chunks().cast(pa.string()),
@@ -267,12 +283,12 @@ def _examples(code: str, findings: pa.Table) -> list[_Example]:
         seen.setdefault((field, value, sentence) if example.tells else (row,), example)
         if len(seen) >= _EXAMPLES and sum(each.tells for each in seen.values()) == _EXAMPLES:
             break
-    # what tells something goes before a bare row number
+    # examples with a value come before bare row numbers
     return sorted(seen.values(), key=lambda example: not example.tells)[:_EXAMPLES]
 
 
 def _masked_arguments(code: str, arguments: pa.ChunkedArray) -> pa.Array:
-    """Arguments as a report may show them: values of users masked, the kit's own words as they are."""
+    """Mask the arguments of a finding for the report, except the kit's own words."""
     shown = [text and mask(text) if CODES[code].argument == "value" else text for text in arguments.to_pylist()]
     return pa.array(shown, pa.string())
 
@@ -282,7 +298,7 @@ def _profile(frame: pd.DataFrame) -> list[_Column]:
 
 
 def _column(column: pd.Series[Any]) -> _Column:
-    """How full a column is, and what the first of its values look like."""
+    """Describe how full a column is and what its first values look like."""
     look = look_at(column)
     samples = list(dict.fromkeys(map(mask, look.samples)))
     return _Column(
@@ -296,7 +312,7 @@ def _type_name(dtype: Any) -> str:
 
 
 def _clusters(ledger: pd.DataFrame, users: pd.DataFrame) -> _Clusters:
-    """People made of several rows: how many, how large, and the largest of them."""
+    """Describe the people merged from several rows: number, sizes, and the largest of them."""
     survivors = arrow(ledger["survivor_row"])
     absorbed, into = np.flatnonzero(survivors.is_valid()), survivors.drop_null().to_numpy()
     rows, sizes = np.unique(into, return_counts=True)
@@ -327,7 +343,7 @@ def _not_stored(findings: pd.DataFrame) -> list[str]:
 
 
 def _reading(source: ReadFacts) -> dict[str, str]:
-    """How the source was read, as far as it applies."""
+    """Describe how the source was read, as far as it applies."""
     delimiter = {"\t": "tab", " ": "space"}.get(source.delimiter or "", source.delimiter)
     facts = {
         "Kind": source.kind,
@@ -352,5 +368,5 @@ def _shown(value: Any) -> str:
 
 
 def _label(name: str) -> str:
-    """Name of a column; masked if it looks like a person's, as in a file without a header."""
+    """Give the name of a column, masked if it looks personal, as in a file without a header."""
     return mask(str(name)) if _MAY_BE_PERSONAL.search(str(name)) else str(name)

@@ -1,7 +1,7 @@
-"""The page of the migration report: made anew from what it shows, whenever there is something more to show.
+"""The page of the migration report, made from plain values in which everything personal is masked.
 
-What a report shows is plain values, everything personal in them masked already. They are kept beside the report, so
-that a later step puts its section on the page without reading the users again, and without editing HTML.
+The values are kept beside the report. So a later step adds its section without reading the users again and without
+editing HTML.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class ReportSection:
     Parameters
     ----------
     ident : str
-        Its name in addresses, such as ``push``; a page has one section of a name.
+        Name in links, such as ``push``, unique on a page.
     title, sentence : str
     columns : tuple of str
         Headings of the two columns.
@@ -40,21 +40,21 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """All that a report shows.
+    """The contents of a report.
 
     Parameters
     ----------
     values : mapping
-        What the template names, as JSON has it.
+        Values for the template, by name, as JSON has them.
     sections : tuple of ReportSection
-        What was done since.
+        Sections of the steps since.
     """
 
     values: Mapping[str, Any]
     sections: tuple[ReportSection, ...] = ()
 
     def with_section(self, section: ReportSection) -> ReportPage:
-        """Give the page with a section at its end, in the place of a former one of that name."""
+        """Give the page with a section at its end, in place of a former one of that name."""
         others = (former for former in self.sections if former.ident != section.ident)
         return ReportPage(self.values, (*others, section))
 
@@ -71,7 +71,7 @@ class ReportPage:
         return environment.get_template("report.html.j2").render(self.values, sections=self.sections)
 
     def to_json(self) -> str:
-        """Write down what the page shows.
+        """Write the contents of the page as JSON.
 
         Examples
         --------
@@ -85,7 +85,7 @@ class ReportPage:
 
     @classmethod
     def from_json(cls, text: str) -> ReportPage | None:
-        """Read what a page shows; None if another version of the kit wrote it down, whose page has other parts."""
+        """Read the contents of a page; None if another version of the kit wrote them, since its page differs."""
         kept = json.loads(text)
         if kept["passage_kit"] != __version__:
             return None
@@ -106,7 +106,7 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _percent(share: float) -> str:
-    """Write a share so that it says 0 % only of nothing and 100 % only of everything."""
+    """Write a share as a percentage, with 0 % only for nothing and 100 % only for everything."""
     if 0 < share < 0.01:
         return "< 1 %"
     return f"{int(share * 100)} %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
