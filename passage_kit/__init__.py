@@ -1,6 +1,6 @@
 """Prepare an application's users for Passage: read, map, normalise, de-duplicate, validate, export.
 
-The public names are listed in ``__init__.pyi``; each is imported when it is first used, so ``import passage_kit`` is
+The public names are listed in ``__init__.pyi``; each is imported at its first use, so ``import passage_kit`` is
 quick.
 """
 

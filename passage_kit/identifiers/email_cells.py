@@ -1,4 +1,4 @@
-"""One cell of emails: what is wrapped around an address, several of them, and what the library says of it."""
+"""The judgement of one email cell: unwraps an address, splits several, and asks the library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from passage_kit.identifiers.address_syntax import DOT_ATOM_TEXT, EMAIL_MAX_LENG
 # Never part of an address, wherever they stand: soft hyphen, zero-width space, word joiner, byte order mark and the
 # marks that turn the direction of writing.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-# Every Unicode space, and the joiners, which are letters' business inside an address and nobody's at its ends.
+# Every Unicode space, and the joiners, which belong to letters inside an address and to nothing at its ends.
 _SPACES = (
     "".join(map(chr, (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x200E))))
     + "\u2028\u2029\u202f\u205f\u3000"
@@ -24,7 +24,7 @@ _QUOTES = "\"'`´‘’‚‛“”„‟‹›«»"
 _TRAILING = ",;."
 _NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
 _ADDRESS_LIKE = re.compile(r"\S@\S")
-_LONGEST_CELL = 5_000  # beyond, something else went wrong: an unclosed quote in a CSV file, say
+_LONGEST_CELL = 5_000  # a longer cell has another cause, such as an unclosed quote in a CSV file
 
 # What a plain address has before the @, in any case: it is accepted as it is, so that only the domain is judged.
 PLAIN_LOCAL = DOT_ATOM_TEXT.pattern.removesuffix(r"\Z")
@@ -43,7 +43,7 @@ _NO_ADDRESS_WORDS = frozenset(_NO_ADDRESS.split())
 
 
 class EmailVerdict(NamedTuple):
-    """What becomes of one cell: its normal form or None, and a finding."""
+    """The verdict on one cell: its normal form or None, and a finding."""
 
     form: str | None
     code: str | None = None
@@ -61,7 +61,7 @@ def judge_cell(cell: str, library: Library) -> EmailVerdict:
     Returns
     -------
     EmailVerdict
-        Normal form, or the code and the argument of what is wrong; nothing of them on a blank.
+        Normal form, or code and argument of the finding. A blank has neither.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def judge_cell(cell: str, library: Library) -> EmailVerdict:
 
 
 def _judge_several(value: str, library: Library) -> EmailVerdict | None:
-    """EmailVerdict on a cell that holds several addresses; None if it does not.
+    """Judge a cell that holds several addresses; None if it does not.
 
     One address several times over is that address, but only if nothing else stands in the cell.
     """
@@ -119,7 +119,7 @@ def _parts(value: str, library: Library) -> Iterator[tuple[str, str | None]]:
 
 
 def _unwrap(value: str) -> str:
-    """Take an address out of whatever is wrapped around it, layer by layer."""
+    """Take links, names, quotes and brackets off an address, layer by layer."""
     while (inner := _unwrap_once(value)) != value:
         value = inner
     return value

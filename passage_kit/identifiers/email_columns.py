@@ -1,4 +1,4 @@
-"""Emails judged by whole columns: most cells are an address already, and then only its domain is judged.
+"""The judgement of whole email columns: if a cell is a plain address, only its domain is judged.
 
 An address whose part before the @ is plain is accepted or refused for its domain, and domains are few: each distinct
 one is shown to the library once. Every other cell is judged by itself, once per distinct value.
@@ -36,7 +36,7 @@ _PLAIN_DOMAIN = r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+$"
 
 
 class Judged(NamedTuple):
-    """Verdicts on a column: the normal forms, their domains, and what is wrong where there is no form."""
+    """The verdicts on a column: normal forms, their domains, and the fault of each value without a form."""
 
     forms: pa.ChunkedArray
     domains: pa.DictionaryArray
@@ -53,7 +53,7 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool, fast_paths
     allow_special_use : bool
         Accept the domains of the library's list of special-use names.
     fast_paths : bool, default True
-        Judge only the domain of a plain address. Without, every distinct cell is judged by itself.
+        Judge only the domain of a plain address. If False, judge every distinct cell by itself.
 
     Returns
     -------
@@ -112,8 +112,8 @@ def findings_at(at: npt.NDArray[np.int64], code: pa.Array | str, argument: pa.Ar
 
 
 class _Read(NamedTuple):
-    """A piece of a column: trimmed, in lower case, out of links and from behind names; which values are addresses then,
-    and what stands behind the @ of these.
+    """A piece of a column: trimmed, in lower case, without links and names; with a mask of the addresses and their
+    domains.
     """
 
     texts: pa.Array
@@ -133,7 +133,7 @@ def _read(values: pa.Array) -> _Read:
 
 
 def _read_nothing(values: pa.Array) -> _Read:
-    """Take no value for an address, so that each is judged by itself."""
+    """Read no value as an address, so that each is judged by itself."""
     return _Read(values, np.zeros(len(values), dtype=bool), _domains(pa.array([], pa.string())))
 
 
@@ -142,7 +142,7 @@ def _are_addresses(values: pa.Array) -> Mask:
 
 
 def _domains(addresses: pa.Array) -> pa.DictionaryArray:
-    """What stands behind the @ of each address; each has one."""
+    """Cut out the domain of each address; each has one."""
     data, starts = bytes_of(addresses)
     bounds = np.empty(2 * len(addresses) + 1, np.int32)  # of what stands before the @ and of what stands behind it
     bounds[0::2], bounds[1::2] = starts, np.flatnonzero(data == ord("@")) + 1
@@ -151,12 +151,12 @@ def _domains(addresses: pa.Array) -> pa.DictionaryArray:
 
 
 def _together(pieces: Sequence[pa.DictionaryArray]) -> pa.DictionaryArray:
-    """The pieces of a column as one, with one dictionary."""
+    """Join the pieces of a column, with one dictionary."""
     return pa.chunked_array([*pieces, _domains(pa.array([], pa.string()))]).unify_dictionaries().combine_chunks()
 
 
 def _judge_domains(domains: pa.Array, library: Library) -> tuple[Mask, pa.Array]:
-    """Which domains the library accepts as they are, and why it refuses others; on the rest, cells are judged."""
+    """Sort domains into accepted and refused, with the reason; cells at any other domain are judged alone."""
     accepted = matches(domains, _PLAIN_DOMAIN)
     special = "|".join(map(re.escape, email_validator.SPECIAL_USE_DOMAIN_NAMES))
     accepted &= ~matches(domains, rf"(?:^|\.)(?:{special})$")

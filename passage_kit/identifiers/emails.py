@@ -1,8 +1,8 @@
-"""Emails in one normal form: what can be read as one address is kept, everything else is withheld and said.
+"""Emails in one normal form. A cell that is not exactly one address is withheld, with a finding.
 
 The email-validator library judges the syntax: the domain alone where the rest of a cell is plain
-(module ``email_columns``), else each distinct cell (module ``email_cells``). The kit adds what no syntax tells:
-placeholders, and addresses that may not reach anybody.
+(module ``email_columns``), else each distinct cell (module ``email_cells``). The kit adds checks
+beyond the syntax: placeholders, and addresses that may not reach anybody.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ def normalize_emails(
     column : pandas.Series
         Text, indexed by ``source_row``; its name is the field of the findings.
     allow_special_use : bool, default False
-        Accept the domains of the library's list of special-use names (``.test``, ``.local``, ...), to rehearse.
+        Accept the domains of the library's list of special-use names (``.test``, ``.local``, ...), for a rehearsal.
     strict : bool, default False
-        Give the findings of unusable values the effect ``rejected`` instead of ``withheld``; leaving out their rows
-        is the caller's part.
+        Give the findings of unusable values the effect ``rejected`` instead of ``withheld``. The caller leaves out
+        their rows.
     fast_paths : bool, default True
-        Judge only the domain of a plain address, and look for rare things only where a glance at the bytes finds
-        them possible. Without, every distinct cell is judged by itself: slower, with the same result.
+        Judge only the domain of a plain address, and look for rare patterns only where the first bytes allow them. If
+        False, judge every distinct cell by itself, which is slower and gives the same result.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def _withhold_placeholders(forms: pa.ChunkedArray, fast_paths: bool) -> tuple[pa
 
 
 def _rows_of_crowds(forms: pa.ChunkedArray, fast_paths: bool) -> npt.NDArray[np.int64]:
-    """How many rows each address is on, where these are ``CROWDED_ROWS`` or more; else 0."""
+    """Count the rows of each address; 0 if there are fewer than ``CROWDED_ROWS``."""
     may_be = mask_of(forms.is_valid())
     if fast_paths:
         may_be &= may_repeat(fingerprints(forms), CROWDED_ROWS)
@@ -177,7 +177,7 @@ def _rows_of_crowds(forms: pa.ChunkedArray, fast_paths: bool) -> npt.NDArray[np.
 
 
 def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray, fast_paths: bool) -> tuple[pa.Table, ...]:
-    """Findings on addresses that are kept although they may not reach anybody."""
+    """Make the findings on kept addresses that may not reach anybody."""
     kept = np.flatnonzero(mask_of(forms.is_valid()))
     meant = _meant_domains(domains.dictionary.to_pylist())
     of_kept = np.asarray(domains.indices.fill_null(0))[kept]
@@ -195,7 +195,7 @@ def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray, fast_paths: b
 def matches_where_it_begins(
     values: pa.ChunkedArray, pattern: str, *, beginnings: Collection[str] | None
 ) -> npt.NDArray[np.bool_]:
-    """True where a pattern matches; if it can only match texts that begin with certain characters, look at these."""
+    """Mark the texts that match a pattern; look only at those that begin with a character it can begin with."""
     if beginnings is None:
         return matches(values, pattern)
     begins = np.zeros(1 << 16, dtype=bool)  # by the first two bytes
@@ -209,7 +209,7 @@ def matches_where_it_begins(
 
 
 def _beginnings(texts: pa.Array) -> npt.NDArray[np.uint16]:
-    """The first two bytes of each text, as one number; what a text of fewer bytes gets means nothing."""
+    """Read the first two bytes of each text as one number, which is arbitrary for shorter texts."""
     data, starts = bytes_of(texts)
     pairs: npt.NDArray[np.uint16] = words_of(data, "<u2")[starts[:-1]]
     return pairs
@@ -222,14 +222,14 @@ def _is_non_ascii(values: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
 
 
 def _meant_domains(domains: Sequence[str]) -> pa.Array:
-    """Popular domain that is one slip (a letter more, less, other, or two swapped) away from each, or null.
+    """Find the popular domain one slip (a letter more, less, other, or two swapped) away from each, or null.
 
     Other top-level domains of the same name (``yahoo.dk`` beside ``yahoo.de``) are other countries; only near
     ``.com`` they are slips.
     """
     slips = cdist(domains, POPULAR_DOMAINS, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) == 1
     meant: list[str | None] = [None] * len(domains)
-    for at, near in np.argwhere(slips)[::-1]:  # the most popular one speaks last
+    for at, near in np.argwhere(slips)[::-1]:  # the most popular one comes last and wins
         domain, popular = domains[at], POPULAR_DOMAINS[near]
         same_name = domain.partition(".")[0] == popular.partition(".")[0]
         if domain not in KNOWN_DOMAINS and (popular.endswith(".com") or not same_name):

@@ -20,23 +20,25 @@ def normalize_identifiers(
     strict: bool = False,
     fast_paths: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Normalize the emails and phones of users; an identifier that cannot be used is withheld, its row goes on.
+    """Normalize the emails and phones of users, and withhold unusable ones but keep their rows.
 
-    A row whose identifiers are both withheld stays until :func:`passage_kit.validate_users` rejects it.
+    A row whose identifiers are both withheld stays until :func:`passage_kit.validate_users` rejects it. The
+    email-validator library judges emails, and the phonenumbers library phones. Neither uses the network.
 
     Parameters
     ----------
     users : pandas.DataFrame
-        Users frame with ``email``, ``phone`` or both, as text; ``region``, if there, is the country of the row's phone.
+        Users frame with ``email``, ``phone`` or both, as text. The column ``region``, if present, has the country of
+        each row's phone.
     default_region : str, optional
-        ISO code or name of the country of phones without ``+`` in rows without ``region``. Default: withhold them.
+        ISO code or name of the country for phones without ``+`` in rows without ``region``. Default: withhold them.
     allow_special_use : bool, default False
-        Accept emails at special-use domains (``.test``, ``.local``, ...), to rehearse.
+        Accept emails at special-use domains (``.test``, ``.local``, ...), for a rehearsal.
     strict : bool, default False
         Reject a row with an unusable identifier instead of withholding the value.
     fast_paths : bool, default True
-        Judge plain emails and phones by whole columns. Without, every distinct cell is judged by itself: slower, with
-        the same result.
+        Judge plain emails and phones by whole columns. If False, judge every distinct cell by itself, which is slower
+        and gives the same result.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def normalize_identifiers(
         A new frame with the same columns and, unless ``strict``, the same rows; emails in lower case with an ASCII
         domain, phones in E.164. Normalizing it again changes nothing.
     findings : pandas.DataFrame
-        Those on emails, then those on phones, as :func:`passage_kit.identifiers.emails.normalize_emails` and
+        Findings on emails, then on phones, as :func:`passage_kit.identifiers.emails.normalize_emails` and
         :func:`passage_kit.identifiers.phones.phones.normalize_phones` give them.
 
     Raises
@@ -53,6 +55,12 @@ def normalize_identifiers(
         If the frame has neither ``email`` nor ``phone``.
     OptionError
         If ``default_region`` is not a country that has phones.
+
+    See Also
+    --------
+    passage_kit.merge_duplicates : Merge the rows of each person, by the normal forms.
+    passage_kit.validate_users : Check the normalized users.
+    passage_kit.describe_findings : Explain findings in words.
 
     Examples
     --------

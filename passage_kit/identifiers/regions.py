@@ -1,8 +1,8 @@
-"""Countries: from what people write into a country column to ISO 3166 codes.
+"""Countries: the ISO 3166 codes of the texts in a country column.
 
 The names are those of CLDR and ISO 3166, in English and in every language that is official somewhere, written out in
 ``country_names.tsv``: a country a line, with its codes and its names in plain letters. A name that several
-countries have ("Congo", "Korea", "Virgin Islands") is nobody's.
+countries have ("Congo", "Korea", "Virgin Islands") stands for none.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def region_of(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def is_unknown_region(cells: pd.Series[Any], regions: pd.Series[Any]) -> pd.Series[Any]:
-    """True where a cell names something, but no country that :func:`region_of` found.
+    """Mark the cells that name something in which :func:`region_of` found no country.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def is_unknown_region(cells: pd.Series[Any], regions: pd.Series[Any]) -> pd.Seri
 
 
 def are_regions(cells: Sequence[str]) -> bool:
-    """Whether at least half of some cells are countries.
+    """Tell whether at least half of some cells are countries.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def _region(cell: str) -> str | None:
 
 
 def plain_name(name: str) -> str:
-    """Letters and digits of a name without case and accents; vowel signs of Indic scripts are letters.
+    """Reduce a name to letters and digits without case and accents; vowel signs of Indic scripts are letters.
 
     Examples
     --------
@@ -131,7 +131,7 @@ def turned_name(name: str) -> str:
 
 @cache
 def _known() -> tuple[Mapping[str, str], Mapping[str, str | None]]:
-    """Countries by their codes in lower case, and by their names; None for a name that several have."""
+    """List the countries by code in lower case and by name; None for a name that several have."""
     codes = {region.lower(): region for region in phonenumbers.SUPPORTED_REGIONS}
     names: dict[str, str | None] = {}
     for line in NAMES_PATH.read_text(encoding="utf-8").splitlines():
