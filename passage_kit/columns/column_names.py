@@ -1,4 +1,4 @@
-"""What columns are called in other people's systems: names of the mapping targets in several languages.
+"""Usual names of columns in other systems, for each mapping target, in several languages.
 
 Names are compared by :func:`name_key`. A metadata field is known by its own names first; the entries below ``PEOPLE``
 help where the app's field is an ordinary one (a first name, a birthday) and the export speaks another language.
@@ -122,7 +122,7 @@ def tidy_name(name: str) -> str:
 
 @lru_cache(maxsize=8_192)  # a wide list and many fields compare the same names again and again
 def name_key(name: str) -> str:
-    """Letters and digits of a name, lower-case and without accents: how column names are compared.
+    """Reduce a name to lower-case letters and digits without accents, to compare column names.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def name_key(name: str) -> str:
 
 
 def name_words(name: str) -> list[str]:
-    """Words of a column name, split at punctuation and at camelCase humps.
+    """Split a column name into words, at punctuation and at camelCase humps.
 
     Examples
     --------
@@ -147,5 +147,5 @@ def name_words(name: str) -> list[str]:
 
 @cache
 def keys_of(names: str) -> tuple[str, ...]:
-    """Keys of a comma-separated list of names, in its order."""
+    """List the keys of a comma-separated list of names, in its order."""
     return tuple(dict.fromkeys(name_key(name) for name in names.split(",")))

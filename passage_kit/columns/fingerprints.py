@@ -22,12 +22,12 @@ Fingerprints = npt.NDArray[np.uint64]
 
 
 def fingerprints(values: pa.Array | pa.ChunkedArray) -> Fingerprints:
-    """Compute a number for each text: equal texts have equal numbers, and others hardly ever.
+    """Compute a number for each text. Equal texts have equal numbers; different texts hardly ever do.
 
     Parameters
     ----------
     values : pyarrow.Array or ChunkedArray
-        Text. What a null gets means nothing.
+        Text. The number of a null is arbitrary.
 
     Returns
     -------
@@ -44,9 +44,9 @@ def fingerprints(values: pa.Array | pa.ChunkedArray) -> Fingerprints:
 
 
 def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:
-    """Tell which fingerprints may be there several times: all that are, and a few others, in a fraction of the time.
+    """Mark the fingerprints that may repeat: all that do, and a few others, in a fraction of the time.
 
-    Each falls into a slot by its first bits, and what shares its slot with too few others cannot be a repetition.
+    The first bits of a fingerprint choose its slot. A fingerprint in a slot with too few others cannot repeat.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:
 
 
 def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
-    """Find for each text the first row that has it: equal texts have the same, so it is a number for them, too.
+    """Find the first row of each text. Equal texts have the same row, so it serves as their number, too.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
 
 
 def _first_of_each(numbers: Positions, count: int, rows: Positions) -> Positions:
-    """For each row the first one that has its number; rows ascend."""
+    """Find for each row the first row with its number; rows ascend."""
     first = np.empty(count, dtype=np.int64)
     first[numbers[::-1]] = rows[::-1]  # of several assignments to one place the last one stays
     return np.asarray(first[numbers])

@@ -1,6 +1,6 @@
-"""Work on whole columns side by side: arrow and numpy let go of the interpreter, so that threads use every processor.
+"""Parallel work on whole columns: arrow and numpy release the interpreter lock, so threads use every processor.
 
-There are never more threads at work than processors: what asks for threads while none is free does its work alone.
+There are never more threads at work than processors. A caller that finds none free does its work alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PIECE = 1 << 16  # rows that one thread works on at a time, so that they stay in
 
 
 def together(*calls: Callable[[], T]) -> list[T]:
-    """Make calls side by side, as far as there are processors, and give their results in order.
+    """Run calls in parallel, as far as there are processors, and return their results in order.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def together(*calls: Callable[[], T]) -> list[T]:
 
 
 def in_pieces(values: pa.Array | pa.ChunkedArray, work: Callable[[pa.Array], T], *, rows: int = PIECE) -> list[T]:
-    """Do work on pieces of a column, side by side, and give the results in order.
+    """Run work on pieces of a column in parallel, and return the results in order.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def in_pieces(values: pa.Array | pa.ChunkedArray, work: Callable[[pa.Array], T],
 
 
 def begin(call: Callable[[], T]) -> Future[T]:
-    """Begin a call in a thread of its own; ask the future for its result, and so for what went wrong.
+    """Start a call in a thread of its own; the future gives its result or raises its error.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def begin(call: Callable[[], T]) -> Future[T]:
 
 
 class _Processors:
-    """Counts the threads at work, so that there are as many as arrow may use."""
+    """A counter of the threads at work, which allows as many as arrow may use."""
 
     def __init__(self) -> None:
         self._taken = 1  # by the thread that asks first

@@ -20,7 +20,7 @@ PLACEHOLDER_WORDS = frozenset(_WORDS.split())
 
 
 def says_nothing(cell: str) -> bool:
-    """True for a cell that is blank, has punctuation only, or stands for "none".
+    """Tell whether a cell is blank, has punctuation only, or stands for "none".
 
     Examples
     --------

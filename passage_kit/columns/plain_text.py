@@ -1,4 +1,4 @@
-"""Typed values as the text a person would write, and nested ones as columns: no digit or time of day gets lost."""
+"""Plain text of typed values, and columns of nested ones, without loss of a digit or a time of day."""
 
 from __future__ import annotations
 
@@ -179,14 +179,14 @@ def _parts(name: str, column: pa.ChunkedArray) -> Iterator[tuple[str, pa.Chunked
 
 
 def _plain(value: Any) -> Any:
-    """A map of arrow, which is a list of pairs, as a mapping."""
+    """Turn a map of arrow, which is a list of pairs, into a mapping."""
     if isinstance(value, list) and value and all(isinstance(item, tuple) and len(item) == 2 for item in value):
         return {text_of(key) or "": _plain(item) for key, item in value}
     return value
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text of a column that is not nested; an empty text is null."""
+    """Write a column that is not nested as text; an empty text becomes null."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         text = pc.cast(column, pa.string())

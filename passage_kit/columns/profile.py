@@ -1,4 +1,4 @@
-"""What the columns of a frame hold: how full they are and what their values look like.
+"""Profiles of the columns of a frame: how full they are and what their values look like.
 
 The looks are shapes only, cheap enough for a column of any length; whether a value is valid is for the modules of
 its type to say.
@@ -20,7 +20,7 @@ _MOST = 0.8  # share of the distinct ones among them that has to have the shape
 
 
 class Look(NamedTuple):
-    """What a look at a column shows: see :func:`profile_columns`."""
+    """A short profile of a column: see :func:`profile_columns`."""
 
     filled: int
     share: float
@@ -75,7 +75,7 @@ def look_at(column: pd.Series[Any]) -> Look:
 
 
 def first_values(column: pd.Series[Any]) -> pa.Array:
-    """Distinct ones among the first 5,000 values of a column.
+    """List the distinct values among the first 5,000 of a column.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def first_values(column: pd.Series[Any]) -> pa.Array:
 
 
 def first_filled(column: pd.Series[Any], count: int) -> pa.ChunkedArray:
-    """The first values of a column that are not blank.
+    """Take the first values of a column that are not blank.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def _text(column: pd.Series[Any]) -> pa.ChunkedArray:
 
 
 def shape_of(distinct: pa.Array) -> tuple[Shape, float]:
-    """Field type whose shape most of the values have, and the share of them that has it; a string has any.
+    """Find the field type whose shape most values have, and their share; a string has any shape.
 
     Examples
     --------

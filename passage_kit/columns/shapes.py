@@ -1,4 +1,4 @@
-"""What values look like: shapes that tell the kinds of values apart, cheaply; whether one is valid they do not say."""
+"""Shapes of values, which cheaply tell kinds of values apart but do not check that a value is valid."""
 
 from __future__ import annotations
 

@@ -60,12 +60,12 @@ def users_frame(columns: Mapping[str, Iterable[str | None]], *, first_row: int =
 
 
 def source_rows(count: int, *, first_row: int = 1) -> pd.Index[int]:
-    """Index of ``count`` consecutive source rows."""
+    """Make the index of ``count`` consecutive source rows."""
     return pd.RangeIndex(first_row, first_row + count, name=SOURCE_ROW)
 
 
 def arrow(column: pd.Series[Any]) -> pa.ChunkedArray:
-    """Arrow array of a column, without copying where it is arrow-backed already."""
+    """Give the arrow array of a column, without a copy if it is arrow-backed already."""
     values = column.array
     if isinstance(values, pd.arrays.ArrowExtensionArray):
         return values.__arrow_array__()  # pa.array calls it, too, but concatenates the chunks
@@ -74,7 +74,7 @@ def arrow(column: pd.Series[Any]) -> pa.ChunkedArray:
 
 
 def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFrame) -> pd.Series[Any]:
-    """Arrow values as a column with the index (and the name) of ``like``."""
+    """Make a column of arrow values, with the index (and the name) of ``like``."""
     if isinstance(values, pa.Array):
         values = pa.chunked_array([values])
     data = pd.arrays.ArrowExtensionArray(values)
@@ -83,7 +83,7 @@ def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFra
 
 
 def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
-    """True where a value is null or nothing but white space."""
+    """Mark the values that are null or only white space."""
     text = arrow(column if column.dtype == TEXT else column.astype(TEXT))
     blank = np.zeros(len(text), dtype=bool)
     at = 0
@@ -94,7 +94,7 @@ def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
 
 
 def _are_blank(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Blank ones among some texts; only those that begin with what may be white space are looked at as a whole."""
+    """Mark the blank texts; read in full only those that may begin with white space."""
     data, starts = bytes_of(texts)
     blank = np.asarray(np.diff(starts) == 0)
     if len(data):
@@ -105,7 +105,7 @@ def _are_blank(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 
 def blanked(column: pd.Series[Any], mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.Series[Any]:
-    """An arrow-backed column without the values at which a mask is true.
+    """Blank the values of an arrow-backed column where a mask is true.
 
     Examples
     --------
@@ -142,7 +142,7 @@ def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Tab
 
 
 def matches(values: pa.Array | pa.ChunkedArray, pattern: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """True where a text has a regular expression in it, which arrow's engine looks for; a null has none.
+    """Mark the texts in which arrow's engine finds a regular expression; a null has none.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def matches(values: pa.Array | pa.ChunkedArray, pattern: str) -> np.ndarray[Any,
 
 
 def without_rows(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
-    """Leave out some source rows; where there are none, which is the usual case, the frame itself goes on.
+    """Leave out some source rows; if there are none, which is usual, return the frame itself.
 
     Examples
     --------
@@ -166,7 +166,7 @@ def without_rows(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
 
 
 def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
-    """Keep the rows where a mask is true; column by column, side by side.
+    """Keep the rows where a mask is true, with the columns in parallel.
 
     Examples
     --------
@@ -179,7 +179,7 @@ def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) 
 
 
 def one_chunk(values: pa.ChunkedArray) -> pa.Array:
-    """Arrow values in one piece, from which rows are taken the fastest.
+    """Join arrow values into one piece, from which taking rows is fastest.
 
     Examples
     --------
@@ -192,7 +192,7 @@ def one_chunk(values: pa.ChunkedArray) -> pa.Array:
 def bytes_of(
     texts: pa.Array,
 ) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.int32]]]:
-    """The bytes of all texts, and where each text begins; at the end, where the last one ends.
+    """Give the bytes of all texts, and the start of each text, followed by the end of the last.
 
     Examples
     --------
@@ -206,7 +206,7 @@ def bytes_of(
 
 
 def words_of(data: np.ndarray[Any, np.dtype[np.uint8]], kind: str) -> np.ndarray[Any, Any]:
-    """Bytes as words of several: one begins at every byte, and one behind the last; there, zeros follow.
+    """View bytes as words: one starts at each byte and one after the last, filled up with zeros.
 
     Examples
     --------
@@ -219,7 +219,7 @@ def words_of(data: np.ndarray[Any, np.dtype[np.uint8]], kind: str) -> np.ndarray
 
 
 def is_digit(data: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which bytes are digits in ASCII.
+    """Mark the bytes that are ASCII digits.
 
     Examples
     --------
@@ -230,7 +230,7 @@ def is_digit(data: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dt
 
 
 def as_text(numbers: np.ndarray[Any, Any] | pd.Series[Any]) -> pa.Array:
-    """Numbers as arrow text.
+    """Write numbers as arrow text.
 
     Examples
     --------
@@ -241,7 +241,7 @@ def as_text(numbers: np.ndarray[Any, Any] | pd.Series[Any]) -> pa.Array:
 
 
 def mask_of(values: pa.Array | pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Boolean arrow values as a numpy mask; null is False.
+    """Turn boolean arrow values into a numpy mask; null becomes False.
 
     Examples
     --------
