@@ -1,4 +1,4 @@
-"""Modules by their former names: deep imports of before keep working for one release, with a warning.
+"""Modules by their former names, so that former deep imports work for one more release, with a warning.
 
 The files of this folder and the ``__getattr__`` of some packages go with the next release.
 """
@@ -18,11 +18,11 @@ def moved(former: str, *now: str, **renamed: str) -> Callable[[str], Any]:
     Parameters
     ----------
     former : str
-        Its name in the release before.
+        Name of the module in the release before.
     *now : str
-        The modules that have its names now.
+        Modules that hold its names now.
     **renamed : str
-        Names that are others now.
+        New names, by the former ones.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""JupyterLab on the guided notebooks, in a folder of the user's own, or the same as an app without code."""
+"""JupyterLab with the guided notebooks in a folder of the user, or the notebooks as an app without code."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def copy_notebooks(folder: str | Path) -> list[Path]:
 
 
 def lab_command(folder: str | Path, *extra: str) -> list[str]:
-    """Command line that opens JupyterLab on the first notebook of a folder.
+    """Build the command line that opens JupyterLab on the first notebook of a folder.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def lab_command(folder: str | Path, *extra: str) -> list[str]:
 
 
 def app_command(folder: str | Path, *extra: str) -> list[str]:
-    """Command line that serves the notebooks of a folder as an app: panels and words, no code.
+    """Build the command line that serves the notebooks of a folder as an app without code.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def app_command(folder: str | Path, *extra: str) -> list[str]:
     Raises
     ------
     MissingExtraError
-        If Voila is not there.
+        If Voila is not installed.
     """
     if find_spec("voila") is None:
         raise MissingExtraError('The app without code needs Voila. Install it with: pip install "passage-kit[voila]"')

@@ -1,4 +1,4 @@
-"""The one switch that leaves a process as it is and judges cell by cell."""
+"""The switch that turns off process tuning and fast paths."""
 
 from __future__ import annotations
 

@@ -76,5 +76,5 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
 
 
 def _load_preparation() -> None:
-    """Import what prepares users; in a thread of its own, while the user list is parsed."""
+    """Import the preparation of users, in a thread of its own, while the user list is parsed."""
     import passage_kit.preparation.run  # noqa: F401

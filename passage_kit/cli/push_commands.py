@@ -120,7 +120,7 @@ def _client(folder: str, sandbox: bool, base_url: str | None, keep: bool, settin
 
 
 def _consent(yes: bool, question: str) -> Callable[[Result], bool]:
-    """Show what would be done, and ask; without a terminal nobody can be asked."""
+    """Make the function that shows what would be done and asks for consent; it refuses without a terminal."""
 
     def agreed(expected: Result) -> bool:
         say(expected.to_text())

@@ -1,4 +1,4 @@
-"""What several commands share: how they speak, read the metadata fields and show what was prepared."""
+"""Helpers that several commands share: messages, metadata fields and the result of a preparation."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class Result(Protocol):
-    """What a command has to show."""
+    """A result that a command can show."""
 
     def to_text(self) -> str:
-        """For a person."""
+        """Write the result for a person."""
 
     def summary(self) -> dict[str, Any]:
-        """For a machine."""
+        """Give the result as plain values."""
 
 
 def say(text: str = "") -> None:
@@ -62,7 +62,7 @@ def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mappi
 
 
 def _how_read(prepared: Prepared) -> Iterator[str]:
-    """What a person should know of the reading and the mapping, none of it personal."""
+    """Describe the reading and the mapping for a person, without personal data."""
     from passage_kit.findings.findings import describe_findings
 
     yield from prepared.source.unsure

@@ -1,7 +1,7 @@
-"""All that the command does to its process, so that it starts sooner, runs faster and needs less memory.
+"""Settings of the command's own process, so that it starts sooner, runs faster and needs less memory.
 
-Only the console script and ``python -m passage_kit`` call this module: a process that imports the package is its
-user's and stays as it is. ``PASSAGE_KIT_PLAIN=1`` switches everything here off, and the fast paths with it.
+Only the console script and ``python -m passage_kit`` call this module. A process that imports the package stays as it
+is. ``PASSAGE_KIT_PLAIN=1`` switches everything here off, and the fast paths with it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 
 def tune_process(command: str) -> None:
-    """Set up this process for one command, before numpy and arrow are loaded; nothing if the user wants it plain."""
+    """Set up this process for one command, before numpy and arrow are loaded, unless it is to stay plain."""
     if is_plain():
         return
     # 0.25 s at the end of each command: the memory goes with the process, so nothing has to be searched for cycles.
@@ -46,7 +46,7 @@ def tune_process(command: str) -> None:
 
 
 def _reuse_memory() -> None:
-    """Have the allocator keep what the process frees: a fifth of the time and a quarter of the peak of a run.
+    """Make the allocator keep freed memory, which saves a fifth of the time and a quarter of the peak.
 
     A run makes and frees hundreds of columns. Fetching such a piece from the system costs more than filling it, since
     the system clears each page first. Large pieces come from the one heap that small ones come from, for all threads,

@@ -102,7 +102,7 @@ def _undo(folder: str, given: dict[str, Any]) -> int | None:
 
 
 def _agreed(planned: Any) -> bool:
-    """Show what would be done, and ask; where nobody can answer, nothing is done."""
+    """Show what would be done, and ask for consent; refuse if nobody can answer."""
     click.echo(_with_sql(planned), err=True)
     try:
         agreed = click.confirm("Do it?", err=True)
