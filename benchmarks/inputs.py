@@ -67,7 +67,7 @@ def _block(rows: int, seed: int, start: int, wrong: bool) -> pa.Table:
     person = np.arange(start, start + rows)
     twice = random.random(rows) < 0.1
     person[twice] = start + random.integers(0, rows, int(twice.sum()))
-    draws = np.random.default_rng(seed + 1).integers(0, 2**31, (rows, 4))[person - start]  # a person's own, each time
+    draws = np.random.default_rng(seed + 1).integers(0, 2**31, (rows, 4))[person - start]  # fixed for each person
     country = draws[:, 0] % len(COUNTRIES)
     first, last = _pick(NAMES, draws[:, 1]), _pick(NAMES, draws[:, 2])
     columns = {

@@ -49,7 +49,7 @@ def cost(folder: Path, rows: int) -> Measured:
 
 
 def plot(left: int, title: str, rows: np.ndarray, costs: np.ndarray) -> str:
-    """One plot: points, the fitted line, and the share of the variance that it explains."""
+    """Draw one plot: points, the fitted line, and the share of the variance that it explains."""
     slope, constant = np.polyfit(rows, costs, 1)
     fitted = slope * rows + constant
     explained = 1 - np.sum((costs - fitted) ** 2) / np.sum((costs - costs.mean()) ** 2)

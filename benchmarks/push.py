@@ -46,7 +46,7 @@ sandbox.wait()
 
 
 def write_users(folder: Path, users: int) -> Path:
-    """Make a workspace as a preparation of so many users leaves it."""
+    """Make a workspace with this many prepared users."""
     workspace = pk.Workspace(folder)
     workspace.save_plan(pk.Plan(source="users.csv", mapping=pk.FieldMapping({"email": "email"}), schema=SCHEMA))
     path = workspace.stage_path("users")
@@ -69,7 +69,7 @@ def write_users(folder: Path, users: int) -> Path:
 
 @contextmanager
 def sandbox_of(latency: float) -> Iterator[dict[str, str]]:
-    """Run a sandbox, and give the settings that lead to it."""
+    """Run a sandbox, and give the settings of a client for it."""
     server = subprocess.Popen([sys.executable, "-c", SANDBOX, str(latency)], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     base_url, app_id, api_key = server.stdout.readline().split()
@@ -116,7 +116,7 @@ def one(kind: str, folder: str, users: int, concurrency: int) -> None:
 
 
 def measure(kind: str, users: int, concurrency: int, latency: float) -> tuple[float, float]:
-    """Seconds and peak memory of a process of its own, against a fresh sandbox."""
+    """Measure seconds and peak memory of a new process against a fresh sandbox."""
     with tempfile.TemporaryDirectory() as name, sandbox_of(latency) as settings:
         making = "import sys; sys.path.insert(0, sys.argv[1]); import push, pathlib;"
         making += "push.write_users(pathlib.Path(sys.argv[2]), int(sys.argv[3]))"
@@ -130,7 +130,7 @@ def measure(kind: str, users: int, concurrency: int, latency: float) -> tuple[fl
 
 
 def throughput(users: int, rounds: int, concurrencies: list[int]) -> list[str]:
-    """Table of the push against the bare loop."""
+    """Measure the push against the bare loop, and give the table."""
     lines = [
         "| at once | bare loop, users/s | push, users/s | push / bare |",
         "| --: | --: | --: | --: |",
@@ -146,7 +146,7 @@ def throughput(users: int, rounds: int, concurrencies: list[int]) -> list[str]:
 
 
 def memory(sizes: list[int], concurrency: int) -> list[str]:
-    """Table of the peak memory by users."""
+    """Measure the peak memory by number of users, and give the table."""
     lines = ["| users | peak MB | seconds |", "| --: | --: | --: |"]
     for users in sizes:
         seconds, peak = measure("push", users, concurrency, 0.0)

@@ -38,7 +38,7 @@ CROWDED_ROWS = 20
 
 
 def email_of(text: str) -> tuple[str, str, str]:
-    """Normal form of an email, code and detail of what is wrong."""
+    """Give the normal form of an email, or code and detail of the fault."""
     value = text.strip()
     if value.lower() in NOTHING:
         return "", "email_placeholder" if value else "", ""
@@ -54,7 +54,7 @@ def email_of(text: str) -> tuple[str, str, str]:
 
 
 def phone_of(text: str, country: str) -> tuple[str, str, str, str]:
-    """E.164 of a phone, code and detail of what is wrong, and a warning."""
+    """Give the E.164 form of a phone, or code and detail of the fault, and a warning."""
     value = text.strip()
     if value.lower() in NOTHING:
         return "", "phone_placeholder" if value else "", "", ""
@@ -91,7 +91,7 @@ def normalize(rows: Rows, findings: list[Finding]) -> None:
 
 
 def findings_on(at: int, field: str, value: str, form: str, code: str, detail: str, warning: str) -> Iterator[Finding]:
-    """What there is to say about one cell."""
+    """List the findings on one cell."""
     if code:
         yield at, field, value, code, "withheld", detail
     elif form != value:
@@ -114,7 +114,7 @@ def merge(rows: Rows, findings: list[Finding]) -> dict[int, int]:
 
 
 def owners_of(rows: Rows) -> Owners:
-    """Emails of the people who have each phone."""
+    """Collect the emails of the people who have each phone."""
     owners: Owners = defaultdict(set)
     for row in rows.values():
         if row["email"] and row["phone"]:
@@ -123,7 +123,7 @@ def owners_of(rows: Rows) -> Owners:
 
 
 def person_of(at: int, row: Row, owners: Owners) -> str:
-    """Who a row is: its email, else the one owner of its phone, else its phone, else nobody else."""
+    """Say who a row is: its email, else the one owner of its phone, else its phone, else itself."""
     emails = owners.get(row["phone"], set())
     owner = next(iter(emails)) if len(emails) == 1 else ""
     return row["email"] or (row["phone"] and owner) or row["phone"] or f"row {at}"

@@ -35,7 +35,7 @@ LIBRARIES = ["pandas", "pyarrow", "polars", "pandera", "phonenumbers", "email-va
 
 @dataclass
 class Measured:
-    """What the rounds of one process took."""
+    """Measurements of the rounds of one process."""
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Measured:
 
 
 def measure(command: list[str], into: Measured) -> str:
-    """Run a process to its end and note wall time, processor time (seconds) and peak memory (MB); what it printed."""
+    """Run a process, record wall and processor time (seconds) and peak memory (MB), and return what it printed."""
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
@@ -117,7 +117,7 @@ def report(folder: Path, sizes: list[int], runs: int) -> list[str]:
 
 
 def processes(folder: Path, sizes: list[int]) -> dict[tuple[str, int], list[str]]:
-    """Command line of each process, by its name and the rows it gets."""
+    """List the command line of each process, by its name and number of rows."""
     copy, workspace = str(folder / "copy.csv"), str(folder / "workspace")
     few = baseline_rows(sizes)
     commands = {
@@ -133,17 +133,17 @@ def processes(folder: Path, sizes: list[int]) -> dict[tuple[str, int], list[str]
 
 
 def stages_of(folder: Path, sizes: list[int]) -> list[str]:
-    """Command line of the process that measures the stages."""
+    """Build the command line of the process that measures the stages."""
     return [*PYTHON, script("stages"), made(folder, largest(sizes)), str(folder / "workspace")]
 
 
 def baseline_rows(sizes: list[int]) -> int:
-    """Rows that the row-by-row baseline gets."""
+    """Choose the number of rows for the row-by-row baseline."""
     return min(BASELINE_ROWS, *sizes)
 
 
 def largest(sizes: list[int]) -> int:
-    """Rows at which the stages are measured."""
+    """Choose the number of rows at which the stages are measured."""
     return max((size for size in sizes if size <= STAGES_ROWS), default=min(sizes))
 
 
@@ -152,14 +152,14 @@ def script(name: str) -> str:
 
 
 def made(folder: Path, rows: int, *wrong: str) -> str:
-    """Make an input in a process of its own: a process inherits the peak memory of the one that starts it."""
+    """Make an input in a process of its own, since a process inherits the peak memory of its parent."""
     path = str(folder / "-".join([str(rows), *wrong])) + ".csv"
     subprocess.run([*PYTHON, script("inputs"), path, str(rows), *wrong], check=True)
     return path
 
 
 def ratios(folder: Path, measured: dict[tuple[str, int], Measured], sizes: list[int]) -> Iterator[str]:
-    """The figures that count."""
+    """Compute the ratios that count."""
     seconds = {key: figures.seconds for key, figures in measured.items()}
     few = baseline_rows(sizes)
     for rows in sizes:
@@ -176,7 +176,7 @@ def ratios(folder: Path, measured: dict[tuple[str, int], Measured], sizes: list[
 
 
 def identifier_ratios(a_row: dict[str, float]) -> Iterator[str]:
-    """How much faster the kit is than the library called for each distinct value."""
+    """Compute how much faster the kit is than the library called for each distinct value."""
     for name in ("emails", "phones"):
         yield f"| {name}: library, each distinct value / kit | {a_row[f'{name}, library'] / a_row[name]:.0f} |"
 
@@ -186,7 +186,7 @@ def medians(runs: list[dict[str, float]]) -> dict[str, float]:
 
 
 def machine() -> list[str]:
-    """Versions and machine, as far as they matter."""
+    """Describe versions and machine, as far as they matter."""
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return [
         f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, "

@@ -1,4 +1,4 @@
-"""Where the time goes: `python stages.py INPUT FOLDER` prints the seconds of each stage, as JSON.
+"""The time of each stage: `python stages.py INPUT FOLDER` prints the seconds of each stage, as JSON.
 
 Besides the stages of a whole preparation, emails and phones alone: by the kit, and by calling the library for each
 distinct value of the first 100,000 rows.
@@ -37,7 +37,7 @@ class Timed(Stages):
 
 
 def stages(source: str, folder: str) -> dict[str, float]:
-    """Seconds of each stage of a preparation."""
+    """Measure the seconds of each stage of a preparation."""
     preparation.Stages = Timed  # type: ignore[misc]
     pk.prepare(source, out=folder)
     names, times = zip(*Timed.began, strict=True)
@@ -51,7 +51,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def with_library(emails: pd.Series, phones: pd.Series, regions: pd.Series) -> dict[str, float]:
-    """Seconds that the libraries take for the distinct values of some rows."""
+    """Measure the seconds of the libraries for the distinct values of some rows."""
 
     def each_email() -> None:
         for value in emails.dropna().unique():
@@ -74,7 +74,7 @@ def with_library(emails: pd.Series, phones: pd.Series, regions: pd.Series) -> di
 
 
 def identifiers(source: str) -> dict[str, float]:
-    """Seconds of emails and of phones, a row of the input each, by the kit and by the libraries."""
+    """Measure the seconds for emails and phones per row of the input, by the kit and by the libraries."""
     users = pk.read_users(source)
     first = users.head(SAMPLE)
     library = with_library(first["email"], first["phone"], first["country"])

@@ -97,19 +97,19 @@ def fresh(url: str, rows: int) -> None:
 
 
 def check(url: str, rows: int) -> None:
-    """See that so many rows have an id."""
+    """Check that this many rows have an id."""
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(DISTINCT passage_id) FROM users").fetchone() == (rows,)
 
 
 def kit(url: str, folder: Path, ids: pd.DataFrame) -> float:
-    """The whole verb: ids read, table read and matched, column, index, ids set and recorded, all of it checked."""
+    """Run the whole command: read ids, match the table, add column and index, set and record ids, check all."""
     shutil.rmtree(folder / "workspace", ignore_errors=True)
     return kit_again(url, folder, ids)
 
 
 def kit_again(url: str, folder: Path, ids: pd.DataFrame) -> float:
-    """The same over a table that has its ids already: nothing is changed."""
+    """Run the command again over a table that has its ids already, which changes nothing."""
     begun = time.perf_counter()
     done = pk.write_passage_ids(ids, table="users", workspace=folder / "workspace", db=url)
     assert done.check["right"] == len(ids)
@@ -117,7 +117,7 @@ def kit_again(url: str, folder: Path, ids: pd.DataFrame) -> float:
 
 
 def bulk(url: str, ids: pd.DataFrame) -> float:
-    """COPY, one UPDATE ... FROM, and the index."""
+    """Set the ids by COPY, one UPDATE ... FROM, and the index."""
     begun = time.perf_counter()
     lines = "".join(
         f"{key}\t{passage_id}\n" for key, passage_id in zip(ids["source_key"], ids["passage_id"], strict=True)
@@ -134,7 +134,7 @@ def bulk(url: str, ids: pd.DataFrame) -> float:
 
 
 def one_by_one(url: str, ids: pd.DataFrame) -> float:
-    """One UPDATE a row, for some of the rows."""
+    """Set the ids by one UPDATE a row, for some of the rows."""
     some = ids.iloc[:SINGLE_ROWS]
     pairs = list(zip(some["passage_id"], map(int, some["source_key"]), strict=True))
     with psycopg.connect(url) as connection:
@@ -149,7 +149,7 @@ def one_by_one(url: str, ids: pd.DataFrame) -> float:
 
 
 def tables(seconds: dict[str, list[float]], url: str, rows: int) -> list[str]:
-    """The tables of the results."""
+    """Write the tables of the results."""
     with psycopg.connect(url) as connection:
         server = connection.execute("SHOW server_version").fetchone()
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)

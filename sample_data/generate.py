@@ -32,14 +32,14 @@ REMARKS = ["called about an invoice", "prefers email", "moved in May", 'likes th
 Row = dict[str, str]
 Rewrite = Callable[[Row], str]
 
-# How an email may be written that is as good as any: {email} is the plain address, {name} the person.
+# Usable spellings of an email: {email} is the plain address, {name} the person.
 EMAIL_RENDERINGS = [
     "{upper}", "{email} ", "  {email}", "\u00a0{email}", "{email}\u200b", "\ufeff{email}", "\u2003{email}\u202f",
     "\u2060{email}", "mailto:{email}", "MAILTO:{upper}", "{name} <{email}>", '"{name}" <{email}>', "<{email}>",
     "'{email}'", '"{email}"', "“{email}”", "{email},", "{email};", "{email}.", " <{upper}>; ",
 ]  # fmt: skip
 
-# What stands in an email column and is no address to sign in with.
+# Cells of an email column that are no address to sign in with.
 BAD_EMAILS = [
     "n/a", "N/A", "none", "-", "unknown", "test@test.com", "noreply@example.com", "no-reply@example.org",
     "anna.lee@", "@example.org", "anna.lee.example.org", "anna@@example.org", "anna@example", "anna lee@example.org",
@@ -55,7 +55,7 @@ SLIPPED_EMAILS = [
 ]  # fmt: skip
 OTHER_EMAILS = ["post@bücher.example.org", "jürgen.fiktiv@example.org", "o'brien@example.net", "x@example.org"]
 
-# What stands in a phone column and cannot be dialled.
+# Cells of a phone column that cannot be dialled.
 BAD_PHONES = [
     "n/a", "-", "none", "unknown", "0000000000", "1234567890", "9999999999", "12345", "call the office", "+1 415 555",
     "4.15555E+09", "1.41556E+10", "4,47401E+11", "+1 999 555 0123", "+1 (415) 555-0123 ext. 12", "+1 415 555 0124 x99",
@@ -69,7 +69,7 @@ FIXED_PHONES = [
     ("+49 69 90009123", ""), ("01 99 00 12 34", "France"), ("+1 800 555 0123", "US"), ("1-800-555-0199", "US"),
 ]  # fmt: skip
 
-# Phones of which nothing tells the country, unless somebody names a default.
+# Phones whose country is unknown without a default.
 HOMELESS_PHONES = [("415 555 0131", "Atlantis"), ("415 555 0132", "??"), ("0171 3920098", ""), ("0171 3920099", "")]
 
 BOOLEAN_WORDS = ["YES", "No", "true", "FALSE", "1", "0", "Y", "n", "on", "OFF", "y", "N", "True", " yes "]
@@ -87,7 +87,7 @@ def plain(text: str) -> str:
 
 
 class OldShop:
-    """The old system: makes people one by one and never gives an email or a phone twice."""
+    """A stand-in for the old system: makes people one by one and never gives an email or a phone twice."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 - data, not a secret
@@ -144,7 +144,7 @@ class OldShop:
         return self.random.choice([national, f"+{country.code} {groups}", f"+{country.code}{groups.replace(' ', '')}"])
 
     def take(self, identifier: str) -> bool:
-        """Say whether nobody has the identifier yet, and note that somebody has it now."""
+        """Mark an identifier as taken, and return whether it was free."""
         taken = identifier in self.used
         self.used.add(identifier)
         return not taken
@@ -181,7 +181,7 @@ def international(row: Row, *, join: str = " ", prefix: str = "+", trunk: str = 
 
 
 def dress(fresh: Iterator[Row]) -> None:
-    """Write values of ordinary rows in every way that the rules know, good ways and bad ones."""
+    """Rewrite values of ordinary rows in every form that the rules know, good and bad."""
 
     def put(column: str, values: Iterable[str | Rewrite], times: int = 1, **wanted: str) -> None:
         """Rewrite one cell of one more row for each value; ``mobile="filled"`` passes over rows without one."""
@@ -212,7 +212,7 @@ def dress(fresh: Iterator[Row]) -> None:
     put(MOBILE, phones, times=2, mobile="filled")
     put(MOBILE, BAD_PHONES)
     put(BORN, BAD_DATES)
-    put(SINCE, ["03/04/2019", "05/06/2018", "11/12/2016", "01/02/2020"], times=5)  # day or month first? nothing tells
+    put(SINCE, ["03/04/2019", "05/06/2018", "11/12/2016", "01/02/2020"], times=5)  # ambiguous: day or month first
     put(NEWSLETTER, BOOLEAN_WORDS, times=3)
     put(NEWSLETTER, BAD_BOOLEANS)
     put(POINTS, INTEGER_RENDERINGS, times=2)
@@ -231,7 +231,7 @@ def dress(fresh: Iterator[Row]) -> None:
 
 
 def render_email(form: str) -> Rewrite:
-    """Give the rewrite that writes a row's email in one form."""
+    """Make the function that writes a row's email in one form."""
     return lambda row: form.format(email=row[EMAIL], upper=row[EMAIL].upper(), name=f"{row[FIRST]} {row[LAST]}")
 
 
@@ -254,7 +254,7 @@ def duplicates(shop: OldShop, fresh: Iterator[Row]) -> list[Row]:
     again(6, lambda row: {"email": "n/a", "mobile": international(row, join="")})
     again(4, lambda row: {"email": shop.email(row[FIRST], row[LAST]), "mobile": ""})  # looks like the same person
     again(3, lambda row: {"email": row[EMAIL], "login": "never"})
-    for _ in range(8):  # what one entry lacks the other has
+    for _ in range(8):  # each entry has what the other lacks
         person = next(people)
         more.append(shop.copy_of(person, points="", newsletter="", born="", since=""))
         person[MOBILE] = ""
@@ -277,7 +277,7 @@ def duplicates(shop: OldShop, fresh: Iterator[Row]) -> list[Row]:
 
 
 def with_reading_traps(rows: list[Row]) -> list[str]:
-    """Write the rows as lines of CSV, with lines among them that are not as they should be."""
+    """Write the rows as lines of CSV, some of them malformed."""
     rows[10][NOTES] = "two lines:\nsecond line, with a comma"
     rows[700][NOTES] = 'she said "never again",\n\nand left'
     lines = [as_line(row[name] for name in HEADER) for row in rows]
@@ -286,7 +286,7 @@ def with_reading_traps(rows: list[Row]) -> list[str]:
     lines[1100] = as_line([*list(rows[1100].values())[:-1], ""]) + '"VIP" customer'  # and quotes that nobody escaped
     for at, line in [(1900, ""), (1500, ""), (1200, "," * (len(HEADER) - 1)), (1000, as_line(HEADER)), (400, "")]:
         lines.insert(at, line)
-    lines[-1] = as_line([*list(rows[-1].values())[:-1], ""]) + '"moved to a new ho'  # here the export broke off
+    lines[-1] = as_line([*list(rows[-1].values())[:-1], ""]) + '"moved to a new ho'  # the export breaks off here
     return ["Customer export - Old Shop 4.2 - 2024-03-01 06:00", as_line(HEADER), *lines]
 
 
@@ -309,7 +309,7 @@ def legacy_rows() -> list[Row]:
 
 
 def write_workbook(path: Path) -> None:
-    """Write the second sample: what a person keeps in Excel, with typed cells, a title and a second sheet."""
+    """Write the second sample, a hand-kept Excel file with typed cells, a title and a second sheet."""
     workbook = Workbook()
     sheet, prices = workbook.active, workbook.create_sheet("Prices")
     sheet.title = "Members"
@@ -342,7 +342,7 @@ def workbook_rows() -> list[list[object]]:
 
 
 def typed_cells(row: Row) -> list[object]:
-    """Give a row the types that Excel gives what is typed in."""
+    """Convert a row to the types that Excel gives typed-in values."""
     phone = significant(row)[1].replace(" ", "") if row[MOBILE] else ""  # Excel drops a leading zero
     day_first = "/" in row[BORN]
     born = row[BORN] and datetime.strptime(row[BORN], "%d/%m/%Y" if day_first else "%Y-%m-%d")
