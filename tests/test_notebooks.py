@@ -259,7 +259,7 @@ def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(
     notebook = prepared / f"{PUSH}.ipynb"
     text = notebook.read_text(encoding="utf-8")
     notebook.write_text(
-        text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
+        text.replace("client = pk.SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
     )
     real = run(prepared, PUSH)
     assert "1,891 created" in text_of(real, "push")
@@ -279,7 +279,7 @@ def test_a_push_without_a_key_says_so(prepared, monkeypatch):
     notebook = prepared / f"{PUSH}.ipynb"
     text = notebook.read_text(encoding="utf-8")
     notebook.write_text(
-        text.replace("client = SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
+        text.replace("client = pk.SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
     )
     assert "PASSAGE_APP_ID is not set" in sentence(prepared, PUSH)
 
