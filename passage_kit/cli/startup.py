@@ -35,18 +35,21 @@ def tune_process(command: str) -> None:
     """Set up this process for one command, before numpy and arrow are loaded, unless it is to stay plain."""
     if is_plain():
         return
-    # 0.25 s at the end of each command: the memory goes with the process, so nothing has to be searched for cycles.
+    # Saves 0.2 s of 2.8 s (CPU, 300,000 rows, two cores): the memory goes with the process, so the interpreter need
+    # not search it for cycles at its end.
     atexit.register(gc.freeze)
     if command in _BATCH_COMMANDS:
         _reuse_memory()
-        # 3 s of a run over a million rows, which make many objects and no cycles.
+        # Saves 0.06 s of 2.7 s: a run makes many objects and no cycles.
         gc.disable()
-        # 0.1 s at start: the kit does no algebra, for which numpy would start threads.
+        # Saves a thread for each core but one, and no time that could be measured on two: the kit does no algebra.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _reuse_memory() -> None:
-    """Make the allocator keep freed memory, which saves a fifth of the time and a quarter of the peak.
+    """Make the allocator keep freed memory: saves a quarter of the peak (305 of 425 MB, 300,000 rows).
+
+    It also saves a fifth of the system time there, and more in longer runs.
 
     A run makes and frees hundreds of columns. Fetching such a piece from the system costs more than filling it, since
     the system clears each page first. Large pieces come from the one heap that small ones come from, for all threads,
