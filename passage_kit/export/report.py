@@ -92,7 +92,7 @@ class _Example:
 
     @property
     def tells(self) -> bool:
-        """Whether it says more than its row number."""
+        """Tell whether it says more than its row number."""
         return bool(self.value or self.sentence or (self.source_row is None and self.field))
 
 

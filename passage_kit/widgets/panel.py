@@ -98,7 +98,7 @@ class BasePanel(ipywidgets.VBox):
 
     @property
     def busy(self) -> bool:
-        """Whether a thread is working for the panel."""
+        """Tell whether a thread is working for the panel."""
         return self._head.shown.get("progress") is not None
 
     def wait(self) -> None:
@@ -187,7 +187,7 @@ class Panel(BasePanel):
 
     @property
     def saved(self) -> bool:
-        """Whether the plan has the choice."""
+        """Tell whether the plan has the choice."""
         plan, folder = self.plan, self.workspace.folder
         return self.workspace.has_plan and self._with(plan).to_toml(folder) == plan.to_toml(folder)
 

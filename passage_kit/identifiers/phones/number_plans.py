@@ -48,7 +48,7 @@ _UNKNOWN_CODE, _ZERO = 0, -1  # instead of a calling code: there is no such code
 
 
 class _Left(NamedTuple):
-    """What is left of the digits of some rows; the length tells leading zeros."""
+    """Digits left of some rows; the length tells leading zeros."""
 
     rows: _Integers
     digits: _Integers
@@ -59,13 +59,13 @@ class _Left(NamedTuple):
         return _Left(*(column[positions] for column in self))
 
     def without(self, first: int) -> _Left:
-        """What is left when the first digits are taken off, too."""
+        """Take off the first digits, too."""
         length = self.length - first
         return _Left(self.rows, self.digits % TENS[length], length)
 
 
 class _Prefix(Enum):
-    """What may be taken off the digits."""
+    """Prefix that may be taken off the digits."""
 
     ABROAD = auto()  # dialled to reach other countries; a calling code follows
     CODE = auto()  # the country's own calling code, without a plus
@@ -73,7 +73,7 @@ class _Prefix(Enum):
 
 
 class _Question(NamedTuple):
-    """Whether digits are a number of some ranges, or begin with one; and which prefix that is."""
+    """Question whether digits are a number of some ranges, or begin with one; and which prefix that is."""
 
     ranges: _Integers  # first and last of each
     end: Ending
@@ -82,7 +82,7 @@ class _Question(NamedTuple):
     rewrites: bool = False  # the library may put other digits in its place
 
     def spans(self) -> _Integers:
-        """Where the answer is yes, among digits of every length with a 1 put before them; the last is left out."""
+        """Find where the answer is yes, among digits of every length with a 1 put before them; the last is left out."""
         longest = LONGEST if self.begins and not self.end.final else self.end.length
         following = TENS[: longest - self.end.length + 1]  # how many numbers begin alike, by the digits that follow
         spans = following[:, None, None] * (TENS[self.end.length] + self.ranges + [0, 1])
@@ -241,7 +241,7 @@ class _NumberPlan:
         self.prefixed: Mask = np.any([self.rewrites, *self.prefixes.values()], axis=0)
 
     def positions(self, left: _Left) -> _Integers:
-        """Where each number is in the list."""
+        """Find the place of each number in the list."""
         return np.searchsorted(self._starts, TENS[left.length] + left.digits, side="right") - 1
 
 

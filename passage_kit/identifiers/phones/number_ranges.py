@@ -23,7 +23,7 @@ class UnknownPattern(ValueError):  # noqa: N818
 
 
 class Ending(NamedTuple):
-    """How the numbers of some ranges end: their length, and by which way through the pattern they came there."""
+    """End of the numbers of some ranges: their length, and by which way through the pattern they came there."""
 
     length: int
     captured: bool = False  # through the last group that captures

@@ -79,7 +79,7 @@ _IMPOSSIBLE = {
 
 
 class PhoneVerdict(NamedTuple):
-    """What becomes of one cell: its number or None, a finding on it, and a warning on the kind of line."""
+    """Verdict on one cell: its number or None, a finding on it, and a warning on the kind of line."""
 
     number: str | None
     code: str | None = None
@@ -92,7 +92,7 @@ VERDICTS = pa.schema([(name, pa.string()) for name in PhoneVerdict._fields])
 
 
 class _Reading(NamedTuple):
-    """How the library reads a text: the number unless it is unreadable, its kind of line, and why it is not valid."""
+    """Reading of a text by the library: the number if readable, its kind of line, and why it is not valid."""
 
     number: PhoneNumber | None
     kind: int = PhoneNumberType.UNKNOWN
@@ -218,7 +218,7 @@ def _judge_several(text: str, region: str | None) -> PhoneVerdict | None:
 
 
 def _count(parts: Sequence[str]) -> int:
-    """How many of the parts are long enough to be a number of their own."""
+    """Count the parts that are long enough to be a number of their own."""
     return sum(len(_NOT_DIGIT.sub("", part)) >= SHORTEST for part in parts)
 
 

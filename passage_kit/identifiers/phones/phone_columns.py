@@ -88,7 +88,7 @@ class _Plain(NamedTuple):
 
 
 class _Recipe(NamedTuple):
-    """How to say the verdict on any number of a kind: the calling code put before its last digits, and the words."""
+    """Recipe for the verdict on any number of a kind: the calling code put before its last digits, and the words."""
 
     calling_code: int
     kept: int
@@ -162,7 +162,7 @@ def _behind_one_another(parts: Sequence[_Plain]) -> _Plain:
 
 
 def _is_simple(cells: pa.Array) -> tuple[Mask, Mask]:
-    """Which cells are digits with spaces, hyphens and brackets between them or a plus first; which have the plus."""
+    """Find the cells of digits with spaces, hyphens and brackets between or a plus first, and those with the plus."""
     text, starts = bytes_of(cells)
     first = starts[:-1]
     plus = text[first] == ord("+")
@@ -220,7 +220,7 @@ def _as_integers(digits: _Bytes, length: _Lengths, fits: Mask) -> _Integers:
 
 
 def _may_stand_for_none(numbers: _Integers) -> Mask:
-    """True where the last digits, which may be the whole number, would stand for none."""
+    """Tell where the last digits, which may be the whole number, would stand for none."""
     return np.asarray(_MAY_STAND_FOR_NONE[numbers % 10**SHORTEST_REPEATED])
 
 
