@@ -68,9 +68,12 @@ def arrow(column: pd.Series[Any]) -> pa.ChunkedArray:
     """Give the arrow array of a column, without a copy if it is arrow-backed already."""
     values = column.array
     if isinstance(values, pd.arrays.ArrowExtensionArray):
-        return values.__arrow_array__()  # pa.array calls it, too, but concatenates the chunks
-    converted = pa.array(values, type=pa.string(), from_pandas=True)
-    return pa.chunked_array([converted])
+        array = values.__arrow_array__()  # pa.array calls it, too, but concatenates the chunks
+        is_wide = pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type)
+        return array.cast(pa.string()) if is_wide else array
+    converted = pa.array(values, type=pa.string(), from_pandas=True)  # pandas gives its own texts in another type
+    chunks = converted.chunks if isinstance(converted, pa.ChunkedArray) else [converted]
+    return pa.chunked_array([chunk.cast(pa.string()) for chunk in chunks], pa.string())
 
 
 def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFrame) -> pd.Series[Any]:

@@ -88,3 +88,14 @@ def test_a_mask_is_true_where_the_values_are(chunks, first, count):
         assert mask.tolist() == [value is True for value in form.to_pylist()]
         mask[:] = True  # it is nobody else's
         assert mask.dtype == bool
+
+
+TEXTS = ["object", "str", "string[pyarrow]", pd.ArrowDtype(pa.string()), pd.ArrowDtype(pa.large_string())]
+
+
+@pytest.mark.parametrize("dtype", TEXTS, ids=str)
+def test_texts_of_every_type_are_worked_on_alike(dtype):
+    texts = ["ann@example.org", None, "b\u202eob@example.org"]
+    column = arrow(pd.Series(texts).astype(dtype))
+    assert column.type == pa.string()
+    assert column.to_pylist() == texts
