@@ -190,7 +190,7 @@ _CATALOGUE = (
          "Fill it in corrections.csv, or set required = false on the field."),
     Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Correct the survivor, and run again."),
     Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value.",
-         ("the {field} is on row {other_row} too", "{argument}"), "word"),
+         ("the {field} is on row {other_row} too", "{argument}"), "text"),
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
          "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),
