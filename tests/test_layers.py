@@ -97,6 +97,51 @@ def offered(package: str) -> set[str]:
     return set()
 
 
+def strays(path: Path) -> Iterator[str]:
+    """Give imports that no storey can be told of: by the door, by a former name, or by a name that is computed."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module="passage_kit", names=names):
+                yield from (alias.name for alias in names if alias.name not in {*STOREY_OF, "__version__", "_former"})
+            case ast.ImportFrom(module=str(module), level=0) if module.startswith("passage_kit."):
+                yield from (part for part in module.split(".")[1:2] if part not in {*STOREY_OF, "_former"})
+            case ast.ImportFrom(level=level) if level and path.suffix == ".py":
+                yield "a relative import"
+            case ast.Import(names=names):
+                for alias in names:
+                    root, _, rest = alias.name.partition(".")
+                    if root == "passage_kit" and rest.split(".")[0] not in STOREY_OF:
+                        yield alias.name
+            case ast.Call(func=ast.Name(id="import_module" | "__import__") | ast.Attribute(attr="import_module")):
+                named = node.args[0] if node.args else None
+                if not isinstance(named, ast.Constant) or str(named.value).startswith((".", "passage_kit")):
+                    yield ast.unparse(node)
+
+
+def test_every_import_has_a_storey():
+    assert [f"{dotted(path)}: {name}" for path in modules() for name in strays(path)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from passage_kit import push_users",
+        "from passage_kit import *",
+        "import passage_kit as pk",
+        "from passage_kit.undo import undo_push",
+        "import passage_kit.verify",
+        "from ..push import undo",
+        "import_module('.push.undo', 'passage_kit')",
+        "importlib.import_module(f'passage_kit.{name}')",
+        "__import__('passage_kit').push",
+    ],
+)
+def test_an_import_without_a_storey_is_seen(line, tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(line)
+    assert list(strays(path))
+
+
 def test_every_module_has_its_storey():
     assert {dotted(path).split(".")[0] for path in modules()} == set(STOREY_OF)
 
