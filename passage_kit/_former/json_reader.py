@@ -1,5 +1,5 @@
-"""The former name of ``passage_kit.reading.json_reader``."""
+"""The former name of ``passage_kit.reading.json.json_reader``."""
 
 from passage_kit._former import moved
 
-__getattr__ = moved(__name__, "passage_kit.reading.json_reader")
+__getattr__ = moved(__name__, "passage_kit.reading.json.json_reader")

@@ -7,6 +7,7 @@ __all__ = [
     "arrays",
     "column_names",
     "fingerprints",
+    "nested",
     "parallel",
     "placeholders",
     "plain_text",

@@ -13,10 +13,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.nested import open_record
 from passage_kit.columns.users_frame import arrow
 
 SEPARATOR = "; "  # between the values of a list
-_LONGEST_LIST = 20  # of objects: a longer one stays one cell
 _MIDNIGHT = dt.time()
 
 
@@ -88,8 +88,10 @@ def _bytes_text(value: bytes) -> str | None:
 def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | None]]]:
     """Make text columns of nested records.
 
-    Objects become names joined with dots, lists of plain values one cell, lists of objects numbered names; a list of
-    more than 20 objects stays one cell of JSON. A name that comes up twice in a record makes two columns.
+    Objects become names joined with dots, lists of plain values one cell. Lists of objects are opened
+    as :func:`passage_kit.columns.nested.open_record` says, or become one cell of JSON, so that the values of orders or
+    devices never pass for the person's own. A name that comes up twice in a record makes two
+    columns.
 
     Parameters
     ----------
@@ -103,11 +105,11 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     Examples
     --------
     >>> flatten([{"name": {"first": "Ann"}, "tags": ["a", "b"], "emails": [{"address": "ann@example.org"}]}, {}])
-    [('name.first', ['Ann', None]), ('tags', ['a; b', None]), ('emails.0.address', ['ann@example.org', None])]
+    [('name.first', ['Ann', None]), ('tags', ['a; b', None]), ('emails.primary email', ['ann@example.org', None])]
     """
     columns: dict[tuple[str, int], list[str | None]] = {}
     for position, record in enumerate(records):
-        for name, value in _leaves("", record):
+        for name, value in _leaves("", open_record(_lists(record))):
             number = 0
             while (column := columns.get((name, number))) is not None and column[position] is not None:
                 number += 1
@@ -122,6 +124,13 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     ]
 
 
+def _lists(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make lists of the arrays that they become in a frame that was read from Parquet."""
+    if not any(isinstance(value, np.ndarray) for value in record.values()):
+        return record
+    return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in record.items()}
+
+
 def text_array(texts: Sequence[str | None]) -> pa.ChunkedArray:
     """Make an arrow column of texts."""
     return pa.chunked_array([pa.array(texts, pa.string())])
@@ -130,15 +139,10 @@ def text_array(texts: Sequence[str | None]) -> pa.ChunkedArray:
 def _leaves(prefix: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     for key, value in record.items():
         name = f"{prefix}{key}"
-        if isinstance(value, np.ndarray):  # what a list becomes in a frame that was read from Parquet
-            value = value.tolist()
         if isinstance(value, Mapping) and value:
             yield from _leaves(f"{name}.", value)
         elif isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
-            if len(value) > _LONGEST_LIST:
-                yield name, json.dumps(value, ensure_ascii=False, default=text_of)
-            else:
-                yield from _leaves(f"{name}.", {str(number): item for number, item in enumerate(value)})
+            yield name, json.dumps(value, ensure_ascii=False, default=text_of)
         elif isinstance(value, list | tuple):
             yield name, SEPARATOR.join(filter(None, map(text_of, value))) or None
         else:

@@ -11,7 +11,7 @@ from passage_kit.errors import OptionError
 from passage_kit.reading.csv.csv_reader import read_csv, source_of
 from passage_kit.reading.excel_reader import read_excel
 from passage_kit.reading.frame_reader import read_frame, read_parquet
-from passage_kit.reading.json_reader import read_json
+from passage_kit.reading.json.json_reader import read_json
 from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.source_bytes import kind_of, read_file
 from passage_kit.reading.sql_reader import read_sql

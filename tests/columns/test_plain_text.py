@@ -48,10 +48,10 @@ def test_flatten_loses_nothing():
         [{"a": {"b": 1, "c": {"d": None}}, "a.b": 2, "e": [1, None, "x"], "f": [{"g": 1}, 5], "h": {}, "i": []}]
     )
     assert found == [
-        ("a.b", ["1"]), ("a.c.d", [None]), ("a.b", ["2"]), ("e", ["1; x"]), ("f.0.g", ["1"]), ("f.1", ["5"]),
+        ("a.b", ["1"]), ("a.c.d", [None]), ("a.b", ["2"]), ("e", ["1; x"]), ("f", ['[{"g": 1}, 5]']),
         ("h", [None]), ("i", [None]),
     ]  # fmt: skip
-    assert flatten([{"a": [{"b": "ü"}] * 21}]) == [("a", ["[" + ", ".join(['{"b": "ü"}'] * 21) + "]"])]
+    assert flatten([{"a": [{"b": "ü"}]}]) == [("a", ['[{"b": "ü"}]'])]
 
 
 def test_arrow_columns():
@@ -86,7 +86,7 @@ def test_arrow_columns():
         "money": ["1.50", None], "day": ["2024-01-31", None], "moment": ["2024-01-31T12:30:00", "2024-01-31"],
         "zone": ["2024-01-31T12:30:00+00:00", None], "kind": ["a", "b"],
         "nothing": [None, None], "bytes": ["abc", "ff"], "person.name": ["Ann", None], "person.tags": ["a; b", None],
-        "map.k": ["1", None], "mails.0.address": ["a@example.org", None], "none": [None, None],
+        "map.k": ["1", None], "mails.primary email": ["a@example.org", None], "none": [None, None],
         "uuid": ["00000000-0000-0000-0000-000000000001", None],
     }  # fmt: skip
     assert {column.type for _, column in text_columns(table)} == {pa.string()}

@@ -1,0 +1,232 @@
+"""Nested records of a person made plain: typed values, lists of names and values, and lists of addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from passage_kit.columns.column_names import name_words
+
+# The one key by which a document store says the type of a value: MongoDB, Firestore, DynamoDB.
+_TYPED = {
+    "$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$uuid",
+    "stringValue", "integerValue", "doubleValue", "booleanValue", "timestampValue", "nullValue", "referenceValue",
+}  # fmt: skip
+_DYNAMO = {"S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"}
+_NAMES = ("name", "key", "meta_key", "attribute", "field", "property", "field_name")
+_VALUES = ("value", "val", "meta_value", "values", "content", "data")
+_BESIDE = {"id", "type", "umeta_id", "user_id", "namespace", "description", "label"}  # beside a name and its value
+_MOST_NAMES = 60  # a list with more entries is not one of a person's attributes
+_ADDRESSES = {"email": "email", "emails": "email", "mail": "email", "mails": "email", "phone": "phone",
+              "phones": "phone", "mobiles": "phone", "telephones": "phone"}  # fmt: skip
+_VALUE_OF = {
+    "email": ("value", "email", "email_address", "emailAddress", "address", "mail"),
+    "phone": ("value", "phone_number", "phoneNumber", "number", "phone", "canonicalForm"),
+}
+_MOBILE = {"mobile", "cell", "cellular", "handy", "mobil", "sms"}
+_YES = (True, "true", "True", 1, "1")
+
+
+def open_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a record of a person plain enough to become columns.
+
+    A typed value of a document store becomes the value. A list of names and values becomes an object. A list of
+    addresses becomes ``primary email`` (or ``primary phone``) and ``other email``: the address that is marked as
+    primary, or whose id the person names as primary, or the only one. If none of several addresses is marked, all of
+    them stand in one value, so that nobody chooses. Other lists of objects (devices, orders) stay.
+
+    Parameters
+    ----------
+    record : mapping
+        An object of a JSON file, or a nested value of a table.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> open_record({"Attributes": [{"Name": "email", "Value": "ann@example.org"}]})
+    {'Attributes': {'email': 'ann@example.org'}}
+    >>> open_record({"emails": [{"value": "old@example.org"}, {"value": "ann@example.org", "primary": True}]})
+    {'emails': {'primary email': 'ann@example.org', 'other email': 'old@example.org'}}
+    """
+    if record and all(_is_dynamo(value) for value in record.values()):
+        record = {key: _dynamo(value) for key, value in record.items()}
+    return _opened(record, record)
+
+
+def _opened(record: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any]:
+    if not any(isinstance(value, Mapping | list | tuple) for value in record.values()):
+        return pairs_of(record.items())
+    return pairs_of((key, _value(key, value, person)) for key, value in record.items())
+
+
+class RepeatedKeys(dict[str, Any]):
+    """An object with a repeated key, which keeps all of its pairs."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self._pairs = pairs
+
+    def items(self) -> Any:
+        """Give all pairs, also those of a repeated key."""
+        return self._pairs
+
+
+def pairs_of(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of pairs, and keep them all if a key is repeated.
+
+    Examples
+    --------
+    >>> list(pairs_of([("tag", "a"), ("tag", "b")]).items())
+    [('tag', 'a'), ('tag', 'b')]
+    """
+    listed = list(pairs)
+    entry = dict(listed)
+    return entry if len(entry) == len(listed) else RepeatedKeys(listed)
+
+
+def _value(key: str, value: Any, person: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        plain = _typed(value)
+        return _opened(plain, person) if isinstance(plain, Mapping) else plain
+    if isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
+        return _list(key, value, person)
+    return value
+
+
+def _typed(value: Mapping[str, Any]) -> Any:
+    """Unwrap the typed value of a document store."""
+    while isinstance(value, Mapping) and len(value) == 1:
+        [(key, inner)] = value.items()
+        if key == "mapValue" and isinstance(inner, Mapping):
+            value = inner.get("fields", {})
+        elif key == "arrayValue" and isinstance(inner, Mapping):
+            return [_typed(item) if isinstance(item, Mapping) else item for item in inner.get("values", [])]
+        elif key in _TYPED:
+            value = None if key == "nullValue" else inner  # type: ignore[assignment]
+        else:
+            break
+    return value
+
+
+def _is_dynamo(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in _DYNAMO
+
+
+def _dynamo(value: Any) -> Any:
+    if not _is_dynamo(value):
+        return value
+    [(kind, inner)] = value.items()
+    if kind == "NULL":
+        return None
+    if kind == "M":
+        return {key: _dynamo(item) for key, item in inner.items()}
+    return [_dynamo(item) for item in inner] if kind == "L" else inner
+
+
+def _list(key: str, items: Sequence[Any], person: Mapping[str, Any]) -> Any:
+    objects = [item for item in items if isinstance(item, Mapping)]
+    if len(objects) == len(items):
+        kind = address_kind(key)
+        if kind and (chosen := _addresses(kind, objects, person)) is not None:
+            return chosen
+        if (attributes := named_values(objects)) is not None:
+            return _opened(attributes, person)
+    return items
+
+
+def address_kind(key: str) -> str | None:
+    """Tell whether the name of a list is one of emails or of phones.
+
+    Examples
+    --------
+    >>> [address_kind(key) for key in ("emailAddresses", "phone_numbers", "devices")]
+    ['email', 'phone', None]
+    """
+    return next((_ADDRESSES[word] for word in name_words(key) if word in _ADDRESSES), None)
+
+
+def named_values(items: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Make an object of a list of names and values; None if the list is another one.
+
+    Examples
+    --------
+    >>> named_values([{"meta_key": "first_name", "meta_value": "Ann"}, {"meta_key": "city", "meta_value": "Ulm"}])
+    {'first_name': 'Ann', 'city': 'Ulm'}
+    >>> named_values([{"id": 7, "email": "ann@example.org"}])
+    """
+    first = {key.lower(): key for key in items[0]} if items else {}
+    name = next((first[key] for key in _NAMES if key in first), None)
+    value = next((first[key] for key in _VALUES if key in first), None)
+    if name is None or value is None or len(items) > _MOST_NAMES:
+        return None
+    allowed = {name, value}
+    found: list[tuple[str, Any]] = []
+    for item in items:
+        beside = {key.lower() for key in item if key not in allowed}
+        if name not in item or beside - _BESIDE or not isinstance(item[name], str):
+            return None
+        found.append((item[name], item.get(value)))
+    return pairs_of(found)
+
+
+def _addresses(kind: str, items: Sequence[Mapping[str, Any]], person: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Choose the primary one of the addresses of a person; None if these are no addresses."""
+    values = [_address(kind, item) for item in items]
+    if None in values:
+        return None
+    chosen = _primary(kind, items, person)
+    if chosen is None:
+        return {f"primary {kind}": values}  # several in one cell: the kit never chooses
+    others = [value for at, value in enumerate(values) if at != chosen and value != values[chosen]]
+    return {f"primary {kind}": values[chosen], **({f"other {kind}": "; ".join(map(str, others))} if others else {})}
+
+
+def _address(kind: str, item: Mapping[str, Any]) -> Any:
+    value = next((item[key] for key in _VALUE_OF[kind] if item.get(key)), None)
+    return value if isinstance(value, str) else None
+
+
+def _primary(kind: str, items: Sequence[Mapping[str, Any]], person: Mapping[str, Any]) -> int | None:
+    """Find the position of the primary address: by its mark, by its id, as the only one, as the only mobile."""
+    marks = [at for at, item in enumerate(items) if _is_marked(item)]
+    if not marks:
+        named = _named_as_primary(kind, person)
+        marks = [at for at, item in enumerate(items) if any(str(value) in named for value in _ids(item))]
+    if not marks and kind == "phone":
+        marks = [at for at, item in enumerate(items) if _MOBILE & set(_kind_words(item))]
+    if not marks and len({_address(kind, item) for item in items}) == 1:
+        return 0
+    return marks[0] if len(marks) == 1 else None
+
+
+def _is_marked(item: Mapping[str, Any]) -> bool:
+    flags = [item.get(key) for key in ("primary", "isPrimary", "is_primary", "default", "isDefault", "is_default")]
+    inner = item.get("metadata")
+    if isinstance(inner, Mapping):
+        flags.append(inner.get("primary"))
+    return any(flag in _YES for flag in flags if isinstance(flag, bool | int | str)) or "primary" in _kind_words(item)
+
+
+def _kind_words(item: Mapping[str, Any]) -> list[str]:
+    return [
+        word for key in ("type", "kind", "label") if isinstance(item.get(key), str) for word in name_words(item[key])
+    ]
+
+
+def _ids(item: Mapping[str, Any]) -> list[Any]:
+    return [
+        value for key, value in item.items() if re.search(r"(?i)(^|_)id$|Id$", key) and isinstance(value, str | int)
+    ]
+
+
+def _named_as_primary(kind: str, person: Mapping[str, Any]) -> set[str]:
+    """List what a person names as the primary address of a kind, such as ``primary_email_address_id``."""
+    return {
+        str(value)
+        for key, value in person.items()
+        if isinstance(value, str | int) and {"primary", "default"} & set(name_words(key)) and address_kind(key) == kind
+    }

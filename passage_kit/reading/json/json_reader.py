@@ -1,0 +1,216 @@
+"""JSON as rows of text: the people of the file, one a row."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from passage_kit.columns.nested import address_kind, named_values
+from passage_kit.columns.plain_text import flatten, text_array
+from passage_kit.columns.users_frame import source_rows
+from passage_kit.errors import SourceError
+from passage_kit.findings.findings import make_findings
+from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
+from passage_kit.reading.json.people import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
+from passage_kit.reading.text_encoding import decode
+from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
+
+MEMBER = "key"  # column with the names of the members of a map of people
+
+
+def read_json(
+    data: bytes, name: str, *, encoding: str | None = None, by_line: bool = False, records: str | None = None
+) -> UserList:
+    """Read the bytes of a JSON file.
+
+    Numbers stay as they are written. The people are found by what the lists and maps of the file hold, and pages are
+    joined. Nested objects become columns with dots in their names. An entry that is not an object is rejected as
+    ``line_unreadable``, and so is a line of NDJSON that is not JSON.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Name of the file.
+    encoding : str, optional
+        Encoding of the file. Default: detected.
+    by_line : bool, default False
+        Read the file as NDJSON, even if its first line alone could be a document.
+    records : str, optional
+        Path of the list of people, such as ``data.users``; ``.`` is the file itself. Default: as found.
+
+    Returns
+    -------
+    UserList
+
+    Raises
+    ------
+    SourceError
+        If the file is not JSON or holds no people, or if several lists could be the people.
+
+    Examples
+    --------
+    >>> data = b'{"users": [{"id": 1.0, "name": {"first": "Ann"}}, {"id": 10000000000000000001}]}'
+    >>> read_json(data, "users.json").users
+                                  id name.first
+    source_row
+    1                            1.0        Ann
+    2           10000000000000000001       <NA>
+    """
+    text = decode(data, name, encoding=encoding)
+    if not text.data.strip():
+        raise SourceError(f"{name} is empty. Export the users again.")
+    lines = parse_lines(text.data, by_line=by_line)
+    content = parse(text, name) if lines is None else lines.entries
+    try:
+        found = people_lists(content)
+        chosen = _named(found, name, records) if records else _chosen(found, name)
+        columns = flatten([entry if isinstance(entry, Mapping) else {} for entry in chosen.entries])
+    except RecursionError as error:
+        raise too_deep(name) from error
+    entries = _Entries.of(chosen, lines, name)
+    if chosen.member_names is not None:
+        columns.insert(0, (MEMBER, [member or None for member in chosen.member_names]))
+    return build_source(
+        [text_array(texts) for _, texts in columns],
+        [path for path, _ in columns],
+        name=name,
+        kind="json",
+        findings=[
+            other_encoding(text.fallback),
+            blank_lines(lines.blank if lines else []),
+            entries.unreadable(),
+            _set_apart(found, chosen),
+            _people_inside(chosen.entries),
+        ],
+        rejected=entries.rejected,
+        place=entries.place,
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=text.encoding,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The entries that become rows: their place in the file, and those that are no objects."""
+
+    entries: list[Any]
+    place: Place
+    rejected: np.ndarray[Any, np.dtype[np.bool_]]
+    raw: list[str] | None
+
+    @classmethod
+    def of(cls, chosen: PeopleList, lines: JsonLines | None, name: str) -> _Entries:
+        rejected = np.array([not isinstance(entry, Mapping) for entry in chosen.entries], bool)
+        if lines is None:
+            return cls(chosen.entries, Place("entry"), rejected, None)
+        if len(chosen.entries) == len(lines.entries) and chosen.path == ".":
+            numbers = np.array(lines.numbers, np.int64)
+            return cls(chosen.entries, Place("line", lambda rows: numbers[rows]), rejected, lines.raw)
+        broken = [number for number, entry in zip(lines.numbers, lines.entries, strict=True) if entry is BROKEN]
+        if broken:
+            raise SourceError(
+                f"{name} cannot be read: line {broken[0]} is not JSON, so the users in it would be lost. Correct the "
+                "line, or export the users again."
+            )
+        return cls(chosen.entries, Place("entry"), rejected, None)
+
+    def unreadable(self) -> pd.DataFrame:
+        """Report the entries that are no objects."""
+        at = np.flatnonzero(self.rejected).tolist()
+        why = ["not JSON" if self.entries[number] is BROKEN else "not an object" for number in at]
+        raw = self.raw
+        return make_findings(
+            source_rows(len(self.entries))[at],
+            field=None,
+            value=[_as_written(self.entries[number]) if raw is None else raw[number] for number in at],
+            code="line_unreadable",
+            argument=self.place.say(np.array(at, np.int64), pa.array(why, pa.string())),
+        )
+
+
+def _chosen(found: Sequence[PeopleList], name: str) -> PeopleList:
+    """Choose the one list of people.
+
+    Raises
+    ------
+    SourceError
+        If there is none, or several could be it.
+    """
+    for level in (SURE, LIKELY, UNLIKELY):
+        candidates = [it for it in found if it.level == level and not it.single]
+        candidates = candidates or [it for it in found if it.level == level]
+        candidates = [it for it in candidates if any(isinstance(entry, Mapping) and entry for entry in it.entries)]
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            raise SourceError(
+                f"{name} holds several lists that could be the users: {_listed(candidates)}. Give the path of the "
+                f"users as records (`--records {candidates[0].path}`), or save the list of users alone."
+            )
+    raise SourceError(
+        f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
+    )
+
+
+def _named(found: Sequence[PeopleList], name: str, records: str) -> PeopleList:
+    wanted = [it for it in found if it.path == records]
+    if not wanted:
+        there = f"It holds {_listed(found)}" if found else "It holds no list of objects"
+        raise SourceError(
+            f"{name} has no list of objects at the path {records!r}. {there}. Give one of them as records."
+        )
+    return wanted[0]
+
+
+def _listed(found: Iterable[PeopleList]) -> str:
+    ordered = sorted(found, key=lambda it: (-it.level, it.path))
+    shown = ", ".join(f"{it.path} ({_count(len(it.entries))})" for it in ordered[:12])
+    return shown if len(ordered) <= 12 else f"{shown}, ..."
+
+
+def _count(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number:,} entries"
+
+
+def _set_apart(found: Sequence[PeopleList], chosen: PeopleList) -> pd.DataFrame:
+    """Report lists and objects that are not rows, since they describe something else than people."""
+    others = [it for it in found if it is not chosen and not (it.within and it.path.startswith(chosen.path))]
+    said = [f"{it.path} ({_count(len(it.entries))})" for it in others]
+    return make_findings([None] * len(said), field=None, code="entries_set_apart", argument=said)
+
+
+def _people_inside(entries: Sequence[Any]) -> pd.DataFrame:
+    """Report lists within the people whose entries have emails or phones, too, such as the orders of a customer."""
+    counts: Counter[str] = Counter()
+    for entry in entries:
+        if isinstance(entry, Mapping):
+            counts.update(_inside(entry, ""))
+    said = [f"{path} ({_count(number)})" for path, number in sorted(counts.items())]
+    return make_findings([None] * len(said), field=None, code="people_inside_people", argument=said)
+
+
+def _inside(entry: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    for key, value in entry.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _inside(value, f"{path}.")
+        elif isinstance(value, list | tuple) and not address_kind(str(key)):
+            objects = [item for item in value if isinstance(item, Mapping)]
+            if objects and named_values(objects) is None:
+                yield from (path for item in objects if any(key_level(str(name)) == SURE for name in item))
+
+
+def _as_written(entry: Any) -> str:
+    if isinstance(entry, Mapping):
+        return ""
+    return entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False)

@@ -1,0 +1,116 @@
+"""JSON text as Python objects, with numbers as they are written and every pair of a repeated key."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from passage_kit.columns.nested import pairs_of
+from passage_kit.errors import SourceError
+from passage_kit.reading.text_encoding import Text, line_number
+
+BROKEN = object()  # stands for a line that is not JSON
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """The lines of NDJSON: their numbers, entries and texts, and the numbers of blank lines."""
+
+    numbers: list[int]
+    entries: list[Any]
+    raw: list[str]
+    blank: list[int]
+
+
+def parse(text: Text, name: str) -> Any:
+    """Parse one JSON document.
+
+    Raises
+    ------
+    SourceError
+        If the text is not JSON; the message has the line and the column.
+    """
+    try:
+        return _loads(text.data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        where = line_number(text.data, error.start)
+        raise SourceError(
+            f"{name} cannot be read: line {where} has a byte that is not UTF-8 (0x{text.data[error.start]:02x}). "
+            "Correct that line, or give the encoding."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            f"{name} cannot be read as JSON: line {error.lineno}, column {error.colno}: {error.msg}. Correct it, or "
+            "export it again."
+        ) from error
+    except RecursionError as error:
+        raise too_deep(name) from error
+
+
+def too_deep(name: str) -> SourceError:
+    """Make the error for a file that is nested too deeply."""
+    return SourceError(f"{name} cannot be read as JSON: it is nested too deeply. Export the users as a flat list.")
+
+
+def parse_lines(data: bytes, *, by_line: bool) -> JsonLines | None:
+    """Parse the lines of NDJSON; None if the text is one document.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8.
+    by_line : bool
+        True if the file's name says that it is NDJSON.
+
+    Examples
+    --------
+    >>> parse_lines(b'{"id": 1}\\n\\n{"id": 2}\\n', by_line=False)
+    JsonLines(numbers=[1, 3], entries=[{'id': '1'}, {'id': '2'}], raw=['{"id": 1}', '{"id": 2}'], blank=[2])
+    >>> parse_lines(b'{"id":\\n 1}', by_line=False)
+    """
+    if not by_line and data.lstrip()[:1] == b"[" and not _two_lists(data):
+        return None
+    lines = _as_lines(data)
+    entries = lines.entries
+    structured = sum(isinstance(entry, dict | list) for entry in entries)
+    if len(entries) == 1 and entries[0] is not BROKEN:
+        return None  # a document in one line is a document
+    if not by_line and not (isinstance(entries[0], dict | list) or structured * 2 > len(entries)):
+        return None
+    is_document = BROKEN in entries and _parsed_line(data) is not BROKEN
+    return lines if structured and not is_document else None
+
+
+def _two_lists(data: bytes) -> bool:
+    """Tell whether the first two lines are a list each."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    second = rest.lstrip().partition(b"\n")[0]
+    return isinstance(_parsed_line(first.strip()), list) and isinstance(_parsed_line(second.strip()), list)
+
+
+def _as_lines(data: bytes) -> JsonLines:
+    lines = JsonLines([], [], [], [])
+    for number, line in enumerate(re.split(rb"\r\n|\n|\r", data), 1):
+        if not line.strip():
+            lines.blank.append(number)
+            continue
+        lines.numbers.append(number)
+        lines.raw.append(line.decode("utf-8", "backslashreplace"))
+        lines.entries.append(_parsed_line(line))
+    if lines.blank and data[-1:] in b"\r\n":  # what follows the last line ending is no line
+        lines.blank.pop()
+    return lines
+
+
+def _parsed_line(line: bytes) -> Any:
+    try:
+        return _loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):  # not UTF-8 is a ValueError, too
+        return BROKEN
+
+
+def _loads(text: str) -> Any:
+    """Parse JSON, and keep every number as it is written."""
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=pairs_of)

@@ -1,0 +1,73 @@
+"""Tables in JSON that are given by columns, or by a header and rows, turned into one object a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from passage_kit.columns import column_names as names
+from passage_kit.columns.column_names import keys_of, name_key
+
+_HEADERS = ("columns", "fields", "header", "headers", "columnNames", "cols")
+_ROWS = ("data", "rows", "values", "records", "items")
+
+
+def table_rows(value: Any) -> list[Any] | None:
+    """Give the rows of a table as objects; None if the value is no table.
+
+    A table is an object of columns of one length, an object with a header and rows, or a list of lists whose first one
+    is a header.
+
+    Examples
+    --------
+    >>> table_rows({"email": ["ann@example.org", "bob@example.org"], "city": ["Ulm", None]})
+    [{'email': 'ann@example.org', 'city': 'Ulm'}, {'email': 'bob@example.org', 'city': None}]
+    >>> table_rows({"columns": ["id", "email"], "data": [[1, "ann@example.org"]]})
+    [{'id': 1, 'email': 'ann@example.org'}]
+    >>> table_rows([["id", "email"], [1, "ann@example.org"]])
+    [{'id': 1, 'email': 'ann@example.org'}]
+    """
+    if isinstance(value, Mapping) and value:
+        return _split(value) or _by_columns(value)
+    if isinstance(value, list | tuple) and len(value) > 1 and all(isinstance(row, list) for row in value):
+        return _rows(value[0], value[1:]) if _has_identifier(value[0]) else None
+    return None
+
+
+def _by_columns(value: Mapping[str, Any]) -> list[Any] | None:
+    columns = list(value.values())
+    if len(columns) < 2 or not _has_identifier(list(value)):
+        return None
+    if all(isinstance(column, Mapping) and column for column in columns):  # by the labels of rows
+        labels = list(columns[0])
+        if _has_identifier(labels) or any(list(column) != labels for column in columns):
+            return None
+        columns = [list(column.values()) for column in columns]
+    if not all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
+        return None
+    if not columns[0] or any(isinstance(cell, Mapping | list) for column in columns for cell in column[:20]):
+        return None
+    return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _split(value: Mapping[str, Any]) -> list[Any] | None:
+    header = next((value[key] for key in _HEADERS if isinstance(value.get(key), list)), None)
+    rows = next((value[key] for key in _ROWS if isinstance(value.get(key), list)), None)
+    if not header or not rows or not all(isinstance(row, list) for row in rows):
+        return None
+    named = [
+        item.get("name", item.get("label", item.get("id"))) if isinstance(item, Mapping) else item for item in header
+    ]
+    return _rows(named, rows)
+
+
+def _rows(header: Sequence[Any], rows: Sequence[Any]) -> list[Any] | None:
+    """Pair a header with rows; a row of another length stays as it is, and is rejected later."""
+    if not header or not all(isinstance(name, str) for name in header):
+        return None
+    return [dict(zip(header, row, strict=True)) if len(row) == len(header) else row for row in rows]
+
+
+def _has_identifier(header: Sequence[Any]) -> bool:
+    known = (*keys_of(names.IDENTIFIERS["email"]), *keys_of(names.IDENTIFIERS["phone"]))
+    return any(isinstance(name, str) and name_key(name) in known for name in header)

@@ -1,0 +1,88 @@
+"""Nested records of a person: names and values, addresses, typed values."""
+
+import pytest
+
+from passage_kit.columns.nested import open_record
+
+OLD, ANN = "old@example.org", "ann@example.org"
+CHOSEN = {"primary email": ANN, "other email": OLD}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"emails": [{"value": OLD, "primary": False}, {"value": ANN, "primary": True}]},  # SCIM
+        {"emails": [{"value": OLD}, {"value": ANN, "type": "PRIMARY"}]},
+        {"emails": [{"address": OLD, "type": "home"}, {"address": ANN, "isPrimary": "true"}]},
+        {"emails": [{"value": OLD}, {"value": ANN, "metadata": {"primary": True}}]},
+        {"emails": [{"id": "i1", "email_address": OLD}, {"id": "i2", "email_address": ANN}], "primary_email_id": "i2"},
+        {"emails": [{"emailId": 1, "email": OLD}, {"emailId": 2, "email": ANN}], "defaultEmailId": 2},
+    ],
+)
+def test_primary_address(record):
+    assert open_record(record)["emails"] == CHOSEN
+
+
+def test_the_only_address_and_the_same_one_twice():
+    assert open_record({"email_addresses": [{"email": ANN}]})["email_addresses"] == {"primary email": ANN}
+    twice = [{"email": ANN, "type": "home"}, {"email": ANN, "type": "work"}]
+    assert open_record({"emails": twice})["emails"] == {"primary email": ANN}
+
+
+def test_nobody_chooses_among_unmarked_addresses():
+    assert open_record({"emails": [{"value": OLD}, {"value": ANN}]})["emails"] == {"primary email": [OLD, ANN]}
+    both = [{"value": OLD, "primary": True}, {"value": ANN, "primary": True}]
+    assert open_record({"emails": both})["emails"] == {"primary email": [OLD, ANN]}
+
+
+def test_the_only_mobile_goes_before_the_office():
+    phones = [{"value": "+14155550132", "type": "work"}, {"value": "+14155550133", "type": "mobile"}]
+    assert open_record({"phoneNumbers": phones})["phoneNumbers"] == {
+        "primary phone": "+14155550133", "other phone": "+14155550132",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [{"Name": "email", "Value": ANN}, {"Name": "custom:tier", "Value": "pro"}],
+        [{"key": "email", "value": ANN}, {"key": "custom:tier", "value": "pro"}],
+        [{"umeta_id": 1, "meta_key": "email", "meta_value": ANN}, {"meta_key": "custom:tier", "meta_value": "pro"}],
+    ],
+)
+def test_names_and_values(pairs):
+    assert open_record({"attributes": pairs}) == {"attributes": {"email": ANN, "custom:tier": "pro"}}
+
+
+def test_a_repeated_name_keeps_both_values():
+    opened = open_record({"attributes": [{"name": "tag", "value": "a"}, {"name": "tag", "value": "b"}]})
+    assert list(opened["attributes"].items()) == [("tag", "a"), ("tag", "b")]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [{"id": 1, "email": "ship@example.org"}],
+        [{"name": "iPhone", "email": OLD, "value": "x"}],
+        [{"provider": "github", "user_id": "7"}],
+        [{"name": str(number), "value": number} for number in range(61)],
+        [["a", "b"]],
+    ],
+)
+def test_other_lists_stay(items):
+    assert open_record({"orders": items})["orders"] == items
+
+
+@pytest.mark.parametrize(
+    ("record", "plain"),
+    [
+        ({"_id": {"$oid": "65a"}, "at": {"$date": {"$numberLong": "17"}}}, {"_id": "65a", "at": "17"}),
+        ({"f": {"email": {"stringValue": ANN}, "n": {"nullValue": None}}}, {"f": {"email": ANN, "n": None}}),
+        ({"f": {"mapValue": {"fields": {"a": {"integerValue": "1"}}}}}, {"f": {"a": "1"}}),
+        ({"email": {"S": ANN}, "gone": {"NULL": True}, "m": {"M": {"n": {"N": "1"}}}},
+         {"email": ANN, "gone": None, "m": {"n": "1"}}),
+        ({"S": {"a": 1}}, {"S": {"a": 1}}),
+    ],
+)  # fmt: skip
+def test_typed_values(record, plain):
+    assert open_record(record) == plain

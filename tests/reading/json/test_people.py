@@ -1,0 +1,157 @@
+"""Where the people are in a JSON file, whatever stands around them."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passage_kit.errors import SourceError
+from passage_kit.reading.json.json_reader import read_json
+from passage_kit.reading.json.people import SURE, people_lists
+
+ANN, BOB, CY = ({"id": number, "email": f"{name}@example.org"} for number, name in enumerate(("ann", "bob", "cy")))
+ALL = [user["email"] for user in (ANN, BOB, CY)]
+
+
+def read(content, **options):
+    text = content if isinstance(content, str) else json.dumps(content)
+    return read_json(text.encode(), "users.json", **options)
+
+
+def emails(source):
+    [column] = [name for name in source.users if name.rpartition(".")[2] == "email"]
+    return source.users[column].tolist()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [ANN, BOB, CY],
+        {"users": [ANN, BOB, CY], "total": 3},
+        {"data": {"result": {"items": [ANN, BOB, CY]}}},
+        {"users": {"u1": ANN, "u2": BOB, "u3": CY}},
+        {"ann": ANN, "bob": BOB, "cy": CY},
+        {"_count": 3, "ann": ANN, "bob": BOB, "cy": CY},
+        [{"page": 1, "users": [ANN]}, {"page": 2, "users": [BOB, CY]}, {"page": 3, "users": []}],
+        [{"requested_by": {"email": "admin@example.net"}, "members": [ANN, BOB]}, {"members": [CY]}],
+        {"email": ALL, "id": [0, 1, 2]},
+        {"email": {"0": ALL[0], "1": ALL[1], "2": ALL[2]}, "id": {"0": 0, "1": 1, "2": 2}},
+        {"columns": ["id", "email"], "index": [0, 1, 2], "data": [[0, ALL[0]], [1, ALL[1]], [2, ALL[2]]]},
+        {"fields": [{"name": "id"}, {"name": "email"}], "rows": [[0, ALL[0]], [1, ALL[1]], [2, ALL[2]]]},
+        [["id", "email"], [0, ALL[0]], [1, ALL[1]], [2, ALL[2]]],
+        [{"type": "header"}, {"type": "table", "name": "users", "data": [ANN, BOB, CY]}],
+        [{"model": "auth.group", "pk": 1, "fields": {"name": "staff", "permissions": []}},
+         *({"model": "auth.user", "pk": user["id"], "fields": {"email": user["email"]}} for user in (ANN, BOB, CY))],
+        {"hits": {"hits": [{"_id": "1", "_source": user} for user in (ANN, BOB, CY)]}},
+        {"data": {"users": {"edges": [{"node": user} for user in (ANN, BOB, CY)]}}},
+        {"data": [{"type": "users", "id": "1", "attributes": user} for user in (ANN, BOB, CY)]},
+        {"teams": [{"name": "A", "members": [ANN, BOB]}, {"name": "B", "members": [CY]}]},
+        {"realm": "r", "roles": {"realm": [{"id": 1, "name": "user"}]}, "users": [ANN, BOB, CY]},
+        {"users": [{**ANN, "orders": [{"email": "ship@example.net"}]}, BOB, CY]},
+        {"users": [{**ANN, "devices": [{"name": "a"}, {"name": "b"}, {"name": "c"}, {"name": "d"}]}, BOB, CY]},
+        [{"profile": user, "status": "ACTIVE"} for user in (ANN, BOB, CY)],
+    ],
+    ids=lambda content: json.dumps(content)[:40],
+)  # fmt: skip
+def test_all_people_are_read(content):
+    assert emails(read(content)) == ALL
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [ANN, BOB, CY],
+        [{"users": [ANN, BOB], "page": 1}, {"users": [CY], "page": 2}],
+        [["id", "email"], *([user["id"], user["email"]] for user in (ANN, BOB, CY))],
+    ],
+)
+def test_lines(lines):
+    text = "\n".join(map(json.dumps, lines))
+    assert emails(read(text, by_line=True)) == emails(read(text)) == ALL
+
+
+def test_one_line_with_a_document():
+    assert emails(read(json.dumps({"users": [ANN, BOB, CY]}), by_line=True)) == ALL
+    assert emails(read(json.dumps([ANN, BOB, CY]), by_line=True)) == ALL
+
+
+def test_members_of_a_map_have_their_names():
+    assert read({"users": {"u1": ANN, "u2": BOB}}).users["key"].tolist() == ["u1", "u2"]
+    assert read({"users": {"u1": ANN}}).users["key"].tolist() == ["u1"]
+
+
+def test_a_single_user():
+    assert emails(read({"user": ANN})) == [ALL[0]]
+    customer = {"id": 1, "billing": {"email": "b@example.org"}, "shipping": {"email": "s@example.org"}}
+    assert list(read(customer).users) == ["id", "billing.email", "shipping.email"]
+
+
+@pytest.mark.parametrize(
+    ("content", "paths"),
+    [
+        ({"users": [ANN], "admins": [BOB, CY]}, ["users", "admins"]),
+        ({"users": {"u1": ANN}, "contacts": {"c1": BOB}}, ["users", "contacts"]),
+        ([{"type": "table", "name": "users", "data": [{**ANN, "first_name": "A", "city": "Ulm"}]},
+          {"type": "table", "name": "orders", "data": [{"order": 1, "total": 3, "sku": "x", "email": ALL[0]}]}],
+         ["[].data#1", "[].data#2"]),
+        ([{**ANN, "members": [BOB, CY]}], [".", "[].members"]),
+    ],
+)  # fmt: skip
+def test_several_lists_are_a_question(content, paths):
+    with pytest.raises(SourceError, match="several lists that could be the users") as refusal:
+        read(content)
+    assert all(f"{path} (" in str(refusal.value) for path in paths)
+    for path in paths:
+        found = next(it for it in people_lists(content) if it.path == path)
+        assert len(read(content, records=path).users) == len(found.entries)
+
+
+def test_a_path_that_is_not_there():
+    with pytest.raises(SourceError, match=r"no list of objects at the path 'people'. It holds users \(1 entry\)"):
+        read({"users": [ANN]}, records="people")
+
+
+def test_what_is_not_read_is_said():
+    source = read({"users": [{**ANN, "orders": [{"email": "s@example.net"}]}], "roles": [{"name": "a"}, {"name": "b"}]})
+    assert source.findings[["code", "argument"]].to_numpy().tolist() == [
+        ["entries_set_apart", "roles (2 entries)"], ["people_inside_people", "orders (1 entry)"],
+    ]  # fmt: skip
+    header = read([{"type": "header"}, {"type": "table", "data": [ANN]}])
+    assert header.findings["argument"].tolist() == [". (1 entry)"]
+
+
+def test_a_broken_line_among_pages_is_refused():
+    with pytest.raises(SourceError, match="line 2 is not JSON, so the users in it would be lost"):
+        read('{"users": [{"email": "a@example.org"}]}\n{"users": [\n{"users": []}', by_line=True)
+
+
+KEYS = st.text("abcdefgh0123456789_-", min_size=1, max_size=12)
+PEOPLE = st.lists(
+    st.fixed_dictionaries(
+        {"email": st.from_regex(r"[a-z]{1,8}@example\.org", fullmatch=True)},
+        optional={
+            "phone": st.sampled_from([None, "+14155550132"]),
+            "name": st.text(max_size=5),
+            "profile": st.dictionaries(KEYS, st.integers() | st.none(), max_size=2),
+            "devices": st.lists(st.fixed_dictionaries({"id": st.integers(), "os": st.text(max_size=3)}), max_size=3),
+            "tags": st.lists(st.text(max_size=3), max_size=3),
+        },
+    ),
+    min_size=3,
+    max_size=8,
+)
+
+
+@given(people=PEOPLE, around=st.integers(0, 4), at=st.integers(1, 2), name=KEYS)
+def test_whatever_is_around_them_all_people_are_read(people, around, at, name):
+    content = [
+        people,
+        {name: people, "total": len(people)},
+        {"data": {f"u{number}": user for number, user in enumerate(people)}},
+        [{"page": 1, "users": people[:at]}, {"page": 2, "users": people[at:]}],
+        {"a": {"b": [{"c": people}]}},
+    ][around]
+    [found] = [it for it in people_lists(content) if it.level == SURE]
+    assert [entry["email"] for entry in found.entries] == [user["email"] for user in people]
+    assert len(read(content).users) == len(people)
