@@ -30,6 +30,10 @@ from passage_kit.progress import no_progress
     help="What becomes of a phone shared by people with different emails. [default: withhold]",
 )
 @click.option("--date-order", type=click.Choice(["DMY", "MDY"]), help="How 03/04/2024 is read. [default: by evidence]")
+@click.option(
+    "--map", "choices", multiple=True, metavar="TARGET=COLUMN", help='Column of a target, such as "email=Login Email".'
+)
+@click.option("--records", metavar="PATH", help="List of the users in a JSON file, such as data.users.")
 @click.option("--identifiers-only", is_flag=True, default=None, help="Emails and phones alone: no metadata.")
 @click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
@@ -46,7 +50,9 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
     DIR/decisions.csv if they are there.
     """
-    reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
+    reading = {
+        name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query", "records")
+    }
     reading = {name: value for name, value in reading.items() if value is not None}
     read: Any = source
     if source and not given["plan"]:
@@ -54,6 +60,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
 
         read = parse_ahead(source, reading, meanwhile=_load_preparation)  # half of a short run is imports
 
+    from passage_kit.mapping.mapping import MappingChoices
     from passage_kit.preparation.run import prepare as prepare_users
     from passage_kit.workspace.plan import Plan
 
@@ -67,6 +74,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
             read,
             plan=given["plan"] or (Plan() if source else None),
             schema=metadata_schema(given["schema"]),
+            mapping=MappingChoices.of(given["choices"]) if given["choices"] else None,
             template=given["template"],
             reading=reading,
             out=folder,

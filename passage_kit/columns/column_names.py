@@ -10,31 +10,41 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-# The order is the order of preference where an export has several such columns.
-IDENTIFIERS = {
-    "email": """
-        email, email address, e-mail, mail, mail address, user email, email id, emailaddr, primary email, contact email,
-        login email, email 1, e-mail-adresse, emailadresse, mailadresse, adresse email, adresse e-mail, adresse mail,
-        courriel, adresse électronique, adresse de courriel, correo, correo electrónico, email del usuario,
-        dirección de correo, posta elettronica, indirizzo email, indirizzo e-mail, endereço de email,
-        correio eletrônico, correio eletrónico, e-mailadres, e-postadress, e-post, epost, epostadresse, sähköposti,
-        adres email, adres e-mail, poczta elektroniczna, эл почта, электронная почта, почта, имейл, メール,
-        メールアドレス, 邮箱, 电子邮件, 電子郵件, 이메일, البريد الإلكتروني
-    """,
-    "phone": """
-        mobile, mobile phone, mobile number, mobile no, cell, cell phone, cellphone, cell number, phone mobile,
-        handy, handynummer, mobil, mobilnummer, mobiltelefon, mobilfunk, mobilfunknummer, portable,
-        téléphone portable, téléphone mobile, numéro de portable, móvil, teléfono móvil, celular, cellulare,
-        telefono cellulare, telemóvel, mobiel, mobiele nummer, mobielnummer, komórka, telefon komórkowy,
-        мобильный, мобильный телефон, matkapuhelin, 携帯, 携帯電話, 携帯番号, 手机, 手机号, 手机号码, 휴대폰, 휴대전화,
-        phone, phone number, phone no, phone e164, telephone, telephone number, tel, tel no, contact number,
-        contact phone, phone 1, primary phone, msisdn, sms, whatsapp, telefon, telefonnummer, rufnummer, tel nr,
-        téléphone, numéro de téléphone, teléfono, número de teléfono, telefono, numero di telefono, telefone,
-        número de telefone, telefoon, telefoonnummer, numer telefonu, nr telefonu, puhelin, puhelinnumero,
-        телефон, номер телефона, 電話, 電話番号, 电话, 电话号码, 전화번호, رقم الهاتف,
-        home phone, work phone, business phone, office phone, landline, phone home, phone work, festnetz
-    """,
+# Groups in the order of preference: a mobile goes before another phone. Qualified names (work phone) are not listed.
+IDENTIFIER_NAMES = {
+    "email": (
+        """
+        email, email address, e-mail, mail, mail address, email id, emailaddr, email addr, e-mail-adresse, emailadresse,
+        mailadresse, adresse email, adresse e-mail, adresse mail, courriel, adresse électronique, adresse de courriel,
+        correo, correo electrónico, email del usuario, dirección de correo, posta elettronica, indirizzo email,
+        indirizzo e-mail, endereço de email, correio eletrônico, correio eletrónico, e-mailadres, e-postadress, e-post,
+        epost, epostadresse, sähköposti, sähköpostiosoite, adres email, adres e-mail, poczta elektroniczna, poczta,
+        e-posta, eposta, e-posta adresi, эл почта, электронная почта, почта, имейл, електронна пошта, メール,
+        メールアドレス, eメール, 邮箱, 电子邮件, 电子邮箱, 邮箱地址, 電子郵件, 이메일, 이메일 주소, البريد الإلكتروني, אימייל,
+        ईमेल, อีเมล
+        """,
+    ),
+    "phone": (
+        """
+        mobile, mobile phone, mobile number, mobile no, mobilephone, cell, cell phone, cellphone, cell number,
+        phone mobile, phone cell, handy, handynummer, handynr, mobil, mobilnummer, mobilnr, mobiltelefon, mobilfunk,
+        mobilfunknummer, portable, téléphone portable, téléphone mobile, tél portable, numéro de portable, móvil,
+        teléfono móvil, celular, teléfono celular, cellulare, telefono cellulare, numero di cellulare, telemóvel, mobiel,
+        mobiele nummer, mobielnummer, gsm, komórka, telefon komórkowy, nr komórki, мобильный, мобильный телефон,
+        matkapuhelin, cep telefonu, cep, 携帯, 携帯電話, 携帯番号, 携帯電話番号, 手机, 手机号, 手机号码, 手機, 휴대폰, 휴대전화,
+        휴대폰 번호
+        """,
+        """
+        phone, phone number, phone no, phone num, phone e164, phonenumber, telephone, telephone number, telephone no,
+        tel, tel no, tel number, contact number, msisdn, sms, sms number, whatsapp, telefon, telefonnummer, rufnummer,
+        tel nr, telnr, telefonnr, téléphone, numéro de téléphone, tél, teléfono, número de teléfono, telefono, numero di
+        telefono, telefone, número de telefone, telefoon, telefoonnummer, numer telefonu, nr telefonu, puhelin,
+        puhelinnumero, телефон, номер телефона, номер, 電話, 電話番号, 电话, 电话号码, 電話號碼, 전화번호, 전화,
+        رقم الهاتف, الهاتف, טלפון, फ़ोन, โทรศัพท์
+        """,
+    ),
 }
+IDENTIFIERS = {target: ", ".join(groups) for target, groups in IDENTIFIER_NAMES.items()}
 
 HELPERS = {
     "source_key": """
@@ -83,6 +93,19 @@ PEOPLE = {
         date de naissance, fecha de nacimiento, nacimiento, data di nascita, data de nascimento, geboortedatum,
         födelsedatum, fødselsdato, syntymäaika, data urodzenia, дата рождения, 生年月日, 出生日期, 생년월일
     """,
+    "created at": """
+        created at, created, created on, date created, creation date, creation time, insert instant, registered at,
+        registered, registration date, signup date, signed up, joined, joined at, join date, date joined, member since,
+        customer since, erstellt am, angelegt am, registriert am, mitglied seit, kunde seit, créé le, date de création,
+        date d'inscription, fecha de creación, fecha de registro, fecha de alta, data di creazione, data di registrazione,
+        data de criação, data de cadastro, aangemaakt op, data utworzenia, дата регистрации, 登録日, 注册时间
+    """,
+    "updated at": "updated at, updated, last updated, last update instant, modified, last modified, date modified, geändert am, modifié le",
+    "last login": "last login, last sign in, last signed in, last seen, last active, last login instant, letzter login, dernière connexion",
+    "email verified": "email verified, verified email, email confirmed, confirmed email, email verification, e-mail bestätigt, email vérifié",
+    "phone verified": "phone verified, phone number verified, verified phone, phone confirmed, phone verification",
+    "blocked": "blocked, is blocked, banned, suspended, disabled, locked, gesperrt, bloqué, bloqueado",
+    "username": "username, user name, login, preferred username, nickname, screen name, benutzername, identifiant, usuario, utente",
     "newsletter": """
         newsletter, newsletter opt in, opt in, marketing, marketing consent, marketing opt in, subscribed, consent,
         einwilligung, abonné, suscrito, boletín, iscritto, nieuwsbrief, nyhetsbrev, рассылка
@@ -141,7 +164,7 @@ def name_words(name: str) -> list[str]:
     >>> name_words("emailVerified_at")
     ['email', 'verified', 'at']
     """
-    humps = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    humps = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", name)
     return [name_key(word) for word in re.split(r"[\W_]+", humps) if word]
 
 

@@ -18,7 +18,7 @@ from rapidfuzz import process
 
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, SOURCE_ROW, TEXT, arrow, blanked, is_blank, series
 from passage_kit.errors import MappingError
-from passage_kit.findings.findings import make_findings
+from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.metadata.fields import MetadataSchema
 
 
@@ -73,6 +73,9 @@ class FieldMapping:
         own, or a :class:`Constant`. A target without an origin stays blank.
     suggestions : iterable of Suggestion, default ()
         Everything that :func:`passage_kit.suggest_mapping` found. Comparisons ignore it, and a plan does not save it.
+    undecided : mapping of str to tuple of str, optional
+        Columns that fit a target equally well, although their values differ, so that a person has to choose. Default:
+        none. Comparisons ignore it, too.
 
     Raises
     ------
@@ -93,10 +96,18 @@ class FieldMapping:
 
     origins: dict[str, Origin]
     suggestions: tuple[Suggestion, ...] = field(default=(), compare=False, repr=False)
+    undecided: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
-    def __init__(self, origins: Mapping[str, Any], suggestions: Iterable[Suggestion] = ()) -> None:
+    def __init__(
+        self,
+        origins: Mapping[str, Any],
+        suggestions: Iterable[Suggestion] = (),
+        *,
+        undecided: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         object.__setattr__(self, "origins", {target: _origin(target, origin) for target, origin in origins.items()})
         object.__setattr__(self, "suggestions", tuple(suggestions))
+        object.__setattr__(self, "undecided", dict(undecided or {}))
 
     def __getitem__(self, target: str) -> Origin:
         return self.origins[target]
@@ -122,12 +133,16 @@ class FieldMapping:
         {'email': 'Mail', 'plan': 'Tariff'}
         """
         merged = {**self.origins, **(origins or {}), **more}
-        return FieldMapping({key: origin for key, origin in merged.items() if origin is not None}, self.suggestions)
+        left = {target: columns for target, columns in self.undecided.items() if target not in merged}
+        kept = {key: origin for key, origin in merged.items() if origin is not None}
+        return FieldMapping(kept, self.suggestions, undecided=left)
 
     def identifiers_only(self) -> FieldMapping:
         """Copy the mapping without metadata, for the guide's second path."""
         wanted = IDENTIFIERS + HELPERS
-        return FieldMapping({key: self.origins[key] for key in self.origins if key in wanted}, self.suggestions)
+        kept = {key: self.origins[key] for key in self.origins if key in wanted}
+        left = {target: columns for target, columns in self.undecided.items() if target in wanted}
+        return FieldMapping(kept, self.suggestions, undecided=left)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> FieldMapping:
@@ -148,6 +163,34 @@ class FieldMapping:
             )
             rows.append((target, _shown(origin), entry and entry.confidence, entry and entry.reason))
         return pd.DataFrame(rows, columns=["target", "source", "confidence", "reason"])
+
+
+class MappingChoices(dict[str, Any]):
+    """Origins that a person chose for some targets; the plan or the suggestions say the others.
+
+    Examples
+    --------
+    >>> MappingChoices.of(["email=Login Email"])
+    {'email': 'Login Email'}
+    """
+
+    @classmethod
+    def of(cls, written: Iterable[str]) -> MappingChoices:
+        """Read choices that are written as ``TARGET=COLUMN``.
+
+        Raises
+        ------
+        MappingError
+            If one has no equals sign.
+        """
+        pairs = [text.partition("=") for text in written]
+        for target, sign, column in pairs:
+            if not (target.strip() and sign and column.strip()):
+                raise MappingError(
+                    f"The choice {target + sign + column!r} cannot be read, expected TARGET=COLUMN, such as "
+                    '"email=Login Email".'
+                )
+        return cls((target.strip(), column.strip()) for target, _, column in pairs)
 
 
 def _origin(target: str, origin: Any) -> Origin:
@@ -289,6 +332,23 @@ def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
         )
 
 
+def check_decided(mapping: FieldMapping) -> None:
+    """Check that no identifier has several columns that fit it equally well.
+
+    Raises
+    ------
+    MappingError
+        If there is a question; the message names the columns.
+    """
+    for target in IDENTIFIERS:
+        if columns := mapping.undecided.get(target):
+            listed = " and ".join(map(repr, columns))
+            raise MappingError(
+                f"The columns {listed} fit {target} equally well, and their values differ. Choose one in the mapping "
+                f'panel or by `--map "{target}={columns[0]}"`.'
+            )
+
+
 def check_targets(mapping: FieldMapping, schema: MetadataSchema) -> None:
     """Check that every target is an identifier, a helper or a metadata field of the schema.
 
@@ -320,7 +380,8 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Findings frame with one finding ``column_not_stored`` for each unused column; ``source_row`` is null, and the
-        argument is the number of values in the column.
+        argument is the number of values in the column. One ``column_undecided`` for each target that several columns
+        fit equally well.
 
     See Also
     --------
@@ -336,5 +397,9 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     """
     names = [name for name in raw.columns if name not in mapping.columns]
     filled = [str(int((~is_blank(raw[name])).sum())) for name in names]
-    return make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",
-                         argument=pa.array(filled, pa.string()))  # fmt: skip
+    unused = make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",
+                           argument=pa.array(filled, pa.string()))  # fmt: skip
+    targets = [target for target in mapping.undecided if target not in mapping]
+    could = [" or ".join(mapping.undecided[target]) for target in targets]
+    undecided = make_findings([None] * len(targets), field=targets, code="column_undecided", argument=could)
+    return collect_findings([unused, undecided])

@@ -1,31 +1,50 @@
 """Suggestions which column belongs to which target, from the names first and then from the values.
 
-A name that is an alias has a confidence of 0.95, less the further down its list it stands. A name that contains an
-alias, or is nearly one, has 0.75. Values that have the target's shape add to the confidence. Values of another shape
-remove the suggestion: a column called "Email" that holds yes and no is not the email. Values alone give 0.65 for emails
-and 0.6 for phones.
+The exact name has the highest confidence: see :mod:`passage_kit.mapping.name_fit`. Values that have the target's shape
+add to the confidence. Values of another shape remove the suggestion: a column called "Email" that holds yes and no is
+not the email. A column with one and the same value in every row is nobody's email. Values alone give 0.65 for emails
+and 0.6 for phones. If two columns fit an identifier equally well and differ, the kit takes neither: that is a question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
+from typing import Any
 
 import pandas as pd
-from rapidfuzz import fuzz
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from passage_kit.columns import column_names as aliases
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.profile import Look, first_filled, first_values, look_at
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
+from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values, look_at
+from passage_kit.columns.shapes import SHAPES
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.identifiers.regions import are_regions
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
+from passage_kit.mapping.name_fit import EXACT, NO_FIT, name_fit, path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 
 ENOUGH = 0.6
-_ALIAS, _PART, _VALUES_FIT = 0.95, 0.75, 0.04
-_NEARLY = 90  # rapidfuzz ratio of two names that differ by a slip
+_VALUES_FIT = 0.04
+_EQUAL = 0.02  # two columns whose confidences differ by less fit equally well
+_NOT_THEIRS = 0.4  # confidence of a column whose value is that of everybody
+_LISTED = 0.5  # a suggestion below it is not even listed
+_MOST, _HALF, _FEW = 0.8, 0.5, 0.1  # shares of a column's values
+_ROWS = 3  # with one value from which on it is not taken for a person's
 _KEYS = 100_000  # values of a key that are compared
+_SEVERAL = r"[^@\s]+@[^@\s]+\.[^@\s]+"  # an address anywhere in a cell
+_LOGINS = frozenset("username loginname nickname screenname filename hostname domainname".split())  # noqa: SIM905
+# Shapes of values that a field of a type may have, besides those of its own: epochs, and moments that mean yes.
+_LOOKS = {
+    "date": ("date", "string", "integer", "phone"),
+    "boolean": ("boolean", "string", "date"),
+    "integer": ("integer", "string", "boolean", "phone"),
+    "email": ("email", "string"),
+    "phone": ("phone", "string", "integer"),
+}
+_MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
 
 
 def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> FieldMapping:
@@ -61,7 +80,8 @@ def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> 
     """
     schema = schema or MetadataSchema()
     found = list_suggestions(raw, schema)
-    return FieldMapping(_taken(found, schema), found)
+    taken, undecided = _taken(raw, found, schema)
+    return FieldMapping(taken, found, undecided=undecided)
 
 
 def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema) -> list[Suggestion]:
@@ -70,52 +90,116 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema) -> list[Suggesti
     for position, name in enumerate(map(str, raw.columns)):
         column = raw.iloc[:, position]
         look = look_at(column)
-        found += _for_identifiers(name, look)
+        found += _for_identifiers(name, look, column)
         found += [one for field in schema if (one := _for_field(name, look, field))]
         found += _for_helpers(name, look, column)
     return sorted(found, key=lambda entry: -entry.confidence)
 
 
-def _taken(found: list[Suggestion], schema: MetadataSchema) -> dict[str, Columns]:
-    """Choose among suggestions: the surest first, each target and each column once."""
+def _taken(
+    raw: pd.DataFrame, found: list[Suggestion], schema: MetadataSchema
+) -> tuple[dict[str, Columns], dict[str, tuple[str, ...]]]:
+    """Choose among suggestions, the surest first; several columns that fit a target equally well stay undecided."""
     chosen: dict[str, str] = {}
+    undecided: dict[str, tuple[str, ...]] = {}
     for entry in found:
-        if entry.confidence >= ENOUGH and entry.target not in chosen and entry.column not in chosen.values():
-            chosen[entry.target] = entry.column
+        if entry.confidence < ENOUGH or entry.target in chosen or entry.target in undecided:
+            continue
+        if not _is_free(entry.column, entry.target, chosen):
+            continue
+        equal = [
+            other.column
+            for other in found
+            if other.target == entry.target
+            and other.confidence > max(entry.confidence - _EQUAL, ENOUGH - _EQUAL)
+            and _is_free(other.column, other.target, chosen)
+        ]
+        best = equal[0] if entry.target in HELPERS else _covering(raw, equal)
+        if best is None:
+            undecided[entry.target] = tuple(equal)
+        else:
+            chosen[entry.target] = best
     order = [*IDENTIFIERS, *schema.columns, *HELPERS]
-    return {target: Columns((chosen[target],)) for target in order if target in chosen}
+    return {target: Columns((chosen[target],)) for target in order if target in chosen}, undecided
 
 
-def _name_confidence(name: str, keys: tuple[str, ...]) -> float:
-    """Compute the confidence that a name gives, before a look at the values."""
-    key = name_key(name)
-    if key in keys:
-        return _ALIAS - 0.1 * keys.index(key) / len(keys)
-    if key and any(fuzz.ratio(key, known) >= _NEARLY for known in keys if len(known) > 4):
-        return _PART
-    parts = _parts(name)
-    return _PART - 0.05 if any(known in parts for known in keys if len(known) > 2) else 0.0
+def _is_free(column: str, target: str, chosen: dict[str, str]) -> bool:
+    """Check that a column serves no other target; a helper and a metadata field may share one."""
+    others = [other for other, taken in chosen.items() if taken == column]
+    if target in HELPERS:
+        return not any(other in HELPERS + IDENTIFIERS for other in others)
+    return not others if target in IDENTIFIERS else all(other in HELPERS for other in others)
 
 
-@lru_cache(maxsize=1_024)
-def _parts(name: str) -> frozenset[str]:
-    """List the words of a name, and each two words that follow one another."""
-    words = name_words(name)
-    return frozenset("".join(words[start : start + length]) for length in (1, 2) for start in range(len(words)))
+def _covering(raw: pd.DataFrame, names: list[str]) -> str | None:
+    """Find the column that has every value which the other columns have; None if the columns differ."""
+    if len(names) == 1:
+        return names[0]
+    texts = {name: _compared(raw[name]) for name in names}
+    for name, text in texts.items():
+        same = (pc.or_kleene(pc.is_null(other), pc.fill_null(pc.equal(text, other), False)) for other in texts.values())
+        if all(pc.all(one).as_py() for one in same):
+            return name
+    return None
 
 
-def _for_identifiers(name: str, look: Look) -> Iterator[Suggestion]:
+def _compared(column: pd.Series[Any]) -> pa.ChunkedArray:
+    text = pc.utf8_lower(pc.utf8_trim_whitespace(arrow(column if column.dtype == TEXT else column.astype(TEXT))))
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _for_identifiers(name: str, look: Look, column: pd.Series[Any]) -> Iterator[Suggestion]:
     about = set(name_words(name)) & aliases.ABOUT_IDENTIFIERS
-    for target in IDENTIFIERS:
-        fits = look.looks_like == target
-        by_name = 0.0 if about else _name_confidence(name, keys_of(aliases.IDENTIFIERS[target]))
-        misfit = look.looks_like in {"email", "boolean", "date"} - {target}
-        if by_name and not misfit:
+    is_json = bool(look.samples) and all(sample.lstrip()[:1] in ("{", "[") for sample in look.samples)
+    if about or is_json:
+        return
+    for target, groups in _identifier_keys().items():
+        fit, share = name_fit(name, groups), _share_of(target, column)
+        if fit is not NO_FIT and not _is_misfit(target, look, share, exact=fit.confidence >= EXACT - 0.1):
+            fits = share >= _MOST
             reason = f"the name {name!r}" + (f", and the values look like {target}s" if fits else "")
-            yield Suggestion(target, name, round(by_name + _VALUES_FIT * fits, 2), reason)
-        elif fits and not about and (target == "email" or _written_like_phones(look.samples)):
+            confidence = min(fit.confidence + _VALUES_FIT * fits, 1.0)
+        elif look.looks_like == target and (target == "email" or _written_like_phones(look.samples)):
             confidence = 0.65 if target == "email" else 0.6
-            yield Suggestion(target, name, confidence, f"{look.likeness:.0%} of the values look like {target}s")
+            reason = f"{look.likeness:.0%} of the values look like {target}s"
+        else:
+            continue
+        if fit.because:
+            reason += f"; {fit.because!r} speaks against it"
+        if _is_shared(column, exact=confidence >= EXACT - 0.1):
+            confidence, reason = min(confidence, _NOT_THEIRS), f"{reason}; but many rows have the same value"
+        yield Suggestion(target, name, round(confidence, 2), reason)
+
+
+@cache
+def _identifier_keys() -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {target: tuple(keys_of(group) for group in groups) for target, groups in aliases.IDENTIFIER_NAMES.items()}
+
+
+def _share_of(target: str, column: pd.Series[Any]) -> float:
+    """Compute the share of the first distinct values that hold an identifier, also one among others."""
+    values = first_values(column)
+    if not len(values):
+        return 0.0
+    pattern = _SEVERAL if target == "email" else SHAPES["phone"]
+    found = pc.match_substring_regex(pc.utf8_trim_whitespace(values), pattern)
+    return float(pc.mean(pc.cast(found, pa.float64())).as_py())
+
+
+def _is_misfit(target: str, look: Look, share: float, *, exact: bool) -> bool:
+    """Tell whether the values speak against a name; for the exact name, only if none of them fits."""
+    other_kind = look.looks_like in {"email", "boolean", "date"} - {target}
+    return other_kind and (not exact or share < _FEW)
+
+
+def _is_shared(column: pd.Series[Any], *, exact: bool) -> bool:
+    """Tell whether all rows have one value, or, if the name is not exact, more than half of them."""
+    values = first_filled(column, SAMPLE)
+    if len(values) < _ROWS:
+        return False
+    counts = pc.value_counts(values).field("counts")
+    most = pc.max(counts).as_py() / len(values)
+    return bool(most == 1.0 if exact else most > _HALF)
 
 
 def _written_like_phones(samples: tuple[str, ...]) -> bool:
@@ -125,17 +209,35 @@ def _written_like_phones(samples: tuple[str, ...]) -> bool:
 
 def _for_field(name: str, look: Look, field: MetadataField) -> Suggestion | None:
     own, others = _known_as(field.field_name, field.friendly_name)
-    if name_key(name) in own:
-        return Suggestion(field.column, name, 0.98, f"the name {name!r} is the field's own")
-    fits = field.type == "string" or look.looks_like in (field.type, "string")
-    if not fits:
+    last = path_parts(name)[-1]
+    if name_key(name) in own or name_key(last) in own:
+        depth = 0.01 * (name_key(name) not in own)
+        fit = name_fit(name, (own,))
+        if fit.because:
+            return Suggestion(field.column, name, 0.5, f"the name {name!r}; {fit.because!r} speaks against it")
+        return Suggestion(field.column, name, 0.98 - depth, f"the name {name!r} is the field's own")
+    if look.looks_like not in _LOOKS.get(field.type, (look.looks_like,)):
         return None
-    known = max(_name_confidence(name, others) - 0.05 if others else 0.0, _name_confidence(name, own) - 0.1)
-    return Suggestion(field.column, name, round(known, 2), f"the name {name!r}") if known > 0.5 else None
+    moment = field.type == "date" and _moment(last) in {*map(_moment, (field.field_name, field.friendly_name))}
+    known = max(
+        name_fit(name, (others,)).confidence - 0.05 if others else 0.0,
+        name_fit(name, (own,)).confidence - 0.1,
+        EXACT - 0.05 if moment else 0.0,
+    )
+    if known <= _LISTED or name_key(last) in _LOGINS:
+        return None
+    return Suggestion(field.column, name, round(known, 2), f"the name {name!r}")
 
 
 @cache
-def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, str], tuple[str, ...]]:
+def _moment(name: str) -> str:
+    """Reduce the name of a moment: ``createdTimestamp`` and ``created_at`` are both ``created``."""
+    words = [word for word in name_words(name) if word not in _MOMENT]
+    return "".join(words) or name_key(name)
+
+
+@cache
+def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List the keys of a field's own names, and of the names that other systems have for it."""
     own = (name_key(field_name), name_key(friendly_name))
     lists = (keys_of(names) for names in aliases.PEOPLE.values())
@@ -144,9 +246,23 @@ def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, str], tup
 
 def _for_helpers(name: str, look: Look, column: pd.Series) -> Iterator[Suggestion]:
     for target in HELPERS:
-        by_name = _name_confidence(name, keys_of(aliases.HELPERS[target]))
+        by_name = _helper_name(name, target)
         if by_name and look.filled and (why := _helper_fits(target, look, column)):
             yield Suggestion(target, name, round(by_name - 0.05, 2), f"the name {name!r}, and {why}")
+
+
+def _helper_name(name: str, target: str) -> float:
+    """Compute the confidence that a name gives for a helper: the further down the list, the less."""
+    keys = keys_of(aliases.HELPERS[target])
+    *around, last = path_parts(name)
+    at = next((keys.index(key) for key in (name_key(name), name_key(last)) if key in keys), None)
+    if at is not None:
+        return EXACT - 0.1 * at / len(keys) - 0.01 * len(around)
+    if target == "order":
+        moments = [_moment(key) for key in aliases.HELPERS[target].split(",")]
+        return EXACT - 0.1 - 0.1 * moments.index(_moment(last)) / len(moments) if _moment(last) in moments else 0.0
+    fit = name_fit(name, (keys,))
+    return fit.confidence if not fit.because else 0.0
 
 
 def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:

@@ -15,7 +15,14 @@ from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.mapping.mapping import FieldMapping, apply_mapping, check_targets, unmapped_columns
+from passage_kit.mapping.mapping import (
+    FieldMapping,
+    MappingChoices,
+    apply_mapping,
+    check_decided,
+    check_targets,
+    unmapped_columns,
+)
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
@@ -70,6 +77,7 @@ def prepare(
         The app's metadata fields. Default: those of the plan, else the template's columns as strings, else none.
     mapping : FieldMapping or mapping, optional
         Origin of each target. Default: the mapping of the plan, or else a suggested one.
+        :class:`passage_kit.mapping.mapping.MappingChoices` replace some of its origins.
     template : Template, str or pathlib.Path, optional
         The Console template. Default: the template of the plan, if any.
     reading : mapping, optional
@@ -125,7 +133,7 @@ def prepare(
         ready = begin(make_ready)  # slow, and needed late
         read = read_source(listed, **saved.reading)
         stages.next(rows=len(read.users))
-        saved = _mapped(saved, read)
+        saved = _mapped(saved, read, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
         corrections, decisions = _fixes(read, saved, workspace, of_plan)
         users, findings = _users_of(read, saved, corrections)
         keys = users.get(SOURCE_KEY)
@@ -178,7 +186,7 @@ def _overruled(
         plan = replace(plan, schema=schema)
     elif template is not None and not plan.schema:
         plan = replace(plan, schema=MetadataSchema.from_header(plan.template.header if plan.template else ()))
-    if mapping is not None:
+    if mapping is not None and not isinstance(mapping, MappingChoices):
         plan = replace(plan, mapping=mapping if isinstance(mapping, FieldMapping) else FieldMapping(mapping))
     return plan
 
@@ -189,11 +197,13 @@ def _source_of(plan: Plan) -> str:
     return plan.source
 
 
-def _mapped(plan: Plan, read: UserList) -> Plan:
+def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
     """Complete the plan with the mapping that applies."""
     mapping = plan.mapping if plan.mapping is not None else suggest_mapping(read.users, plan.schema)
+    mapping = mapping.replace(choices)
     if plan.options.identifiers_only:
         mapping = mapping.identifiers_only()
+    check_decided(mapping)
     check_targets(mapping, plan.schema)
     return replace(plan, mapping=mapping)
 

@@ -325,6 +325,10 @@ class MapFields(Panel):
         self.keep.disabled = self.saved or not self._has_identifier
         unsure = self._source.unsure if isinstance(self._source, UserList) else ()
         notes = [(WARNING, text) for text in (*unsure, self._uncounted) if text]
+        for target, columns in self._suggested.undecided.items():
+            if target not in self.value:
+                text = f"{_quoted(columns)} fit {self._names[target]} equally well. Choose one of them."
+                notes.append((WARNING, text))
         if not self._has_identifier:
             notes.append((ERROR, "No column goes to email or phone, and a user needs one of them."))
         required = [field.friendly_name for field in self._schema if field.required and field.column not in self.value]

@@ -200,3 +200,24 @@ def test_the_parts_of_a_larger_run_do_not_outlive_it(run, tmp_path):
     }
     run("prepare", few, "--out", tmp_path / "m")
     assert {path.name for path in (tmp_path / "m" / "out").glob("console*")} == {"console_import.csv"}
+
+
+def test_columns_that_fit_equally_well_are_a_question(run, tmp_path):
+    source = tmp_path / "users.csv"
+    source.write_text("login_email,member_email\na@example.org,b@example.org\nc@example.org,d@example.org\n")
+    code, _, said = run("prepare", source, "--out", tmp_path / "out")
+    assert code == 2
+    assert "'login_email' and 'member_email' fit email equally well" in said
+    assert not (tmp_path / "out" / "out").exists()
+    assert run("prepare", source, "--out", tmp_path / "out", "--map", "email=member_email")[0] == 0
+    assert "b@example.org" in (tmp_path / "out" / "out" / "console_import.csv").read_text()
+    assert run("prepare", "--plan", tmp_path / "out" / "plan.toml", "--out", tmp_path / "again")[0] == 0
+
+
+def test_several_lists_of_users_are_a_question(run, tmp_path):
+    source = tmp_path / "users.json"
+    source.write_text('{"users": [{"email": "a@example.org"}], "admins": [{"email": "b@example.org"}]}')
+    code, _, said = run("prepare", source, "--out", tmp_path / "out")
+    assert (code, "--records users" in said) == (2, True)
+    assert run("prepare", source, "--out", tmp_path / "out", "--records", "admins")[0] == 0
+    assert "b@example.org" in (tmp_path / "out" / "out" / "console_import.csv").read_text()

@@ -7,6 +7,7 @@ from passage_kit.mapping.mapping import (
     Columns,
     Constant,
     FieldMapping,
+    MappingChoices,
     apply_mapping,
     check_targets,
     unmapped_columns,
@@ -109,3 +110,19 @@ def test_what_passage_will_not_store_is_said_with_its_size():
     found = unmapped_columns(RAW, FieldMapping({"email": "Mail", "phone": ["Prefix", "Number"]}))
     assert describe_findings(found)["detail"].tolist() == ["not stored by Passage: column Id (3 non-blank values)"]
     assert unmapped_columns(RAW[["Mail"]], FieldMapping({"email": "Mail"})).empty
+
+
+def test_choices_are_written_as_target_and_column():
+    assert MappingChoices.of(["email=Login=Mail", " phone = Tel "]) == {"email": "Login=Mail", "phone": "Tel"}
+    with pytest.raises(MappingError, match="cannot be read, expected TARGET=COLUMN"):
+        MappingChoices.of(["email"])
+
+
+def test_an_undecided_target_is_said():
+    mapping = FieldMapping({"email": "Mail"}, undecided={"city": ("a.city", "b.city")})
+    findings = unmapped_columns(
+        users_frame({"Mail": ["a@example.org"], "a.city": ["Ulm"], "b.city": ["Bonn"]}), mapping
+    )
+    assert findings[["field", "code", "argument"]].to_numpy().tolist()[-1] == [
+        "city", "column_undecided", "a.city or b.city",
+    ]  # fmt: skip

@@ -1,6 +1,8 @@
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.errors import MappingError
+from passage_kit.mapping.mapping import check_decided
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 
@@ -111,3 +113,69 @@ def test_every_suggestion_has_a_confidence_and_a_reason():
     for entry in suggest_mapping(users_frame({"mail": EMAILS, "tel": PHONES, "colour": WORDS})).suggestions:
         assert 0 < entry.confidence <= 1
         assert entry.reason
+
+
+OTHERS = ["x@example.com", "y@example.com", "z@example.com"]
+
+
+def test_columns_that_fit_equally_well_and_differ_are_undecided():
+    mapping = suggest_mapping(users_frame({"login_email": EMAILS, "member_email": OTHERS, "phone": PHONES}))
+    assert mapping.to_dict() == {"phone": "phone"}
+    assert mapping.undecided == {"email": ("login_email", "member_email")}
+    with pytest.raises(MappingError, match="'login_email' and 'member_email' fit email equally well"):
+        check_decided(mapping)
+    check_decided(mapping.replace(email="member_email"))
+
+
+def test_a_column_that_has_all_values_of_the_other_is_no_question():
+    part = [EMAILS[0].upper(), None, EMAILS[2]]
+    assert suggested({"login_email": part, "member_email": EMAILS}) == {"email": "member_email"}
+
+
+def test_columns_that_complete_each_other_are_a_question():
+    columns = {"login_email": [EMAILS[0], None, None], "member_email": [None, *EMAILS[1:]]}
+    assert suggest_mapping(users_frame(columns)).undecided == {"email": ("login_email", "member_email")}
+
+
+def test_a_value_that_every_row_has_is_nobodys():
+    assert suggested({"email": ["info@example.org"] * 3, "login": EMAILS}) == {"email": "login"}
+    assert (
+        suggested({"desk_email": ["a@example.org", "a@example.org", "b@example.org"], "mail": EMAILS})["email"]
+        == "mail"
+    )
+
+
+def test_the_exact_phone_stays_the_phone_whatever_some_cells_hold():
+    mixed = ["ann@example.org", "bo@example.org", "cy@example.org", "di@example.org", "+1 415 555 2671"]
+    assert suggested({"email": [f"{at}@example.org" for at in range(5)], "phone": mixed})["phone"] == "phone"
+    assert "phone" not in suggested({"email": EMAILS, "phone": EMAILS})
+
+
+def test_a_cell_of_json_is_no_address():
+    cells = [f'{{"email":"{email}"}}' for email in EMAILS]
+    assert suggested({"id": ["1", "2", "3"], "data": cells}) == {"source_key": "id"}
+
+
+def test_a_helper_and_a_field_may_share_a_column():
+    schema = MetadataSchema([MetadataField("created_at", type="date"), MetadataField("country")])
+    columns = {"email": EMAILS, "createdTimestamp": ["2024-01-01", "2024-01-02", "2024-01-03"], "country": ["DE"] * 3}
+    assert suggested(columns, schema) == {
+        "email": "email", "created_at": "createdTimestamp", "country": "country", "region": "country",
+        "order": "createdTimestamp",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["created", "createdAt", "created_time", "createdTimestamp", "insertInstant", "Created On"]
+)
+def test_moments_are_known_whatever_their_ending(name):
+    schema = MetadataSchema([MetadataField("created_at", "Created at", type="date")])
+    found = suggested({"email": EMAILS, name: ["2024-01-01", "2024-01-02", "2024-01-03"]}, schema)
+    assert found["created_at"] == name
+
+
+def test_an_undecided_field_stays_blank_and_is_no_obstacle():
+    schema = MetadataSchema([MetadataField("city")])
+    mapping = suggest_mapping(users_frame({"email": EMAILS, "a.city": WORDS, "b.city": WORDS[::-1]}), schema)
+    assert (mapping.to_dict(), mapping.undecided) == ({"email": "email"}, {"city": ("a.city", "b.city")})
+    check_decided(mapping)

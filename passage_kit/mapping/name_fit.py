@@ -1,0 +1,234 @@
+"""Fit of a column's name to a target: the last part of its path first, then the words that qualify it.
+
+The exact name has the highest confidence. A word for another person (manager, emergency, invoice) or for a former value
+rules a column out. A word for a second choice (backup, work) or a number lowers the confidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from passage_kit.columns.column_names import name_key, name_words
+
+EXACT, NEARLY = 0.95, 0.75
+_NEARLY = 90  # rapidfuzz ratio of two names that differ by a slip
+_DEPTH = 0.01  # for each object around the value
+_GROUP = 0.03  # for each group of names that goes before
+
+# How much the words beside the name take away.
+_PRIMARY, _OWN, _UNKNOWN, _WORK, _NUMBER, _BACKUP = 0.02, 0.06, 0.20, 0.24, 0.31, 0.45
+_RULED_OUT = 0.30  # the confidence of a value that is another person's, or a former one
+_LAST_NUMBER = 0.005
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(map(name_key, text.split()))
+
+
+_WORDS = {
+    _PRIMARY: _keys("primary main preferred default principal principale principal haupt hoofd główny основной"),
+    _OWN: _keys(
+        """
+        user users login signin account member members customer customers client clients contact contacts employee
+        student person people profile subscriber applicant attendee guest patient personal private own my your
+        address number no nr num addr id e164 full value verified current registered registration
+        nutzer benutzer kunde kunden mitglied kontakt mitarbeiter privat private persönlich eigene
+        utilisateur membre adhérent personnel personnelle client usuario cliente miembro socio personal propio
+        utente membro personale usuário membro pessoal gebruiker klant lid persoonlijk användare kund medlem bruger
+        użytkownik klient pracownik prywatny пользователь клиент личный fields attributes source node data traits human
+        properties attribute metadata meta
+        """
+    ),
+    _WORK: _keys(
+        """
+        work office business job corporate professional home house landline fixed fix desk direct day evening
+        billing shipping delivery mailing postal
+        geschäftlich geschäft dienstlich dienst büro arbeit firmen festnetz zuhause haus
+        bureau travail professionnel professionnelle domicile fixe trabajo oficina casa fijo trabalho escritório
+        comercial fixo lavoro ufficio fisso werk kantoor thuis vast arbete jobb arbeid arbejde hem hjem työ koti
+        służbowy praca dom stacjonarny рабочий рабочая домашний домашняя
+        """
+    ),
+    _BACKUP: _keys(
+        """
+        second secondary backup alternate alternative alt other another additional extra recovery fallback spare
+        zweit zweite zweiter weitere weiterer andere ersatz alternativ alternative secondaire secours autre
+        secundario secundaria alternativo alternativa otro otra secundário secundária outro outra secondario secondaria
+        altro altra tweede ander andere andra annan anden annen toinen muu drugi inny второй другой запасной
+        """
+    ),
+}
+_OTHERS = _keys(
+    """
+    manager supervisor boss lead head emergency ice spouse partner husband wife parent parents mother mom father dad
+    guardian child children kin relative sibling reference referrer referee referred referral invoice invoices invoicing
+    accounting accounts payable company organization organisation org employer school team store shop vendor supplier
+    support sales helpdesk admin administrator owner creator author approver approved approver agent assistant secretary
+    doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from
+    provider providers device devices app application product role roles group groups tenant realm session
+    notify notification created updated modified deleted invited inviter sponsor recruiter rep representative
+    vorgesetzter vorgesetzte vorgesetzten chef notfall notfallkontakt ehepartner eltern mutter vater rechnung rechnungs
+    buchhaltung lieferant lieferanten firma betreuer
+    urgence facturation facture responsable supérieur conjoint parents père mère entreprise société tuteur
+    emergencia facturación factura jefe jefa cónyuge padre madre empresa tutora emergência fatura gestor chefe cônjuge
+    pai mãe emergenza fattura fatturazione responsabile capo coniuge azienda genitore noodgeval nood factuur
+    leidinggevende ouder ouders bedrijf nöd nødsituation faktura förälder forælder företag awaryjny faktury przełożony
+    rodzic firmowy экстренный счет руководитель родитель компания
+    """
+)
+_FORMER = _keys(
+    """
+    old former previous prev past prior original bounced invalid unconfirmed pending deleted removed inactive outdated
+    requested unverified
+    alt-alte alte alter ehemalig ehemalige frühere früherer ancien ancienne précédent antiguo antigua anterior antigo
+    antiga vecchio vecchia precedente oud oude vorige gammal gammel tidigare vanha stary stara poprzedni старый прежний
+    """
+)
+# In languages without spaces between words.
+_WITHIN = {
+    _RULED_OUT: ("緊急", "紧急", "비상", "旧", "舊", "请款", "請求", "发票", "청구", "上司", "保護者", "配偶"),
+    _BACKUP: ("備用", "备用", "予備", "その他", "其他", "예비"),
+    _WORK: ("勤務先", "会社", "自宅", "固定", "工作", "公司", "家庭", "直장", "직장", "자택"),
+}
+_NUMBERS = {
+    name_key(word): number
+    for number, words in enumerate(("first one primero première erste", "two", "third three dritte", "fourth four"), 1)
+    for word in words.split()
+}
+
+
+class Fit(NamedTuple):
+    """How well a name fits: the confidence from 0 to 1, and the word that lowers it."""
+
+    confidence: float
+    because: str = ""
+
+
+NO_FIT = Fit(0.0)
+
+
+@lru_cache(maxsize=8_192)
+def name_fit(name: str, groups: tuple[tuple[str, ...], ...]) -> Fit:
+    """Compute the confidence that a name gives, before a look at the values.
+
+    Parameters
+    ----------
+    name : str
+        Name of a column, perhaps a path with dots.
+    groups : tuple of tuple of str
+        Keys of the target's names (see :func:`passage_kit.columns.column_names.name_key`), the preferred group first.
+
+    Returns
+    -------
+    Fit
+        A confidence below 0.6 is not taken: it is listed for a person to see.
+
+    Examples
+    --------
+    >>> email = (("email", "emailaddress", "mail"),)
+    >>> [name_fit(name, email).confidence for name in ("email", "profile.email", "user_email", "work_email")]
+    [0.95, 0.94, 0.89, 0.71]
+    >>> name_fit("Manager Email", email)
+    Fit(confidence=0.3, because='manager')
+    """
+    *around, last = path_parts(name)
+    for rank, keys in enumerate(groups):
+        if name_key(name) in keys:
+            return Fit(round(EXACT - _GROUP * rank, 3))
+    best = NO_FIT
+    for rank, keys in enumerate(groups):
+        beside = _beside(last, frozenset(keys))
+        if beside is None:
+            continue
+        fit = _qualified(beside, around, EXACT - _GROUP * rank - _DEPTH * min(len(around), 5))
+        best = max(best, fit)
+    if best is NO_FIT and any(_is_nearly(name_key(last), keys) for keys in groups):
+        best = _qualified([], around, NEARLY)
+    return best
+
+
+def path_parts(name: str) -> list[str]:
+    """Split the path of a nested value, and take off the prefix of a name such as ``custom:``.
+
+    Examples
+    --------
+    >>> path_parts("Attributes.custom:partner_email"), path_parts("Mobile No.")
+    (['Attributes', 'partner_email'], ['Mobile No.'])
+    """
+    *around, last = re.split(r"(?<=\S)\.(?=\S)", name)
+    return [*around, last.rpartition(":")[2].strip() or last]
+
+
+def plain_words(name: str) -> list[str]:
+    """Split a name into words, with the numbers at their ends apart.
+
+    Examples
+    --------
+    >>> plain_words("contactEmail2"), plain_words("EMAILADDRESS_1")
+    (['contact', 'email', '2'], ['emailaddress', '1'])
+    """
+    words = (re.findall(r"\d+|[^\d]+", word) for word in name_words(name))
+    return [part for parts in words for part in parts]
+
+
+def _beside(last: str, keys: frozenset[str]) -> list[str] | None:
+    """List the words beside the target's name; None if the name is not there."""
+    if name_key(last) in keys:
+        return []
+    words = plain_words(last)
+    for length in range(min(len(words), 4), 0, -1):
+        for start in range(len(words) - length + 1):
+            joined = "".join(words[start : start + length])
+            if joined in keys and (len(joined) > 2 or not joined.isascii()):
+                return [*words[:start], *words[start + length :]]
+    for at, word in enumerate(words):
+        rest = _run_together(word, keys)
+        if rest is not None:
+            return [*words[:at], *rest, *words[at + 1 :]]
+    return None
+
+
+def _run_together(word: str, keys: frozenset[str]) -> list[str] | None:
+    """Split a word such as ``workphone`` into the words beside the target's name."""
+    for key in sorted(keys, key=len, reverse=True):
+        if len(key) < 2 or key == word:
+            continue
+        rest = word.removesuffix(key) if word.endswith(key) else word.removeprefix(key) if word.startswith(key) else ""
+        if rest and (not rest.isascii() or (len(key) > 2 and _is_known(rest))):
+            return [rest]
+    return None
+
+
+def _is_known(word: str) -> bool:
+    return word in _OTHERS or word in _FORMER or any(word in words for words in _WORDS.values())
+
+
+def _is_nearly(key: str, keys: Iterable[str]) -> bool:
+    return bool(key) and any(fuzz.ratio(key, known) >= _NEARLY for known in keys if len(known) > 4)
+
+
+def _qualified(beside: Sequence[str], around: Sequence[str], confidence: float) -> Fit:
+    """Lower the confidence for the words beside the name, and for those of the objects around it."""
+    outer = [word for part in around for word in plain_words(part)]
+    for word in (*beside, *outer):
+        if word in _OTHERS or word in _FORMER or any(sign in word for sign in _WITHIN[_RULED_OUT]):
+            return Fit(_RULED_OUT, word)
+    taken: list[tuple[float, str]] = [(_cost(word), word) for word in beside]
+    taken += [(cost, word) for word in outer if (cost := _cost(word, unknown=0.0)) >= _WORK]
+    cost, because = max(taken, default=(0.0, ""))
+    return Fit(round(confidence - cost, 3), because if cost >= _UNKNOWN else "")
+
+
+def _cost(word: str, unknown: float = _UNKNOWN) -> float:
+    number = int(word) if word.isascii() and word.isdecimal() and len(word) < 4 else _NUMBERS.get(word, 0)
+    if number:
+        return 0.0 if number == 1 else _NUMBER + _LAST_NUMBER * min(number, 9)
+    for cost, signs in _WITHIN.items():
+        if any(sign in word for sign in signs):
+            return cost
+    return next((cost for cost, words in _WORDS.items() if word in words), unknown)
