@@ -12,6 +12,7 @@ __all__ = [
     "placeholders",
     "plain_text",
     "profile",
+    "secrets",
     "shapes",
     "users_frame",
 ]

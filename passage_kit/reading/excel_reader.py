@@ -176,7 +176,7 @@ def _preamble(rows: Cells) -> Iterator[pd.DataFrame]:
     for number, row in enumerate(rows, 1):
         text = " | ".join(filter(None, map(text_of, row)))
         if text:
-            yield make_findings([None], field=None, value=text, code="preamble_skipped", argument=f"row {number}")
+            yield make_findings([None], field=None, code="preamble_skipped", argument=f"row {number}")
 
 
 def _error_findings(data: bytes, title: str, header: int, names: Sequence[str], count: int) -> pd.DataFrame:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.column_names import tidy_name
-from passage_kit.columns.users_frame import as_text, mask_of, series, source_rows
+from passage_kit.columns.secrets import is_secret
+from passage_kit.columns.users_frame import TEXT, as_text, mask_of, series, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 
@@ -130,11 +131,35 @@ def build_source(
         if len(rows)
     ]
     columns = _without(columns, np.concatenate([blank, repeated]))
+    secret = {title for title, column in zip(names, columns, strict=True) if is_secret(title, column)}
+    if secret:
+        findings = [*(_without_text(some) for some in findings), _secrets_left_out(names, columns, secret)]
     frame = pd.DataFrame(index=index)
     users = pd.DataFrame(
-        {name: series(column, like=frame) for name, column in zip(names, columns, strict=True)}, copy=False
+        {
+            title: series(column, like=frame)
+            for title, column in zip(names, columns, strict=True)
+            if title not in secret
+        },
+        copy=False,
     )
     return UserList(users, collect_findings([*findings, renamed, *found]), name, kind, **facts)
+
+
+def _secrets_left_out(names: Sequence[str], columns: Sequence[pa.ChunkedArray], secret: set[str]) -> pd.DataFrame:
+    """Report the columns of secrets, which the kit does not read."""
+    left_out = [(title, column) for title, column in zip(names, columns, strict=True) if title in secret]
+    return make_findings(
+        [None] * len(left_out),
+        field=[title for title, _ in left_out],
+        code="secret_left_out",
+        argument=[str(len(column) - column.null_count) for _, column in left_out],
+    )
+
+
+def _without_text(findings: pd.DataFrame) -> pd.DataFrame:
+    """Leave the text of unreadable lines out of findings, since it holds the secrets of its row."""
+    return findings.assign(value=pd.array([None] * len(findings), dtype=TEXT))
 
 
 def name_columns(header: Sequence[str]) -> tuple[list[str], pd.DataFrame]:

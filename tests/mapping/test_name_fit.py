@@ -38,7 +38,8 @@ def test_the_better_name_comes_first(target, names):
     [
         "Manager Email", "manager.email", "emergency_contact.email", "Spouse E-Mail", "invoice_email",
         "Rechnungs-E-Mail", "partner_email", "Attributes.custom:partner_email", "old_email", "former mail",
-        "email_new_unverified", "e-mail du responsable", "correo del jefe", "email genitore", "support email", "created_by.email",
+        "email_new_unverified", "e-mail du responsable", "correo del jefe", "email genitore", "support email",
+        "created_by.email",
         "organization.email", "ouders e-mail", "emails.other email", "secondary_email", "recoveryEmail", "REPLYTOEMAIL",
     ],
 )  # fmt: skip

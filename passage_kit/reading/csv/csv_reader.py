@@ -78,8 +78,8 @@ def source_of(table: CsvTable) -> UserList:
 def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
     """Make the findings on the whole file, then those on its rows."""
     yield other_encoding(table.fallback)
-    for number, line in table.preamble:
-        yield make_findings([None], field=None, value=line, code="preamble_skipped", argument=f"line {number}")
+    for number, _ in table.preamble:
+        yield make_findings([None], field=None, code="preamble_skipped", argument=f"line {number}")
     yield blank_lines(table.blank)
     rows = source_rows(len(table.rejected))
     for code, records, reasons, texts in table.notes:
