@@ -8,6 +8,7 @@ __all__ = [
     "column_names",
     "fingerprints",
     "nested",
+    "null_words",
     "parallel",
     "placeholders",
     "plain_text",

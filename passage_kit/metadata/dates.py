@@ -27,6 +27,9 @@ NUMERIC_DATES: tuple[NumericDates, ...] = get_args(NumericDates)
 
 _NUMBER = r"^[+-]?\d{1,30}(?:\.\d+)?$"
 
+# Seconds and milliseconds since 1970 of the years 2001 to 2286, which all have as many digits.
+_EPOCHS: dict[NumericDates, str] = {"epoch_s": r"^1\d{9}(?:\.\d+)?$", "epoch_ms": r"^1\d{12}$"}
+_NO_YEAR = r"^(?:--?\d{1,2}-?\d{1,2}|\d{1,2}[-/.] ?\d{1,2}\.?)$"
 _DAY_SECONDS = 86_400
 _EXCEL_PATTERN = r"^\d{1,7}(?:\.\d+)?$"
 _EXCEL_LEAP_DAY = 60  # 1900-02-29, which exists in Excel but not in the calendar
@@ -123,6 +126,51 @@ def parse_dates(
         return dates
     numeric, days = _numeric_days(plain, numeric_dates)
     return Dates(np.where(numeric, days, dates.days), dates.ambiguous & ~numeric, dates.argument)
+
+
+def epoch_of(distinct: pa.Array) -> NumericDates | None:
+    """Tell whether all values of a column are epochs, in seconds or in milliseconds.
+
+    Parameters
+    ----------
+    distinct : pyarrow.Array
+        Trimmed text; ``""`` is a blank.
+
+    Examples
+    --------
+    >>> epoch_of(pa.array(["1704067200000", "", "1704326400000"])), epoch_of(pa.array(["1704067200", "2024-01-31"]))
+    ('epoch_ms', None)
+    """
+    values = distinct.filter(pc.not_equal(distinct, ""))
+    for meaning, pattern in _EPOCHS.items():
+        if len(values) and pc.all(pc.match_substring_regex(values, pattern)).as_py():
+            return meaning
+    return None
+
+
+def lacks_year(distinct: pa.Array) -> pa.Array:
+    """Mark the texts that are a day and a month without a year.
+
+    Examples
+    --------
+    >>> lacks_year(pa.array(["--03-15", "15.3.", "03-15", "2024-03-15"])).to_pylist()
+    [True, True, True, False]
+    """
+    return pc.match_substring_regex(distinct, _NO_YEAR)
+
+
+def are_moments(distinct: pa.Array) -> bool:
+    """Tell whether all values of a column are dates or times.
+
+    Examples
+    --------
+    >>> are_moments(pa.array(["2024-01-05 10:00:00", ""])), are_moments(pa.array(["2024-01-05", "yes"]))
+    (True, False)
+    """
+    values = distinct.filter(pc.not_equal(distinct, ""))
+    if not len(values) or pc.any(pc.match_substring_regex(values, r"^\d{0,9}$")).as_py():
+        return False
+    return epoch_of(values) is not None or not np.isnat(parse_dates(values, date_order="DMY").days).any()
 
 
 def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -> pd.Series[float]:

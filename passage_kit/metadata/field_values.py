@@ -25,8 +25,11 @@ from passage_kit.metadata.date_parts import trimmed
 from passage_kit.metadata.dates import (
     DateOrder,
     NumericDates,
+    are_moments,
     check_choice,
     check_date_options,
+    epoch_of,
+    lacks_year,
     parse_dates,
     read_order,
 )
@@ -42,6 +45,7 @@ BOOLEAN_WORDS |= dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), Fal
 # Characters that people type as separators: many spaces are no-break spaces, and many apostrophes are typographic.
 _SEPARATORS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 _LAST_POSITIVE, _LAST_NEGATIVE = "9223372036854775807", "9223372036854775808"  # figures of the ends of int64
+_EPOCH_WORDS = {"epoch_s": "seconds", "epoch_ms": "milliseconds"}
 _NULL = pa.scalar(None, pa.string())
 
 _Judge = Callable[[pa.Array], "_Verdicts"]
@@ -54,6 +58,8 @@ class _Verdicts(NamedTuple):
     code: pa.Array | str
     argument: pa.Array | pa.Scalar = _NULL
     change: str = "value_normalized"
+    blank: str | None = None  # the form of a blank
+    of_all: tuple[str, str] | None = None  # code and argument of a finding on the whole column
 
 
 def normalize_values(
@@ -98,8 +104,10 @@ def normalize_values(
         Canonical arrow text; same index, without the rows that ``strict`` rejects. A second run changes nothing.
     findings : pandas.DataFrame
         Changed: ``value_normalized`` with the new text as its argument. Withheld (with ``strict`` rejected):
-        ``boolean_invalid``, ``integer_invalid``, ``date_invalid``, ``date_ambiguous``, ``value_too_long``,
-        ``value_pattern``, ``value_not_allowed``. Email and phone fields get the codes of the identifiers, without the
+        ``boolean_invalid``, ``integer_invalid``, ``date_invalid``, ``date_without_year``, ``date_ambiguous``,
+        ``value_too_long``, ``value_pattern``, ``value_not_allowed``. On a whole column: ``date_from_epoch`` if all its
+        numbers are seconds or milliseconds since 1970, ``boolean_from_moment`` if all its values are times, which mean
+        yes, so that a blank means no. Email and phone fields get the codes of the identifiers, without the
         warnings, which concern signing in. A blank gets no finding.
 
     Raises
@@ -221,7 +229,15 @@ def _normalize_column(
         code=code.take(speaking),
         argument=argument.take(speaking),
     )
-    return series(forms.take(at), column), findings
+    taken = forms.take(at)
+    blanks = pc.sum(pc.is_null(at)).as_py() or 0
+    if verdicts.blank is not None and blanks:
+        taken = pc.if_else(pc.is_null(at), verdicts.blank, taken)
+    if verdicts.of_all is not None:
+        code_of_all, about = verdicts.of_all
+        whole = make_findings([None], field=field.column, code=code_of_all, argument=about.format(blanks=f"{blanks:,}"))
+        findings = collect_findings([whole, findings])
+    return series(taken, column), findings
 
 
 def _boolean_words(words: Mapping[str, bool]) -> dict[str, bool]:
@@ -238,6 +254,9 @@ def _boolean_words(words: Mapping[str, bool]) -> dict[str, bool]:
 
 def _judge_booleans(plain: pa.Array, *, words: Mapping[str, bool]) -> _Verdicts:
     at = pc.index_in(pc.utf8_lower(plain), pa.array(list(words)))
+    if at.null_count == len(at) and are_moments(plain):  # such as email_verified_at
+        yes = pc.if_else(pc.equal(plain, ""), _NULL, "true")
+        return _Verdicts(yes, "boolean_invalid", blank="false", of_all=("boolean_from_moment", "{blanks}"))
     return _Verdicts(pa.array(["true" if value else "false" for value in words.values()]).take(at), "boolean_invalid")
 
 
@@ -266,9 +285,12 @@ def _canonical_integers(plain: pa.Array, thousands: Thousands | None) -> pa.Arra
 
 
 def _judge_dates(plain: pa.Array, *, date_order: DateOrder | None, numeric_dates: NumericDates | None) -> _Verdicts:
-    dates = parse_dates(plain, date_order=date_order, numeric_dates=numeric_dates)
-    code = pc.if_else(pa.array(dates.ambiguous), "date_ambiguous", "date_invalid")
-    return _Verdicts(pc.cast(pa.array(dates.days), pa.string()), code, dates.argument)
+    epoch = epoch_of(plain) if numeric_dates is None else None
+    dates = parse_dates(plain, date_order=date_order, numeric_dates=epoch or numeric_dates)
+    invalid = pc.if_else(lacks_year(plain), "date_without_year", "date_invalid")
+    code = pc.if_else(pa.array(dates.ambiguous), "date_ambiguous", invalid)
+    said = ("date_from_epoch", _EPOCH_WORDS[epoch]) if epoch else None
+    return _Verdicts(pc.cast(pa.array(dates.days), pa.string()), code, dates.argument, of_all=said)
 
 
 def _judge_strings(plain: pa.Array, *, field: MetadataField) -> _Verdicts:

@@ -337,3 +337,27 @@ def is_blank_text(text: str) -> bool:
     """Nothing but spaces, characters without a shape, and what a spreadsheet puts around a text."""
     around = " \"'`´‘’‚‛“”„=\u180e"
     return all(letter.isspace() or letter in around or unicodedata.category(letter) == "Cf" for letter in text)
+
+
+def test_a_time_means_yes_where_the_whole_column_is_times():
+    schema = MetadataSchema([MetadataField("verified", type="boolean")])
+    users, findings = normalize_values(users_frame({"verified": ["2024-01-05 10:00:00", None, "2024-02-01"]}), schema)
+    assert users["verified"].to_list() == ["true", "false", "true"]
+    whole = findings[findings["code"] == "boolean_from_moment"]
+    assert whole[["field", "argument"]].to_numpy().tolist() == [["verified", "1"]]
+    again, none = normalize_values(users, schema)
+    assert again.equals(users)
+    assert none.empty
+    mixed, _ = normalize_values(users_frame({"verified": ["2024-01-05", "no", None]}), schema)
+    assert [None if pd.isna(value) else value for value in mixed["verified"]] == [None, "false", None]
+
+
+def test_epochs_become_dates_and_a_day_without_a_year_is_said():
+    schema = MetadataSchema([MetadataField("born", type="date")])
+    users, findings = normalize_values(users_frame({"born": ["1704067200000", None, "1704326400000"]}), schema)
+    assert users["born"].dropna().to_list() == ["2024-01-01", "2024-01-04"]
+    assert findings.loc[findings["source_row"].isna(), ["code", "argument"]].to_numpy().tolist() == [
+        ["date_from_epoch", "milliseconds"]
+    ]
+    _, findings = normalize_values(users_frame({"born": ["--03-15", "15.3.", "soon"]}), schema)
+    assert findings["code"].to_list() == ["date_without_year", "date_without_year", "date_invalid"]

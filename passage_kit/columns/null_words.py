@@ -1,0 +1,77 @@
+"""Words that the client of a database writes for nothing, such as ``\\N``, made blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.profile import look_at
+from passage_kit.columns.users_frame import arrow, series
+
+ALWAYS = (
+    "\\N", "(null)", "(NULL)", "[NULL]", "[null]", "<null>", "<NULL>", "#N/A", "#NULL!", "0000-00-00",
+    "0000-00-00 00:00:00",
+)  # fmt: skip
+# A person may be called Null: a word only where several columns show it, or in a column that cannot hold a word.
+BY_EVIDENCE = ("NULL", "null")
+_SEVERAL = 2  # columns
+
+
+def null_words_of(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """List the words for nothing in each column that has some.
+
+    ``\\N``, ``(null)``, ``0000-00-00``, ``#N/A`` and the like always mean nothing. ``NULL`` does if several columns
+    have it, or if the column's other values are no words.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Text columns as read.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> null_words_of(users_frame({"name": ["Ann", "Null"], "city": ["\\\\N", "Ulm"], "born": ["NULL", "1980-01-31"]}))
+    {'city': ('\\\\N',), 'born': ('NULL',)}
+    """
+    found = {str(name): _found(arrow(frame[name]), (*ALWAYS, *BY_EVIDENCE)) for name in frame.columns}
+    doubtful = [name for name, words in found.items() if words & {*BY_EVIDENCE}]
+    certain = doubtful if len(doubtful) >= _SEVERAL else [name for name in doubtful if _holds_no_words(frame[name])]
+    return {
+        name: tuple(sorted(words if name in certain else words - {*BY_EVIDENCE}))
+        for name, words in found.items()
+        if words - ({*BY_EVIDENCE} if name not in certain else set())
+    }
+
+
+def without_words(column: pd.Series, words: Iterable[str]) -> tuple[pd.Series, int]:
+    """Make some words of a column blank, and count them.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> column, count = without_words(users_frame({"city": ["\\\\N", "Ulm"]})["city"], ["\\\\N"])
+    >>> column.to_list(), count
+    ([<NA>, 'Ulm'], 1)
+    """
+    text = arrow(column)
+    blank = pc.fill_null(pc.is_in(text, value_set=pa.array(list(words), text.type)), False)
+    cleared = pc.if_else(blank, pa.scalar(None, text.type), text)
+    return series(cleared, column), pc.sum(blank).as_py() or 0
+
+
+def _found(text: pa.ChunkedArray, words: tuple[str, ...]) -> set[str]:
+    if not pa.types.is_string(text.type):
+        return set()
+    inside = pc.is_in(text, value_set=pa.array(words))
+    return set(pc.unique(text.filter(inside)).to_pylist())
+
+
+def _holds_no_words(column: pd.Series) -> bool:
+    """Tell whether a column holds emails, dates or numbers, so that NULL is none of its values."""
+    values, _ = without_words(column, BY_EVIDENCE)
+    look = look_at(values)
+    return bool(look.filled) and look.looks_like in ("email", "phone", "date", "integer", "boolean")
