@@ -117,7 +117,7 @@ def parse_csv(
         text = decode(data, name, encoding=encoding)
         dialect = find_dialect(text.data, name, delimiter=delimiter, header_row=header_row)
         _check_header(text, dialect, name)
-        body = _Body(text, dialect, alone)
+        body = _Body(text, dialect, name, alone)
         table, notes, rejected = body.read()
         if table.num_rows != body.count:
             raise AccountingError(
@@ -152,7 +152,8 @@ def _check_header(text: Text, dialect: Dialect, name: str) -> None:
 class _Body:
     """The lines below the header; split here only where arrow finds something irregular, or where there is a quote."""
 
-    def __init__(self, text: Text, dialect: Dialect, threads: bool) -> None:
+    def __init__(self, text: Text, dialect: Dialect, name: str, threads: bool) -> None:
+        self._name = name
         self._file, self._begin = text.data, dialect.end
         self._broken = np.array(text.broken, np.int64) - dialect.end
         self._broken = self._broken[self._broken >= 0]
@@ -181,6 +182,7 @@ class _Body:
         if not irregular and not ragged:
             return table, [], rejected
         patches, too_short, too_long = self._mended(ragged)
+        self._refuse_another_header([*too_short, *too_long])
         if ragged:
             table, _ = self._parsed(sorted([*unreadable, *patches]))
         records = self._found()
@@ -188,6 +190,20 @@ class _Body:
         rejected = np.zeros(self.count, bool)
         rejected[[*records.unreadable, *(row.record for row in too_long)]] = True
         return table, list(self._notes(records, too_short, too_long)), rejected
+
+    def _refuse_another_header(self, ragged: list[_Ragged]) -> None:
+        """Refuse a table none of whose rows has the width of the header, since the values stand under other names.
+
+        Raises
+        ------
+        SourceError
+        """
+        widths = {row.cells for row in ragged}
+        if len(ragged) == self.count > 1 and len(widths) == 1:
+            raise SourceError(
+                f"{self._name}: the header has {self._width} names, and every row has {widths.pop()} values, so they "
+                "stand under the wrong names. Correct the header, or export the users again."
+            )
 
     def blank_lines(self) -> Rows:
         """Find the numbers of the lines without a character."""

@@ -91,6 +91,7 @@ def reference(lines: list[str], width: int) -> list[list[str | None]]:
 
 @given(st.lists(LINE, min_size=1, max_size=15).filter(any), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_ragged_and_blank_lines_are_all_accounted_for(lines, ending, end):
+    lines = ["ann@example.org,Ann,pro", *lines]  # else a header that no row fits is refused
     text = ending.join(["email,name,plan", *lines]) + (ending if end else "")
     source = read(text)
     expected = reference(lines, 3)

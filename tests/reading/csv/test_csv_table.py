@@ -59,3 +59,21 @@ def test_no_pandas_is_needed():
     asks += "parse_csv(b'email\\na@example.org\\n', 'u.csv')"
     asks += "; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asks]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["1,a@example.org,x\n2,b@example.org,y\n", "1,a@example.org,x,y,z\n2,b@example.org,y,z,w\n"],
+)
+def test_a_header_that_no_row_fits_is_refused(rows):
+    with pytest.raises(SourceError, match=r"the header has 4 names, and every row has [35] values"):
+        parse_csv(f"id,email,password,city\n{rows}".encode(), "users.csv")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["1,a@example.org,x\n", "1,a@example.org,x\n2,b@example.org,y,z\n", "1,a@example.org,x\n2,b@example.org\n",
+     "1,a@example.org,x,y,,\n2,b@example.org,y,z,,\n"],
+)  # fmt: skip
+def test_rows_of_another_width_are_read_where_they_differ(rows):
+    assert parse_csv(f"id,email,password,city\n{rows}".encode(), "users.csv").columns[0][0].as_py() == "1"
