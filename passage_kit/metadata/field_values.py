@@ -21,6 +21,7 @@ from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.phones import normalize_phones
+from passage_kit.metadata.damaged_text import find_damaged_text
 from passage_kit.metadata.date_parts import trimmed
 from passage_kit.metadata.dates import (
     DateOrder,
@@ -194,6 +195,8 @@ def normalize_fields(
             judge = judges.get(field.type, partial(_judge_strings, field=field))
             columns[field.column], findings = _normalize_column(users[field.column], judge, field)
         found.append(findings)
+        if field.type == "string":
+            found.append(find_damaged_text(users[field.column], field.column))
     users, findings = users.assign(**columns), collect_findings(found)
     return reject_withheld(users, findings) if strict else (users, findings)
 

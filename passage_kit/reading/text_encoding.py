@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +23,10 @@ _MARKS = {
 }
 _FALLBACK = "cp1252"
 _SAMPLE = 1 << 20
+# A line with a letter of two bytes or more, as UTF-8 writes them.
+_LIKE_UTF8 = re.compile(
+    rb"[^\r\n]*(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})[^\r\n]*"
+)
 _NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b"] + [127])
 
 
@@ -29,13 +35,15 @@ class Text:
     """A text file as UTF-8 without byte order mark.
 
     ``broken`` holds the positions of bytes that are not UTF-8; there are some only in a file that is UTF-8 otherwise.
-    ``fallback`` says, of a file that is read in another encoding for want of a better one, in which and why.
+    ``fallback`` says, of a file that is read in another encoding for want of a better one, in which and why. ``mixed``
+    holds the numbers of its lines that are UTF-8 nevertheless, and were read so.
     """
 
     data: bytes
     encoding: str
     broken: tuple[int, ...] = ()
     fallback: str | None = None
+    mixed: tuple[int, ...] = ()
 
 
 def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
@@ -87,6 +95,9 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
         return Text(data, "utf-8", _broken(data, first[0]))
     line = line_number(data, first[0])
     reason = f"read as Windows-1252 ({_FALLBACK}); the first line that is not UTF-8 is line {line}"
+    lines = _lines_in_utf8(data)
+    if lines:
+        return _mixed(data, lines, name, reason)
     return _transcoded(data, _FALLBACK, name, reason)
 
 
@@ -154,6 +165,27 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
     except UnicodeError as error:  # UTF-16 without its mark, odd lengths
         raise SourceError(f"{name} cannot be read as {encoding}: {error}. Give another encoding.") from error
     return Text(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), encoding, (), fallback)
+
+
+def _lines_in_utf8(data: bytes) -> list[tuple[int, int]]:
+    """Find the beginnings and ends of the lines with letters outside ASCII that are UTF-8."""
+    found = []
+    for line in _LIKE_UTF8.finditer(data):
+        with suppress(UnicodeDecodeError):
+            line[0].decode("utf-8")
+            found.append(line.span())
+    return found
+
+
+def _mixed(data: bytes, lines: list[tuple[int, int]], name: str, reason: str) -> Text:
+    """Read some lines as UTF-8, and all others in the other encoding."""
+    pieces, at = [], 0
+    for start, stop in lines:
+        pieces += [_transcoded(data[at:start], _FALLBACK, name, reason).data, data[start:stop]]
+        at = stop
+    pieces.append(_transcoded(data[at:], _FALLBACK, name, reason).data)
+    numbers = tuple(line_number(data, start) for start, _ in lines)
+    return Text(b"".join(pieces), _FALLBACK, (), reason, numbers)
 
 
 def _is_utf8(data: bytes) -> bool:

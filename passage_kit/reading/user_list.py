@@ -220,15 +220,18 @@ def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
     return make_findings([None], field=None, code="lines_blank", argument=lines)
 
 
-def other_encoding(reason: str | None) -> pd.DataFrame:
-    """Report that a file was read in another encoding than UTF-8, if there is a reason.
+def other_encoding(reason: str | None, mixed: Sequence[int] = ()) -> pd.DataFrame:
+    """Report that a file was read in another encoding than UTF-8, if there is a reason, and its lines that are UTF-8.
 
     Examples
     --------
     >>> other_encoding("read as Windows-1252")["code"].tolist(), len(other_encoding(None))
     (['encoding_fallback'], 0)
     """
-    return make_findings([None] if reason else [], field=None, code="encoding_fallback", argument=reason)
+    fallback = make_findings([None] if reason else [], field=None, code="encoding_fallback", argument=reason)
+    lines = [f"line {number}" for number in mixed]
+    others = make_findings([None] * len(lines), field=None, code="encoding_mixed", argument=lines)
+    return collect_findings([fallback, others])
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -76,3 +76,11 @@ def test_many_broken_bytes_do_not_take_long():
 @pytest.mark.parametrize(("position", "line"), [(0, 1), (3, 2), (5, 3), (7, 4)])
 def test_line_number_counts_every_line_ending(position, line):
     assert line_number(b"a\r\nb\nc\rd", position) == line
+
+
+def test_lines_of_utf8_within_a_file_of_cp1252_are_read_as_they_are():
+    lines = ["Jürgen;Groß".encode("cp1252")] * 12 + ["José".encode(), b"plain", "Zoë".encode("cp1252")]
+    text = decode(b"\r\n".join(lines), "users.csv")
+    assert text.data.decode().split("\r\n")[11:] == ["Jürgen;Groß", "José", "plain", "Zoë"]
+    assert (text.encoding, text.mixed) == ("cp1252", (13,))
+    assert "first line that is not UTF-8 is line 1" in text.fallback

@@ -77,7 +77,7 @@ def source_of(table: CsvTable) -> UserList:
 
 def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
     """Make the findings on the whole file, then those on its rows."""
-    yield other_encoding(table.fallback)
+    yield other_encoding(table.fallback, table.mixed)
     for number, _ in table.preamble:
         yield make_findings([None], field=None, code="preamble_skipped", argument=f"line {number}")
     yield blank_lines(table.blank)

@@ -59,6 +59,8 @@ class CsvTable:
     notes : sequence of ReadingNote
     fallback : str or None
         Why the file was read in another encoding than UTF-8.
+    mixed : tuple of int
+        Numbers of the lines that are UTF-8 nevertheless.
     preamble : tuple of (int, str)
         Number and text of the lines above the header.
     blank : list of int
@@ -73,6 +75,7 @@ class CsvTable:
     rejected: Mask
     notes: Sequence[ReadingNote]
     fallback: str | None
+    mixed: tuple[int, ...]
     preamble: tuple[tuple[int, str], ...]
     blank: list[int]
     line_numbers: Callable[[Rows], Rows]
@@ -130,6 +133,7 @@ def parse_csv(
             rejected=rejected,
             notes=notes,
             fallback=text.fallback,
+            mixed=text.mixed,
             preamble=dialect.preamble,
             blank=[*dialect.blank, *body.blank_lines().tolist()],  # splits the lines where there are some
             line_numbers=body.line_numbers(),

@@ -86,7 +86,7 @@ def read_json(
         name=name,
         kind="json",
         findings=[
-            other_encoding(text.fallback),
+            other_encoding(text.fallback, text.mixed),
             blank_lines(lines.blank if lines else []),
             entries.unreadable(),
             _set_apart(found, chosen),
