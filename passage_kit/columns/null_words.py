@@ -47,7 +47,7 @@ def null_words_of(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     }
 
 
-def without_words(column: pd.Series, words: Iterable[str]) -> tuple[pd.Series, int]:
+def without_words(column: pd.Series[Any], words: Iterable[str]) -> tuple[pd.Series[Any], int]:
     """Make some words of a column blank, and count them.
 
     Examples
@@ -70,7 +70,7 @@ def _found(text: pa.ChunkedArray, words: tuple[str, ...]) -> set[str]:
     return set(pc.unique(text.filter(inside)).to_pylist())
 
 
-def _holds_no_words(column: pd.Series) -> bool:
+def _holds_no_words(column: pd.Series[Any]) -> bool:
     """Tell whether a column holds emails, dates or numbers, so that NULL is none of its values."""
     values, _ = without_words(column, BY_EVIDENCE)
     look = look_at(values)

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import process
 
+from passage_kit.columns.null_words import null_words_of, without_words
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, SOURCE_ROW, TEXT, arrow, blanked, is_blank, series
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings, make_findings
@@ -226,10 +227,11 @@ def _shown(origin: Origin) -> str:
     return f"always {origin.value!r}" if isinstance(origin, Constant) else " + ".join(origin.names)
 
 
-def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
+def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Iterable[str] | None = None) -> pd.DataFrame:
     """Make the users frame from the columns of the source.
 
-    No row is lost: a row without an identifier stays, with blanks.
+    No row is lost: a row without an identifier stays, with blanks. Words that the client of a database writes for
+    nothing become blank.
 
     Parameters
     ----------
@@ -237,6 +239,9 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
         Text columns with the unique index ``source_row``, as :func:`passage_kit.read_users` gives them.
     mapping : FieldMapping
         Origin of each target.
+    null_words : iterable of str, optional
+        Words that mean nothing in every column. Default: ``\\N``, ``(null)`` and the like, and ``NULL`` where several
+        columns have it or the column's other values are no words, since a person may be called Null.
 
     Returns
     -------
@@ -272,10 +277,19 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
         )
     metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
     helpers = [target for target in HELPERS if target in mapping]
+    plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in _words(raw, null_words).items()})
     columns = {
-        target: mapped_column(raw, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
+        target: mapped_column(plain, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
     }
     return pd.DataFrame(columns, index=raw.index.rename(SOURCE_ROW))
+
+
+def _words(raw: pd.DataFrame, null_words: Iterable[str] | None) -> dict[str, tuple[str, ...]]:
+    """List the words for nothing by column."""
+    if null_words is None:
+        return null_words_of(raw)
+    words = tuple(null_words)
+    return dict.fromkeys(map(str, raw.columns), words) if words else {}
 
 
 def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
@@ -366,8 +380,10 @@ def check_targets(mapping: FieldMapping, schema: MetadataSchema) -> None:
         )
 
 
-def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
-    """List the columns that Passage will not store, as findings about the whole source.
+def unmapped_columns(
+    raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """List the columns that Passage will not store, and those with words for nothing, as findings about the source.
 
     Parameters
     ----------
@@ -375,13 +391,15 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
         Text columns, as :func:`passage_kit.read_users` gives them.
     mapping : FieldMapping
         Origin of each target.
+    null_words : iterable of str, optional
+        As for :func:`apply_mapping`.
 
     Returns
     -------
     pandas.DataFrame
         Findings frame with one finding ``column_not_stored`` for each unused column; ``source_row`` is null, and the
         argument is the number of values in the column. One ``column_undecided`` for each target that several columns
-        fit equally well.
+        fit equally well, and one ``null_word`` for each mapped column in which words for nothing became blank.
 
     See Also
     --------
@@ -402,4 +420,8 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     targets = [target for target in mapping.undecided if target not in mapping]
     could = [" or ".join(mapping.undecided[target]) for target in targets]
     undecided = make_findings([None] * len(targets), field=targets, code="column_undecided", argument=could)
-    return collect_findings([unused, undecided])
+    used = {name: words for name, words in _words(raw, null_words).items() if name in mapping.columns}
+    blanked_values = {name: (words, without_words(raw[name], words)[1]) for name, words in used.items()}
+    said = {name: f"{', '.join(words)} in {count:,} rows" for name, (words, count) in blanked_values.items() if count}
+    nothing = make_findings([None] * len(said), field=list(said), code="null_word", argument=list(said.values()))
+    return collect_findings([unused, undecided, nothing])
