@@ -259,14 +259,14 @@ def as_text(value: Any) -> str | None:
 
 
 def _as_date(text: str) -> str | None:
-    """Rewrite a date of the Console or of JSON as an ISO date."""
+    """Rewrite a date of the Console or of JSON as an ISO date; None if the text is not one."""
     try:
         if len(text) == 10 and text[2] == "/":
             return datetime.strptime(text, DATE_FORMAT).date().isoformat()
         if len(text) == 20 and text.endswith("T00:00:00Z"):
             return datetime.fromisoformat(text).date().isoformat()
     except ValueError:
-        pass
+        return None  # a text that only has the length of a date
     return None
 
 

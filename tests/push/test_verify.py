@@ -97,3 +97,8 @@ def test_forms_that_a_service_may_give_a_value_are_one(one, other):
 )
 def test_different_values_stay_different(one, other):
     assert as_text(one) != as_text(other)
+
+
+@pytest.mark.parametrize("text", ["13/45/2020", "ab/cd/efgh", "2020-13-45T00:00:00Z", "not-a-dateT00:00:00Z"])
+def test_a_text_that_only_has_the_length_of_a_date_is_compared_as_it_is(text):
+    assert as_text(text) == text
