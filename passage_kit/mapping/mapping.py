@@ -259,6 +259,8 @@ def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
 
 
 def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
+    if isinstance(column.dtype, pd.ArrowDtype):
+        column = series(arrow(column), like=column)  # pandas cannot convert texts of the type string_view
     text = column if column.dtype == TEXT else column.astype(TEXT)
     blank = is_blank(text)
     return blanked(text, blank.to_numpy()) if blank.sum() > arrow(text).null_count else text
