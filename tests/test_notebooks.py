@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError
 
 import passage_kit as pk
 from passage_kit.cli.commands import main
-from passage_kit.cli.lab import copy_notebooks
+from passage_kit.cli.notebook_server import copy_notebooks
 from passage_kit.files.bundled import bundled
 from passage_kit.preparation.outputs import output_files
 from passage_kit.push.rehearsal import SandboxClient

@@ -9,4 +9,4 @@ __all__ = [
     "urls",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.database.urls")
+__getattr__, __dir__ = moved(__name__, "passage_kit.database.urls")

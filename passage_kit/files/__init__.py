@@ -10,4 +10,4 @@ __all__ = [
     "file_set",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.files.file_set")
+__getattr__, __dir__ = moved(__name__, "passage_kit.files.file_set")

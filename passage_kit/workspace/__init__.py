@@ -11,4 +11,4 @@ __all__ = [
     "workspace",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.workspace.workspace")
+__getattr__, __dir__ = moved(__name__, "passage_kit.workspace.workspace")

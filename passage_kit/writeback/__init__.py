@@ -14,4 +14,4 @@ __all__ = [
     "writeback_undo",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.writeback.writeback")
+__getattr__, __dir__ = moved(__name__, "passage_kit.writeback.writeback")

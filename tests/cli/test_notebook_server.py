@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from passage_kit.cli import lab
-from passage_kit.cli.lab import FIRST, app_command, copy_notebooks, lab_command
+from passage_kit.cli import notebook_server
+from passage_kit.cli.notebook_server import FIRST, app_command, copy_notebooks, lab_command
 from passage_kit.errors import MissingExtraError, OutputError
 from passage_kit.files.bundled import bundled
 
@@ -57,7 +57,7 @@ def test_an_app_is_for_this_machine_and_who_has_the_token_and_fetches_nothing(tm
 
 
 def test_an_app_without_voila_names_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setattr(lab, "find_spec", lambda _name: None)
+    monkeypatch.setattr(notebook_server, "find_spec", lambda _name: None)
     with pytest.raises(MissingExtraError, match=r"pip install \"passage-kit\[voila\]\""):
         app_command(tmp_path)
 
