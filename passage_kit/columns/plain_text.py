@@ -175,7 +175,7 @@ def _parts(name: str, column: pa.ChunkedArray) -> Iterator[tuple[str, pa.Chunked
         for path, texts in found or [(name, [None] * len(column))]:
             yield path, text_array(texts)
     else:
-        yield name, _text(column)
+        yield name, _write_flat_column(column)
 
 
 def _plain(value: Any) -> Any:
@@ -185,7 +185,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _write_flat_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Write a column that is not nested as text; an empty text becomes null."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
@@ -194,7 +194,7 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind):
         return pc.cast(column, pa.string())
     if pa.types.is_dictionary(kind):
-        return _text(pc.cast(column, kind.value_type))
+        return _write_flat_column(pc.cast(column, kind.value_type))
     if isinstance(kind, pa.BaseExtensionType):
         return text_array([text_of(value) for value in column.to_pylist()])
     write = _written_float if pa.types.is_floating(kind) else _written

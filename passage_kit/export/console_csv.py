@@ -110,7 +110,7 @@ def write_console_parts(
     _check_identifiers(users, [table[name] for name, column in columns.items() if column in IDENTIFIERS])
     count = max(1, -(-len(users) // USERS_PER_FILE))
     parts = [path] if count == 1 else [_part(path, number) for number in range(1, count + 1)]
-    texts = pa.table({name: _text(table[name]) for name in table.column_names})
+    texts = pa.table({name: _write_console_cells(table[name]) for name in table.column_names})
     for at, part in enumerate(parts):
         rows = (at * USERS_PER_FILE, USERS_PER_FILE)
         temporary = files.new(part)
@@ -248,7 +248,7 @@ def _check_identifiers(users: pd.DataFrame, identifiers: Sequence[pa.ChunkedArra
         )
 
 
-def _text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def _write_console_cells(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Write values as the Console reads them."""
     if not pa.types.is_date(values.type):
         return values.cast(pa.string())

@@ -70,7 +70,7 @@ def make_findings(
     """
     source_row = pa.array(rows, type=pa.int64(), from_pandas=True)
     count = len(source_row)
-    codes = _text(code, count)
+    codes = _one_text_each(code, count)
     if effect is None:
         known = pa.array(CODES)
         at = pc.index_in(codes, value_set=known)
@@ -78,14 +78,14 @@ def make_findings(
             raise KeyError(f"not in the catalogue of codes: {pc.unique(codes.filter(at.is_null())).to_pylist()}")
         effect = pa.array([entry.effect for entry in CODES.values()]).take(at)
     arrays = [
-        source_row, _text(field, count), _text(value, count), codes, _text(effect, count),
-        _rows(other_row, count), _text(argument, count),
+        source_row, _one_text_each(field, count), _one_text_each(value, count), codes, _one_text_each(effect, count),
+        _rows(other_row, count), _one_text_each(argument, count),
     ]  # fmt: skip
     frame = pd.DataFrame(index=pd.RangeIndex(count))
     return pd.DataFrame({name: series(array, like=frame) for name, array in zip(COLUMNS, arrays, strict=True)})
 
 
-def _text(values: Any, count: int) -> pa.Array:
+def _one_text_each(values: Any, count: int) -> pa.Array:
     """Make an array with one text for each of ``count`` findings."""
     if values is None or isinstance(values, str):
         return pa.repeat(pa.scalar(values, type=pa.string()), count)
@@ -202,7 +202,7 @@ def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
     said = [pa.nulls(count, pa.string())]
     for template in CODES[code].sentences:
         parts = re.split(r"[{}]", template)  # words and columns in turn
-        texts = [columns[part] if place % 2 else _text(part, count) for place, part in enumerate(parts)]
+        texts = [columns[part] if place % 2 else _one_text_each(part, count) for place, part in enumerate(parts)]
         said.append(pc.binary_join_element_wise(*texts, ""))
     return pc.coalesce(*said)
 

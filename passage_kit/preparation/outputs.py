@@ -100,7 +100,9 @@ class Outputs:
         self._save("ledger", prepared.ledger)
         self._write(lambda: write_csv(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
         self._write(lambda: self._workspace.save_plan(plan, files=self._files))
-        self._write(lambda: self._text(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder)))
+        self._write(
+            lambda: self._write_text_file(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder))
+        )
 
     def wait(self) -> None:
         """Wait until everything is written, and raise the first error."""
@@ -112,10 +114,10 @@ class Outputs:
 
     def _report(self, prepared: Prepared) -> None:
         page = report_page(prepared)
-        self._text(self._workspace.out / REPORT_FILE, page.to_html())
-        self._text(self._workspace.report_page_path, page.to_json())
+        self._write_text_file(self._workspace.out / REPORT_FILE, page.to_html())
+        self._write_text_file(self._workspace.report_page_path, page.to_json())
 
-    def _text(self, path: Path, text: str) -> None:
+    def _write_text_file(self, path: Path, text: str) -> None:
         self._files.new(path).write_text(text, encoding="utf-8", newline="\n")
 
     def _write(self, write: Callable[[], object]) -> None:
