@@ -123,13 +123,13 @@ def _checked(url: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise CredentialsError(f"The base URL is not an address: expected one such as {PASSAGE}. Mend {BASE_URL}.")
+        raise CredentialsError(f"The base URL is not an address: expected one such as {PASSAGE}. Correct {BASE_URL}.")
     if parts.username is not None or parts.password is not None:
-        raise CredentialsError(f"The base URL holds a name or a password. Take it out of {BASE_URL}.")
+        raise CredentialsError(f"The base URL holds a name or a password. Remove it from {BASE_URL}.")
     if parts.scheme != "https" and not is_loopback(host):
         raise CredentialsError(
-            f"The address {parts.scheme}://{parts.netloc}{parts.path} is not encrypted, and the API key may be read on "
-            "its way. Use https; http is for this machine alone."
+            f"The address {parts.scheme}://{parts.netloc}{parts.path} is not encrypted, so others could read the API "
+            "key. Use https; http is for this machine alone."
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -144,7 +144,7 @@ def _env_file(path: Path) -> dict[str, str]:
         return {name: value for name, value in dotenv_values(path, interpolate=False).items() if value}
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CredentialsError(f"{path} cannot be read: {reason}. Mend it, or set the variables yourself.") from None
+        raise CredentialsError(f"{path} cannot be read: {reason}. Correct it, or set the variables yourself.") from None
 
 
 def _ask(name: str, ask: Callable[[str], str]) -> str:

@@ -106,7 +106,7 @@ class Api:
         found = [user for user in page.users if wanted in (user.email.lower(), user.phone)]
         if page.users and not found:
             raise ApiError(
-                "The service does not look users up by identifier, so nobody can be told apart. Nothing was sent."
+                "The service does not look users up by identifier, so the kit cannot tell them apart. Nothing was sent."
             )
         return found[0] if found else None
 
@@ -285,16 +285,16 @@ class Api:
 def _meaning(status: int) -> tuple[type[ApiError], str]:
     """Say what a status means and what to do about it."""
     if status in (401, 403):
-        return KeyRefusedError, "the service refuses the API key: {said}. Give one that it takes."
+        return KeyRefusedError, "the service refuses the API key: {said}. Give a valid key of this app."
     if status == 404:
         return NotFoundError, "the service does not find it: {said}. Check the ids of app and user."
     if status >= 500 or status in _UNANSWERED:
         return NoAnswerError, "the service failed: {said}. Run the same call again."
     if status < 400:
-        return ApiError, "the answer sends on to {host}, and a key goes to nobody else. Check the base URL."
+        return ApiError, "the answer redirects to {host}, and the kit gives no other host the key. Check the base URL."
     if status == 429:
         return ApiError, "the service asks to slow down: {said}. Run the same call later."
-    return ApiError, "the service refuses it: {said}. Mend what was sent."
+    return ApiError, "the service refuses the request: {said}. Correct what was sent."
 
 
 def _path(user_id: str) -> str:

@@ -30,7 +30,7 @@ from passage_kit.progress import no_progress
     help="What becomes of a phone shared by people with different emails. [default: withhold]",
 )
 @click.option("--date-order", type=click.Choice(["DMY", "MDY"]), help="How 03/04/2024 is read. [default: by evidence]")
-@click.option("--identifiers-only", is_flag=True, default=None, help="Emails and phones alone: no metadata.")
+@click.option("--identifiers-only", is_flag=True, default=None, help="Prepare emails and phones only, no metadata.")
 @click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
 @click.option("--delimiter", metavar="CHARACTER", help="Delimiter of the source. [default: detected]")

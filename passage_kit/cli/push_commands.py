@@ -33,11 +33,11 @@ _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done;
     type=click.Choice(["skip", "update"]),
     default="skip",
     show_default=True,
-    help="What becomes of users who are in Passage already: left as they are, or their metadata updated.",
+    help="For users who are in Passage already: leave them as they are, or update their metadata.",
 )
 @click.option("--import-api", is_flag=True, help="Upload files to the Import API, if the app answers it.")
 @click.option("--concurrency", type=click.IntRange(1, 200), default=10, show_default=True, help="Requests at once.")
-@click.option("--max-rps", type=click.FloatRange(0, min_open=True), help="Requests a second that are never exceeded.")
+@click.option("--max-rps", type=click.FloatRange(0, min_open=True), help="Largest number of requests a second.")
 @_JSON
 def push(
     folder: str,
@@ -127,7 +127,7 @@ def _consent(yes: bool, question: str) -> Callable[[Result], bool]:
         if yes:
             return True
         if not sys.stdin.isatty():
-            say("Nobody can be asked here: give --yes.")
+            say("There is no terminal to ask for consent: give --yes.")
             return False
         return click.confirm(question, err=True)
 

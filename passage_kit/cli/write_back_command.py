@@ -13,7 +13,7 @@ import click
 from passage_kit.errors import OptionError
 from passage_kit.progress import no_progress
 
-_NEEDS = "Write-back needs {what}. Give it, or --undo to take the last write-back back."
+_NEEDS = "Write-back needs {what}. Give it, or give --undo to undo the last write-back."
 
 
 @click.command(name="write-back")
@@ -111,7 +111,7 @@ def _agreed(planned: Any) -> bool:
             raise
         agreed = False
     if not agreed:
-        click.echo("Nothing was changed. Give --yes where nobody can be asked.", err=True)
+        click.echo("Nothing was changed. Give --yes to agree without a terminal.", err=True)
     return agreed
 
 

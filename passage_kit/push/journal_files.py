@@ -154,7 +154,7 @@ def _other_push(journal: Journal, facts: dict[str, str], identity: Identity, dif
     folder = journal.path.parent
     return PushError(
         f"The journal {journal.path} is of a push {what}. Undo that push first (`passage-kit undo {folder}`), or "
-        "prepare into a new folder: whoever is in Passage already is found there."
+        "prepare into a new folder: the push finds users who are in Passage already."
     )
 
 

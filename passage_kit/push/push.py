@@ -115,7 +115,7 @@ def push_users(
             return expected
         if expected.to_send:
             if confirm is not None and not confirm(expected):
-                raise PushError("Nothing was sent, since it was not agreed to.")
+                raise PushError("Nothing was sent, since you did not agree.")
             run.send(import_api)
         return run.result(workspace, expected)
 
@@ -173,8 +173,8 @@ class _Push:
         except KeyboardInterrupt:
             done = self._source.count - sum(self._journal.left(update=self._update).values())
             raise PushInterrupted(
-                f"{done:,} of {self._source.count:,} users are done, and the journal knows each of them. Run the same "
-                "command to go on."
+                f"{done:,} of {self._source.count:,} users are done and recorded in the journal. Run the same command "
+                "to go on."
             ) from None
         self._seconds = time.monotonic() - begun
 

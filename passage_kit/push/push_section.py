@@ -11,10 +11,10 @@ from passage_kit.preparation.outputs import REPORT_FILE
 from passage_kit.push.push_result import PushResult
 from passage_kit.workspace.workspace import Workspace
 
-NOT_REPORTED = "The report was made by another version of the kit, and stays as it is, without what was done since."
+NOT_REPORTED = "Another version of the kit made the report. It stays as it is and lacks what was done since."
 MEANINGS = {
     "created": "This push created them.",
-    "existing": "They were in Passage before, and stayed as they were.",
+    "existing": "They were in Passage before; the push left them unchanged.",
     "updated": "They were in Passage before; their metadata was updated.",
     "failed": "The service refused them, or their identifiers belong to others.",
     "unknown": "No answer came; the next run looks them up.",

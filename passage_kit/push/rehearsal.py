@@ -48,10 +48,18 @@ class SandboxClient(PassageClient):
 
     Examples
     --------
-    >>> SandboxClient("no-such-folder")
-    Traceback (most recent call last):
-    ...
-    passage_kit.errors.PlanError: There is no plan in no-such-folder yet. Run the notebook 00_start_here first.
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from passage_kit import prepare, push_users
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source = Path(folder, "users.csv")
+    ...     _ = source.write_text("email\\nanna@example.org\\nbo@example.org\\n")
+    ...     _ = prepare(source, out=folder)
+    ...     with SandboxClient(folder) as client:
+    ...         pushed = push_users(folder, client=client)
+    ...         user = client.find_user("anna@example.org")
+    >>> pushed.created, user.email
+    (2, 'anna@example.org')
     """
 
     def __init__(self, workspace: Workspace | str | Path, *, keep: bool = True, **settings: Any) -> None:

@@ -125,10 +125,18 @@ def undo_push(
 
     Examples
     --------
-    >>> undo_push("no-such-folder")
-    Traceback (most recent call last):
-    ...
-    passage_kit.errors.PushError: Nothing was pushed from no-such-folder yet. ...
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from passage_kit import SandboxClient, prepare, push_users
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source = Path(folder, "users.csv")
+    ...     _ = source.write_text("email\\nanna@example.org\\nbo@example.org\\n")
+    ...     _ = prepare(source, out=folder)
+    ...     with SandboxClient(folder) as client:
+    ...         pushed = push_users(folder, client=client)
+    ...         undone = undo_push(folder, client=client)
+    >>> pushed.created, undone.deleted, undone.spared
+    (2, 2, 0)
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     opened = copied_journal(workspace, made=False) if dry_run else open_journal(workspace)
@@ -138,15 +146,15 @@ def undo_push(
         if dry_run:
             return expected
         if confirm is not None and expected.created and not confirm(expected):
-            raise PushError("Nothing was deleted, since it was not agreed to.")
+            raise PushError("Nothing was deleted, since you did not agree.")
         undoing = _Undoing(client.api, journal, include_signed_in)
         with Tally(expected.created, lambda: undoing.counts) as tally:
             try:
                 client.run(undoing.run(), watch=tally.show)
             except KeyboardInterrupt:
                 raise PushInterrupted(
-                    f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted, and the journal knows "
-                    "each of them. Run the same command to go on."
+                    f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted and recorded in the "
+                    "journal. Run the same command to go on."
                 ) from None
             tally.show()
         journal.note(**{UNDONE: "yes"})

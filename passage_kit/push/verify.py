@@ -49,7 +49,7 @@ class Verification:
     users : int
         Users that the preparation left.
     same : int
-        Users who are in Passage just as prepared.
+        Users who are in Passage as prepared.
     different : int
         Users who are there, but differ.
     missing : int
@@ -85,11 +85,11 @@ class Verification:
     def to_text(self) -> str:
         """Write it for a person."""
         lines = [
-            f"{self.users:,} users prepared: {self.same:,} are in Passage just so, {self.different:,} differ, "
+            f"{self.users:,} users prepared: {self.same:,} are in Passage as prepared, {self.different:,} differ, "
             f"{self.missing:,} are missing, {self.without_id:,} have no Passage id."
         ]
         if self.skipped:
-            lines.append(f"{self.skipped:,} of those that differ were there before, and were left as they are.")
+            lines.append(f"{self.skipped:,} of those that differ were in Passage before; the push left them unchanged.")
         lines += [f"  {field}: {count:,}" for field, count in self.differences["field"].value_counts().items()]
         return "\n".join(lines)
 
@@ -132,10 +132,20 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
 
     Examples
     --------
-    >>> verify_push("no-such-folder")
-    Traceback (most recent call last):
-    ...
-    passage_kit.errors.PlanError: The workspace no-such-folder has no prepared users yet. ...
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from passage_kit import SandboxClient, prepare, push_users
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source = Path(folder, "users.csv")
+    ...     _ = source.write_text("email\\nanna@example.org\\nbo@example.org\\n")
+    ...     _ = prepare(source, out=folder)
+    ...     with SandboxClient(folder) as client:
+    ...         pushed = push_users(folder, client=client)
+    ...         verification = verify_push(folder, client=client)
+    >>> verification.ok
+    True
+    >>> print(verification.to_text())
+    2 users prepared: 2 are in Passage as prepared, 0 differ, 0 are missing, 0 have no Passage id.
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     source = PushInput(workspace)
@@ -279,9 +289,9 @@ def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
 def _report(workspace: Workspace, verification: Verification) -> None:
     counts = asdict(verification)
     meanings = {
-        "same": "They are in Passage just as prepared.",
+        "same": "They are in Passage as prepared.",
         "different": "They are there, but a field differs.",
-        "skipped": "Of those that differ: there before the push, left as they are.",
+        "skipped": "Of those that differ: in Passage before the push, and left unchanged.",
         "missing": "They should be in Passage, and are not.",
         "without_id": "They failed, are unknown, or were not sent.",
     }
@@ -290,5 +300,5 @@ def _report(workspace: Workspace, verification: Verification) -> None:
         (f"field {field}", "users in which it differs", int(count))
         for field, count in verification.differences["field"].value_counts().items()
     ]
-    sentence = f"{verification.users:,} prepared users were compared with what Passage has of them."
+    sentence = f"{verification.users:,} prepared users were compared with their data in Passage."
     put_section(workspace, ReportSection("verification", "Verification", sentence, ("Users", "Count"), rows))

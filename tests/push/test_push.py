@@ -203,7 +203,7 @@ def test_who_comes_during_the_push_and_is_refused_is_not_taken_for_created(works
 
 def test_without_consent_nothing_is_sent(workspace, sandbox, client):
     shown = []
-    with pytest.raises(pk.PushError, match="not agreed"):
+    with pytest.raises(pk.PushError, match="did not agree"):
         pk.push_users(workspace, client=client, confirm=lambda expected: shown.append(expected))
     assert sandbox.requests["create"] == 0
     [expected] = shown

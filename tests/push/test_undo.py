@@ -86,7 +86,7 @@ def test_another_app_is_refused(pushed):
 
 def test_without_consent_nobody_is_deleted(pushed):
     workspace, sandbox, client, _ = pushed
-    with pytest.raises(pk.PushError, match="not agreed"):
+    with pytest.raises(pk.PushError, match="did not agree"):
         pk.undo_push(workspace, client=client, confirm=lambda _: False)
     assert sandbox.requests["delete"] == 0
 
