@@ -13,6 +13,7 @@
     ├── PassageIdsError    the Passage ids cannot be read, or their columns are ambiguous
     ├── DatabaseError      the application's database or its users table cannot take the ids
     │   └── WriteBackError the database stopped the write-back, or its final check failed
+    ├── BusyError          another command is writing the workspace
     ├── OutputError        a file could not be written
     ├── AccountingError    a row vanished: a defect of the kit, nothing was written
     ├── CredentialsError   app id or API key is missing, or must not be sent to that address
@@ -91,6 +92,10 @@ class WriteBackError(DatabaseError):
     """Error for a write-back that the database stopped, or whose final check failed; the record has what was set."""
 
     exit_code = 1
+
+
+class BusyError(PassageKitError):
+    """Error for a workspace that another command is writing; nothing was changed."""
 
 
 class OutputError(PassageKitError):

@@ -11,6 +11,7 @@ import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.push.journal_files import JOURNAL
 from passage_kit.sandbox import Sandbox
+from passage_kit.workspace.manifest import Entry, Manifest, write_manifest
 
 FIELDS = pk.MetadataSchema.from_dicts([{"field_name": "first_name"}, {"field_name": "points", "type": "integer"}])
 
@@ -22,8 +23,15 @@ def workspace_of(folder: Path, users: list[dict[str, str]], *, schema: pk.Metada
     frame, _ = pk.validate_users(raw, schema)
     workspace = pk.Workspace(folder)
     workspace.save_plan(pk.Plan(source="users.csv", mapping=pk.FieldMapping({"email": "Mail"}), schema=schema))
-    workspace.save_stage("users", frame)
+    save_users(workspace, frame)
     return workspace
+
+
+def save_users(workspace: pk.Workspace, frame: pd.DataFrame) -> None:
+    """Save users as a run does: with a manifest."""
+    workspace.save_stage("users", frame)
+    path = workspace.stage_path("users")
+    write_manifest(workspace.folder, Manifest({path.relative_to(workspace.folder).as_posix(): Entry.of(path)}))
 
 
 def people(count: int) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from passage_kit.errors import MissingExtraError, OutputError
 from passage_kit.files.bundled import bundled
-from passage_kit.files.file_set import make_folder
+from passage_kit.files.file_set import FileSet, make_folder
 
 FIRST = "00_start_here.ipynb"
 
@@ -60,7 +60,8 @@ def copy_notebooks(folder: str | Path) -> list[Path]:
     try:
         for source, target in fresh:
             make_folder(target.parent)
-            shutil.copyfile(source, target)
+            with FileSet() as files:
+                shutil.copyfile(source, files.new(target))
     except OSError as error:
         raise OutputError(
             f"The notebooks cannot be copied into {folder}: {error.strerror}. Choose a folder that you may write to."
@@ -79,8 +80,8 @@ def lab_command(folder: str | Path, *extra: str) -> list[str]:
     """
     folder = Path(folder).resolve()
     settings = folder / ".lab"
-    settings.mkdir(exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    with FileSet() as files:
+        files.new(settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
     return [
         *(sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{FIRST}"),
         f"--ServerApp.root_dir={folder}",

@@ -27,6 +27,7 @@ from passage_kit.progress import Stages
 from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.readers import UserList, read_source
 from passage_kit.workspace.corrections import apply_corrections
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Options, OptionValues, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -116,6 +117,21 @@ def prepare(
     3             rejected         <NA>
     """
     workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
+    with nullcontext() if workspace is None else locked(workspace.folder, "prepare", make=True):
+        return _prepare(source, plan, schema, mapping, template, reading, workspace, options)
+
+
+def _prepare(
+    source: str | Path | pd.DataFrame | ParsedAhead | None,
+    plan: Plan | str | Path | None,
+    schema: MetadataSchema | None,
+    mapping: FieldMapping | Mapping[str, Any] | None,
+    template: Template | str | Path | None,
+    reading: Mapping[str, Any] | None,
+    workspace: Workspace | None,
+    options: OptionValues,
+) -> Prepared:
+    """Run the preparation, under the lock of its workspace if it has one."""
     saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
     of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)

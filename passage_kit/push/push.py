@@ -21,6 +21,7 @@ from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_result import PushInterrupted, PushResult, failures_frame
 from passage_kit.push.push_section import report_push
 from passage_kit.push.sending import Sending
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
 OnExisting = Literal["skip", "update"]
@@ -104,6 +105,19 @@ def push_users(
     if on_existing not in ("skip", "update"):
         raise OptionError(f"on_existing is {on_existing!r}, expected 'skip' or 'update'.")
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    with locked(workspace.folder, "push", trace=not dry_run):
+        return _push(workspace, client, dry_run, on_existing, import_api, confirm)
+
+
+def _push(
+    workspace: Workspace,
+    client: PassageClient | None,
+    dry_run: bool,
+    on_existing: OnExisting,
+    import_api: bool,
+    confirm: Callable[[PushResult], bool] | None,
+) -> PushResult:
+    """Push under the lock of the workspace."""
     source = PushInput(workspace)
     opened = copied_journal(workspace) if dry_run else open_journal(workspace, made=True)
     with nullcontext(client) if client is not None else PassageClient() as client, opened as journal:
@@ -116,6 +130,7 @@ def push_users(
         if expected.to_send:
             if confirm is not None and not confirm(expected):
                 raise PushError("Nothing was sent, since you did not agree.")
+            source.check_pinned()
             run.send(import_api)
         return run.result(workspace, expected)
 

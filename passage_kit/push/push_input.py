@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
-from passage_kit.errors import PlanError
+from passage_kit.errors import PlanError, PushError
 from passage_kit.export.console_csv import DATE_FORMAT
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.workspace.manifest import check_file
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -71,11 +72,37 @@ class PushInput:
                 "03_validate_and_export or `passage-kit prepare` again."
             )
         self.plan_sha256 = hashlib.sha256(text.encode()).hexdigest()
+        self._text = text
+        # From now on everything is read from this open file, whatever becomes of its name.
+        self._stage = pa.OSFile(str(self.path), "rb")
         with self.path.open("rb") as stage:
             self.sha256 = hashlib.file_digest(stage, "sha256").hexdigest()
+        check_file(workspace.folder, self.path, sha256=self.sha256)
+        if applied.exists():
+            check_file(workspace.folder, applied)
         with self._file() as file:
             self.count: int = file.metadata.num_rows
             self._columns = set(file.schema_arrow.names)
+
+    def check_pinned(self) -> None:
+        """Check that the users and the plan are still those that were shown, right before the first request.
+
+        Raises
+        ------
+        PushError
+            If a file was exchanged or changed since. Nothing was sent.
+        """
+        try:
+            with self.path.open("rb") as stage:
+                same = hashlib.file_digest(stage, "sha256").hexdigest() == self.sha256
+            same = same and self.workspace.load_plan(mapped=True).to_toml(self.workspace.folder) == self._text
+        except (OSError, PlanError):
+            same = False
+        if not same:
+            raise PushError(
+                f"The prepared users in {self.workspace.folder} have changed since they were shown, so nothing was "
+                "sent. Run the push again and look at what it shows."
+            )
 
     def batches(self) -> Iterator[list[PreparedUser]]:
         """Read the users in order, a thousand at a time."""
@@ -99,7 +126,7 @@ class PushInput:
                 yield pa.Table.from_batches([batch])
 
     def _file(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self.path, buffer_size=_BUFFER, pre_buffer=False)
+        return pq.ParquetFile(self._stage, buffer_size=_BUFFER, pre_buffer=False)
 
 
 _FIRST = (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE)

@@ -7,6 +7,8 @@ from passage_kit._former import moved
 
 __all__ = [
     "corrections",
+    "lock",
+    "manifest",
     "plan",
     "workspace",
 ]

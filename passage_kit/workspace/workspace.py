@@ -16,6 +16,7 @@ from passage_kit.export.csv_files import write_csv
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
 from passage_kit.workspace.corrections import COLUMNS, read_corrections
+from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Plan
 
 # Every run writes the stages, and later steps read them whole, so statistics have no use. Compressing them takes longer
@@ -81,6 +82,20 @@ class Workspace:
                 )
         return self
 
+    def refuse_links(self) -> None:
+        """Refuse folders of outputs that are links, since the files would appear somewhere else.
+
+        Raises
+        ------
+        OutputError
+        """
+        for folder in (self.out, self.folder / "stages"):
+            if folder.is_symlink():
+                raise OutputError(
+                    f"{folder} is a link to another folder, and the kit writes personal data only into the workspace "
+                    "itself. Replace the link by a folder, or choose another workspace."
+                )
+
     def __repr__(self) -> str:
         return f"Workspace({str(self.folder)!r})"
 
@@ -139,12 +154,12 @@ class Workspace:
         OutputError
             If the plan cannot be written.
         """
-        self.make(files=files)
         text = plan.to_toml(self.folder)
-        former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else None
-        if former == text:
-            return  # the date of the file tells when a choice was last changed
-        with _with(files) as together:
+        with saving(self.folder), _with(files) as together:
+            self.make(files=together)
+            former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else None
+            if former == text:
+                return  # the date of the file tells when a choice was last changed
             together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
             if former is not None:
                 together.new(self.folder / "plan.previous.toml").write_text(former, encoding="utf-8", newline="\n")
@@ -192,8 +207,8 @@ class Workspace:
         self._save_table(decisions, self.decisions_path)
 
     def _save_table(self, table: pd.DataFrame, path: Path) -> None:
-        self.make()
-        with FileSet() as files:
+        with saving(self.folder), FileSet() as files:
+            self.make(files=files)
             write_csv(table, files.new(path))
 
     def has_stage(self, name: str) -> bool:
@@ -210,8 +225,9 @@ class Workspace:
         OutputError
             If the frame cannot be written.
         """
-        self.make(files=files)
-        with _with(files) as together:
+        with saving(self.folder), _with(files) as together:
+            self.refuse_links()
+            self.make(files=together)
             table = pa.Table.from_pandas(frame, preserve_index=True if frame.index.name else None)
             fields = [field.with_nullable(table[at].null_count > 0) for at, field in enumerate(table.schema)]
             table = table.cast(pa.schema(fields, table.schema.metadata))  # a column without blanks is written faster

@@ -3,6 +3,8 @@
 import hashlib
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 from pushing import FIELDS, check_truth, client_of, ids_in, journal_rows, people, workspace_of
@@ -332,3 +334,36 @@ def test_a_failing_run_leaves_no_secret_outside_the_private_files(tmp_path, monk
     assert sandbox.api_key not in open_text
     assert not re.findall(r"ann\.\d+@example|\+?1202555\d{4}", open_text)
     assert journal_rows(workspace)["outcome"].isna().all()
+
+
+def test_users_exchanged_while_it_asks_are_not_sent(tmp_path):
+    workspace, other = workspace_of(tmp_path / "m", people(4)), workspace_of(tmp_path / "o", people(9))
+
+    def exchange(_expected):
+        workspace.stage_path("users").write_bytes(other.stage_path("users").read_bytes())
+        return True
+
+    with Sandbox() as sandbox, client_of(sandbox) as client:
+        with pytest.raises(pk.PushError, match="have changed since they were shown, so nothing was sent"):
+            pk.push_users(workspace, client=client, confirm=exchange)
+        assert sandbox.requests["create"] == 0
+
+
+def test_nobody_prepares_while_it_asks(tmp_path):
+    workspace = workspace_of(tmp_path / "m", people(4))
+    source = tmp_path / "users.csv"
+    source.write_text("email\ncy@example.org\n")
+    code = "import sys, passage_kit as pk\npk.prepare(sys.argv[1], out=sys.argv[2])"
+    ended = []
+
+    def prepare_meanwhile(_expected):
+        run = subprocess.run([sys.executable, "-c", code, source, workspace.folder], capture_output=True, check=False)
+        ended.append((run.returncode, run.stderr.decode()))
+        return True
+
+    with Sandbox() as sandbox, client_of(sandbox) as client:
+        result = pk.push_users(workspace, client=client, confirm=prepare_meanwhile)
+        assert (result.created, sandbox.requests["create"]) == (4, 4)
+    [(status, said)] = ended
+    assert status == 1
+    assert "(push, process" in said

@@ -141,9 +141,9 @@ def test_the_second_of_two_pushes_at_once_is_refused(tmp_path):
         until(lambda: sandbox.requests["create"])
         with client_of(sandbox) as other:
             for again in (pk.push_users, pk.verify_push, pk.undo_push):
-                with pytest.raises(pk.PushError, match="is running"):
+                with pytest.raises(pk.BusyError, match="is writing the workspace"):
                     again(workspace, client=other)
-            with pytest.raises(pk.PushError, match="is running"):
+            with pytest.raises(pk.BusyError, match="is writing the workspace"):
                 pk.push_users(workspace, client=other, dry_run=True)
         first.join()
         check_truth(workspace, users, sandbox)
