@@ -7,6 +7,7 @@ __all__ = [
     "arrays",
     "column_names",
     "fingerprints",
+    "given_frame",
     "parallel",
     "placeholders",
     "plain_text",

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import INTEGER, TEXT
 from passage_kit.errors import PlanError
 
@@ -106,7 +107,8 @@ def decisions_of(decisions: pd.DataFrame) -> list[Decision]:
     [Decision(rows=(3, 17), choice='survivor', survivor_row=17, note=None)]
     """
     made = []
-    for line in decisions.reindex(columns=list(COLUMNS)).astype(object).itertuples(index=False):
+    lines = given_frame(decisions, numbered=False, error=PlanError)
+    for line in lines.reindex(columns=list(COLUMNS)).astype(object).itertuples(index=False):
         cells = ("" if pd.isna(cell) else str(cell) for cell in line)
         try:
             made.append(_decision(*cells))

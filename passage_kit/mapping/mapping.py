@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import process
 
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, SOURCE_ROW, TEXT, arrow, blanked, is_blank, series
+from passage_kit.columns.given_frame import given_frame
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow, blanked, is_blank, series
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import make_findings
 from passage_kit.metadata.fields import MetadataSchema
@@ -221,18 +222,14 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     1           a@example.org  <NA>  Ann Lee
     2                    <NA>  <NA>       Bo
     """
+    raw = given_frame(raw, error=MappingError)
     check_columns(mapping, raw)
-    if not raw.index.is_unique:
-        raise MappingError(
-            "The mapping cannot be applied: the numbers of the source rows are not unique. Read the source with "
-            "read_users, or reset the index."
-        )
     metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
     helpers = [target for target in HELPERS if target in mapping]
     columns = {
         target: mapped_column(raw, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
     }
-    return pd.DataFrame(columns, index=raw.index.rename(SOURCE_ROW))
+    return pd.DataFrame(columns, index=raw.index)
 
 
 def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
@@ -259,11 +256,8 @@ def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
 
 
 def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
-    if isinstance(column.dtype, pd.ArrowDtype):
-        column = series(arrow(column), like=column)  # pandas cannot convert texts of the type string_view
-    text = column if column.dtype == TEXT else column.astype(TEXT)
-    blank = is_blank(text)
-    return blanked(text, blank.to_numpy()) if blank.sum() > arrow(text).null_count else text
+    blank = is_blank(column)
+    return blanked(column, blank.to_numpy()) if blank.sum() > arrow(column).null_count else column
 
 
 def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
@@ -336,6 +330,7 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     >>> unmapped_columns(raw, FieldMapping({"email": "Mail"}))[["field", "argument"]].to_numpy().tolist()
     [['Shoe size', '1']]
     """
+    raw = given_frame(raw, numbered=False, error=MappingError)
     names = [name for name in raw.columns if name not in mapping.columns]
     filled = [str(int((~is_blank(raw[name])).sum())) for name in names]
     return make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",

@@ -16,8 +16,10 @@ from rapidfuzz import fuzz
 
 from passage_kit.columns import column_names as aliases
 from passage_kit.columns.column_names import keys_of, name_key, name_words
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import Look, first_filled, first_values, look_at
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
+from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -60,7 +62,7 @@ def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> 
     {'email': 'E-Mail', 'source_key': 'Kunden-Nr'}
     """
     schema = schema or MetadataSchema()
-    found = list_suggestions(raw, schema)
+    found = list_suggestions(given_frame(raw, numbered=False, error=MappingError), schema)
     return FieldMapping(_taken(found, schema), found)
 
 

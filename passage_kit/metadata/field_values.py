@@ -16,7 +16,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import REGION, SOURCE_ROW, TEXT, arrow, mask_of, series, without_rows
+from passage_kit.columns.given_frame import given_frame
+from passage_kit.columns.users_frame import (
+    HELPERS,
+    IDENTIFIERS,
+    REGION,
+    SOURCE_ROW,
+    TEXT,
+    arrow,
+    mask_of,
+    series,
+    without_rows,
+)
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.emails import normalize_emails
@@ -129,7 +140,7 @@ def normalize_values(
     2           3  maybe  boolean_invalid
     """
     return normalize_fields(
-        users,
+        given_frame(users, text=[*IDENTIFIERS, *HELPERS, *schema.columns]),
         schema,
         fast_paths=True,
         default_region=default_region,

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.errors import FieldsError
@@ -303,6 +304,7 @@ class MetadataSchema:
         >>> [(field.field_name, field.type) for field in MetadataSchema.infer(raw)]
         [('active', 'boolean'), ('born', 'date')]
         """
+        raw = given_frame(raw, numbered=False, error=FieldsError)
         proposals: dict[str, MetadataField] = {}
         for position, name in enumerate(map(str, raw.columns)):
             field_name, looks_like = derive_field_name(name), look_at(raw.iloc[:, position]).looks_like

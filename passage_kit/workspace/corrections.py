@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
+from passage_kit.columns.given_frame import given_frame
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, INTEGER, SOURCE_ROW, TEXT
 from passage_kit.errors import PlanError
 from passage_kit.findings.findings import collect_findings, make_findings
 
@@ -134,9 +135,26 @@ def take_back(corrections: pd.DataFrame, rows: Iterable[int], field: str) -> pd.
     >>> len(take_back(correct(none, [17], "email", "ann@example.org"), [17], "email"))
     0
     """
+    corrections = _lines(corrections, COLUMNS[:2])
     gone = corrections[SOURCE_ROW].isin(list(rows)) & (corrections["field"] == field)
     stays = corrections[~gone.to_numpy(dtype=bool, na_value=False)].reindex(columns=list(COLUMNS))
     return _frame([stays[name] for name in COLUMNS])
+
+
+def _lines(corrections: pd.DataFrame, needed: Sequence[str]) -> pd.DataFrame:
+    """Take a corrections frame of any column types, and check its columns and source rows."""
+    lines = given_frame(corrections, numbered=False, error=PlanError)
+    missing = [name for name in needed if name not in lines]
+    if missing:
+        raise PlanError(f"The corrections have no column {missing[0]!r}. Give a frame that correct returned.")
+    rows = lines[SOURCE_ROW]
+    wrong = lines.index[~rows.str.fullmatch(r"-?[0-9]{1,18}").fillna(False).to_numpy(dtype=bool)]
+    if len(wrong):
+        raise PlanError(
+            f"The corrections have {len(wrong)} lines whose source_row is no whole number; the first is line "
+            f"{wrong[0]}. Correct them, or leave them out."
+        )
+    return lines.assign(**{SOURCE_ROW: rows.astype(INTEGER)})
 
 
 def _frame(columns: Iterable[Any]) -> pd.DataFrame:
@@ -167,6 +185,13 @@ def apply_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> tuple[p
         ``corrected`` with the former value and the new one as its argument, or ``correction_unused`` if the row or
         field is missing.
 
+    Raises
+    ------
+    PlanError
+        If the corrections lack a column, or have a source row that is no whole number.
+    OptionError
+        If the index of the users does not number the rows.
+
     See Also
     --------
     correct : Add corrections to a corrections frame.
@@ -181,6 +206,8 @@ def apply_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> tuple[p
     >>> corrected.loc[1, "email"], findings[["source_row", "code"]].to_records(index=False).tolist()
     ('a@example.org', [(1, 'corrected'), (9, 'correction_unused')])
     """
+    corrections = _lines(corrections, COLUMNS[:3])
+    users = given_frame(users, text={*IDENTIFIERS, *HELPERS, *corrections["field"].dropna()})
     last = ~corrections.duplicated([SOURCE_ROW, "field"], keep="last")
     usable = last & corrections[SOURCE_ROW].isin(users.index) & corrections["field"].isin(users.columns)
     corrected = users.copy()
