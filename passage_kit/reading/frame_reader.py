@@ -48,7 +48,7 @@ def read_frame(frame: pd.DataFrame) -> UserList:
     Raises
     ------
     SourceError
-        If it has no rows or no columns, or ``source_row`` is not unique.
+        If it has no rows or no columns, ``source_row`` is not unique, or a text is not Unicode.
 
     Examples
     --------
@@ -71,7 +71,13 @@ def read_frame(frame: pd.DataFrame) -> UserList:
         frame = frame.reset_index(allow_duplicates=True)
     if not frame.shape[1]:
         raise SourceError(f"{name} has no columns. Give one with the users in its rows.")
-    columns = [part for position in range(frame.shape[1]) for part in text_column(frame.iloc[:, position])]
+    try:
+        columns = [part for position in range(frame.shape[1]) for part in text_column(frame.iloc[:, position])]
+    except UnicodeEncodeError:
+        raise SourceError(
+            f"{name} has a text that is not Unicode: half of a pair of characters. Read its source with another "
+            "encoding."
+        ) from None
     header, arrays = [path for path, _ in columns], [column for _, column in columns]
     sha256 = _hash(header, arrays)
     return build_source(arrays, header, name=name, kind="frame", sha256=sha256, index=index)

@@ -149,8 +149,12 @@ def _users_of(answer: Any, name: str) -> pd.DataFrame:
     if isinstance(answer, Mapping):
         records = [dict(record) for part in ("imported", "existing", "users") for record in answer.get(part) or []]
         records += [{"identifier": entry.get("identifier"), OUTCOME: "failed"} for entry in answer.get("errors") or []]
-    else:
+    elif isinstance(answer, Sequence) and all(isinstance(record, Mapping) for record in answer):
         records = [dict(record) for record in answer]
+    else:
+        raise PassageIdsError(
+            f"{name} is no list of users, found {type(answer).__name__}. Give a frame, a list of users, or a file."
+        )
     plain = [{key: value for key, value in record.items() if isinstance(value, str)} for record in records]
     if not any(plain):
         raise PassageIdsError(
@@ -161,7 +165,16 @@ def _users_of(answer: Any, name: str) -> pd.DataFrame:
 
 def _text_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Convert the columns to text, with an index from 0."""
-    columns = dict(part for at in range(frame.shape[1]) for part in text_column(frame.iloc[:, at]))
+    try:
+        parts = [part for at in range(frame.shape[1]) for part in text_column(frame.iloc[:, at])]
+    except UnicodeEncodeError:
+        raise PassageIdsError(
+            "The frame of Passage ids has a text that is not Unicode: half of a pair of characters. Read its source "
+            "with another encoding."
+        ) from None
+    columns = dict(parts)
+    if len(columns) < len(parts):
+        raise PassageIdsError("The frame of Passage ids has two columns of one name. Rename one of them.")
     rows = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     if not len(frame) or not columns:
         raise PassageIdsError(
