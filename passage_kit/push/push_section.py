@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from passage_kit.export.report_page import ReportPage, ReportSection
+from passage_kit.export.shown_names import ShownNames, shown_name
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
 from passage_kit.preparation.outputs import REPORT_FILE
+from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.push.push_result import PushResult
 from passage_kit.workspace.workspace import Workspace
 
@@ -26,7 +28,7 @@ def report_push(workspace: Workspace, result: PushResult) -> PushResult:
     rows = [(name, MEANINGS[name], count) for name, count in result.outcomes.items() if count]
     for code, count in result.codes.items():
         known = CODES.get(code)
-        rows.append((f"failed: {code}", f"{known.meaning} {known.next_step}" if known else "", count))
+        rows.append((f"failed: {shown_name(code)}", f"{known.meaning} {known.next_step}" if known else "", count))
     sentence = f"{result.users:,} users were pushed to the app {result.app_id} at {result.host}."
     if put_section(workspace, ReportSection("push", "Push", sentence, ("Outcome", "Users"), rows)):
         return result
@@ -44,12 +46,30 @@ def put_section(workspace: Workspace, section: ReportSection) -> bool:
     bool
         True if the report has the section now.
     """
-    path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
-    page = ReportPage.from_json(kept.read_text(encoding="utf-8")) if path.exists() and kept.exists() else None
+    page = _page(workspace)
     if page is None:
         return False
     page = page.with_section(section)
     with FileSet() as files:
-        files.new(path).write_text(page.to_html(), encoding="utf-8", newline="\n")
-        files.new(kept).write_text(page.to_json(), encoding="utf-8", newline="\n")
+        files.new(workspace.out / REPORT_FILE).write_text(page.to_html(), encoding="utf-8", newline="\n")
+        files.new(workspace.report_page_path).write_text(page.to_json(), encoding="utf-8", newline="\n")
     return True
+
+
+def shown_fields(workspace: Workspace, mapping: FieldMapping) -> dict[str, str]:
+    """Give the fields of a mapping as the report shows them, since a field may be called after a user.
+
+    The report is made of the mapping, in its order, so its table of it has the names that the other sections have.
+    """
+    page, targets = _page(workspace), list(mapping)
+    table = page.values["mapping"] if page else []
+    if len(table) == len(targets):
+        return {target: entry["target"] for target, entry in zip(targets, table, strict=True)}
+    names = ShownNames(mapping.columns)
+    return {target: names.show(target) for target in targets}
+
+
+def _page(workspace: Workspace) -> ReportPage | None:
+    """Read what the report is made of; None without a report, or if another version of the kit made it."""
+    path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
+    return ReportPage.from_json(kept.read_text(encoding="utf-8")) if path.exists() and kept.exists() else None

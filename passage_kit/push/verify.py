@@ -21,11 +21,12 @@ from passage_kit.columns.users_frame import EMAIL, INTEGER, PHONE, SOURCE_ROW, T
 from passage_kit.errors import NotFoundError
 from passage_kit.export.console_csv import DATE_FORMAT
 from passage_kit.export.report_page import ReportSection
+from passage_kit.export.shown_names import shown_name
 from passage_kit.push.discovery import rows_of
 from passage_kit.push.journal import Journal
 from passage_kit.push.journal_files import check_same, open_journal
 from passage_kit.push.push_input import PreparedUser, PushInput
-from passage_kit.push.push_section import put_section
+from passage_kit.push.push_section import put_section, shown_fields
 from passage_kit.push.rehearsal import same_client
 from passage_kit.workspace.workspace import Workspace
 
@@ -170,7 +171,7 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
                 counts["skipped"] += kind == "different" and outcome == "existing"
                 rows += [(user.source_row, passage_id, outcome, *difference) for difference in differences]
     verification = Verification(users=source.count, **counts, differences=_frame(rows))
-    _report(workspace, verification)
+    _report(workspace, verification, source)
     return verification
 
 
@@ -286,7 +287,7 @@ def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.array(values, dtype=kind) for (name, kind), values in named})
 
 
-def _report(workspace: Workspace, verification: Verification) -> None:
+def _report(workspace: Workspace, verification: Verification, source: PushInput) -> None:
     counts = asdict(verification)
     meanings = {
         "same": "They are in Passage as prepared.",
@@ -296,8 +297,9 @@ def _report(workspace: Workspace, verification: Verification) -> None:
         "without_id": "They failed, are unknown, or were not sent.",
     }
     rows = [(name.replace("_", " "), meaning, counts[name]) for name, meaning in meanings.items() if counts[name]]
+    shown = shown_fields(workspace, source.plan.mapping) if source.plan.mapping else {}
     rows += [
-        (f"field {field}", "users in which it differs", int(count))
+        (f"field {shown.get(field) or shown_name(field)}", "users in which it differs", int(count))
         for field, count in verification.differences["field"].value_counts().items()
     ]
     sentence = f"{verification.users:,} prepared users were compared with their data in Passage."
