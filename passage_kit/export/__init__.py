@@ -8,4 +8,5 @@ __all__ = [
     "csv_files",
     "report",
     "report_page",
+    "shown_names",
 ]

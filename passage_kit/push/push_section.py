@@ -8,8 +8,8 @@ from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.export.shown_names import ShownNames, shown_name
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
-from passage_kit.preparation.outputs import REPORT_FILE
 from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.preparation.outputs import REPORT_FILE
 from passage_kit.push.push_result import PushResult
 from passage_kit.workspace.workspace import Workspace
 
