@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 from pushing import check_truth, client_of, ids_in, journal_rows, people, workspace_of
-from waiting import BUSY, interrupted_when, until
+from waiting import BUSY, LONG, interrupted_when, until
 
 import passage_kit as pk
 from passage_kit.api import pacing
@@ -311,3 +311,31 @@ def test_who_is_refused_fails_and_the_others_go_on(tmp_path):
     assert (result.created, result.failed, dict(result.codes)) == (5, 1, {"invalid_request": 1})
     assert result.failures.to_dict("records") == [{"source_row": 6, "outcome": "failed", "code": "invalid_request"}]
     assert [entry["outcome"] for entry in ids_in(workspace)] == ["created"] * 5 + ["failed"]
+
+
+@posix
+def test_a_journal_that_fails_while_an_interrupted_push_is_canceled_is_said(tmp_path):
+    """The service holds most answers back, so the push has to be canceled, and its last outcomes cannot be written."""
+    users = people(40)
+    workspace = workspace_of(tmp_path / "m", users)
+
+    def refuse():
+        with closing(sqlite3.connect(workspace.folder / "push.sqlite", timeout=LONG)) as file:
+            file.execute("CREATE TRIGGER refuse BEFORE UPDATE ON users BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        return True
+
+    slow_answers = Fault("latency", operation="create", skip=4, seconds=0.3, times=4)
+    held_answers = Fault("latency", operation="create", skip=8, seconds=LONG)
+    with Sandbox(faults=[slow_answers, held_answers]) as sandbox:
+        with client_of(sandbox, concurrency=8, timeout=(LONG, LONG)) as client:
+            interrupted_when(lambda: sandbox.requests["create"] >= 12 and refuse())
+            with pytest.raises(pk.JournalError, match="no room") as caught:
+                pk.push_users(workspace, client=client)
+        assert not isinstance(caught.value, PushInterrupted)
+        until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("passage-kit")])
+        with closing(sqlite3.connect(workspace.folder / "push.sqlite")) as file:
+            file.execute("DROP TRIGGER refuse")
+        sandbox.faults = []
+        with client_of(sandbox) as client:
+            pk.push_users(workspace, client=client)
+        check_truth(workspace, users, sandbox)
