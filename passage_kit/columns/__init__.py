@@ -12,5 +12,6 @@ __all__ = [
     "plain_text",
     "profile",
     "shapes",
+    "spreadsheet_cells",
     "users_frame",
 ]

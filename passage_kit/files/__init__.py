@@ -7,7 +7,9 @@ from passage_kit._former import moved
 
 __all__ = [
     "bundled",
+    "edited_csv",
     "file_set",
+    "regular_files",
 ]
 
 __getattr__ = moved(__name__, "passage_kit.files.file_set")

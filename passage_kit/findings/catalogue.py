@@ -191,6 +191,8 @@ _CATALOGUE = (
     Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Correct the survivor, and run again."),
     Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value.",
          ("the {field} is on row {other_row} too", "{argument}"), "text"),
+    Code("formula_like", "warning", "The value begins as a formula does in a spreadsheet; the Console CSV has it as it is.",
+         "Do not open the Console CSV in a spreadsheet, or correct the value in corrections.csv."),
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
          "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),

@@ -13,11 +13,13 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.column_names import tidy_name
+from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, names_as_they_were
 from passage_kit.columns.users_frame import as_text, mask_of, series, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 
 _SHOWN = 10  # line numbers of empty lines
+_OPENED_BY_PEOPLE = ("csv", "excel")  # kinds of files that the kit has written with harmless cells
 _TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
@@ -119,6 +121,8 @@ def build_source(
         raise SourceError(f"{name} has a header, but no rows below the header. Export the users again.")
     index = source_rows(count) if index is None else index
     place = place or Place()
+    if kind in _OPENED_BY_PEOPLE and is_own_file(map(tidy_name, header)):
+        header, columns = names_as_they_were(header), [as_they_were(column) for column in columns]
     names, renamed = name_columns(header)
     done = np.zeros(count, bool) if rejected is None else rejected
     blank = _blank_rows(columns, done)

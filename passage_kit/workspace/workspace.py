@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
-from passage_kit.export.csv_files import write_csv
+from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
 from passage_kit.workspace.corrections import COLUMNS, read_corrections
@@ -194,7 +194,7 @@ class Workspace:
     def _save_table(self, table: pd.DataFrame, path: Path) -> None:
         self.make()
         with FileSet() as files:
-            write_csv(table, files.new(path))
+            write_for_people(table, files.new(path))
 
     def has_stage(self, name: str) -> bool:
         """Check that the stage was saved."""
