@@ -17,6 +17,7 @@ from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.errors import FieldsError
 from passage_kit.metadata.console_template import plain_name, read_template
+from passage_kit.metadata.patterns import check_pattern
 
 FieldType = Literal["string", "boolean", "integer", "date", "phone", "email"]
 FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
@@ -66,15 +67,16 @@ class MetadataField:
     max_length : int, optional
         Longest string allowed, in characters. Default: no limit.
     pattern : str, optional
-        Regular expression (Python's :mod:`re`) that the whole string has to match. Default: any string.
+        Regular expression that the whole string has to match. It is written as for Python's :mod:`re`, and matched in
+        linear time (RE2), so it has no look-around, reference back or possessive repetition. Default: any string.
     choices : tuple of str, default ()
         The only strings allowed. Default: any string.
 
     Raises
     ------
     FieldsError
-        If Passage does not have such a name or type, a pattern cannot be read, or a string rule is set for another
-        type.
+        If Passage does not have such a name or type, a pattern cannot be matched in linear time, or a string rule is
+        set for another type.
 
     See Also
     --------
@@ -119,11 +121,9 @@ class MetadataField:
             )
         if self.pattern is not None:
             try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise FieldsError(
-                    f"Metadata field {self.field_name!r}: its pattern cannot be read: {error}."
-                ) from error
+                check_pattern(self.pattern)
+            except FieldsError as error:
+                raise FieldsError(f"Metadata field {self.field_name!r}: {error}.") from None
         if not self.friendly_name:
             object.__setattr__(self, "friendly_name", self.field_name.replace("_", " ").capitalize())
         if self.required is None:
