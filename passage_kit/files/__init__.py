@@ -7,6 +7,7 @@ from passage_kit._former import moved
 
 __all__ = [
     "bundled",
+    "checked_values",
     "edited_csv",
     "file_set",
     "regular_files",
