@@ -11,6 +11,7 @@ __all__ = [
     "edited_csv",
     "file_set",
     "regular_files",
+    "unpacking",
 ]
 
 __getattr__ = moved(__name__, "passage_kit.files.file_set")

@@ -17,8 +17,10 @@ import pyarrow as pa
 from passage_kit.columns.plain_text import text_array, text_of
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import OptionError, SourceError
+from passage_kit.files.unpacking import unpack_zip
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text
+from passage_kit.reading.sparse_sheets import without_blanks
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
 
 _SAMPLE_ROWS = 300
@@ -94,8 +96,9 @@ def _sheets(data: bytes, name: str) -> dict[str, Cells]:
     )
     if _ENCRYPTED in data:
         raise SourceError(protected)
+    laid_out = without_blanks(unpack_zip(data, name), data, name) if data.startswith(b"PK") else data
     try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(laid_out))
         tables = {
             sheet.name: workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
             for sheet in workbook.sheets_metadata
