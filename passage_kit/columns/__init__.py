@@ -5,6 +5,7 @@ Other packages may use the modules named here.
 
 __all__ = [
     "arrays",
+    "characters",
     "column_names",
     "fingerprints",
     "parallel",

@@ -55,6 +55,34 @@ def read_regular(path: str | Path) -> bytes:
     return data
 
 
+def shown_path(path: str | Path) -> str:
+    """Write a path for a message, with escapes for bytes that are not UTF-8.
+
+    Examples
+    --------
+    >>> print(shown_path(Path("caf\udce9.csv")))
+    caf\xe9.csv
+    """
+    try:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # characters that are no bytes of a file name either
+        return str(path).encode("utf-8", "backslashreplace").decode()
+
+
+def is_present_file(path: str | Path) -> bool:
+    """Check that a path leads to a regular file; a path that no file can have does not.
+
+    Examples
+    --------
+    >>> is_present_file("a\0b"), is_present_file("/dev/null"), is_present_file(__file__)
+    (False, False, True)
+    """
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def _check_regular(found: os.stat_result, path: str | Path) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder, expected a file", str(path))

@@ -72,6 +72,8 @@ _CATALOGUE = (
     Code("cell_error", "warning", "A formula of the spreadsheet failed (as #N/A does), so the cell is blank.",
          "Correct the formula or the value.",
          ("{argument}",), "word"),
+    Code("character_lost", "warning", "The value has \ufffd in the place of a character that was broken in the source.",
+         "Look at the value, and correct it in corrections.csv."),
     # mapping and corrections
     Code("column_not_stored", "warning", "Passage will not store this column.",
          "Map it to a metadata field if Passage should have it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from passage_kit.errors import PlanError
 from passage_kit.export.console_csv import DATE_FORMAT
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.stages import opened_stage
 from passage_kit.workspace.workspace import Workspace
 
 ROWS_AT_A_TIME = 1_000
@@ -98,8 +100,8 @@ class PushInput:
             for batch in file.iter_batches(USERS_PER_UPLOAD):
                 yield pa.Table.from_batches([batch])
 
-    def _file(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self.path, buffer_size=_BUFFER, pre_buffer=False)
+    def _file(self) -> AbstractContextManager[pq.ParquetFile]:
+        return opened_stage(self.path, buffer_size=_BUFFER, pre_buffer=False)
 
 
 _FIRST = (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE)

@@ -6,12 +6,16 @@ from dataclasses import replace
 
 from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.regular_files import read_regular
 from passage_kit.findings.catalogue import CODES
 from passage_kit.preparation.outputs import REPORT_FILE
 from passage_kit.push.push_result import PushResult
 from passage_kit.workspace.workspace import Workspace
 
-NOT_REPORTED = "The report was made by another version of the kit, and stays as it is, without what was done since."
+NOT_REPORTED = (
+    "The report was made by another version of the kit, or stages/report.json was changed, so it stays as it is, "
+    "without what was done since. Prepare the users again for a new one."
+)
 MEANINGS = {
     "created": "This push created them.",
     "existing": "They were in Passage before, and stayed as they were.",
@@ -45,7 +49,10 @@ def put_section(workspace: Workspace, section: ReportSection) -> bool:
         True if the report has the section now.
     """
     path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
-    page = ReportPage.from_json(kept.read_text(encoding="utf-8")) if path.exists() and kept.exists() else None
+    try:
+        page = ReportPage.from_json(read_regular(kept).decode("utf-8")) if path.exists() else None
+    except (OSError, UnicodeDecodeError):
+        page = None
     if page is None:
         return False
     page = page.with_section(section)
