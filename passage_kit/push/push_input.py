@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
 from passage_kit.errors import PlanError
 from passage_kit.export.console_csv import DATE_FORMAT
+from passage_kit.files.regular_files import read_regular
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.stages import opened_stage
@@ -67,7 +69,7 @@ class PushInput:
         self.schema: MetadataSchema = self.plan.applied_schema
         text = self.plan.to_toml(workspace.folder)
         applied = workspace.applied_plan_path
-        if applied.exists() and applied.read_text(encoding="utf-8") != text:
+        if applied.exists() and not _has(applied, text):
             raise PlanError(
                 f"The plan in {workspace.folder} has changed since its users were prepared. Run the notebook "
                 "03_validate_and_export or `passage-kit prepare` again."
@@ -102,6 +104,13 @@ class PushInput:
 
     def _file(self) -> AbstractContextManager[pq.ParquetFile]:
         return opened_stage(self.path, buffer_size=_BUFFER, pre_buffer=False)
+
+
+def _has(path: Path, text: str) -> bool:
+    try:
+        return read_regular(path) == text.encode()
+    except OSError:  # it is no file any more, or cannot be read
+        return False
 
 
 _FIRST = (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE)

@@ -73,6 +73,8 @@ def read_json(data: bytes, name: str, *, encoding: str | None = None, by_line: b
         raise SourceError(
             f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
         )
+    records = [entry for entry in entries if isinstance(entry, dict)]
+    _check_width(len(set().union(*records)), len(entries), name)  # before they are laid out
     try:
         columns = flatten([entry if isinstance(entry, dict) else {} for entry in entries])
         _check_width(len(columns), len(entries), name)
