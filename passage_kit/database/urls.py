@@ -115,12 +115,12 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
     Raises
     ------
     PassageKitError
-        The ``failure``, if SQLAlchemy does not know the database.
+        The ``failure``, if SQLAlchemy does not know the database, or the options of the URL have no use.
     MissingExtraError
         If the database's driver is not installed.
     """
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import NoSuchModuleError
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     try:
         return create_engine(url, hide_parameters=True)
@@ -128,6 +128,10 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
         raise failure(
             f"{url.drivername!r} is not a database that SQLAlchemy knows. Check the URL, or export the "
             "users to a file and give its path."
+        ) from None
+    except (ArgumentError, ValueError, TypeError) as error:
+        raise failure(
+            f"The options of the database URL cannot be used: {reason(error, url)}. Correct what follows the ? in it."
         ) from None
     except ImportError as error:
         raise MissingExtraError(

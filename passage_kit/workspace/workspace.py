@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
@@ -64,6 +65,11 @@ class Workspace:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        if not is_unicode(str(folder)):
+            raise OutputError(
+                f"The workspace {shown_path(folder)} cannot be opened: its path has bytes that are not UTF-8. "
+                "Choose another folder."
+            )
         try:
             self.folder.stat()
         except (FileNotFoundError, NotADirectoryError):
