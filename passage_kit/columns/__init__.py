@@ -5,6 +5,7 @@ Other packages may use the modules named here.
 
 __all__ = [
     "arrays",
+    "characters",
     "column_names",
     "fingerprints",
     "given_frame",
@@ -13,5 +14,6 @@ __all__ = [
     "plain_text",
     "profile",
     "shapes",
+    "spreadsheet_cells",
     "users_frame",
 ]

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.users_frame import arrow
 
 SEPARATOR = "; "  # between the values of a list
@@ -123,8 +124,17 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
 
 
 def text_array(texts: Sequence[str | None]) -> pa.ChunkedArray:
-    """Make an arrow column of texts."""
-    return pa.chunked_array([pa.array(texts, pa.string())])
+    """Make an arrow column of texts; a lone surrogate, which is half a character, becomes the replacement character.
+
+    Examples
+    --------
+    >>> text_array(["a", "b\\ud800", "\\ud83d\\ude00"]).to_pylist()
+    ['a', 'b�', '😀']
+    """
+    try:
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    except UnicodeEncodeError:
+        return pa.chunked_array([pa.array([text and whole_characters(text) for text in texts], pa.string())])
 
 
 def _leaves(prefix: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
@@ -202,7 +212,17 @@ def _write_flat_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _written(distinct: pa.Array) -> Iterable[str | None]:
-    return (text_of(value) for value in distinct.to_pylist())
+    try:
+        return map(text_of, distinct.to_pylist())
+    except (ValueError, OverflowError):  # a time that Python cannot have
+        return map(_written_scalar, distinct)
+
+
+def _written_scalar(value: pa.Scalar) -> str | None:
+    try:
+        return text_of(value.as_py())
+    except (ValueError, OverflowError):
+        return str(pc.cast(value, pa.string()).as_py())
 
 
 def _written_float(distinct: pa.Array) -> Iterable[str | None]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import DatabaseError, MissingExtraError, PassageKitError
 from passage_kit.masking import mask
 
@@ -68,6 +69,8 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
     from sqlalchemy.exc import ArgumentError
 
     address = _from_environment(address, failure)
+    if not is_unicode(address):
+        raise failure(_NOT_READ)
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is not a number raises ValueError, and may be part of a password
@@ -112,12 +115,12 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
     Raises
     ------
     PassageKitError
-        The ``failure``, if SQLAlchemy does not know the database.
+        The ``failure``, if SQLAlchemy does not know the database, or the options of the URL have no use.
     MissingExtraError
         If the database's driver is not installed.
     """
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import NoSuchModuleError
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     try:
         return create_engine(url, hide_parameters=True)
@@ -125,6 +128,10 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
         raise failure(
             f"{url.drivername!r} is not a database that SQLAlchemy knows. Check the URL, or export the "
             "users to a file and give its path."
+        ) from None
+    except (ArgumentError, ValueError, TypeError) as error:
+        raise failure(
+            f"The options of the database URL cannot be used: {reason(error, url)}. Correct what follows the ? in it."
         ) from None
     except ImportError as error:
         raise MissingExtraError(
@@ -154,7 +161,7 @@ def _from_environment(address: str | None, failure: type[PassageKitError]) -> st
 
 def _check_file(file: str | None, failure: type[PassageKitError]) -> None:
     in_memory = not file or file == ":memory:" or file.startswith("file:")
-    if not in_memory and not Path(str(file)).is_file():  # SQLite would create an empty database
+    if not in_memory and not os.path.isfile(str(file)):  # SQLite would create an empty database
         raise failure(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.")
 
 

@@ -11,7 +11,6 @@ A decision names source rows, as corrections do, and one of
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ import pandas as pd
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import INTEGER, TEXT
 from passage_kit.errors import PlanError
+from passage_kit.files.edited_csv import is_row_number, read_edited
 
 Choice = Literal["rule", "survivor", "apart", "merge"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -74,18 +74,10 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
     PlanError
         If the file cannot be read, lacks a column, or a line is no decision.
     """
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.DictReader(file, restval=""))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PlanError(f"The decisions in {path} cannot be read: {error}. Save the file as a UTF-8 CSV.") from error
     decisions = []
-    for number, line in enumerate(lines, start=2):
-        missing = [name for name in COLUMNS[:2] if name not in line]
+    for number, cells in read_edited(path, "decisions", COLUMNS, needed=2):
         try:
-            if missing:
-                raise PlanError(f"expected the columns {', '.join(COLUMNS)}")
-            decisions.append(_decision(*((line.get(name) or "").strip() for name in COLUMNS)))
+            decisions.append(_decision(*cells.values()))
         except PlanError as error:
             raise PlanError(
                 f"The decisions in {path}, line {number}: {error}. Correct the line, or delete it."
@@ -204,12 +196,12 @@ def _decision(rows: str, choice: str, survivor_row: str, note: str) -> Decision:
         If a cell is wrong. The message says what was expected.
     """
     words = rows.replace(",", " ").replace(";", " ").split()
-    numbers = sorted({int(word) for word in words if word.isdecimal()})
-    if len(numbers) < 2 or not all(word.isdecimal() for word in words):
+    numbers = sorted({int(word) for word in words if is_row_number(word)})
+    if len(numbers) < 2 or not all(map(is_row_number, words)):
         raise PlanError("expected the numbers of two source rows or more, with spaces between, in the column 'rows'")
     if choice not in CHOICES:
         raise PlanError(f"found the decision {choice!r}, expected one of {', '.join(CHOICES)}")
-    stays = int(survivor_row) if survivor_row.isdecimal() else None
+    stays = int(survivor_row) if is_row_number(survivor_row) else None
     if survivor_row and (stays not in numbers or choice in ("rule", "apart")):
         raise PlanError("expected 'survivor_row' to be one of the rows, and blank unless one is to stay")
     if choice == "survivor" and stays is None:

@@ -72,6 +72,8 @@ _CATALOGUE = (
     Code("cell_error", "warning", "A formula of the spreadsheet failed (as #N/A does), so the cell is blank.",
          "Correct the formula or the value.",
          ("{argument}",), "word"),
+    Code("character_lost", "warning", "The value has \ufffd in the place of a character that was broken in the source.",
+         "Look at the value, and correct it in corrections.csv."),
     # mapping and corrections
     Code("column_not_stored", "warning", "Passage will not store this column.",
          "Map it to a metadata field if Passage should have it.",
@@ -191,6 +193,8 @@ _CATALOGUE = (
     Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Correct the survivor, and run again."),
     Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value.",
          ("the {field} is on row {other_row} too", "{argument}"), "text"),
+    Code("formula_like", "warning", "The value begins as a formula does in a spreadsheet; the Console CSV has it as it is.",
+         "Do not open the Console CSV in a spreadsheet, or correct the value in corrections.csv."),
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
          "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),

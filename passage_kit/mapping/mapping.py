@@ -158,11 +158,11 @@ def _origin(target: str, origin: Any) -> Origin:
             return origin
         case str():
             return Columns((origin,))
-        case {"constant": value}:
+        case {"constant": str() | int() | float() as value, **other} if not other:
             return Constant(str(value))
-        case {"join": names, "separator": separator}:
-            return Columns(tuple(names), str(separator))
-        case {"join": names}:
+        case {"join": [*names], "separator": str(separator), **other} if _are_names(names) and not other:
+            return Columns(tuple(names), separator)
+        case {"join": [*names], **other} if _are_names(names) and not other:
             return Columns(tuple(names))
         case [*names] if names:
             return Columns(tuple(str(name) for name in names))
@@ -170,6 +170,10 @@ def _origin(target: str, origin: Any) -> Origin:
         f"The mapping of {target!r} cannot be read: found {origin!r}, expected a column, a list of columns to join, "
         '{join = [...], separator = "..."} or {constant = "..."}.'
     )
+
+
+def _are_names(names: list[Any]) -> bool:
+    return bool(names) and all(isinstance(name, str) for name in names)
 
 
 def _plain(origin: Origin) -> Any:

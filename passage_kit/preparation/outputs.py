@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.export.console_csv import write_console_parts
-from passage_kit.export.csv_files import write_csv
+from passage_kit.export.csv_files import write_for_people
 from passage_kit.export.report import report_page
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import describe_findings
@@ -130,11 +130,13 @@ class Outputs:
         """Begin to write the report, the findings, the ledger, the rejected rows and the plan, the slowest first."""
         out, plan = self._workspace.out, prepared.plan
         self._write(partial(self._report, prepared))
-        self._write(lambda: write_csv(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE)))
-        self._write(lambda: write_csv(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
+        self._write(
+            lambda: write_for_people(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE))
+        )
+        self._write(lambda: write_for_people(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
         self._save("findings", prepared.findings)
         self._save("ledger", prepared.ledger)
-        self._write(lambda: write_csv(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
+        self._write(lambda: write_for_people(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
         self._write(lambda: self._workspace.save_plan(plan, files=self._files))
         self._write(
             lambda: self._write_text_file(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder))

@@ -7,13 +7,17 @@ from dataclasses import replace
 from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.export.shown_names import ShownNames, shown_name
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.regular_files import read_regular
 from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.preparation.outputs import REPORT_FILE
 from passage_kit.push.push_result import PushResult
 from passage_kit.workspace.workspace import Workspace
 
-NOT_REPORTED = "Another version of the kit made the report. It stays as it is and lacks what was done since."
+NOT_REPORTED = (
+    "Another version of the kit made the report, or stages/report.json was changed. It stays as it is and lacks what "
+    "was done since. Prepare the users again for a new one."
+)
 MEANINGS = {
     "created": "This push created them.",
     "existing": "They were in Passage before; the push left them unchanged.",
@@ -72,4 +76,7 @@ def shown_fields(workspace: Workspace, mapping: FieldMapping) -> dict[str, str]:
 def _page(workspace: Workspace) -> ReportPage | None:
     """Read what the report is made of; None without a report, or if another version of the kit made it."""
     path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
-    return ReportPage.from_json(kept.read_text(encoding="utf-8")) if path.exists() and kept.exists() else None
+    try:
+        return ReportPage.from_json(read_regular(kept).decode("utf-8")) if path.exists() else None
+    except (OSError, UnicodeDecodeError):
+        return None

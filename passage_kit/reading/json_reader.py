@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
@@ -18,6 +19,7 @@ from passage_kit.findings.findings import make_findings
 from passage_kit.reading.text_encoding import Text, decode, line_number
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
+_MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
 _BROKEN = object()  # stands for a line that is not JSON
 
 
@@ -71,14 +73,20 @@ def read_json(data: bytes, name: str, *, encoding: str | None = None, by_line: b
         raise SourceError(
             f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
         )
-    columns = flatten([entry if isinstance(entry, dict) else {} for entry in entries])
+    records = [entry for entry in entries if isinstance(entry, dict)]
+    _check_width(len(set().union(*records)), len(entries), name)  # before they are laid out
+    try:
+        columns = flatten([entry if isinstance(entry, dict) else {} for entry in entries])
+        _check_width(len(columns), len(entries), name)
+    except RecursionError as error:
+        raise _too_deep(name) from error
     rejected = np.array([not isinstance(entry, dict) for entry in entries])
     at = np.flatnonzero(rejected).tolist()
     why = pa.array(["not JSON" if entries[number] is _BROKEN else "not an object" for number in at], pa.string())
     unreadable = make_findings(
         source_rows(len(entries))[at],
         field=None,
-        value=[raw[number] for number in at],
+        value=[whole_characters(raw[number]) for number in at],
         code="line_unreadable",
         argument=place.say(np.array(at, np.int64), why),
     )
@@ -131,9 +139,20 @@ def _parsed(text: Text, name: str) -> Any:
             "export it again."
         ) from error
     except RecursionError as error:
+        raise _too_deep(name) from error
+
+
+def _too_deep(name: str) -> SourceError:
+    """Make the error for JSON with more levels than can be followed."""
+    return SourceError(f"{name} cannot be read as JSON: it is nested too deeply. Export the users as a flat list.")
+
+
+def _check_width(columns: int, rows: int, name: str) -> None:
+    if columns > _MOST_COLUMNS and columns * rows > _MOST_CELLS:
         raise SourceError(
-            f"{name} cannot be read as JSON: it is nested too deeply. Export the users as a flat list."
-        ) from error
+            f"{name} has {columns:,} names for the values of {rows:,} entries, so its names are data themselves. "
+            "Export the users as a list of objects with the same names."
+        )
 
 
 def _parsed_lines(data: bytes, by_line: bool) -> tuple[list[int], list[Any], list[str], list[int]] | None:

@@ -10,6 +10,7 @@ __all__ = [
     "lock",
     "manifest",
     "plan",
+    "stages",
     "workspace",
 ]
 

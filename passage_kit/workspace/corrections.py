@@ -6,7 +6,6 @@ judges a corrected value like any other.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pandas as pd
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, INTEGER, SOURCE_ROW, TEXT
 from passage_kit.errors import PlanError
+from passage_kit.files.edited_csv import is_row_number, read_edited
 from passage_kit.findings.findings import collect_findings, make_findings
 
 COLUMNS = (SOURCE_ROW, "field", "value", "note")
@@ -39,19 +39,14 @@ def read_corrections(path: str | Path) -> pd.DataFrame:
     PlanError
         If the file cannot be read, lacks a column, or has a source row that is no number.
     """
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.DictReader(file, restval=""))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PlanError(f"The corrections in {path} cannot be read: {error}. Save the file as a UTF-8 CSV.") from error
-    for number, line in enumerate(lines, start=2):
-        missing = [name for name in COLUMNS[:3] if name not in line]
-        if missing or not str(line[SOURCE_ROW]).strip().isdecimal():
-            expected = f"the columns {', '.join(COLUMNS)}" if missing else "the number of a source row"
+    lines = read_edited(path, "corrections", COLUMNS, needed=3)
+    for number, cells in lines:
+        if not is_row_number(cells[SOURCE_ROW]):
             raise PlanError(
-                f"The corrections in {path}, line {number}: expected {expected}. Correct the line, or delete it."
+                f"The corrections in {path}, line {number}: expected the number of a source row. "
+                "Correct the line, or delete it."
             )
-    columns = {name: [(line.get(name) or "").strip() or None for line in lines] for name in COLUMNS}
+    columns = {name: [line.cells[name] or None for line in lines] for name in COLUMNS}
     return _frame([[int(row or 0) for row in columns[SOURCE_ROW]], *(columns[name] for name in COLUMNS[1:])])
 
 

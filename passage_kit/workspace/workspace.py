@@ -10,18 +10,27 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
-from passage_kit.export.csv_files import write_csv
+from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
+from passage_kit.files.regular_files import read_regular, shown_path
 from passage_kit.workspace.corrections import COLUMNS, read_corrections
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.stages import read_stage
 
 # Every run writes the stages, and later steps read them whole, so statistics have no use. Compressing them takes longer
 # than writing them twice as large. A column whose dictionary grows large continues without one.
-_QUICK = {"compression": "none", "dictionary_pagesize_limit": 16_384, "write_statistics": False}
+# Checksums tell a later step that a file was damaged.
+_QUICK = {
+    "compression": "none",
+    "dictionary_pagesize_limit": 16_384,
+    "write_statistics": False,
+    "write_page_checksum": True,
+}
 
 
 class Workspace:
@@ -57,6 +66,20 @@ class Workspace:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        if not is_unicode(str(folder)):
+            raise OutputError(
+                f"The workspace {shown_path(folder)} cannot be opened: its path has bytes that are not UTF-8. "
+                "Choose another folder."
+            )
+        try:
+            self.folder.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass  # it is made when something is saved
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "its path is not one that a folder can have"
+            raise OutputError(
+                f"The workspace {shown_path(folder)} cannot be opened: {reason}. Choose another folder."
+            ) from error
 
     def make(self, *, files: FileSet | None = None) -> Workspace:
         """Make the folder if it is missing, with mode 0700 and ignored by git.
@@ -157,12 +180,21 @@ class Workspace:
         text = plan.to_toml(self.folder)
         with saving(self.folder), _with(files) as together:
             self.make(files=together)
-            former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else None
-            if former == text:
+            former = self._former_plan()
+            if former == text.encode():
                 return  # the date of the file tells when a choice was last changed
             together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
             if former is not None:
-                together.new(self.folder / "plan.previous.toml").write_text(former, encoding="utf-8", newline="\n")
+                together.new(self.folder / "plan.previous.toml").write_bytes(former)
+
+    def _former_plan(self) -> bytes | None:
+        """Read the saved plan as it is, which need not be one."""
+        try:
+            return read_regular(self.plan_path) if self.has_plan else None
+        except OSError as error:
+            raise OutputError(
+                f"{self.plan_path} cannot be replaced: {error.strerror or error}. Move it away, and run again."
+            ) from error
 
     def load_corrections(self) -> pd.DataFrame:
         """Read the corrections; give an empty frame if there is no file.
@@ -209,7 +241,7 @@ class Workspace:
     def _save_table(self, table: pd.DataFrame, path: Path) -> None:
         with saving(self.folder), FileSet() as files:
             self.make(files=files)
-            write_csv(table, files.new(path))
+            write_for_people(table, files.new(path))
 
     def has_stage(self, name: str) -> bool:
         """Check that the stage was saved."""
@@ -246,12 +278,11 @@ class Workspace:
         Raises
         ------
         PlanError
-            If the stage was not saved yet; the message names ``made_by``.
+            If the stage was not saved yet, and the message names ``made_by``; or if its file is damaged.
         """
         if not self.has_stage(name):
             raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
-        frame = pq.read_table(self.stage_path(name)).to_pandas(types_mapper=pd.ArrowDtype)
-        return frame.set_axis(frame.index.astype("int64"))
+        return read_stage(self.stage_path(name))
 
     def sample_database(self) -> str:
         """Give the URL of a copy of the sample's database, which you may change.

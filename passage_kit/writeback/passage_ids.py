@@ -11,10 +11,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import keys_of, name_key
 from passage_kit.columns.plain_text import text_column
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, mask_of, series
 from passage_kit.errors import PassageIdsError
+from passage_kit.files.regular_files import read_regular
 from passage_kit.findings.findings import UNREADABLE
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.mapping.suggest import ENOUGH, list_suggestions
@@ -139,28 +141,39 @@ def _pushed(workspace: Workspace) -> Path:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise PassageIdsError(f"{path} cannot be read as JSON: {error}. Check the file.") from error
+        return json.loads(read_regular(path).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PassageIdsError(f"{path} cannot be read as JSON: {reason}. Check the file.") from error
 
 
 def _users_of(answer: Any, name: str) -> pd.DataFrame:
     """List the users in an answer of the Import API, in a page of List Users, or in a plain list."""
     if isinstance(answer, Mapping):
-        records = [dict(record) for part in ("imported", "existing", "users") for record in answer.get(part) or []]
-        records += [{"identifier": entry.get("identifier"), OUTCOME: "failed"} for entry in answer.get("errors") or []]
+        records = [record for part in ("imported", "existing", "users") for record in _records(answer.get(part))]
+        failed = _records(answer.get("errors"))
+        records += [{"identifier": entry.get("identifier"), OUTCOME: "failed"} for entry in failed]
     elif isinstance(answer, Sequence) and all(isinstance(record, Mapping) for record in answer):
         records = [dict(record) for record in answer]
     else:
         raise PassageIdsError(
             f"{name} is no list of users, found {type(answer).__name__}. Give a frame, a list of users, or a file."
         )
-    plain = [{key: value for key, value in record.items() if isinstance(value, str)} for record in records]
+    plain = [
+        {whole_characters(str(key)): value for key, value in record.items() if isinstance(value, str)}
+        for record in records
+    ]
     if not any(plain):
         raise PassageIdsError(
             f"{name} holds no users, expected a key 'imported', 'existing' or 'users'. Check the saved file."
         )
-    return pd.DataFrame(plain)
+    return pd.DataFrame(plain, dtype=object)
+
+
+def _records(entries: Any) -> list[Mapping[str, Any]]:
+    """Take the entries of a list that are objects."""
+    listed = entries if isinstance(entries, Sequence) and not isinstance(entries, str) else ()
+    return [entry for entry in listed if isinstance(entry, Mapping)]
 
 
 def _text_frame(frame: pd.DataFrame) -> pd.DataFrame:

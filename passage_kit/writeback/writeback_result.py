@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.users_frame import PHONE
-from passage_kit.export.csv_files import write_csv
+from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.file_set import FileSet
 
 FILES = ("write_back.csv", "merge_these_accounts.csv", "ids_without_row.csv")
@@ -159,7 +159,7 @@ class WriteBack:
             for path, frame in zip(
                 paths, (self.rows.assign(state=state), self.to_merge, self.ids_without_row), strict=True
             ):
-                write_csv(frame, files.new(path))
+                write_for_people(frame, files.new(path))
         return paths
 
 

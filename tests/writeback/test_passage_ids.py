@@ -157,3 +157,18 @@ class TestUnsure:
             read_passage_ids(tmp_path / "nothing.csv")
         with pytest.raises(PassageIdsError, match="cannot be read as JSON"):
             read_passage_ids(tmp_path / "nothing.json")
+
+
+@pytest.mark.parametrize(
+    "answer", ["[1, 2]", '{"users": 3}', '{"users": [3]}', '"x"', "3", "null", "[" * 100_000, "{", '{"users": "ab"}']
+)
+def test_json_that_holds_no_users_is_told(tmp_path, answer):
+    (tmp_path / "ids.json").write_text(answer)
+    with pytest.raises(PassageIdsError):
+        read_passage_ids(tmp_path / "ids.json")
+
+
+def test_half_a_character_in_an_answer_is_no_end(tmp_path):
+    user = {"user_id": "9DeEXvYBStnzwQcHFd6f558L", "email": "ann@example.org", "x\ud800": "\ud800"}
+    (tmp_path / "ids.json").write_text(json.dumps({"users": [user]}))
+    assert read_passage_ids(tmp_path / "ids.json")["email"].tolist() == ["ann@example.org"]
