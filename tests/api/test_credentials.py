@@ -77,7 +77,7 @@ def test_passages_own_address_gets_no_key_unasked(monkeypatch, capsys):
     answers = ["", "no", "YES"]
     monkeypatch.setattr("builtins.input", lambda: answers.pop(0))
     for _ in range(2):
-        with pytest.raises(CredentialsError, match="nobody agreed to api.passage.id"):
+        with pytest.raises(CredentialsError, match=r"nobody agreed to api\.passage\.id"):
             find_credentials(app_id="app", api_key=KEY)
     assert find_credentials(app_id="app", api_key=KEY).base_url == PASSAGE
     printed = capsys.readouterr()

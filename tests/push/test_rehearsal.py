@@ -117,7 +117,7 @@ def test_whoever_does_not_agree_to_the_journals_address_sends_nothing(workspace,
     with listener() as (address, connections):
         pushed(workspace, sandbox, monkeypatch, base_url=address)
         asked = answering(monkeypatch, "n")
-        with pytest.raises(pk.CredentialsError, match="nobody agreed to 127.0.0.1"):
+        with pytest.raises(pk.CredentialsError, match=r"nobody agreed to 127\.0\.0\.1"):
             verb(workspace)
         printed = capsys.readouterr()
         host = address.split("/")[2]
@@ -176,7 +176,7 @@ def test_an_address_in_the_journal_that_is_none_is_asked_about_by_nobody(workspa
 def test_an_address_of_the_call_and_a_rehearsal_are_two_targets(workspace):
     with SandboxClient(workspace) as client:
         pk.push_users(workspace, client=client)
-    with pytest.raises(pk.PushError, match="of a rehearsal .* --base-url names another"):
+    with pytest.raises(pk.PushError, match=r"of a rehearsal .* --base-url names another"):
         client_of(workspace, base_url="https://passage.example.org/v1")
 
 
