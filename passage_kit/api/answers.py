@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from passage_kit.api.bodies import too_deep
 from passage_kit.errors import FieldsError, NoAnswerError
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
+
+_ID = re.compile(r"[!-~]{1,255}")  # 24 letters and digits, or what stands in an address and a file all the same
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -154,9 +158,26 @@ def read_import(body: Mapping[str, Any]) -> ImportAnswer:
     return ImportAnswer(imported, existing, errors)
 
 
-def not_understood(expected: str) -> NoAnswerError:
+class UnclearAnswerError(NoAnswerError):
+    """Error for an answer that came, but breaks the contract.
+
+    Parameters
+    ----------
+    message : str
+    came : str
+        What came, in words.
+    """
+
+    def __init__(self, message: str, came: str) -> None:
+        super().__init__(message)
+        self.came = came
+
+
+def not_understood(expected: str, came: str = "JSON that is not the API's") -> UnclearAnswerError:
     """Make the error for an answer that breaks the contract."""
-    return NoAnswerError(f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.")
+    return UnclearAnswerError(
+        f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.", came
+    )
 
 
 def _entries(body: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
@@ -165,18 +186,31 @@ def _entries(body: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _user(value: Any) -> PassageUser:
-    if not isinstance(value, Mapping) or not isinstance(value.get("id"), str) or not value["id"]:
+    if not isinstance(value, Mapping) or not isinstance(value.get("id"), str) or not _ID.fullmatch(value["id"]):
         raise not_understood("a user with an id")
     metadata, count = value.get("user_metadata"), value.get("login_count")
+    if metadata is None:
+        metadata = {}
+    if not isinstance(metadata, Mapping) or too_deep(metadata):
+        raise not_understood("a user whose metadata can be read")
     return PassageUser(
         id=value["id"],
-        email=str(value.get("email") or ""),
-        phone=str(value.get("phone") or ""),
-        user_metadata=metadata if isinstance(metadata, Mapping) else {},
-        status=str(value.get("status") or ""),
-        login_count=count if isinstance(count, int) else 0,
+        user_metadata=metadata,
+        login_count=count if isinstance(count, int) and not isinstance(count, bool) else 0,
+        email=_words(value.get("email")),
+        phone=_words(value.get("phone")),
+        status=_words(value.get("status")),
         **{name: read(value.get(name)) for name, read in _MOMENTS.items()},
     )
+
+
+def _words(value: Any) -> str:
+    """Read a text that may be missing; half a character, which no encoding can write, becomes a question mark."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise not_understood("a user with an email and a phone")
+    return value.encode("utf-8", "replace").decode()
 
 
 def _moment(text: Any) -> dt.datetime | None:
