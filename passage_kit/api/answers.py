@@ -70,11 +70,31 @@ class UserPage:
 
 @dataclass(frozen=True, slots=True)
 class PassageApp:
-    """An app: its id, its name, and its metadata fields; None if the service does not show them."""
+    """An app, as far as the service shows it.
+
+    Parameters
+    ----------
+    id, name : str
+    schema : MetadataSchema or None
+        Its metadata fields of the types that the kit knows; None if the service does not show them.
+    other_fields : mapping of str to str
+        Type by ``field_name`` of the fields whose type the kit does not know.
+    methods : mapping of str to bool
+        Whether a login method is on: ``passkeys``, ``otp`` and ``magic_link``; empty if the service does not show them.
+    allowed_identifier, required_identifier : str
+        Such as ``email``, ``phone``, ``both`` or ``either``; "" if the service does not show them.
+    public_signup : bool or None
+        Whether people may sign up by themselves.
+    """
 
     id: str
     name: str
     schema: MetadataSchema | None
+    other_fields: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, bool] = field(default_factory=dict)
+    allowed_identifier: str = ""
+    required_identifier: str = ""
+    public_signup: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -126,17 +146,52 @@ def read_app(body: Mapping[str, Any]) -> PassageApp:
     app = body.get("app")
     if not isinstance(app, Mapping):
         raise not_understood("an app")
-    entries = app.get("user_metadata_schema")
-    schema = None
-    if isinstance(entries, list) and all(isinstance(entry, Mapping) for entry in entries):
-        names = ("field_name", "friendly_name", "type", "registration", "profile")
+    schema, other_fields = _fields(app.get("user_metadata_schema"))
+    signup = app.get("public_signup")
+    return PassageApp(
+        _plain(app.get("id")),
+        _plain(app.get("name")),
+        schema,
+        other_fields,
+        _methods(app),
+        _plain(app.get("allowed_identifier")).lower(),
+        _plain(app.get("required_identifier")).lower(),
+        signup if isinstance(signup, bool) else None,
+    )
+
+
+def _fields(entries: Any) -> tuple[MetadataSchema | None, dict[str, str]]:
+    """Read an app's metadata fields: those that the kit knows, and the types of the others by their names."""
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        return None, {}
+    names = ("field_name", "friendly_name", "type", "registration", "profile")
+    known: dict[str, MetadataField] = {}
+    others: dict[str, str] = {}
+    for entry in entries:
+        values = {name: entry[name] for name in names if name in entry}
         try:
-            schema = MetadataSchema(
-                MetadataField.from_dict({name: entry[name] for name in names if name in entry}) for entry in entries
-            )
-        except FieldsError:
-            schema = None  # a field type that the kit does not know must not stop a push
-    return PassageApp(str(app.get("id", "")), str(app.get("name", "")), schema)
+            one = MetadataField.from_dict({**values, "registration": entry.get("registration") is True})
+            known.setdefault(one.field_name, one)
+        except (FieldsError, TypeError, AttributeError):  # what is not of the contract must not stop a push
+            others[_plain(entry.get("field_name"))] = _plain(entry.get("type"))
+    return MetadataSchema(known.values()), others
+
+
+def _methods(app: Mapping[str, Any]) -> dict[str, bool]:
+    """Read which login methods are on, in the form of today or the former one."""
+    methods = app.get("auth_methods")
+    if isinstance(methods, Mapping):
+        entries = {name: methods.get(name) for name in ("passkeys", "otp", "magic_link")}
+        return {name: isinstance(it, Mapping) and it.get("enabled") is True for name, it in entries.items()}
+    fallback = _plain(app.get("auth_fallback_method")).lower()
+    if not fallback:
+        return {}
+    return {"passkeys": True, "otp": "otp" in fallback or "code" in fallback, "magic_link": "magic" in fallback}
+
+
+def _plain(value: Any) -> str:
+    """Read a word of the app; "" if it is none that can be shown."""
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= 200 else ""
 
 
 def read_import(body: Mapping[str, Any]) -> ImportAnswer:

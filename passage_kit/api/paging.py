@@ -26,8 +26,9 @@ class Paging:
     """
 
     def __init__(self, first: UserPage) -> None:
-        total = first.total if first.total >= 0 else UNTOLD
-        self.pages = MORE_PAGES + -(-total // max(len(first.users), FEWEST))
+        size = len(first.users)
+        total = first.total if first.total >= 0 else UNTOLD if size >= FEWEST else 0
+        self.pages = MORE_PAGES + -(-total // max(size, FEWEST))
         self.users = total + max(MORE_USERS, total // 10)
         self._count = self._seen = 0
         self._begun_with: set[str] = set()

@@ -254,7 +254,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, str):
-        return _as_date(value) or value
+        return _as_date(value) or value.encode("utf-8", "replace").decode()  # half a character is in no frame
     return str(value) if isinstance(value, int | float) else json.dumps(value, sort_keys=True)
 
 

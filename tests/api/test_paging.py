@@ -35,14 +35,14 @@ def test_who_signs_up_meanwhile_is_read_too():
 def test_a_new_user_with_every_page_comes_to_an_end(total):
     def endless():
         for number in range(10**9):
-            yield page(number, total=total if not number else total + number + 1)
+            yield page(number, total=total if not number or total < 0 else total + number + 1)
 
     with pytest.raises(pk.ApiError, match="The list of users does not end"):
         read_all(endless())
 
 
 def test_an_endless_list_of_whole_pages_ends_soon_after_its_total():
-    pages = (page(*range(at, at + 500), total=500 if not at else 10**9) for at in range(0, 10**9, 500))
+    pages = (page(*range(at, at + 500), total=501 if not at else 10**9) for at in range(0, 10**9, 500))
     with pytest.raises(pk.ApiError, match="does not end: after 4 pages"):
         read_all(pages)
 
