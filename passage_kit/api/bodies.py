@@ -21,10 +21,10 @@ ACCEPTED = "gzip, deflate"  # what can be unpacked piece by piece
 
 
 class UnreadableBodyError(Exception):
-    """A body that is too large or cannot be unpacked; the message says why."""
+    """A body that is too large or cannot be unpacked; the message says why, after "an answer that"."""
 
 
-async def read_body(response: httpx.Response, limit: int, cut: bool = False) -> bytes:
+async def read_body(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
     """Read the body of a streamed answer and unpack it piece by piece.
 
     Parameters
@@ -54,7 +54,7 @@ async def read_body(response: httpx.Response, limit: int, cut: bool = False) -> 
         if max(packed, len(data)) > limit:
             if cut:
                 return bytes(data[:limit])
-            raise UnreadableBodyError(f"it is larger than {limit / 2**20:,.0f} MB")
+            raise UnreadableBodyError(f"is larger than {limit / 2**20:,.0f} MB")
     unpack.check_end()
     return bytes(data)
 
@@ -65,7 +65,7 @@ class _Unpacking:
     def __init__(self, packed_as: str) -> None:
         form = packed_as.strip().lower()
         if form not in ("", "identity", *_FORMS):
-            raise UnreadableBodyError("it is packed in a way that was not asked for")
+            raise UnreadableBodyError("is packed in a way that was not asked for")
         self._bits = _FORMS.get(form)
         self._inflater = None if self._bits is None else zlib.decompressobj(self._bits)
         self._begun = False
@@ -80,7 +80,7 @@ class _Unpacking:
                 piece = self._inflater.decompress(chunk, _ATOM)
             except zlib.error:
                 if self._begun or self._bits != zlib.MAX_WBITS:
-                    raise UnreadableBodyError("it cannot be unpacked") from None
+                    raise UnreadableBodyError("cannot be unpacked") from None
                 self._inflater, self._begun = zlib.decompressobj(-zlib.MAX_WBITS), True  # some send it without a frame
                 continue
             self._begun = True
@@ -90,7 +90,7 @@ class _Unpacking:
     def check_end(self) -> None:
         """Refuse a body that ends in the middle."""
         if self._inflater is not None and self._begun and not self._inflater.eof:
-            raise UnreadableBodyError("it cannot be unpacked")
+            raise UnreadableBodyError("cannot be unpacked")
 
 
 def read_json(data: bytes) -> Mapping[str, Any] | None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from passage_kit import __version__
+from passage_kit.api.answers import UnclearAnswerError
 from passage_kit.api.bodies import ACCEPTED, LARGEST_ERROR, UnreadableBodyError, read_body, read_json
 from passage_kit.api.credentials import BASE_URL, Credentials
 from passage_kit.api.pacing import LONGEST_PAUSE, Pace, moment, retry_after
@@ -110,7 +111,7 @@ class Exchange:
                 with self._unlogged.sending():
                     async with asyncio.timeout(self._timeout[0] + 2 * self._timeout[1] + size / SLOWEST):
                         async with http.stream(method, address, **request) as response:
-                            data = await read_body(response, *_bounds(response, limit))
+                            data = await _read(response, limit)
             except (httpx.HTTPError, TimeoutError, UnreadableBodyError) as error:
                 trouble = self._no_answer(what, error)
         if trouble is not None:  # outside the except clause, since httpx's error holds the request and so the key
@@ -129,9 +130,13 @@ class Exchange:
         host = self._credentials.host
         if certificate := certificate_trouble(error):
             return ApiError(f"{what}: {host} gets no key: {certificate}.", code=CERTIFICATE)
-        problem = str(error) if isinstance(error, UnreadableBodyError) else trouble_of(error)
+        if isinstance(error, UnreadableBodyError):
+            came = f"an answer that {error}"
+            return UnclearAnswerError(
+                f"{what}: {host} gave {came}. Check {BASE_URL}, then run the same call again.", came
+            )
         return NoAnswerError(
-            f"{what}: no answer from {host}: {problem}. Check the connection, then run the same call again."
+            f"{what}: no answer from {host}: {trouble_of(error)}. Check the connection, then run the same call again."
         )
 
     def _slow_down(self, response: httpx.Response, sent: float) -> None:
@@ -205,9 +210,14 @@ class Exchange:
         )
 
 
-def _bounds(response: httpx.Response, limit: int) -> tuple[int, bool]:
-    """Give the largest body, and whether a larger one is cut off."""
-    return (limit, False) if response.is_success else (LARGEST_ERROR, True)
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    """Read the body of an answer; of an error only the beginning, and nothing that cannot be unpacked."""
+    if response.is_success:
+        return await read_body(response, limit)
+    try:
+        return await read_body(response, LARGEST_ERROR, cut=True)
+    except UnreadableBodyError:
+        return b""
 
 
 def _answer(response: httpx.Response, data: bytes) -> Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -51,7 +52,7 @@ class Api:
         Largest number of requests under way at once, which is the size of the connection pool.
     max_rps : float or None
     timeout : tuple of float
-        Seconds to wait for a connection, and for an answer.
+        Seconds to wait for a connection, and for the next part of an answer.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Api:
 
     async def get_user(self, user_id: str) -> PassageUser:
         """Read one user."""
-        return await self._again("Reading a user", "GET", _path(user_id), read_user)
+        return await self._again("Reading a user", "GET", _path(user_id), partial(_read_this, user_id))
 
     async def create_user(self, body: Mapping[str, Any]) -> PassageUser:
         """Create a user. Send the request once, and again only after a 429, which means that nothing was done."""
@@ -88,7 +89,7 @@ class Api:
 
     async def update_user(self, user_id: str, body: Mapping[str, Any]) -> PassageUser:
         """Change a user, and send the request again after a failure."""
-        return await self._again("Updating a user", "PATCH", _path(user_id), read_user, body=body)
+        return await self._again("Updating a user", "PATCH", _path(user_id), partial(_read_this, user_id), body=body)
 
     async def delete_user(self, user_id: str) -> bool:
         """Delete a user; False if there was none, as after a first try whose answer was lost."""
@@ -244,3 +245,11 @@ class Api:
 
 def _path(user_id: str) -> str:
     return f"/users/{quote(user_id, safe='')}"
+
+
+def _read_this(user_id: str, body: Mapping[str, Any]) -> PassageUser:
+    """Read the user who was asked for, and nobody else."""
+    user = read_user(body)
+    if user.id != user_id:
+        raise not_understood("the user who was asked for", "another user than the one who was asked for")
+    return user

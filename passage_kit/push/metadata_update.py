@@ -46,8 +46,6 @@ async def update_metadata(
     for _ in range(ATTEMPTS):
         there = dict((await api.get_user(passage_id)).user_metadata)
         answer = await api.update_user(passage_id, {"user_metadata": {**there, **ours}})
-        if answer.id != passage_id:
-            raise ApiError("The service answered the update of one user with another one. Ask the service's support.")
         lost = there.keys() - answer.user_metadata.keys()
         if not lost:
             return True
