@@ -43,7 +43,7 @@ CASES = [(*trouble, operation, next(RATES)) for operation in OPERATIONS for trou
 def in_a_hurry(monkeypatch):
     """The waits are tested where they are; here they are short, and the files for the Import API small."""
     monkeypatch.setattr(pacing, "BASE", 0.01)
-    monkeypatch.setattr(pacing, "FLOOR", 200.0)
+    monkeypatch.setattr(pacing, "LOWEST", 200.0)
     monkeypatch.setattr(push_input, "USERS_PER_UPLOAD", max(8, USERS // 12))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from passage_kit.api.client import PassageClient
-from passage_kit.errors import ApiError, KeyRefusedError, OptionError, PushError
+from passage_kit.errors import KeyRefusedError, OptionError, PushError
 from passage_kit.progress import Tally
 from passage_kit.push.discovery import began, discover
 from passage_kit.push.id_file import write_id_file
@@ -20,6 +20,7 @@ from passage_kit.push.journal_files import copied_journal, open_journal, take_up
 from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_result import PushInterrupted, PushResult, failures_frame
 from passage_kit.push.push_section import report_push
+from passage_kit.push.readiness import Shortfall, check_readiness
 from passage_kit.push.sending import Sending
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
@@ -147,9 +148,11 @@ class _Push:
         """Look up which users are in Passage already, and count what is left to do."""
         journal, client = self._journal, self._client
         notes: list[str] = []
+        shortfalls: tuple[Shortfall, ...] = ()
         if any(journal.left(update=self._update).values()):
             client.run(discover(client.api, journal, self._source, update=self._update))
             notes = self._notes(import_api)
+            shortfalls = check_readiness(client, self._source)
         left = journal.left(update=self._update)
         counts = dict(journal.settled(update=self._update))
         counts["created"] += left["new"] + left["unsettled"]
@@ -159,7 +162,7 @@ class _Push:
         if left["taken"]:
             codes[CONFLICT] = codes.get(CONFLICT, 0) + left["taken"]
         to_send = sum(left.values())
-        requests = left["new"] + 2 * left["unsettled"] + (2 * left["found"] if self._update else 0)
+        requests = left["new"] + 2 * left["unsettled"] + (3 * left["found"] if self._update else 0)
         return PushResult(
             host=client.api.credentials.host,
             app_id=client.app_id,
@@ -171,6 +174,7 @@ class _Push:
             seconds=0.0 if import_api else requests / self._rate(),
             codes=codes,
             notes=tuple(notes),
+            shortfalls=shortfalls,
             failures=failures_frame([]),
             passage_ids=None,
         )
@@ -232,7 +236,7 @@ class _Push:
 
     def _notes(self, import_api: bool) -> list[str]:
         """List the notes that a person should read before anything is sent."""
-        notes = list(self._missing_fields())
+        notes = []
         why_not = self._client.run(self._client.api.import_api())
         if why_not:
             notes.append(f"The Import API is not offered: {why_not}. Users are created one by one.")
@@ -243,20 +247,3 @@ class _Push:
                 "The app answers the Import API: import_api=True (--import-api) uploads 30,000 users at a time."
             )
         return notes
-
-    def _missing_fields(self) -> Iterator[str]:
-        """List the metadata fields that the app lacks, as far as it shows its fields."""
-        try:
-            schema = self._client.run(self._client.api.get_app()).schema
-        except ApiError as error:
-            if error.status == 401:  # a 403 means that the service no longer offers this call
-                raise
-            schema = None
-        if schema is None:
-            if len(self._source.schema):
-                yield "The app does not show its metadata fields: make sure that it has those of the plan."
-            return
-        there = {field.field_name for field in schema}
-        missing = [field.friendly_name for field in self._source.schema if field.field_name not in there]
-        if missing:
-            yield f"The app lacks the metadata fields {', '.join(missing)}: create them, or their values are lost."

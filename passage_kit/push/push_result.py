@@ -12,6 +12,7 @@ import pandas as pd
 from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.findings.catalogue import CODES
 from passage_kit.push.journal import Outcome
+from passage_kit.push.readiness import Shortfall
 
 
 class PushInterrupted(KeyboardInterrupt):
@@ -48,6 +49,8 @@ class PushResult:
         ``source_row``, ``outcome`` and ``code`` of users that failed or are unknown; empty in a dry run.
     passage_ids : pathlib.Path or None
         The file of Passage ids; None in a dry run.
+    shortfalls : tuple of Shortfall
+        What does not fit between the prepared users and the app, each counted, with the next step.
     """
 
     host: str
@@ -62,6 +65,7 @@ class PushResult:
     notes: tuple[str, ...]
     failures: pd.DataFrame
     passage_ids: Path | None
+    shortfalls: tuple[Shortfall, ...] = ()
 
     @property
     def created(self) -> int:
@@ -102,6 +106,7 @@ class PushResult:
             "seconds": round(self.seconds, 3),
             "codes": dict(self.codes),
             "notes": list(self.notes),
+            "shortfalls": [shortfall.to_dict() for shortfall in self.shortfalls],
             "passage_ids": None if self.passage_ids is None else str(self.passage_ids),
         }
 
@@ -126,6 +131,7 @@ class PushResult:
         for code, count in self.codes.items():
             meaning = f" {CODES[code].meaning} Next: {CODES[code].next_step}" if code in CODES else ""
             lines.append(f"      {code} {count:,}.{meaning}")
+        lines += [f"App   {shortfall.sentence}" for shortfall in self.shortfalls]
         return "\n".join([*lines, *(f"Note  {note}" for note in self.notes)])
 
     def __repr__(self) -> str:

@@ -33,6 +33,7 @@ def report_push(workspace: Workspace, result: PushResult) -> PushResult:
     for code, count in result.codes.items():
         known = CODES.get(code)
         rows.append((f"failed: {shown_name(code)}", f"{known.meaning} {known.next_step}" if known else "", count))
+    rows += [(f"app: {it.code}", it.sentence, it.users) for it in result.shortfalls]
     sentence = f"{result.users:,} users were pushed to the app {result.app_id} at {result.host}."
     if put_section(workspace, ReportSection("push", "Push", sentence, ("Outcome", "Users"), rows)):
         return result

@@ -15,6 +15,7 @@ from passage_kit.api.pacing import back_off
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError, PassageKitError
 from passage_kit.push.discovery import SLACK, was_before
 from passage_kit.push.journal import CONFLICT, UNCHANGED, Done, Journal, ToDo
+from passage_kit.push.metadata_update import update_metadata
 from passage_kit.push.push_input import PreparedUser
 
 ROUNDS = 8  # of creating a user whose answers get lost
@@ -190,13 +191,10 @@ class Sending:
         if not self._update:
             return Done(row, "existing", passage_id, attempts=attempts)
         try:
-            before = dict((await self._api.get_user(passage_id)).user_metadata)
-            whole = {**before, **user.metadata}
-            if whole == before:
+            if not await update_metadata(
+                self._api, passage_id, user.metadata, lambda: self._record_update(row, passage_id)
+            ):
                 return Done(row, "existing", passage_id, UNCHANGED, attempts)
-            self._updating.append((row, passage_id))
-            await self._save()
-            await self._api.update_user(passage_id, {"user_metadata": whole})
         except KeyRefusedError:
             raise
         except NotFoundError as error:
@@ -231,6 +229,11 @@ class Sending:
     async def _record(self, rows: list[int]) -> None:
         """Record on the disk that these users are about to be sent."""
         self._creating += rows
+        await self._save()
+
+    async def _record_update(self, row: int, passage_id: str) -> None:
+        """Record on the disk that this existing user is about to be updated."""
+        self._updating.append((row, passage_id))
         await self._save()
 
     async def _save_now_and_then(self) -> None:

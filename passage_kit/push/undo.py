@@ -96,8 +96,8 @@ def undo_push(
     workspace : Workspace or path
         The workspace whose users :func:`passage_kit.push_users` pushed.
     client : PassageClient, optional
-        Default: a client of the push's target, which is the sandbox of a rehearsal or the app. The key then comes from
-        the environment, ``.env`` or a prompt.
+        Default: the sandbox of a rehearsal, or else a client of the app with the settings of the environment or
+        ``.env``. If they name no address, a person has to agree to the journal's.
     dry_run : bool, default False
         Only count the users to delete.
     include_signed_in : bool, default False
@@ -115,6 +115,8 @@ def undo_push(
     ------
     PushError
         If nothing was pushed, if the client belongs to another app, or if ``confirm`` returns False.
+    CredentialsError
+        If there is no key, or nobody agrees to the address; nothing was sent.
     ApiError
         If the service refuses the key or does not answer.
 

@@ -109,8 +109,8 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     workspace : Workspace or path
         The workspace whose users :func:`passage_kit.push_users` pushed.
     client : PassageClient, optional
-        Default: a client of the push's target, which is the sandbox of a rehearsal or the app. The key then comes from
-        the environment, ``.env`` or a prompt.
+        Default: the sandbox of a rehearsal, or else a client of the app with the settings of the environment or
+        ``.env``. If they name no address, a person has to agree to the journal's.
 
     Returns
     -------
@@ -123,6 +123,8 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
         If the workspace has no prepared users.
     PushError
         If nothing was pushed, if the client belongs to another app, or if the users were prepared again since.
+    CredentialsError
+        If there is no key, or nobody agrees to the address; nothing was sent.
     ApiError
         If the service refuses the key or does not answer.
 
@@ -265,7 +267,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, str):
-        return _as_date(value) or value
+        return _as_date(value) or value.encode("utf-8", "replace").decode()  # half a character is in no frame
     return str(value) if isinstance(value, int | float) else json.dumps(value, sort_keys=True)
 
 

@@ -132,6 +132,25 @@ def test_a_key_that_is_not_encrypted_is_not_sent(run, folder, monkeypatch):
     assert "s3cret" not in err
 
 
+def test_verify_and_undo_take_the_address_of_the_command(run, folder, sandbox, monkeypatch):
+    monkeypatch.setenv("PASSAGE_APP_ID", sandbox.app_id)
+    monkeypatch.setenv("PASSAGE_API_KEY", sandbox.api_key)
+    assert run("push", folder, "--yes", "--base-url", sandbox.base_url)[0] == 0
+    requests = sandbox.requests.total()
+    for command in (["verify"], ["undo", "--dry-run"], ["undo", "--yes"]):
+        code, out, err = run(command[0], folder, *command[1:])
+        assert (code, out) == (2, "")
+        assert "Set PASSAGE_BASE_URL" in err
+        code, _, err = run(command[0], folder, *command[1:], "--base-url", "https://other.example.org/v1")
+        assert code == 2
+        assert "other.example.org" in err
+        assert sandbox.requests.total() == requests
+    assert run("verify", folder, "--base-url", sandbox.base_url)[0] == 0
+    code, out, _ = run("undo", folder, "--dry-run", "--json", "--base-url", sandbox.base_url)
+    assert json.loads(out)["deleted"] == 20
+    assert run("undo", folder, "--yes", "--base-url", sandbox.base_url)[0] == 0
+
+
 def test_users_that_fail_are_an_exit_code(run, folder, sandbox, monkeypatch):
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)

@@ -272,8 +272,8 @@ def test_who_the_import_refuses_is_failed(tmp_path):
 def test_missing_metadata_fields_are_said_beforehand(workspace):
     lacking = pk.MetadataSchema(list(FIELDS)[:1])
     with Sandbox(schema=lacking) as sandbox, client_of(sandbox) as client:
-        notes = pk.push_users(workspace, client=client, dry_run=True).notes
-        assert any("lacks the metadata fields Points" in note for note in notes)
+        said = pk.push_users(workspace, client=client, dry_run=True).to_text()
+        assert "The app lacks the metadata field Points (points), for which 30 users have a value" in said
 
 
 def test_an_app_that_the_key_may_not_read_is_pushed_to_all_the_same(workspace, sandbox, client, monkeypatch):
@@ -283,7 +283,7 @@ def test_an_app_that_the_key_may_not_read_is_pushed_to_all_the_same(workspace, s
     monkeypatch.setattr(client.api, "get_app", refused)
     result = pk.push_users(workspace, client=client)
     assert result.created == 30
-    assert any("does not show its metadata fields" in note for note in result.notes)
+    assert "The app cannot be read (403)" in result.to_text()
 
 
 def test_options_are_what_they_can_be(workspace, client):
