@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from passage_kit.errors import OptionError
 
+BATCH = "passage_kit_batch"
+
 
 @dataclass(frozen=True, slots=True)
 class UsersTable:
@@ -14,7 +16,8 @@ class UsersTable:
     Parameters
     ----------
     name : str
-        Name of the table, unquoted. Put the schema before it unless it is the default one, such as ``crm.users``.
+        Name of the table. Put the schema before it unless it is the default one, such as ``crm.users``. Quotes are
+        needed only if a dot belongs to a name and could be read otherwise, such as ``crm."x.y"``.
     key : str or tuple of str, default ()
         Columns with the values that were mapped to ``source_key``; several if the source key joins them. Default: the
         primary key.
@@ -85,6 +88,20 @@ class TableFacts:
         Number of characters that the column holds, if there is a limit.
     online : bool, default True
         Whether an index can be built without locking the table.
+    strict : bool, default False
+        Whether the table is a STRICT one of SQLite, which knows few types.
+    caseless : bool, default False
+        Whether the column of the Passage ids takes capitals for small letters.
+    mark : str, optional
+        What tells the column from another one of the same name.
+    heirs : tuple of str, default ()
+        Names of tables that inherit from this one in PostgreSQL.
+    partition : bool, default False
+        Whether the table is a partition of another one.
+    batch : str, default "passage_kit_batch"
+        Name of the temporary table, which no table of the database has.
+    index : str, optional
+        Name of the index on the column, which no other index has. Default: a name made of those of table and column.
     """
 
     schema: str | None
@@ -103,6 +120,13 @@ class TableFacts:
     triggers: tuple[str, ...] = ()
     length: int | None = None
     online: bool = True
+    strict: bool = False
+    caseless: bool = False
+    mark: str | None = None
+    heirs: tuple[str, ...] = ()
+    partition: bool = False
+    batch: str = BATCH
+    index: str | None = None
 
     @property
     def shown(self) -> str:
