@@ -138,7 +138,7 @@ def place_ids(rows: pd.DataFrame, ids: pd.DataFrame, *, share: bool = False) -> 
 def _complete(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the columns that may be missing."""
     nothing = pd.Series(pd.array([None] * len(rows), dtype=TEXT), index=rows.index)
-    texts = {name: nothing for name in ("survivor", *TABLE.values()) if name not in rows}
+    texts = {name: nothing for name in ("survivor", "disposition", *TABLE.values()) if name not in rows}
     flags = {name: np.zeros(len(rows), dtype=bool) for name in ("ambiguous", "nameless") if name not in rows}
     return rows.assign(**texts, **flags)
 
@@ -247,7 +247,7 @@ class _Placing:
             own = arrow(self._rows[TABLE[column]]).combine_chunks()
             if own.null_count == len(own):
                 continue
-            known = arrow(self._rows[column]).take(pa.array(rows))
+            known = arrow(self._rows[column].where(self._rows["disposition"].notna())).take(pa.array(rows))
             said = pc.coalesce(arrow(self._ids[column]).take(pa.array(lines)), known).combine_chunks()
             at = np.asarray(pc.fill_null(pc.index_in(said, value_set=own, skip_nulls=True), -1), dtype=np.int64)
             open_ = ~agreed & (other < 0)

@@ -835,3 +835,77 @@ def test_the_schema_of_another_database_of_mariadb(mariadb_server, mariadb, tmp_
 
 
 test_the_schema_of_another_database_of_mariadb = pytest.mark.slow(test_the_schema_of_another_database_of_mariadb)
+
+
+class TestKeysThatContradict:
+    """A key that says one row, while email or phone say another."""
+
+    PEOPLE = (
+        ("007", "ann@example.org", "+14155550101"),
+        ("7", "bob@example.org", "+14155550102"),
+        ("8", "eve@example.org", "+14155550103"),
+    )
+
+    @pytest.fixture
+    def table(self, application):
+        make_users(application, self.PEOPLE, key="id VARCHAR(9) PRIMARY KEY")
+        return application
+
+    @pytest.mark.parametrize("column", ["email", "phone"])
+    def test_none_is_set_and_both_are_listed(self, table, options, column, tmp_path):
+        said = {"email": ["ann@example.org", "eve@example.org"], "phone": ["+14155550101", "+14155550103"]}[column]
+        ids = pd.DataFrame({"source_key": ["7", "8"], column: said, "passage_id": [an_id(1), an_id(8)]})
+        done = write(ids, options)
+        assert dict(zip(done.rows["id"], done.rows["reason"].fillna("-"), strict=True)) == {
+            "007": "key_contradicts", "7": "key_contradicts", "8": "-",
+        }  # fmt: skip
+        assert done.ids_without_row[["source_key", "reason"]].to_numpy().tolist() == [["7", "key_contradicts"]]
+        assert ids_in(table) == {"007": None, "7": None, "8": an_id(8)}
+        assert "2  whose key says another row than email or phone" in done.to_text()
+        assert done.reasons["key_contradicts"] == 2
+
+    def test_the_email_of_the_preparation_counts_too(self, table, options, tmp_path):
+        """The list that was prepared had lost the zeros, and the ids have the key alone."""
+        people = pd.DataFrame({"no": ["7", "8"], "mail": ["ann@example.org", "eve@example.org"]})
+        pk.prepare(people, mapping={"email": "mail", "source_key": "no"}, out=tmp_path / "m")
+        done = write(pd.DataFrame({"source_key": ["7", "8"], "passage_id": [an_id(1), an_id(8)]}), options)
+        assert ids_in(table) == {"007": None, "7": None, "8": an_id(8)}
+        assert done.reasons == {"key_contradicts": 2}
+
+    @pytest.mark.parametrize(
+        ("key", "email", "phone", "set_on"),
+        [
+            ("7", "bob@example.org", "+14155550101", "7"),  # the email agrees; a household shares the phone
+            ("7", "new@example.org", None, "7"),  # an email that changed since
+            ("7", "new@example.org", "+14155550102", "7"),
+            ("7", "new@example.org", "+14155550101", None),
+            ("7", "ann@example.org", "+14155550102", None),  # the email counts more than the phone
+            ("7", None, None, "7"),
+            ("9", "ann@example.org", None, "007"),
+        ],
+    )
+    def test_email_counts_and_then_phone(self, table, options, key, email, phone, set_on):
+        ids = pd.DataFrame({"source_key": [key], "email": [email], "phone": [phone], "passage_id": [an_id(1)]})
+        write(ids, options)
+        assert {row for row, found in ids_in(table).items() if found} == ({set_on} if set_on else set())
+
+    def test_a_row_whose_own_key_and_email_agree_keeps_its_id(self, table, options):
+        ids = pd.DataFrame({
+            "source_key": ["7", "007"], "email": ["ann@example.org"] * 2, "passage_id": [an_id(1), an_id(2)],
+        })  # fmt: skip
+        write(ids, options)
+        assert ids_in(table) == {"007": an_id(2), "7": None, "8": None}
+
+    def test_two_keys_that_changed_places(self, table, options):
+        ids = pd.DataFrame({
+            "source_key": ["7", "8"], "email": ["eve@example.org", "bob@example.org"],
+            "passage_id": [an_id(1), an_id(2)],
+        })  # fmt: skip
+        done = write(ids, options)
+        assert set(ids_in(table).values()) == {None}
+        assert len(done.ids_without_row) == 2
+
+    def test_a_table_without_emails_and_phones(self, application, options):
+        execute(application, "CREATE TABLE users (id INTEGER PRIMARY KEY)", "INSERT INTO users VALUES (1), (2)")
+        ids = ids_of(1, 2, email=["ann@example.org", "bob@example.org"])
+        assert write(ids, options).check["right"] == 2
