@@ -40,6 +40,8 @@ _ADVICE = {
     3819: _CONSTRAINT,
     4025: _CONSTRAINT,
     1452: _CONSTRAINT,
+    1503: "The table is partitioned, so no unique index across it can be built. Share ids between rows, or build the "
+    "index on the partitions yourself",
     "23505": _TWICE,
     1062: _TWICE,
     "0A000": _RULE,

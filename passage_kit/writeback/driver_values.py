@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 # Types of PostgreSQL with values that Python lacks, such as infinity, years before Christ and 24 o'clock.
 _WIDER = ("date", "timestamp", "timestamptz", "time", "timetz")
 _AS_TEXT = ("interval", "json", "jsonb")  # a month is no number of days, and an object cannot be sent back as one
 
 
-def read_every_value(connection: Any) -> None:
+@contextmanager
+def every_value_read(connection: Connection) -> Iterator[None]:
     """Have psycopg give the text of a value that Python has none for, which PostgreSQL takes back as it was.
 
-    Parameters
-    ----------
-    connection : psycopg.Connection
+    Other drivers give every value as it is. SQLAlchemy needs the usual loaders to look at tables, so they come back.
     """
+    if connection.dialect.driver != "psycopg":
+        yield
+        return
+    from psycopg.pq import Format
     from psycopg.types.string import TextLoader
 
-    for name in _WIDER:
-        connection.adapters.register_loader(name, _loader(name))
-    for name in _AS_TEXT:
-        connection.adapters.register_loader(name, TextLoader)
+    adapters: Any = connection.connection.dbapi_connection.adapters  # type: ignore[union-attr]
+    loaders = {name: _loader(name) for name in _WIDER} | dict.fromkeys(_AS_TEXT, TextLoader)
+    usual = {name: adapters.get_loader(adapters.types[name].oid, Format.TEXT) for name in loaders}
+    _register(adapters, loaders)
+    try:
+        yield
+    finally:
+        _register(adapters, usual)
+
+
+def _register(adapters: Any, loaders: Mapping[str, Any]) -> None:
+    for name, loader in loaders.items():
+        adapters.register_loader(name, loader)
 
 
 def sent_value(value: Any) -> Any:

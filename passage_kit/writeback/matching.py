@@ -16,7 +16,7 @@ from passage_kit.writeback.passage_ids import OUTCOME, PASSAGE_ID
 
 KEY = "key"
 TABLE = {EMAIL: "table_email", PHONE: "table_phone"}  # identifiers that stand in the table itself
-CONTRADICTS, NO_IDENTITY = "key_contradicts", "no_identity"
+CONTRADICTS, NO_IDENTITY, ONE_TEXT = "key_contradicts", "no_identity", "keys_of_one_text"
 MATCHED_BY = (KEY, EMAIL, PHONE, "survivor")
 
 _ROW_AND_LINE = 2  # a key that one row and one id have
@@ -36,6 +36,7 @@ REASONS = {
     "changed_meanwhile": "Another writer changed the row while the ids were written.",
     "not_written": "The database left the row as it was: a trigger or a policy keeps it from changing.",
     CONTRADICTS: "The key leads to one row, and the email or phone to another. Neither gets an id.",
+    ONE_TEXT: "Another key of the table is the same text, so no source key leads to one of them alone.",
     NO_IDENTITY: "A column that tells the rows apart is null here, so the row cannot be addressed.",
     "email_differs": "The phone matches the row, but the email differs.",
     "no_row": "No row has this key, email or phone.",
@@ -183,6 +184,7 @@ class _Placing:
             self._why[rows[doubtful[of_rows[rows]]]] = reason
         sure = rows[(ids_of[of_rows[rows]] == 1) & ~shared[of_rows[rows]]]
         if column == KEY:
+            self._why[(self._why == "several_rows") & self._rows["ambiguous"].to_numpy(dtype=bool)] = ONE_TEXT
             sure = self._without_contradictions(sure, line_of[of_rows[sure]])
         if column == PHONE:
             sure = self._without_other_emails(sure, line_of[of_rows[sure]])

@@ -17,6 +17,7 @@ from passage_kit.columns.plain_text import text_of
 KINDS = ("integer", "uuid", "char", "binary", "text")
 
 _NUMBER = r"^\s*\+?(-?)0*([0-9]+)(?:\.0*)?\s*$"
+_FRACTION = r"^\s*\+?(-?)0*([0-9]+\.[0-9]*[1-9])0*\s*$"
 _UUID_MARKS = r"(?i)^urn:uuid:|[{}\-\s]"
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{2,}")
 
@@ -57,7 +58,7 @@ def key_texts(parts: Sequence[Sequence[Any]], kind: str, separator: str = " ") -
 def comparable(keys: pa.Array, kind: str) -> pa.Array:
     """Bring source keys into the form used to compare them.
 
-    The comparison ignores leading zeros and a spreadsheet's ``.0`` of an integer, braces and capitals of a UUID, and
+    The comparison ignores leading zeros of a number and zeros at the end of its fraction, braces and capitals of a UUID, and
     trailing spaces of a ``CHAR``. It compares a text letter by letter.
 
     Parameters
@@ -69,13 +70,13 @@ def comparable(keys: pa.Array, kind: str) -> pa.Array:
 
     Examples
     --------
-    >>> comparable(pa.array(["000007", "7.0", "A7", None]), "integer").to_pylist()
-    ['7', '7', 'A7', None]
+    >>> comparable(pa.array(["000007", "7.0", "07.50", "A7", None]), "integer").to_pylist()
+    ['7', '7', '7.5', 'A7', None]
     >>> comparable(pa.array(["{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}"]), "uuid").to_pylist()
     ['a0eebc999c0b4ef8bb6d6bb9bd380a11']
     """
     if kind == "integer":
-        return pc.replace_substring_regex(keys, _NUMBER, r"\1\2")
+        return pc.replace_substring_regex(pc.replace_substring_regex(keys, _NUMBER, r"\1\2"), _FRACTION, r"\1\2")
     if kind == "uuid":
         return pc.utf8_lower(pc.replace_substring_regex(keys, _UUID_MARKS, ""))
     if kind == "char":
@@ -108,6 +109,19 @@ def former_identity_texts(parts: Sequence[Sequence[Any]]) -> pa.Array:
     if len(columns) == 1:
         return pc.fill_null(columns[0], "")
     return pc.binary_join_element_wise(*columns, "\x1f", null_handling="replace", null_replacement="")
+
+
+def id_texts(values: Sequence[Any]) -> pa.Array:
+    """Return the ids of a column as text.
+
+    Raises
+    ------
+    ValueError
+        If some are no text, as SQLite allows.
+    """
+    if set(map(type, values)) <= {str, type(None)}:
+        return pa.array(values, pa.string())
+    raise ValueError("some ids are no text")
 
 
 def _texts(values: Sequence[Any]) -> pa.Array:

@@ -60,6 +60,10 @@ def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *
         raise DatabaseError(
             f"{where} holds {facts.length} characters, and the ids have up to {length}. Make the column longer."
         )
+    if facts.padded and bool((ids.str.len() < (facts.length or 0)).fillna(False).any()):
+        raise DatabaseError(
+            f"{where} fills every id with blanks up to {facts.length} characters. Change it to VARCHAR({facts.length})."
+        )
     present = current.dropna()
     if not facts.uniques and not share and not present.is_unique:
         raise DatabaseError(

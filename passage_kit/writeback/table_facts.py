@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from passage_kit.writeback.table_names import Place
 
+_LONGEST = 63  # bytes of a name in PostgreSQL, which cuts longer ones; 64 characters in MySQL
+
 
 def find_table(database: UsersDatabase, table: UsersTable) -> TableFacts:
     """Find the users table, its keys and its column of Passage ids, and check that the column can hold them.
@@ -58,7 +60,10 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -
     )
     _check_identity(connection, database, facts, columns, is_primary=bool(primary))
     if facts.has_column:
-        _check_column(columns[table.column], facts)
+        _check_column(columns[table.column], facts, database.backend)
+        facts = replace(facts, padded=database.backend == "postgresql" and _is_char(columns[table.column]["type"]))
+    elif len(facts.column.encode()) > _LONGEST:
+        raise DatabaseError(f"The name {facts.column} is longer than {_LONGEST} bytes. Give the column a shorter name.")
     return with_particulars(connection, database.backend.replace("mariadb", "mysql"), facts, columns.get(table.column))
 
 
@@ -180,19 +185,29 @@ def _kind(column_type: Any) -> str:
         return "uuid"
     if isinstance(column_type, sa.Integer | sa.Numeric):
         return "integer"
-    if isinstance(column_type, sa.CHAR):
+    if _is_char(column_type):
         return "char"
     return "binary" if isinstance(column_type, sa.LargeBinary | sa.types._Binary) else "text"
 
 
-def _check_column(column: Any, facts: TableFacts) -> None:
+def _is_char(column_type: Any) -> bool:
+    import sqlalchemy as sa
+
+    return isinstance(column_type, sa.CHAR)
+
+
+def _check_column(column: Any, facts: TableFacts, backend: str) -> None:
     """Refuse a column that cannot hold Passage ids."""
     import sqlalchemy as sa
 
     where = f"The column {facts.column} of {facts.shown}"
     if column.get("computed"):
         raise DatabaseError(f"{where} is one that the database computes. Name another column.")
-    if not isinstance(column["type"], sa.String) and type(column["type"]).__name__ != "CITEXT":
+    kind = column["type"]
+    is_text = isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and type(kind).__name__ != "SET"
+    if not is_text and type(kind).__name__ != "CITEXT":
         raise DatabaseError(f"{where} is {column['type']!r}, expected a text. Name another column.")
+    if backend in ("mysql", "mariadb") and isinstance(kind, sa.Text) and not (facts.uniques or facts.indexes):
+        raise DatabaseError(f"{where} is {kind!r}, on which the database builds no index. Change it to VARCHAR(24).")
     if column.get("nullable") is False:
         raise DatabaseError(f"{where} is NOT NULL, but some rows will have no id. Allow null, or name another column.")

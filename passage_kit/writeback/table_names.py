@@ -23,7 +23,7 @@ def read_name(written: str) -> Place:
         schema = found["schema"]
         return (None if schema is None else _bare(schema)), _bare(found["table"])
     before, _, name = written.rpartition(".")
-    return before or None, name
+    return (before, name) if before and name else (None, written)
 
 
 def possible_places(written: str) -> list[Place]:

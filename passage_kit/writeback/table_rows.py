@@ -20,7 +20,7 @@ from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.matching import KEY, TABLE, know_rows
-from passage_kit.writeback.row_keys import comparable, identity_texts, key_texts
+from passage_kit.writeback.row_keys import comparable, id_texts, identity_texts, key_texts
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts
 
@@ -130,7 +130,7 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     count = len(columns[facts.identity[0]])
     index = pd.RangeIndex(count)
     keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
-    current = columns[facts.column] if facts.has_column else [None] * count
+    current = current_ids(columns, facts, count)
     emails = _normal_emails(columns.get(str(facts.email)), index)
     phones = _normal_phones(columns.get(str(facts.phone)), index, known.region)
     frame = pd.DataFrame(
@@ -152,6 +152,25 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
         frame=_with_knowledge(frame, facts, known),
         keys=pd.DataFrame(parts, index=index),
     )
+
+
+def current_ids(columns: dict[str, list[Any]], facts: TableFacts, count: int) -> pa.Array:
+    """Return the ids in the table.
+
+    Raises
+    ------
+    DatabaseError
+        If some are no text.
+    """
+    if not facts.has_column:
+        return pa.nulls(count, pa.string())
+    try:
+        return id_texts(columns[facts.column])
+    except ValueError:
+        raise DatabaseError(
+            f"The column {facts.column} of {facts.shown} holds values that are no text. Correct them, or name another "
+            "column."
+        ) from None
 
 
 def _ambiguous(keys: pa.Array, parts: list[list[Any]]) -> Any:

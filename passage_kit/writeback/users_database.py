@@ -16,7 +16,7 @@ from passage_kit.database.connections import connect
 from passage_kit.database.urls import database_url, open_engine, reason, shown, sqlite_file
 from passage_kit.errors import DatabaseError, WriteBackError
 from passage_kit.writeback.driver_errors import BUSY, NEEDED, REPEATED, advice, is_one_of
-from passage_kit.writeback.driver_values import read_every_value, sent_value
+from passage_kit.writeback.driver_values import every_value_read, sent_value
 from passage_kit.writeback.statements import DIALECTS, Statements
 from passage_kit.writeback.users_table import TableFacts
 
@@ -90,7 +90,8 @@ class UsersDatabase:
             )
         self.engine = open_engine(self.url)
         self.changed = False
-        _prepare(self.engine)
+        if self.backend == "sqlite":
+            _prepare(self.engine)
 
     def __enter__(self) -> UsersDatabase:
         return self
@@ -148,7 +149,11 @@ class UsersDatabase:
 
     def read(self, statement: str) -> list[list[Any]]:
         """Read rows, and return the driver's values by column."""
-        with self.explained("Reading the users table"), self._connect() as connection:
+        with (
+            self.explained("Reading the users table"),
+            self._connect() as connection,
+            every_value_read(connection),
+        ):
             streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME, no_parameters=True)
             result = streamed.exec_driver_sql(statement)
             columns: list[list[Any]] = [[] for _ in list(result.keys())]
@@ -270,14 +275,11 @@ def _load(connection: Connection, batch: Batch, statements: Statements) -> None:
 
 
 def _prepare(engine: Engine) -> None:
-    """Prepare the connections of an engine for their driver."""
+    """Prepare the connections of SQLite."""
     from sqlalchemy import event
 
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _wait_for_others)
-        event.listen(engine, "begin", _begin)
-    elif engine.dialect.driver == "psycopg":
-        event.listen(engine, "connect", lambda connection, _: read_every_value(connection))
+    event.listen(engine, "connect", _wait_for_others)
+    event.listen(engine, "begin", _begin)
 
 
 def _wait_for_others(connection: Any, _: object) -> None:

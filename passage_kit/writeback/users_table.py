@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from passage_kit.errors import OptionError
 
 BATCH = "passage_kit_batch"
+_NO_NAME = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class UsersTable:
     Raises
     ------
     OptionError
-        If a name is empty.
+        If a name is empty, or has a character that no database takes.
 
     See Also
     --------
@@ -54,6 +56,9 @@ class UsersTable:
         object.__setattr__(self, "key", (self.key,) if isinstance(self.key, str) else tuple(self.key))
         if not self.name or not self.column or not all(self.key):
             raise OptionError("The users table has an empty name or column name. Give its name, such as table='users'.")
+        for name in (self.name, self.column, *self.key, self.email or "", self.phone or ""):
+            if _NO_NAME.search(name):
+                raise OptionError(f"The name {name!r} has a character that no database takes. Correct it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ class TableFacts:
         Whether an index can be built without locking the table.
     strict : bool, default False
         Whether the table is a STRICT one of SQLite, which knows few types.
+    padded : bool, default False
+        Whether the column fills ids with blanks up to its length.
     caseless : bool, default False
         Whether the column of the Passage ids takes capitals for small letters.
     mark : str, optional
@@ -121,6 +128,7 @@ class TableFacts:
     length: int | None = None
     online: bool = True
     strict: bool = False
+    padded: bool = False
     caseless: bool = False
     mark: str | None = None
     heirs: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from passage_kit.writeback.row_keys import former_identity_texts, identity_texts
 from passage_kit.writeback.run_record import NAME, Run, RunRecord
 from passage_kit.writeback.statements import Statements
 from passage_kit.writeback.table_facts import find_table
+from passage_kit.writeback.table_rows import current_ids
 from passage_kit.writeback.users_database import Batch, UsersDatabase
 from passage_kit.writeback.users_table import TableFacts, UsersTable
 
@@ -217,7 +218,8 @@ def _set_back(
 def _read(database: UsersDatabase, facts: TableFacts, statements: Statements) -> tuple[list[list[Any]], pa.Array]:
     """Read the identity and the id of each row."""
     columns = dict(zip(statements.read_columns, database.read(statements.select()), strict=True))
-    return [columns[name] for name in facts.identity], pa.array(columns[facts.column], pa.string())
+    identity = [columns[name] for name in facts.identity]
+    return identity, current_ids(columns, facts, len(identity[0]))
 
 
 def _pair(new: pa.Array, old: pa.Array, lines: Positions) -> tuple[list[str | None], list[str | None]]:

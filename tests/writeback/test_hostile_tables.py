@@ -84,7 +84,8 @@ class TestKeysOfOneText:
         ids = pd.DataFrame({"source_key": ["a b c"], "passage_id": [an_id(1)]})
         for share in (False, True):
             done = write(ids, options, share=share)
-            assert done.rows["reason"].tolist() == ["several_rows", "several_rows"]
+            assert done.rows["reason"].tolist() == ["keys_of_one_text", "keys_of_one_text"]
+            assert done.to_merge.empty
         assert set(ids_in(sqlite).values()) == {None}
 
     def test_an_email_says_which_of_the_keys_of_one_text_is_meant(self, sqlite, tmp_path):
@@ -909,3 +910,64 @@ class TestKeysThatContradict:
         execute(application, "CREATE TABLE users (id INTEGER PRIMARY KEY)", "INSERT INTO users VALUES (1), (2)")
         ids = ids_of(1, 2, email=["ann@example.org", "bob@example.org"])
         assert write(ids, options).check["right"] == 2
+
+
+class TestIdColumns:
+    @pytest.mark.parametrize("kind", ["ENUM('a', 'b')", "SET('a', 'b')", "TEXT"])
+    @pytest.mark.slow
+    def test_columns_of_mariadb_that_hold_no_ids(self, mariadb, tmp_path, kind):
+        make_users(mariadb, [], more=f", passage_id {kind}")
+        with pytest.raises(pk.DatabaseError, match=r"expected a text|VARCHAR\(24\)"):
+            write(ids_of(1), {"workspace": tmp_path, "db": written(mariadb)})
+
+    @pytest.mark.slow
+    def test_columns_of_postgresql_that_hold_no_ids(self, postgres, tmp_path):
+        execute(postgres, "CREATE TYPE mood AS ENUM ('sad')")
+        make_users(postgres, more="")
+        options = {"workspace": tmp_path, "db": written(postgres)}
+        for kind, said in (("mood", "expected a text"), ("char(30)", r"blanks up to 30.*VARCHAR\(30\)")):
+            execute(postgres, f"ALTER TABLE users ADD COLUMN passage_id {kind}")
+            with pytest.raises(pk.DatabaseError, match=said):
+                write(ids_of(1), options)
+            execute(postgres, "ALTER TABLE users DROP COLUMN passage_id")
+        execute(postgres, "ALTER TABLE users ADD COLUMN passage_id char(24)")
+        assert write(ids_of(1), options).check["right"] == 1
+
+    def test_ids_that_are_no_text(self, sqlite, tmp_path):
+        make_users(sqlite, more=", passage_id VARCHAR(24)", users=[(1, None, None, None), (2, None, None, None)])
+        options = {"workspace": tmp_path / "m", "db": written(sqlite)}
+        write(ids_of(1), options)
+        execute(sqlite, "UPDATE users SET passage_id = x'00ff' WHERE id = 2")
+        for call in (lambda: write(ids_of(1), options), lambda: undo(options)):
+            with pytest.raises(pk.DatabaseError, match=r"values that are no text.*Correct them"):
+                call()
+
+    @pytest.mark.parametrize("column", ["p" * 64, "ü" * 40])
+    def test_a_name_that_the_database_would_cut(self, application, options, column):
+        make_users(application)
+        with pytest.raises(pk.DatabaseError, match="longer than 63 bytes"):
+            write(ids_of(1), options, table=pk.UsersTable("users", column=column))
+
+    def test_a_column_in_other_capitals(self, application, options):
+        make_users(application)
+        execute(application, "ALTER TABLE users ADD COLUMN Passage_ID VARCHAR(24)")
+        assert write(ids_of(1), options, table=pk.UsersTable("users", key="id")).check["right"] == 1
+        assert len(columns_in(application)) == 4
+
+
+class TestCollationsOfPostgresql:
+    @pytest.mark.slow
+    def test_a_column_with_a_collation_can_be_looked_at_after_rows_were_read(self, postgres, tmp_path):
+        """SQLAlchemy reads collations as JSON, which the rows of the table are not read as."""
+        make_users(postgres, [("a", "ann@example.org", None)], key='id text COLLATE "C" PRIMARY KEY')
+        options = {"workspace": tmp_path, "db": written(postgres)}
+        assert write(letters("ann@example.org"), options).check["right"] == 1
+        assert undo(options).column_dropped
+
+
+@pytest.mark.parametrize(("keys", "numbers"), [(["1", "1.5"], ["1.0", "1.50"]), (["1.00", "1.50"], ["1.0", "1.50"])])
+def test_decimals_are_compared_as_numbers(application, options, keys, numbers):
+    make_users(application, [], key="id NUMERIC(9, 2) PRIMARY KEY")
+    execute(application, *(f"INSERT INTO users (id) VALUES ({number})" for number in numbers))
+    ids = pd.DataFrame({"source_key": keys, "passage_id": [an_id(1), an_id(2)]})
+    assert write(ids, options).check["right"] == 2

@@ -164,7 +164,7 @@ def test_rows_that_cannot_be_addressed_get_no_id():
 def test_keys_that_are_one_text_are_not_shared():
     rows = rows_of(("1", None, None), ("1", None, None))
     ids = ids_of(("1", None, None, "a"))
-    for ambiguous, expected in ((False, ["-", "-"]), (True, ["several_rows", "several_rows"])):
+    for ambiguous, expected in ((False, ["-", "-"]), (True, ["keys_of_one_text"] * 2)):
         found, _ = place_ids(rows.assign(ambiguous=ambiguous), ids, share=True)
         assert found["reason"].fillna("-").tolist() == expected
 

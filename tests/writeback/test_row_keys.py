@@ -27,6 +27,8 @@ UUID = uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")
         ("integer", 2**63 - 1, [str(2**63 - 1)]),
         ("integer", -(2**63) - 1, [str(-(2**63) - 1)]),
         ("integer", Decimal("12"), ["12", "012"]),
+        ("integer", Decimal("1.50"), ["1.5", "1.50", "01.500"]),
+        ("integer", Decimal("-0.05"), ["-0.05", "-00.050"]),
         ("uuid", UUID, [str(UUID), str(UUID).upper(), f"{{{UUID}}}", UUID.hex, UUID.urn]),
         ("uuid", str(UUID), [str(UUID), UUID.hex]),
         ("char", "ab   ", ["ab", "ab  "]),
