@@ -91,8 +91,8 @@ def sqlite_file(url: URL) -> Path | None:
     Examples
     --------
     >>> from sqlalchemy.engine import make_url
-    >>> sqlite_file(make_url("sqlite:///app.db")), sqlite_file(make_url("sqlite:///file:app.db?mode=ro&uri=true"))
-    (PosixPath('app.db'), PosixPath('app.db'))
+    >>> str(sqlite_file(make_url("sqlite:///file:app%20one.db?mode=ro&uri=true")))
+    'app one.db'
     """
     name = url.database or ":memory:"
     if _is_uri(url) and name.startswith("file:"):

@@ -58,8 +58,8 @@ def key_texts(parts: Sequence[Sequence[Any]], kind: str, separator: str = " ") -
 def comparable(keys: pa.Array, kind: str) -> pa.Array:
     """Bring source keys into the form used to compare them.
 
-    The comparison ignores leading zeros of a number and zeros at the end of its fraction, braces and capitals of a UUID, and
-    trailing spaces of a ``CHAR``. It compares a text letter by letter.
+    The comparison ignores leading zeros of a number, zeros at the end of its fraction, braces and capitals of a UUID,
+    and trailing spaces of a ``CHAR``. It compares a text letter by letter.
 
     Parameters
     ----------

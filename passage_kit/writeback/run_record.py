@@ -154,10 +154,10 @@ class RunRecord:
         return self._run(number)
 
     def _is_its_own(self, former: Run, mark: str | None) -> bool:
-        """Tell whether the column is the one that an interrupted run added."""
-        if not former.column_added or mark is None:
-            return False
-        return former.mark == mark if former.mark is not None else self._has_rows(former)
+        """Tell whether the column, if there is one, can be the one that an interrupted run added."""
+        if former.mark is None:  # of the release before, which noted the change before it was tried
+            return former.column_added and mark is not None and self._has_rows(former)
+        return former.column_added and mark in (None, former.mark)
 
     def _has_rows(self, run: Run) -> bool:
         found = self._connection.execute(

@@ -204,7 +204,7 @@ def _set_back(
     untouched = mask_of(pc.equal(pc.fill_null(current.take(at), ""), pc.fill_null(old, ""))) & ~gone
     lines = np.flatnonzero(as_left)
     left = 0
-    if not dry_run:
+    if len(lines) and not dry_run:
         places = np.asarray(pc.fill_null(at, -1))[lines]
         batch = Batch([[column[place] for place in places] for column in identity], *_pair(new, old, lines))
         left = _write(database, statements, batch)

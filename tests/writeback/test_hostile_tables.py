@@ -640,14 +640,12 @@ class TestWhatKeepsARowFromChanging:
         with pytest.raises(pk.DatabaseError, match="row-level security"):
             undo(options)
 
-    @pytest.mark.slow
-    def test_a_view_that_needs_the_column_keeps_it(self, postgres, tmp_path):
-        make_users(postgres)
-        options = {"workspace": tmp_path, "db": written(postgres)}
+    def test_a_view_that_needs_the_column_keeps_it(self, application, options):
+        make_users(application)
         write(ids_of(1), options)
-        execute(postgres, "CREATE VIEW everybody AS SELECT id, passage_id FROM users")
+        execute(application, "CREATE VIEW everybody AS SELECT id, passage_id FROM users")
         done = undo(options)
-        assert (done.set_back, done.column_dropped) == (1, False)
+        assert (done.set_back, done.column_dropped) == (1, application.get_backend_name() == "mariadb")
         with pytest.raises(pk.DatabaseError, match="no write-back to undo"):
             undo(options)
 

@@ -1,5 +1,7 @@
 """Ids placed on rows: surely, or not at all."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -185,3 +187,9 @@ def test_key_and_email_together_tell_rows_of_one_key_apart(ids, expected):
     found, _ = place_ids(rows, ids_of(*ids))
     kept = found["passage_id"].where(found["reason"].isna())
     assert [None if pd.isna(value) else value for value in kept] == expected
+
+
+def test_every_reason_is_in_the_reference():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "files.md").read_text(encoding="utf-8")
+    described = page.partition("`out/write_back.csv`\n")[2].partition("`corrections.csv`\n")[0]
+    assert [reason for reason in REASONS if f"`{reason}`" not in described] == ["email_differs", "no_row"]

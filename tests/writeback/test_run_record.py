@@ -44,7 +44,7 @@ def test_an_interrupted_run_goes_on(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("added", "mark", "own"), [("4.1", "4.1", True), ("4.1", "4.2", False), ("4.1", None, False), (None, "4.1", False)]
+    ("added", "mark", "own"), [("4.1", "4.1", True), ("4.1", "4.2", False), ("4.1", None, True), (None, "4.1", False)]
 )
 def test_a_column_is_the_runs_own_as_long_as_it_is_the_same_one(tmp_path, added, mark, own):
     with RunRecord(tmp_path) as record:
