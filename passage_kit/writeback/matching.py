@@ -205,7 +205,8 @@ class _Placing:
         rows, lines = np.flatnonzero(of_rows >= 0), np.flatnonzero((of_lines >= 0) & self._open)
         line_of = np.full(size, -1)
         line_of[of_lines[lines]] = lines
-        several = np.bincount(keys[: len(self._rows)][rows], minlength=len(counted)) > 1
+        of_table = keys[: len(self._rows)]
+        several = np.bincount(of_table[of_table >= 0], minlength=len(counted)) > 1
         one = (np.bincount(of_rows[rows], minlength=size) == 1) & (np.bincount(of_lines[lines], minlength=size) == 1)
         sure = rows[one[of_rows[rows]] & several[keys[rows]]]
         self._why[sure] = None

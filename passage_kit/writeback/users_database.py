@@ -199,6 +199,8 @@ class UsersDatabase:
         with self.explained(f"Setting the ids of {statements.facts.shown}"):
             for turn in range(_ATTEMPTS):
                 now, here = batch.without(left), [at for at in range(len(batch.new)) if at not in left]
+                if not here:
+                    return left
                 try:
                     found = self._together(partial(_write, batch=now, statements=statements))
                 except IntegrityError as error:

@@ -244,7 +244,9 @@ def _check_set_back(database: UsersDatabase, facts: TableFacts, statements: Stat
     """Read the table again, and refuse to call the run undone if the database left rows as they were."""
     identity, current = _read(database, facts, statements)
     at = pc.index_in(identity_texts(rows.identity), value_set=identity_texts(identity))
-    kept = int(mask_of(pc.equal(current.take(at), pa.array(rows.old, pa.string()))).sum())
+    elsewhere = pc.is_in(pa.array(rows.new, pa.string()), value_set=current, skip_nulls=True)  # another row's by now
+    as_before = pc.equal(current.take(at), pa.array(rows.old, pa.string()))
+    kept = int((mask_of(as_before) & ~mask_of(elsewhere)).sum())
     if kept:
         cause = f"the trigger {', '.join(facts.triggers)}" if facts.triggers else "something in the database"
         raise WriteBackError(

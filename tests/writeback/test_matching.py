@@ -171,6 +171,12 @@ def test_keys_that_are_one_text_are_not_shared():
         assert found["reason"].fillna("-").tolist() == expected
 
 
+def test_a_row_without_email_is_told_apart_from_the_one_with_the_email():
+    rows = rows_of(("1", ANN, None), ("1", None, None)).assign(table_email=texts(ANN, None))
+    found, _ = place_ids(rows, ids_of(("1", ANN, None, "a")))
+    assert found["reason"].fillna("-").tolist() == ["-", "several_rows"]
+
+
 @pytest.mark.parametrize(
     ("ids", "expected"),
     [
