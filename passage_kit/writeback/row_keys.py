@@ -76,7 +76,9 @@ def comparable(keys: pa.Array, kind: str) -> pa.Array:
     ['a0eebc999c0b4ef8bb6d6bb9bd380a11']
     """
     if kind == "integer":
-        return pc.replace_substring_regex(pc.replace_substring_regex(keys, _NUMBER, r"\1\2"), _FRACTION, r"\1\2")
+        whole = pc.replace_substring_regex(keys, _NUMBER, r"\1\2")
+        has_fraction = pc.any(pc.match_substring(whole, ".")).as_py()
+        return pc.replace_substring_regex(whole, _FRACTION, r"\1\2") if has_fraction else whole
     if kind == "uuid":
         return pc.utf8_lower(pc.replace_substring_regex(keys, _UUID_MARKS, ""))
     if kind == "char":

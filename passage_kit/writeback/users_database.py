@@ -271,8 +271,9 @@ def _load(connection: Connection, batch: Batch, statements: Statements) -> None:
         connection.exec_driver_sql(f"ANALYZE {statements.temporary}")
     else:
         batch = batch.for_mysql() if connection.dialect.driver == "pymysql" else batch
-        table = sa.table(statements.facts.batch, *map(sa.column, statements.columns))
-        rows = [dict(zip(statements.columns, row, strict=True)) for row in batch.rows()]
+        names = statements.columns
+        table = sa.table(statements.facts.batch, *map(sa.column, names))
+        rows = [dict(zip(names, row, strict=True)) for row in batch.rows()]
         connection.execute(sa.insert(table), rows, execution_options={"no_parameters": False})
 
 
