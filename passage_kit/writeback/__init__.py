@@ -8,6 +8,7 @@ from passage_kit._former import moved
 __all__ = [
     "passage_ids",
     "schema_migration",
+    "table_names",
     "users_table",
     "writeback",
     "writeback_result",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +32,7 @@ NAMED = (PASSAGE_ID, SOURCE_KEY, EMAIL, PHONE)  # targets for which a caller may
 
 # The official clients' own tests show ids of this form.
 _ID = r"^[A-Za-z0-9]{24}$"
+_PRINTED = r"^[!-~]+$"  # characters that an id may have: those of ASCII that are printed, without the space
 _E164 = r"^\+[1-9][0-9]{5,14}$"
 _MOST = 0.95  # share of a column's values that must look like ids
 _SURE_NAMES = keys_of("passage_id, passage user id, passage uid")
@@ -98,7 +100,7 @@ def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -
         SOURCE_KEY: _own(frame, named.get(SOURCE_KEY, SOURCE_KEY)),
         EMAIL: emails,
         PHONE: phones,
-        PASSAGE_ID: _trimmed(frame[ids]),
+        PASSAGE_ID: _checked_ids(_trimmed(frame[ids]), name),
         OUTCOME: _own(frame, OUTCOME),
     }
     if all(found[column].isna().all() for column in (SOURCE_KEY, EMAIL, PHONE)):
@@ -281,6 +283,17 @@ def _own(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
 
 def _blank(frame: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series(pd.array([None] * len(frame), dtype=TEXT), index=frame.index)
+
+
+def _checked_ids(column: pd.Series[Any], name: str) -> pd.Series[Any]:
+    """Refuse ids with characters that no Passage id has, and that some databases cannot store."""
+    wrong = np.flatnonzero(mask_of(pc.invert(pc.match_substring_regex(arrow(column), _PRINTED))))
+    if len(wrong):
+        raise PassageIdsError(
+            f"{name} has {len(wrong)} values in the column {str(column.name)!r} with characters that no Passage id "
+            f"has; the first is in row {wrong[0] + 1}. Export the ids again. {_advice(PASSAGE_ID)}"
+        )
+    return column
 
 
 def _trimmed(column: pd.Series[Any]) -> pd.Series[Any]:
