@@ -60,8 +60,8 @@ def shown_path(path: str | Path) -> str:
 
     Examples
     --------
-    >>> print(shown_path(Path("caf\udce9.csv")))
-    caf\xe9.csv
+    >>> print(shown_path(Path("caf\\udce9.csv")))
+    caf\\xe9.csv
     """
     try:
         return os.fsencode(path).decode("utf-8", "backslashreplace")
