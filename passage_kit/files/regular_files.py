@@ -74,7 +74,7 @@ def is_present_file(path: str | Path) -> bool:
 
     Examples
     --------
-    >>> is_present_file("a\0b"), is_present_file("/dev/null"), is_present_file(__file__)
+    >>> is_present_file("a\\0b"), is_present_file("/dev/null"), is_present_file(__file__)
     (False, False, True)
     """
     try:
