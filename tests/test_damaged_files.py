@@ -8,7 +8,7 @@ from pathlib import Path
 
 import damaged_files
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import passage_kit as pk
@@ -20,6 +20,7 @@ from passage_kit.push.push_section import put_section
 
 SOURCES = damaged_files.sources()
 SEEDS = st.integers(0, 2**32)
+ROUNDS = 50 if os.environ.get("PASSAGE_KIT_LONG") else 2  # of damage that a whole command is run on
 IDS = (
     "source_row,source_key,email,phone,passage_id,outcome\r\n"
     "1,'=k,ann@example.org,+12025550123,9DeEXvYBStnzwQcHFd6f558L,created\r\n"
@@ -111,8 +112,7 @@ def test_a_damaged_source_is_read_or_refused(name, files, seed):
 
 
 @pytest.mark.parametrize("name", SOURCES)
-@given(seed=SEEDS)
-@settings(max_examples=2)
+@pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_damaged_source_ends_the_command_in_order(name, files, seed):
     folder = files["fields.toml"].parent
     path = folder / f"damaged-{name}"
@@ -121,8 +121,7 @@ def test_a_damaged_source_ends_the_command_in_order(name, files, seed):
 
 
 @pytest.mark.parametrize("kind", ["fields.toml", "app.json", "template", "plan.toml", "corrections", "decisions"])
-@given(seed=SEEDS)
-@settings(max_examples=2)
+@pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_damaged_choice_ends_the_command_in_order(kind, files, seed):
     path, before = files[kind], files[kind].read_bytes()
     option = {"fields.toml": "--schema", "app.json": "--schema", "template": "--template", "plan.toml": "--plan"}

@@ -60,8 +60,8 @@ def shown_path(path: str | Path) -> str:
 
     Examples
     --------
-    >>> print(shown_path(Path("caf\udce9.csv")))
-    caf\xe9.csv
+    >>> print(shown_path(Path("caf\\udce9.csv")))
+    caf\\xe9.csv
     """
     try:
         return os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -74,7 +74,7 @@ def is_present_file(path: str | Path) -> bool:
 
     Examples
     --------
-    >>> is_present_file("a\0b"), is_present_file("/dev/null"), is_present_file(__file__)
+    >>> is_present_file("a\\0b"), is_present_file("/dev/null"), is_present_file(__file__)
     (False, False, True)
     """
     try:

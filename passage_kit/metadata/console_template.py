@@ -48,9 +48,9 @@ class Template:
 
     def __post_init__(self) -> None:
         if not self.header_line:
-            line = io.StringIO()
-            csv.writer(line, delimiter=self.delimiter, lineterminator="").writerow(self.header)
-            object.__setattr__(self, "header_line", line.getvalue())
+            line = io.StringIO(newline="")
+            csv.writer(line, delimiter=self.delimiter).writerow(self.header)  # its line ending is quoted within a name
+            object.__setattr__(self, "header_line", line.getvalue().removesuffix("\r\n"))
 
 
 def read_template(path: str | Path) -> Template:

@@ -7,6 +7,7 @@ hundreds of millions of cells, and takes more memory than a machine has.
 from __future__ import annotations
 
 import io
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,11 @@ _SPARSE = 8  # cells of the rectangle for each cell that is there
 _PIECE = 1 << 22
 _ROW, _CELLS = 0, range(1, 12)  # kinds of records of an .xlsb sheet
 _OVERLAP = 32  # bytes, more than a reference has
+LARGEST_TEXT = 1 << 32  # bytes of the texts of a sheet, each as often as a cell has it
+_TEXTS = "xl/sharedStrings.xml"
+_REFERENCE = re.compile(rb"<v>([0-9]{1,9})</v>")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # UTF-16
+_ODD = (b"r =", b"r\t=", b"r\n=", b"r\r=", b'= "', b"= '", b"=\t", b"=\n", b"=\r")
 _SHEET = b"sheetData"  # in every sheet, whatever its path is
 _NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -74,14 +80,15 @@ def without_blanks(parts: Mapping[str, bytes], data: bytes, name: str) -> bytes:
     """
     for path, extent in _other_extents(parts, name):
         _check(extent, len(parts[path]), name)
-    sheets = {path: extent_of(xml) for path, xml in parts.items() if path.endswith(".xml") and _SHEET in xml}
-    sparse = [path for path, extent in sheets.items() if extent.is_sparse]
+    sheets = {path: extent_of(xml) for path, xml in parts.items() if path.endswith(".xml") and _is_sheet(xml)}
+    sparse = [path for path, extent in sheets.items() if extent.is_sparse or _is_odd(parts[path])]
     if sparse:
-        texts = _shared_texts(parts.get("xl/sharedStrings.xml"), name)
+        texts = _shared_texts(parts.get(_TEXTS), name)
         parts = {**parts, **{path: _filled_only(parts[path], texts, name) for path in sparse}}
         sheets |= {path: extent_of(parts[path]) for path in sparse}
     for path, extent in sheets.items():
         _check(extent, len(parts[path]), name)
+        _check_texts(parts.get(_TEXTS, b""), parts[path], extent, name)
     return _packed(parts) if sparse else data
 
 
@@ -94,6 +101,29 @@ def _check(extent: Extent, size: int, name: str) -> None:
             f"and of a sheet of this size the kit reads at most {most:,} cells. Delete what stands far from the users "
             "(Ctrl+End shows it), or export the sheet as CSV."
         )
+
+
+def _check_texts(shared: bytes, xml: bytes, extent: Extent, name: str) -> None:
+    """Refuse a sheet whose cells refer to shared texts that come to more than can be held."""
+    lengths = np.array([len(text) for text in shared.split(b"</si>")[:-1]], np.int64)
+    if lengths.max(initial=0) * extent.cells <= LARGEST_TEXT:
+        return  # the usual case, whichever cells have the longest text
+    cells = np.array([int(number) for number in _REFERENCE.findall(xml)], np.int64)
+    size = int(lengths[cells[cells < len(lengths)]].sum())
+    if size > LARGEST_TEXT:
+        raise SourceError(
+            f"{name} has a sheet whose {extent.cells:,} values come to {size:,} bytes of text, and the kit reads at "
+            f"most {LARGEST_TEXT:,}. Leave out the columns with long texts, or export the sheet as CSV."
+        )
+
+
+def _is_odd(xml: bytes) -> bool:
+    """Check that a sheet may have references in a form in which they are not looked for here."""
+    return xml.startswith(_WIDE) or any(form in xml for form in _ODD)
+
+
+def _is_sheet(xml: bytes) -> bool:
+    return _SHEET in (xml.replace(b"\0", b"") if xml.startswith(_WIDE) else xml)
 
 
 def extent_of(xml: bytes) -> Extent:

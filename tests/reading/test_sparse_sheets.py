@@ -113,3 +113,26 @@ def test_a_sheet_under_another_path_is_found_too():
         parts = {name.replace("worksheets/sheet1", "other"): archive.read(name) for name in archive.namelist()}
     with pytest.raises(SourceError, match="16,384 columns"):
         without_blanks(parts, data, "users.xlsx")
+
+
+@pytest.mark.parametrize("form", ['r ="', 'r= "', 'r\n=\t"', "UTF-16"])
+def test_references_in_an_odd_form_are_found_too(form):
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(workbook(XFD20000="x"))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    written = sheet.encode("utf-16") if form == "UTF-16" else sheet.replace('r="', form).encode()
+    with pytest.raises(SourceError, match="16,384 columns"):
+        without_blanks({**parts, "xl/worksheets/sheet1.xml": written}, b"", "users.xlsx")
+
+
+def test_one_long_text_in_many_cells_is_refused(monkeypatch):
+    cells = "".join(f'<c r="A{row}" t="s"><v>0</v></c><c r="B{row}" t="s"><v>1</v></c>' for row in range(1, 1_001))
+    texts = b"<sst><si><t>%b</t></si><si><t>x</t></si></sst>" % (b"a" * 10_000)
+    parts = {"xl/sharedStrings.xml": texts, "xl/worksheets/sheet1.xml": f"<sheetData>{cells}</sheetData>".encode()}
+    assert without_blanks(parts, b"same", "users.xlsx") == b"same"
+    monkeypatch.setattr("passage_kit.reading.sparse_sheets.LARGEST_TEXT", 9_000_000)
+    with pytest.raises(SourceError, match=r"2,000 values come to 10,0[\d,]+ bytes of text.*at most 9,000,000"):
+        without_blanks(parts, b"", "users.xlsx")
+    monkeypatch.setattr("passage_kit.reading.sparse_sheets.LARGEST_TEXT", 12_000_000)
+    assert without_blanks(parts, b"same", "users.xlsx") == b"same"  # the longest in every cell would be too much
