@@ -6,6 +6,7 @@ from .duplicates.merge import merge_duplicates
 from .errors import (
     AccountingError,
     ApiError,
+    ContradictionError,
     CredentialsError,
     DatabaseError,
     FieldsError,
@@ -55,6 +56,7 @@ from .writeback.writeback_undo import WriteBackUndone, undo_write_back
 __all__ = [
     "AccountingError",
     "ApiError",
+    "ContradictionError",
     "CredentialsError",
     "DatabaseError",
     "FieldMapping",

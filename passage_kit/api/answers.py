@@ -11,6 +11,8 @@ from passage_kit.errors import FieldsError, NoAnswerError
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 
+LONGEST_ID = 200  # characters
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PassageUser:
@@ -154,6 +156,17 @@ def read_import(body: Mapping[str, Any]) -> ImportAnswer:
     return ImportAnswer(imported, existing, errors)
 
 
+def is_id(value: Any) -> bool:
+    """Tell whether a value can be an id: a short, printable text with a letter or a digit.
+
+    Examples
+    --------
+    >>> [is_id(value) for value in ("9DeEXvYBStnz", "..", "a\\x00b", "", 7)]
+    [True, False, False, False, False]
+    """
+    return isinstance(value, str) and len(value) <= LONGEST_ID and value.isprintable() and any(map(str.isalnum, value))
+
+
 def not_understood(expected: str) -> NoAnswerError:
     """Make the error for an answer that breaks the contract."""
     return NoAnswerError(f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.")
@@ -165,7 +178,7 @@ def _entries(body: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _user(value: Any) -> PassageUser:
-    if not isinstance(value, Mapping) or not isinstance(value.get("id"), str) or not value["id"]:
+    if not isinstance(value, Mapping) or not is_id(value.get("id")):
         raise not_understood("a user with an id")
     metadata, count = value.get("user_metadata"), value.get("login_count")
     return PassageUser(

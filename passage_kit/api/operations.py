@@ -71,6 +71,7 @@ class Api:
         self._http: httpx.AsyncClient | None = None
         self._unlogged = UnloggedRequests()
         self._date: str | None = None  # of the last answer
+        self.span: tuple[float, float] | None = None  # service's clock from the last answered request to its answer
 
     async def get_app(self) -> PassageApp:
         """Read the app and its metadata fields."""
@@ -225,6 +226,7 @@ class Api:
             )
         self.latency = min(self.latency, time.monotonic() - sent)
         self._date = response.headers.get("date", self._date)
+        self.span = _span(response.headers.get("date"), time.monotonic() - sent)
         if response.status_code == 429:
             self._slow_down(response, sent)
         else:
@@ -295,6 +297,12 @@ def _meaning(status: int) -> tuple[type[ApiError], str]:
     if status == 429:
         return ApiError, "the service asks to slow down: {said}. Run the same call later."
     return ApiError, "the service refuses it: {said}. Mend what was sent."
+
+
+def _span(date: str | None, elapsed: float) -> tuple[float, float] | None:
+    """Compute when, by the service's clock, a request left at the earliest and was answered at the latest."""
+    answered = moment(date)
+    return None if answered is None else (answered - elapsed, answered + 1.0)  # a date has whole seconds
 
 
 def _path(user_id: str) -> str:

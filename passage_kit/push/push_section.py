@@ -8,6 +8,7 @@ from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
 from passage_kit.preparation.outputs import REPORT_FILE
+from passage_kit.push.journal_tables import CONTRADICTED
 from passage_kit.push.push_result import PushResult
 from passage_kit.workspace.workspace import Workspace
 
@@ -16,8 +17,10 @@ MEANINGS = {
     "created": "This push created them.",
     "existing": "They were in Passage before, and stayed as they were.",
     "updated": "They were in Passage before; their metadata was updated.",
+    "adopted": "They have the prepared identifiers; nothing shows whether this push or somebody else made them. Undo "
+    "spares them unless told.",
     "failed": "The service refused them, or their identifiers belong to others.",
-    "unknown": "No answer came; the next run looks them up.",
+    "unknown": "No answer came, or it contradicts others; the next run looks them up.",
 }
 
 
@@ -26,7 +29,11 @@ def report_push(workspace: Workspace, result: PushResult) -> PushResult:
     rows = [(name, MEANINGS[name], count) for name, count in result.outcomes.items() if count]
     for code, count in result.codes.items():
         known = CODES.get(code)
-        rows.append((f"failed: {code}", f"{known.meaning} {known.next_step}" if known else "", count))
+        outcome = "unknown" if code == CONTRADICTED else "failed"
+        rows.append((f"{outcome}: {code}", f"{known.meaning} {known.next_step}" if known else "", count))
+    for name, count in (("lack metadata", result.adopted_lacking), ("not compared", result.adopted_not_compared)):
+        if count:
+            rows.append((f"adopted: {name}", "--on-existing update sends the prepared metadata that they lack.", count))
     sentence = f"{result.users:,} users were pushed to the app {result.app_id} at {result.host}."
     if put_section(workspace, ReportSection("push", "Push", sentence, ("Outcome", "Users"), rows)):
         return result
