@@ -10,6 +10,6 @@ def contradiction() -> ContradictionError:
     return ContradictionError(
         "The service's answers contradict each other: an answer has the identifiers of somebody else, or several users "
         "have the same id. Nothing more was sent. Those users are unknown (id_contradicted), have no id, and undo "
-        "spares them. Look them up in the Passage Console and ask the service's support, then run the same command again: it "
-        "looks them up before it sends anything."
+        "spares them. Look them up in the Passage Console and ask the service's support, then run the same command "
+        "again: it looks them up before it sends anything."
     )

@@ -59,7 +59,19 @@ async def import_all(api: Api, journal: Journal, source: PushInput) -> None:
         journal.claim([*_claims(answer.imported, "imported", span, journal)])
         journal.claim([*_claims(answer.existing, "existing", span, journal)])
         journal.commit(done=_refused(answer, journal))
-    if uploaded and not await settle_by_list(api, journal):
+    if uploaded or journal.has_claims:
+        await settle_uploaded(api, journal)
+
+
+async def settle_uploaded(api: Api, journal: Journal) -> None:
+    """Record the users whom List Users shows and the Import API was sent.
+
+    Raises
+    ------
+    ContradictionError
+        If the service's answers contradict each other.
+    """
+    if not await settle_by_list(api, journal):
         raise contradiction()
 
 

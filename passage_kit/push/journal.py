@@ -133,6 +133,7 @@ class Journal(JournalDatabase):
         done, updating = list(done), list(updating)
         claimed = [(row, ident, False) for row, ident in updating]
         claimed += [(it.source_row, it.passage_id, it.outcome == "created") for it in done if it.passage_id]
+        claimed += [(_NOBODY, it.passage_id, False) for it in done if it.passage_id and it.code == CONTRADICTED]
         with self._transaction() as database:
             database.executemany(
                 "UPDATE users SET creating_at = coalesce(creating_at, ?) WHERE source_row = ?",
@@ -235,6 +236,12 @@ class Journal(JournalDatabase):
             row: Claim(row, kind, ident, None if since is None or until is None else (since, until))
             for row, kind, ident, since, until in rows
         }
+
+    @property
+    def has_claims(self) -> bool:
+        """True if the Import API answered about users whom List Users has not confirmed yet."""
+        query = f"SELECT 1 FROM users WHERE claim IS NOT NULL AND outcome IS NULL AND {_UNSETTLED} LIMIT 1"
+        return bool(self._rows(query))
 
     def to_do(self, first: int, last: int, *, update: bool) -> dict[int, ToDo]:
         """List the work that is left in a range of rows.

@@ -15,7 +15,7 @@ from passage_kit.progress import Tally
 from passage_kit.push.deletions import settle_deletions
 from passage_kit.push.discovery import began, discover
 from passage_kit.push.id_file import write_id_file
-from passage_kit.push.import_route import import_all
+from passage_kit.push.import_route import import_all, settle_uploaded
 from passage_kit.push.journal import CONFLICT, Journal
 from passage_kit.push.journal_files import copied_journal, open_journal, take_up
 from passage_kit.push.push_input import PushInput
@@ -182,6 +182,8 @@ class _Push:
         try:
             if import_api:
                 self._upload()
+            elif self._journal.has_claims:  # a push that was stopped had uploaded them
+                self._client.run(settle_uploaded(self._client.api, self._journal))
             for _ in range(PASSES):
                 self._send_once()
                 if not self._journal.counts()["unknown"]:

@@ -236,7 +236,7 @@ class Sending:
             if whole == before:
                 return Done(row, outcome, passage_id, UNCHANGED, attempts)
             if not await self._may_update(row, passage_id, outcome):
-                return Done(row, "unknown", code=CONTRADICTED, attempts=attempts)
+                return Done(row, "unknown", passage_id, CONTRADICTED, attempts)
             after = await self._api.update_user(passage_id, {"user_metadata": whole})
         except KeyRefusedError:
             raise
@@ -249,7 +249,7 @@ class Sending:
                 raise
             return Done(row, "failed", passage_id, error.code or "http_400", attempts + 1)
         if after.id != passage_id or not shares(user, after):
-            return Done(row, "unknown", code=CONTRADICTED, attempts=attempts + 1)
+            return Done(row, "unknown", passage_id, CONTRADICTED, attempts + 1)
         if outcome == "adopted":
             return Done(row, "adopted", passage_id, SENT, attempts + 1)
         return Done(row, "updated", passage_id, attempts=attempts + 1)
@@ -258,7 +258,7 @@ class Sending:
         """Decide the outcome of a user whose id now gives somebody else: the next run looks for the user anew."""
         found = await self._find(user)
         if found is not None and found.user.id == passage_id:
-            return Done(user.source_row, "unknown", code=CONTRADICTED, attempts=attempts)
+            return Done(user.source_row, "unknown", passage_id, CONTRADICTED, attempts)
         return Done(user.source_row, "failed", code=CHANGED, attempts=attempts)
 
     async def _may_update(self, row: int, passage_id: str, outcome: Outcome) -> bool:

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from passage_kit.errors import JournalError
-from passage_kit.push.journal import CONFLICT, UNCHANGED, Done, Journal, Seen, ToDo
+from passage_kit.push.journal import CONFLICT, OUTCOMES, UNCHANGED, Done, Journal, Seen, ToDo
 
 USERS = [(1, "anna@example.org", "+12025550101"), (2, "bo@example.org", None), (3, None, "+12025550103")]
 
@@ -58,11 +58,11 @@ def test_of_many_identifiers_every_one_is_found(tmp_path):
 
 def test_who_is_to_be_done_and_how(journal):
     assert journal.to_do(1, 3, update=False) == dict.fromkeys((1, 2, 3), ToDo(False, None, False))
-    assert journal.left(update=False) == {"unsettled": 0, "taken": 0, "found": 0, "new": 3}
+    assert journal.left(update=False) == {"unsettled": 0, "adopted": 0, "taken": 0, "found": 0, "new": 3}
     journal.commit(creating=[1])
     see(journal, "p2", email="bo@example.org")
     assert journal.to_do(1, 2, update=False) == {1: ToDo(True, None, False), 2: ToDo(False, "p2", False)}
-    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 1, "new": 1}
+    assert journal.left(update=False) == {"unsettled": 1, "adopted": 0, "taken": 0, "found": 1, "new": 1}
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_who_is_done_is_not_to_be_done_but_unknown_is(journal):
     assert journal.to_do(1, 3, update=True) == {2: ToDo(True, None, False), 3: ToDo(False, "p3", False)}
     journal.commit(done=[Done(3, "existing", "p3", UNCHANGED)])
     assert journal.to_do(3, 3, update=True) == {}
-    assert journal.settled(update=False) == {"created": 1, "existing": 1, "updated": 0, "failed": 0, "unknown": 0}
+    assert journal.settled(update=False) == {**dict.fromkeys(OUTCOMES, 0), "created": 1, "existing": 1}
 
 
 def test_who_is_about_to_be_updated_is_found_and_not_unsettled(journal):
     journal.commit(updating=[(1, "p1")])
     journal.commit(updating=[(2, "p2")], done=[Done(2, "unknown")])
     assert journal.to_do(1, 2, update=True) == {1: ToDo(False, "p1", False), 2: ToDo(False, "p2", False)}
-    assert journal.left(update=True) == {"unsettled": 0, "taken": 0, "found": 2, "new": 1}
+    assert journal.left(update=True) == {"unsettled": 0, "adopted": 0, "taken": 0, "found": 2, "new": 1}
 
 
 def test_of_two_rows_with_one_identifier_the_second_fails(tmp_path):
@@ -121,7 +121,7 @@ def test_who_failed_is_as_if_not_sent(journal):
     journal.commit(done=[Done(1, "failed", "p1", CONFLICT), Done(2, "created", "p2"), Done(3, "unknown")])
     journal.open_failed()
     assert journal.to_do(1, 3, update=False) == {1: ToDo(False, None, False), 3: ToDo(True, None, False)}
-    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 0, "new": 1}
+    assert journal.left(update=False) == {"unsettled": 1, "adopted": 0, "taken": 0, "found": 0, "new": 1}
 
 
 def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal, tmp_path):
