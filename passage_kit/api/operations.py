@@ -72,6 +72,7 @@ class Api:
         self._unlogged = UnloggedRequests()
         self._date: str | None = None  # of the last answer
         self.span: tuple[float, float] | None = None  # service's clock from the last answered request to its answer
+        self.status = 0  # of the last answer
 
     async def get_app(self) -> PassageApp:
         """Read the app and its metadata fields."""
@@ -227,6 +228,7 @@ class Api:
         self.latency = min(self.latency, time.monotonic() - sent)
         self._date = response.headers.get("date", self._date)
         self.span = _span(response.headers.get("date"), time.monotonic() - sent)
+        self.status = response.status_code
         if response.status_code == 429:
             self._slow_down(response, sent)
         else:

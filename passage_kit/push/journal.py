@@ -185,16 +185,24 @@ class Journal(JournalDatabase):
             database.execute(
                 f"UPDATE users SET {_NOT_SEEN} WHERE found_by_email IS NOT NULL OR found_by_phone IS NOT NULL"
             )
+            database.execute("DELETE FROM listed")
+            database.execute("DELETE FROM confused")
 
     def see(self, users: Iterable[Seen]) -> None:
         """Note which of our users are in Passage, the first of two with one identifier."""
-        emails, phones = [], []
+        users, emails, phones = list(users), [], []
         for passage_id, email, phone in users:
             if email is not None:
                 emails.append((passage_id, email))
             if phone is not None:
                 phones.append((passage_id, email, phone))
         with self._transaction() as database:
+            database.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?, ?)", users)
+            database.executemany(
+                "INSERT OR IGNORE INTO confused SELECT passage_id FROM listed WHERE passage_id = ? "
+                "AND (email IS NOT ? OR phone IS NOT ?)",
+                users,
+            )
             database.executemany(
                 "UPDATE users SET found_by_email = coalesce(found_by_email, ?) WHERE email = ?", emails
             )
@@ -206,15 +214,14 @@ class Journal(JournalDatabase):
             )
 
     def contradict_seen(self) -> set[int]:
-        """Mark the rows whose emails, or whose phones, were seen with one id; give these rows."""
+        """Mark the rows that were seen with an id that another user in Passage has, too; give these rows."""
         found: dict[str, set[int]] = {}
         with self._transaction() as database:
             for name in ("found_by_email", "found_by_phone"):
                 for ident, row in database.execute(
-                    f"SELECT {name}, source_row FROM users WHERE {name} IN (SELECT {name} FROM users "
-                    f"WHERE {name} IS NOT NULL GROUP BY {name} HAVING count(*) > 1)"
+                    f"SELECT {name}, source_row FROM users WHERE {name} IN (SELECT passage_id FROM confused)"
                 ):
-                    found.setdefault(ident, set()).add(row)
+                    found.setdefault(ident, {_NOBODY}).add(row)
             return self._contradict(found)
 
     def claim(self, claims: Iterable[Claim]) -> None:
@@ -383,7 +390,7 @@ class Journal(JournalDatabase):
 def _rows_of_ids(database: sqlite3.Connection, claimed: Sequence[tuple[int, str, bool]]) -> dict[str, set[int]]:
     """Find all rows that have the ids: those that claim them now, and those of the journal.
 
-    Whoever is created cannot have been seen in Passage before, so rows that were seen with the id count as well.
+    Whoever is created cannot have been seen in Passage before, so an id that was seen counts as somebody's as well.
     """
     rows: dict[str, set[int]] = {}
     new: set[str] = set()
@@ -394,6 +401,7 @@ def _rows_of_ids(database: sqlite3.Connection, claimed: Sequence[tuple[int, str,
     for query, idents in (
         ("SELECT passage_id, source_row FROM users WHERE passage_id IN ({})", [*rows]),
         (f"SELECT passage_id, {_NOBODY} FROM contradicted WHERE passage_id IN ({{}})", [*rows]),
+        (f"SELECT passage_id, {_NOBODY} FROM listed WHERE passage_id IN ({{}})", [*new]),
         ("SELECT found_by_email, source_row FROM users WHERE found_by_email IN ({})", [*new]),
         ("SELECT found_by_phone, source_row FROM users WHERE found_by_phone IN ({})", [*new]),
     ):

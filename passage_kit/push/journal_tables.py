@@ -26,6 +26,11 @@ _TABLES = (
     # Ids that the service gave to several of our users since this push was begun or taken up.
     "CREATE TABLE IF NOT EXISTS contradicted (passage_id TEXT PRIMARY KEY) WITHOUT ROWID",
 )
+# Everybody whom this run saw in Passage, and the ids that two of them have; gone when the file is closed.
+_SEEN = (
+    "CREATE TEMP TABLE IF NOT EXISTS listed (passage_id TEXT PRIMARY KEY, email BLOB, phone BLOB) WITHOUT ROWID",
+    "CREATE TEMP TABLE IF NOT EXISTS confused (passage_id TEXT PRIMARY KEY) WITHOUT ROWID",
+)
 _ADDED = {  # columns of version 2
     "adopted": "INTEGER NOT NULL DEFAULT 0",  # once adopted: stays so when the metadata is sent
     "deleting_at": "TEXT",  # about to be deleted by undo: durable before the request leaves
@@ -61,6 +66,8 @@ def make_tables(database: sqlite3.Connection, path: Path) -> None:
     JournalError
         If a later version of the kit made the journal.
     """
+    for statement in _SEEN:
+        database.execute(statement)
     [version] = database.execute("PRAGMA user_version").fetchone()
     if version == VERSION:
         return

@@ -23,6 +23,7 @@ from passage_kit.push.values import lacks
 ROUNDS = 8  # of creating a user whose answers get lost
 LATEST = 0.25  # seconds until an outcome is on the disk
 AHEAD = 8  # users per worker whose record is on the disk before it is their turn
+CREATED = 201  # status of an answer that says so; another success says less
 CHANGED = "identifiers_changed"  # code of an existing user who has other identifiers than when seen
 
 
@@ -184,7 +185,8 @@ class Sending:
                     return await (self._settled if unsettled else self._theirs)(user, found, attempt)
                 return Done(row, "failed", code=error.code or f"http_{error.status}", attempts=attempt)
             else:
-                return await self._answered(user, made, self._api.span, attempt, unsettled=unsettled)
+                span = self._api.span if self._api.status == CREATED else None
+                return await self._answered(user, made, span, attempt, unsettled=unsettled)
         raise AssertionError("unreachable")
 
     async def _answered(

@@ -217,6 +217,34 @@ def test_an_id_that_the_list_gives_to_two_is_not_updated(workspace):
         assert check_outcomes[[1, 4]].tolist() == ["unknown", "unknown"]
 
 
+@pytest.mark.parametrize("update", ["skip", "update"])
+def test_an_id_that_the_list_gives_to_a_stranger_too_is_not_ours(workspace, update):
+    with hostile() as service, service.client() as client:
+        first = service.add(email="stranger@example.net")
+        service.users["another"] = {**service.users[first], "email": "ann.3@example.org"}
+        with pytest.raises(pk.ContradictionError):
+            pk.push_users(workspace, client=client, on_existing=update)
+        assert service.requests("create") == service.requests("update") == 0
+        check_unknown(workspace, {first})
+
+
+def test_a_new_user_cannot_have_the_id_of_a_stranger(workspace):
+    with hostile() as service, service.client() as client:
+        stranger = service.add(email="stranger@example.net")
+        shown = service._shown
+        service._shown = lambda user: {**shown(user), **({"id": stranger} if "ann.0" in user["email"] else {})}
+        with pytest.raises(pk.ContradictionError):
+            pk.push_users(workspace, client=client)
+        check_unknown(workspace, {stranger})
+
+
+def test_a_success_that_does_not_say_created_leaves_it_open(workspace):
+    with hostile() as service, service.client() as client:
+        answer = service.answer
+        service.answer = lambda *asked: (200, answer(*asked)[1])
+        assert outcomes(pk.push_users(workspace, client=client)) == {"adopted": 12}
+
+
 def test_a_new_user_cannot_have_the_id_of_somebody_who_was_there(workspace):
     with hostile() as service, service.client() as client:
         there = service.add(email="ann.3@example.org")
