@@ -144,6 +144,7 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     source = PushInput(workspace)
     with same_client(client, workspace) as client, open_journal(workspace) as journal, closing(_Copies()) as copies:
         check_same(journal, source, client.api.credentials)
+        journal.load([(user.source_row, user.email, user.phone) for user in batch] for batch in source.batches())
         client.run(_read_back(client.api, journal, copies))
         rows: list[tuple[Any, ...]] = []
         counts = dict.fromkeys(("same", "different", "missing", "without_id", "skipped"), 0)

@@ -1,4 +1,5 @@
 import pytest
+from hostile_service import hostile
 from pushing import client_of, people, workspace_of
 
 import passage_kit as pk
@@ -68,6 +69,24 @@ def test_few_of_many_are_read_one_by_one(tmp_path, sandbox):
         listed = sandbox.requests["list"]
         assert pk.verify_push(workspace, client=client).ok
         assert sandbox.requests["list"] == listed + 1
+
+
+def test_without_the_secret_of_the_digests_users_are_still_known_by_the_list(pushed):
+    workspace, sandbox, client = pushed
+    (workspace.folder / "push.key").unlink()
+    assert pk.verify_push(workspace, client=client).ok
+    assert sandbox.requests["get"] == 0
+
+
+def test_adopted_users_who_differ_are_said_with_the_next_step(tmp_path):
+    workspace = workspace_of(tmp_path / "m", people(6))
+    with hostile(signs_up={"ann.0@example.org"}) as service, service.client() as client:
+        pk.push_users(workspace, client=client)
+        verification = pk.verify_push(workspace, client=client)
+        assert not verification.ok
+        assert "1 of those that differ are adopted: push with --on-existing update" in verification.to_text()
+        pk.push_users(workspace, client=client, on_existing="update")
+        assert pk.verify_push(workspace, client=client).ok
 
 
 def test_before_a_push_there_is_nothing_to_verify(tmp_path, sandbox):
