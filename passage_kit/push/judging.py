@@ -13,6 +13,7 @@ from passage_kit.push.values import contradicts
 
 SLACK = 2.0  # seconds: the clocks of a service's machines differ, and a Date header has whole seconds
 PRECISION = 1.0  # seconds: a service may date its users in whole ones
+DOUBT = 60.0  # seconds: a user made less long before the request may be of it, if the service's clocks differ much
 Span = tuple[float, float]  # the service's clock when a request left at the earliest, and was answered at the latest
 
 
@@ -29,23 +30,20 @@ def shares(user: PreparedUser, found: PassageUser) -> bool:
 
 
 def was_before(found: PassageUser, since: float | None) -> bool:
-    """Tell whether a user was in Passage before the push began, by the service's own clock."""
+    """Tell whether a user was made before a second of the service's own clock, such as the beginning of the push."""
     return since is not None and found.created_at is not None and found.created_at.timestamp() < since
 
 
-def of_answer(user: PreparedUser, made: PassageUser, span: Span | None) -> Outcome:
+def of_answer(user: PreparedUser, made: PassageUser, span: Span | None, since: float | None) -> Outcome:
     """Judge the answer to the only request that was ever sent for a user; it has exactly the user's identifiers.
 
-    A user who was made before the request left, or who has signed in, was there before.
+    A user who was made clearly before the request (or, without its time, before the push), or who has signed in, was
+    there before.
     """
-    if made.has_signed_in:
-        return "existing"
-    if span is None or made.created_at is None:
-        return "adopted"
-    if made.created_at.timestamp() < span[0] - PRECISION:
-        return "existing"
-    in_time = is_within(made, span) and not contradicts(made.user_metadata, user.metadata)
-    return "created" if in_time else "adopted"
+    if is_within(made, span):
+        return "adopted" if contradicts(made.user_metadata, user.metadata) else "created"
+    left = since if span is None else span[0] - DOUBT
+    return "existing" if made.has_signed_in or was_before(made, left) else "adopted"
 
 
 def is_within(made: PassageUser, span: Span | None) -> bool:

@@ -198,7 +198,7 @@ class Sending:
             if found is None or not (found.conflict or found.user.id == made.id):
                 return Done(user.source_row, "unknown", code=CONTRADICTED, attempts=attempts)
             return await (self._settled if unsettled else self._theirs)(user, found, attempts)
-        outcome = of_answer(user, made, span)
+        outcome = of_answer(user, made, span, self._since)
         if outcome == "created":
             return Done(user.source_row, "created", made.id, attempts=attempts)
         if unsettled:

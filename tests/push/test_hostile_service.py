@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from hostile_service import hostile
@@ -97,6 +98,13 @@ def test_of_a_lost_answer_nobody_can_tell_who_made_the_user(workspace, when, ded
         assert (outcomes(result), len(service.users)) == (expected, 12)
         pk.undo_push(workspace, client=client)
         assert len(service.users) == result.adopted
+
+
+@pytest.mark.parametrize(("behind", "outcome"), [(0.5, "created"), (5.0, "adopted"), (86_400.0, "existing")])
+def test_if_the_clocks_of_the_service_differ_it_is_said_and_not_guessed(workspace, behind, outcome):
+    with hostile() as service, service.client() as client:
+        service._moment = lambda: (service.now() - timedelta(seconds=behind)).isoformat()
+        assert outcomes(pk.push_users(workspace, client=client)) == {outcome: 12}
 
 
 # What adopted users lack

@@ -22,7 +22,8 @@ def made(seconds=0.2, **given):
     [
         (made(), SPAN, "created"),
         (made(-0.5), SPAN, "created"),  # dated in whole seconds
-        (made(-2.0), SPAN, "existing"),
+        (made(-2.0), SPAN, "adopted"),  # the clocks of the service may differ
+        (made(-61.0), SPAN, "existing"),
         (made(-86_400.0 * 365), SPAN, "existing"),
         (made(86_400.0), SPAN, "adopted"),  # not even the service's clocks agree
         (made(None), SPAN, "adopted"),
@@ -35,7 +36,13 @@ def made(seconds=0.2, **given):
     ],
 )
 def test_who_made_a_user_whom_the_service_answered_with(user, span, outcome):
-    assert of_answer(ANN, user, span) == outcome
+    assert of_answer(ANN, user, span, None) == outcome
+
+
+def test_who_was_made_before_the_push_began_was_there_before():
+    began = SENT.timestamp() - 10.0
+    assert of_answer(ANN, made(-11.0), None, began) == "existing"
+    assert of_answer(ANN, made(-9.0), None, began) == of_answer(ANN, made(-11.0), SPAN, began) == "adopted"
 
 
 def test_of_a_lookup_only_the_date_tells():
