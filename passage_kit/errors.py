@@ -22,6 +22,7 @@
     └── ApiError           the Management API refused a request (status, code, request_id)
         ├── KeyRefusedError   the service refuses the API key
         ├── NotFoundError     the user or app does not exist
+        ├── ContradictionError the service's answers contradict each other: whose an id is, is not certain
         └── NoAnswerError     no answer, or an unreadable one: the service may have done what was sent
 
 A broken call raises an exception. A broken row never does; it becomes a finding. Each message names what failed,
@@ -152,6 +153,10 @@ class KeyRefusedError(ApiError):
 
 class NotFoundError(ApiError):
     """Error for a user or an app that does not exist."""
+
+
+class ContradictionError(ApiError):
+    """Error for answers that contradict each other about whose an id is; the push sends nothing more."""
 
 
 class NoAnswerError(ApiError):

@@ -13,7 +13,7 @@ from passage_kit.errors import FieldsError, NoAnswerError
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 
-_ID = re.compile(r"[!-~]{1,255}")  # 24 letters and digits, or what stands in an address and a file all the same
+_ID = re.compile(r"[!-~]{1,200}")  # what can stand in an address and a file
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -228,6 +228,17 @@ class UnclearAnswerError(NoAnswerError):
         self.came = came
 
 
+def is_id(value: Any) -> bool:
+    """Tell whether a value can be an id: a short, printable text with a letter or a digit.
+
+    Examples
+    --------
+    >>> [is_id(value) for value in ("9DeEXvYBStnz", "..", "a\\x00b", "", 7)]
+    [True, False, False, False, False]
+    """
+    return isinstance(value, str) and bool(_ID.fullmatch(value)) and any(map(str.isalnum, value))
+
+
 def not_understood(expected: str, came: str = "JSON that is not the API's") -> UnclearAnswerError:
     """Make the error for an answer that breaks the contract."""
     return UnclearAnswerError(
@@ -241,7 +252,7 @@ def _entries(body: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _user(value: Any) -> PassageUser:
-    if not isinstance(value, Mapping) or not isinstance(value.get("id"), str) or not _ID.fullmatch(value["id"]):
+    if not isinstance(value, Mapping) or not is_id(value.get("id")):
         raise not_understood("a user with an id")
     metadata, count = value.get("user_metadata"), value.get("login_count")
     if metadata is None:

@@ -65,6 +65,8 @@ class Exchange:
         self._http: httpx.AsyncClient | None = None
         self._unlogged = UnloggedRequests()
         self._date: str | None = None  # of the last answer
+        self.span: tuple[float, float] | None = None  # service's clock from the last answered request to its answer
+        self.status = 0  # of the last answer
 
     def server_time(self) -> float | None:
         """Tell the service's clock when it last answered, in Unix seconds."""
@@ -118,6 +120,8 @@ class Exchange:
             raise trouble
         self.latency = min(self.latency, time.monotonic() - sent)
         self._date = response.headers.get("date", self._date)
+        self.span = _span(response.headers.get("date"), time.monotonic() - sent)
+        self.status = response.status_code
         if response.status_code == 429:
             self._slow_down(response, sent)
         else:
@@ -230,6 +234,12 @@ def _answer(response: httpx.Response, data: bytes) -> Answer:
     if "html" in kind or data.lstrip()[:1] == b"<":
         return Answer(None, "a web page")
     return Answer(None, "something that is not the API's JSON")
+
+
+def _span(date: str | None, elapsed: float) -> tuple[float, float] | None:
+    """Compute when, by the service's clock, a request left at the earliest and was answered at the latest."""
+    answered = moment(date)
+    return None if answered is None else (answered - elapsed, answered + 1.0)  # a date has whole seconds
 
 
 def _meaning(status: int) -> tuple[type[ApiError], str]:

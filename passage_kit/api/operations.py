@@ -75,6 +75,16 @@ class Api:
         """Seconds that the quickest answer took."""
         return self._exchange.latency
 
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Service's clock from the last answered request to its answer; None if the answer has no date."""
+        return self._exchange.span
+
+    @property
+    def status(self) -> int:
+        """Status of the last answer."""
+        return self._exchange.status
+
     async def get_app(self) -> PassageApp:
         """Read the app and its metadata fields."""
         return await self._again("Reading the app", "GET", "", read_app)

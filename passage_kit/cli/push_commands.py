@@ -96,10 +96,22 @@ def verify(folder: str, base_url: str | None, as_json: bool) -> int:
 @_DRY_RUN
 @_YES
 @click.option("--include-signed-in", is_flag=True, help="Delete users who have signed in since, too.")
+@click.option(
+    "--include-adopted", is_flag=True, help="Delete adopted users, too: nothing shows whether the push made them."
+)
 @_JSON
-def undo(folder: str, base_url: str | None, dry_run: bool, yes: bool, include_signed_in: bool, as_json: bool) -> None:
+def undo(
+    folder: str,
+    base_url: str | None,
+    dry_run: bool,
+    yes: bool,
+    include_signed_in: bool,
+    include_adopted: bool,
+    as_json: bool,
+) -> int:
     """Delete from Passage the users whom the push from DIR created, and nobody else.
 
+    Returns 1 if somebody is left whom it should have deleted. Look at those users, then run the same command again.
     The API key goes only to --base-url or PASSAGE_BASE_URL. Without both, you are asked about the address of the push.
     """
     from passage_kit.push.undo import undo_push
@@ -110,9 +122,11 @@ def undo(folder: str, base_url: str | None, dry_run: bool, yes: bool, include_si
             client=client,
             dry_run=dry_run,
             include_signed_in=include_signed_in,
+            include_adopted=include_adopted,
             confirm=None if dry_run else _consent(yes, "Delete them?"),
         )
     _show(result, as_json)
+    return 0 if dry_run or result.complete else 1
 
 
 def _client(folder: str, sandbox: bool, base_url: str | None, keep: bool, settings: dict[str, Any]) -> PassageClient:

@@ -198,6 +198,10 @@ _CATALOGUE = (
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
          "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),
+    Code("identifiers_changed", "warning", "The Passage user found before has other identifiers now; nothing was sent.",
+         "Push again: the user is looked up anew."),
+    Code("id_contradicted", "warning", "The service gave this user the id or the identifiers of somebody else, so no id is kept.",
+         "Look the user up in the Passage Console and ask the service's support, then push again."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from passage_kit.api.answers import PassageUser
 from passage_kit.api.operations import Api
 from passage_kit.errors import ApiError
 
 ATTEMPTS = 3
 
 
-async def update_metadata(
-    api: Api, passage_id: str, ours: Mapping[str, Any], record: Callable[[], Awaitable[object]]
-) -> bool:
+def differs(there: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    """Tell whether the metadata of a user lacks one of our values, or has another one.
+
+    Examples
+    --------
+    >>> differs({"plan": "pro", "points": 7}, {"points": 7}), differs({"plan": "pro"}, {"points": 7})
+    (False, True)
+    """
+    return {**there, **ours} != dict(there)
+
+
+async def update_metadata(api: Api, passage_id: str, ours: Mapping[str, Any]) -> PassageUser:
     """Put our values into a user's metadata, and keep all others.
 
     The service may merge what is sent or replace the whole, so the whole is sent. Others may change it meanwhile, so it
@@ -25,13 +35,11 @@ async def update_metadata(
     passage_id : str
     ours : mapping
         Our values, by ``field_name``.
-    record : callable
-        Writes to the disk that the user is about to be updated; called only if something is to be sent.
 
     Returns
     -------
-    bool
-        False if the user had our values already.
+    PassageUser
+        The user after the update, as the service answered.
 
     Raises
     ------
@@ -40,20 +48,13 @@ async def update_metadata(
     ApiError
         If the service loses values of other fields, or refuses the update.
     """
-    if not _differ(dict((await api.get_user(passage_id)).user_metadata), ours):
-        return False
-    await record()
     for _ in range(ATTEMPTS):
         there = dict((await api.get_user(passage_id)).user_metadata)
         answer = await api.update_user(passage_id, {"user_metadata": {**there, **ours}})
         lost = there.keys() - answer.user_metadata.keys()
         if not lost:
-            return True
+            return answer
     raise ApiError(
         f"The service lost the values of {len(lost):,} other metadata fields when it updated a user, although they "
         "were sent. Nobody else is updated. Push with --on-existing skip, and ask the service's support."
     )
-
-
-def _differ(there: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
-    return {**there, **ours} != there

@@ -11,7 +11,9 @@ from passage_kit.files.regular_files import read_regular
 from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.preparation.outputs import REPORT_FILE
+from passage_kit.push.journal_tables import CONTRADICTED
 from passage_kit.push.push_result import PushResult
+from passage_kit.push.readiness import Shortfall
 from passage_kit.workspace.workspace import Workspace
 
 NOT_REPORTED = (
@@ -22,8 +24,10 @@ MEANINGS = {
     "created": "This push created them.",
     "existing": "They were in Passage before; the push left them unchanged.",
     "updated": "They were in Passage before; their metadata was updated.",
+    "adopted": "They have the prepared identifiers; nothing shows whether this push or somebody else made them. Undo "
+    "spares them unless told.",
     "failed": "The service refused them, or their identifiers belong to others.",
-    "unknown": "No answer came; the next run looks them up.",
+    "unknown": "No answer came, or it contradicts others; the next run looks them up.",
 }
 
 
@@ -32,8 +36,13 @@ def report_push(workspace: Workspace, result: PushResult) -> PushResult:
     rows = [(name, MEANINGS[name], count) for name, count in result.outcomes.items() if count]
     for code, count in result.codes.items():
         known = CODES.get(code)
-        rows.append((f"failed: {shown_name(code)}", f"{known.meaning} {known.next_step}" if known else "", count))
-    rows += [(f"app: {it.code}", it.sentence, it.users) for it in result.shortfalls]
+        outcome = "unknown" if code == CONTRADICTED else "failed"
+        meaning = f"{known.meaning} {known.next_step}" if known else ""
+        rows.append((f"{outcome}: {shown_name(code)}", meaning, count))
+    for name, count in (("lack metadata", result.adopted_lacking), ("not compared", result.adopted_not_compared)):
+        if count:
+            rows.append((f"adopted: {name}", "--on-existing update sends the prepared metadata that they lack.", count))
+    rows += [(f"app: {it.code}", _shown_shortfall(workspace, it), it.users) for it in result.shortfalls]
     sentence = f"{result.users:,} users were pushed to the app {result.app_id} at {result.host}."
     if put_section(workspace, ReportSection("push", "Push", sentence, ("Outcome", "Users"), rows)):
         return result
@@ -72,6 +81,18 @@ def shown_fields(workspace: Workspace, mapping: FieldMapping) -> dict[str, str]:
         return {target: entry["target"] for target, entry in zip(targets, table, strict=True)}
     names = ShownNames(mapping.columns)
     return {target: names.show(target) for target in targets}
+
+
+def _shown_shortfall(workspace: Workspace, shortfall: Shortfall) -> str:
+    """Say what does not fit, without the name of a field that is called after a user."""
+    plan = workspace.load_plan()
+    columns = {field.field_name: field.column for field in plan.schema}
+    column = columns.get(shortfall.field, shortfall.field)
+    shown = shown_fields(workspace, plan.mapping).get(column) if plan.mapping else None
+    shown = shown or shown_name(column)
+    return (
+        shortfall.sentence if shown == column else f"It concerns the field {shown}. The command line has the sentence."
+    )
 
 
 def _page(workspace: Workspace) -> ReportPage | None:

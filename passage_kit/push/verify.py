@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,16 @@ from passage_kit.api.answers import PassageUser
 from passage_kit.api.client import PassageClient
 from passage_kit.api.operations import PAGE, Api
 from passage_kit.columns.users_frame import EMAIL, INTEGER, PHONE, SOURCE_ROW, TEXT
-from passage_kit.errors import NotFoundError
-from passage_kit.export.console_csv import DATE_FORMAT
 from passage_kit.export.report_page import ReportSection
 from passage_kit.export.shown_names import shown_name
+from passage_kit.push.deletions import user_of
 from passage_kit.push.discovery import rows_of
 from passage_kit.push.journal import Journal
 from passage_kit.push.journal_files import check_same, open_journal
 from passage_kit.push.push_input import PreparedUser, PushInput
 from passage_kit.push.push_section import put_section, shown_fields
 from passage_kit.push.rehearsal import same_client
+from passage_kit.push.values import as_text
 from passage_kit.workspace.workspace import Workspace
 
 COLUMNS = {
@@ -89,6 +88,10 @@ class Verification:
             f"{self.users:,} users prepared: {self.same:,} are in Passage as prepared, {self.different:,} differ, "
             f"{self.missing:,} are missing, {self.without_id:,} have no Passage id."
         ]
+        if adopted := self.differences.loc[self.differences["outcome"].eq("adopted"), SOURCE_ROW].nunique():
+            lines.append(
+                f"{adopted:,} of those that differ are adopted: push with --on-existing update sends their metadata."
+            )
         if self.skipped:
             lines.append(f"{self.skipped:,} of those that differ were in Passage before; the push left them unchanged.")
         lines += [f"  {field}: {count:,}" for field, count in self.differences["field"].value_counts().items()]
@@ -154,6 +157,7 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     source = PushInput(workspace)
     with same_client(client, workspace) as client, open_journal(workspace) as journal, closing(_Copies()) as copies:
         check_same(journal, source, client.api.credentials)
+        journal.load([(user.source_row, user.email, user.phone) for user in batch] for batch in source.batches())
         client.run(_read_back(client.api, journal, copies))
         rows: list[tuple[Any, ...]] = []
         counts = dict.fromkeys(("same", "different", "missing", "without_id", "skipped"), 0)
@@ -220,18 +224,9 @@ async def _of_ids(api: Api, copies: _Copies, ids: Sequence[str]) -> dict[str, Pa
     found = copies.take(ids)
     absent = [ident for ident in ids if ident not in found]
     for at in range(0, len(absent), api.concurrency):
-        answers = await asyncio.gather(*(_get(api, ident) for ident in absent[at : at + api.concurrency]))
+        answers = await asyncio.gather(*(user_of(api, ident) for ident in absent[at : at + api.concurrency]))
         found |= {user.id: user for user in answers if user is not None}
     return found
-
-
-async def _get(api: Api, ident: str) -> PassageUser | None:
-    try:
-        return await api.get_user(ident)
-    except NotFoundError as error:
-        if error.code == "app_not_found":
-            raise
-        return None
 
 
 def _differences(
@@ -250,37 +245,6 @@ def _differences(
         expected, actual = as_text(value), as_text(there[name])
         if expected != actual and not (expected is None and outcome != "created"):
             yield name, expected, actual
-
-
-def as_text(value: Any) -> str | None:
-    """Write a value in one form, whatever the service made of it: ISO dates, whole numbers without a point.
-
-    Examples
-    --------
-    >>> [as_text(value) for value in ("02/29/1980", "1980-02-29T00:00:00Z", 42.0, "true", True, "")]
-    ['1980-02-29', '1980-02-29', '42', 'true', 'true', None]
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, str):
-        return _as_date(value) or value.encode("utf-8", "replace").decode()  # half a character is in no frame
-    return str(value) if isinstance(value, int | float) else json.dumps(value, sort_keys=True)
-
-
-def _as_date(text: str) -> str | None:
-    """Rewrite a date of the Console or of JSON as an ISO date; None if the text is not one."""
-    try:
-        if len(text) == 10 and text[2] == "/":
-            return datetime.strptime(text, DATE_FORMAT).date().isoformat()
-        if len(text) == 20 and text.endswith("T00:00:00Z"):
-            return datetime.fromisoformat(text).date().isoformat()
-    except ValueError:
-        return None  # a text that only has the length of a date
-    return None
 
 
 def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import time
 
 import click
 import pytest
+from hostile_service import hostile
 from pushing import people, workspace_of
 from waiting import BUSY, until
 
@@ -184,3 +185,49 @@ def test_interrupted_it_says_how_to_go_on_and_130(folder, sandbox):
     assert pushing.returncode == 130
     assert "Run the same command to go on" in err
     assert "Traceback" not in err
+
+
+@pytest.fixture
+def hostile_service(monkeypatch, run):
+    """A hostile service whose settings the commands find."""
+    with hostile() as service:
+        for name, value in service.environment.items():
+            monkeypatch.setenv(name, value)
+        yield service
+
+
+def test_adopted_users_are_said_and_undone_only_if_told(run, folder, hostile_service):
+    hostile_service.created_at = None
+    code, _, err = run("push", folder, "--yes")
+    assert code == 0
+    assert "20 adopted: they have the prepared identifiers" in err
+    code, out, _ = run("push", folder, "--yes", "--json")
+    assert (code, json.loads(out)["adopted"], json.loads(out)["adopted_lacking"]) == (0, 20, 0)
+    code, _, err = run("undo", folder, "--yes")
+    assert (code, len(hostile_service.users)) == (0, 20)
+    assert "20 that it adopted" in err
+    assert "--include-adopted" in err
+    code, out, _ = run("undo", folder, "--yes", "--include-adopted", "--json")
+    assert (code, json.loads(out)["deleted"], hostile_service.users) == (0, 20, {})
+
+
+def test_answers_that_contradict_each_other_are_an_exit_code_with_a_next_step(run, folder, hostile_service):
+    hostile_service.same_id = "SameSameSameSameSameSame"
+    code, out, err = run("push", folder, "--yes")
+    assert (code, out) == (1, "")
+    assert "contradict each other" in err
+    assert "run the same command again" in err
+    assert "SameSame" not in (folder / "out" / "passage_ids.csv").read_text(encoding="utf-8")
+
+
+def test_who_is_left_is_an_exit_code_of_undo(run, folder, hostile_service):
+    run("push", folder, "--yes")
+    moved = next(iter(hostile_service.users.values()))
+    email, moved["email"] = moved["email"], "moved@example.org"
+    assert run("undo", folder, "--dry-run")[0] == 0
+    code, out, err = run("undo", folder, "--yes")
+    assert (code, out, len(hostile_service.users)) == (1, "", 1)
+    assert "Look them up in the Passage Console, then run the same command again." in err
+    moved["email"] = email
+    assert run("undo", folder, "--yes")[0] == 0
+    assert hostile_service.users == {}
