@@ -79,6 +79,8 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
         raise failure(_NOT_READ) from None
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.get_backend_name() == "sqlite":
+        if url.host or url.username or url.port:  # sqlite://app.db names a host; not repeated, since it may be a secret
+            raise failure("The address of SQLite names a host. A file has three slashes: sqlite:///app.db.")
         _check_file(url, failure)
     elif "@" in f"{url.host}{url.database}":  # the rest of a password that was not percent-encoded
         raise failure(_NOT_READ)

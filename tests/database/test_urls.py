@@ -101,11 +101,18 @@ def test_an_option_that_only_a_uri_has(tmp_path, option):
 
 
 @pytest.mark.parametrize(
-    "address", [f"sqlite://ann:{SECRET}@app.db", f"sqlite://{SECRET}.db", "sqlite:///?timeout=long"]
+    "address", [f"sqlite://ann:{SECRET}@app.db", f"sqlite://{SECRET}.db", f"sqlite://{SECRET}/app"]
 )
-def test_an_address_with_a_part_that_it_cannot_have(address):
-    with pytest.raises(DatabaseError, match="has a part that it cannot have") as caught:
-        open_engine(database_url(address))
+def test_an_address_of_sqlite_with_too_few_slashes(address):
+    with pytest.raises(DatabaseError, match=r"three slashes: sqlite:///app\.db") as caught:
+        database_url(address)
+    assert SECRET not in str(caught.value)
+
+
+def test_an_option_of_sqlite_with_a_value_that_it_cannot_have(tmp_path):
+    (tmp_path / "app.db").touch()
+    with pytest.raises(DatabaseError, match="options of the database URL cannot be used") as caught:
+        open_engine(database_url(f"sqlite:///{tmp_path}/app.db?timeout={SECRET}"))
     assert SECRET not in str(caught.value)
 
 

@@ -1,7 +1,6 @@
 """Passage ids from every source, and columns found or asked for."""
 
 import json
-from contextlib import suppress
 
 import pandas as pd
 import pytest
@@ -182,12 +181,9 @@ HALF = "\ud800"  # of a surrogate pair, which is no character
 @pytest.mark.parametrize("form", ["answer", "frame"])
 def test_a_character_that_no_id_has_is_told(wrong, form):
     records = [{"passage_id": an_id(1), "source_key": "1"}, {"passage_id": wrong, "source_key": "2"}]
-    with pytest.raises(PassageIdsError) as caught:
+    with pytest.raises(PassageIdsError, match=r"1 values .* 'passage_id'.*the first is in row 2") as caught:
         read_passage_ids(records if form == "answer" else pd.DataFrame(records, dtype=object))
     assert wrong not in str(caught.value)
-    if HALF not in wrong:
-        assert "1 values in the column 'passage_id'" in str(caught.value)
-        assert "the first is in row 2" in str(caught.value)
 
 
 def test_a_key_may_have_any_character():
@@ -198,6 +194,5 @@ def test_a_key_may_have_any_character():
 @pytest.mark.parametrize("form", ["answer", "frame"])
 def test_half_a_character_elsewhere_is_no_end(form):
     records = [{"passage_id": an_id(1), "source_key": f"1{HALF}", "email": "ann@example.org"}]
-    with suppress(PassageIdsError):
-        found = read_passage_ids(records if form == "answer" else pd.DataFrame(records, dtype=object))
-        assert found["email"].tolist() == ["ann@example.org"]
+    found = read_passage_ids(records if form == "answer" else pd.DataFrame(records, dtype=object))
+    assert found[["source_key", "email"]].to_numpy().tolist() == [["1\ufffd", "ann@example.org"]]
