@@ -15,7 +15,7 @@ from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_csv
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
-from passage_kit.workspace.corrections import COLUMNS, read_corrections
+from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
 from passage_kit.workspace.plan import Plan
 
 # Every run writes the stages, and later steps read them whole, so statistics have no use. Compressing them takes longer
@@ -159,7 +159,7 @@ class Workspace:
         """
         if self.corrections_path.exists():
             return read_corrections(self.corrections_path)
-        return pd.DataFrame({name: [] for name in COLUMNS})
+        return no_corrections()
 
     def save_corrections(self, corrections: pd.DataFrame) -> None:
         """Save the corrections; they replace the former ones.
