@@ -140,15 +140,15 @@ def decisions_of(decisions: pd.DataFrame) -> list[Decision]:
     return made
 
 
-def move_decisions(decisions: pd.DataFrame, row_of: Mapping[int, int]) -> pd.DataFrame:
+def move_decisions(decisions: pd.DataFrame, rows_of: Callable[[Decision], Mapping[int, int]]) -> pd.DataFrame:
     """Give the decisions about the same people, at their rows of today.
 
     Parameters
     ----------
     decisions : pandas.DataFrame
         Decisions frame.
-    row_of : mapping of int to int
-        Row of today of each former row whose person is known.
+    rows_of : callable
+        Function that gives, for a decision, the row of today of each former row whose person is known.
 
     Returns
     -------
@@ -158,10 +158,10 @@ def move_decisions(decisions: pd.DataFrame, row_of: Mapping[int, int]) -> pd.Dat
     Examples
     --------
     >>> decisions = decide(decide(no_decisions(), [1, 2], "apart"), [3, 17], "merge")
-    >>> move_decisions(decisions, {1: 8, 2: 5})["rows"].tolist()
+    >>> move_decisions(decisions, lambda made: {1: 8, 2: 5})["rows"].tolist()
     ['5 8', '3? 17?']
     """
-    return _frame([made.moved(row_of) if made.placed else made for made in decisions_of(decisions)])
+    return _frame([made.moved(rows_of(made)) if made.placed else made for made in decisions_of(decisions)])
 
 
 def drop_decisions(decisions: pd.DataFrame, drops: Callable[[Decision], bool]) -> pd.DataFrame:

@@ -171,14 +171,12 @@ def take_back(corrections: pd.DataFrame, rows: Iterable[int], field: str) -> pd.
     return _frame(dict(stays))
 
 
-def _frame(columns: Mapping[str, Iterable[Any]]) -> pd.DataFrame:
+def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """Make a corrections frame; a column that is not given is blank."""
     given = {name: list(column) for name, column in columns.items()}
     count = len(next(iter(given.values()), ()))
     types = dict.fromkeys(COLUMNS, TEXT) | {SOURCE_ROW: INTEGER}
-    return pd.DataFrame(
-        {name: pd.array(given.get(name, [None] * count), dtype=kind) for name, kind in types.items()}
-    )
+    return pd.DataFrame({name: pd.array(given.get(name, [None] * count), dtype=kind) for name, kind in types.items()})
 
 
 def _keys(users: pd.DataFrame, rows: list[int]) -> Any:
@@ -284,8 +282,10 @@ def judge_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> pd.Data
     last = ~lines.duplicated([SOURCE_ROW, "field"], keep="last")
     there = lines[SOURCE_ROW].isin(users.index) & lines["field"].isin(users.columns)
     usable = known & (last & there).to_numpy(dtype=bool, na_value=False)
-    code = np.where(usable, "corrected", np.where(known, "correction_unused", "correction_unplaced")).astype(object)
-    why = lines[WHY].astype(object).where(lines[WHY].notna(), np.where(known, None, _UNKNOWN)).to_numpy(dtype=object, copy=True)
+    unusable = np.where(known, "correction_unused", "correction_unplaced")
+    code = np.where(usable, "corrected", unusable).astype(object)
+    why = lines[WHY].astype(object).where(lines[WHY].notna(), None).to_numpy(dtype=object, copy=True)
+    why[~known & lines[WHY].isna().to_numpy(dtype=bool)] = _UNKNOWN
     for field, entries in lines[usable].groupby("field", sort=False):
         cells = users[field].reindex(entries[SOURCE_ROW].to_numpy(dtype="int64"))
         fits = entries["was"].isna().to_numpy(dtype=bool) | same_text(entries["was"], cells)
