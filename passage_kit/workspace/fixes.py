@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,24 @@ class SourceState:
         """Check that the two are known and equal."""
         pairs = ((self.file, other.file), (self.frame, other.frame))
         return any(one is not None and one == another for one, another in pairs)
+
+
+def _nothing_noted() -> pd.DataFrame:
+    return pd.DataFrame(columns=_NOTED).astype(_NOTED_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted about fixes, and the state of the source that it is about; None, if nothing is noted.
+
+    Examples
+    --------
+    >>> len(Note().fixes)
+    0
+    """
+
+    fixes: pd.DataFrame = field(default_factory=_nothing_noted)
+    state: SourceState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +174,34 @@ def match_fixes(
     """
     corrections, decisions = workspace.load_corrections(), workspace.load_decisions()
     state = SourceState.of(users, sha256, reading, by_frame=by_frame and len(corrections) + len(decisions) > 0)
-    noted, former = _load_note(workspace)
-    same = made_for in (None, sha256) if former is None else state.same_as(former)
+    note = _load_note(workspace)
+    if note.state is None and made_for not in (None, sha256):
+        note = Note(note.fixes, SourceState(made_for))
+    return place_fixes(users, corrections, decisions, note, state)
+
+
+def place_fixes(
+    users: pd.DataFrame, corrections: pd.DataFrame, decisions: pd.DataFrame, note: Note, state: SourceState
+) -> Fixes:
+    """Give corrections and decisions the rows that their people have in another state of the source.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped, not corrected.
+    corrections, decisions : pandas.DataFrame
+        Fixes with the rows of the state that was noted.
+    note : Note
+        What was noted about them there.
+    state : SourceState
+        State of the source now.
+
+    Returns
+    -------
+    Fixes
+        As many corrections and decisions, in the same order.
+    """
+    noted, same = note.fixes, note.state is None or state.same_as(note.state)
     placed = place_corrections(users, corrections, noted, same=same)
     if not same:
         decisions = move_decisions(decisions, _rows_of_today(users, noted))
@@ -238,10 +282,10 @@ def note_fixes(users: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
         return noted
     at = noted.loc[there, SOURCE_ROW].to_numpy(dtype="int64")
     noted.loc[there, IDENTITY] = identities_of(users).reindex(at).array
-    for field in noted.loc[there, "field"].dropna().unique():
-        if field in users:
-            these = there & noted["field"].eq(field).to_numpy(dtype=bool, na_value=False)
-            noted.loc[these, "was"] = users[field].reindex(noted.loc[these, SOURCE_ROW].to_numpy(dtype="int64")).array
+    for name in noted.loc[there, "field"].dropna().unique():
+        if name in users:
+            these = there & noted["field"].eq(name).to_numpy(dtype=bool, na_value=False)
+            noted.loc[these, "was"] = users[name].reindex(noted.loc[these, SOURCE_ROW].to_numpy(dtype="int64")).array
     return noted
 
 
@@ -249,10 +293,10 @@ def _fits(users: pd.DataFrame, lines: pd.DataFrame, rows: pd.Series[Any]) -> Mas
     """Mark the lines whose cell has the value that was there, or the new one already."""
     fits = np.zeros(len(lines), dtype=bool)
     known, fields = rows.notna().to_numpy(dtype=bool), lines["field"].to_numpy(dtype=object)
-    for field in pd.unique(fields[known]):
-        these = known & (fields == field)
-        if field in users:
-            cells = users[field].reindex(rows[these].to_numpy(dtype="int64"))
+    for name in pd.unique(fields[known]):
+        these = known & (fields == name)
+        if name in users:
+            cells = users[name].reindex(rows[these].to_numpy(dtype="int64"))
             fits[these] = same_text(lines["was"][these], cells) | same_text(lines["value"][these], cells)
     return fits
 
@@ -280,11 +324,10 @@ def _rows_of_today(users: pd.DataFrame, noted: pd.DataFrame) -> Callable[[Decisi
     return lambda made: today.get(made.words, {})
 
 
-def _load_note(workspace: Workspace) -> tuple[pd.DataFrame, SourceState | None]:
-    """Read what is noted, and the state of the source that it is about; None if nothing is."""
+def _load_note(workspace: Workspace) -> Note:
     path = workspace.folder / NOTE_FILE
     if not path.exists():
-        return pd.DataFrame(columns=_NOTED).astype(_NOTED_TYPES), None
+        return Note()
     try:
         table = pq.read_table(path)
         noted = table.to_pandas(types_mapper=pd.ArrowDtype)[_NOTED].astype(_NOTED_TYPES)
@@ -294,7 +337,7 @@ def _load_note(workspace: Workspace) -> tuple[pd.DataFrame, SourceState | None]:
             "source_key alone, and the others are asked about."
         ) from error
     told = {name.decode(): value.decode() for name, value in (table.schema.metadata or {}).items()}
-    return noted, SourceState(told.get("file"), told.get("frame"))
+    return Note(noted, SourceState(told.get("file"), told.get("frame")))
 
 
 def _save_note(workspace: Workspace, noted: pd.DataFrame, state: SourceState) -> None:
