@@ -184,7 +184,7 @@ def merge_rows(
     decisions: pd.DataFrame | None = None,
 ) -> Merged:
     """Merge as :func:`merge_duplicates` does, without looking for possible duplicates."""
-    made = [] if decisions is None else decisions_of(decisions)
+    made, unplaced = _placed(decisions)
     found = _cluster_users(users, survivor, shared_phone, date_order, made)
     users, people, clusters = found.users, found.people, found.clusters
     withheld = no_findings()
@@ -194,7 +194,15 @@ def merge_rows(
         partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters)
     )
     apart = [decision.rows for decision in made if decision.choice == "apart"]
-    return Merged(merged, collect_findings([found.findings, withheld, absorbed, values]), apart)
+    return Merged(merged, collect_findings([unplaced, found.findings, withheld, absorbed, values]), apart)
+
+
+def _placed(decisions: pd.DataFrame | None) -> tuple[list[Decision], pd.DataFrame]:
+    """Separate the decisions whose rows are known from the others, which become findings about the whole source."""
+    made = [] if decisions is None else decisions_of(decisions)
+    unplaced = [decision.words for decision in made if not decision.placed]
+    said = make_findings([None] * len(unplaced), field=None, code="decision_unplaced", argument=unplaced)
+    return [decision for decision in made if decision.placed], said
 
 
 def find_clusters(
@@ -236,7 +244,7 @@ def find_clusters(
     0        1           1             1             <NA>
     1        1           2             1  duplicate_phone
     """
-    made = [] if decisions is None else decisions_of(decisions)
+    made, _ = _placed(decisions)
     found = _cluster_users(with_identifiers(users), survivor, shared_phone, date_order, made)
     clusters, rows = found.clusters, found.users.index.to_numpy()
     reason = pc.if_else(pa.array(clusters.survives), None, _reasons(found.people, clusters))

@@ -25,7 +25,7 @@ class EditedLine(NamedTuple):
     cells: dict[str, str]
 
 
-def read_edited(path: str | Path, what: str, columns: Sequence[str], *, needed: int) -> list[EditedLine]:
+def read_edited(path: str | Path, what: str, columns: Sequence[str], *, needed: Sequence[str]) -> list[EditedLine]:
     """Read a CSV file of the kit that a person, a spreadsheet or an editor may have changed.
 
     Parameters
@@ -36,8 +36,8 @@ def read_edited(path: str | Path, what: str, columns: Sequence[str], *, needed: 
         Word for its lines in messages, such as ``corrections``.
     columns : sequence of str
         All columns of the file.
-    needed : int
-        Number of the first columns that the header and each line must have.
+    needed : sequence of str
+        Columns that the header and each line must have.
 
     Returns
     -------
@@ -90,12 +90,12 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         number = reader.line_num + 1
 
 
-def _problem(cells: Sequence[str], header: Sequence[str], columns: Sequence[str], needed: int) -> str | None:
-    if any(name not in header for name in columns[:needed]):
+def _problem(cells: Sequence[str], header: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> str | None:
+    if any(name not in header for name in needed):
         return f"expected the columns {', '.join(columns)}"
     filled = max((at for at, cell in enumerate(cells, 1) if cell), default=0)
     if filled > len(header):
         return "it has more values than the header; put quotes around a value that holds a comma"
-    if len(cells) <= max(header.index(name) for name in columns[:needed]):
+    if len(cells) <= max(header.index(name) for name in needed):
         return f"it ends too early, expected the columns {', '.join(columns)}"
     return None

@@ -68,7 +68,7 @@ def writing(workspace: Workspace) -> Iterator[Outputs]:
     """
     # arrow releases the interpreter's lock while it writes; more threads than processors would only take more memory
     with (
-        locked(workspace.folder, "prepare"),
+        locked(workspace.folder, "prepare", make=True),
         _publishing(workspace) as files,
         ThreadPoolExecutor(pa.cpu_count()) as threads,
     ):

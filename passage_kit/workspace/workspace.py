@@ -17,7 +17,7 @@ from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
 from passage_kit.files.regular_files import read_regular, shown_path
-from passage_kit.workspace.corrections import COLUMNS, read_corrections
+from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.stages import read_stage
@@ -206,7 +206,7 @@ class Workspace:
         """
         if self.corrections_path.exists():
             return read_corrections(self.corrections_path)
-        return pd.DataFrame({name: [] for name in COLUMNS})
+        return no_corrections()
 
     def save_corrections(self, corrections: pd.DataFrame) -> None:
         """Save the corrections; they replace the former ones.

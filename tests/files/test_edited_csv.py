@@ -10,7 +10,7 @@ COLUMNS = ("source_row", "field", "value", "note")
 
 def read(path, text: str | bytes):
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8-sig"))
-    return read_edited(path, "corrections", COLUMNS, needed=3)
+    return read_edited(path, "corrections", COLUMNS, needed=COLUMNS[:3])
 
 
 @pytest.fixture
@@ -55,4 +55,4 @@ def test_a_damaged_file_is_refused(path, text, said):
 def test_a_folder_is_refused(path):
     path.mkdir()
     with pytest.raises(PlanError, match="it is a folder, expected a file"):
-        read_edited(path, "corrections", COLUMNS, needed=3)
+        read_edited(path, "corrections", COLUMNS, needed=COLUMNS[:3])

@@ -125,18 +125,19 @@ def test_a_row_that_is_kept_apart_and_has_nothing_else_is_rejected(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["corrections", "decisions"])
-def test_fixes_of_a_file_that_has_changed_are_refused(tmp_path, kind):
+def test_fixes_of_a_file_that_has_changed_are_not_applied_to_whoever_has_their_rows(tmp_path, kind):
     source, workspace = tmp_path / "users.csv", pk.Workspace(tmp_path / "m")
     source.write_text(LIST)
     pk.prepare(source, out=workspace)
-    workspace.save_decisions(decide(no_decisions(), [1, 2], "apart"))
     if kind == "corrections":
-        workspace.decisions_path.unlink()
         workspace.save_corrections(correct(workspace.load_corrections(), [1], "email", "ann@example.net"))
+    else:
+        workspace.save_decisions(decide(no_decisions(), [1, 2], "apart"))
     pk.prepare(source, out=workspace)
-    source.write_text("email,phone,city\nzoe@example.org,,Rome\n" + LIST.partition("\n")[2])
-    with pytest.raises(pk.PlanError, match=rf"has changed since .*{kind}\.csv was made"):
-        pk.prepare(source, out=workspace)
+    source.write_text("email,phone,city\nzoe@example.org,,Rome\n" + LIST.partition("\n")[2].partition("\n")[2])
+    prepared = pk.prepare(source, out=workspace)
+    assert prepared.users.loc[1, "email"] == "zoe@example.org"
+    assert f"{kind.removesuffix('s')}_unplaced" in set(prepared.findings["code"])
 
 
 def test_corrections_beside_the_plan_hold_with_decisions_of_the_workspace(tmp_path):

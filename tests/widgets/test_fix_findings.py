@@ -54,7 +54,10 @@ def evaluated(panel, users=USERS):
 
 def listed(workspace):
     table = workspace.load_corrections()
-    return [(row, field, None if pd.isna(value) else value) for row, field, value, _ in table.itertuples(index=False)]
+    return [
+        (row, field, None if pd.isna(value) else value)
+        for row, field, value in table[["source_row", "field", "value"]].itertuples(index=False)
+    ]
 
 
 def kinds(panel):
