@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from passage_kit.api.answers import PassageUser
@@ -23,7 +23,9 @@ def differs(there: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
     return {**there, **ours} != dict(there)
 
 
-async def update_metadata(api: Api, passage_id: str, ours: Mapping[str, Any]) -> PassageUser:
+async def update_metadata(
+    api: Api, passage_id: str, ours: Mapping[str, Any], *, is_ours: Callable[[PassageUser], bool] = lambda _: True
+) -> PassageUser:
     """Put our values into a user's metadata, and keep all others.
 
     The service may merge what is sent or replace the whole, so the whole is sent. Others may change it meanwhile, so it
@@ -35,11 +37,13 @@ async def update_metadata(api: Api, passage_id: str, ours: Mapping[str, Any]) ->
     passage_id : str
     ours : mapping
         Our values, by ``field_name``.
+    is_ours : callable
+        Tells whether a user who was read has the prepared identifiers. Default: everybody has them.
 
     Returns
     -------
     PassageUser
-        The user after the update, as the service answered.
+        The user after the update, as the service answered; or, unchanged, somebody who is not ours.
 
     Raises
     ------
@@ -49,7 +53,10 @@ async def update_metadata(api: Api, passage_id: str, ours: Mapping[str, Any]) ->
         If the service loses values of other fields, or refuses the update.
     """
     for _ in range(ATTEMPTS):
-        there = dict((await api.get_user(passage_id)).user_metadata)
+        user = await api.get_user(passage_id)
+        if not is_ours(user):  # somebody else has the id since the first look
+            return user
+        there = dict(user.user_metadata)
         answer = await api.update_user(passage_id, {"user_metadata": {**there, **ours}})
         lost = there.keys() - answer.user_metadata.keys()
         if not lost:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from passage_kit.api.answers import PassageUser
@@ -238,7 +239,7 @@ class Sending:
                 return Done(row, outcome, passage_id, UNCHANGED, attempts)
             if not await self._may_update(row, passage_id, outcome):
                 return Done(row, "unknown", passage_id, CONTRADICTED, attempts)
-            after = await update_metadata(self._api, passage_id, user.metadata)
+            after = await update_metadata(self._api, passage_id, user.metadata, is_ours=partial(shares, user))
         except KeyRefusedError:
             raise
         except NotFoundError as error:

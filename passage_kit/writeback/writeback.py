@@ -11,6 +11,7 @@ import pandas as pd
 
 from passage_kit.errors import DatabaseError
 from passage_kit.progress import Stages
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.final_check import Checked, check_write_back
 from passage_kit.writeback.passage_ids import PASSAGE_ID, Ids, read_passage_ids
@@ -80,6 +81,8 @@ def write_passage_ids(
         If the database's driver is not installed.
     OutputError
         If the workspace cannot be written.
+    BusyError
+        If another command is writing the workspace.
 
     See Also
     --------
@@ -106,6 +109,7 @@ def write_passage_ids(
     folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     choices = Choices(overwrite=overwrite, share=share)
     with ExitStack() as stack:
+        stack.enter_context(locked(folder.folder, "write-back", make=True))
         with Stages({"Passage ids": 2, "Users table": 4}) as stages:
             stages.next()
             found, known = read_passage_ids(ids), load_preparation(folder)
@@ -120,8 +124,8 @@ def write_passage_ids(
                 stages.next(rows=len(planned.result.rows))
                 again = found if isinstance(ids, pd.DataFrame) else read_passage_ids(ids)
                 checked = check_write_back(database, planned, again, left)
-    folder.make()
-    paths = checked.result.write_files(folder.out)
+        folder.make()
+        paths = checked.result.write_files(folder.out)
     checked.raise_if_incomplete(paths[0])
     return checked.result
 

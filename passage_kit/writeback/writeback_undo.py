@@ -16,6 +16,7 @@ from passage_kit.columns.arrays import Positions
 from passage_kit.columns.users_frame import TEXT, arrow, mask_of
 from passage_kit.errors import DatabaseError, WriteBackError
 from passage_kit.progress import Stages
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.row_keys import former_identity_texts, identity_texts
 from passage_kit.writeback.run_record import NAME, Run, RunRecord
@@ -134,7 +135,8 @@ def undo_write_back(
     folder = workspace.folder if isinstance(workspace, Workspace) else Path(workspace)
     if not (folder / NAME).exists():
         raise DatabaseError(f"There is no write-back to undo in {folder}. Check the workspace.")
-    with RunRecord(folder) as record, UsersDatabase(db) as database:
+    lock = locked(folder, "the undoing of a write-back", trace=not dry_run)
+    with lock, RunRecord(folder) as record, UsersDatabase(db) as database:
         run = record.last()
         if not database.is_target(run.target):
             raise DatabaseError(

@@ -42,6 +42,7 @@ def test_every_writer_is_refused_and_told_who_writes(tmp_path, other):
         lambda: pk.push_users(workspace, dry_run=True),
         lambda: workspace.save_plan(pk.Plan()),
         lambda: workspace.save_corrections(workspace.load_corrections()),
+        lambda: pk.write_passage_ids([], table="users", workspace=workspace, db=f"sqlite:///{tmp_path}/app.db"),
         lambda: workspace.save_stage("users", workspace.load_corrections()),
     ]
     for write in writers:
