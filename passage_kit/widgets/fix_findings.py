@@ -247,7 +247,7 @@ class FixFindings(BasePanel):
             return
         code, text = self._filter["code"], str(self._filter["text"]).strip()
         if code == CORRECTIONS:
-            found = self._value[[SOURCE_ROW, "field", "value"]]
+            found = self._value.loc[self._value[SOURCE_ROW].notna(), [SOURCE_ROW, "field", "value"]]
         else:
             findings = self._judgment.findings
             found = findings.loc[(findings["code"] == code) & findings[SOURCE_ROW].notna()]

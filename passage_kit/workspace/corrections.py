@@ -128,7 +128,8 @@ def correct(
     columns = {"value": [text or None for text in values], "field": [field] * len(numbers)}
     added = _frame({SOURCE_ROW: numbers, **columns, "note": [note] * len(numbers)})
     if users is not None:
-        added = added.assign(**{SOURCE_KEY: _keys(users, numbers), "was": _cells(users, numbers, field)})
+        known = {SOURCE_KEY: _keys(users, numbers), "was": _cells(users, numbers, field)}
+        added = added.assign(**{name: cells for name, cells in known.items() if cells is not None})
     return pd.concat([take_back(corrections, numbers, field), added], ignore_index=True)
 
 
