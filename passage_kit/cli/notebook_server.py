@@ -107,13 +107,16 @@ def app_command(folder: str | Path, *extra: str) -> list[str]:
     """
     if find_spec("voila") is None:
         raise MissingExtraError('The app without code needs Voila. Install it with: pip install "passage-kit[voila]"')
-    headers = {"headers": {"Content-Security-Policy": _OWN_ALONE}}
+    # Only names of this machine in Host, against sites that let their own name point here; and no page of another
+    # origin may read an answer: without a header of our own, the origin of whoever asks is echoed.
+    headers = {"Content-Security-Policy": _OWN_ALONE, "Access-Control-Allow-Origin": "http://127.0.0.1"}
+    settings = {"headers": headers, "allow_remote_access": False}
     return [
         *(sys.executable, "-m", "voila", str(Path(folder).resolve())),
         "--Voila.ip=127.0.0.1",
         "--Voila.auto_token=True",
         "--VoilaConfiguration.classic_tree=True",
-        f"--Voila.tornado_settings={headers}",
+        f"--Voila.tornado_settings={settings}",
         *extra,
     ]
 

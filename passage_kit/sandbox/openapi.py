@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from passage_kit.sandbox.app_facts import app_schema
 from passage_kit.sandbox.contract import EMAIL_PATTERN, LARGEST_PAGE, PHONE_PATTERN, STATUSES, Unknowns
 from passage_kit.sandbox.list_query import (
     FILTERS,
@@ -315,15 +316,6 @@ def _app_schemas() -> dict[str, Json]:
             "type": {"enum": ["string", "boolean", "integer", "date", "phone", "email"]},
         }
     )
-    app = _record(
-        {
-            "auth_origin": _TEXT,
-            "created_at": _TIME,
-            "id": _ID,
-            "name": _TEXT,
-            "redirect_url": _TEXT,
-            "type": {"enum": ["complete"]},
-            "user_metadata_schema": _list_of(_reference("MetadataField")),
-        }
-    )
+    own = {"created_at": _TIME, "id": _ID, "user_metadata_schema": _list_of(_reference("MetadataField"))}
+    app = _record({**app_schema(), **own})
     return {"MetadataField": field, "App": app, "AppAnswer": _record({"app": _reference("App")})}
