@@ -3,17 +3,19 @@
 import csv
 import importlib
 import inspect
+import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_type_hints
 
 import click
+from click.testing import CliRunner
 from numpydoc.docscrape import FunctionDoc, NumpyDocString
 
 import passage_kit as pk
-from passage_kit.cli.commands import commands
-from passage_kit.findings.catalogue import CODES, Code
+from passage_kit.cli import command_line
 
 # The public packages, and what each page of names begins with.
 PACKAGES = {
@@ -129,8 +131,8 @@ def _name_page(module: Any, name: str) -> str:
 
 
 def _command_pages() -> dict[str, str]:
-    names = list(commands.commands)
-    rows = [(f"[`{name}`]({name}.md)", commands.commands[name].get_short_help_str(200)) for name in names]
+    names = list(command_line.commands)
+    rows = [(f"[`{name}`]({name}.md)", command_line.commands[name].get_short_help_str(200)) for name in names]
     index = (
         "# Commands\n\nEverything that the notebooks do, without a browser. `passage-kit COMMAND --help` prints what "
         "these pages say. `--json` prints one machine-readable summary on stdout; everything else goes to stderr. What "
@@ -138,7 +140,7 @@ def _command_pages() -> dict[str, str]:
         f"{_table(('command', 'what it does'), rows)}\n{_toctree(names)}"
     )
     return {"commands/index.md": index} | {
-        f"commands/{name}.md": _command_page(name, command) for name, command in commands.commands.items()
+        f"commands/{name}.md": _command_page(name, command) for name, command in command_line.commands.items()
     }
 
 
@@ -181,19 +183,25 @@ def _findings_of(sample: Path) -> dict[str, list[dict[str, str]]]:
 
 
 def _code_pages(examples: Mapping[str, list[dict[str, str]]]) -> dict[str, str]:
-    rows = [(f"[`{code.code}`]({code.code}.md)", code.effect, code.meaning) for code in CODES.values()]
+    codes = [SimpleNamespace(**code) for code in json.loads(_printed("codes", "--json"))]
+    rows = [(f"[`{code.code}`]({code.code}.md)", code.effect, code.meaning) for code in codes]
     effects = _table(("effect", "what becomes of the row"), [(f"`{name}`", text) for name, text in EFFECTS.items()])
     index = (
         "# Finding codes\n\nEvery finding has one of these codes. They are in `out/findings.csv`, in the frame "
         "`findings` and in the report; `passage-kit codes` prints them.\n\n"
-        f"{effects}\n{_table(('code', 'usual effect', 'what it means'), rows)}\n{_toctree(CODES)}"
+        f"{effects}\n{_table(('code', 'usual effect', 'what it means'), rows)}\n{_toctree(code.code for code in codes)}"
     )
     return {"codes/index.md": index} | {
-        f"codes/{code.code}.md": _code_page(code, examples.get(code.code, [])) for code in CODES.values()
+        f"codes/{code.code}.md": _code_page(code, examples.get(code.code, [])) for code in codes
     }
 
 
-def _code_page(code: Code, examples: list[dict[str, str]]) -> str:
+def _printed(*arguments: str) -> str:
+    """Run a command of the kit, and return what it prints."""
+    return CliRunner().invoke(command_line, arguments, catch_exceptions=False).stdout
+
+
+def _code_page(code: SimpleNamespace, examples: list[dict[str, str]]) -> str:
     parts = [
         f"# {code.code}",
         code.meaning,
@@ -208,7 +216,7 @@ def _code_page(code: Code, examples: list[dict[str, str]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _where_to(code: Code) -> str:
+def _where_to(code: SimpleNamespace) -> str:
     """The pages that help with the next step."""
     pages = {
         "[Correct values](../../how-to/correct-values.md).": ("orrect", "Fill it in"),
@@ -219,7 +227,7 @@ def _where_to(code: Code) -> str:
     return "".join(f" {link}" for link, words in pages.items() if any(word in code.next_step for word in words))
 
 
-def _in_the_sample(code: Code, examples: list[dict[str, str]]) -> str:
+def _in_the_sample(code: SimpleNamespace, examples: list[dict[str, str]]) -> str:
     if not examples:
         return "## In the sample\n\nThe sample has none."
     count = f"The sample has {len(examples):,}." + (" The first ones:" if len(examples) > _SHOWN else "")

@@ -6,6 +6,8 @@ from .duplicates.merge import merge_duplicates
 from .errors import (
     AccountingError,
     ApiError,
+    BusyError,
+    ContradictionError,
     CredentialsError,
     DatabaseError,
     FieldsError,
@@ -55,6 +57,8 @@ from .writeback.writeback_undo import WriteBackUndone, undo_write_back
 __all__ = [
     "AccountingError",
     "ApiError",
+    "BusyError",
+    "ContradictionError",
     "CredentialsError",
     "DatabaseError",
     "FieldMapping",

@@ -13,6 +13,7 @@
     ├── PassageIdsError    the Passage ids cannot be read, or their columns are ambiguous
     ├── DatabaseError      the application's database or its users table cannot take the ids
     │   └── WriteBackError the database stopped the write-back, or its final check failed
+    ├── BusyError          another command is writing the workspace
     ├── OutputError        a file could not be written
     ├── AccountingError    a row vanished: a defect of the kit, nothing was written
     ├── CredentialsError   app id or API key is missing, or must not be sent to that address
@@ -21,6 +22,7 @@
     └── ApiError           the Management API refused a request (status, code, request_id)
         ├── KeyRefusedError   the service refuses the API key
         ├── NotFoundError     the user or app does not exist
+        ├── ContradictionError the service's answers contradict each other: whose an id is, is not certain
         └── NoAnswerError     no answer, or an unreadable one: the service may have done what was sent
 
 A broken call raises an exception. A broken row never does; it becomes a finding. Each message names what failed,
@@ -93,6 +95,10 @@ class WriteBackError(DatabaseError):
     exit_code = 1
 
 
+class BusyError(PassageKitError):
+    """Error for a workspace that another command is writing; nothing was changed."""
+
+
 class OutputError(PassageKitError):
     """Error for a file that could not be written; the former file is unchanged."""
 
@@ -147,6 +153,10 @@ class KeyRefusedError(ApiError):
 
 class NotFoundError(ApiError):
     """Error for a user or an app that does not exist."""
+
+
+class ContradictionError(ApiError):
+    """Error for answers that contradict each other about whose an id is; the push sends nothing more."""
 
 
 class NoAnswerError(ApiError):

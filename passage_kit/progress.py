@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -156,7 +157,13 @@ def _bar(total: float, form: str = _FORMAT) -> Any:
     if in_notebook() and not _silent.get():
         from tqdm.notebook import tqdm as notebook_bar
 
-        return notebook_bar(**options)
+        return _unwatched(notebook_bar)(**options)
     from tqdm import tqdm
 
-    return tqdm(**options, disable=True if _silent.get() else None)  # None shows the bar on a terminal only
+    return _unwatched(tqdm)(**options, disable=True if _silent.get() else None)  # None shows the bar on a terminal only
+
+
+@cache
+def _unwatched(bar: Any) -> Any:
+    """Derive a class of bars that needs no thread to watch it; the one of tqdm runs until the process ends."""
+    return type(bar.__name__, (bar,), {"monitor_interval": 0})

@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Route, WebSocket, expect
 from waiting import LONG, until
 
-from passage_kit.cli.lab import lab_command
+from passage_kit.cli.notebook_server import lab_command
 
 expect.set_options(timeout=LONG * 1_000)
 

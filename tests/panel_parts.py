@@ -1,6 +1,24 @@
-"""Panels without a browser: their parts, and files put into them."""
+"""Panels without a browser: their parts, files put into them, and the fields that they map."""
 
 import pandas as pd
+
+from passage_kit.metadata.fields import MetadataField, MetadataSchema
+
+SCHEMA = MetadataSchema(
+    [
+        MetadataField("name", registration=True),
+        MetadataField("city"),
+        MetadataField("born", type="date"),
+    ]
+)
+SAVED = "Saved in migration/plan.toml."
+LIST = {
+    "Mail": ["a@example.org", "b@example.org"],
+    "Tel": ["+14155552671", None],
+    "First": ["Ann", "Bo"],
+    "Name": ["Lee", "<b>Ray</b>"],
+    "2024": ["x", None],
+}
 
 
 def parts(widget):

@@ -11,7 +11,7 @@ from browsing import TOKEN, Page, free_port, jupyterlab, running
 from playwright.sync_api import expect
 
 import passage_kit as pk
-from passage_kit.cli.lab import app_command, copy_notebooks
+from passage_kit.cli.notebook_server import app_command, copy_notebooks
 from passage_kit.metadata.console_template import read_template
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace

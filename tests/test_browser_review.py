@@ -11,7 +11,7 @@ from browsing import CHROMIUM_ARGUMENTS, TOKEN, Page, chromium, free_port, runni
 from playwright.sync_api import Browser, expect, sync_playwright
 
 import passage_kit as pk
-from passage_kit.cli.lab import lab_command
+from passage_kit.cli.notebook_server import lab_command
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 

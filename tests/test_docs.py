@@ -131,6 +131,16 @@ def test_every_block_has_a_language(page):
     assert [block.text for block in blocks(page) if not block.language] == []
 
 
+SHOWN = [*PAGES, *sorted((ROOT / "docs").glob("*.py")), *sorted((ROOT / "notebooks").glob("*.ipynb"))]
+_IMPORT = re.compile(r"(?:from|import) (passage_kit(?:\.\w+)*)")
+
+
+@pytest.mark.parametrize("page", SHOWN, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_users_read_imports_from_public_packages(page):
+    public = {"passage_kit", "passage_kit.widgets", "passage_kit.sandbox", "passage_kit.cli"}
+    assert {*_IMPORT.findall(page.read_text(encoding="utf-8"))} - public - {"passage_kit.something.deeper"} == set()
+
+
 def test_every_fault_and_switch_of_the_sandbox_is_described():
     text = (ROOT / "docs" / "reference" / "sandbox.md").read_text(encoding="utf-8")
     names = [*KINDS, *(field.name for field in fields(Unknowns))]

@@ -218,7 +218,9 @@ def test_every_module_has_its_test():
 
 
 # Names of types, and parts of panels, which the tests of the panels drive.
-_PARTS_OF_PANELS = "checklist choose_path live_counts mapping_table reading source_guard table unsaved unsaved_text"
+_PARTS_OF_PANELS = """
+    checklist choose_path live_counts mapping_table reading_pickers source_guard table unsaved unsaved_text
+"""
 TESTED_ELSEWHERE = {"columns.arrays", *(f"widgets.{part}" for part in _PARTS_OF_PANELS.split())}
 
 

@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError
 
 import passage_kit as pk
 from passage_kit.cli.commands import main
-from passage_kit.cli.lab import copy_notebooks
+from passage_kit.cli.notebook_server import copy_notebooks
 from passage_kit.files.bundled import bundled
 from passage_kit.preparation.outputs import output_files
 from passage_kit.push.rehearsal import SandboxClient
@@ -245,7 +245,7 @@ def test_a_list_that_was_moved_is_said_in_a_sentence(lab):
 def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(prepared, sandbox, monkeypatch):
     rehearsed = run(prepared, PUSH)
     assert "1,891 created" in text_of(rehearsed, "push")
-    assert "1,891 are in Passage just so, 0 differ" in text_of(rehearsed, "verify")
+    assert "1,891 are in Passage as prepared, 0 differ" in text_of(rehearsed, "verify")
     assert "1,891 would be deleted" in text_of(rehearsed, "undo")
     ids = (prepared / "migration" / "out" / "passage_ids.csv").read_text(encoding="utf-8").splitlines()
     assert len(ids) == 1 + 1_891

@@ -56,7 +56,7 @@ def test_the_demo_runs_from_the_wheel(installed, tmp_path):
 
 
 def test_the_notebooks_are_copied_from_the_wheel(installed, tmp_path):
-    code = "from passage_kit.cli.lab import copy_notebooks; copy_notebooks('w'); copy_notebooks('w')"
+    code = "from passage_kit.cli.notebook_server import copy_notebooks; copy_notebooks('w'); copy_notebooks('w')"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
     assert (tmp_path / "w" / "00_start_here.ipynb").exists()

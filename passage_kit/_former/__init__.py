@@ -5,6 +5,7 @@ The files of this folder and the ``__getattr__`` of some packages go with the ne
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -12,8 +13,8 @@ from importlib.util import find_spec
 from typing import Any
 
 
-def moved(former: str, *now: str, **renamed: str) -> Callable[[str], Any]:
-    """Make the ``__getattr__`` of a module that has moved.
+def moved(former: str, *now: str, **renamed: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Make the ``__getattr__`` and the ``__dir__`` of a module that has moved.
 
     Parameters
     ----------
@@ -26,7 +27,9 @@ def moved(former: str, *now: str, **renamed: str) -> Callable[[str], Any]:
 
     Examples
     --------
-    >>> look_up = moved("passage_kit.emails", "passage_kit.identifiers.emails")
+    >>> look_up, list_names = moved("passage_kit.emails", "passage_kit.identifiers.emails")
+    >>> "normalize_emails" in list_names()
+    True
     >>> with warnings.catch_warnings(record=True) as said:
     ...     warnings.simplefilter("always")
     ...     look_up("normalize_emails").__name__, said[0].category.__name__
@@ -47,4 +50,12 @@ def moved(former: str, *now: str, **renamed: str) -> Callable[[str], Any]:
                 return getattr(found, here)
         raise AttributeError(f"module {former!r} has no attribute {name!r}")
 
-    return look_up
+    def list_names() -> list[str]:
+        names = {*vars(sys.modules[former])} if former in sys.modules else set()
+        for module in now:
+            found = vars(import_module(module))
+            names |= {name for name in found if not name.startswith("_")}
+            names |= {name for name, here in renamed.items() if here in found}
+        return sorted(names)
+
+    return look_up, list_names

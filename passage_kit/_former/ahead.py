@@ -2,4 +2,6 @@
 
 from passage_kit._former import moved
 
-__getattr__ = moved(__name__, "passage_kit.reading.parsed_ahead", ReadAhead="ParsedAhead", read_ahead="parse_ahead")
+__getattr__, __dir__ = moved(
+    __name__, "passage_kit.reading.parsed_ahead", ReadAhead="ParsedAhead", read_ahead="parse_ahead"
+)

@@ -2,4 +2,4 @@
 
 from passage_kit._former import moved
 
-__getattr__ = moved(__name__, "passage_kit.columns.users_frame")
+__getattr__, __dir__ = moved(__name__, "passage_kit.columns.users_frame")

@@ -1,5 +1,5 @@
-"""The former name of ``passage_kit.cli.lab``."""
+"""The former name of ``passage_kit.cli.notebook_server``."""
 
 from passage_kit._former import moved
 
-__getattr__ = moved(__name__, "passage_kit.cli.lab")
+__getattr__, __dir__ = moved(__name__, "passage_kit.cli.notebook_server")

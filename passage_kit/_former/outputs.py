@@ -4,4 +4,4 @@ from passage_kit._former import moved
 
 _FILES = ("CONSOLE", "FINDINGS", "REJECTED", "LEDGER", "REPORT", "PASSAGE_IDS")
 
-__getattr__ = moved(__name__, "passage_kit.preparation.outputs", **{name: f"{name}_FILE" for name in _FILES})
+__getattr__, __dir__ = moved(__name__, "passage_kit.preparation.outputs", **{name: f"{name}_FILE" for name in _FILES})

@@ -4,4 +4,4 @@ from passage_kit._former import moved
 
 _NOW = ("passage_kit.identifiers.phones.phones", "passage_kit.identifiers.phones.phone_cells")
 
-__getattr__ = moved(__name__, *_NOW, Verdict="PhoneVerdict")
+__getattr__, __dir__ = moved(__name__, *_NOW, Verdict="PhoneVerdict")

@@ -2,4 +2,4 @@
 
 from passage_kit._former import moved
 
-__getattr__ = moved(__name__, "passage_kit.writeback.statements")
+__getattr__, __dir__ = moved(__name__, "passage_kit.writeback.statements")

@@ -14,4 +14,4 @@ __all__ = [
     "pacing",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.api.client")
+__getattr__, __dir__ = moved(__name__, "passage_kit.api.client")

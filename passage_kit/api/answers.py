@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from passage_kit.api.bodies import too_deep
 from passage_kit.errors import FieldsError, NoAnswerError
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
+
+_ID = re.compile(r"[!-~]{1,200}")  # what can stand in an address and a file
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,11 +70,31 @@ class UserPage:
 
 @dataclass(frozen=True, slots=True)
 class PassageApp:
-    """An app: its id, its name, and its metadata fields; None if the service does not show them."""
+    """An app, as far as the service shows it.
+
+    Parameters
+    ----------
+    id, name : str
+    schema : MetadataSchema or None
+        Its metadata fields of the types that the kit knows; None if the service does not show them.
+    other_fields : mapping of str to str
+        Type by ``field_name`` of the fields whose type the kit does not know.
+    methods : mapping of str to bool
+        Whether a login method is on: ``passkeys``, ``otp`` and ``magic_link``; empty if the service does not show them.
+    allowed_identifier, required_identifier : str
+        Such as ``email``, ``phone``, ``both`` or ``either``; "" if the service does not show them.
+    public_signup : bool or None
+        Whether people may sign up by themselves.
+    """
 
     id: str
     name: str
     schema: MetadataSchema | None
+    other_fields: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, bool] = field(default_factory=dict)
+    allowed_identifier: str = ""
+    required_identifier: str = ""
+    public_signup: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -122,17 +146,52 @@ def read_app(body: Mapping[str, Any]) -> PassageApp:
     app = body.get("app")
     if not isinstance(app, Mapping):
         raise not_understood("an app")
-    entries = app.get("user_metadata_schema")
-    schema = None
-    if isinstance(entries, list) and all(isinstance(entry, Mapping) for entry in entries):
-        names = ("field_name", "friendly_name", "type", "registration", "profile")
+    schema, other_fields = _fields(app.get("user_metadata_schema"))
+    signup = app.get("public_signup")
+    return PassageApp(
+        _plain(app.get("id")),
+        _plain(app.get("name")),
+        schema,
+        other_fields,
+        _methods(app),
+        _plain(app.get("allowed_identifier")).lower(),
+        _plain(app.get("required_identifier")).lower(),
+        signup if isinstance(signup, bool) else None,
+    )
+
+
+def _fields(entries: Any) -> tuple[MetadataSchema | None, dict[str, str]]:
+    """Read an app's metadata fields: those that the kit knows, and the types of the others by their names."""
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        return None, {}
+    names = ("field_name", "friendly_name", "type", "registration", "profile")
+    known: dict[str, MetadataField] = {}
+    others: dict[str, str] = {}
+    for entry in entries:
+        values = {name: entry[name] for name in names if name in entry}
         try:
-            schema = MetadataSchema(
-                MetadataField.from_dict({name: entry[name] for name in names if name in entry}) for entry in entries
-            )
-        except FieldsError:
-            schema = None  # a field type that the kit does not know must not stop a push
-    return PassageApp(str(app.get("id", "")), str(app.get("name", "")), schema)
+            one = MetadataField.from_dict({**values, "registration": entry.get("registration") is True})
+            known.setdefault(one.field_name, one)
+        except (FieldsError, TypeError, AttributeError):  # what is not of the contract must not stop a push
+            others[_plain(entry.get("field_name"))] = _plain(entry.get("type"))
+    return MetadataSchema(known.values()), others
+
+
+def _methods(app: Mapping[str, Any]) -> dict[str, bool]:
+    """Read which login methods are on, in the form of today or the former one."""
+    methods = app.get("auth_methods")
+    if isinstance(methods, Mapping):
+        entries = {name: methods.get(name) for name in ("passkeys", "otp", "magic_link")}
+        return {name: isinstance(it, Mapping) and it.get("enabled") is True for name, it in entries.items()}
+    fallback = _plain(app.get("auth_fallback_method")).lower()
+    if not fallback:
+        return {}
+    return {"passkeys": True, "otp": "otp" in fallback or "code" in fallback, "magic_link": "magic" in fallback}
+
+
+def _plain(value: Any) -> str:
+    """Read a word of the app; "" if it is none that can be shown."""
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= 200 else ""
 
 
 def read_import(body: Mapping[str, Any]) -> ImportAnswer:
@@ -154,9 +213,37 @@ def read_import(body: Mapping[str, Any]) -> ImportAnswer:
     return ImportAnswer(imported, existing, errors)
 
 
-def not_understood(expected: str) -> NoAnswerError:
+class UnclearAnswerError(NoAnswerError):
+    """Error for an answer that came, but breaks the contract.
+
+    Parameters
+    ----------
+    message : str
+    came : str
+        What came, in words.
+    """
+
+    def __init__(self, message: str, came: str) -> None:
+        super().__init__(message)
+        self.came = came
+
+
+def is_id(value: Any) -> bool:
+    """Tell whether a value can be an id: a short, printable text with a letter or a digit.
+
+    Examples
+    --------
+    >>> [is_id(value) for value in ("9DeEXvYBStnz", "..", "a\\x00b", "", 7)]
+    [True, False, False, False, False]
+    """
+    return isinstance(value, str) and bool(_ID.fullmatch(value)) and any(map(str.isalnum, value))
+
+
+def not_understood(expected: str, came: str = "JSON that is not the API's") -> UnclearAnswerError:
     """Make the error for an answer that breaks the contract."""
-    return NoAnswerError(f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.")
+    return UnclearAnswerError(
+        f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.", came
+    )
 
 
 def _entries(body: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
@@ -165,18 +252,31 @@ def _entries(body: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _user(value: Any) -> PassageUser:
-    if not isinstance(value, Mapping) or not isinstance(value.get("id"), str) or not value["id"]:
+    if not isinstance(value, Mapping) or not is_id(value.get("id")):
         raise not_understood("a user with an id")
     metadata, count = value.get("user_metadata"), value.get("login_count")
+    if metadata is None:
+        metadata = {}
+    if not isinstance(metadata, Mapping) or too_deep(metadata):
+        raise not_understood("a user whose metadata can be read")
     return PassageUser(
         id=value["id"],
-        email=str(value.get("email") or ""),
-        phone=str(value.get("phone") or ""),
-        user_metadata=metadata if isinstance(metadata, Mapping) else {},
-        status=str(value.get("status") or ""),
-        login_count=count if isinstance(count, int) else 0,
+        user_metadata=metadata,
+        login_count=count if isinstance(count, int) and not isinstance(count, bool) else 0,
+        email=_words(value.get("email")),
+        phone=_words(value.get("phone")),
+        status=_words(value.get("status")),
         **{name: read(value.get(name)) for name, read in _MOMENTS.items()},
     )
+
+
+def _words(value: Any) -> str:
+    """Read a text that may be missing; half a character, which no encoding can write, becomes a question mark."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise not_understood("a user with an email and a phone")
+    return value.encode("utf-8", "replace").decode()
 
 
 def _moment(text: Any) -> dt.datetime | None:

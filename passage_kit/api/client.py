@@ -29,18 +29,20 @@ class PassageClient:
     app_id, api_key, base_url : str, optional
         Default: ``PASSAGE_APP_ID``, ``PASSAGE_API_KEY`` and ``PASSAGE_BASE_URL`` of the environment, or else of the
         file ``.env`` in the current folder. If the id or the key is missing there, the client asks for it. If the base
-        URL is missing, it is Passage's own.
+        URL is missing, the client asks whether the key may go to Passage's own address.
     concurrency : int, default 10
         Largest number of requests under way at once.
     max_rps : float, optional
         Largest number of requests a second. Default: as many as the service takes.
     timeout : tuple of float, default (5.0, 30.0)
-        Seconds to wait for a connection, and for an answer.
+        Seconds to wait for a connection, and for the next part of an answer. A request as a whole may take the first
+        and twice the second, and an upload longer by its size.
 
     Raises
     ------
     CredentialsError
-        If the id or the key is missing, or the key must not be sent to the address.
+        If the id or the key is missing, or the key must not be sent to the address. Also if no address is configured
+        and nobody agrees to Passage's own.
     OptionError
         If a setting is not above zero.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import ipaddress
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +17,9 @@ from passage_kit.errors import CredentialsError
 from passage_kit.progress import in_notebook
 
 APP_ID, API_KEY, BASE_URL = "PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"
-PASSAGE = "https://api.passage.id/v1"  # the service's own address; it was retired on 2026-01-16
+PASSAGE = "https://api.passage.id/v1"  # the service's own address; retired on 2026-01-16, so no key goes there unasked
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
+_ADDRESS = re.compile(r"[!-\[\]-~]+")  # printable ASCII; some programs read a backslash as a slash
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,8 @@ class Credentials:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked(self.base_url))
-        for name, value in ((APP_ID, self.app_id), (API_KEY, self.api_key)):
-            if not value or not value.isascii() or not value.isprintable() or any(map(str.isspace, value)):
-                problem = "is blank" if not value else "has a character that cannot be part of it"
-                raise CredentialsError(f"{name} {problem}. Copy it from the Console once more.")
-        if "/" in self.app_id:
-            raise CredentialsError(f"{APP_ID} has a slash. Copy it from the Console once more.")
+        _check_app_id(self.app_id)
+        _check_word(API_KEY, self.api_key)
 
     @property
     def host(self) -> str:
@@ -72,24 +71,57 @@ def find_credentials(
     Parameters
     ----------
     app_id, api_key, base_url : str, optional
-        Values that come first. The base URL is Passage's own if no source has one.
+        Values that come first. If no source has a base URL, it is Passage's own once a person has agreed to it.
 
     Raises
     ------
     CredentialsError
-        If the app id or the key is missing and there is no prompt, or the key must not be sent to the address.
+        If the app id or the key is missing and there is no prompt, or the key must not be sent to the address. Also
+        if no source has a base URL, and nobody agrees to Passage's own.
     """
     known = known_settings()
-    url = base_url or known.get(BASE_URL) or PASSAGE
-    _checked(url)  # before anybody types a key
-    app = app_id if app_id is not None else known.get(APP_ID) or _ask(APP_ID, input)
+    url = base_url or known.get(BASE_URL)
+    _checked(url or PASSAGE)  # before anybody types a key
+    app = (app_id if app_id is not None else known.get(APP_ID) or _ask(APP_ID, input)).strip()
+    if url is None:
+        url = PASSAGE
+        agree_to_address(app, url, f"{BASE_URL} is not set. Passage's own address is {PASSAGE}.")
     if api_key is not None:
         key, key_from = api_key, "the call"
     elif key := known.get(API_KEY, ""):
         key_from = f"the environment ({API_KEY})" if os.environ.get(API_KEY) else f".env ({API_KEY})"
     else:
         key, key_from = _ask(API_KEY, getpass.getpass), "the prompt"
-    return Credentials(app.strip(), key.strip(), url, key_from)
+    return Credentials(app, key.strip(), url, key_from)
+
+
+def agree_to_address(app_id: str, url: str, why: str) -> None:
+    """Ask a person whether the key may go to an address that nobody configured, and name host and app.
+
+    Parameters
+    ----------
+    app_id, url : str
+        App and base URL that a person has not named.
+    why : str
+        Sentences before the question: what is missing, and where the address comes from.
+
+    Raises
+    ------
+    CredentialsError
+        If the person does not agree, or nobody can be asked.
+    """
+    _check_app_id(app_id)
+    host = urlsplit(_checked(url)).netloc
+    answer = _answer(f"{why} Send the API key of the app {app_id} to {host}? [y/N] ", _input)
+    if answer is None:
+        raise CredentialsError(
+            f"{why} Nobody can be asked here whether the API key may go there, so nothing was sent. Set {BASE_URL} to "
+            "the address that may have it."
+        )
+    if answer.strip().lower() not in ("y", "yes"):
+        raise CredentialsError(
+            f"Nothing was sent, since nobody agreed to {host}. Set {BASE_URL} to the address that may have the API key."
+        )
 
 
 def known_settings() -> dict[str, str]:
@@ -122,14 +154,19 @@ def _checked(url: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise CredentialsError(f"The base URL is not an address: expected one such as {PASSAGE}. Mend {BASE_URL}.")
+    if not host or parts.scheme not in ("http", "https") or "?" in url or "#" in url:
+        raise CredentialsError(f"The base URL is not an address: expected one such as {PASSAGE}. Correct {BASE_URL}.")
     if parts.username is not None or parts.password is not None:
-        raise CredentialsError(f"The base URL holds a name or a password. Take it out of {BASE_URL}.")
+        raise CredentialsError(f"The base URL holds a name or a password. Remove it from {BASE_URL}.")
+    if not _HOST.fullmatch(host) or not _ADDRESS.fullmatch(url.strip()):
+        raise CredentialsError(
+            "The base URL has a character that no address has: letters outside ASCII may look like others. Write the "
+            f"host of {BASE_URL} as DNS has it, with xn-- for such letters."
+        )
     if parts.scheme != "https" and not is_loopback(host):
         raise CredentialsError(
-            f"The address {parts.scheme}://{parts.netloc}{parts.path} is not encrypted, and the API key may be read on "
-            "its way. Use https; http is for this machine alone."
+            f"The address {parts.scheme}://{parts.netloc}{parts.path} is not encrypted, so others could read the API "
+            "key. Use https; http is for this machine alone."
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -144,13 +181,41 @@ def _env_file(path: Path) -> dict[str, str]:
         return {name: value for name, value in dotenv_values(path, interpolate=False).items() if value}
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CredentialsError(f"{path} cannot be read: {reason}. Mend it, or set the variables yourself.") from None
+        raise CredentialsError(f"{path} cannot be read: {reason}. Correct it, or set the variables yourself.") from None
+
+
+def _check_app_id(app_id: str) -> None:
+    _check_word(APP_ID, app_id)
+    if "/" in app_id:
+        raise CredentialsError(f"{APP_ID} has a slash. Copy it from the Console once more.")
+
+
+def _check_word(name: str, value: str) -> None:
+    """Check that an id or a key can stand in a header and in a message."""
+    if not value or not value.isascii() or not value.isprintable() or any(map(str.isspace, value)):
+        problem = "is blank" if not value else "has a character that cannot be part of it"
+        raise CredentialsError(f"{name} {problem}. Copy it from the Console once more.")
+
+
+def _answer(question: str, ask: Callable[[str], str]) -> str | None:
+    """Ask a person; None if nobody can be asked here."""
+    if in_notebook() or (sys.stdin is not None and sys.stdin.isatty()):
+        with suppress(NotImplementedError, EOFError):  # a kernel without a browser cannot ask
+            return ask(question)
+    return None
+
+
+def _input(question: str) -> str:
+    """Read a line; on a terminal, the question leaves stdout to results."""
+    if in_notebook():
+        return input(question)
+    print(question, end="", file=sys.stderr, flush=True)
+    return input()
 
 
 def _ask(name: str, ask: Callable[[str], str]) -> str:
-    if in_notebook() or (sys.stdin is not None and sys.stdin.isatty()):
-        with suppress(NotImplementedError):  # a kernel without a browser cannot ask
-            return ask(f"{name}: ")
+    if (answer := _answer(f"{name}: ", ask)) is not None:
+        return answer
     raise CredentialsError(
         f"{name} is not set. Set it in the environment, or write {name}=... into a file .env in this folder. "
         "To rehearse without an account, use the sandbox."

@@ -8,20 +8,17 @@ again.
 from __future__ import annotations
 
 import asyncio
-import re
-import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-import httpx
-
-from passage_kit import __version__
 from passage_kit.api.answers import (
     ImportAnswer,
     PassageApp,
     PassageUser,
+    UnclearAnswerError,
     UserPage,
     not_understood,
     read_app,
@@ -29,21 +26,20 @@ from passage_kit.api.answers import (
     read_page,
     read_user,
 )
-from passage_kit.api.credentials import Credentials
-from passage_kit.api.pacing import LONGEST_PAUSE, Pace, back_off, moment, retry_after
-from passage_kit.api.request_log import UnloggedRequests
+from passage_kit.api.bodies import LARGEST, LARGEST_ONE, write_json
+from passage_kit.api.credentials import BASE_URL, Credentials
+from passage_kit.api.exchange import LONG_PAUSE, Exchange
+from passage_kit.api.pacing import Pace, back_off
+from passage_kit.api.paging import Paging
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
-from passage_kit.masking import mask_text
 
 T = TypeVar("T")
 
 PAGE = 500  # users; the API's limit
 TRIES = 8  # of a request that may be sent again
 REFUSALS = 20  # 429s in a row to one request, while nobody else gets through, before it is given up
-_REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
-_UNANSWERED = {408, 425}
-_CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,59}")
-_LONG_PAUSE = "long_pause"
+UNCLEAR_AT_FIRST, UNCLEAR = 5, 20  # unclear answers in a row to one kind of request; fewer while none was clear
+_JSON = {"content-type": "application/json"}
 
 
 class Api:
@@ -56,7 +52,7 @@ class Api:
         Largest number of requests under way at once, which is the size of the connection pool.
     max_rps : float or None
     timeout : tuple of float
-        Seconds to wait for a connection, and for an answer.
+        Seconds to wait for a connection, and for the next part of an answer.
     """
 
     def __init__(
@@ -64,13 +60,30 @@ class Api:
     ) -> None:
         self.credentials = credentials
         self.concurrency = concurrency
-        self.pace = Pace(max_rps)
-        self.latency = timeout[1]  # seconds that the quickest answer took
+        self._exchange = Exchange(credentials, concurrency=concurrency, max_rps=max_rps, timeout=timeout)
         self._app = f"{credentials.base_url}/apps/{quote(credentials.app_id, safe='')}"
-        self._timeout = timeout
-        self._http: httpx.AsyncClient | None = None
-        self._unlogged = UnloggedRequests()
-        self._date: str | None = None  # of the last answer
+        self._unclear: Counter[str] = Counter()  # unclear answers in a row, by what was asked
+        self._clear: set[str] = set()  # what was answered clearly at least once
+
+    @property
+    def pace(self) -> Pace:
+        """Pace of the requests."""
+        return self._exchange.pace
+
+    @property
+    def latency(self) -> float:
+        """Seconds that the quickest answer took."""
+        return self._exchange.latency
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Service's clock from the last answered request to its answer; None if the answer has no date."""
+        return self._exchange.span
+
+    @property
+    def status(self) -> int:
+        """Status of the last answer."""
+        return self._exchange.status
 
     async def get_app(self) -> PassageApp:
         """Read the app and its metadata fields."""
@@ -78,15 +91,15 @@ class Api:
 
     async def get_user(self, user_id: str) -> PassageUser:
         """Read one user."""
-        return await self._again("Reading a user", "GET", _path(user_id), read_user)
+        return await self._again("Reading a user", "GET", _path(user_id), partial(_read_this, user_id))
 
     async def create_user(self, body: Mapping[str, Any]) -> PassageUser:
         """Create a user. Send the request once, and again only after a 429, which means that nothing was done."""
-        return read_user(await self._sent("Creating a user", "POST", "/users", json=body))
+        return await self._sent("Creating a user", "POST", "/users", read_user, body=body)
 
     async def update_user(self, user_id: str, body: Mapping[str, Any]) -> PassageUser:
         """Change a user, and send the request again after a failure."""
-        return await self._again("Updating a user", "PATCH", _path(user_id), read_user, json=body)
+        return await self._again("Updating a user", "PATCH", _path(user_id), partial(_read_this, user_id), body=body)
 
     async def delete_user(self, user_id: str) -> bool:
         """Delete a user; False if there was none, as after a first try whose answer was lost."""
@@ -102,25 +115,25 @@ class Api:
         """Look a user up by email or phone."""
         wanted = identifier.lower()
         query = {"identifier": wanted, "limit": 2}
-        page: UserPage = await self._again("Looking a user up", "GET", "/users", read_page, params=query)
+        page: UserPage = await self._again("Looking a user up", "GET", "/users", read_page, limit=LARGEST, params=query)
         found = [user for user in page.users if wanted in (user.email.lower(), user.phone)]
         if page.users and not found:
             raise ApiError(
-                "The service does not look users up by identifier, so nobody can be told apart. Nothing was sent."
+                "The service does not look users up by identifier, so the kit cannot tell them apart. Nothing was sent."
             )
         return found[0] if found else None
 
     async def page(self, number: int, *, limit: int = PAGE, **query: Any) -> UserPage:
         """Read one page of the users, the first created first."""
         query = {"page": number, "limit": limit, "order_by": "created_at:ASC", **query}
-        page: UserPage = await self._again("Listing users", "GET", "/users", read_page, params=query)
+        page: UserPage = await self._again("Listing users", "GET", "/users", read_page, limit=LARGEST, params=query)
         return page
 
     async def each_page(self, **filters: str) -> AsyncIterator[UserPage]:
         """Read all pages; users created meanwhile neither shift nor repeat the others."""
         anchor = await self.anchor()
         query: dict[str, Any] = {**filters} if anchor is None else {**filters, "created_before": anchor}
-        number, seen, former = 1, 0, ""
+        number, paging = 1, None
         while True:
             try:
                 page = await self.page(number, **query)
@@ -128,13 +141,11 @@ class Api:
                 if error.status != 400 or number > 1 or query.pop("created_before", None) is None:
                     raise
                 continue  # the service refuses a second in the future
-            if page.users and page.users[0].id == former:
-                raise ApiError("The service gives the same page again and again, so the users cannot be listed.")
+            paging = paging or Paging(page)
+            more = paging.take(page)
             yield page
-            seen += len(page.users)
-            if not page.users or 0 <= page.total <= seen:
+            if not more:
                 return
-            former = page.users[0].id
             number += 1
 
     async def anchor(self) -> int | None:
@@ -147,12 +158,13 @@ class Api:
     async def import_users(self, csv: bytes) -> ImportAnswer:
         """Upload a CSV of at most 30,000 users to the Import API, once."""
         upload = {"csv_user_import": ("users.csv", csv, "text/csv")}
-        return read_import(await self._sent("Importing users", "POST", "/import/users", files=upload))
+        path, size = "/import/users", len(csv)
+        return await self._sent("Importing users", "POST", path, read_import, limit=LARGEST, size=size, files=upload)
 
     async def import_api(self) -> str:
         """Ask whether the Import API answers, without sending a user: "" if it does, otherwise the reason."""
         try:
-            await self._once("Asking for the Import API", "POST", "/import/users", bare=True)
+            await self._once("Asking for the Import API", "POST", "/import/users", lambda _: None, bare=True)
         except ApiError as error:
             if error.status == 401:
                 raise
@@ -167,18 +179,11 @@ class Api:
 
     def server_time(self) -> float | None:
         """Tell the service's clock when it last answered, in Unix seconds."""
-        return moment(self._date)
+        return self._exchange.server_time()
 
     async def close(self) -> None:
         """Close the connections."""
-        http, self._http = self._http, None
-        if http is None:
-            return
-        try:
-            with self._unlogged.sending():
-                await http.aclose()
-        finally:
-            self._unlogged.remove()
+        await self._exchange.close()
 
     async def _again(
         self, what: str, method: str, path: str, read: Callable[[Mapping[str, Any]], T], **request: Any
@@ -186,21 +191,23 @@ class Api:
         """Send a request that is safe to repeat, until an answer can be read."""
         for attempt in range(1, TRIES + 1):
             try:
-                return read(await self._sent(what, method, path, **request))
+                return await self._sent(what, method, path, read, **request)
             except NoAnswerError:
                 if attempt == TRIES:
                     raise
             await asyncio.sleep(back_off(attempt))
         raise AssertionError("unreachable")
 
-    async def _sent(self, what: str, method: str, path: str, **request: Any) -> Mapping[str, Any]:
+    async def _sent(
+        self, what: str, method: str, path: str, read: Callable[[Mapping[str, Any]], T], **request: Any
+    ) -> T:
         """Send a request, and again after each 429, which means that nothing was done."""
         refused, accepted = 0, self.pace.accepted
         while True:
             try:
-                return await self._once(what, method, path, **request)
+                return await self._once(what, method, path, read, **request)
             except ApiError as error:
-                if error.status != 429 or error.code == _LONG_PAUSE:
+                if error.status != 429 or error.code == LONG_PAUSE:
                     raise
                 refused = refused + 1 if self.pace.accepted == accepted else 1
                 accepted = self.pace.accepted
@@ -208,133 +215,51 @@ class Api:
                     raise
 
     async def _once(
-        self, what: str, method: str, path: str, *, bare: bool = False, **request: Any
-    ) -> Mapping[str, Any]:
-        """Send a request once when its turn has come, and read the answer's JSON (nothing, if it is ``bare``)."""
-        sent = await self.pace.turn()
-        problem = ""
+        self,
+        what: str,
+        method: str,
+        path: str,
+        read: Callable[[Mapping[str, Any]], T],
+        *,
+        body: Mapping[str, Any] | None = None,
+        bare: bool = False,
+        limit: int = LARGEST_ONE,
+        **request: Any,
+    ) -> T:
+        """Send a request once and read its answer, which may be blank if it is ``bare``."""
+        if body is not None:
+            request |= {"content": write_json(body), "headers": _JSON}
         try:
-            with self._unlogged.sending():
-                response = await self._client().request(method, self._app + path, **request)
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            problem = _TROUBLE.get(type(error), "the connection broke")
-        if problem:  # outside the except clause, since httpx's error holds the request and so the key
-            raise NoAnswerError(
-                f"{what}: no answer from {self.credentials.host}: {problem}. Check the connection, then run the same "
-                "call again."
-            )
-        self.latency = min(self.latency, time.monotonic() - sent)
-        self._date = response.headers.get("date", self._date)
-        if response.status_code == 429:
-            self._slow_down(response, sent)
-        else:
-            self.pace.went_well()
-        if response.is_success:
-            return {} if bare else _json(what, response)
-        raise self._error(what, response)
+            answer = await self._exchange.send(what, method, self._app + path, limit=limit, **request)
+            if answer.body is None and not (bare and answer.came == "nothing"):
+                raise not_understood(f"JSON as the contract has it ({what})", answer.came)
+            found = read(answer.body or {})
+        except UnclearAnswerError as error:
+            self._count_unclear(what, error)
+            raise
+        self._clear.add(what)
+        self._unclear[what] = 0
+        return found
 
-    def _slow_down(self, response: httpx.Response, sent: float) -> None:
-        wait = retry_after(response.headers.get("retry-after"), response.headers.get("date"))
-        if wait is not None and wait > LONGEST_PAUSE:
+    def _count_unclear(self, what: str, error: UnclearAnswerError) -> None:
+        """Give up after a few unclear answers in a row, whoever the users are."""
+        self._unclear[what] += 1
+        count = self._unclear[what]
+        if count >= (UNCLEAR if what in self._clear else UNCLEAR_AT_FIRST):
+            self._unclear[what] = 0
             raise ApiError(
-                f"The service asks for a pause of {wait / 60:,.0f} minutes. Run the same command after it.",
-                status=429,
-                code=_LONG_PAUSE,
-            )
-        self.pace.refused(sent=sent, wait=wait)
-
-    def _error(self, what: str, response: httpx.Response) -> ApiError:
-        """Make the error that an answer stands for, its words masked."""
-        status = response.status_code
-        code, text = _error_body(response)
-        shown = mask_text(text.replace(self.credentials.api_key, "***"))[:200]
-        said = f"{status} {code}".strip() + (f" ({shown})" if shown else "")
-        kind, sentence = _meaning(status)
-        host = _host(response.headers.get("location", "")) or "another address"
-        request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), "")
-        return kind(f"{what}: {sentence.format(said=said, host=host)}", status=status, code=code, request_id=request_id)
-
-    def _client(self) -> httpx.AsyncClient:
-        if self._http is None:
-            with suppress(ValueError, ImportError, httpx.InvalidURL):
-                self._http = self._new_client()
-                self._unlogged.install()
-        if self._http is None:  # do not pass httpx's error on: its frames hold the key
-            raise ApiError(
-                "The proxy that HTTPS_PROXY or ALL_PROXY names cannot be used. Expected an address such as "
-                'http://proxy.example.org:3128; for socks5://, run `pip install "httpx[socks]"`.'
-            )
-        return self._http
-
-    def _new_client(self) -> httpx.AsyncClient:
-        connect, read = self._timeout
-        return httpx.AsyncClient(
-            headers={
-                "authorization": f"Bearer {self.credentials.api_key}",
-                "accept": "application/json",
-                "user-agent": f"passage-kit/{__version__}",
-                "passage-version": f"passage-kit {__version__}",
-            },
-            timeout=httpx.Timeout(read, connect=connect, pool=None),
-            limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
-            follow_redirects=False,
-            trust_env=not self.credentials.local,  # a proxy is asked for what is elsewhere, and sees no more of it
-        )
-
-
-def _meaning(status: int) -> tuple[type[ApiError], str]:
-    """Say what a status means and what to do about it."""
-    if status in (401, 403):
-        return KeyRefusedError, "the service refuses the API key: {said}. Give one that it takes."
-    if status == 404:
-        return NotFoundError, "the service does not find it: {said}. Check the ids of app and user."
-    if status >= 500 or status in _UNANSWERED:
-        return NoAnswerError, "the service failed: {said}. Run the same call again."
-    if status < 400:
-        return ApiError, "the answer sends on to {host}, and a key goes to nobody else. Check the base URL."
-    if status == 429:
-        return ApiError, "the service asks to slow down: {said}. Run the same call later."
-    return ApiError, "the service refuses it: {said}. Mend what was sent."
+                f"{what}: the service at {self.credentials.host} answers with {error.came}, {count} times in a row: is "
+                f"the base URL right? Correct {BASE_URL}, or run the same command later."
+            ) from None
 
 
 def _path(user_id: str) -> str:
     return f"/users/{quote(user_id, safe='')}"
 
 
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).netloc
-    except ValueError:
-        return ""
-
-
-def _json(what: str, response: httpx.Response) -> Mapping[str, Any]:
-    body = _object(response) if "json" in response.headers.get("content-type", "") else None
-    if body is None:
-        raise not_understood(f"JSON as the contract has it ({what})")
-    return body
-
-
-def _error_body(response: httpx.Response) -> tuple[str, str]:
-    """Read code and words of an error. A code has to be a word, since the kit shows and keeps it as it is."""
-    body = _object(response) or {}
-    code = str(body.get("code") or "")
-    return code if _CODE.fullmatch(code) else "", str(body.get("error") or "")
-
-
-def _object(response: httpx.Response) -> Mapping[str, Any] | None:
-    """Read the JSON object of an answer; None if it holds none."""
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return None
-    return body if isinstance(body, Mapping) else None
-
-
-_TROUBLE: dict[type[httpx.RequestError], str] = {
-    httpx.ConnectTimeout: "connecting took too long",
-    httpx.ConnectError: "it cannot be reached",
-    httpx.ReadTimeout: "it took too long",
-    httpx.WriteTimeout: "sending took too long",
-    httpx.DecodingError: "it cannot be unpacked",
-}
+def _read_this(user_id: str, body: Mapping[str, Any]) -> PassageUser:
+    """Read the user who was asked for, and nobody else."""
+    user = read_user(body)
+    if user.id != user_id:
+        raise not_understood("the user who was asked for", "another user than the one who was asked for")
+    return user

@@ -8,9 +8,12 @@ import time
 from collections import deque
 from email.utils import parsedate_to_datetime
 
-FLOOR = 10.0  # requests a second, the lowest rate after many refusals
-RECOVERY = 20.0  # seconds until the rate has grown back by half
+START = 10.0  # requests a second that are assumed while too few answers tell
+RECOVERY = 20.0  # seconds, or else requests, until the rate has doubled
+FEW = 3  # answers between two refusals: the service is slower than half of the former rate
 LONGEST_PAUSE = 15 * 60.0
+LOWEST = 1.0  # requests a second after many refusals that do not say how long to wait; their pauses grow, too
+CATCH_UP = 0.01  # seconds by which a timer may be late without slowing the rate
 BASE, LONGEST = 0.25, 30.0  # seconds of the first back-off at most, and of any
 
 _random = random.SystemRandom()
@@ -65,7 +68,9 @@ class Pace:
     """The pace of all requests of a client.
 
     There is no limit until the first 429. A 429 halves the rate, which then grows by the same step every second. It
-    delays every request, not only the one that it answers. All waiting uses the monotonic clock.
+    delays every request, not only the one that it answers. If hardly any answer comes between two 429s, the rate is
+    what the service let through: one request in a quarter of an hour, if that is what ``Retry-After`` says. All waiting
+    uses the monotonic clock.
 
     Parameters
     ----------
@@ -80,29 +85,37 @@ class Pace:
         self.accepted = 0  # answers that were none
         self._step = 0.0
         self._grown = self._next = self._paused_until = self._slowed = 0.0
+        self._line: deque[object] = deque()  # those who wait for their turn, the first one first
+        self._passed: int | None = None  # answers since the last refusal that counted; None before the first
+        self._refused = 0.0
         self._answers: deque[float] = deque(maxlen=64)
 
     async def turn(self) -> float:
         """Wait until a request may leave, and return the moment it does."""
-        while True:
-            now = time.monotonic()
-            if now < self._paused_until:
-                await asyncio.sleep(self._paused_until - now)
-                continue
-            at = now
-            if self.rate is not None:
-                at = max(now, self._next)
-                self._next = at + 1.0 / self.rate
-                if at > now:
-                    await asyncio.sleep(at - now)
-            if time.monotonic() >= self._paused_until:
-                return time.monotonic()
+        ticket = object()
+        self._line.append(ticket)
+        try:
+            while True:
+                now = time.monotonic()
+                at = max(self._next, self._paused_until)
+                if self.rate is not None:
+                    at += self._line.index(ticket) / self.rate
+                if now >= at:
+                    break
+                await asyncio.sleep(at - now)
+        finally:
+            self._line.remove(ticket)
+        if self.rate is not None:
+            self._next = (self._next if now - self._next < CATCH_UP else now) + 1.0 / self.rate
+        return now
 
     def went_well(self) -> None:
         """Count an answer that is no refusal."""
         now = time.monotonic()
         self.refusals = 0
         self.accepted += 1
+        if self._passed is not None:
+            self._passed += 1
         self._answers.append(now)
         if self.rate is None or self._step == 0.0:
             return
@@ -115,7 +128,7 @@ class Pace:
     def observed(self) -> float:
         """Measure the recent answers a second."""
         taken = self._answers[-1] - self._answers[0] if len(self._answers) > 1 else 0.0
-        return (len(self._answers) - 1) / taken if taken else FLOOR
+        return (len(self._answers) - 1) / taken if taken else START
 
     def refused(self, *, sent: float, wait: float | None) -> None:
         """Slow down after a 429.
@@ -130,13 +143,26 @@ class Pace:
         now = time.monotonic()
         if sent >= self._slowed:
             self.refusals += 1
-            before = self.rate if self.rate is not None else self.observed
-            self.rate = max(FLOOR, before / 2)
-            if self.max_rps is not None:
-                self.rate = min(self.rate, self.max_rps)
-            self._step = max(1.0, before / 2 / RECOVERY)
-            self._grown = self._slowed = now
+            self.rate = self._slower(now, wait)
+            self._step = self.rate / max(RECOVERY, RECOVERY / self.rate)
+            self._grown = self._slowed = self._refused = now
+            self._passed = 0
         pause = back_off(self.refusals) if wait is None else wait + _random.uniform(0.0, 0.05)
         self._paused_until = max(self._paused_until, now + min(pause, LONGEST_PAUSE))
         self._slowed = max(self._slowed, self._paused_until)
-        self._next = max(self._next, self._paused_until)
+        self._next = self._paused_until if wait else max(self._next, self._paused_until)
+
+    def _slower(self, now: float, wait: float | None) -> float:
+        """Compute the rate after a refusal: half, but no less than what the service let through since the last one.
+
+        If few answers came since the last one, and the service says how long to wait, the rate is just that.
+        """
+        before = self.rate if self.rate is not None else self.observed
+        rate = before / 2
+        if self._passed is not None:
+            if wait and self._passed <= FEW:
+                rate = min(0.9 * before, max(self._passed, 1) / (now - self._paused_until + wait))
+            elif now > self._refused:
+                rate = max(rate, min(0.9 * before, self._passed / (now - self._refused)))
+        rate = max(rate, 1 / LONGEST_PAUSE if wait else LOWEST)
+        return rate if self.max_rps is None else min(rate, self.max_rps)

@@ -14,6 +14,6 @@ def lab(workspace: str, jupyter_arguments: tuple[str, ...], app: bool) -> int:
 
     Further arguments, such as --no-browser, go to JupyterLab. Run it again to go on in the same workspace.
     """
-    from passage_kit.cli.lab import open_lab
+    from passage_kit.cli.notebook_server import open_lab
 
     return open_lab(workspace, *jupyter_arguments, app=app)

@@ -34,7 +34,7 @@ from passage_kit.progress import no_progress
     "--map", "choices", multiple=True, metavar="TARGET=COLUMN", help='Column of a target, such as "email=Login Email".'
 )
 @click.option("--records", metavar="PATH", help="List of the users in a JSON file, such as data.users.")
-@click.option("--identifiers-only", is_flag=True, default=None, help="Emails and phones alone: no metadata.")
+@click.option("--identifiers-only", is_flag=True, default=None, help="Prepare emails and phones only, no metadata.")
 @click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
 @click.option("--delimiter", metavar="CHARACTER", help="Delimiter of the source. [default: detected]")

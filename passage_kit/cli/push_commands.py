@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
+_BASE_URL = click.option("--base-url", metavar="URL", help="Address of the Management API. [default: PASSAGE_BASE_URL]")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 
 
 @click.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--sandbox", is_flag=True, help="Rehearse: push to a sandbox whose users stay in DIR.")
-@click.option("--base-url", metavar="URL", help="Address of the Management API. [default: PASSAGE_BASE_URL]")
+@_BASE_URL
 @_DRY_RUN
 @_YES
 @click.option(
@@ -33,11 +34,11 @@ _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done;
     type=click.Choice(["skip", "update"]),
     default="skip",
     show_default=True,
-    help="What becomes of users who are in Passage already: left as they are, or their metadata updated.",
+    help="For users who are in Passage already: leave them as they are, or update their metadata.",
 )
 @click.option("--import-api", is_flag=True, help="Upload files to the Import API, if the app answers it.")
 @click.option("--concurrency", type=click.IntRange(1, 200), default=10, show_default=True, help="Requests at once.")
-@click.option("--max-rps", type=click.FloatRange(0, min_open=True), help="Requests a second that are never exceeded.")
+@click.option("--max-rps", type=click.FloatRange(0, min_open=True), help="Largest number of requests a second.")
 @_JSON
 def push(
     folder: str,
@@ -74,35 +75,58 @@ def push(
 
 @click.command()
 @click.argument("folder", metavar="DIR")
+@_BASE_URL
 @_JSON
-def verify(folder: str, as_json: bool) -> int:
-    """Read back from Passage what was pushed from DIR, and compare it field by field."""
+def verify(folder: str, base_url: str | None, as_json: bool) -> int:
+    """Read back from Passage what was pushed from DIR, and compare it field by field.
+
+    The API key goes only to --base-url or PASSAGE_BASE_URL. Without both, you are asked about the address of the push.
+    """
     from passage_kit.push.verify import verify_push
 
-    with _quiet(as_json):
-        verification = verify_push(folder)
+    with _named(folder, base_url) as client, _quiet(as_json):
+        verification = verify_push(folder, client=client)
     _show(verification, as_json)
     return 0 if verification.ok else 1
 
 
 @click.command()
 @click.argument("folder", metavar="DIR")
+@_BASE_URL
 @_DRY_RUN
 @_YES
 @click.option("--include-signed-in", is_flag=True, help="Delete users who have signed in since, too.")
+@click.option(
+    "--include-adopted", is_flag=True, help="Delete adopted users, too: nothing shows whether the push made them."
+)
 @_JSON
-def undo(folder: str, dry_run: bool, yes: bool, include_signed_in: bool, as_json: bool) -> None:
-    """Delete from Passage the users whom the push from DIR created, and nobody else."""
+def undo(
+    folder: str,
+    base_url: str | None,
+    dry_run: bool,
+    yes: bool,
+    include_signed_in: bool,
+    include_adopted: bool,
+    as_json: bool,
+) -> int:
+    """Delete from Passage the users whom the push from DIR created, and nobody else.
+
+    Returns 1 if somebody is left whom it should have deleted. Look at those users, then run the same command again.
+    The API key goes only to --base-url or PASSAGE_BASE_URL. Without both, you are asked about the address of the push.
+    """
     from passage_kit.push.undo import undo_push
 
-    with _quiet(as_json):
+    with _named(folder, base_url, keep=not dry_run) as client, _quiet(as_json):
         result = undo_push(
             folder,
+            client=client,
             dry_run=dry_run,
             include_signed_in=include_signed_in,
+            include_adopted=include_adopted,
             confirm=None if dry_run else _consent(yes, "Delete them?"),
         )
     _show(result, as_json)
+    return 0 if dry_run or result.complete else 1
 
 
 def _client(folder: str, sandbox: bool, base_url: str | None, keep: bool, settings: dict[str, Any]) -> PassageClient:
@@ -119,6 +143,16 @@ def _client(folder: str, sandbox: bool, base_url: str | None, keep: bool, settin
     return PassageClient(base_url=base_url, **settings)
 
 
+def _named(folder: str, base_url: str | None, *, keep: bool = True) -> AbstractContextManager[PassageClient | None]:
+    """Make a client for the address that the command names; None if it names none."""
+    if not base_url:
+        return nullcontext()
+    from passage_kit.push.rehearsal import client_of
+    from passage_kit.workspace.workspace import Workspace
+
+    return client_of(Workspace(folder), base_url=base_url, keep=keep)
+
+
 def _consent(yes: bool, question: str) -> Callable[[Result], bool]:
     """Make the function that shows what would be done and asks for consent; it refuses without a terminal."""
 
@@ -127,7 +161,7 @@ def _consent(yes: bool, question: str) -> Callable[[Result], bool]:
         if yes:
             return True
         if not sys.stdin.isatty():
-            say("Nobody can be asked here: give --yes.")
+            say("There is no terminal to ask for consent: give --yes.")
             return False
         return click.confirm(question, err=True)
 

@@ -26,7 +26,18 @@ class Result(Protocol):
 
 def say(text: str = "") -> None:
     """Print for the person, on stderr."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """Write escapes for bytes of a path that are not UTF-8, which no terminal and no file can take.
+
+    Examples
+    --------
+    >>> print(printable("caf\\udce9.csv"))
+    caf\\udce9.csv
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def metadata_schema(path: str | None) -> MetadataSchema | None:
@@ -47,7 +58,7 @@ def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mappi
     if as_json:
         more = {name: result.summary() for name, result in (further or {}).items()}
         summary = {**prepared.summary(), **more, "files": {path.name: str(path) for path in files}}
-        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+        click.echo(printable(json.dumps(summary, indent=2, ensure_ascii=False)))
         return
     for sentence in _how_read(prepared):
         say(sentence)

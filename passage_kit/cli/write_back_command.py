@@ -13,7 +13,7 @@ import click
 from passage_kit.errors import OptionError
 from passage_kit.progress import no_progress
 
-_NEEDS = "Write-back needs {what}. Give it, or --undo to take the last write-back back."
+_NEEDS = "Write-back needs {what}. Give it, or give --undo to undo the last write-back."
 
 
 @click.command(name="write-back")
@@ -21,7 +21,11 @@ _NEEDS = "Write-back needs {what}. Give it, or --undo to take the last write-bac
 @click.option(
     "--db", metavar="URL", help="The application's database; env:NAME for a variable. [default: PASSAGE_DB_URL]"
 )
-@click.option("--table", metavar="NAME", help="The users table, with its schema if it is not the default one.")
+@click.option(
+    "--table",
+    metavar="NAME",
+    help='The users table, with its schema if it is not the default one: crm.users, or crm."x.y".',
+)
 @click.option(
     "--key", metavar="COLUMN", help="Column of the source key; several with commas. [default: the primary key]"
 )
@@ -111,19 +115,20 @@ def _agreed(planned: Any) -> bool:
             raise
         agreed = False
     if not agreed:
-        click.echo("Nothing was changed. Give --yes where nobody can be asked.", err=True)
+        click.echo("Nothing was changed. Give --yes to agree without a terminal.", err=True)
     return agreed
 
 
 def _script(folder: str, given: dict[str, Any]) -> None:
     from passage_kit.workspace.workspace import Workspace
     from passage_kit.writeback.schema_migration import write_migration
+    from passage_kit.writeback.table_names import read_name
     from passage_kit.writeback.users_table import UsersTable
 
     workspace = Workspace(folder).make()
-    schema, _, name = given["table"].rpartition(".")
+    schema, name = read_name(given["table"])
     table = UsersTable(name, column=given["column"])
-    paths = write_migration(table, workspace.out / "migration", share=given["share"], schema=schema or None)
+    paths = write_migration(table, workspace.out / "migration", share=given["share"], schema=schema)
     if given["as_json"]:
         click.echo(json.dumps({"files": {path.name: str(path) for path in paths}}, indent=2))
         return

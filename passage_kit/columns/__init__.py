@@ -5,8 +5,10 @@ Other packages may use the modules named here.
 
 __all__ = [
     "arrays",
+    "characters",
     "column_names",
     "fingerprints",
+    "given_frame",
     "nested",
     "null_words",
     "parallel",
@@ -15,5 +17,6 @@ __all__ = [
     "profile",
     "secrets",
     "shapes",
+    "spreadsheet_cells",
     "users_frame",
 ]

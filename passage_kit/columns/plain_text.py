@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.nested import open_record
 from passage_kit.columns.users_frame import arrow
 
@@ -132,8 +133,17 @@ def _lists(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def text_array(texts: Sequence[str | None]) -> pa.ChunkedArray:
-    """Make an arrow column of texts."""
-    return pa.chunked_array([pa.array(texts, pa.string())])
+    """Make an arrow column of texts; a lone surrogate, which is half a character, becomes the replacement character.
+
+    Examples
+    --------
+    >>> text_array(["a", "b\\ud800", "\\ud83d\\ude00"]).to_pylist()
+    ['a', 'b�', '😀']
+    """
+    try:
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    except UnicodeEncodeError:
+        return pa.chunked_array([pa.array([text and whole_characters(text) for text in texts], pa.string())])
 
 
 def _leaves(prefix: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
@@ -179,7 +189,7 @@ def _parts(name: str, column: pa.ChunkedArray) -> Iterator[tuple[str, pa.Chunked
         for path, texts in found or [(name, [None] * len(column))]:
             yield path, text_array(texts)
     else:
-        yield name, _text(column)
+        yield name, _write_flat_column(column)
 
 
 def _plain(value: Any) -> Any:
@@ -189,7 +199,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _write_flat_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Write a column that is not nested as text; an empty text becomes null."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
@@ -198,7 +208,7 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind):
         return pc.cast(column, pa.string())
     if pa.types.is_dictionary(kind):
-        return _text(pc.cast(column, kind.value_type))
+        return _write_flat_column(pc.cast(column, kind.value_type))
     if isinstance(kind, pa.BaseExtensionType):
         return text_array([text_of(value) for value in column.to_pylist()])
     write = _written_float if pa.types.is_floating(kind) else _written
@@ -206,7 +216,17 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _written(distinct: pa.Array) -> Iterable[str | None]:
-    return (text_of(value) for value in distinct.to_pylist())
+    try:
+        return map(text_of, distinct.to_pylist())
+    except (ValueError, OverflowError):  # a time that Python cannot have
+        return map(_written_scalar, distinct)
+
+
+def _written_scalar(value: pa.Scalar) -> str | None:
+    try:
+        return text_of(value.as_py())
+    except (ValueError, OverflowError):
+        return str(pc.cast(value, pa.string()).as_py())
 
 
 def _written_float(distinct: pa.Array) -> Iterable[str | None]:

@@ -56,7 +56,7 @@ def profile_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """
     columns = [frame.iloc[:, at] for at in range(frame.shape[1])]
     looks = pd.DataFrame(map(look_at, columns), columns=Look._fields, index=pd.Index(frame.columns, name="column"))
-    return looks.assign(distinct=[pc.count_distinct(_text(column)).as_py() for column in columns])
+    return looks.assign(distinct=[pc.count_distinct(_as_text_type(column)).as_py() for column in columns])
 
 
 def look_at(column: pd.Series[Any]) -> Look:
@@ -68,7 +68,7 @@ def look_at(column: pd.Series[Any]) -> Look:
     >>> look_at(users_frame({"vip": ["yes", None]})["vip"])
     Look(filled=1, share=0.5, looks_like='boolean', likeness=1.0, samples=('yes',))
     """
-    text = _text(column)
+    text = _as_text_type(column)
     filled, distinct = len(text) - text.null_count, first_values(column)
     looks_like, likeness = shape_of(distinct)
     return Look(filled, filled / max(len(text), 1), looks_like, likeness, tuple(distinct[:3].to_pylist()))
@@ -95,12 +95,13 @@ def first_filled(column: pd.Series[Any], count: int) -> pa.ChunkedArray:
     >>> first_filled(users_frame({"vip": [None, "yes", "no"]})["vip"], 1).to_pylist()
     ['yes']
     """
-    text = _text(column)
+    text = _as_text_type(column)
     first = text.slice(0, 2 * count).drop_null()  # as a rule, that is enough
     return (first if len(first) >= count else text.drop_null()).slice(0, count)
 
 
-def _text(column: pd.Series[Any]) -> pa.ChunkedArray:
+def _as_text_type(column: pd.Series[Any]) -> pa.ChunkedArray:
+    """Take the arrow column of a Series; one that arrow does not back becomes text first."""
     return arrow(column if isinstance(column.dtype, pd.ArrowDtype) else column.astype(TEXT))
 
 

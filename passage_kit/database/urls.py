@@ -10,8 +10,9 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import DatabaseError, MissingExtraError, PassageKitError
 from passage_kit.masking import mask
 
@@ -31,6 +32,8 @@ _EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
 _FROM_ENVIRONMENT = "env:"
 _PERSONAL = re.compile(r"[^\s'\"<>()=,;]+@[^\s'\"<>()=,;]+\.[^\s'\"<>()=,;]+|\+?\d{7,}")
 _SECRET = re.compile("(?i)pass|pwd|secret|token|credential")
+_TRUE = {"1", "on", "t", "true", "y", "yes"}  # as SQLAlchemy reads a switch
+_SQLITE_OPTIONS = {"cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout"}
 _SHORT = 3  # a value in a URL's query of at most this length is a switch such as 1 or off
 _NOT_READ = (
     "The database URL cannot be read, expected dialect://user:password@host/database. Percent-encode characters "
@@ -68,16 +71,37 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
     from sqlalchemy.exc import ArgumentError
 
     address = _from_environment(address, failure)
+    if not is_unicode(address):
+        raise failure(_NOT_READ)
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is not a number raises ValueError, and may be part of a password
         raise failure(_NOT_READ) from None
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.get_backend_name() == "sqlite":
-        _check_file(url.database, failure)
+        if url.host or url.username or url.port:  # sqlite://app.db names a host; not repeated, since it may be a secret
+            raise failure("The address of SQLite names a host. A file has three slashes: sqlite:///app.db.")
+        _check_file(url, failure)
     elif "@" in f"{url.host}{url.database}":  # the rest of a password that was not percent-encoded
         raise failure(_NOT_READ)
     return url
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Find the file that an address of SQLite names, also in the form of a URI; None for a database in memory.
+
+    Examples
+    --------
+    >>> from sqlalchemy.engine import make_url
+    >>> str(sqlite_file(make_url("sqlite:///file:app%20one.db?mode=ro&uri=true")))
+    'app one.db'
+    """
+    name = url.database or ":memory:"
+    if _is_uri(url) and name.startswith("file:"):
+        if url.query.get("mode") == "memory":
+            return None
+        name = unquote(re.sub("^file:(//[^/]*)?", "", name))
+    return None if name == ":memory:" else Path(name)
 
 
 def shown(url: URL) -> str:
@@ -112,12 +136,12 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
     Raises
     ------
     PassageKitError
-        The ``failure``, if SQLAlchemy does not know the database.
+        The ``failure``, if SQLAlchemy does not know the database, or if the URL has a part that it cannot have.
     MissingExtraError
         If the database's driver is not installed.
     """
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import NoSuchModuleError
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     try:
         return create_engine(url, hide_parameters=True)
@@ -125,6 +149,10 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
         raise failure(
             f"{url.drivername!r} is not a database that SQLAlchemy knows. Check the URL, or export the "
             "users to a file and give its path."
+        ) from None
+    except (ArgumentError, ValueError, TypeError) as error:
+        raise failure(
+            f"The options of the database URL cannot be used: {reason(error, url)}. Correct what follows the ? in it."
         ) from None
     except ImportError as error:
         raise MissingExtraError(
@@ -152,10 +180,21 @@ def _from_environment(address: str | None, failure: type[PassageKitError]) -> st
     return os.environ[name]
 
 
-def _check_file(file: str | None, failure: type[PassageKitError]) -> None:
-    in_memory = not file or file == ":memory:" or file.startswith("file:")
-    if not in_memory and not Path(str(file)).is_file():  # SQLite would create an empty database
-        raise failure(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.")
+def _is_uri(url: URL) -> bool:
+    return str(url.query.get("uri", "")).lower() in _TRUE
+
+
+def _check_file(url: URL, failure: type[PassageKitError]) -> None:
+    file = sqlite_file(url)
+    others = sorted(set(url.query) - _SQLITE_OPTIONS - {"uri"})
+    if others and not _is_uri(url) and url.drivername in ("sqlite", "sqlite+pysqlite"):
+        raise failure(
+            f"The address has {', '.join(others)}, which SQLite reads only in the address of a URI. "
+            "Write sqlite:///file:PATH?mode=ro&uri=true, for example."
+        )
+    if file is not None and not file.is_file():  # SQLite would create an empty database
+        uri = "" if _is_uri(url) or not file.name or not str(file).startswith("file:") else " Add uri=true to a URI."
+        raise failure(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.{uri}")
 
 
 def _package(url: URL, error: ImportError) -> str:

@@ -13,4 +13,4 @@ __all__ = [
     "review",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.duplicates.merge")
+__getattr__, __dir__ = moved(__name__, "passage_kit.duplicates.merge")

@@ -7,20 +7,24 @@ A decision names source rows, as corrections do, and one of
 - ``apart``: they are different people, even if they share an email or a phone;
 - ``merge``: they are one person, even with different emails; ``survivor_row`` stays, or else the row that the rule
   prefers.
+
+When the source has changed and it is not certain whose rows a decision is about, its row numbers stand with a question
+mark (``3? 17?``). It is kept, and asked about, until a person decides anew.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import INTEGER, TEXT
 from passage_kit.errors import PlanError
+from passage_kit.files.edited_csv import is_row_number, read_edited
 
 Choice = Literal["rule", "survivor", "apart", "merge"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -29,18 +33,40 @@ COLUMNS = ("rows", "decision", "survivor_row", "note")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision about some source rows (in ascending order), with the choice and the row that stays."""
+    """A decision about some source rows (in ascending order), with the choice and the row that stays.
+
+    The rows of a decision that is not ``placed`` are those of a former state of the source.
+    """
 
     rows: tuple[int, ...]
     choice: Choice
     survivor_row: int | None = None
     note: str | None = None
+    placed: bool = True
 
     @property
     def words(self) -> str:
         """The decision in words, for a finding."""
         stays = f", row {self.survivor_row} stays" if self.survivor_row else ""
-        return f"{self.choice}: rows {', '.join(map(str, self.rows))}{stays}"
+        former = "" if self.placed else "former "
+        return f"{self.choice}: {former}rows {', '.join(map(str, self.rows))}{stays}"
+
+    def moved(self, row_of: Mapping[int, int]) -> Decision:
+        """Give the decision about the same people at their rows of today, as far as these are known.
+
+        Rows that stay apart need two of them, any other decision all of them; else the result is not ``placed``.
+
+        Examples
+        --------
+        >>> Decision((3, 17), "survivor", 17).moved({3: 4, 17: 9})
+        Decision(rows=(4, 9), choice='survivor', survivor_row=9, note=None, placed=True)
+        >>> Decision((3, 17), "merge").moved({3: 4}).placed
+        False
+        """
+        found = sorted({row_of[row] for row in self.rows if row in row_of})
+        if len(found) < (2 if self.choice == "apart" else len(self.rows)):
+            return replace(self, placed=False)
+        return replace(self, rows=tuple(found), survivor_row=row_of[self.survivor_row] if self.survivor_row else None)
 
 
 def no_decisions() -> pd.DataFrame:
@@ -73,18 +99,10 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
     PlanError
         If the file cannot be read, lacks a column, or a line is no decision.
     """
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.DictReader(file, restval=""))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PlanError(f"The decisions in {path} cannot be read: {error}. Save the file as a UTF-8 CSV.") from error
     decisions = []
-    for number, line in enumerate(lines, start=2):
-        missing = [name for name in COLUMNS[:2] if name not in line]
+    for number, cells in read_edited(path, "decisions", COLUMNS, needed=COLUMNS[:2]):
         try:
-            if missing:
-                raise PlanError(f"expected the columns {', '.join(COLUMNS)}")
-            decisions.append(_decision(*((line.get(name) or "").strip() for name in COLUMNS)))
+            decisions.append(_decision(*cells.values()))
         except PlanError as error:
             raise PlanError(
                 f"The decisions in {path}, line {number}: {error}. Correct the line, or delete it."
@@ -103,16 +121,52 @@ def decisions_of(decisions: pd.DataFrame) -> list[Decision]:
     Examples
     --------
     >>> decisions_of(decide(no_decisions(), [17, 3], "survivor", survivor_row=17))
-    [Decision(rows=(3, 17), choice='survivor', survivor_row=17, note=None)]
+    [Decision(rows=(3, 17), choice='survivor', survivor_row=17, note=None, placed=True)]
     """
     made = []
-    for line in decisions.reindex(columns=list(COLUMNS)).astype(object).itertuples(index=False):
+    lines = given_frame(decisions, numbered=False, error=PlanError)
+    for line in lines.reindex(columns=list(COLUMNS)).astype(object).itertuples(index=False):
         cells = ("" if pd.isna(cell) else str(cell) for cell in line)
         try:
             made.append(_decision(*cells))
         except PlanError as error:
             raise PlanError(f"The decision about the rows {line.rows}: {error}. Correct it, or remove it.") from None
     return made
+
+
+def move_decisions(decisions: pd.DataFrame, rows_of: Callable[[Decision], Mapping[int, int]]) -> pd.DataFrame:
+    """Give the decisions about the same people, at their rows of today.
+
+    Parameters
+    ----------
+    decisions : pandas.DataFrame
+        Decisions frame.
+    rows_of : callable
+        Function that gives, for a decision, the row of today of each former row whose person is known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As many decisions in the same order. One whose people are not all known has row numbers with question marks.
+
+    Examples
+    --------
+    >>> decisions = decide(decide(no_decisions(), [1, 2], "apart"), [3, 17], "merge")
+    >>> move_decisions(decisions, lambda made: {1: 8, 2: 5})["rows"].tolist()
+    ['5 8', '3? 17?']
+    """
+    return _frame([made.moved(rows_of(made)) if made.placed else made for made in decisions_of(decisions)])
+
+
+def drop_decisions(decisions: pd.DataFrame, drops: Callable[[Decision], bool]) -> pd.DataFrame:
+    """Drop the decisions that a function names.
+
+    Examples
+    --------
+    >>> len(drop_decisions(decide(no_decisions(), [3, 17], "apart"), lambda made: not made.placed))
+    1
+    """
+    return _frame([made for made in decisions_of(decisions) if not drops(made)])
 
 
 def decide(
@@ -178,11 +232,13 @@ def withdraw(decisions: pd.DataFrame, rows: Iterable[int]) -> pd.DataFrame:
     0
     """
     named = tuple(sorted(set(rows)))
-    return _frame([former for former in decisions_of(decisions) if former.rows != named])
+    return drop_decisions(decisions, lambda former: former.placed and former.rows == named)
 
 
 def _holds_beside(former: Decision, new: Decision) -> bool:
     """Check that a former decision does not contradict a new one."""
+    if not former.placed:
+        return True
     if former.rows == new.rows:
         return False
     common = len(set(former.rows) & set(new.rows))
@@ -202,24 +258,30 @@ def _decision(rows: str, choice: str, survivor_row: str, note: str) -> Decision:
         If a cell is wrong. The message says what was expected.
     """
     words = rows.replace(",", " ").replace(";", " ").split()
-    numbers = sorted({int(word) for word in words if word.isdecimal()})
-    if len(numbers) < 2 or not all(word.isdecimal() for word in words):
+    bare = [word.removesuffix("?") for word in words]
+    numbers = sorted({int(word) for word in bare if is_row_number(word)})
+    if len(numbers) < 2 or not all(map(is_row_number, bare)):
         raise PlanError("expected the numbers of two source rows or more, with spaces between, in the column 'rows'")
     if choice not in CHOICES:
         raise PlanError(f"found the decision {choice!r}, expected one of {', '.join(CHOICES)}")
-    stays = int(survivor_row) if survivor_row.isdecimal() else None
+    stays = int(survivor_row) if is_row_number(survivor_row) else None
     if survivor_row and (stays not in numbers or choice in ("rule", "apart")):
         raise PlanError("expected 'survivor_row' to be one of the rows, and blank unless one is to stay")
     if choice == "survivor" and stays is None:
         raise PlanError("expected the row that stays in the column 'survivor_row'")
-    return Decision(tuple(numbers), choice, stays, note or None)
+    return Decision(tuple(numbers), choice, stays, note or None, placed=bare == words)
 
 
 def _frame(decisions: Sequence[Decision]) -> pd.DataFrame:
     columns: dict[str, Any] = {
-        "rows": pd.array([" ".join(map(str, made.rows)) for made in decisions], dtype=TEXT),
+        "rows": pd.array([_written(made) for made in decisions], dtype=TEXT),
         "decision": pd.array([made.choice for made in decisions], dtype=TEXT),
         "survivor_row": pd.array([made.survivor_row for made in decisions], dtype=INTEGER),
         "note": pd.array([made.note for made in decisions], dtype=TEXT),
     }
     return pd.DataFrame(columns)
+
+
+def _written(made: Decision) -> str:
+    mark = "" if made.placed else "?"
+    return " ".join(f"{row}{mark}" for row in made.rows)

@@ -158,6 +158,8 @@ def _count_texts(metadata: pd.DataFrame) -> _Ints:
     count = np.zeros(len(metadata), dtype=np.int64)
     for name in metadata.columns:
         values = arrow(metadata[name])
+        if not pa.types.is_string(values.type):
+            continue  # numbers, booleans and times are no words
         is_boolean = pc.is_in(values, value_set=pa.array(["true", "false"]))
         count += mask_of(pc.and_(pc.match_substring_regex(values, _WORDS), pc.invert(is_boolean)))
     return count

@@ -19,8 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Positions
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow
+from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, arrow, series
 from passage_kit.duplicates.clusters import (
     BY_ORDER,
     NOTHING_DECIDED,
@@ -39,7 +40,7 @@ from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.merged_values import merge_values
 from passage_kit.duplicates.settle_decisions import Settled, settle
 from passage_kit.duplicates.shared_phones import reject_shared, withhold_shared
-from passage_kit.errors import OptionError
+from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.metadata.dates import DateOrder, read_order
 
@@ -95,7 +96,10 @@ def merge_duplicates(
     Raises
     ------
     OptionError
-        If an option has a value that it cannot have, or the rule reads a column ``order`` that is missing.
+        If an option has a value that it cannot have, the rule reads a column ``order`` that is missing, or the index
+        does not number the rows.
+    MappingError
+        If the frame has neither ``email`` nor ``phone``.
     PlanError
         If a line of ``decisions`` is no decision.
 
@@ -125,8 +129,42 @@ def merge_duplicates(
     2           2  email  duplicate_email          1
     3           1   city     value_filled          2
     """
-    merged = merge_rows(users, survivor=survivor, shared_phone=shared_phone, date_order=date_order, decisions=decisions)
-    return merged.users, collect_findings([merged.findings, suggest_duplicates(merged.users, apart=merged.apart)])
+    merged = merge_rows(
+        with_identifiers(users),
+        survivor=survivor,
+        shared_phone=shared_phone,
+        date_order=date_order,
+        decisions=decisions,
+    )
+    findings = collect_findings([merged.findings, suggest_duplicates(merged.users, apart=merged.apart)])
+    return merged.users.drop(columns=[name for name in IDENTIFIERS if name not in users]), findings
+
+
+def with_identifiers(users: pd.DataFrame) -> pd.DataFrame:
+    """Take a users frame of any column types, with a blank column for an identifier that it lacks.
+
+    Raises
+    ------
+    MappingError
+        If it has neither identifier.
+    OptionError
+        If its index does not number the rows.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> with_identifiers(users_frame({"phone": ["+14155552671"]})).columns.tolist()
+    ['phone', 'email']
+    """
+    users = given_frame(users, text=[*IDENTIFIERS, *HELPERS])
+    missing = [name for name in IDENTIFIERS if name not in users]
+    if len(missing) == len(IDENTIFIERS):
+        raise MappingError(
+            "Duplicates cannot be merged: the users have no identifier, expected email, phone or both. Map a column to "
+            "one of them with apply_mapping."
+        )
+    blank = series(pa.nulls(len(users), pa.string()), like=users)
+    return users.assign(**dict.fromkeys(missing, blank)) if missing else users
 
 
 class Merged(NamedTuple):
@@ -146,7 +184,7 @@ def merge_rows(
     decisions: pd.DataFrame | None = None,
 ) -> Merged:
     """Merge as :func:`merge_duplicates` does, without looking for possible duplicates."""
-    made = [] if decisions is None else decisions_of(decisions)
+    made, unplaced = _placed(decisions)
     found = _cluster_users(users, survivor, shared_phone, date_order, made)
     users, people, clusters = found.users, found.people, found.clusters
     withheld = no_findings()
@@ -156,7 +194,15 @@ def merge_rows(
         partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters)
     )
     apart = [decision.rows for decision in made if decision.choice == "apart"]
-    return Merged(merged, collect_findings([found.findings, withheld, absorbed, values]), apart)
+    return Merged(merged, collect_findings([unplaced, found.findings, withheld, absorbed, values]), apart)
+
+
+def _placed(decisions: pd.DataFrame | None) -> tuple[list[Decision], pd.DataFrame]:
+    """Separate the decisions whose rows are known from the others, which become findings about the whole source."""
+    made = [] if decisions is None else decisions_of(decisions)
+    unplaced = [decision.words for decision in made if not decision.placed]
+    said = make_findings([None] * len(unplaced), field=None, code="decision_unplaced", argument=unplaced)
+    return [decision for decision in made if decision.placed], said
 
 
 def find_clusters(
@@ -198,8 +244,8 @@ def find_clusters(
     0        1           1             1             <NA>
     1        1           2             1  duplicate_phone
     """
-    made = [] if decisions is None else decisions_of(decisions)
-    found = _cluster_users(users, survivor, shared_phone, date_order, made)
+    made, _ = _placed(decisions)
+    found = _cluster_users(with_identifiers(users), survivor, shared_phone, date_order, made)
     clusters, rows = found.clusters, found.users.index.to_numpy()
     reason = pc.if_else(pa.array(clusters.survives), None, _reasons(found.people, clusters))
     columns = {
@@ -239,7 +285,7 @@ def find_shared_phones(
     0  +14155552671           1
     1  +14155552671           2
     """
-    found = _cluster_users(users, survivor, "withhold", date_order, ())
+    found = _cluster_users(with_identifiers(users), survivor, "withhold", date_order, ())
     users, people = found.users, found.people
     sharing = np.flatnonzero(people.split & people.can_get_mail)
     stays = preferred_rows(people, found.ranked)[people.person[sharing]]

@@ -6,6 +6,8 @@ Other packages may use the modules named here.
 __all__ = [
     "console_csv",
     "csv_files",
+    "formula_warnings",
     "report",
     "report_page",
+    "shown_names",
 ]

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import IDENTIFIERS, arrow
 from passage_kit.errors import OptionError, OutputError, TemplateError
 from passage_kit.export.csv_files import write_csv
@@ -100,7 +101,7 @@ def write_console_parts(
     template: Template | str | Path | None = None,
 ) -> list[Path]:
     """Write the Console CSV into a set of files that appear together: see :func:`write_console_csv`."""
-    path = Path(path)
+    path, users = Path(path), given_frame(users, text=IDENTIFIERS, numbered=False)
     if template is not None and not isinstance(template, Template):
         template = read_template(template)
     layout = _plain_layout(schema) if template is None else template
@@ -110,7 +111,7 @@ def write_console_parts(
     _check_identifiers(users, [table[name] for name, column in columns.items() if column in IDENTIFIERS])
     count = max(1, -(-len(users) // USERS_PER_FILE))
     parts = [path] if count == 1 else [_part(path, number) for number in range(1, count + 1)]
-    texts = pa.table({name: _text(table[name]) for name in table.column_names})
+    texts = pa.table({name: _write_console_cells(table[name]) for name in table.column_names})
     for at, part in enumerate(parts):
         rows = (at * USERS_PER_FILE, USERS_PER_FILE)
         temporary = files.new(part)
@@ -193,12 +194,9 @@ def _typed(users: pd.DataFrame, column: str, field: MetadataField | None) -> pa.
     """Convert a column to text, boolean, integer or date; blank becomes null."""
     if column not in users:
         return pa.chunked_array([pa.nulls(len(users), pa.string())])
-    series = users[column]
-    is_arrow = isinstance(series.dtype, pd.ArrowDtype)
-    values = arrow(series) if is_arrow else pa.chunked_array([pa.array(series, from_pandas=True)])
+    text = values = arrow(users[column])
     kind = values.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
-        text = values.cast(pa.string())
+    if pa.types.is_string(kind):
         if pc.any(blank := pc.equal(text, "")).as_py():
             text = pc.if_else(blank, None, text)
         return _parsed(text, users, column, field) if field and field.type in _TEXT_AS else text
@@ -248,7 +246,7 @@ def _check_identifiers(users: pd.DataFrame, identifiers: Sequence[pa.ChunkedArra
         )
 
 
-def _text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def _write_console_cells(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Write values as the Console reads them."""
     if not pa.types.is_date(values.type):
         return values.cast(pa.string())

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from passage_kit.columns.spreadsheet_cells import harmless_table
 from passage_kit.columns.users_frame import bytes_of
 from passage_kit.metadata.console_template import Template
 
@@ -38,11 +39,32 @@ def write_csv(rows: pd.DataFrame | pa.Table, path: str | Path, *, layout: Templa
     >>> path.read_bytes()
     b'a,b\\r\\n"x,y",1\\r\\n,2\\r\\n'
     """
-    table = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
+    table = _table(rows)
     layout = layout or Template(tuple(table.column_names))
     with Path(path).open("wb") as file:
         write_header(file, layout)
         write_rows(file, table, layout)
+
+
+def write_for_people(rows: pd.DataFrame | pa.Table, path: str | Path) -> None:
+    """Write a table that people open in a spreadsheet: an apostrophe stands before each cell that begins as a formula.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame or pyarrow.Table
+        Text, integer or boolean columns. The index is not written.
+    path : str or pathlib.Path
+        Written directly, as by :func:`write_csv`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "rows.csv"
+    >>> write_for_people(pa.table({"note": ["=1+1", "plain"]}), path)
+    >>> path.read_bytes()
+    b"note\\r\\n'=1+1\\r\\nplain\\r\\n"
+    """
+    write_csv(harmless_table(_table(rows)), path)
 
 
 def write_header(file: BinaryIO, layout: Template) -> None:
@@ -72,6 +94,10 @@ def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
             for mark, hidden in zip(marks, _UNUSED, strict=False):
                 lines = lines.replace(bytes([hidden]), bytes([mark]))
         file.write(lines)
+
+
+def _table(rows: pd.DataFrame | pa.Table) -> pa.Table:
+    return rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
 
 
 def _hidden(cells: pa.Array, marks: bytes) -> pa.Array:

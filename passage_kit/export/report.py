@@ -6,7 +6,6 @@ It has no date in it, so the same input gives the same report, byte for byte.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, TEXT, arrow, mask_of
 from passage_kit.export.report_page import ReportPage
+from passage_kit.export.shown_names import ShownNames, shown_name
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import describe_findings, fill_sentence
@@ -30,8 +30,6 @@ _EXAMPLES = 5  # shown of each code
 _LOOKED_AT = 100  # findings of each code, in search of examples that differ
 _LARGEST = 10  # clusters that are shown
 _SIZES = 5  # clusters of this size and above are counted together
-
-_MAY_BE_PERSONAL = re.compile(r"@|(\d\D{0,2}){7}")
 
 # What a report calls each effect, in the order in which a person should look at them.
 _HEADINGS = {
@@ -191,8 +189,8 @@ def render_report(prepared: Reported) -> str:
     Returns
     -------
     str
-        A whole page with its styles and charts, without scripts and links to other pages. Values are masked; names of
-        columns, row numbers and counts are not.
+        A whole page with its styles and charts, without scripts and links to other pages. Values are masked, and
+        so are names of columns that look like a user; row numbers and counts are not.
     """
     return report_page(prepared).to_html()
 
@@ -210,24 +208,25 @@ def report_page(prepared: Reported) -> ReportPage:
     ReportPage
         Plain values, everything personal masked.
     """
-    groups = _groups(prepared.findings)
+    names = ShownNames(prepared.raw.columns)
+    groups = _groups(prepared.findings, names)
     counts = prepared.funnel
     occurring = {group.code for group in groups} | counts.rejected_by.keys()
     values = {
-        "source": {"name": _label(prepared.source.name)},
+        "source": {"name": shown_name(prepared.source.name)},
         "funnel": _counts(counts),
         "headings": _HEADINGS,
         "groups": {effect: [_shown_group(group) for group in groups if group.effect == effect] for effect in _HEADINGS},
         "absent_codes": [code for code in CODES if code not in occurring],
         "identifiers": IDENTIFIERS,
         "codes": {code: asdict(CODES[code]) for code in counts.rejected_by},
-        "before": [asdict(column) for column in _profile(prepared.raw)],
-        "after": [asdict(column) for column in _profile(prepared.users)],
+        "before": [asdict(column) for column in _profile(prepared.raw, names)],
+        "after": [asdict(column) for column in _profile(prepared.users, names)],
         "clusters": asdict(_clusters(prepared.ledger, prepared.users)),
-        "mapping": _mapped(prepared.mapping.to_frame()),
-        "not_stored": _not_stored(prepared.findings),
+        "mapping": _mapped(prepared.mapping.to_frame(), names),
+        "not_stored": _not_stored(prepared.findings, names),
         "reading": _reading(prepared.source),
-        "settings": {name: _shown(value) for name, value in prepared.settings.items()},
+        "settings": {name: _shown(value, names) for name, value in prepared.settings.items()},
     }
     return ReportPage(json.loads(json.dumps(values)))  # fails here if a value is not plain
 
@@ -237,8 +236,9 @@ def _counts(funnel: Funnel) -> dict[str, Any]:
     return {**asdict(funnel), **in_words}
 
 
-def _mapped(mapping: pd.DataFrame) -> list[dict[str, str]]:
-    return [{"target": entry["target"], "source": _label(entry["source"])} for entry in mapping.to_dict("records")]
+def _mapped(mapping: pd.DataFrame, names: ShownNames) -> list[dict[str, str]]:
+    entries = mapping[["target", "source"]].to_dict("records")
+    return [{str(part): names.show(name) for part, name in entry.items()} for entry in entries]
 
 
 def _shown_group(group: _Group) -> dict[str, Any]:
@@ -246,7 +246,7 @@ def _shown_group(group: _Group) -> dict[str, Any]:
     return asdict(group) | {"meaning": group.meaning, "next_step": group.next_step, "examples": examples}
 
 
-def _groups(findings: pd.DataFrame) -> list[_Group]:
+def _groups(findings: pd.DataFrame, shown: ShownNames) -> list[_Group]:
     """Group the findings by code and effect, most first."""
     table = pa.Table.from_pandas(findings, preserve_index=False).combine_chunks()  # a take of chunks copies them all
     code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
@@ -259,7 +259,7 @@ def _groups(findings: pd.DataFrame) -> list[_Group]:
             effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
             findings=len(at),
             rows=count_distinct(table[SOURCE_ROW].take(pa.array(at)).drop_null().to_numpy()),
-            examples=_examples(names[number // len(effect.dictionary)], table.take(pa.array(at[:_LOOKED_AT]))),
+            examples=_examples(names[number // len(effect.dictionary)], table.take(pa.array(at[:_LOOKED_AT])), shown),
         )
         for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
         if len(at)
@@ -267,14 +267,15 @@ def _groups(findings: pd.DataFrame) -> list[_Group]:
     return sorted(groups, key=lambda group: (-group.findings, group.code))
 
 
-def _examples(code: str, findings: pa.Table) -> list[_Example]:
+def _examples(code: str, findings: pa.Table, shown: ShownNames) -> list[_Example]:
     """Pick the first findings of a code, one of those that look the same when masked."""
     columns = {
-        "field": pa.array([name and _label(name) for name in findings["field"].to_pylist()], pa.string()),
+        "field": pa.array([name and shown.show(name) for name in findings["field"].to_pylist()], pa.string()),
         "other_row": findings["other_row"].combine_chunks().cast(pa.string()),
-        "argument": _masked_arguments(code, findings["argument"]),
+        "argument": _masked_arguments(code, findings["argument"], shown),
     }
-    said = fill_sentence(code, columns) if CODES[code].argument != "text" else pa.nulls(len(findings), pa.string())
+    columns_said = columns | {"field": pc.replace_substring_regex(columns["field"], "^column ", "")}
+    said = fill_sentence(code, columns_said) if CODES[code].argument != "text" else pa.nulls(len(findings), pa.string())
     values = [mask(value or "") for value in findings["value"].to_pylist()]
     rows, fields = findings[SOURCE_ROW].to_pylist(), columns["field"].to_pylist()
     seen: dict[tuple[Any, ...], _Example] = {}
@@ -287,23 +288,21 @@ def _examples(code: str, findings: pa.Table) -> list[_Example]:
     return sorted(seen.values(), key=lambda example: not example.tells)[:_EXAMPLES]
 
 
-def _masked_arguments(code: str, arguments: pa.ChunkedArray) -> pa.Array:
+def _masked_arguments(code: str, arguments: pa.ChunkedArray, names: ShownNames) -> pa.Array:
     """Mask the arguments of a finding for the report, except the kit's own words."""
-    shown = [text and mask(text) if CODES[code].argument == "value" else text for text in arguments.to_pylist()]
-    return pa.array(shown, pa.string())
+    show = mask if CODES[code].argument == "value" else names.show_word
+    return pa.array([text and show(text) for text in arguments.to_pylist()], pa.string())
 
 
-def _profile(frame: pd.DataFrame) -> list[_Column]:
-    return [_column(frame.iloc[:, at]) for at in range(frame.shape[1])]
+def _profile(frame: pd.DataFrame, names: ShownNames) -> list[_Column]:
+    return [_column(frame.iloc[:, at], names) for at in range(frame.shape[1])]
 
 
-def _column(column: pd.Series[Any]) -> _Column:
+def _column(column: pd.Series[Any], names: ShownNames) -> _Column:
     """Describe how full a column is and what its first values look like."""
     look = look_at(column)
     samples = list(dict.fromkeys(map(mask, look.samples)))
-    return _Column(
-        _label(str(column.name)), look.filled, look.share, look.looks_like, _type_name(column.dtype), samples
-    )
+    return _Column(names.show(column.name), look.filled, look.share, look.looks_like, _type_name(column.dtype), samples)
 
 
 def _type_name(dtype: Any) -> str:
@@ -336,9 +335,11 @@ def _identifiers(users: pd.DataFrame, row: int) -> list[str]:
     return [mask(value) for value in values if not pd.isna(value)]
 
 
-def _not_stored(findings: pd.DataFrame) -> list[str]:
+def _not_stored(findings: pd.DataFrame, names: ShownNames) -> list[str]:
     entries = findings.iloc[np.flatnonzero(mask_of(pc.equal(arrow(findings["code"]), "column_not_stored")))]
-    shown = entries.assign(field=pd.array([_label(name) for name in entries["field"]], dtype=TEXT))
+    shown = entries.assign(
+        field=pd.array([names.show(name).removeprefix("column ") for name in entries["field"]], dtype=TEXT)
+    )
     return list(describe_findings(shown)["detail"])
 
 
@@ -351,22 +352,21 @@ def _reading(source: ReadFacts) -> dict[str, str]:
         "Encoding": source.encoding,
         "Delimiter": delimiter,
         "Header line": source.header_line,
-        "Sheet": source.sheet,
+        "Sheet": source.sheet and shown_name(source.sheet),
     }
     return {name: str(fact) for name, fact in facts.items() if fact is not None}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, names: ShownNames) -> str:
     match value:
         case None | {} | [] | ():
             return "not set"
         case bool():
             return "yes" if value else "no"
         case Mapping():
-            return ", ".join(f"{name} = {_shown(entry)}" for name, entry in value.items())
+            return ", ".join(f"{names.show(name)} = {_shown(entry, names)}" for name, entry in value.items())
+        case str():
+            return names.show(value)
+        case list() | tuple():
+            return ", ".join(_shown(entry, names) for entry in value)
     return str(value)
-
-
-def _label(name: str) -> str:
-    """Give the name of a column, masked if it looks personal, as in a file without a header."""
-    return mask(str(name)) if _MAY_BE_PERSONAL.search(str(name)) else str(name)

@@ -6,6 +6,7 @@ editing HTML.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -79,17 +80,29 @@ class ReportPage:
         >>> ReportPage.from_json(page.to_json()) == page
         True
         """
-        sections = [asdict(section) for section in self.sections]
-        kept = {"passage_kit": __version__, "values": self.values, "sections": sections}
+        contents = {"values": self.values, "sections": [asdict(section) for section in self.sections]}
+        kept = {"passage_kit": __version__, "sha256": _digest(contents), **contents}
         return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> ReportPage | None:
-        """Read the contents of a page; None if another version of the kit wrote them, since its page differs."""
-        kept = json.loads(text)
-        if kept["passage_kit"] != __version__:
+        """Read the contents of a page.
+
+        Give None if another version of the kit wrote them, since its page differs, or if they were changed since.
+        """
+        try:
+            kept = json.loads(text)
+            contents = {name: kept[name] for name in ("values", "sections")}
+            if kept["passage_kit"] != __version__ or kept["sha256"] != _digest(contents):
+                return None
+        except (ValueError, TypeError, LookupError, RecursionError):
             return None
         return cls(kept["values"], tuple(_section(**section) for section in kept["sections"]))
+
+
+def _digest(contents: Mapping[str, Any]) -> str:
+    """Compute a hash by which changes of the contents are found out."""
+    return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
 
 
 def _section(columns: Iterable[str], rows: Iterable[Iterable[Any]], **words: str) -> ReportSection:

@@ -7,7 +7,11 @@ from passage_kit._former import moved
 
 __all__ = [
     "bundled",
+    "checked_values",
+    "edited_csv",
     "file_set",
+    "regular_files",
+    "unpacking",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.files.file_set")
+__getattr__, __dir__ = moved(__name__, "passage_kit.files.file_set")

@@ -54,6 +54,11 @@ class FileSet:
                 self._pending[path] = temporary
             return self._pending[path]
 
+    @property
+    def pending(self) -> dict[Path, Path]:
+        """Temporary files by the paths that they will have."""
+        return dict(self._pending)
+
     def remove(self, path: str | Path) -> None:
         """Remove the file of an earlier run when the new files are complete, unless it is one of them."""
         self._stale.append(Path(path))

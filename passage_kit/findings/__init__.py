@@ -12,4 +12,4 @@ __all__ = [
     "ledger",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.findings.findings", "passage_kit.findings.ledger")
+__getattr__, __dir__ = moved(__name__, "passage_kit.findings.findings", "passage_kit.findings.ledger")

@@ -84,6 +84,8 @@ _CATALOGUE = (
     Code("cell_error", "warning", "A formula of the spreadsheet failed (as #N/A does), so the cell is blank.",
          "Correct the formula or the value.",
          ("{argument}",), "word"),
+    Code("character_lost", "warning", "The value has \ufffd in the place of a character that was broken in the source.",
+         "Look at the value, and correct it in corrections.csv."),
     # mapping and corrections
     Code("column_not_stored", "warning", "Passage will not store this column.",
          "Map it to a metadata field if Passage should have it.",
@@ -98,7 +100,10 @@ _CATALOGUE = (
          ("became {argument}", "became blank"), "value"),
     Code("correction_unused", "warning", "A correction names a row or a field that does not exist.",
          "Correct or delete its line in corrections.csv.",
-         ("there is no such row or field, or a later line corrects the same cell",)),
+         ("{argument}", "there is no such row or field, or a later line corrects the same cell"), "word"),
+    Code("correction_unplaced", "warning", "It is not certain whose correction this is since the source has changed; it was not applied.",
+         "Choose its row or drop it in the panel of findings, or give its line a source_key and what was there.",
+         ("{argument}",), "word"),
     # emails
     Code("email_normalized", "changed", "The address was written in its normal form.", "Nothing to do.",
          ("{argument}",), "value"),
@@ -210,6 +215,9 @@ _CATALOGUE = (
     Code("decision_unused", "warning", "A decision about duplicates does not fit the rows as they are now.",
          "Decide again, or delete its line in decisions.csv.",
          ("{argument}",), "word"),
+    Code("decision_unplaced", "warning", "It is not certain whose rows a decision is about since the source has changed; it was not applied.",
+         "Decide anew in the panel of duplicates, and drop this one.",
+         ("{argument}",), "word"),
     Code("order_unreadable", "warning", "The date or number that orders duplicates cannot be read, so the row counts as oldest or last.",
          "Correct it, or choose another survivorship rule."),
     # validation
@@ -220,9 +228,15 @@ _CATALOGUE = (
     Code("survivor_rejected", "rejected", "The row that absorbed this one was rejected.", "Correct the survivor, and run again."),
     Code("check_failed", "rejected", "The row fails a check of the pandera schema.", "See the check, and correct the value.",
          ("the {field} is on row {other_row} too", "{argument}"), "text"),
+    Code("formula_like", "warning", "The value begins as a formula does in a spreadsheet; the Console CSV has it as it is.",
+         "Do not open the Console CSV in a spreadsheet, or correct the value in corrections.csv."),
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
          "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),
+    Code("identifiers_changed", "warning", "The Passage user found before has other identifiers now; nothing was sent.",
+         "Push again: the user is looked up anew."),
+    Code("id_contradicted", "warning", "The service gave this user the id or the identifiers of somebody else, so no id is kept.",
+         "Look the user up in the Passage Console and ask the service's support, then push again."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}

@@ -18,12 +18,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.parallel import together
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, one_chunk, series
+from passage_kit.errors import OptionError
 from passage_kit.findings.catalogue import CODES
 
 COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "other_row", "argument")
 DETAIL = "detail"
+_TEXTS = ("field", "value", "code", "effect", "argument")
 
 # Codes of lines that a reader cannot split into columns; the finding holds the line.
 UNREADABLE = ("row_too_long", "line_unreadable")
@@ -70,7 +73,7 @@ def make_findings(
     """
     source_row = pa.array(rows, type=pa.int64(), from_pandas=True)
     count = len(source_row)
-    codes = _text(code, count)
+    codes = _one_text_each(code, count)
     if effect is None:
         known = pa.array(CODES)
         at = pc.index_in(codes, value_set=known)
@@ -78,14 +81,14 @@ def make_findings(
             raise KeyError(f"not in the catalogue of codes: {pc.unique(codes.filter(at.is_null())).to_pylist()}")
         effect = pa.array([entry.effect for entry in CODES.values()]).take(at)
     arrays = [
-        source_row, _text(field, count), _text(value, count), codes, _text(effect, count),
-        _rows(other_row, count), _text(argument, count),
+        source_row, _one_text_each(field, count), _one_text_each(value, count), codes, _one_text_each(effect, count),
+        _rows(other_row, count), _one_text_each(argument, count),
     ]  # fmt: skip
     frame = pd.DataFrame(index=pd.RangeIndex(count))
     return pd.DataFrame({name: series(array, like=frame) for name, array in zip(COLUMNS, arrays, strict=True)})
 
 
-def _text(values: Any, count: int) -> pa.Array:
+def _one_text_each(values: Any, count: int) -> pa.Array:
     """Make an array with one text for each of ``count`` findings."""
     if values is None or isinstance(values, str):
         return pa.repeat(pa.scalar(values, type=pa.string()), count)
@@ -151,6 +154,11 @@ def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:
         The same rows and index, with the text column ``detail`` after ``effect``. It is null where the code needs no
         sentence.
 
+    Raises
+    ------
+    OptionError
+        If the frame lacks a column, or has a code that is not in the catalogue.
+
     See Also
     --------
     count_findings : Count findings by code, with the meaning and the next step of each code.
@@ -163,9 +171,27 @@ def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:
     >>> describe_findings(found)["detail"].tolist()
     ['from row 7', 'row 3 keeps Köln']
     """
-    described = findings.copy(deep=False)
-    described.insert(list(COLUMNS).index("effect") + 1, DETAIL, series(_sentences(findings), like=findings))
+    detail = series(_sentences(_given(findings, COLUMNS)), like=findings)
+    described = findings.drop(columns=DETAIL, errors="ignore")
+    described.insert(list(described.columns).index("effect") + 1, DETAIL, detail)
     return described
+
+
+def _given(findings: pd.DataFrame, needed: Iterable[str]) -> pd.DataFrame:
+    """Take a findings frame of any column types, and check its columns and codes."""
+    findings = given_frame(findings, text=_TEXTS, numbered=False)
+    missing = [name for name in needed if name not in findings]
+    if missing:
+        raise OptionError(
+            f"The findings have no column {missing[0]!r}. Give the findings frame that a function of the kit returned."
+        )
+    unknown = findings.loc[~findings["code"].isin(CODES).to_numpy(dtype=bool), "code"]
+    if len(unknown):
+        raise OptionError(
+            f"The findings have the code {str(unknown.iloc[0])!r}, which is not in the catalogue. Give the findings "
+            "frame that a function of the kit returned."
+        )
+    return findings
 
 
 def _sentences(findings: pd.DataFrame) -> pa.Array:
@@ -202,7 +228,7 @@ def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
     said = [pa.nulls(count, pa.string())]
     for template in CODES[code].sentences:
         parts = re.split(r"[{}]", template)  # words and columns in turn
-        texts = [columns[part] if place % 2 else _text(part, count) for place, part in enumerate(parts)]
+        texts = [columns[part] if place % 2 else _one_text_each(part, count) for place, part in enumerate(parts)]
         said.append(pc.binary_join_element_wise(*texts, ""))
     return pc.coalesce(*said)
 
@@ -221,6 +247,11 @@ def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
         One row for each pair of code and effect, in the order of the catalogue; index from 0. Columns ``code``,
         ``effect``, ``meaning`` and ``next_step`` (text) and ``findings`` (int64, their number).
 
+    Raises
+    ------
+    OptionError
+        If the frame lacks a column, or has a code that is not in the catalogue.
+
     See Also
     --------
     describe_findings : Add a sentence to each finding.
@@ -232,7 +263,7 @@ def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
                    code   effect  findings
     0  email_normalized  changed         2
     """
-    counts = findings.groupby(["code", "effect"], observed=True).size()
+    counts = _given(findings, ("code", "effect")).groupby(["code", "effect"], observed=True).size()
     ordered = sorted(counts.items(), key=lambda entry: (list(CODES).index(entry[0][0]), entry[0][1]))
     rows = [(code, effect, count, CODES[code].meaning, CODES[code].next_step) for (code, effect), count in ordered]
     return pd.DataFrame(rows, columns=["code", "effect", "findings", "meaning", "next_step"])

@@ -12,4 +12,4 @@ __all__ = [
     "regions",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.identifiers.identifiers")
+__getattr__, __dir__ = moved(__name__, "passage_kit.identifiers.identifiers")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, without_rows
+from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, without_rows
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.emails import normalize_emails
@@ -83,6 +84,7 @@ def normalize_identifiers(
     2           1  phone  phone_normalized   changed
     3           3  phone  phone_normalized   changed
     """
+    users = given_frame(users, text=[*IDENTIFIERS, *HELPERS])
     present = [name for name in IDENTIFIERS if name in users]
     if not present:
         raise MappingError(

@@ -10,4 +10,4 @@ __all__ = [
     "suggest",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.mapping.mapping")
+__getattr__, __dir__ = moved(__name__, "passage_kit.mapping.mapping")

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import process
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import null_words_of, without_words
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, SOURCE_ROW, TEXT, arrow, blanked, is_blank, series
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow, blanked, is_blank, series
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.metadata.fields import MetadataSchema
@@ -201,11 +202,11 @@ def _origin(target: str, origin: Any) -> Origin:
             return origin
         case str():
             return Columns((origin,))
-        case {"constant": value}:
+        case {"constant": str() | int() | float() as value, **other} if not other:
             return Constant(str(value))
-        case {"join": names, "separator": separator}:
-            return Columns(tuple(names), str(separator))
-        case {"join": names}:
+        case {"join": [*names], "separator": str(separator), **other} if _are_names(names) and not other:
+            return Columns(tuple(names), separator)
+        case {"join": [*names], **other} if _are_names(names) and not other:
             return Columns(tuple(names))
         case [*names] if names:
             return Columns(tuple(str(name) for name in names))
@@ -213,6 +214,10 @@ def _origin(target: str, origin: Any) -> Origin:
         f"The mapping of {target!r} cannot be read: found {origin!r}, expected a column, a list of columns to join, "
         '{join = [...], separator = "..."} or {constant = "..."}.'
     )
+
+
+def _are_names(names: list[Any]) -> bool:
+    return bool(names) and all(isinstance(name, str) for name in names)
 
 
 def _plain(origin: Origin) -> Any:
@@ -269,19 +274,15 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Itera
     1           a@example.org  <NA>  Ann Lee
     2                    <NA>  <NA>       Bo
     """
+    raw = given_frame(raw, error=MappingError)
     check_columns(mapping, raw)
-    if not raw.index.is_unique:
-        raise MappingError(
-            "The mapping cannot be applied: the numbers of the source rows are not unique. Read the source with "
-            "read_users, or reset the index."
-        )
     metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
     helpers = [target for target in HELPERS if target in mapping]
     plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in _words(raw, null_words).items()})
     columns = {
         target: mapped_column(plain, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
     }
-    return pd.DataFrame(columns, index=raw.index.rename(SOURCE_ROW))
+    return pd.DataFrame(columns, index=raw.index)
 
 
 def _words(raw: pd.DataFrame, null_words: Iterable[str] | None) -> dict[str, tuple[str, ...]]:
@@ -316,9 +317,8 @@ def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
 
 
 def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
-    text = column if column.dtype == TEXT else column.astype(TEXT)
-    blank = is_blank(text)
-    return blanked(text, blank.to_numpy()) if blank.sum() > arrow(text).null_count else text
+    blank = is_blank(column)
+    return blanked(column, blank.to_numpy()) if blank.sum() > arrow(column).null_count else column
 
 
 def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
@@ -413,6 +413,7 @@ def unmapped_columns(
     >>> unmapped_columns(raw, FieldMapping({"email": "Mail"}))[["field", "argument"]].to_numpy().tolist()
     [['Shoe size', '1']]
     """
+    raw = given_frame(raw, numbered=False, error=MappingError)
     names = [name for name in raw.columns if name not in mapping.columns]
     filled = [str(int((~is_blank(raw[name])).sum())) for name in names]
     unused = make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",

@@ -18,9 +18,11 @@ import pyarrow.compute as pc
 
 from passage_kit.columns import column_names as aliases
 from passage_kit.columns.column_names import keys_of, name_key, name_words
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values, look_at
 from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, TEXT, arrow
+from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, name_fit, path_parts
@@ -79,6 +81,7 @@ def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> 
     {'email': 'E-Mail', 'source_key': 'Kunden-Nr'}
     """
     schema = schema or MetadataSchema()
+    raw = given_frame(raw, numbered=False, error=MappingError)
     found = list_suggestions(raw, schema)
     taken, undecided = _taken(raw, found, schema)
     return FieldMapping(taken, found, undecided=undecided)

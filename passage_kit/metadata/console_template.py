@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passage_kit.errors import TemplateError
+from passage_kit.files.regular_files import read_regular
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*"')
 _FIRST_LINE = re.compile(rf"(?:{_QUOTED.pattern}|[^\r\n])*")  # a quoted name may hold a line break
 _LINE_ENDING = re.compile(r"\r\n|\n|\r")
@@ -47,9 +48,9 @@ class Template:
 
     def __post_init__(self) -> None:
         if not self.header_line:
-            line = io.StringIO()
-            csv.writer(line, delimiter=self.delimiter, lineterminator="").writerow(self.header)
-            object.__setattr__(self, "header_line", line.getvalue())
+            line = io.StringIO(newline="")
+            csv.writer(line, delimiter=self.delimiter).writerow(self.header)  # its line ending is quoted within a name
+            object.__setattr__(self, "header_line", line.getvalue().removesuffix("\r\n"))
 
 
 def read_template(path: str | Path) -> Template:
@@ -86,12 +87,14 @@ def read_template(path: str | Path) -> Template:
     """
     path = Path(path)
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
         text = data.decode("utf-8-sig")
         line, delimiter, header = _parse_header(text)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or error
         raise TemplateError(
-            f"The Console template {path} cannot be read ({error}). Download it again from Import Users in the Console."
+            f"The Console template {path} cannot be read ({reason}). "
+            "Download it again from Import Users in the Console."
         ) from error
     names = [name.strip() for name in header]
     if not any(names):
@@ -113,7 +116,7 @@ def _parse_header(text: str) -> tuple[str, str, list[str]]:
     first = _FIRST_LINE.match(text)
     line = first[0] if first else ""
     bare = _QUOTED.sub("", line)
-    delimiter = max(_DELIMITERS, key=bare.count)
+    delimiter = max(DELIMITERS, key=bare.count)
     return line, delimiter, next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
 
 

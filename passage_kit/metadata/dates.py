@@ -84,7 +84,7 @@ def date_evidence(column: pd.Series[Any]) -> DateEvidence:
     >>> date_evidence(users_frame({"born": ["31/01/1980", "02/03/1981", None]})["born"])
     DateEvidence(order='DMY', day_first=1, month_first=0, undecidable=1)
     """
-    encoded = pc.dictionary_encode(_text(column)).combine_chunks()
+    encoded = pc.dictionary_encode(_cast_to_string(column)).combine_chunks()
     counts = np.bincount(np.asarray(encoded.indices.drop_null()), minlength=len(encoded.dictionary))
     return _evidence(take_apart(plain_text(encoded.dictionary)), counts)
 
@@ -202,7 +202,7 @@ def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -
     Name: order, dtype: float64
     """
     check_date_options(date_order)
-    encoded = pc.dictionary_encode(_text(column)).combine_chunks()
+    encoded = pc.dictionary_encode(_cast_to_string(column)).combine_chunks()
     plain = plain_text(encoded.dictionary)
     parts = take_apart(plain)
     days = _resolve(parts, date_order).days
@@ -229,7 +229,8 @@ def check_choice(name: str, value: str | None, allowed: tuple[str, ...]) -> None
         raise OptionError(f"The option {name} cannot be used: found {value!r}, expected one of {choices}. Choose one.")
 
 
-def _text(column: pd.Series[Any]) -> pa.ChunkedArray:
+def _cast_to_string(column: pd.Series[Any]) -> pa.ChunkedArray:
+    """Take the arrow column of a Series, with strings of the usual width."""
     return pc.cast(arrow(column), pa.string())
 
 

@@ -7,7 +7,6 @@ unchanged and gets no finding.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple, get_args
@@ -16,7 +15,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import REGION, SOURCE_ROW, TEXT, arrow, mask_of, series, without_rows
+from passage_kit.columns.given_frame import given_frame
+from passage_kit.columns.users_frame import (
+    HELPERS,
+    IDENTIFIERS,
+    REGION,
+    SOURCE_ROW,
+    TEXT,
+    arrow,
+    mask_of,
+    series,
+    without_rows,
+)
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.emails import normalize_emails
@@ -35,6 +45,7 @@ from passage_kit.metadata.dates import (
     read_order,
 )
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.patterns import matches_whole
 
 __all__ = ["BOOLEAN_WORDS", "normalize_fields", "normalize_values", "read_order"]
 
@@ -138,7 +149,7 @@ def normalize_values(
     2           3  maybe  boolean_invalid
     """
     return normalize_fields(
-        users,
+        given_frame(users, text=[*IDENTIFIERS, *HELPERS, *schema.columns]),
         schema,
         fast_paths=True,
         default_region=default_region,
@@ -325,14 +336,10 @@ def is_too_long(values: pa.Array, max_length: int | None) -> pa.Array:
 
 
 def breaks_pattern(values: pa.Array, pattern: str | None) -> pa.Array:
-    r"""Mark the texts that ``re.fullmatch`` does not match; a null never is, nor any text without a pattern.
-
-    Python's own engine judges, since arrow's gives ``\w``, ``\d`` and ``$`` another meaning.
-    """
+    """Mark the texts that a pattern does not match as a whole; a null never is, nor any text without a pattern."""
     if pattern is None:
         return pa.repeat(False, len(values))
-    matches = re.compile(pattern).fullmatch
-    return pa.array([value is not None and matches(value) is None for value in values.to_pylist()], type=pa.bool_())
+    return pc.fill_null(pc.invert(matches_whole(values, pattern)), False)
 
 
 def _judge_emails(plain: pa.Array, *, fast_paths: bool) -> _Verdicts:

@@ -13,10 +13,14 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.errors import FieldsError
+from passage_kit.files.checked_values import check_values
+from passage_kit.files.regular_files import read_regular
 from passage_kit.metadata.console_template import plain_name, read_template
+from passage_kit.metadata.patterns import check_pattern
 
 FieldType = Literal["string", "boolean", "integer", "date", "phone", "email"]
 FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
@@ -66,15 +70,16 @@ class MetadataField:
     max_length : int, optional
         Longest string allowed, in characters. Default: no limit.
     pattern : str, optional
-        Regular expression (Python's :mod:`re`) that the whole string has to match. Default: any string.
+        Regular expression that the whole string has to match. It is written as for Python's :mod:`re`, and matched in
+        linear time (RE2), so it has no look-around, reference back or possessive repetition. Default: any string.
     choices : tuple of str, default ()
         The only strings allowed. Default: any string.
 
     Raises
     ------
     FieldsError
-        If Passage does not have such a name or type, a pattern cannot be read, or a string rule is set for another
-        type.
+        If Passage does not have such a name or type, a pattern cannot be matched in linear time, or a string rule is
+        set for another type.
 
     See Also
     --------
@@ -119,11 +124,9 @@ class MetadataField:
             )
         if self.pattern is not None:
             try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise FieldsError(
-                    f"Metadata field {self.field_name!r}: its pattern cannot be read: {error}."
-                ) from error
+                check_pattern(self.pattern)
+            except FieldsError as error:
+                raise FieldsError(f"Metadata field {self.field_name!r}: {error}.") from None
         if not self.friendly_name:
             object.__setattr__(self, "friendly_name", self.field_name.replace("_", " ").capitalize())
         if self.required is None:
@@ -141,23 +144,36 @@ class MetadataField:
         Raises
         ------
         FieldsError
-            If both names are missing, or the kit does not know a key.
+            If both names are missing, the kit does not know a key, or a value is not of the kind that its key takes.
 
         Examples
         --------
         >>> MetadataField.from_dict({"friendly_name": "Birth Date", "type": "Date (MM/DD/YYYY)"}).field_name
         'birth_date'
         """
-        known = {field.name for field in fields(cls)}
+        from passage_kit.metadata.field_model import FieldModel  # loads pydantic
+
         values = {key: value for key, value in values.items() if key != "id"}
-        unknown = sorted(set(values) - known)
-        name = values.get("field_name") or derive_field_name(str(values.get("friendly_name", "")))
-        if not name or unknown:
-            problem = f"unknown keys {unknown}" if unknown else "neither field_name nor friendly_name"
-            raise FieldsError(f"A metadata field has {problem}. Its keys are {', '.join(sorted(known))}.")
-        given = str(values.get("type", "string"))
+        named = values.get("field_name") or values.get("friendly_name") or ""
+        try:
+            check_values(FieldModel, values)
+        except ValueError as error:
+            raise FieldsError(f"The metadata field {named!r} cannot be read: {error}.") from None
+        name = values.get("field_name") or derive_field_name(values.get("friendly_name") or "")
+        if not name:
+            known = ", ".join(field.name for field in fields(cls))
+            raise FieldsError(f"A metadata field has neither field_name nor friendly_name. Its keys are {known}.")
+        given = values.get("type", "string")
         kind = _TYPE_NAMES.get(plain_name(given), given)
-        return cls(**{**values, "field_name": name, "type": kind, "choices": tuple(values.get("choices", ()))})
+        return cls(
+            **{
+                **values,
+                "field_name": name,
+                "friendly_name": values.get("friendly_name") or "",
+                "type": kind,
+                "choices": tuple(values.get("choices", ())),
+            }
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the field to a mapping with Passage's keys, without the rules at their defaults."""
@@ -303,6 +319,7 @@ class MetadataSchema:
         >>> [(field.field_name, field.type) for field in MetadataSchema.infer(raw)]
         [('active', 'boolean'), ('born', 'date')]
         """
+        raw = given_frame(raw, numbered=False, error=FieldsError)
         proposals: dict[str, MetadataField] = {}
         for position, name in enumerate(map(str, raw.columns)):
             field_name, looks_like = derive_field_name(name), look_at(raw.iloc[:, position]).looks_like
@@ -348,9 +365,12 @@ def identifier_of(header: str) -> str | None:
 
 def _load(path: str | Path, parse: Any, kind: str) -> Any:
     try:
-        return parse(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:  # both parsers raise a ValueError
-        raise FieldsError(f"The metadata fields in {path} cannot be read as {kind}: {error}.") from error
+        return parse(read_regular(path).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:  # both parsers raise a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise FieldsError(
+            f"The metadata fields in {path} cannot be read as {kind}: {reason}. Correct the file, or restore it."
+        ) from error
 
 
 def _field_list(content: Any, path: str | Path) -> list[Mapping[str, Any]]:

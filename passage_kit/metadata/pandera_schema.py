@@ -174,8 +174,6 @@ def validate_users(
     2           2  email     no_identifier  rejected
     """
     fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
-    if not users.index.is_unique:
-        raise OptionError("The users cannot be validated: source_row is not unique. Number the rows once each.")
     users, of_values = normalize_values(
         users,
         fields,

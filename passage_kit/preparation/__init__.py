@@ -15,4 +15,4 @@ __all__ = [
     "run",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.preparation.run", ReadAhead="ParsedAhead")
+__getattr__, __dir__ = moved(__name__, "passage_kit.preparation.run", ReadAhead="ParsedAhead")

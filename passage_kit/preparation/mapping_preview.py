@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE
 from passage_kit.columns.users_frame import EMAIL, HELPERS, ORDER, PHONE, REGION, SOURCE_KEY, SOURCE_ROW, arrow, mask_of
 from passage_kit.errors import MappingError
@@ -107,6 +108,7 @@ def preview_target(
     """
     if target not in mapping:
         raise MappingError(f"The mapping has no target {target!r}. Preview one of: {', '.join(mapping)}.")
+    raw = given_frame(raw, error=MappingError)
     values = mapped_column(raw, mapping[target]).rename(target)
     region = mapped_column(raw, mapping[REGION]).rename(REGION) if REGION in mapping else None
     if target == EMAIL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +12,13 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.export.console_csv import write_console_parts
-from passage_kit.export.csv_files import write_csv
+from passage_kit.export.csv_files import write_for_people
 from passage_kit.export.report import report_page
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import describe_findings
 from passage_kit.preparation.prepared import Prepared
+from passage_kit.workspace.lock import locked
+from passage_kit.workspace.manifest import Entry, Manifest, manifest_path, write_manifest
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -28,6 +30,9 @@ CONSOLE_FILE, FINDINGS_FILE, REJECTED_FILE, LEDGER_FILE, REPORT_FILE, PASSAGE_ID
     "report.html",
     "passage_ids.csv",
 )
+
+# Later steps add to these, and a person changes the plan.
+_NOT_OF_RUN = {f"out/{REPORT_FILE}", "stages/report.json", "plan.toml", "plan.previous.toml", ".gitignore"}
 
 
 @contextmanager
@@ -62,10 +67,41 @@ def writing(workspace: Workspace) -> Iterator[Outputs]:
     ['console_import.csv', 'findings.csv']
     """
     # arrow releases the interpreter's lock while it writes; more threads than processors would only take more memory
-    with FileSet() as files, ThreadPoolExecutor(pa.cpu_count()) as threads:
+    with (
+        locked(workspace.folder, "prepare", make=True),
+        _publishing(workspace) as files,
+        ThreadPoolExecutor(pa.cpu_count()) as threads,
+    ):
         outputs = Outputs(workspace, files, threads)
         yield outputs
         outputs.wait()
+
+
+@contextmanager
+def _publishing(workspace: Workspace) -> Iterator[FileSet]:
+    """Let all files appear between the removal of the former manifest and the writing of the new one.
+
+    After an error, the former files are there again, and so is their manifest.
+    """
+    path = manifest_path(workspace.folder)
+    aside = path.with_suffix(".stale")  # a rename needs no room on a full disk
+    entries: dict[str, Entry] = {}
+    try:
+        with FileSet() as files:
+            workspace.refuse_links()
+            yield files
+            parts = {to.relative_to(workspace.folder).as_posix(): part for to, part in files.pending.items()}
+            of_run = {name: part for name, part in parts.items() if name not in _NOT_OF_RUN}
+            with ThreadPoolExecutor(2) as threads:
+                entries.update(zip(of_run, threads.map(Entry.of, of_run.values()), strict=True))
+            with suppress(FileNotFoundError):
+                path.replace(aside)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            aside.replace(path)
+        raise
+    write_manifest(workspace.folder, Manifest(entries))
+    aside.unlink(missing_ok=True)
 
 
 class Outputs:
@@ -94,13 +130,17 @@ class Outputs:
         """Begin to write the report, the findings, the ledger, the rejected rows and the plan, the slowest first."""
         out, plan = self._workspace.out, prepared.plan
         self._write(partial(self._report, prepared))
-        self._write(lambda: write_csv(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE)))
-        self._write(lambda: write_csv(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
+        self._write(
+            lambda: write_for_people(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE))
+        )
+        self._write(lambda: write_for_people(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
         self._save("findings", prepared.findings)
         self._save("ledger", prepared.ledger)
-        self._write(lambda: write_csv(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
+        self._write(lambda: write_for_people(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
         self._write(lambda: self._workspace.save_plan(plan, files=self._files))
-        self._write(lambda: self._text(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder)))
+        self._write(
+            lambda: self._write_text_file(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder))
+        )
 
     def wait(self) -> None:
         """Wait until everything is written, and raise the first error."""
@@ -112,10 +152,10 @@ class Outputs:
 
     def _report(self, prepared: Prepared) -> None:
         page = report_page(prepared)
-        self._text(self._workspace.out / REPORT_FILE, page.to_html())
-        self._text(self._workspace.report_page_path, page.to_json())
+        self._write_text_file(self._workspace.out / REPORT_FILE, page.to_html())
+        self._write_text_file(self._workspace.report_page_path, page.to_json())
 
-    def _text(self, path: Path, text: str) -> None:
+    def _write_text_file(self, path: Path, text: str) -> None:
         self._files.new(path).write_text(text, encoding="utf-8", newline="\n")
 
     def _write(self, write: Callable[[], object]) -> None:

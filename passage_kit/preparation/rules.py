@@ -13,6 +13,7 @@ from passage_kit.columns.parallel import together
 from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, SOURCE_ROW
 from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.merge import merge_rows
+from passage_kit.export.formula_warnings import warn_of_formulas
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.metadata.dates import DateOrder, date_evidence
@@ -77,7 +78,8 @@ def apply_rules(
         partial(validate_normalized, users, schema, strict=options.strict),
         partial(suggest_duplicates, users, apart=merged.apart),
     )
-    return users, collect_findings([of_identifiers, of_values, merged.findings, suggested, invalid])
+    warned = warn_of_formulas(users, schema.columns)
+    return users, collect_findings([of_identifiers, of_values, merged.findings, suggested, invalid, warned])
 
 
 @dataclass

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import pandas as pd
 
 from passage_kit.columns.parallel import begin
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, without_rows
-from passage_kit.errors import OptionError, PlanError
+from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.mapping.mapping import (
@@ -34,6 +34,8 @@ from passage_kit.progress import Stages
 from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.readers import UserList, read_source
 from passage_kit.workspace.corrections import apply_corrections
+from passage_kit.workspace.fixes import Fixes, made_for, match_fixes
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Options, OptionValues, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -124,6 +126,21 @@ def prepare(
     3             rejected         <NA>
     """
     workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
+    with nullcontext() if workspace is None else locked(workspace.folder, "prepare", make=True):
+        return _prepare(source, plan, schema, mapping, template, reading, workspace, options)
+
+
+def _prepare(
+    source: str | Path | pd.DataFrame | ParsedAhead | None,
+    plan: Plan | str | Path | None,
+    schema: MetadataSchema | None,
+    mapping: FieldMapping | Mapping[str, Any] | None,
+    template: Template | str | Path | None,
+    reading: Mapping[str, Any] | None,
+    workspace: Workspace | None,
+    options: OptionValues,
+) -> Prepared:
+    """Run the preparation, under the lock of its workspace if it has one."""
     saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
     of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
@@ -134,10 +151,12 @@ def prepare(
         read = read_source(listed, **saved.reading)
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
-        corrections, decisions = _fixes(read, saved, workspace, of_plan)
-        users, findings = _users_of(read, saved, corrections)
+        assert saved.mapping is not None  # noqa: S101 - _mapped sets it
+        users = apply_mapping(read.users, saved.mapping)
+        fixes = _fixes(read, users, saved, workspace, of_plan)
+        users, findings = _users_of(read, users, saved, fixes.corrections)
         keys = users.get(SOURCE_KEY)
-        users, judged = apply_rules(users, saved, decisions=decisions, begin=stages.next)
+        users, judged = apply_rules(users, saved, decisions=fixes.decisions, begin=stages.next)
         ready.result()
         stages.next()
         saved = replace(saved, sha256=read.sha256)
@@ -151,23 +170,42 @@ def prepare(
         if outputs is not None:
             stages.next()
             outputs.add_account(prepared)
+    if workspace is not None and fixes.own is not None:
+        fixes.own.save(workspace)
     return prepared
 
 
+class _Applied(NamedTuple):
+    """Corrections and decisions to apply, None without any; ``own`` are those to save in the workspace of the run."""
+
+    corrections: pd.DataFrame | None = None
+    decisions: pd.DataFrame | None = None
+    own: Fixes | None = None
+
+
 def _fixes(
-    read: UserList, plan: Plan, workspace: Workspace | None, of_plan: Workspace | None
-) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    """Load corrections and decisions, from the workspace or else the plan's folder; give None if a file is missing."""
+    read: UserList, users: pd.DataFrame, plan: Plan, workspace: Workspace | None, of_plan: Workspace | None
+) -> _Applied:
+    """Load corrections and decisions, each from the workspace or else the plan's folder, for the people of a source."""
     homes = [home for home in (workspace, of_plan) if home is not None]
     corrected = next((home for home in homes if home.corrections_path.exists()), None)
     decided = next((home for home in homes if home.decisions_path.exists()), None)
-    corrections = corrected.load_corrections() if corrected else None
-    decisions = decided.load_decisions() if decided else None
-    if corrected and corrections is not None and len(corrections):
-        _check_same_source(read, plan, corrected, corrected.corrections_path)
-    if decided and decisions is not None and len(decisions):
-        _check_same_source(read, plan, decided, decided.decisions_path)
-    return corrections, decisions
+    matched = {
+        home.folder: match_fixes(
+            home,
+            users,
+            sha256=read.sha256,
+            reading=plan.reading,
+            made_for=made_for(home, plan) or ("a database" if read.kind == "sql" else None),
+            by_frame=read.kind in ("sql", "frame"),
+        )
+        for home in {home.folder: home for home in (corrected, decided) if home is not None}.values()
+    }
+    return _Applied(
+        matched[corrected.folder].corrections if corrected else None,
+        matched[decided.folder].decisions if decided else None,
+        matched.get(workspace.folder) if workspace else None,
+    )
 
 
 def _overruled(
@@ -208,24 +246,15 @@ def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
     return replace(plan, mapping=mapping)
 
 
-def _users_of(read: UserList, plan: Plan, corrections: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make the users frame, mapped and corrected, without the rows that the reader rejected."""
+def _users_of(
+    read: UserList, users: pd.DataFrame, plan: Plan, corrections: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Correct the mapped users, without the rows that the reader rejected."""
     assert plan.mapping is not None  # noqa: S101 - _mapped sets it
     unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
-    users = apply_mapping(read.users, plan.mapping)
     users = without_rows(users, unreadable)
     findings = [read.findings, unmapped_columns(read.users, plan.mapping)]
     if corrections is not None and len(corrections):
         users, corrected = apply_corrections(users, corrections)
         findings.append(corrected)
     return users, collect_findings(findings)
-
-
-def _check_same_source(read: UserList, plan: Plan, home: Workspace, path: Path) -> None:
-    """Check that the row numbers of corrections or decisions still name the same people."""
-    made_for = (home.load_plan() if home.has_plan else plan).sha256
-    if made_for not in (None, read.sha256):
-        raise PlanError(
-            f"{read.name} has changed since {path} was made, so its row numbers may name other people. Check them "
-            f"against the new file, then remove the line 'sha256 = ...' from {home.plan_path}."
-        )

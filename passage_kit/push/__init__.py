@@ -12,4 +12,4 @@ __all__ = [
     "verify",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.push.push")
+__getattr__, __dir__ = moved(__name__, "passage_kit.push.push")

@@ -7,17 +7,24 @@ from collections.abc import Iterable, Mapping
 
 from passage_kit.api.answers import PassageUser
 from passage_kit.api.operations import PAGE, Api
-from passage_kit.push.journal import Done, Journal, Seen
+from passage_kit.push.contradiction import contradiction
+from passage_kit.push.journal import Claim, Done, Journal, Seen
+from passage_kit.push.journal_tables import CONTRADICTED
+from passage_kit.push.judging import SLACK, is_within, of_lookup
 from passage_kit.push.push_input import PushInput
 
 SINCE = "since"
-SLACK = 2.0  # seconds: the clocks of a service's machines differ, and a Date header has whole seconds
 
 
 async def discover(api: Api, journal: Journal, source: PushInput, *, update: bool) -> None:
     """Note in the journal which of our users are in Passage.
 
     All users of the app are listed, or ours looked up one by one if that takes fewer requests.
+
+    Raises
+    ------
+    ContradictionError
+        If several of our users were found with one id. The journal has them as unknown.
     """
     new = journal.left(update=update)["new"]
     if not new:
@@ -30,7 +37,14 @@ async def discover(api: Api, journal: Journal, source: PushInput, *, update: boo
     if 0 <= first.total <= new * PAGE:
         async for page in api.each_page():
             journal.see(seen(journal, page.users))
-        return
+    else:
+        await _look_up(api, journal, source, update=update)
+    if journal.contradict_seen():
+        raise contradiction()
+
+
+async def _look_up(api: Api, journal: Journal, source: PushInput, *, update: bool) -> None:
+    """Look up the identifiers of all users with work left, except those who may have been sent."""
     for batch in source.batches():
         rows = [user.source_row for user in batch]
         to_do = journal.to_do(min(rows), max(rows), update=update)
@@ -46,26 +60,45 @@ async def discover(api: Api, journal: Journal, source: PushInput, *, update: boo
             journal.see(seen(journal, [user for user in found if user]))
 
 
-async def settle_by_list(api: Api, journal: Journal) -> None:
-    """Record the users who may have been sent and whom List Users has with exactly our identifiers."""
+async def settle_by_list(api: Api, journal: Journal) -> bool:
+    """Record the users who may have been sent and whom List Users has with exactly our identifiers.
+
+    Returns
+    -------
+    bool
+        False if answers of the service contradict each other.
+    """
     since = began(journal)
+    wrong: set[int] = set()
     async for page in api.each_page():
         rows = rows_of((text for user in page.users for text in (user.email, user.phone)), journal)
         found = {rows[text]: user for user in page.users for text in (user.phone, user.email) if text in rows}
-        to_do = journal.to_do(min(found), max(found), update=False) if found else {}
+        if not found:
+            continue
+        first, last = min(found), max(found)
+        to_do, claims = journal.to_do(first, last, update=False), journal.claims(first, last)
         ours = [(row, it) for row, it in zip(found, seen(journal, found.values()), strict=True) if row in to_do]
-        journal.commit(
+        wrong |= journal.commit(
             done=[
-                Done(row, "existing" if was_before(found[row], since) else "created", it.passage_id, attempts=1)
+                _listed(row, found[row], claims.get(row), since)
                 for row, it in ours
                 if to_do[row].unsettled and journal.is_user(row, it)
             ]
         )
+    return not wrong
 
 
-def was_before(user: PassageUser, since: float | None) -> bool:
-    """Tell whether a user was in Passage before the push began, by the service's own clock."""
-    return since is not None and user.created_at is not None and user.created_at.timestamp() < since
+def _listed(row: int, user: PassageUser, claim: Claim | None, since: float | None) -> Done:
+    """Decide the outcome of a user who may have been sent, and is in the list with exactly our identifiers."""
+    outcome = of_lookup(user, since)
+    if claim is not None:
+        if claim.passage_id not in (None, user.id):
+            return Done(row, "unknown", code=CONTRADICTED, attempts=1)
+        if claim.kind == "existing":
+            outcome = "existing"
+        elif is_within(user, claim.span):
+            outcome = "created"
+    return Done(row, outcome, user.id, attempts=1)
 
 
 def rows_of(identifiers: Iterable[str], journal: Journal) -> Mapping[str, int]:

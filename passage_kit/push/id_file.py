@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from passage_kit.columns.spreadsheet_cells import harmless_table
 from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.export.csv_files import write_header, write_rows
 from passage_kit.files.file_set import FileSet
@@ -21,6 +22,8 @@ COLUMNS = ("source_row", "source_key", "email", "phone", "passage_id", "outcome"
 def write_id_file(workspace: Workspace, journal: Journal, source: PushInput) -> Path:
     """Write the file of users who have an outcome, whole or not at all, readable by its owner only.
 
+    A phone stays exact: a plus and digits alone are a number to a spreadsheet, and scripts compare it.
+
     Returns
     -------
     pathlib.Path
@@ -31,7 +34,7 @@ def write_id_file(workspace: Workspace, journal: Journal, source: PushInput) -> 
     with FileSet() as files, files.new(path).open("wb") as file:
         write_header(file, layout)
         for users in source.tables():
-            write_rows(file, _with_outcomes(users, journal), layout)
+            write_rows(file, harmless_table(_with_outcomes(users, journal), numbers=False), layout)
     return path
 
 

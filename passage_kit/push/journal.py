@@ -6,43 +6,28 @@ keyed with a secret in a file of its own: the journal holds no email, no phone a
 
 from __future__ import annotations
 
-import hashlib
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
-from passage_kit.errors import JournalError
-from passage_kit.files.file_set import FILE_MODE
+from passage_kit.push.journal_database import JournalDatabase
+from passage_kit.push.journal_tables import CONTRADICTED
 
-Outcome = Literal["created", "existing", "updated", "failed", "unknown"]
+Outcome = Literal["created", "existing", "updated", "adopted", "failed", "unknown"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-UNCHANGED = "unchanged"  # code of an existing user whose metadata was compared and found right
+UNCHANGED = "unchanged"  # code of a user whose metadata was compared and found right
+LACKING = "metadata_lacking"  # code of an adopted user who has not all of the prepared metadata
+SENT = "metadata_sent"  # code of an adopted user whose metadata was updated
 CONFLICT = "identifier_conflict"
+_NOBODY = 0  # stands for the other row with an id that was contradicted before
 
-_TABLES = (
-    "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    """
-    CREATE TABLE IF NOT EXISTS users (
-        source_row INTEGER PRIMARY KEY,
-        email BLOB, phone BLOB,              -- keyed digests
-        creating_at TEXT,                    -- about to be sent: durable before the request leaves
-        outcome TEXT, passage_id TEXT, code TEXT, done_at TEXT,
-        attempts INTEGER NOT NULL DEFAULT 0,
-        found_by_email TEXT, found_by_phone TEXT, -- ids of users who are in Passage already
-        phone_taken INTEGER NOT NULL DEFAULT 0    -- the one found by phone has another email
-    )""",
-    "CREATE INDEX IF NOT EXISTS users_email ON users (email) WHERE email IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS users_phone ON users (phone) WHERE phone IS NOT NULL",
-    "CREATE TABLE IF NOT EXISTS undone (source_row INTEGER, passage_id TEXT, undone_at TEXT NOT NULL)",
-)
 # An email of one Passage user and the phone of another, or an identifier that an earlier row has.
 _TAKEN = "(phone_taken OR (found_by_email IS NOT NULL AND found_by_phone <> found_by_email))"
 # Of a user without outcome, an id is that of somebody who existed before and was about to be updated.
 _UNSETTLED = "(creating_at IS NOT NULL AND passage_id IS NULL)"
+_NEVER_SENT = "outcome = NULL, passage_id = NULL, code = NULL, creating_at = NULL, done_at = NULL"
+_NOT_SEEN = "found_by_email = NULL, found_by_phone = NULL, phone_taken = 0"
 
 
 class Done(NamedTuple):
@@ -61,6 +46,7 @@ class ToDo(NamedTuple):
     unsettled: bool  # perhaps sent already
     found: str | None  # Passage id of the user who exists already
     taken: bool
+    adopted: bool = False  # that user may be of this push
 
 
 class Seen(NamedTuple):
@@ -71,7 +57,16 @@ class Seen(NamedTuple):
     phone: bytes | None
 
 
-class Journal:
+class Claim(NamedTuple):
+    """The answer of the Import API about one user."""
+
+    source_row: int
+    kind: Literal["imported", "existing"]
+    passage_id: str | None
+    span: tuple[float, float] | None  # the service's clock when the upload left, and when it was answered
+
+
+class Journal(JournalDatabase):
     """A record of the requests and their outcomes.
 
     Parameters
@@ -87,44 +82,6 @@ class Journal:
         If the file cannot be read or written, here and in every method.
     """
 
-    def __init__(self, path: Path, secret: bytes) -> None:
-        self.path = path
-        self._secret = secret
-        self._connect()
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._explained():
-            self._database.close()
-
-    def start_anew(self, kept: Path) -> None:
-        """Start an empty journal, and keep this one under another name."""
-        self.close()
-        with self._explained():
-            self.path.replace(kept)
-        self._connect()
-
-    def digest(self, identifier: str | None) -> bytes | None:
-        """Compute the keyed digest of an identifier; None for a blank."""
-        if not identifier:
-            return None
-        return hashlib.blake2b(identifier.lower().encode(), key=self._secret, digest_size=16).digest()
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """Read the facts about the whole push."""
-        return dict(self._rows("SELECT name, value FROM facts"))
-
-    def note(self, **facts: str) -> None:
-        """Write facts about the whole push."""
-        with self._transaction() as database:
-            database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
-
-    def forget(self, fact: str) -> None:
-        """Delete a fact."""
-        with self._transaction() as database:
-            database.execute("DELETE FROM facts WHERE name = ?", (fact,))
-
     def load(self, users: Iterable[Sequence[tuple[int, str | None, str | None]]]) -> None:
         """Enter all users, in one transaction, if they are not there yet; digests are made anew after a new secret.
 
@@ -133,8 +90,7 @@ class Journal:
         users : iterable of sequences of (int, str or None, str or None)
             Source row, email and phone, in batches.
         """
-        check = (self.digest("passage_kit") or b"").hex()
-        if self.facts.get("digest_check") == check:
+        if self.knows_secret:
             return
         with self._transaction() as database:
             for batch in users:
@@ -150,12 +106,15 @@ class Journal:
                     f"FROM users other WHERE other.{name} = users.{name} AND other.source_row < users.source_row)",
                     (CONFLICT,),
                 )
-            database.execute("INSERT OR REPLACE INTO facts VALUES ('digest_check', ?)", (check,))
+            database.execute("INSERT OR REPLACE INTO facts VALUES ('digest_check', ?)", (self._check,))
 
     def commit(
         self, creating: Iterable[int] = (), done: Iterable[Done] = (), updating: Iterable[tuple[int, str]] = ()
-    ) -> None:
+    ) -> set[int]:
         """Save, in one transaction, the users about to be sent and the outcomes of others.
+
+        A Passage id belongs to one row. If several have it, or if a created user has the id of somebody who was in
+        Passage before, none of them keeps it: they become ``unknown``.
 
         Parameters
         ----------
@@ -164,57 +123,132 @@ class Journal:
         done : iterable of Done
         updating : iterable of (int, str)
             Row and Passage id of existing users who are about to be updated: they are never taken for created.
+
+        Returns
+        -------
+        set of int
+            Rows whose answers contradict others.
         """
         now = _now()
+        done, updating = list(done), list(updating)
+        claimed = [(row, ident, False) for row, ident in updating]
+        claimed += [(it.source_row, it.passage_id, it.outcome == "created") for it in done if it.passage_id]
+        claimed += [(_NOBODY, it.passage_id, False) for it in done if it.passage_id and it.code == CONTRADICTED]
         with self._transaction() as database:
             database.executemany(
                 "UPDATE users SET creating_at = coalesce(creating_at, ?) WHERE source_row = ?",
                 ((now, row) for row in creating),
             )
+            wrong = self._contradict(_rows_of_ids(database, claimed)) if claimed else set()
             database.executemany(
                 "UPDATE users SET creating_at = coalesce(creating_at, ?), passage_id = ? WHERE source_row = ?",
-                ((now, passage_id, row) for row, passage_id in updating),
+                ((now, passage_id, row) for row, passage_id in updating if row not in wrong),
             )
             database.executemany(
                 "UPDATE users SET outcome = ?1, passage_id = CASE ?1 WHEN 'unknown' THEN passage_id ELSE ?2 END, "
-                "code = ?3, attempts = attempts + ?4, done_at = ?5 WHERE source_row = ?6",
-                ((it.outcome, it.passage_id, it.code, it.attempts, now, it.source_row) for it in done),
+                "adopted = adopted OR ?1 = 'adopted', code = ?3, attempts = attempts + ?4, done_at = ?5 "
+                "WHERE source_row = ?6",
+                (
+                    (it.outcome, it.passage_id, it.code, it.attempts, now, it.source_row)
+                    for it in done
+                    if it.source_row not in wrong
+                ),
             )
+        return wrong | {it.source_row for it in done if it.code == CONTRADICTED}
+
+    def _contradict(self, rows_of_ids: dict[str, set[int]]) -> set[int]:
+        """Mark, in the open transaction, the rows of ids that several rows have; give these rows."""
+        shared = {ident: rows for ident, rows in rows_of_ids.items() if len(rows) > 1}
+        wrong = {row for rows in shared.values() for row in rows if row != _NOBODY}
+        self._database.executemany("INSERT OR IGNORE INTO contradicted VALUES (?)", ((ident,) for ident in shared))
+        self._database.executemany(
+            f"UPDATE users SET outcome = 'unknown', code = ?1, passage_id = NULL, deleting_at = NULL, {_NOT_SEEN}, "
+            "creating_at = coalesce(creating_at, ?2), done_at = ?2 WHERE source_row = ?3",
+            ((CONTRADICTED, _now(), row) for row in wrong),
+        )
+        return wrong
 
     def open_failed(self) -> None:
-        """Mark failed users as not yet sent, since the cause may be fixed. Repeats of an identifier stay failed."""
+        """Mark failed users as not yet sent, since the cause may be fixed. Repeats of an identifier stay failed.
+
+        Ids that were contradicted get another chance, too.
+        """
         with self._transaction() as database:
             database.execute(
-                "UPDATE users SET outcome = NULL, passage_id = NULL, code = NULL, creating_at = NULL, done_at = NULL, "
-                "found_by_email = NULL, found_by_phone = NULL, phone_taken = 0 "
-                "WHERE outcome = 'failed' AND done_at IS NOT NULL"
+                f"UPDATE users SET {_NEVER_SENT}, {_NOT_SEEN} WHERE outcome = 'failed' AND done_at IS NOT NULL"
             )
+            database.execute("DELETE FROM contradicted")
 
     def forget_seen(self) -> None:
-        """Forget what was seen in Passage of users still to be sent, so that it is looked up again."""
+        """Forget who was seen in Passage, so that everybody is looked up again."""
         with self._transaction() as database:
             database.execute(
-                "UPDATE users SET found_by_email = NULL, found_by_phone = NULL, phone_taken = 0 WHERE outcome IS NULL "
-                "AND coalesce(found_by_email, found_by_phone) IS NOT NULL"
+                f"UPDATE users SET {_NOT_SEEN} WHERE found_by_email IS NOT NULL OR found_by_phone IS NOT NULL"
             )
+            database.execute("DELETE FROM listed")
+            database.execute("DELETE FROM confused")
 
     def see(self, users: Iterable[Seen]) -> None:
         """Note which of our users are in Passage, the first of two with one identifier."""
-        emails, phones = [], []
+        users, emails, phones = list(users), [], []
         for passage_id, email, phone in users:
             if email is not None:
                 emails.append((passage_id, email))
             if phone is not None:
                 phones.append((passage_id, email, phone))
         with self._transaction() as database:
+            database.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?, ?)", users)
+            database.executemany(
+                "INSERT OR IGNORE INTO confused SELECT passage_id FROM listed WHERE passage_id = ? "
+                "AND (email IS NOT ? OR phone IS NOT ?)",
+                users,
+            )
             database.executemany(
                 "UPDATE users SET found_by_email = coalesce(found_by_email, ?) WHERE email = ?", emails
             )
             database.executemany(
-                "UPDATE users SET phone_taken = ?2 IS NOT NULL AND email IS NOT ?2 AND email IS NOT NULL, "
+                "UPDATE users SET phone_taken = ?2 IS NOT NULL AND email IS NOT ?2 AND (email IS NOT NULL OR EXISTS "
+                "(SELECT 1 FROM users other WHERE other.email = ?2)), "
                 "found_by_phone = ?1 WHERE phone = ?3 AND found_by_phone IS NULL",
                 phones,
             )
+
+    def contradict_seen(self) -> set[int]:
+        """Mark the rows that were seen with an id that another user in Passage has, too; give these rows."""
+        found: dict[str, set[int]] = {}
+        with self._transaction() as database:
+            for name in ("found_by_email", "found_by_phone"):
+                for ident, row in database.execute(
+                    f"SELECT {name}, source_row FROM users WHERE {name} IN (SELECT passage_id FROM confused)"
+                ):
+                    found.setdefault(ident, {_NOBODY}).add(row)
+            return self._contradict(found)
+
+    def claim(self, claims: Iterable[Claim]) -> None:
+        """Note what the Import API answered about users; List Users has to confirm it."""
+        with self._transaction() as database:
+            database.executemany(
+                "UPDATE users SET claim = ?, claimed_id = ?, claimed_from = ?, claimed_to = ? WHERE source_row = ?",
+                ((kind, ident, *(span or (None, None)), row) for row, kind, ident, span in claims),
+            )
+
+    def claims(self, first: int, last: int) -> dict[int, Claim]:
+        """Read what the Import API answered about users without an outcome, in a range of rows."""
+        rows = self._rows(
+            "SELECT source_row, claim, claimed_id, claimed_from, claimed_to FROM users "
+            "WHERE claim IS NOT NULL AND outcome IS NULL AND source_row BETWEEN ? AND ?",
+            (first, last),
+        )
+        return {
+            row: Claim(row, kind, ident, None if since is None or until is None else (since, until))
+            for row, kind, ident, since, until in rows
+        }
+
+    @property
+    def has_claims(self) -> bool:
+        """True if the Import API answered about users whom List Users has not confirmed yet."""
+        query = f"SELECT 1 FROM users WHERE claim IS NOT NULL AND outcome IS NULL AND {_UNSETTLED} LIMIT 1"
+        return bool(self._rows(query))
 
     def to_do(self, first: int, last: int, *, update: bool) -> dict[int, ToDo]:
         """List the work that is left in a range of rows.
@@ -227,23 +261,32 @@ class Journal:
             Update existing users, including those that an earlier run skipped.
         """
         rows = self._rows(
-            f"SELECT source_row, {_UNSETTLED}, coalesce(passage_id, found_by_email, found_by_phone), {_TAKEN} "
+            f"SELECT source_row, {_UNSETTLED}, coalesce(passage_id, found_by_email, found_by_phone), {_TAKEN}, adopted "
             f"FROM users WHERE source_row BETWEEN ? AND ? AND {_open(update)}",
             (first, last),
         )
-        return {row: ToDo(bool(unsettled), found, bool(taken)) for row, unsettled, found, taken in rows}
+        return {
+            row: ToDo(bool(unsettled), found, bool(taken), bool(adopted))
+            for row, unsettled, found, taken, adopted in rows
+        }
 
     def left(self, *, update: bool) -> dict[str, int]:
-        """Count the work that is left: ``unsettled``, ``taken``, ``found`` and ``new``."""
-        [counts] = self._rows(
-            f"SELECT count(*) FILTER (WHERE unsettled), count(*) FILTER (WHERE NOT unsettled AND taken), "
-            f"count(*) FILTER (WHERE NOT unsettled AND NOT taken AND found), "
-            f"count(*) FILTER (WHERE NOT unsettled AND NOT taken AND NOT found) FROM (SELECT "
-            f"{_UNSETTLED} AS unsettled, coalesce({_TAKEN}, 0) AS taken, "
+        """Count the work that is left by kind.
+
+        Returns
+        -------
+        dict of str to int
+            ``unsettled`` (perhaps sent), ``adopted`` (perhaps sent, and in Passage), ``taken``, ``found`` and ``new``.
+        """
+        kinds = ("unsettled", "adopted", "taken", "found", "new")
+        rows = self._rows(
+            f"SELECT CASE WHEN found AND NOT taken AND (unsettled OR adopted) THEN 'adopted' "
+            f"WHEN unsettled THEN 'unsettled' WHEN taken THEN 'taken' WHEN found THEN 'found' ELSE 'new' END, count(*) "
+            f"FROM (SELECT {_UNSETTLED} AS unsettled, coalesce({_TAKEN}, 0) AS taken, adopted, "
             f"coalesce(found_by_email, found_by_phone, passage_id) IS NOT NULL AS found FROM users "
-            f"WHERE {_open(update)})"
+            f"WHERE {_open(update)}) GROUP BY 1"
         )
-        return dict(zip(("unsettled", "taken", "found", "new"), counts, strict=True))
+        return {**dict.fromkeys(kinds, 0), **dict(rows)}
 
     def counts(self) -> dict[str, int]:
         """Count the users by outcome; those that have none yet are left out."""
@@ -257,10 +300,15 @@ class Journal:
         return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
 
     def codes(self) -> dict[str, int]:
-        """Count the failed users by code, most first."""
-        return dict(
-            self._rows("SELECT code, count(*) FROM users WHERE outcome = 'failed' GROUP BY code ORDER BY 2 DESC, 1")
-        )
+        """Count the failed users, and those whom the service confuses with others, by code, most first."""
+        query = "SELECT code, count(*) FROM users WHERE outcome = 'failed' OR (outcome = 'unknown' AND code = ?)"
+        return dict(self._rows(f"{query} GROUP BY code ORDER BY 2 DESC, 1", (CONTRADICTED,)))
+
+    def adopted(self) -> dict[str, int]:
+        """Count the adopted users who lack prepared metadata, and those who were not compared."""
+        query = "SELECT coalesce(code, ''), count(*) FROM users WHERE outcome = 'adopted' GROUP BY 1"
+        found = dict(self._rows(query))
+        return {"lacking": found.get(LACKING, 0), "not_compared": found.get("", 0)}
 
     def failures(self) -> list[tuple[int, Outcome, str | None]]:
         """List source row, outcome and code of the users that failed or are unknown."""
@@ -277,17 +325,19 @@ class Journal:
         )
         return {row: (outcome, passage_id) for row, outcome, passage_id in rows}
 
-    def created(self, after: int = 0, *, limit: int = 1_000) -> list[tuple[int, str, bytes | None, bytes | None]]:
-        """Read row, Passage id and digests of users that this push created, from a row on."""
+    def created(
+        self, after: int = 0, *, limit: int = 1_000, adopted: bool = False
+    ) -> list[tuple[int, str, bytes | None, bytes | None]]:
+        """Read row, Passage id and digests of users that this push created (or adopted, too), from a row on."""
         return self._rows(
-            "SELECT source_row, passage_id, email, phone FROM users WHERE outcome = 'created' AND source_row > ? "
+            f"SELECT source_row, passage_id, email, phone FROM users WHERE {_made(adopted)} AND source_row > ? "
             "ORDER BY source_row LIMIT ?",
             (after, limit),
         )
 
-    def ids_of(self, rows: Iterable[int]) -> set[str]:
-        """Give the Passage ids of those rows that this push created."""
-        query = "SELECT passage_id FROM users WHERE source_row = ? AND outcome = 'created'"
+    def ids_of(self, rows: Iterable[int], *, adopted: bool = False) -> set[str]:
+        """Give the Passage ids of those rows that this push created, or adopted, too."""
+        query = f"SELECT passage_id FROM users WHERE source_row = ? AND {_made(adopted)}"
         return {passage_id for row in rows for (passage_id,) in self._rows(query, (row,))}
 
     def rows_of(self, digests: Sequence[bytes]) -> dict[bytes, int]:
@@ -308,52 +358,72 @@ class Journal:
             )
         )
 
+    def deleting(self, rows: Iterable[int]) -> None:
+        """Record, before the request leaves, the users who are about to be deleted."""
+        now = _now()
+        with self._transaction() as database:
+            database.executemany("UPDATE users SET deleting_at = ? WHERE source_row = ?", ((now, row) for row in rows))
+
+    def half_deleted(self) -> list[tuple[int, str]]:
+        """Read row and Passage id of users whose deletion was recorded, but not its end."""
+        return self._rows(
+            "SELECT source_row, passage_id FROM users WHERE deleting_at IS NOT NULL AND passage_id IS NOT NULL "
+            "ORDER BY source_row"
+        )
+
+    def keep(self, rows: Iterable[int]) -> None:
+        """Note that these users were not deleted."""
+        with self._transaction() as database:
+            database.executemany("UPDATE users SET deleting_at = NULL WHERE source_row = ?", ((row,) for row in rows))
+
     def undo(self, rows: Sequence[tuple[int, str]]) -> None:
         """Mark deleted users as never sent, and keep their former outcome in ``undone``."""
         with self._transaction() as database:
             database.executemany("INSERT INTO undone VALUES (?, ?, ?)", ((*row, _now()) for row in rows))
             database.executemany(
-                "UPDATE users SET outcome = NULL, passage_id = NULL, code = NULL, creating_at = NULL, done_at = NULL "
+                f"UPDATE users SET {_NEVER_SENT}, {_NOT_SEEN}, adopted = 0, deleting_at = NULL, claim = NULL "
                 "WHERE source_row = ?",
                 ((row,) for row, _ in rows),
             )
 
-    def _connect(self) -> None:
-        with self._explained():
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, FILE_MODE))
-            self._database = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns
-            with self._transaction():
-                for statement in _TABLES:
-                    self._database.execute(statement)
 
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._explained():
-            return self._database.execute(query, values).fetchall()
+def _rows_of_ids(database: sqlite3.Connection, claimed: Sequence[tuple[int, str, bool]]) -> dict[str, set[int]]:
+    """Find all rows that have the ids: those that claim them now, and those of the journal.
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._explained(), self._database:
-            self._database.execute("BEGIN IMMEDIATE")
-            yield self._database
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise JournalError(
-                f"The journal {self.path} cannot be used: {reason}. Nothing is sent without a record; make the file "
-                "writable or free some space, and run the same command again."
-            ) from error
+    Whoever is created cannot have been seen in Passage before, so an id that was seen counts as somebody's as well.
+    """
+    rows: dict[str, set[int]] = {}
+    new: set[str] = set()
+    for row, ident, is_new in claimed:
+        rows.setdefault(ident, set()).add(row)
+        if is_new:
+            new.add(ident)
+    for query, idents in (
+        ("SELECT passage_id, source_row FROM users WHERE passage_id IN ({})", [*rows]),
+        (f"SELECT passage_id, {_NOBODY} FROM contradicted WHERE passage_id IN ({{}})", [*rows]),
+        (f"SELECT passage_id, {_NOBODY} FROM listed WHERE passage_id IN ({{}})", [*new]),
+        ("SELECT found_by_email, source_row FROM users WHERE found_by_email IN ({})", [*new]),
+        ("SELECT found_by_phone, source_row FROM users WHERE found_by_phone IN ({})", [*new]),
+    ):
+        for at in range(0, len(idents), 500):
+            some = idents[at : at + 500]
+            for ident, row in database.execute(query.format(",".join("?" * len(some))), some):
+                rows[ident].add(row)
+    return rows
 
 
 def _open(update: bool) -> str:
     """Build the SQL condition for users with work left."""
-    skipped = f" OR (outcome = 'existing' AND code IS NOT '{UNCHANGED}')" if update else ""
-    return f"(outcome IS NULL OR outcome = 'unknown'{skipped})"
+    skipped = (
+        f" OR (outcome = 'existing' AND code IS NOT '{UNCHANGED}')"
+        f" OR (outcome = 'adopted' AND code IS NOT '{UNCHANGED}' AND code IS NOT '{SENT}')"
+    )
+    return f"(outcome IS NULL OR outcome = 'unknown'{skipped if update else ''})"
+
+
+def _made(adopted: bool) -> str:
+    """Build the SQL condition for users whom the push created, or adopted, too."""
+    return "outcome IN ('created', 'adopted')" if adopted else "outcome = 'created'"
 
 
 def _now() -> str:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from passage_kit.api.credentials import Credentials
 from passage_kit.errors import JournalError, PushError
 from passage_kit.files.file_set import FILE_MODE
 from passage_kit.push.journal import Journal
 from passage_kit.push.push_input import PushInput
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
-JOURNAL, SECRET, LOCK = "push.sqlite", "push.key", "push.lock"
+JOURNAL, SECRET = "push.sqlite", "push.key"
+PLACE, IDENT = "place", "ident"
 HERE = "this machine"
 UNDONE = "undone_at"
 
@@ -58,13 +59,16 @@ def open_journal(workspace: Workspace, *, made: bool = False) -> Iterator[Journa
 
     Raises
     ------
+    BusyError
+        If another command is writing the workspace.
     PushError
-        If another command has the journal open, or there is none.
+        If there is no journal, or the workspace is a copy of another one.
     JournalError
         If it cannot be read or written.
     """
     _check_there(workspace, made)
-    with _locked(workspace.folder), _opened(workspace.folder) as journal:
+    with locked(workspace.folder, "push, verify or undo"), _opened(workspace.folder) as journal:
+        _check_place(journal)
         yield journal
 
 
@@ -74,7 +78,7 @@ def copied_journal(workspace: Workspace, *, made: bool = True) -> Iterator[Journ
     _check_there(workspace, made)
     with tempfile.TemporaryDirectory(prefix="passage-kit-") as name:
         folder = Path(name)
-        with _locked(workspace.folder, only_if_there=True):
+        with locked(workspace.folder, "dry run", trace=False):
             for file in (JOURNAL, f"{JOURNAL}-wal", SECRET):
                 if (workspace.folder / file).exists():
                     shutil.copyfile(workspace.folder / file, folder / file)
@@ -154,36 +158,42 @@ def _other_push(journal: Journal, facts: dict[str, str], identity: Identity, dif
     folder = journal.path.parent
     return PushError(
         f"The journal {journal.path} is of a push {what}. Undo that push first (`passage-kit undo {folder}`), or "
-        "prepare into a new folder: whoever is in Passage already is found there."
+        "prepare into a new folder: the push finds users who are in Passage already."
     )
 
 
-@contextmanager
-def _locked(folder: Path, *, only_if_there: bool = False) -> Iterator[None]:
-    path = folder / LOCK
-    if only_if_there and not path.exists():
-        yield
-        return
-    try:
-        lock = FileLock(path, timeout=0, mode=FILE_MODE)
-        lock.acquire()
-    except Timeout:
+def _check_place(journal: Journal) -> None:
+    """Refuse the journal of a workspace that was copied, since both would undo and resume the same push.
+
+    A journal knows its place. If there is a journal with the same identity at the place that it knows, and that is
+    another file, this one is the copy. If there is none, the folder was moved.
+    """
+    facts, here = journal.facts, str(journal.path.resolve())
+    known = facts.get(PLACE)
+    if known not in (None, here) and _ident(Path(known or "")) == facts.get(IDENT):
         raise PushError(
-            f"Another push, verification or undoing of {folder} is running. Wait until it has ended."
-        ) from None
-    except OSError as error:
-        raise JournalError(
-            f"The journal of {folder} cannot be used: {error.strerror}. Make the folder writable or free some space, "
-            "and run the same command again."
-        ) from error
+            f"The workspace {journal.path.parent} is a copy of {Path(known or '').parent}, and both have the journal "
+            "of the same push. Push, verify and undo from the original; to push from here, prepare into a new folder."
+        )
+    if known != here:
+        journal.note(**{PLACE: here, IDENT: facts.get(IDENT) or secrets.token_hex(16)})
+
+
+def _ident(path: Path) -> str | None:
+    """Read the identity of another journal; None if there is none."""
     try:
-        yield
-    finally:
-        lock.release()
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("SELECT value FROM facts WHERE name = ?", (IDENT,)).fetchone()
+    except sqlite3.Error:  # there is no journal any more
+        return None
+    return str(found[0]) if found else None
 
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[Journal]:
+    for path in (folder / JOURNAL, folder / SECRET):
+        if path.is_symlink():
+            raise JournalError(f"{path} is a link, and the journal is kept in the workspace itself. Replace the link.")
     journal = Journal(folder / JOURNAL, _secret(folder / SECRET))
     try:
         yield journal

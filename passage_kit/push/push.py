@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from passage_kit.api.client import PassageClient
-from passage_kit.errors import ApiError, KeyRefusedError, OptionError, PushError
+from passage_kit.errors import ContradictionError, KeyRefusedError, OptionError, PushError
 from passage_kit.progress import Tally
+from passage_kit.push.deletions import settle_deletions
 from passage_kit.push.discovery import began, discover
 from passage_kit.push.id_file import write_id_file
-from passage_kit.push.import_route import import_all
+from passage_kit.push.import_route import import_all, settle_uploaded
 from passage_kit.push.journal import CONFLICT, Journal
 from passage_kit.push.journal_files import copied_journal, open_journal, take_up
 from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_result import PushInterrupted, PushResult, failures_frame
 from passage_kit.push.push_section import report_push
+from passage_kit.push.readiness import Shortfall, check_readiness
 from passage_kit.push.sending import Sending
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
 OnExisting = Literal["skip", "update"]
@@ -41,9 +44,13 @@ def push_users(
 
     The journal of the workspace records each user before the request leaves. If an answer is lost, the push looks the
     user up before it sends anything again. To resume an interrupted push, make the same call: every user is in Passage
-    exactly once. Repeating a complete push changes nothing. A user is ``failed`` if the service refuses the user, or if
-    the email belongs to one Passage user and the phone to another (``identifier_conflict``). The push leaves such users
-    untouched, and the same call tries them again. Fix the cause first.
+    exactly once. Repeating a complete push changes nothing.
+
+    A user is ``created`` only if the answer to the push's own request shows it. If an answer is lost and a lookup finds
+    the user, or if the answer does not say when the user was made, the user is ``adopted``: nothing shows whether the
+    push or somebody else made it, so undo spares it unless told. A user is ``failed`` if the service refuses the user,
+    or if the email belongs to one Passage user and the phone to another (``identifier_conflict``). The push leaves such
+    users untouched, and the same call tries them again. Fix the cause first.
 
     Parameters
     ----------
@@ -55,7 +62,7 @@ def push_users(
         Only look up which users are in Passage already. Nothing is sent or written.
     on_existing : {"skip", "update"}, default "skip"
         ``"skip"`` leaves a user who is in Passage already as it is. ``"update"`` sends the metadata again; prepared
-        values replace those in Passage. Identifiers never change.
+        values replace those in Passage. It sends adopted users the metadata they lack, too. Identifiers never change.
     import_api : bool, default False
         Upload files of at most 30,000 users to the Import API if the app answers there. Otherwise, the push creates the
         users one by one.
@@ -78,6 +85,8 @@ def push_users(
         If the journal cannot be written.
     ApiError
         If the service refuses the key or stops answering. The same call resumes the push later.
+    ContradictionError
+        If the service's answers confuse users with each other. Those users are ``unknown`` and get no id.
 
     See Also
     --------
@@ -104,19 +113,38 @@ def push_users(
     if on_existing not in ("skip", "update"):
         raise OptionError(f"on_existing is {on_existing!r}, expected 'skip' or 'update'.")
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    with locked(workspace.folder, "push", trace=not dry_run):
+        return _push(workspace, client, dry_run, on_existing, import_api, confirm)
+
+
+def _push(
+    workspace: Workspace,
+    client: PassageClient | None,
+    dry_run: bool,
+    on_existing: OnExisting,
+    import_api: bool,
+    confirm: Callable[[PushResult], bool] | None,
+) -> PushResult:
+    """Push under the lock of the workspace."""
     source = PushInput(workspace)
     opened = copied_journal(workspace) if dry_run else open_journal(workspace, made=True)
     with nullcontext(client) if client is not None else PassageClient() as client, opened as journal:
         take_up(journal, source, client.api.credentials)
         journal.open_failed()
         run = _Push(client, journal, source, on_existing)
-        expected = run.expected(import_api)
-        if dry_run:
-            return expected
-        if expected.to_send:
-            if confirm is not None and not confirm(expected):
-                raise PushError("Nothing was sent, since it was not agreed to.")
-            run.send(import_api)
+        try:
+            expected = run.expected(import_api)
+            if dry_run:
+                return expected
+            if expected.to_send:
+                if confirm is not None and not confirm(expected):
+                    raise PushError("Nothing was sent, since you did not agree.")
+                source.check_pinned()
+                run.send(import_api)
+        except ContradictionError:
+            if not dry_run:
+                write_id_file(workspace, journal, source)  # without the ids that nobody can rely on
+            raise
         return run.result(workspace, expected)
 
 
@@ -132,19 +160,23 @@ class _Push:
         """Look up which users are in Passage already, and count what is left to do."""
         journal, client = self._journal, self._client
         notes: list[str] = []
+        shortfalls: tuple[Shortfall, ...] = ()
+        client.run(settle_deletions(client.api, journal))
         if any(journal.left(update=self._update).values()):
             client.run(discover(client.api, journal, self._source, update=self._update))
             notes = self._notes(import_api)
+            shortfalls = check_readiness(client, self._source)
         left = journal.left(update=self._update)
         counts = dict(journal.settled(update=self._update))
         counts["created"] += left["new"] + left["unsettled"]
+        counts["adopted"] += left["adopted"]
         counts["updated" if self._update else "existing"] += left["found"]
         counts["failed"] += left["taken"]
         codes = journal.codes()
         if left["taken"]:
             codes[CONFLICT] = codes.get(CONFLICT, 0) + left["taken"]
         to_send = sum(left.values())
-        requests = left["new"] + 2 * left["unsettled"] + (2 * left["found"] if self._update else 0)
+        requests = left["new"] + 2 * (left["unsettled"] + left["adopted"]) + (3 * left["found"] if self._update else 0)
         return PushResult(
             host=client.api.credentials.host,
             app_id=client.app_id,
@@ -155,7 +187,10 @@ class _Push:
             to_send=to_send,
             seconds=0.0 if import_api else requests / self._rate(),
             codes=codes,
+            adopted_lacking=journal.adopted()["lacking"],
+            adopted_not_compared=journal.adopted()["not_compared"],
             notes=tuple(notes),
+            shortfalls=shortfalls,
             failures=failures_frame([]),
             passage_ids=None,
         )
@@ -166,6 +201,8 @@ class _Push:
         try:
             if import_api:
                 self._upload()
+            elif self._journal.has_claims:  # a push that was stopped had uploaded them
+                self._client.run(settle_uploaded(self._client.api, self._journal))
             for _ in range(PASSES):
                 self._send_once()
                 if not self._journal.counts()["unknown"]:
@@ -173,8 +210,8 @@ class _Push:
         except KeyboardInterrupt:
             done = self._source.count - sum(self._journal.left(update=self._update).values())
             raise PushInterrupted(
-                f"{done:,} of {self._source.count:,} users are done, and the journal knows each of them. Run the same "
-                "command to go on."
+                f"{done:,} of {self._source.count:,} users are done and recorded in the journal. Run the same command "
+                "to go on."
             ) from None
         self._seconds = time.monotonic() - begun
 
@@ -198,12 +235,15 @@ class _Push:
 
     def result(self, workspace: Workspace, expected: PushResult) -> PushResult:
         """Write the ids and the report, and return the counts of the push."""
+        adopted = self._journal.adopted()
         result = replace(
             expected,
             dry_run=False,
             outcomes=self._journal.counts(),
             seconds=self._seconds,
             codes=self._journal.codes(),
+            adopted_lacking=adopted["lacking"],
+            adopted_not_compared=adopted["not_compared"],
             failures=failures_frame(self._journal.failures()),
             passage_ids=write_id_file(workspace, self._journal, self._source),
         )
@@ -217,7 +257,7 @@ class _Push:
 
     def _notes(self, import_api: bool) -> list[str]:
         """List the notes that a person should read before anything is sent."""
-        notes = list(self._missing_fields())
+        notes = []
         why_not = self._client.run(self._client.api.import_api())
         if why_not:
             notes.append(f"The Import API is not offered: {why_not}. Users are created one by one.")
@@ -228,20 +268,3 @@ class _Push:
                 "The app answers the Import API: import_api=True (--import-api) uploads 30,000 users at a time."
             )
         return notes
-
-    def _missing_fields(self) -> Iterator[str]:
-        """List the metadata fields that the app lacks, as far as it shows its fields."""
-        try:
-            schema = self._client.run(self._client.api.get_app()).schema
-        except ApiError as error:
-            if error.status == 401:  # a 403 means that the service no longer offers this call
-                raise
-            schema = None
-        if schema is None:
-            if len(self._source.schema):
-                yield "The app does not show its metadata fields: make sure that it has those of the plan."
-            return
-        there = {field.field_name for field in schema}
-        missing = [field.friendly_name for field in self._source.schema if field.field_name not in there]
-        if missing:
-            yield f"The app lacks the metadata fields {', '.join(missing)}: create them, or their values are lost."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,10 +14,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
-from passage_kit.errors import PlanError
+from passage_kit.errors import PlanError, PushError
 from passage_kit.export.console_csv import DATE_FORMAT
+from passage_kit.files.regular_files import read_regular
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.workspace.manifest import check_file
 from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.stages import opened_stage
 from passage_kit.workspace.workspace import Workspace
 
 ROWS_AT_A_TIME = 1_000
@@ -65,17 +70,45 @@ class PushInput:
         self.schema: MetadataSchema = self.plan.applied_schema
         text = self.plan.to_toml(workspace.folder)
         applied = workspace.applied_plan_path
-        if applied.exists() and applied.read_text(encoding="utf-8") != text:
+        if applied.exists() and not _has(applied, text):
             raise PlanError(
                 f"The plan in {workspace.folder} has changed since its users were prepared. Run the notebook "
                 "03_validate_and_export or `passage-kit prepare` again."
             )
         self.plan_sha256 = hashlib.sha256(text.encode()).hexdigest()
-        with self.path.open("rb") as stage:
-            self.sha256 = hashlib.file_digest(stage, "sha256").hexdigest()
+        self._text = text
+        # From now on everything is read from this open file, whatever becomes of its name.
+        try:
+            self._stage = pa.OSFile(str(self.path), "rb")
+        except OSError as error:
+            raise PlanError(f"{self.path} cannot be read: {error.strerror or error}. Make it readable.") from error
+        self.sha256 = hashlib.file_digest(self._stage, "sha256").hexdigest()
+        check_file(workspace.folder, self.path, sha256=self.sha256)
+        if applied.exists():
+            check_file(workspace.folder, applied)
         with self._file() as file:
             self.count: int = file.metadata.num_rows
             self._columns = set(file.schema_arrow.names)
+
+    def check_pinned(self) -> None:
+        """Check that the users and the plan are still those that were shown, right before the first request.
+
+        Raises
+        ------
+        PushError
+            If a file was exchanged or changed since. Nothing was sent.
+        """
+        try:
+            with self.path.open("rb") as stage:
+                same = hashlib.file_digest(stage, "sha256").hexdigest() == self.sha256
+            same = same and self.workspace.load_plan(mapped=True).to_toml(self.workspace.folder) == self._text
+        except (OSError, PlanError):
+            same = False
+        if not same:
+            raise PushError(
+                f"The prepared users in {self.workspace.folder} have changed since they were shown, so nothing was "
+                "sent. Run the push again and look at what it shows."
+            )
 
     def batches(self) -> Iterator[list[PreparedUser]]:
         """Read the users in order, a thousand at a time."""
@@ -98,8 +131,15 @@ class PushInput:
             for batch in file.iter_batches(USERS_PER_UPLOAD):
                 yield pa.Table.from_batches([batch])
 
-    def _file(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self.path, buffer_size=_BUFFER, pre_buffer=False)
+    def _file(self) -> AbstractContextManager[pq.ParquetFile]:
+        return opened_stage(self.path, pinned=self._stage, buffer_size=_BUFFER, pre_buffer=False)
+
+
+def _has(path: Path, text: str) -> bool:
+    try:
+        return read_regular(path) == text.encode()
+    except OSError:  # it is no file any more, or cannot be read
+        return False
 
 
 _FIRST = (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE)

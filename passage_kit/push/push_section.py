@@ -5,19 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from passage_kit.export.report_page import ReportPage, ReportSection
+from passage_kit.export.shown_names import ShownNames, shown_name
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.regular_files import read_regular
 from passage_kit.findings.catalogue import CODES
+from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.preparation.outputs import REPORT_FILE
+from passage_kit.push.journal_tables import CONTRADICTED
 from passage_kit.push.push_result import PushResult
+from passage_kit.push.readiness import Shortfall
 from passage_kit.workspace.workspace import Workspace
 
-NOT_REPORTED = "The report was made by another version of the kit, and stays as it is, without what was done since."
+NOT_REPORTED = (
+    "Another version of the kit made the report, or stages/report.json was changed. It stays as it is and lacks what "
+    "was done since. Prepare the users again for a new one."
+)
 MEANINGS = {
     "created": "This push created them.",
-    "existing": "They were in Passage before, and stayed as they were.",
+    "existing": "They were in Passage before; the push left them unchanged.",
     "updated": "They were in Passage before; their metadata was updated.",
+    "adopted": "They have the prepared identifiers; nothing shows whether this push or somebody else made them. Undo "
+    "spares them unless told.",
     "failed": "The service refused them, or their identifiers belong to others.",
-    "unknown": "No answer came; the next run looks them up.",
+    "unknown": "No answer came, or it contradicts others; the next run looks them up.",
 }
 
 
@@ -26,7 +36,13 @@ def report_push(workspace: Workspace, result: PushResult) -> PushResult:
     rows = [(name, MEANINGS[name], count) for name, count in result.outcomes.items() if count]
     for code, count in result.codes.items():
         known = CODES.get(code)
-        rows.append((f"failed: {code}", f"{known.meaning} {known.next_step}" if known else "", count))
+        outcome = "unknown" if code == CONTRADICTED else "failed"
+        meaning = f"{known.meaning} {known.next_step}" if known else ""
+        rows.append((f"{outcome}: {shown_name(code)}", meaning, count))
+    for name, count in (("lack metadata", result.adopted_lacking), ("not compared", result.adopted_not_compared)):
+        if count:
+            rows.append((f"adopted: {name}", "--on-existing update sends the prepared metadata that they lack.", count))
+    rows += [(f"app: {it.code}", _shown_shortfall(workspace, it), it.users) for it in result.shortfalls]
     sentence = f"{result.users:,} users were pushed to the app {result.app_id} at {result.host}."
     if put_section(workspace, ReportSection("push", "Push", sentence, ("Outcome", "Users"), rows)):
         return result
@@ -44,12 +60,45 @@ def put_section(workspace: Workspace, section: ReportSection) -> bool:
     bool
         True if the report has the section now.
     """
-    path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
-    page = ReportPage.from_json(kept.read_text(encoding="utf-8")) if path.exists() and kept.exists() else None
+    page = _page(workspace)
     if page is None:
         return False
     page = page.with_section(section)
     with FileSet() as files:
-        files.new(path).write_text(page.to_html(), encoding="utf-8", newline="\n")
-        files.new(kept).write_text(page.to_json(), encoding="utf-8", newline="\n")
+        files.new(workspace.out / REPORT_FILE).write_text(page.to_html(), encoding="utf-8", newline="\n")
+        files.new(workspace.report_page_path).write_text(page.to_json(), encoding="utf-8", newline="\n")
     return True
+
+
+def shown_fields(workspace: Workspace, mapping: FieldMapping) -> dict[str, str]:
+    """Give the fields of a mapping as the report shows them, since a field may be called after a user.
+
+    The report is made of the mapping, in its order, so its table of it has the names that the other sections have.
+    """
+    page, targets = _page(workspace), list(mapping)
+    table = page.values["mapping"] if page else []
+    if len(table) == len(targets):
+        return {target: entry["target"] for target, entry in zip(targets, table, strict=True)}
+    names = ShownNames(mapping.columns)
+    return {target: names.show(target) for target in targets}
+
+
+def _shown_shortfall(workspace: Workspace, shortfall: Shortfall) -> str:
+    """Say what does not fit, without the name of a field that is called after a user."""
+    plan = workspace.load_plan()
+    columns = {field.field_name: field.column for field in plan.schema}
+    column = columns.get(shortfall.field, shortfall.field)
+    shown = shown_fields(workspace, plan.mapping).get(column) if plan.mapping else None
+    shown = shown or shown_name(column)
+    return (
+        shortfall.sentence if shown == column else f"It concerns the field {shown}. The command line has the sentence."
+    )
+
+
+def _page(workspace: Workspace) -> ReportPage | None:
+    """Read what the report is made of; None without a report, or if another version of the kit made it."""
+    path, kept = workspace.out / REPORT_FILE, workspace.report_page_path
+    try:
+        return ReportPage.from_json(read_regular(kept).decode("utf-8")) if path.exists() else None
+    except (OSError, UnicodeDecodeError):
+        return None

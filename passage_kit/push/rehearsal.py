@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from passage_kit.api.client import PassageClient
-from passage_kit.api.credentials import APP_ID, BASE_URL, known_settings
-from passage_kit.push.journal_files import copied_journal, open_journal
+from passage_kit.api.credentials import APP_ID, BASE_URL, Credentials, agree_to_address, known_settings
+from passage_kit.errors import PushError
+from passage_kit.push.journal_files import HERE, copied_journal, open_journal
 from passage_kit.sandbox import Sandbox
 from passage_kit.workspace.workspace import Workspace
 
@@ -48,10 +49,18 @@ class SandboxClient(PassageClient):
 
     Examples
     --------
-    >>> SandboxClient("no-such-folder")
-    Traceback (most recent call last):
-    ...
-    passage_kit.errors.PlanError: There is no plan in no-such-folder yet. Run the notebook 00_start_here first.
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from passage_kit import prepare, push_users
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source = Path(folder, "users.csv")
+    ...     _ = source.write_text("email\\nanna@example.org\\nbo@example.org\\n")
+    ...     _ = prepare(source, out=folder)
+    ...     with SandboxClient(folder) as client:
+    ...         pushed = push_users(folder, client=client)
+    ...         user = client.find_user("anna@example.org")
+    >>> pushed.created, user.email
+    (2, 'anna@example.org')
     """
 
     def __init__(self, workspace: Workspace | str | Path, *, keep: bool = True, **settings: Any) -> None:
@@ -89,24 +98,52 @@ def same_client(
     return nullcontext(client) if client is not None else client_of(workspace, keep=keep)
 
 
-def client_of(workspace: Workspace, *, keep: bool = True) -> PassageClient:
-    """Make a client of the push's target: the workspace's own sandbox, or the app and address of the journal.
+def client_of(workspace: Workspace, *, base_url: str | None = None, keep: bool = True) -> PassageClient:
+    """Make a client of the push's target: the workspace's own sandbox, or the app at the address that a person names.
 
-    The environment and ``.env`` go before the journal's address, since another sandbox may have another port by now.
-    Without ``keep``, the workspace is not touched.
+    The workspace may come from somebody else. So its journal never decides where the person's key goes: the address is
+    ``base_url``, or else that of the environment or ``.env``. The journal's address is compared with it. If nobody has
+    configured an address, a person has to agree to the journal's. A rehearsal uses the key of its own sandbox.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    base_url : str, optional
+        Address that comes before that of the environment and of ``.env``.
+    keep : bool, default True
+        If False, the workspace is not touched.
 
     Raises
     ------
     PushError
-        If nothing was pushed yet.
+        If nothing was pushed yet, or the push went to another address.
     CredentialsError
-        If there is no key.
+        If there is no key, or nobody agrees to the journal's address.
     """
     with open_journal(workspace) if keep else copied_journal(workspace, made=False) as journal:
         facts = journal.facts
-    if facts.get("key_from") == KEY_FROM:
-        return SandboxClient(workspace, keep=keep)
     settings = known_settings()
-    return PassageClient(
-        app_id=settings.get(APP_ID, facts.get("app_id")), base_url=settings.get(BASE_URL, facts.get("base_url"))
-    )
+    if facts.get("key_from") == KEY_FROM:
+        if base_url:
+            raise PushError(
+                f"The journal in {workspace.folder} is of a rehearsal in the workspace's own sandbox, and --base-url "
+                "names another address. Leave --base-url out, or push to that address first."
+            )
+        return SandboxClient(workspace, keep=keep)
+    app_id, url = settings.get(APP_ID, facts.get("app_id")), base_url or settings.get(BASE_URL)
+    if url is None and (url := facts.get("base_url")):
+        why = f"{BASE_URL} is not set. The journal in {workspace.folder} says that the push went to {url}."
+        agree_to_address(app_id or "", url, why)
+    client = PassageClient(app_id=app_id, base_url=url)
+    _check_address(workspace, facts, client.api.credentials)
+    return client
+
+
+def _check_address(workspace: Workspace, facts: Mapping[str, str], credentials: Credentials) -> None:
+    """Refuse another address than the journal's, before a connection is made."""
+    target = HERE if credentials.local else credentials.host
+    if facts.get("target", target) != target:
+        raise PushError(
+            f"The push of {workspace.folder} went to {facts['target']}, and the configured address is "
+            f"{credentials.host}. Nothing was sent. Correct {BASE_URL} or --base-url."
+        )

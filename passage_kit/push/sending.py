@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from passage_kit.api.answers import PassageUser
@@ -13,13 +14,19 @@ from passage_kit.api.loop_thread import THREAD
 from passage_kit.api.operations import Api
 from passage_kit.api.pacing import back_off
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError, PassageKitError
-from passage_kit.push.discovery import SLACK, was_before
-from passage_kit.push.journal import CONFLICT, UNCHANGED, Done, Journal, ToDo
+from passage_kit.push.contradiction import contradiction
+from passage_kit.push.journal import CONFLICT, LACKING, SENT, UNCHANGED, Done, Journal, Outcome, ToDo
+from passage_kit.push.journal_tables import CONTRADICTED
+from passage_kit.push.judging import Span, of_answer, of_lookup, same, shares
+from passage_kit.push.metadata_update import differs, update_metadata
 from passage_kit.push.push_input import PreparedUser
+from passage_kit.push.values import lacks
 
 ROUNDS = 8  # of creating a user whose answers get lost
 LATEST = 0.25  # seconds until an outcome is on the disk
 AHEAD = 8  # users per worker whose record is on the disk before it is their turn
+CREATED = 201  # status of an answer that says so; another success says less
+CHANGED = "identifiers_changed"  # code of an existing user who has other identifiers than when seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Sending:
         self._creating: list[int] = []
         self._updating: list[tuple[int, str]] = []
         self._done: list[Done] = []
+        self._new_ids: dict[str, int] = {}  # rows by the ids that are not in the journal yet
+        self._contradicted: set[int] = set()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix=THREAD)
         self._turn = asyncio.Lock()
         self.counts = journal.settled(update=update)
@@ -68,6 +77,8 @@ class Sending:
         ------
         KeyRefusedError, NotFoundError, NoAnswerError, JournalError
             If nothing more can be sent. The journal is correct, and the push can be resumed.
+        ContradictionError
+            If the service's answers confuse users with each other. None of them has an id in the journal.
         """
         ready: asyncio.Queue[tuple[PreparedUser, ToDo] | None] = asyncio.Queue(AHEAD * self._api.concurrency)
         workers = [asyncio.create_task(self._work(ready)) for _ in range(self._api.concurrency)]
@@ -129,7 +140,14 @@ class Sending:
             else:
                 self._silent = 0
             self.counts[done.outcome] += 1
+            if done.code == CONTRADICTED or self._is_taken(done):
+                self._fail(contradiction())
             self._done.append(done)
+
+    def _is_taken(self, done: Done) -> bool:
+        """Tell, before the journal does, whether another row has just got the same id."""
+        ident = done.passage_id
+        return ident is not None and self._new_ids.setdefault(ident, done.source_row) != done.source_row
 
     def _fail(self, error: PassageKitError) -> None:
         self._failure = self._failure or error
@@ -141,8 +159,10 @@ class Sending:
             return await self._create(user, unsettled=True)
         if to_do.taken:
             return Done(user.source_row, "failed", code=CONFLICT)
+        if to_do.found and self._update:
+            return await self._updated(user, to_do.found, "adopted" if to_do.adopted else "existing", 0)
         if to_do.found:
-            return await self._exists(user, to_do.found)
+            return Done(user.source_row, "adopted" if to_do.adopted else "existing", to_do.found)
         return await self._create(user, unsettled=False)
 
     async def _create(self, user: PreparedUser, *, unsettled: bool) -> Done:
@@ -167,36 +187,59 @@ class Sending:
                     return await (self._settled if unsettled else self._theirs)(user, found, attempt)
                 return Done(row, "failed", code=error.code or f"http_{error.status}", attempts=attempt)
             else:
-                if _same(user, made) and not made.has_signed_in and self._is_new(made):
-                    return Done(row, "created", made.id, attempts=attempt)
-                return await self._theirs(user, await self._find(user) or _Found(made), attempt)
+                span = self._api.span if self._api.status == CREATED else None
+                return await self._answered(user, made, span, attempt, unsettled=unsettled)
         raise AssertionError("unreachable")
+
+    async def _answered(
+        self, user: PreparedUser, made: PassageUser, span: Span | None, attempts: int, *, unsettled: bool
+    ) -> Done:
+        """Decide the outcome of a user for whom the service answered that the request was carried out."""
+        if not same(user, made):  # a repeated identifier may be answered with the user who has it
+            found = await self._find(user) if shares(user, made) else None
+            if found is None or not (found.conflict or found.user.id == made.id):
+                return Done(user.source_row, "unknown", code=CONTRADICTED, attempts=attempts)
+            return await (self._settled if unsettled else self._theirs)(user, found, attempts)
+        outcome = of_answer(user, made, span, self._since)
+        if outcome == "created":
+            return Done(user.source_row, "created", made.id, attempts=attempts)
+        if unsettled:
+            return await self._settled(user, _Found(made), attempts)
+        return await self._kept(user, made, outcome, attempts)
 
     async def _settled(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
         """Decide the outcome of a user whom a request may have created although its answer was lost."""
-        if not found.conflict and _same(user, found.user) and not was_before(found.user, self._since):
-            return Done(user.source_row, "created", found.user.id, attempts=attempts)
-        return await self._theirs(user, found, attempts)
+        if found.conflict or not same(user, found.user):
+            return await self._theirs(user, found, attempts)
+        return await self._kept(user, found.user, of_lookup(found.user, self._since), attempts)
 
     async def _theirs(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
         """Decide the outcome of a user if another Passage user, not of this push, has the identifiers."""
         if found.conflict:
             return Done(user.source_row, "failed", code=CONFLICT, attempts=attempts)
-        return await self._exists(user, found.user.id, attempts)
+        return await self._kept(user, found.user, "existing", attempts)
 
-    async def _exists(self, user: PreparedUser, passage_id: str, attempts: int = 0) -> Done:
-        """Leave an existing user as it is, or send all metadata; our values replace those in Passage."""
+    async def _kept(self, user: PreparedUser, found: PassageUser, outcome: Outcome, attempts: int) -> Done:
+        """Leave a user in Passage as it is and compare the metadata of an adopted one, or update it."""
+        if self._update:
+            return await self._updated(user, found.id, outcome, attempts)
+        code = None
+        if outcome == "adopted":
+            code = LACKING if lacks(found.user_metadata, user.metadata) else UNCHANGED
+        return Done(user.source_row, outcome, found.id, code, attempts)
+
+    async def _updated(self, user: PreparedUser, passage_id: str, outcome: Outcome, attempts: int) -> Done:
+        """Send all metadata of a user in Passage; our values replace those in Passage."""
         row = user.source_row
-        if not self._update:
-            return Done(row, "existing", passage_id, attempts=attempts)
         try:
-            before = dict((await self._api.get_user(passage_id)).user_metadata)
-            whole = {**before, **user.metadata}
-            if whole == before:
-                return Done(row, "existing", passage_id, UNCHANGED, attempts)
-            self._updating.append((row, passage_id))
-            await self._save()
-            await self._api.update_user(passage_id, {"user_metadata": whole})
+            there = await self._api.get_user(passage_id)
+            if not shares(user, there):
+                return await self._moved(user, passage_id, attempts)
+            if not differs(there.user_metadata, user.metadata):
+                return Done(row, outcome, passage_id, UNCHANGED, attempts)
+            if not await self._may_update(row, passage_id, outcome):
+                return Done(row, "unknown", passage_id, CONTRADICTED, attempts)
+            after = await update_metadata(self._api, passage_id, user.metadata, is_ours=partial(shares, user))
         except KeyRefusedError:
             raise
         except NotFoundError as error:
@@ -207,7 +250,26 @@ class Sending:
             if error.status != 400:
                 raise
             return Done(row, "failed", passage_id, error.code or "http_400", attempts + 1)
+        if not shares(user, after):
+            return Done(row, "unknown", passage_id, CONTRADICTED, attempts + 1)
+        if outcome == "adopted":
+            return Done(row, "adopted", passage_id, SENT, attempts + 1)
         return Done(row, "updated", passage_id, attempts=attempts + 1)
+
+    async def _moved(self, user: PreparedUser, passage_id: str, attempts: int) -> Done:
+        """Decide the outcome of a user whose id now gives somebody else: the next run looks for the user anew."""
+        found = await self._find(user)
+        if found is not None and found.user.id == passage_id:
+            return Done(user.source_row, "unknown", passage_id, CONTRADICTED, attempts)
+        return Done(user.source_row, "failed", code=CHANGED, attempts=attempts)
+
+    async def _may_update(self, row: int, passage_id: str, outcome: Outcome) -> bool:
+        """Record that a user in Passage is about to be updated; False if the id is another row's, too."""
+        if outcome == "adopted":  # it stays known as adopted, even after a crash
+            self._done.append(Done(row, "adopted", passage_id, LACKING))
+        self._updating.append((row, passage_id))
+        await self._save()
+        return row not in self._contradicted
 
     async def _find(self, user: PreparedUser) -> _Found | None:
         """Look both identifiers up."""
@@ -218,15 +280,14 @@ class Sending:
         if by_email:
             return _Found(by_email, conflict=by_phone is not None and by_phone.id != by_email.id)
         if by_phone:
-            return _Found(by_phone, conflict=bool(user.email and by_phone.email))
+            taken = bool(by_phone.email) and (bool(user.email) or await self._is_ours(by_phone.email))
+            return _Found(by_phone, conflict=taken)
         return None
 
-    def _is_new(self, user: PassageUser) -> bool:
-        """Tell whether this push created a user, even if the service's clock was put back."""
-        if not was_before(user, self._since):
-            return True
-        now, created = self._api.server_time(), user.created_at
-        return now is not None and created is not None and abs(created.timestamp() - now) < SLACK
+    async def _is_ours(self, email: str) -> bool:
+        """Tell whether an email is that of another row."""
+        digest = self._journal.digest(email)
+        return digest is not None and bool(await self._on_disk(self._journal.rows_of, [digest]))
 
     async def _record(self, rows: list[int]) -> None:
         """Record on the disk that these users are about to be sent."""
@@ -247,19 +308,17 @@ class Sending:
             creating, updating, done = self._creating, self._updating, self._done
             if not creating and not updating and not done:
                 return
-            self._creating, self._updating, self._done = [], [], []
+            self._creating, self._updating, self._done, self._new_ids = [], [], [], {}
             try:
-                await asyncio.shield(self._on_disk(self._journal.commit, creating, done, updating))
+                wrong = await asyncio.shield(self._on_disk(self._journal.commit, creating, done, updating))
             except PassageKitError:  # nobody takes them as written
                 self._creating = creating + self._creating
                 self._updating = updating + self._updating
                 self._done = done + self._done
                 raise
+            if wrong:
+                self._contradicted |= wrong
+                self._fail(contradiction())
 
     async def _on_disk(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._disk, work, *arguments)
-
-
-def _same(user: PreparedUser, found: PassageUser) -> bool:
-    """Tell whether a Passage user has exactly the identifiers of ours."""
-    return found.email.lower() == (user.email or "").lower() and found.phone == (user.phone or "")

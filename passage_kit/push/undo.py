@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from passage_kit.api.client import PassageClient
 from passage_kit.api.operations import Api
-from passage_kit.errors import NotFoundError, PassageKitError, PushError
+from passage_kit.errors import ApiError, KeyRefusedError, NotFoundError, PassageKitError, PushError
 from passage_kit.export.report_page import ReportSection
 from passage_kit.files.file_set import FileSet
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.progress import Tally
+from passage_kit.push.deletions import settle_deletions, user_of
 from passage_kit.push.discovery import rows_of, seen, settle_by_list
 from passage_kit.push.id_file import write_id_file
 from passage_kit.push.journal import Journal
@@ -38,12 +39,18 @@ class UndoResult:
         True if nothing was deleted.
     created : int
         Users whom the push created, without those who were undone before.
+    adopted : int
+        Users of whom it cannot be told whether the push made them.
     deleted : int
         Users deleted from Passage.
     signed_in : int
         Users who have signed in since the push.
     spared : int
-        Users left in Passage because they have signed in or have other identifiers now.
+        Users left in Passage: adopted, signed in, or with other identifiers now.
+    changed : int
+        Users among ``spared`` who have other identifiers now.
+    failed : int
+        Users whose deletion the service refused.
     gone : int
         Users who were no longer in Passage.
     """
@@ -52,14 +59,22 @@ class UndoResult:
     app_id: str
     dry_run: bool
     created: int
+    adopted: int
     deleted: int
     signed_in: int
     spared: int
+    changed: int
+    failed: int
     gone: int
+
+    @property
+    def complete(self) -> bool:
+        """True if nobody is left whom the undoing should delete; whoever it spares by its rules does not count."""
+        return not self.changed and not self.failed
 
     def summary(self) -> dict[str, Any]:
         """Give it as plain values."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**{field.name: getattr(self, field.name) for field in fields(self)}, "complete": self.complete}
 
     def to_text(self) -> str:
         """Write it for a person."""
@@ -67,11 +82,27 @@ class UndoResult:
         parts = [f"{self.deleted:,} {would}deleted"]
         if self.spared:
             parts.append(f"{self.spared:,} {would}spared")
+        if self.failed:
+            parts.append(f"{self.failed:,} not deleted, since the service refused it")
         if self.gone:
             parts.append(f"{self.gone:,} were gone already")
         where = f"in the app {self.app_id} at {self.host}"
-        text = f"{self.created:,} users that the push created {where}: {', '.join(parts)}."
-        return f"{text}\n{self.signed_in:,} of them have signed in since." if self.signed_in else text
+        adopted = f" and {self.adopted:,} that it adopted" if self.adopted else ""
+        lines = [f"{self.created:,} users that the push created{adopted} {where}: {', '.join(parts)}."]
+        if self.signed_in:
+            lines.append(f"{self.signed_in:,} of them have signed in since.")
+        if self.adopted and self.spared:
+            lines.append(
+                "Adopted users were found with the prepared identifiers, and nothing shows whether the push or "
+                "somebody else made them. They are spared unless you give include_adopted=True (--include-adopted)."
+            )
+        if not self.complete:
+            lines.append(
+                f"{self.changed + self.failed:,} of them are still in Passage, since they have other identifiers now "
+                "or the service refused the deletion. Look them up in the Passage Console, then run the same command "
+                "again."
+            )
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         return self.to_text()
@@ -83,25 +114,28 @@ def undo_push(
     client: PassageClient | None = None,
     dry_run: bool = False,
     include_signed_in: bool = False,
+    include_adopted: bool = False,
     confirm: Callable[[UndoResult], bool] | None = None,
 ) -> UndoResult:
     """Delete the users whom the push of a workspace created, in its app only.
 
-    The call never touches users who were in Passage before the push. It spares users who have signed in since or have
-    other identifiers now, and reads each user again right before deleting it. After an interruption, the same call
-    resumes.
+    The call never touches users who were in Passage before the push. It spares adopted users, and users who have signed
+    in since or have other identifiers now. It reads each user again right before deleting it, and the journal records
+    the deletion before the request leaves. After an interruption, the same call resumes.
 
     Parameters
     ----------
     workspace : Workspace or path
         The workspace whose users :func:`passage_kit.push_users` pushed.
     client : PassageClient, optional
-        Default: a client of the push's target, which is the sandbox of a rehearsal or the app. The key then comes from
-        the environment, ``.env`` or a prompt.
+        Default: the sandbox of a rehearsal, or else a client of the app with the settings of the environment or
+        ``.env``. If they name no address, a person has to agree to the journal's.
     dry_run : bool, default False
         Only count the users to delete.
     include_signed_in : bool, default False
         Also delete users who have signed in since the push.
+    include_adopted : bool, default False
+        Also delete adopted users: nothing shows whether the push or somebody else made them.
     confirm : callable, optional
         Takes the :class:`UndoResult` of what would be done and returns whether to do it. Default: delete without
         asking.
@@ -114,7 +148,10 @@ def undo_push(
     Raises
     ------
     PushError
-        If nothing was pushed, if the client belongs to another app, or if ``confirm`` returns False.
+        If nothing was pushed, if the client belongs to another app, if ``push.key`` was lost and the users were
+        prepared again since, or if ``confirm`` returns False.
+    CredentialsError
+        If there is no key, or nobody agrees to the address; nothing was sent.
     ApiError
         If the service refuses the key or does not answer.
 
@@ -125,101 +162,178 @@ def undo_push(
 
     Examples
     --------
-    >>> undo_push("no-such-folder")
-    Traceback (most recent call last):
-    ...
-    passage_kit.errors.PushError: Nothing was pushed from no-such-folder yet. ...
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from passage_kit import SandboxClient, prepare, push_users
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source = Path(folder, "users.csv")
+    ...     _ = source.write_text("email\\nanna@example.org\\nbo@example.org\\n")
+    ...     _ = prepare(source, out=folder)
+    ...     with SandboxClient(folder) as client:
+    ...         pushed = push_users(folder, client=client)
+    ...         undone = undo_push(folder, client=client)
+    >>> pushed.created, undone.deleted, undone.spared
+    (2, 2, 0)
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     opened = copied_journal(workspace, made=False) if dry_run else open_journal(workspace)
     with same_client(client, workspace, keep=not dry_run) as client, opened as journal:
         check_target(journal, client.api.credentials)
-        expected = client.run(_expected(client, journal, include_signed_in))
+        _digest_anew(journal, workspace, client)
+        chosen = _Chosen(include_signed_in, include_adopted)
+        expected = client.run(_expected(client, journal, chosen))
         if dry_run:
             return expected
-        if confirm is not None and expected.created and not confirm(expected):
-            raise PushError("Nothing was deleted, since it was not agreed to.")
-        undoing = _Undoing(client.api, journal, include_signed_in)
-        with Tally(expected.created, lambda: undoing.counts) as tally:
-            try:
-                client.run(undoing.run(), watch=tally.show)
-            except KeyboardInterrupt:
-                raise PushInterrupted(
-                    f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted, and the journal knows "
-                    "each of them. Run the same command to go on."
-                ) from None
-            tally.show()
-        journal.note(**{UNDONE: "yes"})
-        result = undoing.result(expected)
+        to_delete = expected.created + (expected.adopted if include_adopted else 0)
+        if confirm is not None and to_delete and not confirm(expected):
+            raise PushError("Nothing was deleted, since you did not agree.")
+        result = _undo(client, journal, chosen, expected)
+        if result.complete:
+            journal.note(**{UNDONE: "yes"})
+        else:
+            journal.forget(UNDONE)
         _tidy(workspace, journal, client)
-    rows = [(name, "", getattr(result, name)) for name in ("deleted", "spared", "gone")]
-    sentence, columns = "Users whom the push had created.", ("What became of them", "Users")
+    rows = [(name, "", getattr(result, name)) for name in ("deleted", "spared", "failed", "gone")]
+    sentence, columns = "Users whom the push had created or adopted.", ("What became of them", "Users")
     put_section(workspace, ReportSection("undo", "Undo", sentence, columns, rows))
     return result
 
 
-async def _expected(client: PassageClient, journal: Journal, include_signed_in: bool) -> UndoResult:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The users whom an undoing deletes although it would spare them."""
+
+    signed_in: bool
+    adopted: bool
+
+
+def _digest_anew(journal: Journal, workspace: Workspace, client: PassageClient) -> None:
+    """Make the digests anew if the secret is not that of the push, since without them everybody would be spared."""
+    if journal.knows_secret:
+        return
+    try:
+        source = PushInput(workspace)
+        check_same(journal, source, client.api.credentials)
+    except PassageKitError as error:
+        raise PushError(
+            f"The secret push.key in {workspace.folder} is not that of the push, so nobody can be told to be the user "
+            "who was pushed. Nothing was deleted. Put the former push.key back, or prepare the same users with the "
+            f"same plan again, and run the same command. ({error})"
+        ) from error
+    journal.load([(user.source_row, user.email, user.phone) for user in batch] for batch in source.batches())
+
+
+async def _expected(client: PassageClient, journal: Journal, chosen: _Chosen) -> UndoResult:
     """Count the users to delete, and those who have signed in since."""
     api = client.api
+    await settle_deletions(api, journal)
     if journal.left(update=False)["unsettled"]:
         await settle_by_list(api, journal)
-    created, signed_in = journal.counts()["created"], 0
-    if created:
+    counts = journal.counts()
+    created, adopted, signed_in = counts["created"], counts["adopted"], 0
+    if created or (adopted and chosen.adopted):
         async for page in api.each_page(login_count="<gt:0>"):
             rows = rows_of((text for user in page.users for text in (user.email, user.phone)), journal)
-            ids = journal.ids_of(set(rows.values()))
+            ids = journal.ids_of(set(rows.values()), adopted=chosen.adopted)
             signed_in += sum(user.id in ids for user in page.users if user.has_signed_in)
-    spared = 0 if include_signed_in else signed_in
+    spared = (0 if chosen.signed_in else signed_in) + (0 if chosen.adopted else adopted)
     return UndoResult(
         host=api.credentials.host,
         app_id=client.app_id,
         dry_run=True,
         created=created,
-        deleted=created - spared,
+        adopted=adopted,
+        deleted=created + adopted - spared,
         signed_in=signed_in,
         spared=spared,
+        changed=0,
+        failed=0,
         gone=0,
     )
+
+
+def _undo(client: PassageClient, journal: Journal, chosen: _Chosen, expected: UndoResult) -> UndoResult:
+    """Delete the users, show how far it is, and give the counts with the same fields as the expected ones."""
+    undoing = _Undoing(client.api, journal, chosen)
+    with Tally(expected.created + expected.adopted, lambda: undoing.counts) as tally:
+        try:
+            client.run(undoing.run(), watch=tally.show)
+        except KeyboardInterrupt:
+            raise PushInterrupted(
+                f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted, and the journal knows "
+                "each of them. Run the same command to go on."
+            ) from None
+        tally.show()
+    deleted, spared, changed, failed, gone = undoing.counts.values()
+    spared += changed + (0 if chosen.adopted else expected.adopted)
+    return replace(expected, dry_run=False, deleted=deleted, spared=spared, changed=changed, failed=failed, gone=gone)
 
 
 class _Undoing:
     """The deleting, a few users at a time."""
 
-    def __init__(self, api: Api, journal: Journal, include_signed_in: bool) -> None:
-        self._api, self._journal, self._signed_in_too = api, journal, include_signed_in
-        self.counts = {"deleted": 0, "spared": 0, "gone": 0}
+    def __init__(self, api: Api, journal: Journal, chosen: _Chosen) -> None:
+        self._api, self._journal, self._chosen = api, journal, chosen
+        self.counts = dict.fromkeys(("deleted", "spared", "changed", "failed", "gone"), 0)
 
     async def run(self) -> None:
         """Delete everybody whom the push created."""
         last = 0
-        while batch := self._journal.created(last, limit=self._api.concurrency * 4):
+        while batch := self._journal.created(last, limit=self._api.concurrency, adopted=self._chosen.adopted):
             last = batch[-1][0]
-            for at in range(0, len(batch), self._api.concurrency):
-                some = batch[at : at + self._api.concurrency]
-                answers = await asyncio.gather(*(self._one(*user) for user in some), return_exceptions=True)
-                ended = [entry for entry, answer in zip(some, answers, strict=True) if answer in ("deleted", "gone")]
-                self._journal.undo([(row, passage_id) for row, passage_id, _, _ in ended])
-                for answer in answers:
-                    if isinstance(answer, BaseException):
-                        raise answer
-                    self.counts[answer] += 1
+            looked = await _all(self._look(*user) for user in batch)
+            named = [(row, passage_id) for row, passage_id, _, _ in batch]
+            self._count(looked)
+            self._journal.undo(_which(named, looked, "gone"))
+            wanted = _which(named, looked, "wanted")
+            ended = await self._delete_all(wanted) if wanted else []
+            self._count(ended)
+            for answer in (*looked, *ended):
+                if isinstance(answer, BaseException):
+                    raise answer
 
-    def result(self, expected: UndoResult) -> UndoResult:
-        """Give the counts of the finished run, with the same fields as the expected ones."""
-        deleted, spared, gone = (self.counts[name] for name in ("deleted", "spared", "gone"))
-        return replace(expected, dry_run=False, deleted=deleted, spared=spared, gone=gone)
+    async def _delete_all(self, users: Sequence[tuple[int, str]]) -> list[str | BaseException]:
+        """Record users as about to be deleted, delete them, and record who is gone."""
+        self._journal.deleting([row for row, _ in users])  # on the disk before a request leaves
+        ended = await _all(self._delete(passage_id) for _, passage_id in users)
+        self._journal.undo([*_which(users, ended, "deleted"), *_which(users, ended, "gone")])
+        self._journal.keep([row for row, _ in _which(users, ended, "failed")])
+        return ended
 
-    async def _one(self, row: int, passage_id: str, email: bytes | None, phone: bytes | None) -> str:
-        try:
-            user = await self._api.get_user(passage_id)
-        except NotFoundError as error:
-            if error.code == "app_not_found":
-                raise
+    def _count(self, answers: Sequence[str | BaseException]) -> None:
+        for name in self.counts:
+            self.counts[name] += answers.count(name)
+
+    async def _look(self, row: int, passage_id: str, email: bytes | None, phone: bytes | None) -> str:
+        """Read a user, and decide what becomes of it."""
+        user = await user_of(self._api, passage_id)
+        if user is None:
             return "gone"
         [found] = seen(self._journal, [user])
-        if (found.email, found.phone) != (email, phone) or (user.has_signed_in and not self._signed_in_too):
-            return "spared"
-        return "deleted" if await self._api.delete_user(passage_id) else "gone"
+        if user.id != passage_id or (found.email, found.phone) != (email, phone):
+            return "changed"
+        return "spared" if user.has_signed_in and not self._chosen.signed_in else "wanted"
+
+    async def _delete(self, passage_id: str) -> str:
+        try:
+            return "deleted" if await self._api.delete_user(passage_id) else "gone"
+        except (KeyRefusedError, NotFoundError):
+            raise  # it is the key or the app, not the user
+        except ApiError as error:
+            if error.status is None or not 400 <= error.status < 500 or error.status == 429:
+                raise
+            return "failed"
+
+
+async def _all(work: Iterable[Coroutine[Any, Any, str]]) -> list[str | BaseException]:
+    """Wait for all, and give what each returns or raises."""
+    return await asyncio.gather(*work, return_exceptions=True)
+
+
+def _which(
+    users: Sequence[tuple[int, str]], answers: Sequence[str | BaseException], wanted: str
+) -> list[tuple[int, str]]:
+    return [user for user, answer in zip(users, answers, strict=True) if answer == wanted]
 
 
 def _tidy(workspace: Workspace, journal: Journal, client: PassageClient) -> None:

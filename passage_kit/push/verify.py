@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,16 @@ from passage_kit.api.answers import PassageUser
 from passage_kit.api.client import PassageClient
 from passage_kit.api.operations import PAGE, Api
 from passage_kit.columns.users_frame import EMAIL, INTEGER, PHONE, SOURCE_ROW, TEXT
-from passage_kit.errors import NotFoundError
-from passage_kit.export.console_csv import DATE_FORMAT
 from passage_kit.export.report_page import ReportSection
+from passage_kit.export.shown_names import shown_name
+from passage_kit.push.deletions import user_of
 from passage_kit.push.discovery import rows_of
 from passage_kit.push.journal import Journal
 from passage_kit.push.journal_files import check_same, open_journal
 from passage_kit.push.push_input import PreparedUser, PushInput
-from passage_kit.push.push_section import put_section
+from passage_kit.push.push_section import put_section, shown_fields
 from passage_kit.push.rehearsal import same_client
+from passage_kit.push.values import as_text
 from passage_kit.workspace.workspace import Workspace
 
 COLUMNS = {
@@ -49,7 +49,7 @@ class Verification:
     users : int
         Users that the preparation left.
     same : int
-        Users who are in Passage just as prepared.
+        Users who are in Passage as prepared.
     different : int
         Users who are there, but differ.
     missing : int
@@ -85,11 +85,15 @@ class Verification:
     def to_text(self) -> str:
         """Write it for a person."""
         lines = [
-            f"{self.users:,} users prepared: {self.same:,} are in Passage just so, {self.different:,} differ, "
+            f"{self.users:,} users prepared: {self.same:,} are in Passage as prepared, {self.different:,} differ, "
             f"{self.missing:,} are missing, {self.without_id:,} have no Passage id."
         ]
+        if adopted := self.differences.loc[self.differences["outcome"].eq("adopted"), SOURCE_ROW].nunique():
+            lines.append(
+                f"{adopted:,} of those that differ are adopted: push with --on-existing update sends their metadata."
+            )
         if self.skipped:
-            lines.append(f"{self.skipped:,} of those that differ were there before, and were left as they are.")
+            lines.append(f"{self.skipped:,} of those that differ were in Passage before; the push left them unchanged.")
         lines += [f"  {field}: {count:,}" for field, count in self.differences["field"].value_counts().items()]
         return "\n".join(lines)
 
@@ -108,8 +112,8 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     workspace : Workspace or path
         The workspace whose users :func:`passage_kit.push_users` pushed.
     client : PassageClient, optional
-        Default: a client of the push's target, which is the sandbox of a rehearsal or the app. The key then comes from
-        the environment, ``.env`` or a prompt.
+        Default: the sandbox of a rehearsal, or else a client of the app with the settings of the environment or
+        ``.env``. If they name no address, a person has to agree to the journal's.
 
     Returns
     -------
@@ -122,6 +126,8 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
         If the workspace has no prepared users.
     PushError
         If nothing was pushed, if the client belongs to another app, or if the users were prepared again since.
+    CredentialsError
+        If there is no key, or nobody agrees to the address; nothing was sent.
     ApiError
         If the service refuses the key or does not answer.
 
@@ -132,15 +138,26 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
 
     Examples
     --------
-    >>> verify_push("no-such-folder")
-    Traceback (most recent call last):
-    ...
-    passage_kit.errors.PlanError: The workspace no-such-folder has no prepared users yet. ...
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from passage_kit import SandboxClient, prepare, push_users
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source = Path(folder, "users.csv")
+    ...     _ = source.write_text("email\\nanna@example.org\\nbo@example.org\\n")
+    ...     _ = prepare(source, out=folder)
+    ...     with SandboxClient(folder) as client:
+    ...         pushed = push_users(folder, client=client)
+    ...         verification = verify_push(folder, client=client)
+    >>> verification.ok
+    True
+    >>> print(verification.to_text())
+    2 users prepared: 2 are in Passage as prepared, 0 differ, 0 are missing, 0 have no Passage id.
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     source = PushInput(workspace)
     with same_client(client, workspace) as client, open_journal(workspace) as journal, closing(_Copies()) as copies:
         check_same(journal, source, client.api.credentials)
+        journal.load([(user.source_row, user.email, user.phone) for user in batch] for batch in source.batches())
         client.run(_read_back(client.api, journal, copies))
         rows: list[tuple[Any, ...]] = []
         counts = dict.fromkeys(("same", "different", "missing", "without_id", "skipped"), 0)
@@ -160,7 +177,7 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
                 counts["skipped"] += kind == "different" and outcome == "existing"
                 rows += [(user.source_row, passage_id, outcome, *difference) for difference in differences]
     verification = Verification(users=source.count, **counts, differences=_frame(rows))
-    _report(workspace, verification)
+    _report(workspace, verification, source)
     return verification
 
 
@@ -207,18 +224,9 @@ async def _of_ids(api: Api, copies: _Copies, ids: Sequence[str]) -> dict[str, Pa
     found = copies.take(ids)
     absent = [ident for ident in ids if ident not in found]
     for at in range(0, len(absent), api.concurrency):
-        answers = await asyncio.gather(*(_get(api, ident) for ident in absent[at : at + api.concurrency]))
+        answers = await asyncio.gather(*(user_of(api, ident) for ident in absent[at : at + api.concurrency]))
         found |= {user.id: user for user in answers if user is not None}
     return found
-
-
-async def _get(api: Api, ident: str) -> PassageUser | None:
-    try:
-        return await api.get_user(ident)
-    except NotFoundError as error:
-        if error.code == "app_not_found":
-            raise
-        return None
 
 
 def _differences(
@@ -239,56 +247,26 @@ def _differences(
             yield name, expected, actual
 
 
-def as_text(value: Any) -> str | None:
-    """Write a value in one form, whatever the service made of it: ISO dates, whole numbers without a point.
-
-    Examples
-    --------
-    >>> [as_text(value) for value in ("02/29/1980", "1980-02-29T00:00:00Z", 42.0, "true", True, "")]
-    ['1980-02-29', '1980-02-29', '42', 'true', 'true', None]
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, str):
-        return _as_date(value) or value
-    return str(value) if isinstance(value, int | float) else json.dumps(value, sort_keys=True)
-
-
-def _as_date(text: str) -> str | None:
-    """Rewrite a date of the Console or of JSON as an ISO date."""
-    try:
-        if len(text) == 10 and text[2] == "/":
-            return datetime.strptime(text, DATE_FORMAT).date().isoformat()
-        if len(text) == 20 and text.endswith("T00:00:00Z"):
-            return datetime.fromisoformat(text).date().isoformat()
-    except ValueError:
-        pass
-    return None
-
-
 def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     named = zip(COLUMNS.items(), columns, strict=True)
     return pd.DataFrame({name: pd.array(values, dtype=kind) for (name, kind), values in named})
 
 
-def _report(workspace: Workspace, verification: Verification) -> None:
+def _report(workspace: Workspace, verification: Verification, source: PushInput) -> None:
     counts = asdict(verification)
     meanings = {
-        "same": "They are in Passage just as prepared.",
+        "same": "They are in Passage as prepared.",
         "different": "They are there, but a field differs.",
-        "skipped": "Of those that differ: there before the push, left as they are.",
+        "skipped": "Of those that differ: in Passage before the push, and left unchanged.",
         "missing": "They should be in Passage, and are not.",
         "without_id": "They failed, are unknown, or were not sent.",
     }
     rows = [(name.replace("_", " "), meaning, counts[name]) for name, meaning in meanings.items() if counts[name]]
+    shown = shown_fields(workspace, source.plan.mapping) if source.plan.mapping else {}
     rows += [
-        (f"field {field}", "users in which it differs", int(count))
+        (f"field {shown.get(field) or shown_name(field)}", "users in which it differs", int(count))
         for field, count in verification.differences["field"].value_counts().items()
     ]
-    sentence = f"{verification.users:,} prepared users were compared with what Passage has of them."
+    sentence = f"{verification.users:,} prepared users were compared with their data in Passage."
     put_section(workspace, ReportSection("verification", "Verification", sentence, ("Users", "Count"), rows))

@@ -7,8 +7,9 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,14 @@ import pyarrow as pa
 from passage_kit.columns.plain_text import text_array, text_of
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import OptionError, SourceError
+from passage_kit.files.unpacking import unpack_zip
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text
+from passage_kit.reading.sparse_sheets import without_blanks
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 _SAMPLE_ROWS = 300
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the part of a protected .xlsx that replaces its sheets
@@ -84,8 +90,9 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     )
 
 
-def _sheets(data: bytes, name: str) -> dict[str, Cells]:
-    """Read the cells of every sheet, without the blank rows at its end."""
+@contextmanager
+def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
+    """Open a workbook without the blank cells far from its users; what is wrong with it is a :class:`SourceError`."""
     import python_calamine as calamine  # only where there is a workbook to read
 
     protected = (
@@ -94,13 +101,9 @@ def _sheets(data: bytes, name: str) -> dict[str, Cells]:
     )
     if _ENCRYPTED in data:
         raise SourceError(protected)
+    laid_out = without_blanks(unpack_zip(data, name), data, name) if data.startswith(b"PK") else data
     try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        tables = {
-            sheet.name: workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            for sheet in workbook.sheets_metadata
-            if sheet.typ is calamine.SheetTypeEnum.WorkSheet
-        }
+        yield calamine.CalamineWorkbook.from_filelike(io.BytesIO(laid_out))
     except calamine.PasswordError as error:
         raise SourceError(protected) from error
     except calamine.CalamineError as error:
@@ -108,6 +111,18 @@ def _sheets(data: bytes, name: str) -> dict[str, Cells]:
             f"{name} cannot be read as a workbook: {error}. Open it in Excel and save it again as .xlsx, "
             "or export it as CSV."
         ) from error
+
+
+def _sheets(data: bytes, name: str) -> dict[str, Cells]:
+    """Read the cells of every sheet, without the blank rows at its end."""
+    import python_calamine as calamine
+
+    with opened_workbook(data, name) as workbook:
+        tables = {
+            sheet.name: workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            for sheet in workbook.sheets_metadata
+            if sheet.typ is calamine.SheetTypeEnum.WorkSheet
+        }
     return {title: _without_blank_end(cells) for title, cells in tables.items()}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from passage_kit.columns.plain_text import text_of
 from passage_kit.errors import OptionError
 from passage_kit.reading.csv.csv_lines import find_lines
+from passage_kit.reading.excel_reader import opened_workbook
+from passage_kit.reading.source_bytes import read_file
 from passage_kit.reading.text_encoding import decode
 
 LINES = 12  # headers stand near the top
@@ -35,6 +36,8 @@ def first_lines(source: str | Path, *, encoding: str | None = None, sheet: str |
     ------
     OptionError
         If the encoding is none that Python knows, or the sheet is not there.
+    SourceError
+        If the file cannot be read.
 
     Examples
     --------
@@ -51,19 +54,14 @@ def first_lines(source: str | Path, *, encoding: str | None = None, sheet: str |
 
 
 def _of_text(path: Path, encoding: str | None) -> list[str]:
-    data = decode(path.read_bytes(), path.name, encoding=encoding).data[: 1 << 16]
+    data = decode(read_file(path, "csv"), path.name, encoding=encoding).data[: 1 << 16]
     lines = find_lines(data)
     return [data[start:stop].decode("utf-8", "replace") for start, stop in zip(lines.starts, lines.stops, strict=True)]
 
 
 def _of_sheet(path: Path, sheet: str) -> list[str]:
-    import python_calamine as calamine  # only where there is a workbook to read
-
-    try:
-        table = calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())).get_sheet_by_name(sheet)
-    except calamine.WorksheetNotFound as error:
-        raise OptionError(
-            f"sheet={sheet!r}: {path.name} has no such sheet. Give the name of one that it has."
-        ) from error
-    rows = table.to_python(skip_empty_area=False, nrows=50)
+    with opened_workbook(read_file(path, "excel"), path.name) as workbook:
+        if sheet not in workbook.sheet_names:
+            raise OptionError(f"sheet={sheet!r}: {path.name} has no such sheet. Give the name of one that it has.")
+        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=50)
     return [" | ".join(filter(None, map(text_of, row))) for row in rows]

@@ -12,7 +12,10 @@ import pyarrow.parquet as pq
 from passage_kit.columns.plain_text import text_column, text_columns
 from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.errors import SourceError
+from passage_kit.files.unpacking import allowed_size, too_large
 from passage_kit.reading.user_list import UserList, build_source
+
+_ROWS_AT_A_TIME = 131_072
 
 
 def read_parquet(data: bytes, name: str) -> UserList:
@@ -24,12 +27,11 @@ def read_parquet(data: bytes, name: str) -> UserList:
         If it is not a Parquet file, or has no rows.
     """
     try:
-        table = pq.read_table(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
+        columns = text_columns(_bounded_table(data, name))
+    except (pa.ArrowException, OSError, ValueError, OverflowError, RecursionError) as error:
         raise SourceError(
-            f"{name} cannot be read as Parquet: {str(error).splitlines()[0]}. Export it again, or read another format."
+            f"{name} cannot be read as Parquet: {_first_line(error)}. Export it again, or read another format."
         ) from error
-    columns = text_columns(table)
     return build_source(
         [column for _, column in columns],
         [path for path, _ in columns],
@@ -37,6 +39,23 @@ def read_parquet(data: bytes, name: str) -> UserList:
         kind="parquet",
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _bounded_table(data: bytes, name: str) -> pa.Table:
+    """Read a table in portions, up to the size that a file of this size may come to."""
+    file = pq.ParquetFile(pa.BufferReader(data))
+    left, batches = allowed_size(len(data)), []
+    for batch in file.iter_batches(_ROWS_AT_A_TIME):
+        left -= batch.nbytes
+        if left < 0:
+            raise too_large(name, len(data))
+        batch.validate(full=True)  # texts that are not UTF-8, and indices beyond a dictionary, would end the process
+        batches.append(batch)
+    return pa.Table.from_batches(batches, file.schema_arrow)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def read_frame(frame: pd.DataFrame) -> UserList:
@@ -48,7 +67,7 @@ def read_frame(frame: pd.DataFrame) -> UserList:
     Raises
     ------
     SourceError
-        If it has no rows or no columns, or ``source_row`` is not unique.
+        If it has no rows or no columns, ``source_row`` is not unique, or a text is not Unicode.
 
     Examples
     --------
@@ -71,7 +90,18 @@ def read_frame(frame: pd.DataFrame) -> UserList:
         frame = frame.reset_index(allow_duplicates=True)
     if not frame.shape[1]:
         raise SourceError(f"{name} has no columns. Give one with the users in its rows.")
-    columns = [part for position in range(frame.shape[1]) for part in text_column(frame.iloc[:, position])]
+    try:
+        columns = [part for position in range(frame.shape[1]) for part in text_column(frame.iloc[:, position])]
+    except UnicodeEncodeError:
+        raise SourceError(
+            f"{name} has a text that is not Unicode: half of a pair of characters. Read its source with another "
+            "encoding."
+        ) from None
+    except (pa.ArrowException, OverflowError, RecursionError) as error:
+        raise SourceError(
+            f"{name} has a column whose values cannot be written as text: {_first_line(error)}. Leave it out, or "
+            "convert it to text."
+        ) from error
     header, arrays = [path for path, _ in columns], [column for _, column in columns]
     sha256 = _hash(header, arrays)
     return build_source(arrays, header, name=name, kind="frame", sha256=sha256, index=index)

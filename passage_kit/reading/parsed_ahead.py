@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from passage_kit.files.regular_files import is_present_file
 from passage_kit.reading.source_bytes import kind_of, read_file
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def parse_ahead(
     ['ann@example.org']
     """
     path = Path(source)
-    is_csv = kind_of(source) == "csv" and path.is_file() and path.stat().st_size <= LARGEST
+    is_csv = kind_of(source) == "csv" and is_present_file(path) and path.stat().st_size <= LARGEST
     ahead = is_csv and reading.keys() <= {"encoding", "delimiter", "header_row"}
     with ThreadPoolExecutor(2) as threads:
         data = threads.submit(read_file, path, "csv") if ahead else None

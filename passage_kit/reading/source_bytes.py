@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import SourceError
+from passage_kit.files.regular_files import read_regular, shown_path
 
 _EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _JSON = {".json", ".ndjson", ".jsonl"}
@@ -52,10 +54,15 @@ def read_file(path: Path, kind: str) -> bytes:
 
 
 def _bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise SourceError(f"{path} is a folder, expected a file. Name the file with the users in it.")
+    if not is_unicode(str(path)):
+        raise SourceError(
+            f"The name {shown_path(path)} has bytes that are not UTF-8, which no plan can save. Rename the file or its "
+            "folder, and give the new name."
+        )
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
+    except IsADirectoryError as error:
+        raise SourceError(f"{path} is a folder, expected a file. Name the file with the users in it.") from error
     except FileNotFoundError as error:
         raise SourceError(f"There is no file {path}. Check the path; a relative one begins at {Path.cwd()}.") from error
     except OSError as error:

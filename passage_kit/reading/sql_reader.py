@@ -63,15 +63,16 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
                 raise SourceError(f"{name} gives no rows. Give a SELECT statement; nothing was changed.")
             header = list(result.keys())
             columns = _columns(result, len(header))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError, ValueError, TypeError, LookupError) as error:  # drivers raise the last four, too
         raise SourceError(
-            f"{name} cannot be read: {reason(error, url)}. Check the address, the rights and the name."
+            f"{name} cannot be read: {reason(error, url)}. Check the address with its options, the rights and the name."
         ) from None  # what the driver says may hold a value
     finally:
         engine.dispose()
-    paths = [
-        (path, column) for title, parts in zip(header, columns, strict=True) for path, column in _named(title, parts)
-    ]
+    try:
+        paths = [part for title, parts in zip(header, columns, strict=True) for part in _named(title, parts)]
+    except RecursionError as error:
+        raise SourceError(f"{name} has a value that is nested too deeply. Leave its column out with query=.") from error
     return build_source([column for _, column in paths], [path for path, _ in paths], name=name, kind="sql")
 
 
@@ -108,7 +109,7 @@ def _columns(result: CursorResult[Any], width: int) -> list[list[Any]]:
 def _portion(values: tuple[Any, ...]) -> Any:
     if any(isinstance(value, dict | list) for value in values):
         return list(values)
-    return pa.array([text_of(value) for value in values], pa.string())
+    return text_array([text_of(value) for value in values]).chunk(0)
 
 
 def _named(title: str, portions: list[Any]) -> Iterator[tuple[str, pa.ChunkedArray]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from passage_kit.columns.characters import whole_characters
 from passage_kit.errors import OptionError, SourceError
 
 _BOM = codecs.BOM_UTF8
@@ -164,7 +165,7 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
         ) from error
     except UnicodeError as error:  # UTF-16 without its mark, odd lengths
         raise SourceError(f"{name} cannot be read as {encoding}: {error}. Give another encoding.") from error
-    return Text(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), encoding, (), fallback)
+    return Text(whole_characters(text.removeprefix("\ufeff")).encode(), encoding, (), fallback)
 
 
 def _lines_in_utf8(data: bytes) -> list[tuple[int, int]]:

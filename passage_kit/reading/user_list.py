@@ -12,13 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
+from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import tidy_name
 from passage_kit.columns.secrets import is_secret
-from passage_kit.columns.users_frame import TEXT, as_text, mask_of, series, source_rows
+from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, names_as_they_were
+from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, mask_of, series, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 
+LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column count
+_REPLACEMENT = "\ufffd"
+_MAY_HAVE_HALVES = ("json", "frame")  # kinds of sources whose texts are Python's
 _SHOWN = 10  # line numbers of empty lines
+_OPENED_BY_PEOPLE = ("csv", "excel")  # kinds of files that the kit has written with harmless cells
 _TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
@@ -120,6 +126,10 @@ def build_source(
         raise SourceError(f"{name} has a header, but no rows below the header. Export the users again.")
     index = source_rows(count) if index is None else index
     place = place or Place()
+    header = [whole_characters(name) for name in header]
+    _check_sizes(columns, header, name)
+    if kind in _OPENED_BY_PEOPLE and is_own_file(map(tidy_name, header)):
+        header, columns = names_as_they_were(header), [as_they_were(column) for column in columns]
     names, renamed = name_columns(header)
     done = np.zeros(count, bool) if rejected is None else rejected
     blank = _blank_rows(columns, done)
@@ -130,6 +140,7 @@ def build_source(
         for code, rows in unread.items()
         if len(rows)
     ]
+    halved = _lost_characters(columns, names, index) if kind in _MAY_HAVE_HALVES else no_findings()
     columns = _without(columns, np.concatenate([blank, repeated]))
     secret = {title for title, column in zip(names, columns, strict=True) if is_secret(title, column)}
     if secret:
@@ -143,7 +154,32 @@ def build_source(
         },
         copy=False,
     )
-    return UserList(users, collect_findings([*findings, renamed, *found]), name, kind, **facts)
+    return UserList(users, collect_findings([*findings, renamed, *found, halved]), name, kind, **facts)
+
+
+def _check_sizes(columns: Sequence[pa.ChunkedArray], header: Sequence[str], name: str) -> None:
+    """Refuse a column of more text than an arrow column can hold in one piece, which many steps need."""
+    for title, column in zip(header, columns, strict=True):
+        size = sum(_size(chunk) for chunk in column.chunks)
+        if size > LARGEST_COLUMN:
+            raise SourceError(
+                f"{name}, column {title!r}: it holds {size:,} bytes of text, and the kit reads at most "
+                f"{LARGEST_COLUMN:,} bytes a column. Leave the column out of the export, or split the users into "
+                "several files."
+            )
+
+
+def _size(chunk: pa.Array) -> int:
+    return int(bytes_of(chunk)[1][-1]) if len(chunk) else 0
+
+
+def _lost_characters(columns: Sequence[pa.ChunkedArray], names: Sequence[str], index: pd.Index[Any]) -> pd.DataFrame:
+    """Report the values with a character of which only half was there."""
+    found = []
+    for name, column in zip(names, columns, strict=True):
+        rows = np.flatnonzero(mask_of(pc.match_substring(column, _REPLACEMENT)))
+        found.append(make_findings(index[rows], field=name, value=column.take(pa.array(rows)), code="character_lost"))
+    return collect_findings(found)
 
 
 def _secrets_left_out(names: Sequence[str], columns: Sequence[pa.ChunkedArray], secret: set[str]) -> pd.DataFrame:

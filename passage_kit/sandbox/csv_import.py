@@ -104,14 +104,14 @@ def _new_user(row: Mapping[str, str], schema: MetadataSchema) -> NewUser:
         raise invalid("identifier: cannot be blank.")
     types = {field.field_name: field.type for field in schema}
     metadata = {
-        name: _READERS.get(types.get(name, "string"), _text)(name, value)
+        name: _READERS.get(types.get(name, "string"), _leave_as_written)(name, value)
         for name, value in row.items()
         if name not in ("email", "phone")
     }
     return NewUser(email and check_email(email), phone and check_phone(phone), metadata or None)
 
 
-def _text(_: str, value: str) -> str:
+def _leave_as_written(_: str, value: str) -> str:
     return value
 
 

@@ -19,10 +19,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.sandbox.app_facts import APP
 from passage_kit.sandbox.contract import RefusedError, Unknowns, invalid, new_id, not_found
 from passage_kit.sandbox.csv_import import import_users
 from passage_kit.sandbox.failures import Transports, error_response, failure
 from passage_kit.sandbox.faults import Fault, Faults, Operation
+from passage_kit.sandbox.guards import LARGEST_BODY, LARGEST_UPLOAD, bounded, loopback_only
 from passage_kit.sandbox.list_query import read_query
 from passage_kit.sandbox.openapi import openapi_document
 from passage_kit.sandbox.request_bodies import read_body, read_magic_link, read_user
@@ -68,12 +70,9 @@ class SandboxApp:
             by_path[call.path][call.method] = call
         routes = [Route(BASE_PATH + path, _Endpoint(self, calls)) for path, calls in by_path.items()]
         routes.append(Route("/openapi.json", lambda _: JSONResponse(document), methods=["GET"]))
-        self.asgi: ASGIApp = _without_trailing_slash(
-            Starlette(
-                routes=routes,
-                exception_handlers={HTTPException: self._no_such_operation, Exception: _defect},
-            )
-        )
+        handlers = {HTTPException: self._no_such_operation, Exception: _defect}
+        starlette = Starlette(routes=routes, exception_handlers=handlers)
+        self.asgi: ASGIApp = loopback_only(_without_trailing_slash(starlette))
 
     def _calls(self) -> list[_Call]:
         app, users, user = "/apps/{app_id}", "/apps/{app_id}/users", "/apps/{app_id}/users/{user_id}"
@@ -102,15 +101,17 @@ class SandboxApp:
         self.requests[name] += 1
         struck = self.faults.draw(name)
         try:
+            self._check_key(request)  # before a body is read
             await request.body()  # before a latency, so that the operation is done even if the client leaves
             if early := await self._fail(struck, "before", None):
                 return early
-            self._check_key(request)
             if request.path_params["app_id"] != self.store.app_id:
                 raise not_found("app")
             answer = await call.answer(request)
         except RefusedError as refused:
-            answer = error_response(refused.status, refused.code, refused.error)
+            # A body that nobody has read would be received to its end, only to keep the connection.
+            unread = {"connection": "close"} if refused.status in (401, 413) else None
+            answer = error_response(refused.status, refused.code, refused.error, unread)
         except ClientDisconnect:
             return Response()
         return await self._fail(struck, "after", answer) or answer
@@ -225,16 +226,8 @@ class SandboxApp:
             }
             for field, field_id in zip(self.schema, self._field_ids, strict=True)
         ]
-        app = {
-            "auth_origin": "http://localhost",
-            "created_at": self.store.created_at,
-            "id": self.store.app_id,
-            "name": "Sandbox",
-            "redirect_url": "/",
-            "type": "complete",
-            "user_metadata_schema": fields,
-        }
-        return JSONResponse({"app": app})
+        own = {"created_at": self.store.created_at, "id": self.store.app_id, "user_metadata_schema": fields}
+        return JSONResponse({"app": {**APP, **own}})
 
     async def _import(self, request: Request) -> Response:
         if self.unknowns.import_status == 403:
@@ -263,7 +256,8 @@ class _Endpoint:
         call = self._calls.get(scope["method"])
         if call is None:
             raise HTTPException(405, headers={"Allow": ", ".join(self._calls)})
-        response = await self._app.answer(call, Request(scope, receive, send))
+        limit = LARGEST_UPLOAD if call.name == "import" else LARGEST_BODY
+        response = await self._app.answer(call, Request(scope, bounded(receive, limit), send))
         await response(scope, receive, send)
 
 

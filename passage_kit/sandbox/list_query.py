@@ -139,7 +139,7 @@ def _condition(name: str, text: str) -> tuple[str, list[Any]]:
     return f"(email {_SQL[operator]} ? OR phone {_SQL[operator]} ?)", [value, value]
 
 
-def _text(_: str, text: str) -> str:
+def _leave_as_sent(_: str, text: str) -> str:
     return text
 
 
@@ -165,8 +165,8 @@ def _time(name: str, text: str) -> str:
 
 _READERS: dict[str, Callable[[str, str], Any]] = {
     "identifier": _identifier,
-    "id": _text,
-    "status": _text,
+    "id": _leave_as_sent,
+    "status": _leave_as_sent,
     "login_count": _integer,
     **dict.fromkeys(TIME_FILTERS, _time),
 }

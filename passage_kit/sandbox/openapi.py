@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from passage_kit.sandbox.app_facts import app_schema
 from passage_kit.sandbox.contract import EMAIL_PATTERN, LARGEST_PAGE, PHONE_PATTERN, STATUSES, Unknowns
 from passage_kit.sandbox.list_query import (
     FILTERS,
@@ -38,6 +39,78 @@ _APP, _USERS = "/apps/{app_id}", "/apps/{app_id}/users"
 _USER, _DEVICE = "/apps/{app_id}/users/{user_id}", "/apps/{app_id}/users/{user_id}/devices/{device_id}"
 
 
+def _reference(schema: str) -> Json:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _perhaps(pattern: str) -> Json:
+    """Describe a text that may be missing, null or ``""``."""
+    return {"type": ["string", "null"], "pattern": f"^$|{pattern}"}
+
+
+def _given(name: str) -> Json:
+    """Describe an object with a text under this key."""
+    return {"required": [name], "properties": {name: {"type": "string", "minLength": 1}}}
+
+
+def _record(properties: Json) -> Json:
+    """Describe an object with exactly these keys."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _list_of(schema: Json) -> Json:
+    return {"type": "array", "items": schema}
+
+
+# What answers hold, key by key.
+_USER_ITEM: Json = {
+    "created_at": _TIME,
+    "email": _TEXT,
+    "email_verified": _FLAG,
+    "external_id": _TEXT,
+    "id": _ID,
+    "last_login_at": _TIME,
+    "login_count": _COUNT,
+    "phone": _TEXT,
+    "phone_verified": _FLAG,
+    "status": {"enum": list(STATUSES)},
+    "updated_at": _TIME,
+    "user_metadata": _METADATA,
+}
+_USER_IN_FULL: Json = {
+    **_USER_ITEM,
+    "recent_events": _list_of({}),
+    "social_connections": {"type": "object"},
+    "webauthn": _FLAG,
+    "webauthn_devices": _list_of(_reference("Device")),
+    "webauthn_types": _list_of({"enum": ["passkey", "security_key", "platform"]}),
+}
+_USER_PAGE: Json = {
+    "_links": _record(dict.fromkeys(("first", "last", "next", "previous", "self"), _record({"href": _TEXT}))),
+    "created_before": _COUNT,
+    "limit": _COUNT,
+    "page": _COUNT,
+    "total_users": _COUNT,
+    "users": _list_of(_reference("UserItem")),
+}
+_DEVICE_PROPERTIES: Json = {
+    "created_at": _TIME,
+    "cred_id": _TEXT,
+    "friendly_name": _TEXT,
+    "icons": _record({"dark": _TEXT_OR_NULL, "light": _TEXT_OR_NULL}),
+    "id": _ID,
+    "last_login_at": _TIME,
+    "type": {"enum": ["passkey"]},
+    "updated_at": _TIME,
+    "usage_count": _COUNT,
+}
+_IMPORTED: Json = {
+    **{f"num_users_{part}": _COUNT for part in ("received", "imported", "existing", "errored")},
+    "errors": _list_of(_record({"identifier": _TEXT, "errors": _list_of(_TEXT)})),
+    **{part: _list_of({"type": "object", "additionalProperties": _TEXT}) for part in ("imported", "existing")},
+}
+
+
 def openapi_document(unknowns: Unknowns) -> Json:
     """Make the document of a sandbox.
 
@@ -56,7 +129,34 @@ def openapi_document(unknowns: Unknowns) -> Json:
     >>> sorted(openapi_document(Unknowns())["paths"])[:2]
     ['/apps/{app_id}', '/apps/{app_id}/import/users']
     """
-    paths = {
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Passage Management API, as the sandbox of passage_kit answers it",
+            "version": "1",
+            "description": "Answers with status 429, 502 and 503 come on request only, as faults.",
+        },
+        "servers": [{"url": "/v1"}],
+        "security": [{"key": []}],
+        "paths": _paths(unknowns),
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _paths(unknowns: Unknowns) -> Json:
+    """Describe the operations of each path, and the parameters in the path itself."""
+    paths = {**_user_paths(unknowns), **_app_paths(unknowns)}
+    for path, operations in paths.items():
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        operations["parameters"] = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names]
+    return paths
+
+
+def _user_paths(unknowns: Unknowns) -> dict[str, Json]:
+    return {
         _USERS: {
             "post": _operation("create", "Create a user", 201, "UserAnswer", body=_json_body("NewUser"), bad=True),
             "get": {**_operation("list", "List users", 200, "UserPage", bad=True), "parameters": _query(unknowns)},
@@ -71,6 +171,11 @@ def openapi_document(unknowns: Unknowns) -> Json:
         f"{_USER}/devices": {"get": _operation("devices", "List the devices of a user", 200, "Devices")},
         _DEVICE: {"delete": _operation("revoke_device", "Revoke a device", 200, None)},
         f"{_USER}/tokens": {"delete": _operation("revoke_tokens", "Revoke the tokens of a user", 200, None)},
+    }
+
+
+def _app_paths(unknowns: Unknowns) -> dict[str, Json]:
+    paths = {
         f"{_APP}/magic-links": {
             "post": _operation(
                 "magic_link", "Create a magic link", 201, "MagicLinkAnswer", body=_json_body("NewMagicLink"), bad=True
@@ -80,25 +185,7 @@ def openapi_document(unknowns: Unknowns) -> Json:
     }
     if unknowns.import_status != 404:
         paths[f"{_APP}/import/users"] = {"post": _import(unknowns)}
-    for path, operations in paths.items():
-        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-        here = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names]
-        operations["parameters"] = here  # type: ignore[assignment]
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Passage Management API, as the sandbox of passage_kit answers it",
-            "version": "1",
-            "description": "Answers with status 429, 502 and 503 come on request only, as faults.",
-        },
-        "servers": [{"url": "/v1"}],
-        "security": [{"key": []}],
-        "paths": paths,
-        "components": {
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": _schemas(),
-        },
-    }
+    return paths
 
 
 def _operation(
@@ -120,10 +207,6 @@ def _operation(
 
 def _answer(description: str, schema: str) -> Json:
     return {"description": description, "content": {"application/json": {"schema": _reference(schema)}}}
-
-
-def _reference(schema: str) -> Json:
-    return {"$ref": f"#/components/schemas/{schema}"}
 
 
 def _json_body(schema: str) -> Json:
@@ -157,83 +240,30 @@ def _query(unknowns: Unknowns) -> list[Json]:
 
 
 def _schemas() -> dict[str, Json]:
+    """Describe all requests and answers, by name."""
     email, phone = _perhaps(EMAIL_PATTERN), _perhaps(PHONE_PATTERN)
-    changes: Json = {"email": email, "phone": phone, "user_metadata": _METADATA}
-    item: Json = {
-        "created_at": _TIME,
-        "email": _TEXT,
-        "email_verified": _FLAG,
-        "external_id": _TEXT,
-        "id": _ID,
-        "last_login_at": _TIME,
-        "login_count": _COUNT,
-        "phone": _TEXT,
-        "phone_verified": _FLAG,
-        "status": {"enum": list(STATUSES)},
-        "updated_at": _TIME,
-        "user_metadata": _METADATA,
-    }
-    user: Json = {
-        **item,
-        "recent_events": _list_of({}),
-        "social_connections": {"type": "object"},
-        "webauthn": _FLAG,
-        "webauthn_devices": _list_of(_reference("Device")),
-        "webauthn_types": _list_of({"enum": ["passkey", "security_key", "platform"]}),
-    }
-    link = _record({"href": _TEXT})
     return {
         "Error": _record({"code": _TEXT, "error": _TEXT}),
-        "NewUser": {
-            "type": "object",
-            "properties": changes,
-            "anyOf": [_given(name) for name in ("email", "phone")],
-        },
-        "ChangedUser": {"type": "object", "properties": changes},
-        "User": _record(user),
-        "UserAnswer": _record({"user": _reference("User")}),
-        "UserItem": _record(item),
-        "UserPage": _record(
-            {
-                "_links": _record(dict.fromkeys(("first", "last", "next", "previous", "self"), link)),
-                "created_before": _COUNT,
-                "limit": _COUNT,
-                "page": _COUNT,
-                "total_users": _COUNT,
-                "users": _list_of(_reference("UserItem")),
-            }
-        ),
-        "Device": _device(),
+        **_user_schemas(email, phone),
+        "Device": _record(_DEVICE_PROPERTIES),
         "Devices": _record({"devices": _list_of(_reference("Device"))}),
         **_magic_link_schemas(email, phone),
         **_app_schemas(),
-        "Import": _record(
-            {
-                **{f"num_users_{part}": _COUNT for part in ("received", "imported", "existing", "errored")},
-                "errors": _list_of(_record({"identifier": _TEXT, "errors": _list_of(_TEXT)})),
-                **{
-                    part: _list_of({"type": "object", "additionalProperties": _TEXT})
-                    for part in ("imported", "existing")
-                },
-            }
-        ),
+        "Import": _record(_IMPORTED),
     }
 
 
-def _device() -> Json:
-    return _record(
-        {
-            "created_at": _TIME,
-            "cred_id": _TEXT,
-            "friendly_name": _TEXT,
-            "icons": _record({"dark": _TEXT_OR_NULL, "light": _TEXT_OR_NULL}),
-            "id": _ID,
-            "last_login_at": _TIME,
-            "type": {"enum": ["passkey"]},
-            "updated_at": _TIME,
-            "usage_count": _COUNT,
-        }
-    )
+def _user_schemas(email: Json, phone: Json) -> dict[str, Json]:
+    changes: Json = {"email": email, "phone": phone, "user_metadata": _METADATA}
+    either = [_given(name) for name in ("email", "phone")]
+    return {
+        "NewUser": {"type": "object", "properties": changes, "anyOf": either},
+        "ChangedUser": {"type": "object", "properties": changes},
+        "User": _record(_USER_IN_FULL),
+        "UserAnswer": _record({"user": _reference("User")}),
+        "UserItem": _record(_USER_ITEM),
+        "UserPage": _record(_USER_PAGE),
+    }
 
 
 def _magic_link_schemas(email: Json, phone: Json) -> dict[str, Json]:
@@ -286,34 +316,6 @@ def _app_schemas() -> dict[str, Json]:
             "type": {"enum": ["string", "boolean", "integer", "date", "phone", "email"]},
         }
     )
-    app = _record(
-        {
-            "auth_origin": _TEXT,
-            "created_at": _TIME,
-            "id": _ID,
-            "name": _TEXT,
-            "redirect_url": _TEXT,
-            "type": {"enum": ["complete"]},
-            "user_metadata_schema": _list_of(_reference("MetadataField")),
-        }
-    )
+    own = {"created_at": _TIME, "id": _ID, "user_metadata_schema": _list_of(_reference("MetadataField"))}
+    app = _record({**app_schema(), **own})
     return {"MetadataField": field, "App": app, "AppAnswer": _record({"app": _reference("App")})}
-
-
-def _perhaps(pattern: str) -> Json:
-    """Describe a text that may be missing, null or ``""``."""
-    return {"type": ["string", "null"], "pattern": f"^$|{pattern}"}
-
-
-def _given(name: str) -> Json:
-    """Describe an object with a text under this key."""
-    return {"required": [name], "properties": {name: {"type": "string", "minLength": 1}}}
-
-
-def _record(properties: Json) -> Json:
-    """Describe an object with exactly these keys."""
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-
-
-def _list_of(schema: Json) -> Json:
-    return {"type": "array", "items": schema}

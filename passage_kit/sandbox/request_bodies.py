@@ -53,7 +53,7 @@ async def read_body(request: Request) -> Body:
 
 def read_user(body: Body) -> NewUser:
     """Read identifiers and metadata; ``""`` and null count as missing."""
-    email, phone, metadata = _text(body, "email"), _text(body, "phone"), body.get("user_metadata")
+    email, phone, metadata = _optional_string(body, "email"), _optional_string(body, "phone"), body.get("user_metadata")
     if metadata is not None and not isinstance(metadata, dict):
         raise invalid("user_metadata: must be an object.")
     return NewUser(email and check_email(email), phone and check_phone(phone), metadata)
@@ -61,7 +61,7 @@ def read_user(body: Body) -> NewUser:
 
 def read_magic_link(body: Body) -> MagicLinkOrder:
     """Read the user, the kind and the settings of a magic link."""
-    user, user_id = read_user(body), _text(body, "user_id")
+    user, user_id = read_user(body), _optional_string(body, "user_id")
     if sum(value is not None for value in (user.email, user.phone, user_id)) != 1:
         raise invalid("identifier: exactly one of email, phone and user_id is required.")
     ttl = body.get("ttl", 60)
@@ -69,18 +69,19 @@ def read_magic_link(body: Body) -> MagicLinkOrder:
         raise invalid(f"ttl: must be between 1 and {LONGEST_LINK}.")
     if not isinstance(body.get("send", False), bool):
         raise invalid("send: must be a boolean.")
-    path = _text(body, "magic_link_path") or "/"
+    path = _optional_string(body, "magic_link_path") or "/"
     if not re.fullmatch(LINK_PATH_PATTERN, path):
         raise invalid("magic_link_path: must be a relative url.")
     for name, choices in (("type", LINK_TYPES), ("channel", LINK_CHANNELS), ("language", LINK_LANGUAGES)):
         if body.get(name, choices[0]) not in choices:
             raise invalid(f"{name}: must be one of {', '.join(choices)}.")
-    redirect_url = _text(body, "redirect_url") or "/"
+    redirect_url = _optional_string(body, "redirect_url") or "/"
     kind = body.get("type", LINK_TYPES[0])
     return MagicLinkOrder(user.email, user.phone, user_id, kind, int(ttl), redirect_url, path)
 
 
-def _text(body: Body, name: str) -> str | None:
+def _optional_string(body: Body, name: str) -> str | None:
+    """Read a string of the body; a missing, empty or null one is None."""
     value = body.get(name)
     if value is not None and not isinstance(value, str):
         raise invalid(f"{name}: must be a string.")

@@ -3,12 +3,17 @@
 Run the cell of a panel again to find it unchanged. Its state is in the plan, the corrections or the decisions.
 """
 
+from pathlib import Path
+
 from passage_kit.widgets.choose_options import ChooseOptions
 from passage_kit.widgets.choose_path import ChoosePath
-from passage_kit.widgets.export import ExportUsers
+from passage_kit.widgets.export_users import ExportUsers
 from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.map_fields import MapFields
 from passage_kit.widgets.review_duplicates import ReviewDuplicates
 from passage_kit.widgets.table import show_table
 
 __all__ = ["ChooseOptions", "ChoosePath", "ExportUsers", "FixFindings", "MapFields", "ReviewDuplicates", "show_table"]
+
+# Panels' modules are found by their former names for one more release.
+__path__ = [*__path__, str(Path(__file__).parents[1] / "_former" / "widgets")]

@@ -202,11 +202,11 @@ class FixFindings(BasePanel):
         return self._judgment.corrected[field]
 
     def _correct(self, rows: list[int], field: str, value: str | list[str] | None, written: str) -> None:
-        arguments = ["workspace.load_corrections()", written, repr(field), repr(value)]
+        arguments = ["workspace.load_corrections()", written, repr(field), repr(value), "users=users"]
         code = f"corrections = {written_call('correct', arguments)}"
         if written.startswith("rows["):
             code = f"rows = apply_corrections(users, workspace.load_corrections())[0][{field!r}]\n{code}"
-        self._save(correct(self._loaded(), rows, field, value), rows, code, "Corrected")
+        self._save(correct(self._loaded(), rows, field, value, users=self._users), rows, code, "Corrected")
 
     def _loaded(self) -> pd.DataFrame:
         return self.workspace.load_corrections()
@@ -247,7 +247,7 @@ class FixFindings(BasePanel):
             return
         code, text = self._filter["code"], str(self._filter["text"]).strip()
         if code == CORRECTIONS:
-            found = self._value[[SOURCE_ROW, "field", "value"]]
+            found = self._value.loc[self._value[SOURCE_ROW].notna(), [SOURCE_ROW, "field", "value"]]
         else:
             findings = self._judgment.findings
             found = findings.loc[(findings["code"] == code) & findings[SOURCE_ROW].notna()]

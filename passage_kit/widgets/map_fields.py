@@ -26,7 +26,7 @@ from passage_kit.widgets.mapping_table import (
     targets_of,
 )
 from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
-from passage_kit.widgets.reading import Reading
+from passage_kit.widgets.reading_pickers import Reading
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 

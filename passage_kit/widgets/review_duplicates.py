@@ -203,7 +203,7 @@ class ReviewDuplicates(BasePanel):
         if self._groups is None:
             return
         groups, chosen = self._groups, self._filter
-        decided = {made.rows: made for made in decisions_of(self._value)}
+        decided = {made.rows: made for made in decisions_of(self._value) if made.placed}
         is_decided = groups.about(decided)
         in_tab = {
             name: np.logical_or.reduce([groups.because_of[code] for code in codes])

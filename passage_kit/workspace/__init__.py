@@ -7,8 +7,12 @@ from passage_kit._former import moved
 
 __all__ = [
     "corrections",
+    "fixes",
+    "lock",
+    "manifest",
     "plan",
+    "stages",
     "workspace",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.workspace.workspace")
+__getattr__, __dir__ = moved(__name__, "passage_kit.workspace.workspace")

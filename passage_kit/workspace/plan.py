@@ -10,8 +10,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
 
 import tomli_w
 
@@ -19,12 +20,17 @@ from passage_kit.database.urls import without_secrets
 from passage_kit.duplicates.clusters import SurvivorRule
 from passage_kit.duplicates.merge import SharedPhone
 from passage_kit.errors import OptionError, PassageKitError, PlanError
+from passage_kit.files.checked_values import check_values, did_you_mean
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.regular_files import read_regular
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.dates import DateOrder, NumericDates
 from passage_kit.metadata.field_values import Thousands
 from passage_kit.metadata.fields import MetadataSchema
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 SOURCE_URL = "PASSAGE_KIT_SOURCE_URL"
 
@@ -112,12 +118,17 @@ class Options:
         Raises
         ------
         OptionError
-            If a name is unknown.
+            If a name is unknown, or a value is not of the kind that its option takes.
         """
         names = [entry.name for entry in fields(cls)]
         unknown = sorted(set(values) - set(names))
         if unknown:
-            raise OptionError(f"There is no option {unknown[0]!r}. The options are: {', '.join(names)}.")
+            meant = did_you_mean(unknown[0], names)
+            raise OptionError(f"There is no option {unknown[0]!r}.{meant} The options are: {', '.join(names)}.")
+        try:
+            check_values(_options_model(), dict(values))
+        except ValueError as error:
+            raise OptionError(f"The option {error}.") from None
         return cls(**values)
 
     @property
@@ -203,11 +214,19 @@ class Plan:
         Raises
         ------
         PlanError
-            If the name of a part is unknown.
+            If a part or a key is unknown, or a value is not of the kind that its key takes.
         """
-        unknown = sorted(set(values) - {"source", "mapping", "fields", "template", "options"})
+        from passage_kit.workspace.plan_model import PlanModel, SourceModel, TemplateModel  # loads pydantic
+
+        parts = ("source", "options", "mapping", "template", "fields")
+        unknown = sorted(set(values) - set(parts))
         if unknown:
-            raise PlanError(f"A plan has no part {unknown[0]!r}. Correct the name, or remove the part.")
+            meant = did_you_mean(unknown[0], parts)
+            raise PlanError(f"A plan has no part {unknown[0]!r}.{meant} Correct the name, or remove the part.")
+        _check(PlanModel, "plan", values)
+        _check(SourceModel, "[source]", values.get("source", {}))
+        if values.get("template"):
+            _check(TemplateModel, "[template]", values["template"])
         source = dict(values.get("source", {}))
         template = values.get("template")
         return cls(
@@ -250,9 +269,10 @@ class Plan:
         """
         path = Path(path)
         try:
-            plan = cls.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, KeyError, PassageKitError) as error:
-            raise PlanError(f"The plan {path} cannot be read: {error}. Save it again, or correct the line.") from error
+            plan = cls.from_dict(tomllib.loads(read_regular(path).decode("utf-8")))
+        except (OSError, ValueError, RecursionError, PassageKitError) as error:
+            reason = str(getattr(error, "strerror", None) or error).removesuffix(".")
+            raise PlanError(f"The plan {path} cannot be read: {reason}. Save it again, or correct the line.") from error
         return replace(plan, source=_opened(plan.source, path)) if plan.source and opened else plan
 
     def to_toml(self, folder: str | Path) -> str:
@@ -270,6 +290,20 @@ class Plan:
         """
         with FileSet() as files:
             files.new(path).write_text(self.to_toml(Path(path).parent), encoding="utf-8", newline="\n")
+
+
+@cache
+def _options_model() -> type[BaseModel]:
+    from passage_kit.workspace.plan_model import options_model  # loads pydantic
+
+    return options_model(get_type_hints(OptionValues))
+
+
+def _check(model: type[BaseModel], part: str, values: Any) -> None:
+    try:
+        check_values(model, values)
+    except ValueError as error:
+        raise PlanError(f"In {part}, {error}.") from None
 
 
 def _stored(source: str, folder: Path) -> str:

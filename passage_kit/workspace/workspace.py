@@ -10,17 +10,27 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
-from passage_kit.export.csv_files import write_csv
+from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
-from passage_kit.workspace.corrections import COLUMNS, read_corrections
+from passage_kit.files.regular_files import read_regular, shown_path
+from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
+from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.stages import read_stage
 
 # Every run writes the stages, and later steps read them whole, so statistics have no use. Compressing them takes longer
 # than writing them twice as large. A column whose dictionary grows large continues without one.
-_QUICK = {"compression": "none", "dictionary_pagesize_limit": 16_384, "write_statistics": False}
+# Checksums tell a later step that a file was damaged.
+_QUICK = {
+    "compression": "none",
+    "dictionary_pagesize_limit": 16_384,
+    "write_statistics": False,
+    "write_page_checksum": True,
+}
 
 
 class Workspace:
@@ -56,6 +66,20 @@ class Workspace:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        if not is_unicode(str(folder)):
+            raise OutputError(
+                f"The workspace {shown_path(folder)} cannot be opened: its path has bytes that are not UTF-8. "
+                "Choose another folder."
+            )
+        try:
+            self.folder.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass  # it is made when something is saved
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "its path is not one that a folder can have"
+            raise OutputError(
+                f"The workspace {shown_path(folder)} cannot be opened: {reason}. Choose another folder."
+            ) from error
 
     def make(self, *, files: FileSet | None = None) -> Workspace:
         """Make the folder if it is missing, with mode 0700 and ignored by git.
@@ -80,6 +104,20 @@ class Workspace:
                     "# personal data: nothing in here belongs in git\n*\n", encoding="utf-8"
                 )
         return self
+
+    def refuse_links(self) -> None:
+        """Refuse folders of outputs that are links, since the files would appear somewhere else.
+
+        Raises
+        ------
+        OutputError
+        """
+        for folder in (self.out, self.folder / "stages"):
+            if folder.is_symlink():
+                raise OutputError(
+                    f"{folder} is a link to another folder, and the kit writes personal data only into the workspace "
+                    "itself. Replace the link by a folder, or choose another workspace."
+                )
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.folder)!r})"
@@ -139,15 +177,24 @@ class Workspace:
         OutputError
             If the plan cannot be written.
         """
-        self.make(files=files)
         text = plan.to_toml(self.folder)
-        former = self.plan_path.read_text(encoding="utf-8") if self.has_plan else None
-        if former == text:
-            return  # the date of the file tells when a choice was last changed
-        with _with(files) as together:
+        with saving(self.folder), _with(files) as together:
+            self.make(files=together)
+            former = self._former_plan()
+            if former == text.encode():
+                return  # the date of the file tells when a choice was last changed
             together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
             if former is not None:
-                together.new(self.folder / "plan.previous.toml").write_text(former, encoding="utf-8", newline="\n")
+                together.new(self.folder / "plan.previous.toml").write_bytes(former)
+
+    def _former_plan(self) -> bytes | None:
+        """Read the saved plan as it is, which need not be one."""
+        try:
+            return read_regular(self.plan_path) if self.has_plan else None
+        except OSError as error:
+            raise OutputError(
+                f"{self.plan_path} cannot be replaced: {error.strerror or error}. Move it away, and run again."
+            ) from error
 
     def load_corrections(self) -> pd.DataFrame:
         """Read the corrections; give an empty frame if there is no file.
@@ -159,7 +206,7 @@ class Workspace:
         """
         if self.corrections_path.exists():
             return read_corrections(self.corrections_path)
-        return pd.DataFrame({name: [] for name in COLUMNS})
+        return no_corrections()
 
     def save_corrections(self, corrections: pd.DataFrame) -> None:
         """Save the corrections; they replace the former ones.
@@ -192,9 +239,9 @@ class Workspace:
         self._save_table(decisions, self.decisions_path)
 
     def _save_table(self, table: pd.DataFrame, path: Path) -> None:
-        self.make()
-        with FileSet() as files:
-            write_csv(table, files.new(path))
+        with saving(self.folder), FileSet() as files:
+            self.make(files=files)
+            write_for_people(table, files.new(path))
 
     def has_stage(self, name: str) -> bool:
         """Check that the stage was saved."""
@@ -210,8 +257,9 @@ class Workspace:
         OutputError
             If the frame cannot be written.
         """
-        self.make(files=files)
-        with _with(files) as together:
+        with saving(self.folder), _with(files) as together:
+            self.refuse_links()
+            self.make(files=together)
             table = pa.Table.from_pandas(frame, preserve_index=True if frame.index.name else None)
             fields = [field.with_nullable(table[at].null_count > 0) for at, field in enumerate(table.schema)]
             table = table.cast(pa.schema(fields, table.schema.metadata))  # a column without blanks is written faster
@@ -230,12 +278,11 @@ class Workspace:
         Raises
         ------
         PlanError
-            If the stage was not saved yet; the message names ``made_by``.
+            If the stage was not saved yet, and the message names ``made_by``; or if its file is damaged.
         """
         if not self.has_stage(name):
             raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
-        frame = pq.read_table(self.stage_path(name)).to_pandas(types_mapper=pd.ArrowDtype)
-        return frame.set_axis(frame.index.astype("int64"))
+        return read_stage(self.stage_path(name))
 
     def sample_database(self) -> str:
         """Give the URL of a copy of the sample's database, which you may change.

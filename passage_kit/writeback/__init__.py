@@ -8,10 +8,11 @@ from passage_kit._former import moved
 __all__ = [
     "passage_ids",
     "schema_migration",
+    "table_names",
     "users_table",
     "writeback",
     "writeback_result",
     "writeback_undo",
 ]
 
-__getattr__ = moved(__name__, "passage_kit.writeback.writeback")
+__getattr__, __dir__ = moved(__name__, "passage_kit.writeback.writeback")

@@ -15,7 +15,11 @@ from passage_kit.findings.ledger import ABSORBED, KEPT, REJECTED
 from passage_kit.writeback.passage_ids import OUTCOME, PASSAGE_ID
 
 KEY = "key"
+TABLE = {EMAIL: "table_email", PHONE: "table_phone"}  # identifiers that stand in the table itself
+CONTRADICTS, NO_IDENTITY, ONE_TEXT = "key_contradicts", "no_identity", "keys_of_one_text"
 MATCHED_BY = (KEY, EMAIL, PHONE, "survivor")
+
+_ROW_AND_LINE = 2  # a key that one row and one id have
 
 # Reasons why a row has no id, or an id has no row: code and meaning.
 REASONS = {
@@ -30,6 +34,10 @@ REASONS = {
     "id_for_several_rows": "The same Passage id belongs to several rows.",
     "id_on_another_row": "Another row already has the Passage id.",
     "changed_meanwhile": "Another writer changed the row while the ids were written.",
+    "not_written": "The database left the row as it was: a trigger or a policy keeps it from changing.",
+    CONTRADICTS: "The key leads to one row, and the email or phone to another. Neither gets an id.",
+    ONE_TEXT: "Another key of the table is the same text, so no source key leads to one of them alone.",
+    NO_IDENTITY: "A column that tells the rows apart is null here, so the row cannot be addressed.",
     "email_differs": "The phone matches the row, but the email differs.",
     "no_row": "No row has this key, email or phone.",
 }
@@ -87,7 +95,10 @@ def place_ids(rows: pd.DataFrame, ids: pd.DataFrame, *, share: bool = False) -> 
     Parameters
     ----------
     rows : pandas.DataFrame
-        Text columns ``key``, ``email`` and ``phone``, a boolean ``repeated``; index from 0.
+        Text columns ``key``, ``email``, ``phone`` and ``survivor``, and ``table_email`` and ``table_phone``: what
+        stands in the table itself, in normal form. Boolean columns ``repeated``; ``ambiguous`` (a different key has
+        the same text) and ``nameless`` (the row cannot be addressed). Index from 0. Only ``key``, ``email``,
+        ``phone`` and ``repeated`` have to be there.
     ids : pandas.DataFrame
         The ids as :func:`passage_kit.read_passage_ids` returns them, and ``key``: their source keys in the same form.
     share : bool, default False
@@ -115,12 +126,22 @@ def place_ids(rows: pd.DataFrame, ids: pd.DataFrame, *, share: bool = False) -> 
     >>> unplaced[["email", "reason"]].to_numpy().tolist()
     [['eve@example.org', 'no_row']]
     """
-    placing = _Placing(rows, ids, share=share)
+    placing = _Placing(_complete(rows), ids, share=share)
+    placing.match_keys_of_one_text()
     for column in (KEY, EMAIL, PHONE):
         placing.match(column)
     if not share:
         placing.hold_back_repeated_ids()
+    placing.hold_back(np.flatnonzero(placing.nameless), NO_IDENTITY)
     return placing.rows(), placing.unplaced()
+
+
+def _complete(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns that may be missing."""
+    nothing = pd.Series(pd.array([None] * len(rows), dtype=TEXT), index=rows.index)
+    texts = {name: nothing for name in ("survivor", "disposition", *TABLE.values()) if name not in rows}
+    flags = {name: np.zeros(len(rows), dtype=bool) for name in ("ambiguous", "nameless") if name not in rows}
+    return rows.assign(**texts, **flags)
 
 
 class _Placing:
@@ -134,33 +155,75 @@ class _Placing:
         self._why = np.full(len(rows), None, dtype=object)
         self._why[rows["repeated"].to_numpy(dtype=bool)] = "several_ids"
         self._open = self._id_codes >= 0  # lines with an id and without a row
+        self._held = np.zeros(len(ids), dtype=bool)  # lines that must not get a row
+        self.nameless = rows["nameless"].to_numpy(dtype=bool)
         self._why_not = np.full(len(ids), "no_row", dtype=object)
 
     def match(self, column: str) -> None:
         """Match the remaining lines and rows by one column."""
         if self._ids[column].isna().all():
             return
-        both = pa.chunked_array([*arrow(self._rows[column]).chunks, *arrow(self._ids[column]).chunks], pa.string())
-        codes = _codes(both)
+        codes = self._codes_of(arrow(self._rows[column]), arrow(self._ids[column]))
         of_rows, of_lines = codes[: len(self._rows)].copy(), codes[len(self._rows) :].copy()
-        of_rows[(self._line_of >= 0) | (self._why != None)] = -1  # noqa: E711 - element by element
-        of_lines[~self._open] = -1
+        if column != KEY:  # a key that several rows or lines have stays doubtful, even if all but one are matched
+            of_rows[self._is_done()] = -1
+            of_lines[~self._open | self._held] = -1
         size = int(codes.max(initial=-1)) + 1
-        rows, lines = np.flatnonzero(of_rows >= 0), np.flatnonzero(of_lines >= 0)
+        rows, lines = np.flatnonzero(of_rows >= 0), np.flatnonzero((of_lines >= 0) & (self._id_codes >= 0))
         rows_of = np.bincount(of_rows[rows], minlength=size)
         line_of = np.full(size, -1)
         line_of[of_lines[lines]] = lines
         ids_of = self._count_ids(of_lines[lines], lines, size)
         shared = (rows_of > 1) & (not self._share or column == PHONE)
+        if column == KEY:
+            shared[of_rows[np.flatnonzero(self._rows["ambiguous"].to_numpy(dtype=bool) & (of_rows >= 0))]] = True
+            rows = rows[~self._is_done()[rows]]
+            lines = lines[self._open[lines]]
         for reason, doubtful in (("several_ids", ids_of > 1), ("several_rows", shared & (ids_of > 0))):
             self._why_not[lines[doubtful[of_lines[lines]] & (rows_of[of_lines[lines]] > 0)]] = reason
             self._why[rows[doubtful[of_rows[rows]]]] = reason
         sure = rows[(ids_of[of_rows[rows]] == 1) & ~shared[of_rows[rows]]]
+        if column == KEY:
+            self._why[(self._why == "several_rows") & self._rows["ambiguous"].to_numpy(dtype=bool)] = ONE_TEXT
+            sure = self._without_contradictions(sure, line_of[of_rows[sure]])
         if column == PHONE:
             sure = self._without_other_emails(sure, line_of[of_rows[sure]])
-        self._line_of[sure] = line_of[of_rows[sure]]
-        self._by[sure] = MATCHED_BY.index(column)
-        self._open[self._line_of[sure]] = False
+        self._place(sure, line_of[of_rows[sure]], column)
+
+    def match_keys_of_one_text(self) -> None:
+        """Match rows whose key another row has as well by key and email together."""
+        if self._rows[TABLE[EMAIL]].isna().all():
+            return
+        mine, theirs = (self._rows[KEY], self._rows[TABLE[EMAIL]]), (self._ids[KEY], self._ids[EMAIL])
+        keys = self._codes_of(arrow(mine[0]), arrow(theirs[0]))
+        counted = np.bincount(keys[keys >= 0], minlength=1)
+        if counted.max() <= _ROW_AND_LINE:
+            return
+        codes = self._codes_of(*(pc.binary_join_element_wise(*map(arrow, pair), "\x00") for pair in (mine, theirs)))
+        of_rows, of_lines = codes[: len(self._rows)], codes[len(self._rows) :]
+        size = int(codes.max(initial=-1)) + 1
+        rows, lines = np.flatnonzero(of_rows >= 0), np.flatnonzero((of_lines >= 0) & self._open)
+        line_of = np.full(size, -1)
+        line_of[of_lines[lines]] = lines
+        of_table = keys[: len(self._rows)]
+        several = np.bincount(of_table[of_table >= 0], minlength=len(counted)) > 1
+        one = (np.bincount(of_rows[rows], minlength=size) == 1) & (np.bincount(of_lines[lines], minlength=size) == 1)
+        sure = rows[one[of_rows[rows]] & several[keys[rows]]]
+        self._why[sure] = None
+        self._place(sure, line_of[of_rows[sure]], KEY)
+
+    def _codes_of(self, rows: pa.ChunkedArray, lines: pa.ChunkedArray) -> Positions:
+        return _codes(pa.chunked_array([*rows.chunks, *lines.chunks], pa.string()))
+
+    def _is_done(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Tell which rows have a line, or a reason to have none."""
+        done: np.ndarray[Any, np.dtype[np.bool_]] = (self._line_of >= 0) | (self._why != None)  # noqa: E711 - by element
+        return done
+
+    def _place(self, rows: Positions, lines: Positions, column: str) -> None:
+        self._line_of[rows] = lines
+        self._by[rows] = MATCHED_BY.index(column)
+        self._open[lines] = False
 
     def _count_ids(self, codes: Positions, lines: Positions, size: int) -> Positions:
         """Count the distinct ids of each value."""
@@ -177,6 +240,40 @@ class _Placing:
         other = mask_of(pc.not_equal(mine, theirs))
         self._why_not[lines[other]] = "email_differs"
         return np.asarray(rows[~other])
+
+    def _without_contradictions(self, rows: Positions, lines: Positions) -> Positions:
+        """Leave out matches by key whose email leads to another row, or else their phone."""
+        if not len(rows):
+            return rows
+        agreed, other = np.zeros(len(rows), dtype=bool), np.full(len(rows), -1)
+        for column in (EMAIL, PHONE):
+            own = arrow(self._rows[TABLE[column]]).combine_chunks()
+            if own.null_count == len(own):
+                continue
+            known = arrow(self._rows[column].where(self._rows["disposition"].notna())).take(pa.array(rows))
+            said = pc.coalesce(arrow(self._ids[column]).take(pa.array(lines)), known).combine_chunks()
+            at = np.asarray(pc.fill_null(pc.index_in(said, value_set=own, skip_nulls=True), -1), dtype=np.int64)
+            open_ = ~agreed & (other < 0)
+            agreed |= open_ & mask_of(pc.equal(said, own.take(pa.array(rows))))
+            elsewhere = open_ & ~agreed & (at >= 0) & ~self._is_absorbed(at, rows)
+            other[elsewhere] = at[elsewhere]
+        against = other >= 0
+        if not against.any():
+            return rows
+        self._why_not[lines[against]], self._held[lines[against]] = CONTRADICTS, True
+        both = np.union1d(rows[against], np.setdiff1d(other[against], rows[agreed]))
+        self._why[both] = CONTRADICTS
+        return np.setdiff1d(rows, both)
+
+    def _is_absorbed(self, at: Positions, rows: Positions) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Tell whether the row at a position was absorbed into another row, whose email or phone it has then."""
+        survivors, keys = arrow(self._rows["survivor"]), arrow(self._rows[KEY])
+        places = pa.array(at, mask=at < 0)
+        return mask_of(pc.equal(survivors.take(places), keys.take(pa.array(rows))))
+
+    def hold_back(self, rows: Positions, reason: str) -> None:
+        """Leave rows without an id for a reason."""
+        self._why[rows] = reason
 
     def hold_back_repeated_ids(self) -> None:
         """Remove ids that were placed on several rows."""

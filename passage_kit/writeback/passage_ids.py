@@ -7,14 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import keys_of, name_key
 from passage_kit.columns.plain_text import text_column
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, mask_of, series
 from passage_kit.errors import PassageIdsError
+from passage_kit.files.regular_files import read_regular
 from passage_kit.findings.findings import UNREADABLE
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.mapping.suggest import ENOUGH, list_suggestions
@@ -29,6 +32,7 @@ NAMED = (PASSAGE_ID, SOURCE_KEY, EMAIL, PHONE)  # targets for which a caller may
 
 # The official clients' own tests show ids of this form.
 _ID = r"^[A-Za-z0-9]{24}$"
+_PRINTED = r"^[!-~]+$"  # characters that an id may have: those of ASCII that are printed, without the space
 _E164 = r"^\+[1-9][0-9]{5,14}$"
 _MOST = 0.95  # share of a column's values that must look like ids
 _SURE_NAMES = keys_of("passage_id, passage user id, passage uid")
@@ -96,7 +100,7 @@ def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -
         SOURCE_KEY: _own(frame, named.get(SOURCE_KEY, SOURCE_KEY)),
         EMAIL: emails,
         PHONE: phones,
-        PASSAGE_ID: _trimmed(frame[ids]),
+        PASSAGE_ID: _checked_ids(_trimmed(frame[ids]), name),
         OUTCOME: _own(frame, OUTCOME),
     }
     if all(found[column].isna().all() for column in (SOURCE_KEY, EMAIL, PHONE)):
@@ -139,29 +143,53 @@ def _pushed(workspace: Workspace) -> Path:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise PassageIdsError(f"{path} cannot be read as JSON: {error}. Check the file.") from error
+        return json.loads(read_regular(path).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PassageIdsError(f"{path} cannot be read as JSON: {reason}. Check the file.") from error
 
 
 def _users_of(answer: Any, name: str) -> pd.DataFrame:
     """List the users in an answer of the Import API, in a page of List Users, or in a plain list."""
     if isinstance(answer, Mapping):
-        records = [dict(record) for part in ("imported", "existing", "users") for record in answer.get(part) or []]
-        records += [{"identifier": entry.get("identifier"), OUTCOME: "failed"} for entry in answer.get("errors") or []]
-    else:
+        records = [record for part in ("imported", "existing", "users") for record in _records(answer.get(part))]
+        failed = _records(answer.get("errors"))
+        records += [{"identifier": entry.get("identifier"), OUTCOME: "failed"} for entry in failed]
+    elif isinstance(answer, Sequence) and all(isinstance(record, Mapping) for record in answer):
         records = [dict(record) for record in answer]
-    plain = [{key: value for key, value in record.items() if isinstance(value, str)} for record in records]
+    else:
+        raise PassageIdsError(
+            f"{name} is no list of users, found {type(answer).__name__}. Give a frame, a list of users, or a file."
+        )
+    plain = [
+        {whole_characters(str(key)): value for key, value in record.items() if isinstance(value, str)}
+        for record in records
+    ]
     if not any(plain):
         raise PassageIdsError(
             f"{name} holds no users, expected a key 'imported', 'existing' or 'users'. Check the saved file."
         )
-    return pd.DataFrame(plain)
+    return pd.DataFrame(plain, dtype=object)
+
+
+def _records(entries: Any) -> list[Mapping[str, Any]]:
+    """Take the entries of a list that are objects."""
+    listed = entries if isinstance(entries, Sequence) and not isinstance(entries, str) else ()
+    return [entry for entry in listed if isinstance(entry, Mapping)]
 
 
 def _text_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Convert the columns to text, with an index from 0."""
-    columns = dict(part for at in range(frame.shape[1]) for part in text_column(frame.iloc[:, at]))
+    try:
+        parts = [part for at in range(frame.shape[1]) for part in text_column(frame.iloc[:, at])]
+    except UnicodeEncodeError:
+        raise PassageIdsError(
+            "The frame of Passage ids has a text that is not Unicode: half of a pair of characters. Read its source "
+            "with another encoding."
+        ) from None
+    columns = dict(parts)
+    if len(columns) < len(parts):
+        raise PassageIdsError("The frame of Passage ids has two columns of one name. Rename one of them.")
     rows = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     if not len(frame) or not columns:
         raise PassageIdsError(
@@ -255,6 +283,17 @@ def _own(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
 
 def _blank(frame: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series(pd.array([None] * len(frame), dtype=TEXT), index=frame.index)
+
+
+def _checked_ids(column: pd.Series[Any], name: str) -> pd.Series[Any]:
+    """Refuse ids with characters that no Passage id has, and that some databases cannot store."""
+    wrong = np.flatnonzero(mask_of(pc.invert(pc.match_substring_regex(arrow(column), _PRINTED))))
+    if len(wrong):
+        raise PassageIdsError(
+            f"{name} has {len(wrong)} values in the column {str(column.name)!r} with characters that no Passage id "
+            f"has; the first is in row {wrong[0] + 1}. Export the ids again. {_advice(PASSAGE_ID)}"
+        )
+    return column
 
 
 def _trimmed(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, TEXT, arrow, mask_of, series
-from passage_kit.errors import DatabaseError
 from passage_kit.findings.ledger import ABSORBED, REJECTED
 from passage_kit.writeback.matching import KEY, place_ids
 from passage_kit.writeback.passage_ids import OUTCOME, PASSAGE_ID
-from passage_kit.writeback.statements import ID_LENGTH, Statements
+from passage_kit.writeback.statements import Statements
+from passage_kit.writeback.table_checks import check_ids, check_table, id_length
 from passage_kit.writeback.table_facts import find_table
 from passage_kit.writeback.table_rows import (
     CURRENT,
@@ -29,6 +29,8 @@ from passage_kit.writeback.table_rows import (
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts, UsersTable
 from passage_kit.writeback.writeback_result import DIFFERENT, RIGHT, SET, WITHOUT, WriteBack
+
+Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +75,16 @@ def plan_write_back(
         If the table does not exist, or cannot hold the ids.
     """
     facts = find_table(database, table)
-    if known.users is not None:
-        check_key(database, facts, known)
-    elif ids[[EMAIL, PHONE]].notna().any(axis=None):
+    check_table(facts)
+    if known.users is not None or ids[[EMAIL, PHONE]].notna().any(axis=None):
         facts = find_identifiers(database, facts)
+    check_key(database, facts, known)
     rows = read_rows(database, facts, known)
     keyed = ids.assign(**{KEY: comparable_column(ids[SOURCE_KEY], facts.key_kind)})
     placed, unplaced = place_ids(rows.frame, keyed, share=choices.share)
-    if _others_may_have(unplaced, rows, known):
-        facts = find_identifiers(database, facts)
-        rows = read_rows(database, facts, known)
-        placed, unplaced = place_ids(rows.frame, keyed, share=choices.share)
     judged = _judge(rows.frame, placed, prepared=known.users is not None, choices=choices)
-    length = max(ID_LENGTH, pc.max(pc.utf8_length(arrow(ids[PASSAGE_ID]))).as_py() or 0)
-    statements = database.statements(facts, length=length)
-    _check_table(facts, rows, length, choices)
+    statements = database.statements(facts, length=id_length(ids[PASSAGE_ID]))
+    check_ids(facts, rows.frame[CURRENT], ids[PASSAGE_ID], share=choices.share)
     sql = [
         *statements.schema_change(share=choices.share),
         *(statements.batch() if (judged["state"] == SET).any() else []),
@@ -97,59 +94,63 @@ def plan_write_back(
     return Planned(table, known, choices, facts, statements, rows, result)
 
 
-def _others_may_have(unplaced: pd.DataFrame, rows: TableRows, known: Preparation) -> bool:
-    """Tell whether some ids may belong to rows that only the table knows, not the preparation."""
-    new = bool(rows.frame["disposition"].isna().any())
-    return known.users is not None and new and bool(unplaced[[EMAIL, PHONE]].notna().any(axis=None))
-
-
 def _judge(rows: pd.DataFrame, placed: pd.DataFrame, *, prepared: bool, choices: Choices) -> pd.DataFrame:
     """Decide the state of each row, and give the reason."""
     passage_id, by = arrow(placed[PASSAGE_ID]), arrow(placed["matched_by"])
-    reason = arrow(placed["reason"])
     if choices.share:
         passage_id, by = _shared(rows, passage_id, by)
-    passage_id = pc.if_else(pc.is_null(reason), passage_id, pa.scalar(None, pa.string()))
-    has_id = mask_of(pc.is_valid(passage_id))
-    current = arrow(rows[CURRENT])
-    blank = ~mask_of(pc.greater(pc.utf8_length(current), 0))
-    right = has_id & mask_of(pc.equal(passage_id, current))
-    elsewhere = (
-        has_id & ~right & mask_of(pc.is_in(passage_id, value_set=current.combine_chunks())) & (not choices.share)
-    )
-    different = has_id & ~right & (elsewhere | (~blank & (not choices.overwrite)))
-    state = np.select([~has_id, right, different], [WITHOUT, RIGHT, DIFFERENT], SET)
-    disposition, outcome = arrow(rows["disposition"]), arrow(placed[OUTCOME])
-    why = np.select(
-        [
-            elsewhere,
-            has_id,
-            mask_of(pc.is_valid(reason)),
-            mask_of(pc.is_in(disposition, value_set=pa.array([REJECTED, ABSORBED]))),
-            mask_of(pc.is_in(outcome, value_set=pa.array(["failed", "unknown"]))),
-            mask_of(pc.is_null(disposition)) & prepared,
-        ],
-        [
-            "id_on_another_row",
-            None,
-            reason.to_numpy(zero_copy_only=False),
-            disposition.to_numpy(zero_copy_only=False),
-            outcome.to_numpy(zero_copy_only=False),
-            "not_prepared",
-        ],
-        "no_passage_id",
-    )
+    passage_id = pc.if_else(pc.is_null(arrow(placed["reason"])), passage_id, pa.scalar(None, pa.string()))
+    has_id, elsewhere = mask_of(pc.is_valid(passage_id)), _is_elsewhere(rows, passage_id, choices)
     return pd.DataFrame(
         {
             PASSAGE_ID: series(passage_id, like=rows).rename(None),
             CURRENT: rows[CURRENT],
-            "state": pd.array(state.astype(object), dtype=TEXT),
+            "state": pd.array(_states(rows, passage_id, elsewhere, choices), dtype=TEXT),
             "matched_by": series(by, like=rows).where(has_id),
-            "reason": pd.array(why, dtype=TEXT),
+            "reason": pd.array(_reasons(rows, placed, has_id, elsewhere, prepared=prepared), dtype=TEXT),
             "codes": rows["codes"].where((rows["disposition"] == REJECTED).fillna(False).to_numpy(dtype=bool)),
         },
         index=rows.index,
     )
+
+
+def _is_elsewhere(rows: pd.DataFrame, passage_id: pa.ChunkedArray, choices: Choices) -> Mask:
+    """Tell which ids stand on another row already."""
+    current = arrow(rows[CURRENT])
+    held = mask_of(pc.is_in(passage_id, value_set=current.combine_chunks(), skip_nulls=True))
+    return held & ~mask_of(pc.equal(passage_id, current)) & (not choices.share)
+
+
+def _states(rows: pd.DataFrame, passage_id: pa.ChunkedArray, elsewhere: Mask, choices: Choices) -> np.ndarray[Any, Any]:
+    """Decide what becomes of each row."""
+    current = arrow(rows[CURRENT])
+    blank = ~mask_of(pc.greater(pc.utf8_length(current), 0))
+    right = mask_of(pc.equal(passage_id, current))
+    different = elsewhere | (~blank & (not choices.overwrite))
+    states = np.select([mask_of(pc.is_null(passage_id)), right, different], [WITHOUT, RIGHT, DIFFERENT], SET)
+    return states.astype(object)
+
+
+def _reasons(
+    rows: pd.DataFrame, placed: pd.DataFrame, has_id: Mask, elsewhere: Mask, *, prepared: bool
+) -> np.ndarray[Any, Any]:
+    """Give the reason why a row has no id, or cannot have the id that belongs to it."""
+    matching, disposition, outcome = (
+        arrow(column) for column in (placed["reason"], rows["disposition"], placed[OUTCOME])
+    )
+    why: tuple[tuple[Mask, Any], ...] = (
+        (elsewhere, "id_on_another_row"),
+        (has_id, None),
+        (mask_of(pc.is_valid(matching)), matching.to_numpy(zero_copy_only=False)),
+        (_is_one_of(disposition, REJECTED, ABSORBED), disposition.to_numpy(zero_copy_only=False)),
+        (_is_one_of(outcome, "failed", "unknown"), outcome.to_numpy(zero_copy_only=False)),
+        (mask_of(pc.is_null(disposition)) & prepared, "not_prepared"),
+    )
+    return np.select([mask for mask, _ in why], [reason for _, reason in why], "no_passage_id")
+
+
+def _is_one_of(values: pa.ChunkedArray, *wanted: str) -> Mask:
+    return mask_of(pc.is_in(values, value_set=pa.array(wanted)))
 
 
 def _shared(rows: pd.DataFrame, passage_id: pa.ChunkedArray, by: pa.ChunkedArray) -> tuple[Any, Any]:
@@ -171,27 +172,3 @@ def _survivors(rows: pd.DataFrame) -> Any:
     if rows["survivor"].isna().all():
         return pa.nulls(len(rows), pa.int32())
     return pc.index_in(arrow(rows["survivor"]), value_set=arrow(rows[KEY]).combine_chunks(), skip_nulls=True)
-
-
-def _check_table(facts: TableFacts, rows: TableRows, length: int, choices: Choices) -> None:
-    """Refuse a write-back that the table's column cannot complete.
-
-    Raises
-    ------
-    DatabaseError
-        If the column is too short, if it holds an id twice and must become unique, or if ids are to be shared and a
-        constraint that cannot be dropped makes it unique.
-    """
-    where = f"The column {facts.column} of {facts.shown}"
-    if facts.length is not None and facts.length < length:
-        raise DatabaseError(
-            f"{where} holds {facts.length} characters, and the ids have up to {length}. Make the column longer."
-        )
-    current = rows.frame[CURRENT].dropna()
-    if not facts.uniques and not choices.share and not current.is_unique:
-        raise DatabaseError(
-            f"{where} has {int(current.duplicated().sum())} values that another row has, too (blank texts included), "
-            "so it cannot become unique. Correct the values, or share ids between rows."
-        )
-    if choices.share and "unnamed" in facts.constraints:
-        raise DatabaseError(f"{where} is unique by the table's own definition. Create the table again to share ids.")

@@ -1,7 +1,8 @@
 """Record of the ids that write-backs have set, so that each run can be undone: ``write_back.sqlite`` in the workspace.
 
-The record notes the rows of a batch and their previous values before the batch is committed. Only the owner can read
-the file. It holds keys of rows and Passage ids, and no password.
+The record notes the rows of a batch and their previous values before the batch is committed. It notes a change of the
+schema once the change succeeded. Only the owner can read the file. It holds keys of rows and Passage ids, and no
+password.
 """
 
 from __future__ import annotations
@@ -14,21 +15,27 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from passage_kit.errors import DatabaseError, OutputError
 from passage_kit.files.file_set import FILE_MODE
 
 NAME = "write_back.sqlite"
 
-_TABLES = """
+_RUNS = """
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER PRIMARY KEY, target TEXT NOT NULL, users_table TEXT NOT NULL, id_column TEXT NOT NULL,
     identity TEXT NOT NULL, begun TEXT NOT NULL, ended TEXT, undone TEXT,
-    column_added INTEGER NOT NULL, index_added TEXT, uniques_dropped TEXT NOT NULL
+    column_added INTEGER NOT NULL, index_added TEXT, uniques_dropped TEXT NOT NULL, column_mark TEXT
+);
+CREATE TABLE IF NOT EXISTS notes (
+    note INTEGER PRIMARY KEY, run INTEGER NOT NULL, identity TEXT NOT NULL, old_id TEXT, new_id TEXT
 );
 CREATE TABLE IF NOT EXISTS rows (run INTEGER NOT NULL, identity TEXT NOT NULL, old_id TEXT, new_id TEXT);
-"""
+"""  # ``rows`` has the notes of the release before, whose identities may be ambiguous.
+_FORMER_RUNS = "ALTER TABLE runs ADD COLUMN column_mark TEXT"
+_PATIENCE = 30  # seconds to wait for another run that notes its rows
+
+Note = tuple[str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,14 @@ class Run:
         Names as in the settings.
     identity : tuple of str
         Columns that identify a row.
-    column_added : bool
+    column_added : bool, default False
         Whether this run added the column.
     index_added : str, optional
         The index that this run built.
-    uniques_dropped : tuple of str
-        Unique indexes that this run dropped.
+    uniques_dropped : tuple of str, default ()
+        Unique indexes that this run drops.
+    mark : str, optional
+        What tells the column from another one of the same name; None if there is no column.
     run : int, default 0
         Number of the run.
     """
@@ -57,9 +66,10 @@ class Run:
     table: str
     column: str
     identity: tuple[str, ...]
-    column_added: bool
-    index_added: str | None
-    uniques_dropped: tuple[str, ...]
+    column_added: bool = False
+    index_added: str | None = None
+    uniques_dropped: tuple[str, ...] = ()
+    mark: str | None = None
     run: int = 0
 
 
@@ -80,10 +90,11 @@ class RunRecord:
     --------
     >>> import tempfile
     >>> with RunRecord(Path(tempfile.mkdtemp())) as record:
-    ...     run = record.begin(Run("sqlite app.db", "users", "passage_id", ("id",), True, None, ()))
-    ...     record.add(run, [("1", None, "9DeEXvYBStnzwQcHFd6f558L")])
+    ...     run = record.begin(Run("sqlite app.db", "users", "passage_id", ("id",)))
+    ...     notes = record.add(run, [("[1]", None, "9DeEXvYBStnzwQcHFd6f558L"), ("[2]", None, "not set")])
+    ...     record.remove([notes[1]])
     ...     list(record.rows(run))
-    [('1', None, '9DeEXvYBStnzwQcHFd6f558L')]
+    [('[1]', None, '9DeEXvYBStnzwQcHFd6f558L')]
     """
 
     def __init__(self, folder: Path) -> None:
@@ -91,9 +102,11 @@ class RunRecord:
         with self._explained():
             with suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
-            self._connection = sqlite3.connect(self.path)
+            self._connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
             try:
-                self._connection.executescript(_TABLES)
+                self._connection.executescript(_RUNS)
+                if "column_mark" not in [name for _, name, *_ in self._connection.execute("PRAGMA table_info(runs)")]:
+                    self._connection.execute(_FORMER_RUNS)
             except sqlite3.Error:
                 self._connection.close()
                 raise
@@ -108,49 +121,92 @@ class RunRecord:
         """Tell whether a run on the same column was begun, but neither ended nor undone."""
         return self._interrupted(run) is not None
 
-    def _interrupted(self, run: Run) -> Any:
-        return self._connection.execute(
-            "SELECT run, column_added, index_added, uniques_dropped FROM runs WHERE ended IS NULL AND undone IS NULL "
-            "AND target = ? AND users_table = ? AND id_column = ? ORDER BY run DESC LIMIT 1",
-            (run.target, run.table, run.column),
+    def _interrupted(self, run: Run) -> Run | None:
+        found = self._connection.execute(
+            "SELECT run FROM runs WHERE ended IS NULL AND undone IS NULL "
+            "AND target = ? AND users_table = ? AND id_column = ? AND identity = ? ORDER BY run DESC LIMIT 1",
+            (run.target, run.table, run.column, json.dumps(run.identity)),
         ).fetchone()
+        return self._run(found[0]) if found else None
 
     def begin(self, run: Run) -> Run:
-        """Begin a run before the first change, or continue an interrupted run on the same column."""
-        number, added, index, dropped = self._interrupted(run) or (None, 0, None, "[]")
-        uniques = dict.fromkeys([*json.loads(dropped), *run.uniques_dropped])
-        values = (
-            *(number, run.target, run.table, run.column, json.dumps(run.identity), _now()),
-            *(run.column_added or bool(added), run.index_added or index, json.dumps(list(uniques))),
-        )
-        with self._explained(), self._connection:
-            cursor = self._connection.execute(
-                "INSERT OR REPLACE INTO runs (run, target, users_table, id_column, identity, begun, column_added, "
-                "index_added, uniques_dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
-        return self._run(int(cursor.lastrowid or 0))
+        """Begin a run before the first change, or continue an interrupted run on the same column.
 
-    def add(self, run: Run, rows: Iterable[tuple[str, str | None, str | None]]) -> None:
-        """Note rows that are about to be set: identity, previous id and new id."""
-        with self._explained(), self._connection:
-            self._connection.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", ((run.run, *row) for row in rows))
-
-    def remove(self, run: Run, identities: Iterable[str]) -> None:
-        """Note that rows were not set after all."""
-        with self._explained(), self._connection:
-            self._connection.executemany(
-                "DELETE FROM rows WHERE run = ? AND identity = ?", ((run.run, identity) for identity in identities)
+        A continued run has added the column only if the column is still the one that it added.
+        """
+        with self._changing():
+            former = self._interrupted(run)
+            if former is None:
+                cursor = self._connection.execute(
+                    "INSERT INTO runs (target, users_table, id_column, identity, begun, column_added, uniques_dropped) "
+                    "VALUES (?, ?, ?, ?, ?, 0, '[]')",
+                    (run.target, run.table, run.column, json.dumps(run.identity), _now()),
+                )
+                number = int(cursor.lastrowid or 0)
+            else:
+                number = former.run
+            added = former is not None and self._is_its_own(former, run.mark)
+            uniques = dict.fromkeys([*(former.uniques_dropped if former else ()), *run.uniques_dropped])
+            self._connection.execute(
+                "UPDATE runs SET column_added = ?, uniques_dropped = ? WHERE run = ?",
+                (added, json.dumps(list(uniques)), number),
             )
+        return self._run(number)
+
+    def _is_its_own(self, former: Run, mark: str | None) -> bool:
+        """Tell whether the column, if there is one, can be the one that an interrupted run added."""
+        if former.mark is None:  # of the release before, which noted the change before it was tried
+            return former.column_added and mark is not None and self._has_rows(former)
+        return former.column_added and mark in (None, former.mark)
+
+    def _has_rows(self, run: Run) -> bool:
+        found = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM notes WHERE run = :run) OR EXISTS (SELECT 1 FROM rows WHERE run = :run)",
+            {"run": run.run},
+        ).fetchone()
+        return bool(found[0])
+
+    def column_added(self, run: Run, mark: str | None) -> None:
+        """Note that a run has added the column, and what tells it from another one."""
+        with self._changing():
+            self._connection.execute("UPDATE runs SET column_added = 1, column_mark = ? WHERE run = ?", (mark, run.run))
+
+    def index_added(self, run: Run, name: str) -> None:
+        """Note that a run has built the index."""
+        with self._changing():
+            self._connection.execute("UPDATE runs SET index_added = ? WHERE run = ?", (name, run.run))
+
+    def forget(self, run: Run) -> None:
+        """Remove a run that changed nothing."""
+        if not self._has_rows(run):
+            with self._changing():
+                self._connection.execute(
+                    "DELETE FROM runs WHERE run = ? AND NOT column_added AND index_added IS NULL", (run.run,)
+                )
+
+    def add(self, run: Run, rows: Iterable[Note]) -> range:
+        """Note rows that are about to be set: identity, previous id and new id. Return the numbers of the notes."""
+        with self._changing():
+            [first] = self._connection.execute("SELECT coalesce(max(note), 0) + 1 FROM notes").fetchone()
+            cursor = self._connection.executemany(
+                "INSERT INTO notes (run, identity, old_id, new_id) VALUES (?, ?, ?, ?)",
+                ((run.run, *row) for row in rows),
+            )
+        return range(first, first + max(cursor.rowcount, 0))
+
+    def remove(self, notes: Iterable[int]) -> None:
+        """Note that rows were not set after all. Notes of other runs about the same rows stay."""
+        with self._changing():
+            self._connection.executemany("DELETE FROM notes WHERE note = ?", ((note,) for note in notes))
 
     def end(self, run: Run) -> None:
         """Note that a run is complete."""
-        with self._explained(), self._connection:
+        with self._changing():
             self._connection.execute("UPDATE runs SET ended = ? WHERE run = ?", (_now(), run.run))
 
     def undone(self, run: Run) -> None:
         """Note that a run was undone."""
-        with self._explained(), self._connection:
+        with self._changing():
             self._connection.execute("UPDATE runs SET undone = ? WHERE run = ?", (_now(), run.run))
 
     def last(self) -> Run:
@@ -166,21 +222,34 @@ class RunRecord:
             raise DatabaseError(f"There is no write-back to undo in {self.path.parent}. Check the workspace.")
         return self._run(found[0])
 
-    def rows(self, run: Run) -> Iterator[tuple[str, str | None, str | None]]:
+    def rows(self, run: Run) -> Iterator[Note]:
         """Return the rows of a run: identity, previous id and new id. The last note about a row counts."""
+        yield from self._connection.execute(
+            "SELECT identity, old_id, new_id FROM notes WHERE run = ? ORDER BY note", (run.run,)
+        )
+
+    def former_rows(self, run: Run) -> Iterator[Note]:
+        """Return the rows of a run that the release before noted, with identities in its form."""
         yield from self._connection.execute(
             "SELECT identity, old_id, new_id FROM rows WHERE run = ? ORDER BY rowid", (run.run,)
         )
 
     def _run(self, number: int) -> Run:
-        target, table, column, identity, added, index, dropped = self._connection.execute(
-            "SELECT target, users_table, id_column, identity, column_added, index_added, uniques_dropped "
+        target, table, column, identity, added, index, dropped, mark = self._connection.execute(
+            "SELECT target, users_table, id_column, identity, column_added, index_added, uniques_dropped, column_mark "
             "FROM runs WHERE run = ?",
             (number,),
         ).fetchone()
-        return Run(
-            target, table, column, tuple(json.loads(identity)), bool(added), index, tuple(json.loads(dropped)), number
-        )
+        names, uniques = tuple(json.loads(identity)), tuple(json.loads(dropped))
+        return Run(target, table, column, names, bool(added), index, uniques, mark, number)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Do several changes in one transaction."""
+        with self._explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+            with self._connection:
+                yield
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

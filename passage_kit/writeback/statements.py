@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from passage_kit.writeback.users_table import TableFacts
 
 ID_LENGTH = 24  # letters and digits of a Passage id
-BATCH = "passage_kit_batch"
 LOCK_SECONDS = 10  # wait for the table no longer than this, since other sessions queue behind the write-back
 _LONGEST_NAME = 63  # bytes of an index's name in PostgreSQL; 64 characters in MySQL
 
@@ -66,12 +65,21 @@ class Statements:
 
     quote = staticmethod(quote_with('"'))
     same = "IS"  # equal, or both null
-    temporary = f"temp.{BATCH}"
 
     @property
     def table(self) -> str:
         """Quoted name of the table, with its schema."""
         return ".".join(map(self.quote, filter(None, (self.facts.schema, self.facts.name))))
+
+    @property
+    def own(self) -> str:
+        """Name of the table in a statement on its own rows, without those of tables that inherit from it."""
+        return self.table
+
+    @property
+    def temporary(self) -> str:
+        """Name of the temporary table of a batch."""
+        return f"temp.{self.facts.batch}"
 
     @property
     def column(self) -> str:
@@ -81,18 +89,22 @@ class Statements:
     @property
     def index(self) -> str:
         """Unquoted name of the index on the Passage ids."""
-        return index_name(self.facts.name, self.facts.column)
+        return self.facts.index or index_name(self.facts.name, self.facts.column)
 
     @property
     def type(self) -> str:
         """Type of the column, which allows null."""
-        return f"VARCHAR({self.length})"
+        return "TEXT" if self.facts.strict else f"VARCHAR({self.length})"
 
     def schema_change(self, *, share: bool = False) -> list[str]:
         """List the statements that add the column and its index, if they are missing."""
+        added = [] if self.facts.has_column else self.add_column()
+        return added + self.index_change(share=share)
+
+    def index_change(self, *, share: bool = False) -> list[str]:
+        """List the statements that make the indexes on the column those that are needed."""
         facts = self.facts
-        changes = [] if facts.has_column else self.add_column()
-        changes += [self.drop_index(name) for name in facts.broken]
+        changes = [self.drop_index(name) for name in facts.broken]
         changes += [self.drop_unique(name) for name in facts.uniques] if share else []
         if share:
             return changes if facts.indexes else changes + self.create_index(self.index, unique=False)
@@ -106,8 +118,9 @@ class Statements:
         return [f"ALTER TABLE {self.table} ADD COLUMN {self.column} {self.type}"]
 
     def drop_column(self) -> list[str]:
-        """List the statements that drop the index and then the column."""
-        return [self.drop_index(self.index), f"ALTER TABLE {self.table} DROP COLUMN {self.column}"]
+        """List the statements that drop the indexes and then the column."""
+        indexes = (*self.facts.uniques, *self.facts.indexes) or (self.index,)
+        return [*map(self.drop_index, indexes), f"ALTER TABLE {self.table} DROP COLUMN {self.column}"]
 
     def create_index(self, name: str, *, unique: bool) -> list[str]:
         """List the statements that build an index, without locking the table if the database can do that."""
@@ -131,30 +144,30 @@ class Statements:
 
     def stage(self) -> list[str]:
         """List the statements that make the temporary table of a batch, with the types of the users table."""
-        return [f"CREATE TEMPORARY TABLE {BATCH} AS SELECT 0 AS n, {self._staged()} FROM {self.table} LIMIT 0"]
+        return [f"CREATE TEMPORARY TABLE {self.facts.batch} AS SELECT 0 AS n, {self._staged()} FROM {self.own} LIMIT 0"]
 
     def load(self) -> str:
         """Write the statement that fills the temporary table."""
         marks = ", ".join("?" for _ in self.columns)
-        return f"INSERT INTO {BATCH} ({', '.join(self.columns)}) VALUES ({marks})"
+        return f"INSERT INTO {self.temporary} ({', '.join(self.columns)}) VALUES ({marks})"
 
     def left_out(self) -> str | None:
         """Write the query for the rows of the batch that another writer has changed or deleted."""
         return (
-            f"SELECT b.n FROM {self.temporary} AS b LEFT JOIN {self.table} AS u ON {self.joined} "
+            f"SELECT b.n FROM {self.temporary} AS b LEFT JOIN {self.own} AS u ON {self.joined} "
             f"WHERE u.{self.quote(self.facts.identity[0])} IS NULL OR NOT (u.{self.column} {self.same} b.old_id)"
         )
 
     def update(self) -> str:
         """Write the statement that sets the ids of the rows that are unchanged since they were read."""
         return (
-            f"UPDATE {self.table} AS u SET {self.column} = b.new_id FROM {self.temporary} AS b "
+            f"UPDATE {self.own} AS u SET {self.column} = b.new_id FROM {self.temporary} AS b "
             f"WHERE {self.joined} AND u.{self.column} {self.same} b.old_id"
         )
 
     def taken(self) -> str:
         """Write the query for the rows of the batch whose id another writer has set on another row."""
-        return f"SELECT b.n FROM {self.temporary} AS b JOIN {self.table} AS u ON u.{self.column} = b.new_id"
+        return f"SELECT b.n FROM {self.temporary} AS b JOIN {self.own} AS u ON u.{self.column} = b.new_id"
 
     def unstage(self) -> list[str]:
         """List the statements that drop the temporary table."""
@@ -184,7 +197,7 @@ class Statements:
 
     def select(self, *, limit: int | None = None) -> str:
         """Write the query for the identity, keys, ids and identifiers of the rows."""
-        rows = f"SELECT {', '.join(map(self.quote, self.read_columns))} FROM {self.table}"
+        rows = f"SELECT {', '.join(map(self.quote, self.read_columns))} FROM {self.own}"
         return rows if limit is None else f"{rows} LIMIT {limit}"
 
     @property
@@ -193,6 +206,17 @@ class Statements:
         facts = self.facts
         own = [facts.column] if facts.has_column else []
         return list(dict.fromkeys([*facts.identity, *facts.key, *own, *filter(None, (facts.email, facts.phone))]))
+
+    def any_twice(self) -> str:
+        """Write the query that tells whether two rows have the same identity, as the database compares values."""
+        names = list(map(self.quote, self.facts.identity))
+        filled = " AND ".join(f"{name} IS NOT NULL" for name in names)
+        return f"SELECT 1 FROM {self.own} WHERE {filled} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
+
+    def forms(self) -> str:
+        """Write the query that counts the ids 'a' and 'A' as the column compares them."""
+        none = f"SELECT {self.column} FROM {self.own} WHERE 1 = 0"
+        return f"SELECT count(*) FROM ({none} UNION SELECT 'a' UNION SELECT 'A') AS forms"
 
     def lock(self) -> list[str]:
         """List the statements that lock the table until the end of the transaction, if the database needs any."""
@@ -207,7 +231,14 @@ class PostgresStatements(Statements):
     """Statements for PostgreSQL, with COPY and with indexes built while others write."""
 
     same = "IS NOT DISTINCT FROM"
-    temporary = BATCH
+
+    @property
+    def own(self) -> str:
+        return f"ONLY {self.table}"
+
+    @property
+    def temporary(self) -> str:
+        return self.facts.batch
 
     def add_column(self) -> list[str]:
         wait = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
@@ -229,23 +260,25 @@ class PostgresStatements(Statements):
         return self.drop_index(name)
 
     def stage(self) -> list[str]:
-        what = f"SELECT 0 AS n, {self._staged()} FROM {self.table} WITH NO DATA"
-        return [f"CREATE TEMPORARY TABLE {BATCH} ON COMMIT DROP AS {what}"]
+        what = f"SELECT 0 AS n, {self._staged()} FROM {self.own} WITH NO DATA"
+        return [f"CREATE TEMPORARY TABLE {self.facts.batch} ON COMMIT DROP AS {what}"]
 
     def load(self) -> str:
-        return f"COPY {BATCH} ({', '.join(self.columns)}) FROM STDIN"
+        return f"COPY {self.temporary} ({', '.join(self.columns)}) FROM STDIN"
 
     def left_out(self) -> str | None:
         return None  # the update itself reports these rows
 
     def update(self) -> str:
-        return f"WITH done AS ({super().update()} RETURNING b.n) SELECT n FROM {BATCH} EXCEPT SELECT n FROM done"
+        return (
+            f"WITH done AS ({super().update()} RETURNING b.n) SELECT n FROM {self.temporary} EXCEPT SELECT n FROM done"
+        )
 
     def unstage(self) -> list[str]:
         return []
 
     def batch(self) -> list[str]:
-        return [*self.stage(), self.load(), f"ANALYZE {BATCH}", self.update()]
+        return [*self.stage(), self.load(), f"ANALYZE {self.temporary}", self.update()]
 
     def lock(self) -> list[str]:
         wait = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
@@ -257,7 +290,10 @@ class MySqlStatements(Statements):
 
     quote = staticmethod(quote_with("`"))
     same = "<=>"
-    temporary = BATCH
+
+    @property
+    def temporary(self) -> str:
+        return self.facts.batch
 
     @property
     def type(self) -> str:
@@ -281,8 +317,8 @@ class MySqlStatements(Statements):
     def stage(self) -> list[str]:
         what = f"SELECT 0 AS n, {self._staged()} FROM {self.table} LIMIT 0"
         # A transaction that was aborted leaves its temporary table behind.
-        again = f"DROP TEMPORARY TABLE IF EXISTS {BATCH}"
-        return [again, f"CREATE TEMPORARY TABLE {BATCH} (n INT NOT NULL PRIMARY KEY) AS {what}"]
+        again = f"DROP TEMPORARY TABLE IF EXISTS {self.temporary}"
+        return [again, f"CREATE TEMPORARY TABLE {self.temporary} (n INT NOT NULL PRIMARY KEY) AS {what}"]
 
     def load(self) -> str:
         return super().load().replace("?", "%s")
@@ -292,12 +328,12 @@ class MySqlStatements(Statements):
 
     def update(self) -> str:
         return (
-            f"UPDATE {self.table} AS u JOIN {BATCH} AS b ON {self.joined} SET u.{self.column} = b.new_id "
+            f"UPDATE {self.table} AS u JOIN {self.temporary} AS b ON {self.joined} SET u.{self.column} = b.new_id "
             f"WHERE u.{self.column} {self.same} b.old_id"
         )
 
     def unstage(self) -> list[str]:
-        return [f"DROP TEMPORARY TABLE {BATCH}"]
+        return [f"DROP TEMPORARY TABLE {self.temporary}"]
 
 
 DIALECTS: dict[str, type[Statements]] = {

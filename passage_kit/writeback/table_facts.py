@@ -1,4 +1,4 @@
-"""Facts about the users table from the database, and checks that the table can hold Passage ids."""
+"""Facts about the users table from the database, and checks that its rows can be read and told apart."""
 
 from __future__ import annotations
 
@@ -6,31 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from passage_kit.errors import DatabaseError
-from passage_kit.writeback.statements import index_name
+from passage_kit.writeback.statements import DIALECTS
+from passage_kit.writeback.table_names import possible_places, show_name
+from passage_kit.writeback.table_particulars import with_particulars
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts, UsersTable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Inspector
 
-_TRIGGERS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND lower(tbl_name) = lower(:name)",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = :oid AND NOT tgisinternal",
-    "mysql": "SELECT trigger_name FROM information_schema.triggers "
-    "WHERE event_object_schema = coalesce(:schema, database()) AND event_object_table = :name",
-}
-_OID = (
-    "SELECT c.oid, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE c.relname = :name AND n.nspname = coalesce(:schema, current_schema())"
-)
-_BROKEN = (
-    "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-    "WHERE i.indrelid = :oid AND NOT i.indisvalid AND c.relname = :index"
-)
-_ENGINE = (
-    "SELECT engine FROM information_schema.tables "
-    "WHERE table_schema = coalesce(:schema, database()) AND table_name = :name"
-)
+    from passage_kit.writeback.table_names import Place
+
+_LONGEST = 63  # bytes of a name in PostgreSQL, which cuts longer ones; 64 characters in MySQL
 
 
 def find_table(database: UsersDatabase, table: UsersTable) -> TableFacts:
@@ -39,8 +26,8 @@ def find_table(database: UsersDatabase, table: UsersTable) -> TableFacts:
     Raises
     ------
     DatabaseError
-        If there is no such table or column, if it is a view, if its rows cannot be told apart, or if its column cannot
-        hold Passage ids.
+        If there is no such table or column, if it is a view, if its rows cannot be told apart or are hidden, or if its
+        column cannot hold Passage ids.
     """
     return database.ask(lambda connection: _facts(connection, database, table), "Looking at the users table")
 
@@ -51,17 +38,10 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -
     found = sa.inspect(connection)
     schema, name = _place(found, table.name, database)
     columns = {column["name"]: column for column in found.get_columns(name, schema=schema)}
+    table = _as_the_table_writes_them(table, tuple(columns), sensitive=database.backend == "postgresql")
     primary = tuple(found.get_pk_constraint(name, schema=schema)["constrained_columns"])
     key = tuple(table.key) or primary
-    for wanted in (*key, *filter(None, (table.email, table.phone))):
-        if wanted not in columns:
-            raise DatabaseError(
-                f"{table.name} has no column {wanted!r}. Name one of its columns: {', '.join(columns)}."
-            )
-    if not key:
-        raise DatabaseError(
-            f"{table.name} has no primary key. Name the column that holds the source key, such as key='id'."
-        )
+    _check_names(table, key, primary, tuple(columns))
     uniques, indexes, constraints = _indexes(found, name, schema, table.column)
     facts = TableFacts(
         schema=schema,
@@ -78,21 +58,66 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -
         phone=table.phone,
         length=getattr(columns[table.column]["type"], "length", None) if table.column in columns else None,
     )
+    _check_identity(connection, database, facts, columns, is_primary=bool(primary))
     if facts.has_column:
-        _check_column(columns[table.column], facts)
-    return _with_particulars(connection, database.backend.replace("mariadb", "mysql"), facts)
+        _check_column(columns[table.column], facts, database.backend)
+        facts = replace(facts, padded=database.backend == "postgresql" and _is_char(columns[table.column]["type"]))
+    elif len(facts.column.encode()) > _LONGEST:
+        raise DatabaseError(f"The name {facts.column} is longer than {_LONGEST} bytes. Give the column a shorter name.")
+    return with_particulars(connection, database.backend.replace("mariadb", "mysql"), facts, columns.get(table.column))
 
 
-def _place(found: Inspector, table: str, database: UsersDatabase) -> tuple[str | None, str]:
+def _as_the_table_writes_them(table: UsersTable, columns: tuple[str, ...], *, sensitive: bool) -> UsersTable:
+    """Write the names of columns as the table does, where the database does not regard capitals."""
+    written = {} if sensitive else {name.lower(): name for name in columns}
+
+    def own(name: str | None) -> Any:
+        return name if name is None or name in columns else written.get(name.lower(), name)
+
+    return replace(
+        table, key=tuple(map(own, table.key)), column=own(table.column), email=own(table.email), phone=own(table.phone)
+    )
+
+
+def _check_names(table: UsersTable, key: tuple[str, ...], primary: tuple[str, ...], columns: tuple[str, ...]) -> None:
+    """Refuse names that the table does not have, and a column of ids that holds something else."""
+    for wanted in (*key, *filter(None, (table.email, table.phone))):
+        if wanted not in columns:
+            raise DatabaseError(
+                f"{table.name} has no column {wanted!r}. Name one of its columns: {', '.join(columns)}."
+            )
+    if not key:
+        raise DatabaseError(
+            f"{table.name} has no primary key. Name the column that holds the source key, such as key='id'."
+        )
+    for used, what in (
+        ((*key, *primary), "the key"),
+        ((table.email,), "the column of emails"),
+        ((table.phone,), "that of phones"),
+    ):
+        if table.column in used:
+            raise DatabaseError(
+                f"The column {table.column} of {table.name} is {what}, which the ids would replace. "
+                "Name another column for the Passage ids."
+            )
+
+
+def _place(found: Inspector, table: str, database: UsersDatabase) -> Place:
     """Find the schema and the name of the table that the settings name."""
-    schema, _, bare = table.rpartition(".")
-    for where, name in ((None, table), (schema or None, bare)):
+    schemas = set(found.get_schema_names())
+    places = [place for place in possible_places(table) if place[0] is None or place[0] in schemas]
+    for where, name in places:
         if name in found.get_view_names(schema=where) or name in _materialized(found, where):
             raise DatabaseError(f"{table} is a view. Name the table that the view reads from.")
-        if found.has_table(name, schema=where):
-            return where, name
-    there = ", ".join(found.get_table_names()[:10]) or "none"
-    raise DatabaseError(f"{database.shown} has no table {table}. Name one of its tables: {there}.")
+    there = [place for place in places if found.has_table(place[1], schema=place[0])]
+    if there and (len(there) == 1 or there[0] == (None, table)):
+        return there[0]
+    if there:
+        raise DatabaseError(
+            f"{database.shown} has several tables that may be {table}. Write {' or '.join(map(show_name, there))}."
+        )
+    names = ", ".join(found.get_table_names()[:10]) or "none"
+    raise DatabaseError(f"{database.shown} has no table {table}. Name one of its tables: {names}.")
 
 
 def _materialized(found: Inspector, schema: str | None) -> list[str]:
@@ -100,16 +125,40 @@ def _materialized(found: Inspector, schema: str | None) -> list[str]:
 
 
 def _unique_key(found: Inspector, name: str, schema: str | None, key: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the key, if the database keeps it unique."""
-    indexes = [entry for entry in found.get_indexes(name, schema=schema) if entry["unique"]]
-    constraints = found.get_unique_constraints(name, schema=schema)
-    uniques = [set(entry["column_names"]) for entry in constraints] + [set(entry["column_names"]) for entry in indexes]
-    if set(key) not in uniques:
+    """Return the key, if the database keeps it unique in all rows."""
+    indexes: list[Any] = [
+        entry
+        for entry in found.get_indexes(name, schema=schema)
+        if entry["unique"] and not any(option.endswith("_where") for option in entry.get("dialect_options", {}))
+    ]
+    constraints: list[Any] = found.get_unique_constraints(name, schema=schema)
+    if set(key) not in [set(entry["column_names"]) for entry in [*constraints, *indexes]]:
         raise DatabaseError(
             f"The rows of {name} cannot be told apart: it has no primary key, and {', '.join(key)} is not unique. "
             "Add a primary key or a unique index first."
         )
     return key
+
+
+def _check_identity(
+    connection: Connection, database: UsersDatabase, facts: TableFacts, columns: dict[str, Any], *, is_primary: bool
+) -> None:
+    """Refuse an identity that the database does not compare as its unique index does, or not exactly."""
+    import sqlalchemy as sa
+
+    kinds = [columns[name]["type"] for name in facts.identity]
+    if database.backend in ("mysql", "mariadb") and any(type(kind).__name__ == "FLOAT" for kind in kinds):
+        raise DatabaseError(
+            f"The rows of {facts.shown} cannot be told apart: {', '.join(facts.identity)} is a FLOAT, which the "
+            "database does not compare exactly. Add a primary key of whole numbers or text first."
+        )
+    sure = is_primary and (database.backend != "sqlite" or all(isinstance(kind, sa.Integer) for kind in kinds))
+    plain = connection.execution_options(no_parameters=True)
+    if not sure and plain.exec_driver_sql(DIALECTS[database.backend](facts).any_twice()).first():
+        raise DatabaseError(
+            f"The rows of {facts.shown} cannot be told apart: several have the same {', '.join(facts.identity)} as the "
+            "database compares values. Correct them, or add another primary key."
+        )
 
 
 def _indexes(
@@ -131,57 +180,34 @@ def _kind(column_type: Any) -> str:
     """Choose the kind of comparison for keys of a type."""
     import sqlalchemy as sa
 
+    column_type = getattr(column_type, "data_type", column_type)  # the type under a domain
     if isinstance(column_type, sa.Uuid) or type(column_type).__name__ == "UUID":
         return "uuid"
     if isinstance(column_type, sa.Integer | sa.Numeric):
         return "integer"
-    if isinstance(column_type, sa.CHAR):
+    if _is_char(column_type):
         return "char"
     return "binary" if isinstance(column_type, sa.LargeBinary | sa.types._Binary) else "text"
 
 
-def _check_column(column: Any, facts: TableFacts) -> None:
+def _is_char(column_type: Any) -> bool:
+    import sqlalchemy as sa
+
+    return isinstance(column_type, sa.CHAR)
+
+
+def _check_column(column: Any, facts: TableFacts, backend: str) -> None:
     """Refuse a column that cannot hold Passage ids."""
     import sqlalchemy as sa
 
-    if not isinstance(column["type"], sa.String) and type(column["type"]).__name__ != "CITEXT":
-        raise DatabaseError(
-            f"The column {facts.column} of {facts.shown} is {column['type']!r}, expected a text. Name another column."
-        )
+    where = f"The column {facts.column} of {facts.shown}"
+    if column.get("computed"):
+        raise DatabaseError(f"{where} is one that the database computes. Name another column.")
+    kind = column["type"]
+    is_text = isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and type(kind).__name__ != "SET"
+    if not is_text and type(kind).__name__ != "CITEXT":
+        raise DatabaseError(f"{where} is {column['type']!r}, expected a text. Name another column.")
+    if backend in ("mysql", "mariadb") and isinstance(kind, sa.Text) and not (facts.uniques or facts.indexes):
+        raise DatabaseError(f"{where} is {kind!r}, on which the database builds no index. Change it to VARCHAR(24).")
     if column.get("nullable") is False:
-        raise DatabaseError(
-            f"The column {facts.column} of {facts.shown} is NOT NULL, but some rows will have no id. "
-            "Allow null, or name another column."
-        )
-
-
-def _with_particulars(connection: Connection, backend: str, facts: TableFacts) -> TableFacts:
-    """Add the triggers, the unfinished indexes, and whether an index can be built while others write."""
-    import sqlalchemy as sa
-
-    names = {"name": facts.name, "schema": facts.schema}
-
-    def ask(query: str, **values: Any) -> list[Any]:
-        return list(connection.execute(sa.text(query), values))
-
-    if backend == "postgresql":
-        [(oid, kind)] = ask(_OID, **names)
-        if kind != "r":
-            raise DatabaseError(
-                f"{facts.shown} is partitioned or foreign, so a unique index across it cannot be built. "
-                "Name the table that holds the rows."
-            )
-        broken = tuple(name for (name,) in ask(_BROKEN, oid=oid, index=index_name(facts.name, facts.column)))
-        triggers = ask(_TRIGGERS[backend], oid=oid)
-        facts = replace(
-            facts,
-            broken=broken,
-            uniques=tuple(name for name in facts.uniques if name not in broken),
-            indexes=tuple(name for name in facts.indexes if name not in broken),
-        )
-    elif backend == "mysql":
-        triggers = ask(_TRIGGERS[backend], **names)
-        facts = replace(facts, online=ask(_ENGINE, **names)[0][0] == "InnoDB")
-    else:
-        triggers = ask(_TRIGGERS[backend], name=facts.name)
-    return replace(facts, triggers=tuple(name for (name,) in triggers))
+        raise DatabaseError(f"{where} is NOT NULL, but some rows will have no id. Allow null, or name another column.")

@@ -19,8 +19,8 @@ from passage_kit.mapping.mapping import Columns
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
-from passage_kit.writeback.matching import KEY, know_rows
-from passage_kit.writeback.row_keys import comparable, key_texts
+from passage_kit.writeback.matching import KEY, TABLE, know_rows
+from passage_kit.writeback.row_keys import comparable, id_texts, identity_texts, key_texts
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts
 
@@ -59,7 +59,8 @@ class TableRows:
         Values of the columns that identify a row, as the driver returned them.
     frame : pandas.DataFrame
         Index from 0. Columns ``key`` in the form used to compare keys, ``current`` (the Passage id in the table),
-        ``email`` and ``phone`` in normal form, and the columns that the preparation adds.
+        ``email`` and ``phone`` in normal form (as prepared, or else of the table), ``table_email`` and ``table_phone``
+        (of the table), ``ambiguous``, ``nameless``, and the columns that the preparation adds.
     keys : pandas.DataFrame
         The columns of the key as text.
     """
@@ -99,7 +100,8 @@ def find_identifiers(database: UsersDatabase, facts: TableFacts) -> TableFacts:
         }
     )
     found = suggest_mapping(look).to_dict() if len(look) else {}
-    chosen = {target: found[target] for target in (EMAIL, PHONE) if found.get(target) in names}
+    theirs = set(names) - {facts.column}
+    chosen = {target: found[target] for target in (EMAIL, PHONE) if found.get(target) in theirs}
     return replace(facts, email=chosen.get(EMAIL), phone=chosen.get(PHONE))
 
 
@@ -128,14 +130,17 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     count = len(columns[facts.identity[0]])
     index = pd.RangeIndex(count)
     keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
-    current = columns[facts.column] if facts.has_column else [None] * count
+    current = current_ids(columns, facts, count)
+    emails = _normal_emails(columns.get(str(facts.email)), index)
+    phones = _normal_phones(columns.get(str(facts.phone)), index, known.region)
     frame = pd.DataFrame(
         {
             KEY: pd.array(keys, dtype=TEXT),
             CURRENT: pd.array(current, dtype=TEXT),
-            EMAIL: _normal_emails(columns.get(str(facts.email)), index),
-            PHONE: _normal_phones(columns.get(str(facts.phone)), index, known.region),
+            **{EMAIL: emails, PHONE: phones, TABLE[EMAIL]: emails, TABLE[PHONE]: phones},
             "repeated": np.zeros(count, dtype=bool),
+            "ambiguous": _ambiguous(keys, [columns[name] for name in facts.key]),
+            "nameless": _nameless([columns[name] for name in facts.identity]),
         },
         index=index,
     )
@@ -147,6 +152,44 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
         frame=_with_knowledge(frame, facts, known),
         keys=pd.DataFrame(parts, index=index),
     )
+
+
+def current_ids(columns: dict[str, list[Any]], facts: TableFacts, count: int) -> pa.Array:
+    """Return the ids in the table.
+
+    Raises
+    ------
+    DatabaseError
+        If some are no text.
+    """
+    if not facts.has_column:
+        return pa.nulls(count, pa.string())
+    try:
+        return id_texts(columns[facts.column])
+    except ValueError:
+        raise DatabaseError(
+            f"The column {facts.column} of {facts.shown} holds values that are no text. Correct them, or name another "
+            "column."
+        ) from None
+
+
+def _ambiguous(keys: pa.Array, parts: list[list[Any]]) -> Any:
+    """Tell which rows have a key that is another one than that of a row with the same text, such as 1 and '1'."""
+    again = pd.Series(keys.to_pandas() if pc.count_distinct(keys).as_py() < len(keys) else [], dtype=object)
+    if again.empty:
+        return np.zeros(len(keys), dtype=bool)
+    typed = pd.Series(identity_texts(parts).to_pandas(), dtype=object)
+    different = typed.groupby(again).transform("nunique") > 1
+    return different.reindex(range(len(keys)), fill_value=False).to_numpy(dtype=bool)
+
+
+def _nameless(parts: list[list[Any]]) -> np.ndarray[Any, Any]:
+    """Tell which rows have a null in their identity."""
+    nulls = np.zeros(len(parts[0]), dtype=bool)
+    for values in parts:
+        if None in values:
+            nulls |= np.fromiter((value is None for value in values), bool, len(values))
+    return nulls
 
 
 def _with_knowledge(frame: pd.DataFrame, facts: TableFacts, known: Preparation) -> pd.DataFrame:
@@ -173,16 +216,15 @@ def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     DatabaseError
         If most emails in the first rows differ from the emails prepared for the same keys.
     """
-    looked = find_identifiers(database, facts)
-    if known.users is None or looked.email is None or looked.column == looked.email:
+    if known.users is None or facts.email is None:
         return
-    statements = database.statements(replace(looked, phone=None, has_column=False))
+    statements = database.statements(replace(facts, phone=None, has_column=False))
     columns = dict(zip(statements.read_columns, database.read(statements.select(limit=_LOOKED_AT)), strict=True))
-    count = len(columns[looked.email])
+    count = len(columns[facts.email])
     keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
     frame = pd.DataFrame({KEY: pd.array(keys, dtype=TEXT), EMAIL: None, PHONE: None}, index=pd.RangeIndex(count))
     prepared = _with_knowledge(frame.assign(repeated=False), facts, known)
-    theirs = _normal_emails(columns[looked.email], frame.index)
+    theirs = _normal_emails(columns[facts.email], frame.index)
     kept = prepared["disposition"].notna().to_numpy(dtype=bool)
     equal = pc.equal(arrow(prepared[EMAIL]), arrow(theirs))
     compared = int((kept & mask_of(pc.is_valid(equal))).sum())

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from passage_kit.database.urls import database_url, open_engine, reason, shown
+from passage_kit.database.connections import connect
+from passage_kit.database.urls import database_url, open_engine, reason, shown, sqlite_file
 from passage_kit.errors import DatabaseError, WriteBackError
-from passage_kit.writeback.statements import BATCH, DIALECTS, Statements
+from passage_kit.writeback.driver_errors import BUSY, NEEDED, REPEATED, advice, is_one_of
+from passage_kit.writeback.driver_values import every_value_read, sent_value
+from passage_kit.writeback.statements import DIALECTS, Statements
 from passage_kit.writeback.users_table import TableFacts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.exc import SQLAlchemyError
 
 T = TypeVar("T")
 
@@ -27,26 +30,6 @@ _ATTEMPTS = 6
 _PATIENCE = 0.2  # seconds before a batch is tried again, doubled each time
 _SQLITE = (3, 35)  # the first version with UPDATE ... FROM and DROP COLUMN
 _WHERE = ("host", "port", "unix_socket")  # parts of a URL's query that may name a server, too
-
-# Errors as drivers report them: SQLSTATE of PostgreSQL, error numbers of MySQL and MariaDB, words of SQLite.
-_BUSY = {"40001", "40P01", "55P03", 1205, 1213}
-_REPEATED = {"23505", 1062}
-_ADVICE = {
-    "25006": "The connection can only read. Use one that can write, not a replica's",
-    1290: "The server only allows reading. Use one that allows writing, not a replica",
-    1792: "The connection can only read. Use one that can write",
-    "42501": "Ask for the right to alter and update the table",
-    1044: "Ask for the right to alter and update the table, and to make temporary tables",
-    1142: "Ask for the right to alter and update the table",
-    "55P03": "Another session locks the table. End long transactions, and run it again",
-    1205: "Another session locks the table. End long transactions, and run it again",
-    "P0001": "A trigger of the table refuses the change. Change the trigger or switch it off, and run it again",
-    1644: "A trigger of the table refuses the change. Change the trigger or switch it off, and run it again",
-}
-_SQLITE_ADVICE = {
-    "readonly database": "The file can only be read. Use a file that you can write",
-    "locked": "Another session locks the database. End long transactions, and run it again",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +54,10 @@ class Batch:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """List the rows for the temporary table."""
         return zip(range(len(self.new)), *self.identity, self.old, self.new, strict=True)
+
+    def for_mysql(self) -> Batch:
+        """Write values of the identity so that PyMySQL sends them as they were."""
+        return replace(self, identity=[list(map(sent_value, column)) for column in self.identity])
 
 
 class UsersDatabase:
@@ -104,7 +91,7 @@ class UsersDatabase:
         self.engine = open_engine(self.url)
         self.changed = False
         if self.backend == "sqlite":
-            _begin_ourselves(self.engine)
+            _prepare(self.engine)
 
     def __enter__(self) -> UsersDatabase:
         return self
@@ -121,9 +108,13 @@ class UsersDatabase:
     def target(self) -> str:
         """Address that identifies the database, without user and password."""
         if self.backend == "sqlite":
-            return f"sqlite {Path(self.url.database or '').resolve()}"
+            return f"sqlite {(sqlite_file(self.url) or Path(self.url.database or '')).resolve()}"
         where = [self.url.host, self.url.port, self.url.database, *(self.url.query.get(key) for key in _WHERE)]
         return " ".join([self.backend.replace("mariadb", "mysql"), *(str(part) for part in where if part)])
+
+    def is_target(self, recorded: str) -> bool:
+        """Tell whether a record is about this database, also in the form that the release before wrote."""
+        return recorded in (self.target, f"sqlite {Path(self.url.database or '').resolve()}")
 
     def statements(self, facts: TableFacts, **options: Any) -> Statements:
         """Make the statements on a table for this kind of database."""
@@ -134,20 +125,35 @@ class UsersDatabase:
         """Turn an error of the driver into an error of the kit."""
         from sqlalchemy.exc import SQLAlchemyError
 
+        driver: Any = self.engine.dialect.loaded_dbapi  # its errors reach us as they are from a COPY
         try:
             yield
-        except SQLAlchemyError as error:
-            failure = WriteBackError if self.changed else DatabaseError
-            raise failure(f"{doing} in {self.shown} failed: {reason(error, self.url)}. {_advice(error)}.") from None
+        except (SQLAlchemyError, driver.Error) as error:
+            said = reason(error, self.url)
+            raise self._failure(f"{doing} in {self.shown} failed: {said}. {advice(error)}.") from None
+
+    @property
+    def _failure(self) -> type[DatabaseError]:
+        return WriteBackError if self.changed else DatabaseError
+
+    def _connect(self) -> Connection:
+        return connect(self.engine, failure=self._failure)
 
     def ask(self, call: Callable[[Connection], T], doing: str) -> T:
         """Call a function with a connection that changes nothing."""
-        with self.explained(doing), self.engine.connect() as connection:
+        with self.explained(doing), self._connect() as connection, warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", "Did not recognize type"
+            )  # of a column, such as one that is made of others
             return call(connection)
 
     def read(self, statement: str) -> list[list[Any]]:
         """Read rows, and return the driver's values by column."""
-        with self.explained("Reading the users table"), self.engine.connect() as connection:
+        with (
+            self.explained("Reading the users table"),
+            self._connect() as connection,
+            every_value_read(connection),
+        ):
             streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME, no_parameters=True)
             result = streamed.exec_driver_sql(statement)
             columns: list[list[Any]] = [[] for _ in list(result.keys())]
@@ -159,11 +165,23 @@ class UsersDatabase:
     def change(self, statements: Sequence[str], doing: str) -> None:
         """Execute statements outside a transaction, as building an index without a lock requires."""
         options = {} if self.backend == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-        with self.explained(doing), self.engine.connect() as connection:
+        with self.explained(doing), self._connect() as connection:
             alone = connection.execution_options(begin=None, no_parameters=True, **options)
             for statement in statements:
                 alone.exec_driver_sql(statement)
                 self.changed = self.changed or statement.startswith(("ALTER ", "CREATE ", "DROP "))
+
+    def drop(self, call: Callable[[Connection], bool]) -> bool:
+        """Call a function that drops something in one transaction; False if something else needs what it drops."""
+        from sqlalchemy.exc import DBAPIError
+
+        with self.explained("Undoing"):
+            try:
+                return self._together(call)
+            except DBAPIError as error:
+                if not is_one_of(error, NEEDED, "after drop column"):
+                    raise
+                return False
 
     def together(self, call: Callable[[Connection], T], doing: str) -> T:
         """Call a function in one transaction, and repeat it if the database aborted it in favour of another."""
@@ -179,14 +197,18 @@ class UsersDatabase:
 
         left: set[int] = set()
         with self.explained(f"Setting the ids of {statements.facts.shown}"):
-            for _ in range(_ATTEMPTS):
+            for turn in range(_ATTEMPTS):
                 now, here = batch.without(left), [at for at in range(len(batch.new)) if at not in left]
+                if not here:
+                    return left
                 try:
                     found = self._together(partial(_write, batch=now, statements=statements))
                 except IntegrityError as error:
-                    if not _is(error, _REPEATED, "UNIQUE constraint"):
+                    if not is_one_of(error, REPEATED, "UNIQUE constraint"):
                         raise
                     found = self._together(partial(_taken, batch=now, statements=statements))
+                    if not found and turn:  # for the second time: it is not another row that has an id
+                        raise
                     left |= {here[at] for at in found}
                 else:
                     return left | {here[at] for at in found}
@@ -199,12 +221,12 @@ class UsersDatabase:
 
         for attempt in range(_ATTEMPTS):
             try:
-                with self.engine.connect() as connection:
+                with self._connect() as connection:
                     whole = connection.execution_options(begin="BEGIN IMMEDIATE", no_parameters=True)
                     with whole.begin():
                         result = call(whole)
             except DBAPIError as error:
-                if not _is(error, _BUSY, "locked") or attempt == _ATTEMPTS - 1:
+                if not is_one_of(error, BUSY, "locked") or attempt == _ATTEMPTS - 1:
                     raise
                 time.sleep(_PATIENCE * 2**attempt)
             else:
@@ -246,44 +268,30 @@ def _load(connection: Connection, batch: Batch, statements: Statements) -> None:
         with cursor.copy(statements.load()) as copy:
             for row in batch.rows():
                 copy.write_row(row)
-        connection.exec_driver_sql(f"ANALYZE {BATCH}")
+        connection.exec_driver_sql(f"ANALYZE {statements.temporary}")
     else:
-        table = sa.table(BATCH, *map(sa.column, statements.columns))
-        rows = [dict(zip(statements.columns, row, strict=True)) for row in batch.rows()]
+        batch = batch.for_mysql() if connection.dialect.driver == "pymysql" else batch
+        names = statements.columns
+        table = sa.table(statements.facts.batch, *map(sa.column, names))
+        rows = [dict(zip(names, row, strict=True)) for row in batch.rows()]
         connection.execute(sa.insert(table), rows, execution_options={"no_parameters": False})
 
 
-def _begin_ourselves(engine: Engine) -> None:
-    """Begin SQLite's transactions explicitly, since sqlite3 begins them late, and wait for other writers."""
+def _prepare(engine: Engine) -> None:
+    """Prepare the connections of SQLite."""
     from sqlalchemy import event
 
-    def connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA busy_timeout = 30000")
-
-    def begin(connection: Connection) -> None:
-        statement = connection.get_execution_options().get("begin", "BEGIN")
-        if statement:
-            connection.exec_driver_sql(statement)
-
-    event.listen(engine, "connect", connect)
-    event.listen(engine, "begin", begin)
+    event.listen(engine, "connect", _wait_for_others)
+    event.listen(engine, "begin", _begin)
 
 
-def _is(error: Any, codes: Collection[Any], words: str) -> bool:
-    """Tell whether the driver reports one of some codes, or SQLite one of some texts."""
-    return _code(error) in codes or (_code(error) is None and words in str(error.orig))
+def _wait_for_others(connection: Any, _: object) -> None:
+    """Have SQLite wait for other writers, and leave the beginning of transactions to us, since sqlite3 begins late."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout = 30000")
 
 
-def _code(error: Any) -> Any:
-    """Return MySQL's error number or PostgreSQL's SQLSTATE; None for SQLite."""
-    said = getattr(error, "orig", None)
-    first = next(iter(getattr(said, "args", ())), None)
-    return first if isinstance(first, int) else getattr(said, "sqlstate", None)
-
-
-def _advice(error: SQLAlchemyError) -> str:
-    """Choose the next step for an error of the driver."""
-    known = _ADVICE.get(_code(error))
-    found = (advice for words, advice in _SQLITE_ADVICE.items() if words in str(getattr(error, "orig", None)))
-    return known or next(found, "Look at the table, its triggers and the rights. You can undo what was done so far")
+def _begin(connection: Connection) -> None:
+    statement = connection.get_execution_options().get("begin", "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)

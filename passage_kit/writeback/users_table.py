@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from passage_kit.errors import OptionError
+
+BATCH = "passage_kit_batch"
+_NO_NAME = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,8 @@ class UsersTable:
     Parameters
     ----------
     name : str
-        Name of the table, unquoted. Put the schema before it unless it is the default one, such as ``crm.users``.
+        Name of the table. Put the schema before it unless it is the default one, such as ``crm.users``. Quotes are
+        needed only if a dot belongs to a name and could be read otherwise, such as ``crm."x.y"``.
     key : str or tuple of str, default ()
         Columns with the values that were mapped to ``source_key``; several if the source key joins them. Default: the
         primary key.
@@ -27,7 +32,7 @@ class UsersTable:
     Raises
     ------
     OptionError
-        If a name is empty.
+        If a name is empty, or has a character that no database takes.
 
     See Also
     --------
@@ -51,6 +56,9 @@ class UsersTable:
         object.__setattr__(self, "key", (self.key,) if isinstance(self.key, str) else tuple(self.key))
         if not self.name or not self.column or not all(self.key):
             raise OptionError("The users table has an empty name or column name. Give its name, such as table='users'.")
+        for name in (self.name, self.column, *self.key, self.email or "", self.phone or ""):
+            if _NO_NAME.search(name):
+                raise OptionError(f"The name {name!r} has a character that no database takes. Correct it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,22 @@ class TableFacts:
         Number of characters that the column holds, if there is a limit.
     online : bool, default True
         Whether an index can be built without locking the table.
+    strict : bool, default False
+        Whether the table is a STRICT one of SQLite, which knows few types.
+    padded : bool, default False
+        Whether the column fills ids with blanks up to its length.
+    caseless : bool, default False
+        Whether the column of the Passage ids takes capitals for small letters.
+    mark : str, optional
+        What tells the column from another one of the same name.
+    heirs : tuple of str, default ()
+        Names of tables that inherit from this one in PostgreSQL.
+    partition : bool, default False
+        Whether the table is a partition of another one.
+    batch : str, default "passage_kit_batch"
+        Name of the temporary table, which no table of the database has.
+    index : str, optional
+        Name of the index on the column, which no other index has. Default: a name made of those of table and column.
     """
 
     schema: str | None
@@ -103,6 +127,14 @@ class TableFacts:
     triggers: tuple[str, ...] = ()
     length: int | None = None
     online: bool = True
+    strict: bool = False
+    padded: bool = False
+    caseless: bool = False
+    mark: str | None = None
+    heirs: tuple[str, ...] = ()
+    partition: bool = False
+    batch: str = BATCH
+    index: str | None = None
 
     @property
     def shown(self) -> str:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, arrow, mask_of
-from passage_kit.errors import WriteBackError
-from passage_kit.findings.ledger import KEPT
+from passage_kit.errors import DatabaseError
 from passage_kit.progress import Stages
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
-from passage_kit.writeback.matching import KEY
+from passage_kit.writeback.final_check import Checked, check_write_back
 from passage_kit.writeback.passage_ids import PASSAGE_ID, Ids, read_passage_ids
 from passage_kit.writeback.planned_changes import Choices, Planned, plan_write_back
 from passage_kit.writeback.row_keys import identity_texts
 from passage_kit.writeback.run_record import Run, RunRecord
-from passage_kit.writeback.table_rows import CURRENT, comparable_column, load_preparation
+from passage_kit.writeback.table_facts import find_table
+from passage_kit.writeback.table_rows import CURRENT, load_preparation
 from passage_kit.writeback.users_database import Batch, UsersDatabase
 from passage_kit.writeback.users_table import UsersTable
-from passage_kit.writeback.writeback_result import DIFFERENT, RIGHT, SET, WITHOUT, WriteBack
+from passage_kit.writeback.writeback_result import SET, WriteBack
 
 BATCH_ROWS = 50_000
 
@@ -84,6 +81,8 @@ def write_passage_ids(
         If the database's driver is not installed.
     OutputError
         If the workspace cannot be written.
+    BusyError
+        If another command is writing the workspace.
 
     See Also
     --------
@@ -110,51 +109,62 @@ def write_passage_ids(
     folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     choices = Choices(overwrite=overwrite, share=share)
     with ExitStack() as stack:
+        stack.enter_context(locked(folder.folder, "write-back", make=True))
         with Stages({"Passage ids": 2, "Users table": 4}) as stages:
             stages.next()
             found, known = read_passage_ids(ids), load_preparation(folder)
             stages.next(rows=len(found))
             database = stack.enter_context(UsersDatabase(db))
             planned = plan_write_back(database, settings, found, known, choices)
-        result, lacking = planned.result, 0
+        checked = Checked(planned.result, 0, 0)
         if not dry_run:
             folder.make()
             left = _execute(database, planned, folder)
             with Stages({"Check": 1}) as stages:
-                stages.next(rows=len(result.rows))
+                stages.next(rows=len(planned.result.rows))
                 again = found if isinstance(ids, pd.DataFrame) else read_passage_ids(ids)
-                result, lacking = _checked(database, planned, again, left)
-    folder.make()
-    paths = result.write_files(folder.out)
-    if lacking:
-        because = f"; triggers that fire: {', '.join(result.triggers)}" if result.triggers else ""
-        raise WriteBackError(
-            f"{lacking:,} rows of {result.table} do not have the id that was set, since something changed it{because}. "
-            f"Look at changed_meanwhile in {paths[0]}, and run the write-back again or undo it."
-        )
-    return result
+                checked = check_write_back(database, planned, again, left)
+        folder.make()
+        paths = checked.result.write_files(folder.out)
+    checked.raise_if_incomplete(paths[0])
+    return checked.result
 
 
 def _execute(database: UsersDatabase, planned: Planned, folder: Workspace) -> set[int]:
     """Change the schema, set the ids batch by batch, and return the rows that were left alone."""
     facts, statements, table, share = planned.facts, planned.statements, planned.table, planned.choices.share
-    changes = statements.schema_change(share=share)
-    index_added = statements.index if changes and " INDEX " in changes[-1] else None
     positions = np.flatnonzero((planned.result.rows["state"] == SET).to_numpy(dtype=bool))
     left: set[int] = set()
     with RunRecord(folder.folder) as record:
         dropped = facts.uniques if share else ()
-        run = Run(database.target, table.name, table.column, facts.identity, not facts.has_column, index_added, dropped)
-        if not changes and not len(positions) and not record.interrupted(run):
+        run = Run(database.target, table.name, table.column, facts.identity, uniques_dropped=dropped, mark=facts.mark)
+        if not statements.schema_change(share=share) and not len(positions) and not record.interrupted(run):
             return left
         run = record.begin(run)
-        database.change(changes, f"Changing {facts.shown}")
+        try:
+            _change_schema(database, planned, record, run)
+        except DatabaseError:
+            if not database.changed:
+                record.forget(run)
+            raise
         with Stages(_portions(len(positions))) as stages:
             for start in range(0, len(positions), BATCH_ROWS):
                 stages.next()
                 left |= set_batch(database, planned, record, run, positions[start : start + BATCH_ROWS])
         record.end(run)
     return left
+
+
+def _change_schema(database: UsersDatabase, planned: Planned, record: RunRecord, run: Run) -> None:
+    """Add the column and the index, and note each once it is there."""
+    statements, doing = planned.statements, f"Changing {planned.facts.shown}"
+    if not planned.facts.has_column:
+        database.change(statements.add_column(), doing)
+        record.column_added(run, find_table(database, planned.table).mark)
+    changes = statements.index_change(share=planned.choices.share)
+    database.change(changes, doing)
+    if changes and " INDEX " in changes[-1]:
+        record.index_added(run, statements.index)
 
 
 def _portions(count: int) -> dict[str, int]:
@@ -172,64 +182,8 @@ def set_batch(
     old = rows.frame[CURRENT].iloc[at].astype(object).where(lambda values: values.notna(), None).tolist()
     new = planned.result.rows[PASSAGE_ID].iloc[at].tolist()
     texts = identity_texts(identity).to_pylist()
-    record.add(run, zip(texts, old, new, strict=True))
+    notes = record.add(run, zip(texts, old, new, strict=True))
     left = database.write(Batch(identity, old, new), planned.statements)
     if left:
-        record.remove(run, [texts[position] for position in left])
+        record.remove(notes[position] for position in left)
     return {int(at[position]) for position in left}
-
-
-def _checked(database: UsersDatabase, planned: Planned, ids: pd.DataFrame, left: set[int]) -> tuple[WriteBack, int]:
-    """Read the table again, count every user, and count the rows of the run that lack their id."""
-    choices = Choices(overwrite=False, share=planned.choices.share)
-    now = plan_write_back(database, planned.table, ids, planned.known, choices)
-    rows = planned.result.rows
-    before, after = (identity_texts(plan.rows.identity) for plan in (planned, now))
-    at = pc.index_in(before, value_set=after)
-    state = arrow(now.result.rows["state"]).take(at)
-    was_left = np.zeros(len(rows), dtype=bool)
-    was_left[list(left)] = True
-    wrong = (rows["state"] == SET).to_numpy(dtype=bool) & ~mask_of(pc.equal(state, RIGHT))
-    lacking = wrong & ~was_left & mask_of(pc.is_valid(at))
-    rows = rows.assign(
-        state=rows["state"].mask(wrong | was_left, DIFFERENT),
-        reason=rows["reason"].mask(wrong | was_left, "changed_meanwhile"),
-    )
-    check = _count_users(now, ids)
-    return replace(planned.result, rows=rows, dry_run=False, check=check), int(lacking.sum())
-
-
-def _count_users(now: Planned, ids: pd.DataFrame) -> dict[str, int]:
-    """Count the kept users by the state of their rows; without a preparation, count the ids."""
-    users, ledger = now.known.users, now.known.ledger
-    known = users is not None and ledger is not None
-    states = _states_of_kept(now, users, ledger) if known else _states_of_ids(now, ids)
-    counted = {name: int(mask_of(pc.equal(states, name)).sum()) for name in (RIGHT, DIFFERENT, WITHOUT, SET)}
-    return {
-        "users": len(states),
-        "right": counted[RIGHT],
-        "different": counted[DIFFERENT],
-        "without_id": counted[WITHOUT] + counted[SET],
-        "without_row": states.null_count,
-    }
-
-
-def _states_of_kept(now: Planned, users: pd.DataFrame, ledger: pd.DataFrame) -> Any:
-    """Find the state of each kept user's row by key, else by email or phone; null if there is no row."""
-    rows = now.rows.frame
-    kept = ledger[(ledger["disposition"] == KEPT).to_numpy(dtype=bool)]
-    users = users.reindex(kept.index).assign(key=comparable_column(kept[SOURCE_KEY], now.facts.key_kind))
-    states: Any = pa.nulls(len(users), pa.string())
-    for column in (KEY, EMAIL, PHONE):
-        at = pc.index_in(arrow(users[column]), value_set=arrow(rows[column]).combine_chunks(), skip_nulls=True)
-        states = pc.coalesce(states, arrow(now.result.rows["state"]).combine_chunks().take(at))
-    return states
-
-
-def _states_of_ids(now: Planned, ids: pd.DataFrame) -> Any:
-    """Find the state of the row of each id; null if the id has no row."""
-    rows = now.result.rows
-    found = pc.unique(pc.drop_null(arrow(ids[PASSAGE_ID])))
-    states = arrow(rows["state"]).take(pc.index_in(found, value_set=arrow(rows[PASSAGE_ID]).combine_chunks()))
-    lost = pc.is_in(found, value_set=arrow(now.result.ids_without_row[PASSAGE_ID]).combine_chunks())
-    return pc.if_else(pc.and_(pc.is_null(states), pc.invert(lost)), WITHOUT, states)

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.users_frame import PHONE
-from passage_kit.export.csv_files import write_csv
+from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.file_set import FileSet
+from passage_kit.writeback.matching import CONTRADICTS
 
 FILES = ("write_back.csv", "merge_these_accounts.csv", "ids_without_row.csv")
 SET, RIGHT, DIFFERENT, WITHOUT = "set", "right", "different", "without"
@@ -139,6 +140,11 @@ class WriteBack:
             f"{counts['ids_without_row']:>9,}  ids without a row",
             f"{counts['to_merge']:>9,}  accounts to merge",
         ]
+        if contradicting := self.reasons.get(CONTRADICTS):
+            lines.append(
+                f"{contradicting:>9,}  whose key says another row than email or phone: none is set. Compare them in "
+                f"{FILES[0]} and {FILES[2]}, correct the key (lost zeros, say), and run it again"
+            )
         if self.triggers:
             lines.append(f"Triggers that fire for every row: {', '.join(self.triggers)}")
         if self.check:
@@ -159,7 +165,7 @@ class WriteBack:
             for path, frame in zip(
                 paths, (self.rows.assign(state=state), self.to_merge, self.ids_without_row), strict=True
             ):
-                write_csv(frame, files.new(path))
+                write_for_people(frame, files.new(path))
         return paths
 
 

@@ -12,14 +12,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.arrays import Positions
 from passage_kit.columns.users_frame import TEXT, arrow, mask_of
-from passage_kit.errors import DatabaseError
+from passage_kit.errors import DatabaseError, WriteBackError
 from passage_kit.progress import Stages
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
-from passage_kit.writeback.row_keys import identity_texts
+from passage_kit.writeback.row_keys import former_identity_texts, identity_texts
 from passage_kit.writeback.run_record import NAME, Run, RunRecord
 from passage_kit.writeback.statements import Statements
 from passage_kit.writeback.table_facts import find_table
+from passage_kit.writeback.table_rows import current_ids
 from passage_kit.writeback.users_database import Batch, UsersDatabase
 from passage_kit.writeback.users_table import TableFacts, UsersTable
 
@@ -107,7 +110,7 @@ def undo_write_back(
     DatabaseError
         If there is nothing to undo, if the write-back was on another database, or if the database cannot be reached.
     WriteBackError
-        If the database stopped the undoing. Call the function again to continue.
+        If the database stopped the undoing, or left rows as they were. Call the function again to continue.
 
     See Also
     --------
@@ -132,16 +135,17 @@ def undo_write_back(
     folder = workspace.folder if isinstance(workspace, Workspace) else Path(workspace)
     if not (folder / NAME).exists():
         raise DatabaseError(f"There is no write-back to undo in {folder}. Check the workspace.")
-    with RunRecord(folder) as record, UsersDatabase(db) as database:
+    lock = locked(folder, "the undoing of a write-back", trace=not dry_run)
+    with lock, RunRecord(folder) as record, UsersDatabase(db) as database:
         run = record.last()
-        if database.target != run.target:
+        if not database.is_target(run.target):
             raise DatabaseError(
                 f"The last write-back of {folder} was on another database than {database.shown}. "
                 "Give the URL of the other one."
             )
         facts = find_table(database, UsersTable(run.table, key=run.identity, column=run.column))
         statements = database.statements(facts)
-        back = _set_back(database, facts, statements, _recorded(record, run), dry_run=dry_run)
+        back = _set_back(database, facts, statements, (record, run), dry_run=dry_run)
         dropped, sql = _schema_back(database, facts, statements, run, back, dry_run=dry_run)
         if not dry_run:
             record.undone(run)
@@ -159,44 +163,98 @@ class _Back:
     others: bool  # whether rows have an id afterwards
 
 
-def _recorded(record: RunRecord, run: Run) -> pd.DataFrame:
+def _recorded(record: RunRecord, run: Run, identity: list[list[Any]], current: pa.Array) -> pd.DataFrame:
     """Return the rows of a run, each with its last note."""
-    rows = pd.DataFrame(record.rows(run), columns=["identity", "old", "new"], dtype=TEXT)
+    columns = ["identity", "old", "new"]
+    former = pd.DataFrame(record.former_rows(run), columns=columns, dtype=TEXT)
+    rows = pd.DataFrame(record.rows(run), columns=columns, dtype=TEXT)
+    if len(former):
+        rows = pd.concat([_in_todays_form(former, identity, current), rows], ignore_index=True)
     return rows.drop_duplicates("identity", keep="last", ignore_index=True)
 
 
+def _in_todays_form(former: pd.DataFrame, identity: list[list[Any]], current: pa.Array) -> pd.DataFrame:
+    """Write the identities of the release before in today's form.
+
+    Several rows may have the identity of a note. The note is about the one that has its id, or else about one that no
+    other note is about.
+    """
+    texts, now = former_identity_texts(identity), identity_texts(identity)
+    with_id = pc.binary_join_element_wise(texts, pc.fill_null(current, ""), "\x00")
+    wanted = arrow(former["identity"]).combine_chunks()
+    noted = pc.binary_join_element_wise(wanted, pc.fill_null(arrow(former["new"]).combine_chunks(), ""), "\x00")
+    sure = pc.index_in(noted, value_set=with_id)
+    taken = pc.is_in(pa.array(range(len(texts)), pa.int32()), value_set=sure, skip_nulls=True)
+    others = pc.if_else(taken, pa.scalar(None, pa.string()), texts)
+    at = pc.coalesce(sure, pc.index_in(wanted, value_set=others, skip_nulls=True))
+    earlier = mask_of(pc.and_(pc.is_null(at), pc.is_in(wanted, value_set=texts)))  # notes on rows that have a later one
+    return former.assign(identity=pd.array(pc.coalesce(now.take(at), wanted), dtype=TEXT))[~earlier]
+
+
 def _set_back(
-    database: UsersDatabase, facts: TableFacts, statements: Statements, recorded: pd.DataFrame, *, dry_run: bool
+    database: UsersDatabase, facts: TableFacts, statements: Statements, noted: tuple[RunRecord, Run], *, dry_run: bool
 ) -> _Back:
     """Set back the rows that nobody changed after the run."""
     if not facts.has_column:
-        return _Back(0, len(recorded), 0, others=False)
-    columns = dict(zip(statements.read_columns, database.read(statements.select()), strict=True))
-    identity = [columns[name] for name in facts.identity]
-    current = pa.array(columns[facts.column], pa.string())
+        record, run = noted
+        return _Back(0, sum(1 for _ in (*record.rows(run), *record.former_rows(run))), 0, others=False)
+    identity, current = _read(database, facts, statements)
+    recorded = _recorded(*noted, identity, current)
+    old, new = (arrow(recorded[name]).combine_chunks() for name in ("old", "new"))
     at = pc.index_in(arrow(recorded["identity"]).combine_chunks(), value_set=identity_texts(identity))
-    gone = mask_of(pc.is_null(at))
-    as_left = mask_of(pc.equal(current.take(at), arrow(recorded["new"])))
-    untouched = mask_of(pc.equal(current.take(at), arrow(recorded["old"]))) | (
-        mask_of(pc.is_null(current.take(at))) & recorded["old"].isna().to_numpy(dtype=bool)
-    )
-    lines, places = np.flatnonzero(as_left), np.asarray(pc.fill_null(at, -1))
+    gone, as_left = mask_of(pc.is_null(at)), mask_of(pc.equal(current.take(at), new))
+    untouched = mask_of(pc.equal(pc.fill_null(current.take(at), ""), pc.fill_null(old, ""))) & ~gone
+    lines = np.flatnonzero(as_left)
     left = 0
-    if not dry_run:
-        old, new = (
-            recorded[name].astype(object).where(recorded[name].notna(), None).tolist() for name in ("old", "new")
-        )
-        with Stages({f"Ids {start:,} of {len(lines):,}": 1 for start in range(0, len(lines), _BATCH_ROWS)}) as stages:
-            for start in range(0, len(lines), _BATCH_ROWS):
-                stages.next()
-                some = lines[start : start + _BATCH_ROWS]
-                keys = [[column[places[line]] for line in some] for column in identity]
-                batch = Batch(keys, [new[line] for line in some], [old[line] for line in some])
-                left += len(database.write(batch, statements))
+    if len(lines) and not dry_run:
+        places = np.asarray(pc.fill_null(at, -1))[lines]
+        batch = Batch([[column[place] for place in places] for column in identity], *_pair(new, old, lines))
+        left = _write(database, statements, batch)
+        _check_set_back(database, facts, statements, batch)
     held = len(current) - current.null_count
-    cleared = int((as_left & recorded["old"].isna().to_numpy(dtype=bool)).sum())
+    cleared = int((as_left & mask_of(pc.is_null(old))).sum())
     changed = int((~as_left & ~gone & ~untouched).sum()) + left
     return _Back(len(lines) - left, changed, int(gone.sum()), others=held - cleared + left > 0)
+
+
+def _read(database: UsersDatabase, facts: TableFacts, statements: Statements) -> tuple[list[list[Any]], pa.Array]:
+    """Read the identity and the id of each row."""
+    columns = dict(zip(statements.read_columns, database.read(statements.select()), strict=True))
+    identity = [columns[name] for name in facts.identity]
+    return identity, current_ids(columns, facts, len(identity[0]))
+
+
+def _pair(new: pa.Array, old: pa.Array, lines: Positions) -> tuple[list[str | None], list[str | None]]:
+    """Return the ids to expect and the ids to set."""
+    some = pa.array(lines)
+    return new.take(some).to_pylist(), old.take(some).to_pylist()
+
+
+def _write(database: UsersDatabase, statements: Statements, rows: Batch) -> int:
+    """Set ids batch by batch, and count the rows that were left alone."""
+    count, left = len(rows.new), 0
+    with Stages({f"Ids {start:,} of {count:,}": 1 for start in range(0, count, _BATCH_ROWS)}) as stages:
+        for start in range(0, count, _BATCH_ROWS):
+            stages.next()
+            some = slice(start, start + _BATCH_ROWS)
+            batch = Batch([column[some] for column in rows.identity], rows.old[some], rows.new[some])
+            left += len(database.write(batch, statements))
+    return left
+
+
+def _check_set_back(database: UsersDatabase, facts: TableFacts, statements: Statements, rows: Batch) -> None:
+    """Read the table again, and refuse to call the run undone if the database left rows as they were."""
+    identity, current = _read(database, facts, statements)
+    at = pc.index_in(identity_texts(rows.identity), value_set=identity_texts(identity))
+    elsewhere = pc.is_in(pa.array(rows.new, pa.string()), value_set=current, skip_nulls=True)  # another row's by now
+    as_before = pc.equal(current.take(at), pa.array(rows.old, pa.string()))
+    kept = int((mask_of(as_before) & ~mask_of(elsewhere)).sum())
+    if kept:
+        cause = f"the trigger {', '.join(facts.triggers)}" if facts.triggers else "something in the database"
+        raise WriteBackError(
+            f"{kept:,} rows of {facts.shown} in {database.shown} kept their id, since {cause} keeps them from "
+            "changing. Switch it off, and undo the write-back again."
+        )
 
 
 def _schema_back(
@@ -205,16 +263,17 @@ def _schema_back(
     """Undo the run's changes of the schema, and return whether the column is dropped, and the statements."""
     if not facts.has_column:
         return False, []
-    if run.column_added and not back.others:
+    is_its_own = run.column_added and run.mark in (None, facts.mark)
+    if is_its_own and not back.others and not facts.heirs:
         sql = [*statements.lock(), *statements.drop_column()]
-        dropped = True if dry_run else database.together(lambda connection: _drop(connection, statements), "Undoing")
+        dropped = True if dry_run else database.drop(lambda connection: _drop(connection, statements))
         return dropped, sql if dropped else []
     sql = []
-    if not run.column_added:
+    if not is_its_own:
         if run.index_added in (*facts.uniques, *facts.indexes):
             sql.append(statements.drop_index(str(run.index_added)))
         for name in run.uniques_dropped:
-            sql += statements.create_index(name, unique=True)
+            sql += [] if name in facts.uniques else statements.create_index(name, unique=True)
     if not dry_run:
         database.change(sql, "Undoing")
     return False, sql

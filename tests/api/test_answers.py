@@ -58,7 +58,18 @@ def test_an_app_may_show_its_fields_or_not():
     fields = [{"id": "x", "field_name": "plan", "friendly_name": "Plan", "type": "string", "profile": True, "new": 1}]
     assert read_app({"app": {"id": "a", "user_metadata_schema": fields}}).schema["plan"].profile
     assert read_app({"app": {"id": "a"}}).schema is None
-    assert read_app({"app": {"user_metadata_schema": [{"field_name": "x", "type": "of tomorrow"}]}}).schema is None
+    app = read_app({"app": {"user_metadata_schema": [*fields, {"field_name": "x", "type": "of tomorrow"}]}})
+    assert [field.field_name for field in app.schema] == ["plan"]
+    assert app.other_fields == {"x": "of tomorrow"}
+
+
+def test_the_settings_of_an_app_are_read_if_they_are_what_they_can_be():
+    shown = {"auth_methods": {"otp": {"enabled": True}}, "allowed_identifier": "Email", "public_signup": False}
+    app = read_app({"app": {"id": "a", **shown}})
+    assert app.methods == {"passkeys": False, "otp": True, "magic_link": False}
+    assert (app.allowed_identifier, app.required_identifier, app.public_signup) == ("email", "", False)
+    odd = read_app({"app": {"id": 7, "name": "\x1b[2J", "auth_methods": 3, "public_signup": "no", "role": None}})
+    assert (odd.id, odd.name, odd.methods, odd.public_signup) == ("", "", {}, None)
 
 
 def test_an_import_is_read_whatever_its_keys():

@@ -23,6 +23,7 @@ def nothing_is_set(monkeypatch, tmp_path):
 def test_they_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("PASSAGE_APP_ID", "app")
     monkeypatch.setenv("PASSAGE_API_KEY", KEY)
+    monkeypatch.setenv("PASSAGE_BASE_URL", PASSAGE)
     found = find_credentials()
     assert (found.app_id, found.api_key, found.base_url) == ("app", KEY, PASSAGE)
     assert found.key_from == "the environment (PASSAGE_API_KEY)"
@@ -44,7 +45,7 @@ def test_they_are_asked_for_where_somebody_is(monkeypatch):
     asked = []
     monkeypatch.setattr(getpass, "getpass", lambda prompt: asked.append(prompt) or KEY)
     monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or " app ")
-    found = find_credentials()
+    found = find_credentials(base_url=PASSAGE)
     assert (found.app_id, found.api_key, found.key_from) == ("app", KEY, "the prompt")
     assert asked == ["PASSAGE_APP_ID: ", "PASSAGE_API_KEY: "]
 
@@ -69,6 +70,21 @@ def test_without_anybody_the_sentence_says_what_to_do(monkeypatch):
         find_credentials()
 
 
+def test_passages_own_address_gets_no_key_unasked(monkeypatch, capsys):
+    with pytest.raises(CredentialsError, match=r"Nobody can be asked .*Set PASSAGE_BASE_URL"):
+        find_credentials(app_id="app", api_key=KEY)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    answers = ["", "no", "YES"]
+    monkeypatch.setattr("builtins.input", lambda: answers.pop(0))
+    for _ in range(2):
+        with pytest.raises(CredentialsError, match=r"nobody agreed to api\.passage\.id"):
+            find_credentials(app_id="app", api_key=KEY)
+    assert find_credentials(app_id="app", api_key=KEY).base_url == PASSAGE
+    printed = capsys.readouterr()
+    assert printed.err.count("Send the API key of the app app to api.passage.id? [y/N]") == 3
+    assert KEY not in printed.err + printed.out
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -83,6 +99,12 @@ def test_without_anybody_the_sentence_says_what_to_do(monkeypatch):
         "https://",
         "https://[::1",
         "http://2130706433/v1",
+        "https://api.p\u0430ssage.id/v1",
+        "https://api.passage.id\\.example.org/v1",
+        "https://api.passage.id/v1\x1b[2J",
+        "https://api.passa\nge.id/v1",
+        "https://api.passage.id/v1#",
+        "https://api.passage.id,example.org/v1",
     ],
 )
 def test_a_key_is_not_sent_there(url):

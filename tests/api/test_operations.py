@@ -93,7 +93,7 @@ def test_an_answer_that_never_comes_is_no_answer():
 def test_nothing_is_sent_on_to_another_host():
     with scripted((201, USER, {})) as other:
         moved = (307, "", {"location": f"{other.base_url}/apps/app/users"})
-        with scripted(moved) as script, script.client() as client, pytest.raises(pk.ApiError, match="sends on to 127"):
+        with scripted(moved) as script, script.client() as client, pytest.raises(pk.ApiError, match="redirects to 127"):
             client.create_user(email="anna@example.org")
     assert other.asked == []
 
@@ -160,7 +160,7 @@ def test_a_location_that_is_no_address_is_said_all_the_same():
     with (
         scripted((302, "", {"location": "http://[bad"})) as script,
         script.client() as client,
-        pytest.raises(pk.ApiError, match="sends on to another address"),
+        pytest.raises(pk.ApiError, match="redirects to another address"),
     ):
         client.create_user(email="anna@example.org")
 

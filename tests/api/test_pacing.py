@@ -1,4 +1,5 @@
 import asyncio
+import random
 import time
 from email.utils import formatdate
 from itertools import pairwise
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.api import pacing
-from passage_kit.api.pacing import FLOOR, LONGEST, Pace, back_off, retry_after
+from passage_kit.api.pacing import LONGEST, LOWEST, Pace, back_off, retry_after
 
 NOW = 1_795_000_000.0
 
@@ -101,14 +102,63 @@ class TestPace:
         assert len(steps) == 1
         assert rates[-1] == 400
 
-    def test_refusals_in_a_row_make_longer_pauses_and_a_floor_remains(self, clock):
+    def test_refusals_in_a_row_make_longer_pauses_and_lower_rates(self, clock):
         pace = Pace()
         for _ in range(60):
             [sent] = turns(pace, 1)
             pace.refused(sent=sent, wait=None)
-        assert pace.rate == FLOOR
+        assert pace.rate == LOWEST
         [resumed] = turns(pace, 1)
         assert resumed - sent >= 0.1 * LONGEST
+
+    @pytest.mark.parametrize("told", [True, False])
+    @pytest.mark.parametrize("every", [1.0, 10.0, 60.0])
+    def test_a_service_that_takes_one_request_in_a_while_is_respected(self, clock, every, told):
+        pace, last, accepted, refused = Pace(), -1e9, [], 0
+        while len(accepted) < 60:
+            [sent] = turns(pace, 1)
+            if sent - last >= every:
+                last = sent
+                accepted.append(sent)
+                pace.went_well()
+            else:
+                pace.refused(sent=sent, wait=every - (sent - last) if told else None)
+                refused += 1
+        assert refused <= len(accepted) * (1 if told else 15)
+        assert accepted[-1] - accepted[0] <= (1.2 if told else 2.0) * every * len(accepted)
+
+    def test_refusals_that_have_nothing_to_do_with_the_rate_do_not_bring_it_to_a_stop(self, clock):
+        pace, chance = Pace(), random.Random(7)  # noqa: S311 - the same refusals each time
+        for _ in range(1_000):
+            [sent] = turns(pace, 1)
+            if chance.random() < 0.3:
+                pace.refused(sent=sent, wait=None)
+            else:
+                pace.went_well()
+        assert clock.now - 1_000.0 < 3_600
+
+    def test_many_who_wait_leave_one_by_one_in_the_order_they_came(self, clock):
+        pace, left = Pace(max_rps=10), []
+
+        async def leave(number):
+            left.append((number, await pace.turn()))
+
+        async def all_at_once():
+            await asyncio.gather(*map(leave, range(20)))
+
+        asyncio.run(all_at_once())
+        assert [number for number, _ in left] == list(range(20))
+
+    def test_a_service_that_takes_more_again_gets_more(self, clock):
+        pace = Pace()
+        for _ in range(40):
+            [sent] = turns(pace, 1)
+            pace.refused(sent=sent, wait=None)
+        slow = pace.rate
+        for _ in range(100):
+            turns(pace, 1)
+            pace.went_well()
+        assert pace.rate > 3 * slow
 
     def test_a_rate_is_taken_from_what_was_seen_if_there_was_no_limit(self, clock):
         pace = Pace()

@@ -12,7 +12,7 @@ def test_the_demo_goes_from_end_to_end_offline(run, tmp_path):
     assert {path.name for path in (tmp_path / "demo" / "out").iterdir()} == OUTPUTS
     assert "exported +" in err
     assert "1,891 created" in err
-    assert "1,891 are in Passage just so, 0 differ, 0 are missing" in err
+    assert "1,891 are in Passage as prepared, 0 differ, 0 are missing" in err
     assert "passage_ids.csv" in err
     code, out, _ = run("demo", "--out", tmp_path / "demo", "--json")
     assert (code, json.loads(out)["push"]["created"], json.loads(out)["verification"]["ok"]) == (0, 1_891, True)

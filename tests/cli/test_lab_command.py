@@ -2,15 +2,17 @@ import subprocess
 
 import pytest
 
-from passage_kit.cli import lab, main
-from passage_kit.cli.lab import FIRST
+from passage_kit.cli import main, notebook_server
+from passage_kit.cli.notebook_server import FIRST
 
 
 @pytest.mark.parametrize(("flag", "module"), [((), "jupyterlab"), (("--app",), "voila")])
 def test_running_it_again_goes_on_in_the_same_workspace(tmp_path, monkeypatch, flag, module):
     ran = []
     monkeypatch.setattr(
-        lab.subprocess, "run", lambda command, check: ran.append(command) or subprocess.CompletedProcess(command, 0)
+        notebook_server.subprocess,
+        "run",
+        lambda command, check: ran.append(command) or subprocess.CompletedProcess(command, 0),
     )
     for _ in range(2):
         with pytest.raises(SystemExit) as ended:

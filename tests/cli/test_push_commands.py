@@ -10,6 +10,7 @@ import time
 
 import click
 import pytest
+from hostile_service import hostile
 from pushing import people, workspace_of
 from waiting import BUSY, until
 
@@ -132,6 +133,25 @@ def test_a_key_that_is_not_encrypted_is_not_sent(run, folder, monkeypatch):
     assert "s3cret" not in err
 
 
+def test_verify_and_undo_take_the_address_of_the_command(run, folder, sandbox, monkeypatch):
+    monkeypatch.setenv("PASSAGE_APP_ID", sandbox.app_id)
+    monkeypatch.setenv("PASSAGE_API_KEY", sandbox.api_key)
+    assert run("push", folder, "--yes", "--base-url", sandbox.base_url)[0] == 0
+    requests = sandbox.requests.total()
+    for command in (["verify"], ["undo", "--dry-run"], ["undo", "--yes"]):
+        code, out, err = run(command[0], folder, *command[1:])
+        assert (code, out) == (2, "")
+        assert "Set PASSAGE_BASE_URL" in err
+        code, _, err = run(command[0], folder, *command[1:], "--base-url", "https://other.example.org/v1")
+        assert code == 2
+        assert "other.example.org" in err
+        assert sandbox.requests.total() == requests
+    assert run("verify", folder, "--base-url", sandbox.base_url)[0] == 0
+    code, out, _ = run("undo", folder, "--dry-run", "--json", "--base-url", sandbox.base_url)
+    assert json.loads(out)["deleted"] == 20
+    assert run("undo", folder, "--yes", "--base-url", sandbox.base_url)[0] == 0
+
+
 def test_users_that_fail_are_an_exit_code(run, folder, sandbox, monkeypatch):
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)
@@ -165,3 +185,49 @@ def test_interrupted_it_says_how_to_go_on_and_130(folder, sandbox):
     assert pushing.returncode == 130
     assert "Run the same command to go on" in err
     assert "Traceback" not in err
+
+
+@pytest.fixture
+def hostile_service(monkeypatch, run):
+    """A hostile service whose settings the commands find."""
+    with hostile() as service:
+        for name, value in service.environment.items():
+            monkeypatch.setenv(name, value)
+        yield service
+
+
+def test_adopted_users_are_said_and_undone_only_if_told(run, folder, hostile_service):
+    hostile_service.created_at = None
+    code, _, err = run("push", folder, "--yes")
+    assert code == 0
+    assert "20 adopted: they have the prepared identifiers" in err
+    code, out, _ = run("push", folder, "--yes", "--json")
+    assert (code, json.loads(out)["adopted"], json.loads(out)["adopted_lacking"]) == (0, 20, 0)
+    code, _, err = run("undo", folder, "--yes")
+    assert (code, len(hostile_service.users)) == (0, 20)
+    assert "20 that it adopted" in err
+    assert "--include-adopted" in err
+    code, out, _ = run("undo", folder, "--yes", "--include-adopted", "--json")
+    assert (code, json.loads(out)["deleted"], hostile_service.users) == (0, 20, {})
+
+
+def test_answers_that_contradict_each_other_are_an_exit_code_with_a_next_step(run, folder, hostile_service):
+    hostile_service.same_id = "SameSameSameSameSameSame"
+    code, out, err = run("push", folder, "--yes")
+    assert (code, out) == (1, "")
+    assert "contradict each other" in err
+    assert "run the same command again" in err
+    assert "SameSame" not in (folder / "out" / "passage_ids.csv").read_text(encoding="utf-8")
+
+
+def test_who_is_left_is_an_exit_code_of_undo(run, folder, hostile_service):
+    run("push", folder, "--yes")
+    moved = next(iter(hostile_service.users.values()))
+    email, moved["email"] = moved["email"], "moved@example.org"
+    assert run("undo", folder, "--dry-run")[0] == 0
+    code, out, err = run("undo", folder, "--yes")
+    assert (code, out, len(hostile_service.users)) == (1, "", 1)
+    assert "Look them up in the Passage Console, then run the same command again." in err
+    moved["email"] = email
+    assert run("undo", folder, "--yes")[0] == 0
+    assert hostile_service.users == {}

@@ -101,6 +101,30 @@ def test_scripts_instead_of_a_database(run, tmp_path):
     assert '"crm"."users"' in (tmp_path / "m" / "out" / "migration" / "postgresql.sql").read_text(encoding="utf-8")
 
 
+def test_a_script_for_a_table_with_a_dot_in_its_name(run, tmp_path):
+    assert run(tmp_path / "m", "--table", 'crm."x.y"', "--script")[0] == 0
+    assert '"crm"."x.y"' in (tmp_path / "m" / "out" / "migration" / "postgresql.sql").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("address", ["sqlite:///{}", "sqlite:///file:{}?uri=true"])
+def test_a_dry_run_on_a_file_that_is_not_there_leaves_no_trace(run, folder, tmp_path, address):
+    before = sorted(tmp_path.rglob("*"))
+    db = address.format(tmp_path / "missing.db")
+    code, _, err = run(folder, "--db", db, "--table", "users", "--dry-run")
+    assert (code, "no database file" in err) == (2, True)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_connection_that_fails_is_one_sentence_or_two(run, folder, tmp_path):
+    db = "mysql://app:s3cret@127.0.0.1:1/app"
+    code, _, err = run(folder, "--db", f"{db}?ssl_ca={tmp_path}/none.pem", "--table", "users", "--dry-run")
+    assert code == 2
+    assert "Correct ssl_ca in the URL: there is no such file." in err
+    code, _, err = run(folder, "--db", db, "--table", "users", "--dry-run")
+    assert "Check host and port in the URL" in err
+    assert "s3cret" not in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [

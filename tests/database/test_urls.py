@@ -4,9 +4,18 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from passage_kit.database.urls import DATABASE_URL, database_url, open_engine, reason, shown, without_secrets
+from passage_kit.database.urls import (
+    DATABASE_URL,
+    database_url,
+    open_engine,
+    reason,
+    shown,
+    sqlite_file,
+    without_secrets,
+)
 from passage_kit.errors import DatabaseError, MissingExtraError, SourceError
 
 SECRET = "s3cret"  # noqa: S105 - nobody's
@@ -61,6 +70,50 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path):
     with pytest.raises(DatabaseError, match="no database file"):
         database_url(f"sqlite:///{tmp_path}/app.db")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("sqlite:///app.db", "app.db"),
+        ("sqlite:////data/app.db", "/data/app.db"),
+        ("sqlite:///file:app.db?uri=true", "app.db"),
+        ("sqlite:///file:/data/app%20one.db?mode=ro&uri=1", "/data/app one.db"),
+        ("sqlite:///file:///data/app.db?uri=True", "/data/app.db"),
+        ("sqlite:///file://localhost/data/app.db?uri=on", "/data/app.db"),
+        ("sqlite:///file:app.db", "file:app.db"),
+        ("sqlite://", None),
+        ("sqlite:///:memory:", None),
+        ("sqlite:///file::memory:?uri=true", None),
+        ("sqlite:///file:shared?mode=memory&cache=shared&uri=true", None),
+    ],
+)
+def test_the_file_of_an_address_of_sqlite(address, file):
+    found = sqlite_file(make_url(address))
+    assert (found and found.as_posix()) == file
+
+
+@pytest.mark.parametrize("option", ["mode=ro", "cache=shared", "immutable=1"])
+def test_an_option_that_only_a_uri_has(tmp_path, option):
+    (tmp_path / "app.db").touch()
+    with pytest.raises(DatabaseError, match=r"Write sqlite:///file:PATH\?mode=ro&uri=true"):
+        database_url(f"sqlite:///{tmp_path}/app.db?{option}")
+
+
+@pytest.mark.parametrize(
+    "address", [f"sqlite://ann:{SECRET}@app.db", f"sqlite://{SECRET}.db", f"sqlite://{SECRET}/app"]
+)
+def test_an_address_of_sqlite_with_too_few_slashes(address):
+    with pytest.raises(DatabaseError, match=r"three slashes: sqlite:///app\.db") as caught:
+        database_url(address)
+    assert SECRET not in str(caught.value)
+
+
+def test_an_option_of_sqlite_with_a_value_that_it_cannot_have(tmp_path):
+    (tmp_path / "app.db").touch()
+    with pytest.raises(DatabaseError, match="options of the database URL cannot be used") as caught:
+        open_engine(database_url(f"sqlite:///{tmp_path}/app.db?timeout={SECRET}"))
+    assert SECRET not in str(caught.value)
 
 
 def test_what_is_shown_has_no_password_and_no_query():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.lookalikes import suggest_duplicates
+from passage_kit.duplicates.merge import merge_duplicates
 from passage_kit.findings.findings import describe_findings
 
 
@@ -98,3 +101,13 @@ def test_rows_of_one_identifier_are_one_person_not_two_alike() -> None:
 
 def test_no_rows() -> None:
     assert suggested(with_emails(name=[], city=[])) == []
+
+
+def test_numbers_booleans_and_dates_are_no_words() -> None:
+    users = users_frame({"email": ["anna@example.org", "ann@example.org"], "phone": [None, None], "city": ["Bonn"] * 2})
+    typed = users.assign(age=[41.5, 41.5], vip=[True, True], born=[dt.date(1980, 2, 29)] * 2)
+    merged, findings = merge_duplicates(typed)
+    assert merged["age"].tolist() == [41.5, 41.5]
+    assert not len(findings)
+    _, findings = merge_duplicates(typed.assign(street=["Main St", "Main St"]))
+    assert findings["code"].tolist() == ["possible_duplicate"] * 2

@@ -188,7 +188,7 @@ def test_pattern_matches_the_whole_value_as_python_does() -> None:
         "AB12", "<value_pattern>", "<value_pattern>", "AB12",
     ]  # fmt: skip
     assert normalized(["José", "a-b"], pattern=r"\w+") == ["José", "<value_pattern>"]
-    assert normalized(["aXa", "aXb"], pattern=r"(.).\1") == ["aXa", "<value_pattern>"]
+    assert normalized(["aXa", "aXb"], pattern="aXa|bXb") == ["aXa", "<value_pattern>"]
     assert normalized(["", None, "b"], pattern="a") == [None, None, "<value_pattern>"]
 
 

@@ -247,7 +247,7 @@ def test_no_two_users_share_an_identifier() -> None:
 
 def test_repeated_source_rows_are_refused() -> None:
     users = people((ANNA, None), (BEN, None)).set_axis(pd.Index([1, 1], name="source_row"))
-    with pytest.raises(OptionError, match="source_row is not unique"):
+    with pytest.raises(OptionError, match="numbers of the source rows are not unique"):
         validate_users(users, NO_FIELDS)
 
 

@@ -125,18 +125,19 @@ def test_a_row_that_is_kept_apart_and_has_nothing_else_is_rejected(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["corrections", "decisions"])
-def test_fixes_of_a_file_that_has_changed_are_refused(tmp_path, kind):
+def test_fixes_of_a_file_that_has_changed_are_not_applied_to_whoever_has_their_rows(tmp_path, kind):
     source, workspace = tmp_path / "users.csv", pk.Workspace(tmp_path / "m")
     source.write_text(LIST)
     pk.prepare(source, out=workspace)
-    workspace.save_decisions(decide(no_decisions(), [1, 2], "apart"))
     if kind == "corrections":
-        workspace.decisions_path.unlink()
         workspace.save_corrections(correct(workspace.load_corrections(), [1], "email", "ann@example.net"))
+    else:
+        workspace.save_decisions(decide(no_decisions(), [1, 2], "apart"))
     pk.prepare(source, out=workspace)
-    source.write_text("email,phone,city\nzoe@example.org,,Rome\n" + LIST.partition("\n")[2])
-    with pytest.raises(pk.PlanError, match=rf"has changed since .*{kind}\.csv was made"):
-        pk.prepare(source, out=workspace)
+    source.write_text("email,phone,city\nzoe@example.org,,Rome\n" + LIST.partition("\n")[2].partition("\n")[2])
+    prepared = pk.prepare(source, out=workspace)
+    assert prepared.users.loc[1, "email"] == "zoe@example.org"
+    assert f"{kind.removesuffix('s')}_unplaced" in set(prepared.findings["code"])
 
 
 def test_corrections_beside_the_plan_hold_with_decisions_of_the_workspace(tmp_path):
@@ -147,3 +148,29 @@ def test_corrections_beside_the_plan_hold_with_decisions_of_the_workspace(tmp_pa
     other.save_decisions(decide(no_decisions(), [1, 2], "survivor", survivor_row=2))
     users = pk.prepare(plan=workspace.plan_path, out=other).users
     assert users["email"].to_dict() == {2: "ann@example.org", 3: "bo@example.net"}
+
+
+def test_rejected_rows_corrected_in_a_spreadsheet_read_as_the_original(tmp_path):
+    source = tmp_path / "users.csv"
+    cells = ["=1+1", "'=1+1", "+1 (415) 555-0101", "-5", "@x", "'plain'", "＝1", " =2", "-", "'"]
+    rows = "".join(f'u{at}@,"{cell}"\n' for at, cell in enumerate(cells))
+    source.write_text(f"email,=note\n{rows}", encoding="utf-8")
+    pk.prepare(source, mapping={"email": "email"}, out=tmp_path / "m")
+    rejected = tmp_path / "m" / "out" / "rejected_rows.csv"
+    assert "'=note" in rejected.read_text(encoding="utf-8")
+    assert pk.read_users(rejected)["=note"].tolist() == cells
+    # a spreadsheet writes what it shows, with quotes and line ends of its own; some drop the apostrophe of a text
+    lines = pd.read_csv(rejected, dtype=str, keep_default_na=False)
+    lines["email"] = [f"u{at}@example.org" for at in range(len(lines))]
+    lines.to_csv(rejected, index=False, lineterminator="\n", quoting=1)
+    lines.to_excel(tmp_path / "rejected.xlsx", index=False)
+    lines["'=note"] = lines["'=note"].str.replace(r"^'(?=[=+@-])", "", regex=True)
+    lines.to_csv(tmp_path / "dropped.csv", index=False, sep=";")
+    for file in (rejected, tmp_path / "rejected.xlsx", tmp_path / "dropped.csv"):
+        again = pk.prepare(
+            file, schema=pk.MetadataSchema([pk.MetadataField("note")]), mapping={"email": "email", "note": "=note"}
+        )
+        assert again.users["note"].tolist() == [cell.strip() for cell in cells], file
+    untouched = tmp_path / "own.csv"
+    untouched.write_text("email,note\na@example.org,'=1\n")
+    assert pk.read_users(untouched)["note"].tolist() == ["'=1"]

@@ -2,8 +2,8 @@ import pytest
 from pushing import client_of, people, workspace_of
 
 from passage_kit.push import discovery
-from passage_kit.push.discovery import began, discover, rows_of, settle_by_list, was_before
-from passage_kit.push.journal import Done, ToDo
+from passage_kit.push.discovery import began, discover, rows_of, settle_by_list
+from passage_kit.push.journal import Claim, Done, ToDo
 from passage_kit.push.journal_files import open_journal, take_up
 from passage_kit.push.push_input import PushInput
 
@@ -41,7 +41,7 @@ def test_one_by_one_everybody_is_found_and_who_is_done_or_in_doubt_is_not_asked_
     journal.commit(done=[Done(1, "created", "p1")])
     monkeypatch.setattr(discovery, "PAGE", 0)  # as if the app had far more users than we have
     client.run(discover(client.api, journal, source, update=False))
-    assert journal.left(update=False) == {"unsettled": 2, "taken": 0, "found": 27, "new": 0}
+    assert journal.left(update=False) == {"unsettled": 2, "adopted": 0, "taken": 0, "found": 27, "new": 0}
     asked = [user[name] for user in users[3:] for name in ("email", "phone") if user.get(name)]
     assert sandbox.requests["lookup"] == len(asked) > 2 * client.api.concurrency
 
@@ -61,7 +61,7 @@ def test_who_may_have_been_sent_is_settled_by_the_list(begun, sandbox):
     journal.commit(creating=[1, 2, 3])
     ids = sandbox.add_users([{"email": "ann.0@example.org"}, {"email": "ann.1@example.org"}])
     client.run(settle_by_list(client.api, journal))
-    assert journal.outcomes(1, 30) == {1: ("created", ids[0])}
+    assert journal.outcomes(1, 30) == {1: ("adopted", ids[0])}
     assert set(journal.to_do(1, 3, update=False)) == {2, 3}, "row 2 has a phone that the other has not: it is looked up"
 
 
@@ -70,10 +70,22 @@ def test_rows_are_told_by_identifiers_in_any_case(begun):
     assert rows_of(["ANN.0@example.org", "nobody@example.org", ""], journal) == {"ANN.0@example.org": 1}
 
 
-def test_before_is_by_the_clock_of_the_service(sandbox):
-    with client_of(sandbox) as client:
-        user = client.create_user(email="anna@example.org")
-    moment = user.created_at.timestamp()
-    assert was_before(user, moment + 1)
-    assert not was_before(user, moment)
-    assert not was_before(user, None)
+@pytest.mark.parametrize(
+    ("kind", "claimed", "outcome"),
+    [
+        ("imported", "the id", "created"),
+        ("imported", None, "created"),
+        ("imported", "another", "unknown"),
+        ("existing", "the id", "existing"),
+    ],
+)
+def test_what_the_import_api_said_counts_if_the_list_agrees(begun, sandbox, kind, claimed, outcome):
+    journal, source, client = begun
+    client.run(discover(client.api, journal, source, update=False))
+    journal.commit(creating=[1])
+    [ident] = sandbox.add_users([{"email": "ann.0@example.org"}])
+    now = client.get_user(ident).created_at.timestamp()
+    ids = {"the id": ident, "another": "x" * 24, None: None}
+    journal.claim([Claim(1, kind, ids[claimed], (now - 1.0, now + 1.0))])
+    assert client.run(settle_by_list(client.api, journal)) == (outcome != "unknown")
+    assert journal.outcomes(1, 1) == {1: (outcome, None if outcome == "unknown" else ident)}

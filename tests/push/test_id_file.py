@@ -1,6 +1,7 @@
 import os
 import stat
 
+import pandas as pd
 import pytest
 from pushing import ids_in, people, workspace_of
 
@@ -10,6 +11,7 @@ from passage_kit.push.id_file import write_id_file
 from passage_kit.push.journal import Done
 from passage_kit.push.journal_files import open_journal, take_up
 from passage_kit.push.push_input import PushInput
+from passage_kit.writeback.passage_ids import read_passage_ids
 
 
 @pytest.fixture
@@ -46,3 +48,20 @@ def test_it_is_whole_or_as_it_was(begun, monkeypatch):
         write_id_file(*begun)
     assert path.read_bytes() == before
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_formulas_are_harmless_and_phones_exact(begun, tmp_path):
+    users = [{"email": "=1+1@example.org", "source_key": "@k"}, {"phone": "+12025550123", "source_key": "-2"}]
+    workspace = workspace_of(tmp_path / "other", users)
+    with open_journal(workspace, made=True) as journal:
+        source = PushInput(workspace)
+        take_up(journal, source, Credentials("app", "key", "http://127.0.0.1:1/v1", "the call"))
+        journal.commit(done=[Done(1, "created", "p1"), Done(2, "existing", "p2")])
+        path = write_id_file(workspace, journal, source)
+    assert path.read_bytes().splitlines()[1:] == [
+        b"1,'@k,'=1+1@example.org,,p1,created",
+        b"2,'-2,,+12025550123,p2,existing",
+    ]
+    read = read_passage_ids(workspace)
+    assert read["email"].tolist() == ["=1+1@example.org", pd.NA]
+    assert read["source_key"].tolist() == ["@k", "-2"]

@@ -2,9 +2,10 @@ import pytest
 from pushing import client_of, people, workspace_of
 
 from passage_kit.api.answers import ImportAnswer
+from passage_kit.errors import ContradictionError, KeyRefusedError
 from passage_kit.push import push_input
 from passage_kit.push.discovery import discover
-from passage_kit.push.import_route import import_all
+from passage_kit.push.import_route import import_all, settle_uploaded
 from passage_kit.push.journal_files import open_journal, take_up
 from passage_kit.push.push_input import PushInput
 from passage_kit.sandbox import Fault
@@ -32,7 +33,7 @@ def test_users_go_up_in_parts_each_recorded_before(begun, sandbox, monkeypatch):
 
     monkeypatch.setattr(client.api, "import_users", recording)
     client.run(import_all(client.api, journal, source))
-    assert recorded == [10, 10, 10]
+    assert recorded == [10, 20, 30]
     assert journal.counts()["created"] == 30
     there = sandbox.users().set_index("id")
     outcomes = journal.outcomes(1, 30)
@@ -43,7 +44,7 @@ def test_an_answer_that_is_lost_is_read_from_the_list(begun, sandbox):
     journal, source, client = begun
     sandbox.faults = [Fault("half_response", operation="import")]
     client.run(import_all(client.api, journal, source))
-    assert journal.counts()["created"] == 30
+    assert journal.counts()["adopted"] == 30
 
 
 @pytest.mark.parametrize("other", ["imported", "Alexander", "12025550123"])
@@ -59,6 +60,39 @@ def test_what_is_no_passage_id_is_not_taken_for_one(begun, sandbox, monkeypatch,
     client.run(import_all(client.api, journal, source))
     outcomes = journal.outcomes(1, 30)
     assert {passage_id for _, passage_id in outcomes.values()} == set(sandbox.users()["id"])
+
+
+def test_ids_that_the_answer_mixes_up_are_nobodys_and_stop_the_push(begun, monkeypatch):
+    journal, source, client = begun
+    upload = client.api.import_users
+
+    async def mixed_up(data):
+        answer = await upload(data)
+        ids = [entry[0] for entry in answer.imported]
+        moved = zip(ids[1:] + ids[:1], answer.imported, strict=True)
+        return ImportAnswer(tuple((ident, entry[1]) for ident, entry in moved), (), {})
+
+    monkeypatch.setattr(client.api, "import_users", mixed_up)
+    with pytest.raises(ContradictionError):
+        client.run(import_all(client.api, journal, source))
+    assert journal.counts()["unknown"] == 30
+    assert {passage_id for _, passage_id in journal.outcomes(1, 30).values()} == {None}
+
+
+def test_what_was_uploaded_before_a_stop_is_settled_later(begun, sandbox, monkeypatch):
+    journal, source, client = begun
+
+    async def stopped(*_):
+        raise KeyRefusedError("stopped", status=401)
+
+    monkeypatch.setattr("passage_kit.push.import_route.settle_by_list", stopped)
+    with pytest.raises(KeyRefusedError):
+        client.run(import_all(client.api, journal, source))
+    monkeypatch.undo()
+    assert journal.has_claims
+    client.run(settle_uploaded(client.api, journal))
+    assert journal.counts()["created"] == 30
+    assert sandbox.requests["import"] == 3
 
 
 def test_an_upload_that_is_lost_leaves_its_users_to_be_looked_up(begun, sandbox):

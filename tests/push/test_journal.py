@@ -6,7 +6,8 @@ from contextlib import closing
 import pytest
 
 from passage_kit.errors import JournalError
-from passage_kit.push.journal import CONFLICT, UNCHANGED, Done, Journal, Seen, ToDo
+from passage_kit.push.journal import CONFLICT, LACKING, OUTCOMES, SENT, UNCHANGED, Claim, Done, Journal, Seen, ToDo
+from passage_kit.push.journal_tables import CONTRADICTED
 
 USERS = [(1, "anna@example.org", "+12025550101"), (2, "bo@example.org", None), (3, None, "+12025550103")]
 
@@ -58,11 +59,11 @@ def test_of_many_identifiers_every_one_is_found(tmp_path):
 
 def test_who_is_to_be_done_and_how(journal):
     assert journal.to_do(1, 3, update=False) == dict.fromkeys((1, 2, 3), ToDo(False, None, False))
-    assert journal.left(update=False) == {"unsettled": 0, "taken": 0, "found": 0, "new": 3}
+    assert journal.left(update=False) == {"unsettled": 0, "adopted": 0, "taken": 0, "found": 0, "new": 3}
     journal.commit(creating=[1])
     see(journal, "p2", email="bo@example.org")
     assert journal.to_do(1, 2, update=False) == {1: ToDo(True, None, False), 2: ToDo(False, "p2", False)}
-    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 1, "new": 1}
+    assert journal.left(update=False) == {"unsettled": 1, "adopted": 0, "taken": 0, "found": 1, "new": 1}
 
 
 @pytest.mark.parametrize(
@@ -95,14 +96,14 @@ def test_who_is_done_is_not_to_be_done_but_unknown_is(journal):
     assert journal.to_do(1, 3, update=True) == {2: ToDo(True, None, False), 3: ToDo(False, "p3", False)}
     journal.commit(done=[Done(3, "existing", "p3", UNCHANGED)])
     assert journal.to_do(3, 3, update=True) == {}
-    assert journal.settled(update=False) == {"created": 1, "existing": 1, "updated": 0, "failed": 0, "unknown": 0}
+    assert journal.settled(update=False) == {**dict.fromkeys(OUTCOMES, 0), "created": 1, "existing": 1}
 
 
 def test_who_is_about_to_be_updated_is_found_and_not_unsettled(journal):
     journal.commit(updating=[(1, "p1")])
     journal.commit(updating=[(2, "p2")], done=[Done(2, "unknown")])
     assert journal.to_do(1, 2, update=True) == {1: ToDo(False, "p1", False), 2: ToDo(False, "p2", False)}
-    assert journal.left(update=True) == {"unsettled": 0, "taken": 0, "found": 2, "new": 1}
+    assert journal.left(update=True) == {"unsettled": 0, "adopted": 0, "taken": 0, "found": 2, "new": 1}
 
 
 def test_of_two_rows_with_one_identifier_the_second_fails(tmp_path):
@@ -121,7 +122,7 @@ def test_who_failed_is_as_if_not_sent(journal):
     journal.commit(done=[Done(1, "failed", "p1", CONFLICT), Done(2, "created", "p2"), Done(3, "unknown")])
     journal.open_failed()
     assert journal.to_do(1, 3, update=False) == {1: ToDo(False, None, False), 3: ToDo(True, None, False)}
-    assert journal.left(update=False) == {"unsettled": 1, "taken": 0, "found": 0, "new": 1}
+    assert journal.left(update=False) == {"unsettled": 1, "adopted": 0, "taken": 0, "found": 0, "new": 1}
 
 
 def test_what_is_undone_is_as_if_it_had_never_been_and_written_down(journal, tmp_path):
@@ -164,3 +165,79 @@ def test_a_file_that_is_no_journal_is_said(tmp_path):
     (tmp_path / "push.sqlite").write_text("not a database, but a text of some length" * 99)
     with pytest.raises(JournalError, match="not a database"):
         Journal(tmp_path / "push.sqlite", b"k" * 32)
+
+
+def test_an_id_that_two_rows_have_is_neithers(journal):
+    journal.commit(creating=[1, 2, 3])
+    assert journal.commit(done=[Done(1, "created", "p1")]) == set()
+    assert journal.commit(done=[Done(2, "created", "p1"), Done(3, "created", "p3")]) == {1, 2}
+    assert journal.outcomes(1, 3) == {1: ("unknown", None), 2: ("unknown", None), 3: ("created", "p3")}
+    assert journal.commit(done=[Done(1, "adopted", "p1")]) == {1}, "as long as it is not taken up anew"
+    assert journal.codes() == {CONTRADICTED: 2}
+    assert journal.to_do(1, 2, update=False) == dict.fromkeys((1, 2), ToDo(True, None, False))
+    journal.open_failed()
+    assert journal.commit(done=[Done(1, "adopted", "p1")]) == set()
+
+
+def test_two_rows_of_one_commit_cannot_have_one_id(journal):
+    assert journal.commit(done=[Done(1, "existing", "p"), Done(2, "existing", "p")]) == {1, 2}
+    assert journal.commit(updating=[(1, "q")], done=[Done(2, "existing", "q")]) == {1, 2}
+    with closing(sqlite3.connect(journal.path)) as file, pytest.raises(sqlite3.IntegrityError):
+        file.execute("UPDATE users SET passage_id = 'q'")
+
+
+@pytest.mark.parametrize("email", ["bo@example.org", "stranger@example.org"])
+def test_a_created_user_cannot_have_an_id_that_was_seen(journal, email):
+    see(journal, "p", email=email)
+    wrong = journal.commit(done=[Done(1, "created", "p")])
+    assert wrong == ({1, 2} if email == "bo@example.org" else {1})
+    assert journal.commit(done=[Done(3, "created", "q")]) == set()
+
+
+def test_an_id_that_was_seen_with_two_users_is_nobodys(journal):
+    see(journal, "p", email="anna@example.org")
+    see(journal, "p", email="anna@example.org")  # once more on the next page
+    assert journal.contradict_seen() == set()
+    see(journal, "p", email="stranger@example.org")
+    assert journal.contradict_seen() == {1}
+    assert journal.to_do(1, 1, update=False) == {1: ToDo(True, None, False)}
+
+
+def test_a_phone_of_somebody_who_has_the_email_of_another_row_is_taken(journal):
+    see(journal, "p", "bo@example.org", "+12025550103")
+    assert journal.to_do(2, 3, update=False) == {2: ToDo(False, "p", False), 3: ToDo(False, "p", True)}
+
+
+def test_who_is_adopted_stays_so_until_undone(journal):
+    journal.commit(creating=[1, 2, 3])
+    journal.commit(done=[Done(1, "adopted", "p1", LACKING), Done(2, "adopted", "p2", SENT), Done(3, "adopted", "p3")])
+    assert journal.adopted() == {"lacking": 1, "not_compared": 1}
+    assert journal.to_do(1, 3, update=False) == {}
+    assert journal.to_do(1, 3, update=True) == {row: ToDo(False, f"p{row}", False, True) for row in (1, 3)}
+    assert journal.left(update=True)["adopted"] == 2
+    journal.commit(done=[Done(1, "unknown")])
+    assert journal.to_do(1, 1, update=False) == {1: ToDo(False, "p1", False, True)}
+    assert journal.created() == []
+    assert [row for row, *_ in journal.created(adopted=True)] == [2, 3]
+    assert (journal.ids_of([2]), journal.ids_of([2], adopted=True)) == (set(), {"p2"})
+    journal.undo([(3, "p3")])
+    assert journal.to_do(3, 3, update=False) == {3: ToDo(False, None, False)}
+
+
+def test_a_deletion_is_recorded_before_and_after(journal):
+    journal.commit(done=[Done(1, "created", "p1"), Done(2, "created", "p2")])
+    journal.deleting([1, 2])
+    assert journal.half_deleted() == [(1, "p1"), (2, "p2")]
+    journal.keep([1])
+    journal.undo([(2, "p2")])
+    assert journal.half_deleted() == []
+    assert journal.outcomes(1, 2) == {1: ("created", "p1")}
+
+
+def test_claims_are_those_of_users_who_are_not_settled(journal):
+    journal.commit(creating=[1, 2])
+    journal.claim([Claim(1, "imported", "p1", (1.5, 2.5)), Claim(2, "existing", None, None)])
+    assert journal.claims(1, 3) == {1: (1, "imported", "p1", (1.5, 2.5)), 2: (2, "existing", None, None)}
+    assert journal.has_claims
+    journal.commit(done=[Done(1, "created", "p1"), Done(2, "existing", "p2")])
+    assert (journal.claims(1, 3), journal.has_claims) == ({}, False)

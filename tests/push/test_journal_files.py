@@ -1,11 +1,13 @@
 import os
+import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pushing import people, workspace_of
 
 from passage_kit.api.credentials import Credentials
-from passage_kit.errors import JournalError, PushError
+from passage_kit.errors import BusyError, JournalError, PushError
 from passage_kit.push.journal import Done
 from passage_kit.push.journal_files import (
     UNDONE,
@@ -16,6 +18,7 @@ from passage_kit.push.journal_files import (
     take_up,
 )
 from passage_kit.push.push_input import PushInput
+from passage_kit.workspace.workspace import Workspace
 
 HERE = Credentials("app", "key", "http://127.0.0.1:1234/v1", "the call")
 SAME = Credentials("app", "other", "http://localhost:99/v1", "the call")
@@ -49,11 +52,14 @@ def test_it_goes_on_where_it_was_even_on_another_port(workspace):
 @pytest.mark.parametrize("made", [False, True])
 def test_two_at_once_are_refused(workspace, made):
     begin(workspace)
-    with open_journal(workspace):
-        with pytest.raises(PushError, match="is running"), open_journal(workspace, made=made):
+
+    def refused(opened):
+        with pytest.raises(BusyError, match="is writing the workspace"), opened:
             pass
-        with pytest.raises(PushError, match="is running"), copied_journal(workspace):
-            pass
+
+    with open_journal(workspace), ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(refused, open_journal(workspace, made=made)).result()
+        elsewhere.submit(refused, copied_journal(workspace)).result()
 
 
 def test_a_copy_leaves_no_trace(workspace):
@@ -124,7 +130,7 @@ def test_a_push_that_was_undone_makes_way_for_another(workspace):
 def test_every_file_is_its_owners_alone(workspace):
     begin(workspace)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in workspace.folder.glob("push.*")}
-    assert modes == dict.fromkeys(("push.sqlite", "push.key", "push.lock"), 0o600)
+    assert modes == dict.fromkeys(("push.sqlite", "push.key"), 0o600)
 
 
 def test_a_lost_secret_is_made_anew(workspace):
@@ -139,4 +145,33 @@ def test_a_lost_secret_is_made_anew(workspace):
 def test_a_secret_that_cannot_be_read_is_said(workspace):
     (workspace.folder / "push.key").mkdir()
     with pytest.raises(JournalError, match=r"push\.key"), open_journal(workspace, made=True):
+        pass
+
+
+def test_a_copy_of_a_workspace_is_found_out(workspace, tmp_path):
+    begin(workspace)
+    copy = Workspace(tmp_path / "copy")
+    shutil.copytree(workspace.folder, copy.folder)
+    with pytest.raises(PushError, match=r"copy is a copy of .*, and both have the journal of the same push"), \
+            open_journal(copy):  # fmt: skip
+        pass
+    with open_journal(workspace):
+        pass
+
+
+def test_a_moved_workspace_goes_on(workspace, tmp_path):
+    begin(workspace)
+    workspace.folder.rename(tmp_path / "moved")
+    for _ in range(2):
+        with open_journal(Workspace(tmp_path / "moved")) as journal:
+            assert journal.counts()["created"] == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("name", ["push.sqlite", "push.key"])
+def test_a_link_in_the_place_of_the_journal_is_refused(workspace, tmp_path, name):
+    begin(workspace)
+    (workspace.folder / name).rename(tmp_path / "elsewhere")
+    (workspace.folder / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(JournalError, match="is a link"), open_journal(workspace):
         pass

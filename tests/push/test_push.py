@@ -3,6 +3,8 @@
 import hashlib
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 from pushing import FIELDS, check_truth, client_of, ids_in, journal_rows, people, workspace_of
@@ -53,7 +55,7 @@ def test_only_who_is_new_is_written_down_as_about_to_be_created(workspace, sandb
     ("there", "expected"),
     [
         ([{"email": "ann.1@example.org"}], "existing"),  # without our phone it is not what was sent
-        ([{"email": "ann.1@example.org", "phone": "+12025550001"}], "created"),
+        ([{"email": "ann.1@example.org", "phone": "+12025550001"}], "adopted"),  # whoever made it
         ([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}], "failed"),  # two users of Passage
         ([{"email": "other@example.org", "phone": "+12025550001"}], "failed"),  # somebody else's phone
     ],
@@ -203,7 +205,7 @@ def test_who_comes_during_the_push_and_is_refused_is_not_taken_for_created(works
 
 def test_without_consent_nothing_is_sent(workspace, sandbox, client):
     shown = []
-    with pytest.raises(pk.PushError, match="not agreed"):
+    with pytest.raises(pk.PushError, match="did not agree"):
         pk.push_users(workspace, client=client, confirm=lambda expected: shown.append(expected))
     assert sandbox.requests["create"] == 0
     [expected] = shown
@@ -238,10 +240,11 @@ def test_the_import_api_gives_the_same_whatever_its_keys(tmp_path, monkeypatch, 
     with Sandbox(schema=FIELDS, unknowns=unknowns) as sandbox, client_of(sandbox) as client:
         before = set(sandbox.add_users([{"email": "ann.0@example.org"}]))
         result = pk.push_users(workspace, client=client, import_api=True)
-        assert (result.created, result.existing) == (29, 1)
+        told = bool(identifier_key)  # an answer without identifiers does not tell who was imported
+        assert (result.created, result.adopted, result.existing) == ((29, 0, 1) if told else (0, 29, 1))
         assert sandbox.requests["create"] == 0
         assert sandbox.requests["import"] == 2 + 3
-        check_truth(workspace, users, sandbox, before)
+        check_truth(workspace, users, sandbox, before, in_doubt=not told)
         assert sandbox.users()["user_metadata"].iloc[-1] == {"first_name": "Ann 29", "points": 29}
         verification = pk.verify_push(workspace, client=client)
         assert (verification.same, verification.skipped) == (29, 1)
@@ -270,8 +273,8 @@ def test_who_the_import_refuses_is_failed(tmp_path):
 def test_missing_metadata_fields_are_said_beforehand(workspace):
     lacking = pk.MetadataSchema(list(FIELDS)[:1])
     with Sandbox(schema=lacking) as sandbox, client_of(sandbox) as client:
-        notes = pk.push_users(workspace, client=client, dry_run=True).notes
-        assert any("lacks the metadata fields Points" in note for note in notes)
+        said = pk.push_users(workspace, client=client, dry_run=True).to_text()
+        assert "The app lacks the metadata field Points (points), for which 30 users have a value" in said
 
 
 def test_an_app_that_the_key_may_not_read_is_pushed_to_all_the_same(workspace, sandbox, client, monkeypatch):
@@ -281,7 +284,7 @@ def test_an_app_that_the_key_may_not_read_is_pushed_to_all_the_same(workspace, s
     monkeypatch.setattr(client.api, "get_app", refused)
     result = pk.push_users(workspace, client=client)
     assert result.created == 30
-    assert any("does not show its metadata fields" in note for note in result.notes)
+    assert "The app cannot be read (403)" in result.to_text()
 
 
 def test_options_are_what_they_can_be(workspace, client):
@@ -332,3 +335,36 @@ def test_a_failing_run_leaves_no_secret_outside_the_private_files(tmp_path, monk
     assert sandbox.api_key not in open_text
     assert not re.findall(r"ann\.\d+@example|\+?1202555\d{4}", open_text)
     assert journal_rows(workspace)["outcome"].isna().all()
+
+
+def test_users_exchanged_while_it_asks_are_not_sent(tmp_path):
+    workspace, other = workspace_of(tmp_path / "m", people(4)), workspace_of(tmp_path / "o", people(9))
+
+    def exchange(_expected):
+        workspace.stage_path("users").write_bytes(other.stage_path("users").read_bytes())
+        return True
+
+    with Sandbox() as sandbox, client_of(sandbox) as client:
+        with pytest.raises(pk.PushError, match="have changed since they were shown, so nothing was sent"):
+            pk.push_users(workspace, client=client, confirm=exchange)
+        assert sandbox.requests["create"] == 0
+
+
+def test_nobody_prepares_while_it_asks(tmp_path):
+    workspace = workspace_of(tmp_path / "m", people(4))
+    source = tmp_path / "users.csv"
+    source.write_text("email\ncy@example.org\n")
+    code = "import sys, passage_kit as pk\npk.prepare(sys.argv[1], out=sys.argv[2])"
+    ended = []
+
+    def prepare_meanwhile(_expected):
+        run = subprocess.run([sys.executable, "-c", code, source, workspace.folder], capture_output=True, check=False)
+        ended.append((run.returncode, run.stderr.decode()))
+        return True
+
+    with Sandbox() as sandbox, client_of(sandbox) as client:
+        result = pk.push_users(workspace, client=client, confirm=prepare_meanwhile)
+        assert (result.created, sandbox.requests["create"]) == (4, 4)
+    [(status, said)] = ended
+    assert status == 1
+    assert "(push, process" in said

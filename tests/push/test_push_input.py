@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from pushing import people, workspace_of
+from pushing import people, save_users, workspace_of
 
 import passage_kit as pk
 from passage_kit.push import push_input
@@ -34,7 +34,7 @@ def test_metadata_is_typed_by_field_name_and_without_blanks(tmp_path):
         },
         index=pd.Index([3, 7], name="source_row"),
     )
-    workspace.save_stage("users", frame)
+    save_users(workspace, frame)
     [[anna, bo]] = PushInput(workspace).batches()
     assert anna.metadata == {"born": "02/29/1980", "news": False, "points": 0, "region": "EU"}
     assert anna.body == {"email": "anna@example.org", "user_metadata": anna.metadata}

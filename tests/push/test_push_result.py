@@ -1,11 +1,12 @@
 import json
 from pathlib import Path
 
+from passage_kit.push.journal import OUTCOMES
 from passage_kit.push.push_result import PushResult, failures_frame
 
 
 def result(**given) -> PushResult:
-    outcomes = {"created": 8, "existing": 1, "updated": 0, "failed": 1, "unknown": 0}
+    outcomes = {"created": 8, "existing": 1, "updated": 0, "adopted": 0, "failed": 1, "unknown": 0}
     usual = {
         "host": "api.passage.id",
         "app_id": "app",
@@ -49,7 +50,7 @@ def test_a_machine_reads_plain_values():
 
 def test_complete_is_when_everybody_has_an_id():
     assert not result().complete
-    assert result(outcomes={"created": 9, "existing": 1, "updated": 0, "failed": 0, "unknown": 0}).complete
+    assert result(outcomes={**dict.fromkeys(OUTCOMES, 0), "created": 8, "existing": 1, "adopted": 1}).complete
 
 
 def test_failures_have_their_types_even_when_there_are_none():
@@ -57,3 +58,13 @@ def test_failures_have_their_types_even_when_there_are_none():
         failures_frame([]).dtypes.astype(str).tolist()
         == failures_frame([(1, "failed", None)]).dtypes.astype(str).tolist()
     )
+
+
+def test_why_users_are_adopted_and_what_they_lack_is_said():
+    outcomes = {**dict.fromkeys(OUTCOMES, 0), "created": 7, "adopted": 3}
+    text = result(outcomes=outcomes, adopted_lacking=2, adopted_not_compared=1).to_text()
+    assert "7 created, 3 adopted" in text
+    assert "3 adopted: they have the prepared identifiers, but an answer was lost" in text
+    assert "2 adopted users lack the prepared metadata: --on-existing update sends it." in text
+    assert "1 adopted users were not compared" in text
+    assert "adopted" not in result().to_text()

@@ -2,6 +2,7 @@ import difflib
 import json
 import os
 
+import pandas as pd
 import pytest
 
 import passage_kit as pk
@@ -80,3 +81,25 @@ def test_the_report_of_another_version_stays_and_the_push_says_so(workspace, is_
     assert NOT_REPORTED in result.notes
     assert NOT_REPORTED in result.to_text()
     assert report(workspace) == before
+
+
+def test_a_field_called_after_a_user_is_shown_as_in_the_other_sections(tmp_path):
+    header = ["email", "ann.miller@example.org", "Ann Miller"]  # as of a file whose first line was a user
+    source = pd.DataFrame([["anna@example.org", "pro", "Bonn"], ["ben@example.org", "free", "Ulm"]], columns=header)
+    schema = pk.MetadataSchema.infer(source)
+    names = [field.column for field in schema]
+    assert [name.replace("_", "") for name in names] == ["annmillerexampleorg", "annmiller"]
+    mapping = pk.FieldMapping(dict(zip(["email", *names], header, strict=True)))
+    workspace = pk.Workspace(tmp_path / "m")
+    pk.prepare(source, out=workspace.folder, mapping=mapping, schema=schema)
+    with Sandbox() as it, pk.PassageClient(app_id=it.app_id, api_key=it.api_key, base_url=it.base_url) as client:
+        pk.push_users(workspace, client=client)
+        for ident in it.users()["id"]:
+            client.update_user(ident, user_metadata=dict.fromkeys([field.field_name for field in schema], "other"))
+        verification = pk.verify_push(workspace, client=client)
+    assert set(verification.differences["field"]) == set(names)
+    section = report(workspace).partition('id="verification"')[2]
+    assert "miller" not in report(workspace).lower()
+    assert "miller" not in workspace.report_page_path.read_text(encoding="utf-8").lower()
+    shown = [entry["target"] for entry in json.loads(workspace.report_page_path.read_text())["values"]["mapping"]]
+    assert [f"field {name}" in section for name in shown[1:]] == [True, True]

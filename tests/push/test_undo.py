@@ -86,7 +86,7 @@ def test_another_app_is_refused(pushed):
 
 def test_without_consent_nobody_is_deleted(pushed):
     workspace, sandbox, client, _ = pushed
-    with pytest.raises(pk.PushError, match="not agreed"):
+    with pytest.raises(pk.PushError, match="did not agree"):
         pk.undo_push(workspace, client=client, confirm=lambda _: False)
     assert sandbox.requests["delete"] == 0
 
@@ -109,7 +109,7 @@ def test_it_works_when_the_users_were_prepared_anew_since(pushed):
     assert not (workspace.out / "passage_ids.csv").exists()
 
 
-def test_who_may_have_been_created_before_a_crash_is_deleted_too(tmp_path, sandbox, monkeypatch):
+def test_who_may_have_been_created_before_a_crash_is_spared_unless_told(tmp_path, sandbox, monkeypatch):
     workspace = workspace_of(tmp_path / "m", people(40))
     with client_of(sandbox) as client:
         faults = [Fault("closed", operation="create", skip=15, when="after"), Fault("closed", operation="lookup")]
@@ -120,7 +120,11 @@ def test_who_may_have_been_created_before_a_crash_is_deleted_too(tmp_path, sandb
         sandbox.faults = []
         there = len(sandbox.users())
         assert there > (journal_rows(workspace)["outcome"] == "created").sum()
-        assert pk.undo_push(workspace, client=client).deleted == there
+        created = int((journal_rows(workspace)["outcome"] == "created").sum())
+        spared = pk.undo_push(workspace, client=client)
+        assert (spared.deleted, spared.spared, spared.adopted) == (created, there - created, there - created)
+        assert "--include-adopted" in spared.to_text()
+        assert pk.undo_push(workspace, client=client, include_adopted=True).deleted == there - created
         assert len(sandbox.users()) == 0
 
 

@@ -85,3 +85,45 @@ def test_hash_is_of_the_contents():
 def test_nothing_in_it(frame, what):
     with pytest.raises(SourceError, match=what):
         read_frame(frame)
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (
+            pa.array([2**62, None, 0], pa.timestamp("us")),
+            ["<value out of range: 4611686018427387904>", None, "1970-01-01"],
+        ),
+        (pa.array([2**30], pa.date32()), ["<value out of range: 1073741824>"]),
+        (pa.array([2**62], pa.duration("s")), ["4611686018427387904"]),
+        (pa.array(["a"], pa.string_view()), ["a"]),
+        (pa.array([b"\xff"], pa.large_binary()), ["ff"]),
+        (pa.array([[1, 2]], pa.list_view(pa.int32())), ["1; 2"]),
+    ],
+)
+def test_values_that_python_cannot_have_are_written_by_arrow(values, text):
+    read = read_parquet(parquet(pa.table({"email": ["ann@example.org"] * len(values), "x": values})), "users.parquet")
+    assert read.users["x"].astype(object).where(read.users["x"].notna(), None).tolist() == text
+
+
+def test_texts_that_are_none_are_refused():
+    texts = pa.StringArray.from_buffers(1, pa.py_buffer(np.array([0, 1], np.int32)), pa.py_buffer(b"\xff"))
+    with pytest.raises(SourceError, match=r"cannot be read as Parquet: .*UTF8"):
+        read_parquet(parquet(pa.table({"x": texts})), "users.parquet")
+
+
+def test_a_parquet_file_that_unpacks_to_far_more_is_refused(monkeypatch):
+    monkeypatch.setattr("passage_kit.files.unpacking.ALWAYS", 1 << 20)
+    data = parquet(pa.table({"x": ["a" * 1_000] * 100_000}))
+    with pytest.raises(SourceError, match=r"users.parquet has .* bytes and holds more than"):
+        read_parquet(data, "users.parquet")
+
+
+def test_frames_with_half_a_character_and_without_an_end():
+    source = read_frame(pd.DataFrame({"email": pd.Series(["a\ud800", "b"], dtype=object)}))
+    assert source.users["email"].tolist() == ["a\ufffd", "b"]
+    assert source.findings["code"].tolist() == ["character_lost"]
+    endless: dict = {}
+    endless["x"] = endless
+    with pytest.raises(SourceError, match="cannot be written as text"):
+        read_frame(pd.DataFrame({"x": [endless]}))

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -130,11 +131,11 @@ def test_missing_and_folder(tmp_path):
 
 
 def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
-    def refuse(path):
+    def refuse(path, flags):
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "users.csv").write_text("email\n")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(SourceError, match="Permission denied"):
         read_source(tmp_path / "users.csv")
 

@@ -1,5 +1,7 @@
 """Files: what their names say they are, and what their bytes say."""
 
+import os
+
 import pytest
 
 from passage_kit.errors import SourceError
@@ -43,3 +45,23 @@ def test_no_file_and_a_folder_are_refused(tmp_path):
         read_file(tmp_path / "none.csv", "csv")
     with pytest.raises(SourceError, match="is a folder"):
         read_file(tmp_path, "csv")
+
+
+def test_a_name_that_is_not_utf_8_is_told(tmp_path):
+    with pytest.raises(SourceError, match=r"caf\\xe9.csv has bytes that are not UTF-8.*Rename"):
+        read_file(tmp_path / "caf\udce9.csv", "csv")
+
+
+def test_a_file_that_changes_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "users.csv"
+    path.write_text("email\n")
+    found = os.fstat
+
+    def growing(descriptor):
+        state = found(descriptor)
+        path.write_text(path.read_text() + "x@example.org\n")
+        return state
+
+    monkeypatch.setattr(os, "fstat", growing)
+    with pytest.raises(SourceError, match=r"changed while it was read"):
+        read_file(path, "csv")

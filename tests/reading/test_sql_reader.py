@@ -169,6 +169,35 @@ class TestServers:
             read_sql(written(url), query="DELETE FROM users")
         assert len(read_sql(written(url), table="users").users) == 3
 
+    def test_every_type_of_postgresql_becomes_text(self, postgres):
+        source = read_sql(
+            written(postgres),
+            query="""
+            SELECT 'ann@example.org' AS email, '{"a": {"b": [1, null]}, "c": "x"}'::jsonb AS doc, '[]'::jsonb AS list,
+                ARRAY['a', 'b'] AS tags, ARRAY[[1, 2], [3, 4]] AS grid, ARRAY['{"k": 1}'::jsonb] AS docs,
+                'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid AS id, '\\xff00'::bytea AS raw,
+                interval '1 year 2 days' AS span, int4range(1, 5) AS ages, '10.0.0.1'::inet AS host,
+                ROW(1, 'x') AS pair, 'NaN'::numeric AS nothing, 1e100::numeric AS huge,
+                time with time zone '09:30+02' AS at, NULL::jsonb AS none
+            """,
+        )
+        row = source.users.iloc[0].dropna().to_dict()
+        wanted = {"doc.c": "x", "tags": "a; b", "id": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "raw": "ff00"}
+        assert wanted.items() <= row.items()
+        assert {"email", "span", "ages", "host", "pair", "huge", "at"} <= row.keys()
+
+    @pytest.mark.parametrize("value", ["'infinity'::date", "'infinity'::timestamp", "'20000-01-01'::date"])
+    def test_a_date_that_python_cannot_have_is_told(self, postgres, value):
+        with pytest.raises(SourceError, match=r"cannot be read: .*Check the address"):
+            read_sql(written(postgres), query=f"SELECT 'ann@example.org' AS email, {value} AS seen")
+
+    @pytest.mark.parametrize("options", ["ssl_ca=/nowhere/ca.pem", "nonsense=1", "connect_timeout=x", "ssl_ca=%00"])
+    def test_options_of_an_address_that_do_not_work_are_told(self, mariadb, options):
+        address = mariadb.set(drivername="mysql").render_as_string(hide_password=False)
+        with pytest.raises(SourceError, match=r"Check the address|database URL") as caught:
+            read_sql(f"{address}{'&' if '?' in address else '?'}{options}", table="users")
+        assert PASSWORD not in str(caught.value)
+
     def test_what_is_not_there_is_said_without_the_password(self, postgres):
         make_users(postgres)
         wrong = [
@@ -198,3 +227,45 @@ class TestServers:
         assert (tmp_path / "again" / "out" / "console_import.csv").read_text(encoding="utf-8") == console
         said = [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
         assert not [text for text in [*said, *capsys.readouterr()] if PASSWORD in text]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///a\0b",
+        "sqlite:///" + "x" * 5_000,
+        "sqlite:////dev/zero",
+        "sqlite:////",
+        "sqlite:///caf\udce9.db",
+        "://",
+        "x://",
+    ],
+)
+def test_an_address_that_leads_to_no_database_is_told(address):
+    with pytest.raises(SourceError):
+        read_sql(address, table="users")
+
+
+@pytest.mark.parametrize("options", ["ssl_ca=/nowhere/ca.pem", "nonsense=1", "connect_timeout=x", "port=x"])
+@pytest.mark.parametrize("kind", ["mysql", "postgresql"])
+def test_options_of_an_address_that_do_not_work_are_told(kind, options):
+    with pytest.raises(SourceError):
+        read_sql(f"{kind}://app:{'secret'}@127.0.0.1:1/app?{options}", table="users")
+
+
+def test_cells_with_a_zero_byte_and_a_damaged_file(tmp_path):
+    path = tmp_path / "users.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table users (email text, doc text)")
+        connection.execute("insert into users values ('ann@example.org', 'a' || char(0) || 'b')")
+    connection.close()
+    assert read_sql(f"sqlite:///{path}", table="users").users["doc"].tolist() == ["a\0b"]
+    path.write_bytes(path.read_bytes()[:200] + b"x" * 8_000)
+    with pytest.raises(SourceError):
+        read_sql(f"sqlite:///{path}", table="users")
+    with sqlite3.connect(tmp_path / "other.db") as connection:
+        connection.execute("create table users (email text)")
+        connection.execute("insert into users values (cast(x'ff' as text))")
+    connection.close()
+    with pytest.raises(SourceError):
+        read_sql(f"sqlite:///{tmp_path / 'other.db'}", table="users")

@@ -56,3 +56,21 @@ def test_without_rows():
 def test_blank_lines_shows_the_first_ones():
     assert blank_lines(range(1, 30))["argument"][0] == "29 lines: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ..."
     assert len(blank_lines([])) == 0
+
+
+def test_a_column_of_more_text_than_can_be_counted_is_told():
+    # One text of zeros that nobody writes takes no memory: the system makes pages of them when they are touched.
+    size = 1 << 29
+    starts = pa.py_buffer(np.array([0, size], np.int32))
+    chunk = pa.StringArray.from_buffers(1, starts, pa.py_buffer(np.zeros(size, np.uint8)))
+    columns = [pa.chunked_array([["ann@example.org"] * 4]), pa.chunked_array([chunk] * 4)]
+    with pytest.raises(SourceError, match=r"column 'bio': it holds 2,147,483,648 bytes of text.*at most 2,147,483,647"):
+        build_source(columns, ["email", "bio"], name="users.csv", kind="csv")
+
+
+def test_names_with_half_a_character_are_written_whole():
+    source = build_source([pa.chunked_array([["a\ufffd"]])], ["na\ud800me"], name="users.json", kind="json")
+    assert source.users.columns.tolist() == ["na\ufffdme"]
+    assert source.findings[["field", "value", "code"]].to_numpy().tolist() == [
+        ["na\ufffdme", "a\ufffd", "character_lost"]
+    ]

@@ -9,6 +9,7 @@ import time
 import httpx
 import pytest
 from conftest import client_of
+from waiting import LONG
 
 import passage_kit as pk
 from passage_kit.sandbox import Fault, Sandbox, Unknowns, server
@@ -182,3 +183,32 @@ def test_a_server_that_ends_by_itself_is_not_taken_for_one_that_runs(monkeypatch
     monkeypatch.undo()
     with sandbox:
         assert httpx.get(sandbox.base_url).status_code == 401
+
+
+def test_a_sandbox_that_does_not_stop_says_so_and_can_be_stopped_later(sandbox, monkeypatch):
+    """Its loop is held by what it runs, as by a disk that does not answer; a request alone would be cut off."""
+    held, let_go = threading.Event(), threading.Event()
+    real = sandbox.store.create
+
+    def hold(*given, **options):
+        held.set()
+        let_go.wait(LONG)
+        return real(*given, **options)
+
+    monkeypatch.setattr(server, "_PATIENCE", 0.2)
+    monkeypatch.setattr(sandbox.store, "create", hold)
+    answers = []
+    with client_of(sandbox) as http:
+        sending = threading.Thread(target=lambda: answers.append(http.post("/users", json={"email": "a@example.org"})))
+        sending.start()
+        assert held.wait(LONG)
+        with pytest.raises(pk.PushError, match=r"does not stop\. End this process"):
+            sandbox.stop()
+        assert sandbox.base_url in repr(sandbox)
+        let_go.set()
+        sending.join(LONG)
+    monkeypatch.undo()
+    sandbox.stop()
+    assert "stopped" in repr(sandbox)
+    assert [answer.status_code for answer in answers] == [201]
+    assert sandbox.users()["email"].tolist() == ["a@example.org"]

@@ -54,7 +54,10 @@ def evaluated(panel, users=USERS):
 
 def listed(workspace):
     table = workspace.load_corrections()
-    return [(row, field, None if pd.isna(value) else value) for row, field, value, _ in table.itertuples(index=False)]
+    return [
+        (row, field, None if pd.isna(value) else value)
+        for row, field, value in table[["source_row", "field", "value"]].itertuples(index=False)
+    ]
 
 
 def kinds(panel):
@@ -119,7 +122,7 @@ def test_clicked_is_the_shown_code_is_the_direct_call(workspace, code, do, given
     assert listed(workspace) == expected
     direct = workspace.load_corrections().iloc[:0]
     for row, field, value in expected:
-        direct = correct(direct, [row], field, value)
+        direct = correct(direct, [row], field, value, users=USERS)
     pd.testing.assert_frame_equal(panel.value, direct)
     users, _ = apply_corrections(USERS, direct)
     pd.testing.assert_frame_equal(evaluated(panel), users)
@@ -289,3 +292,12 @@ def test_rows_that_the_reader_rejected_are_not_among_the_findings(workspace, tmp
     prepared = pk.prepare(plan=workspace.plan_path)
     assert (prepared.source.findings["effect"] == "rejected").any()
     assert kinds(panel)["no_identifier"] == (prepared.findings["code"] == "no_identifier").sum() == 2
+
+
+def test_a_correction_without_a_row_does_not_stop_the_panel(workspace):
+    workspace.make().corrections_path.write_text(
+        "source_row,source_key,field,was,value,note\n,,email,x@,y@example.org,\n"
+    )
+    panel = opened(workspace)
+    click(panel, "view", code="corrections")
+    assert (panel.page["items"], panel.page["corrections"]) == ([], 1)

@@ -5,28 +5,19 @@ import time
 
 import pandas as pd
 import pytest
+from panel_parts import LIST, SAVED, SCHEMA
 from waiting import LONG
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MappingError
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation.mapping_preview import preview_target
 from passage_kit.reading.readers import read_source
 from passage_kit.widgets import MapFields
 from passage_kit.widgets import live_counts as counting
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
-
-SCHEMA = MetadataSchema(
-    [
-        MetadataField("name", registration=True),
-        MetadataField("city"),
-        MetadataField("born", type="date"),
-    ]
-)
-SAVED = "Saved in migration/plan.toml."
 
 
 @pytest.fixture
@@ -37,15 +28,7 @@ def workspace(tmp_path, monkeypatch):
 
 @pytest.fixture
 def raw():
-    return users_frame(
-        {
-            "Mail": ["a@example.org", "b@example.org"],
-            "Tel": ["+14155552671", None],
-            "First": ["Ann", "Bo"],
-            "Name": ["Lee", "<b>Ray</b>"],
-            "2024": ["x", None],
-        }
-    )
+    return users_frame(LIST)
 
 
 def evaluated(panel, **names):

@@ -5,25 +5,16 @@ import sys
 from dataclasses import replace
 
 import pytest
-from panel_parts import upload
+from panel_parts import LIST, SAVED, upload
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.files.bundled import bundled
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.console_template import read_template
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.widgets import ChooseOptions, ChoosePath, show_table
 from passage_kit.workspace.workspace import Workspace
-
-SCHEMA = MetadataSchema(
-    [
-        MetadataField("name", registration=True),
-        MetadataField("city"),
-        MetadataField("born", type="date"),
-    ]
-)
-SAVED = "Saved in migration/plan.toml."
 
 
 @pytest.fixture
@@ -34,15 +25,7 @@ def workspace(tmp_path, monkeypatch):
 
 @pytest.fixture
 def raw():
-    return users_frame(
-        {
-            "Mail": ["a@example.org", "b@example.org"],
-            "Tel": ["+14155552671", None],
-            "First": ["Ann", "Bo"],
-            "Name": ["Lee", "<b>Ray</b>"],
-            "2024": ["x", None],
-        }
-    )
+    return users_frame(LIST)
 
 
 def evaluated(panel, **names):

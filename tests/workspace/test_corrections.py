@@ -1,10 +1,9 @@
-import pandas as pd
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import PlanError
 from passage_kit.findings.findings import describe_findings
-from passage_kit.workspace.corrections import COLUMNS, apply_corrections, correct, read_corrections, take_back
+from passage_kit.workspace.corrections import apply_corrections, correct, no_corrections, read_corrections, take_back
 
 USERS = users_frame({"email": ["a@gmial.com", "b@example.org"], "phone": [None, "1"]})
 
@@ -77,7 +76,7 @@ def test_a_missing_file_is_named(tmp_path):
         read_corrections(tmp_path / "corrections.csv")
 
 
-NONE = pd.DataFrame({name: [] for name in COLUMNS})
+NONE = no_corrections()
 
 
 def test_a_new_correction_stands_in_for_an_earlier_one_of_the_same_cell():
@@ -93,3 +92,9 @@ def test_a_correction_is_taken_back():
     first = correct(correct(NONE, [1, 2], "email", "x@example.org"), [1], "phone", "2")
     assert take_back(first, [1, 2], "email")[["source_row", "field"]].to_numpy().tolist() == [[1, "phone"]]
     assert take_back(first, [9], "email").equals(first)
+
+
+def test_what_the_users_frame_does_not_tell_keeps_the_types_of_its_columns():
+    fixes = correct(correct(NONE, [1], "email", "x@example.org", users=USERS), [1], "shoe", "43", users=USERS)
+    assert fixes.dtypes.equals(NONE.dtypes)
+    assert fixes["was"].fillna("").tolist() == ["a@gmial.com", ""]

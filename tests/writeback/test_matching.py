@@ -1,5 +1,7 @@
 """Ids placed on rows: surely, or not at all."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -132,3 +134,68 @@ def test_what_the_preparation_knows_of_a_row():
         [None, None, None, None],
     ]
     assert not np.asarray(rows["repeated"]).any()
+
+
+def texts(*values):
+    return pd.Series(pd.array(list(values), dtype=TEXT))
+
+
+@pytest.mark.parametrize(
+    ("survivor", "expected"),
+    [("1", ["a", None]), ("9", ["-", "-"]), (None, ["-", "-"])],
+    ids=["its own", "another", "no"],
+)
+def test_an_email_of_an_absorbed_row_is_the_survivors_own(survivor, expected):
+    """The survivor's email was corrected, and stands in the table on the row that was absorbed into it."""
+    rows = rows_of(("1", ANN, None), ("2", ANN, None)).assign(
+        table_email=texts("ann@exmaple.org", ANN),
+        survivor=texts(None, survivor),
+        disposition=texts(KEPT, ABSORBED),
+    )
+    found, _ = place_ids(rows, ids_of(("1", ANN, None, "a")))
+    found = found["passage_id"].where(found["reason"].isna(), "-")
+    assert [None if pd.isna(value) else value for value in found] == expected
+
+
+def test_rows_that_cannot_be_addressed_get_no_id():
+    rows = rows_of(("1", None, None), ("2", None, None)).assign(nameless=[True, False])
+    found, unplaced = place_ids(rows, ids_of(("1", None, None, "a"), ("2", None, None, "b")))
+    assert (found["reason"].fillna("-").tolist(), len(unplaced)) == (["no_identity", "-"], 0)
+
+
+def test_keys_that_are_one_text_are_not_shared():
+    rows = rows_of(("1", None, None), ("1", None, None))
+    ids = ids_of(("1", None, None, "a"))
+    for ambiguous, expected in ((False, ["-", "-"]), (True, ["keys_of_one_text"] * 2)):
+        found, _ = place_ids(rows.assign(ambiguous=ambiguous), ids, share=True)
+        assert found["reason"].fillna("-").tolist() == expected
+
+
+def test_a_row_without_email_is_told_apart_from_the_one_with_the_email():
+    rows = rows_of(("1", ANN, None), ("1", None, None)).assign(table_email=texts(ANN, None))
+    found, _ = place_ids(rows, ids_of(("1", ANN, None, "a")))
+    assert found["reason"].fillna("-").tolist() == ["-", "several_rows"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([("1", ANN, None, "a"), ("1", BOB, None, "b")], ["a", "b"]),
+        ([("1", BOB, None, "b")], [None, "b"]),
+        ([("1", BOB, None, "b"), ("1", "new@example.org", None, "a")], [None, "b"]),  # the rest is not certain
+        ([("1", BOB, None, "b"), ("1", BOB, None, "c")], [None, None]),
+        ([("1", None, None, "a")], [None, None]),
+        ([("2", ANN, None, "a")], ["a", None]),
+    ],
+)
+def test_key_and_email_together_tell_rows_of_one_key_apart(ids, expected):
+    rows = rows_of(("1", ANN, None), ("1", BOB, None)).assign(table_email=texts(ANN, BOB))
+    found, _ = place_ids(rows, ids_of(*ids))
+    kept = found["passage_id"].where(found["reason"].isna())
+    assert [None if pd.isna(value) else value for value in kept] == expected
+
+
+def test_every_reason_is_in_the_reference():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "files.md").read_text(encoding="utf-8")
+    described = page.partition("`out/write_back.csv`\n")[2].partition("`corrections.csv`\n")[0]
+    assert [reason for reason in REASONS if f"`{reason}`" not in described] == ["email_differs", "no_row"]

@@ -157,3 +157,42 @@ class TestUnsure:
             read_passage_ids(tmp_path / "nothing.csv")
         with pytest.raises(PassageIdsError, match="cannot be read as JSON"):
             read_passage_ids(tmp_path / "nothing.json")
+
+
+@pytest.mark.parametrize(
+    "answer", ["[1, 2]", '{"users": 3}', '{"users": [3]}', '"x"', "3", "null", "[" * 100_000, "{", '{"users": "ab"}']
+)
+def test_json_that_holds_no_users_is_told(tmp_path, answer):
+    (tmp_path / "ids.json").write_text(answer)
+    with pytest.raises(PassageIdsError):
+        read_passage_ids(tmp_path / "ids.json")
+
+
+def test_half_a_character_in_an_answer_is_no_end(tmp_path):
+    user = {"user_id": "9DeEXvYBStnzwQcHFd6f558L", "email": "ann@example.org", "x\ud800": "\ud800"}
+    (tmp_path / "ids.json").write_text(json.dumps({"users": [user]}))
+    assert read_passage_ids(tmp_path / "ids.json")["email"].tolist() == ["ann@example.org"]
+
+
+HALF = "\ud800"  # of a surrogate pair, which is no character
+
+
+@pytest.mark.parametrize("wrong", ["a\x00b", "a\nb", "a b", "a\x7fb", "aþb", "a\u200bb", f"a{HALF}"])
+@pytest.mark.parametrize("form", ["answer", "frame"])
+def test_a_character_that_no_id_has_is_told(wrong, form):
+    records = [{"passage_id": an_id(1), "source_key": "1"}, {"passage_id": wrong, "source_key": "2"}]
+    with pytest.raises(PassageIdsError, match=r"1 values .* 'passage_id'.*the first is in row 2") as caught:
+        read_passage_ids(records if form == "answer" else pd.DataFrame(records, dtype=object))
+    assert wrong not in str(caught.value)
+
+
+def test_a_key_may_have_any_character():
+    frame = pd.DataFrame({"passage_id": [an_id(1)], "source_key": ["1\x00þ\n2"]})
+    assert read_passage_ids(frame)["source_key"].tolist() == ["1\x00þ\n2"]
+
+
+@pytest.mark.parametrize("form", ["answer", "frame"])
+def test_half_a_character_elsewhere_is_no_end(form):
+    records = [{"passage_id": an_id(1), "source_key": f"1{HALF}", "email": "ann@example.org"}]
+    found = read_passage_ids(records if form == "answer" else pd.DataFrame(records, dtype=object))
+    assert found[["source_key", "email"]].to_numpy().tolist() == [["1\ufffd", "ann@example.org"]]

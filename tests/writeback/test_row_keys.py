@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.plain_text import text_of
-from passage_kit.writeback.row_keys import comparable, identity_texts, key_texts
+from passage_kit.writeback.row_keys import comparable, former_identity_texts, identity_texts, key_texts
 
+EAST = dt.timezone(dt.timedelta(hours=1))
 UUID = uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")
 
 
@@ -26,6 +27,8 @@ UUID = uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")
         ("integer", 2**63 - 1, [str(2**63 - 1)]),
         ("integer", -(2**63) - 1, [str(-(2**63) - 1)]),
         ("integer", Decimal("12"), ["12", "012"]),
+        ("integer", Decimal("1.50"), ["1.5", "1.50", "01.500"]),
+        ("integer", Decimal("-0.05"), ["-0.05", "-00.050"]),
         ("uuid", UUID, [str(UUID), str(UUID).upper(), f"{{{UUID}}}", UUID.hex, UUID.urn]),
         ("uuid", str(UUID), [str(UUID), UUID.hex]),
         ("char", "ab   ", ["ab", "ab  "]),
@@ -56,12 +59,52 @@ def test_a_text_key_is_what_reading_the_table_gives(values):
 
 def test_keys_of_several_columns_are_joined_as_a_mapping_does():
     assert key_texts([["acme", None, None], [1, 2, None]], "text", "/").to_pylist() == ["acme/1", "2", None]
+    assert key_texts([["\x00", None], ["a", None], ["b", "c"]], "text", "/").to_pylist() == ["\x00/a/b", "c"]
 
 
 def test_rows_are_told_apart_even_if_their_joined_keys_are_alike():
     keys = [["a b", "a", "a", None, "a", "b"], ["c", "b c", "b", "a", None, "b"]]
     assert len(set(identity_texts(keys).to_pylist())) == 6
-    assert identity_texts([[7, None]]).to_pylist() == ["7", ""]
+    assert identity_texts([[7, None]]).to_pylist() == ["[7]", "[null]"]
+    assert former_identity_texts([[7, None]]).to_pylist() == ["7", ""]
+
+
+ANY = st.one_of(
+    st.none(), st.text(max_size=4), st.integers(), st.booleans(), st.binary(max_size=3), st.decimals(allow_nan=False),
+    st.dates(), st.times(), st.datetimes(), st.uuids(), st.floats(allow_nan=False), st.timedeltas(),
+    st.lists(st.text(max_size=2), max_size=2),
+)  # fmt: skip
+
+
+def same(one, other):
+    """Whether two values are the same one to a database: of one type and equal."""
+    return type(one) is type(other) and one == other
+
+
+@given(st.lists(st.tuples(ANY, ANY), min_size=2, max_size=2))
+def test_no_two_keys_are_one_text(keys):
+    one, other = identity_texts(list(zip(*keys, strict=True))).to_pylist()
+    assert (one == other) == all(map(same, *keys))
+
+
+@given(st.lists(st.one_of(st.text(max_size=5), st.integers(-(2**63), 2**63 - 1)), min_size=1, max_size=5))
+def test_a_key_is_the_same_text_whatever_stands_beside_it(values):
+    alone = [identity_texts([[value]]).to_pylist()[0] for value in values]
+    assert identity_texts([values]).to_pylist() == alone
+    assert identity_texts([[*values, None, b"x"]]).to_pylist()[:-2] == alone
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Decimal("1.0"), Decimal(1)),
+        (dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC), dt.datetime(2024, 1, 1, 13, tzinfo=EAST)),
+        (0.0, -0.0),
+        (b"\xfe", bytearray(b"\xfe")),
+    ],
+)  # fmt: skip
+def test_a_value_in_another_form_is_the_same_key(one, other):
+    assert identity_texts([[one]]) == identity_texts([[other]])
 
 
 def test_no_rows():

@@ -2,36 +2,37 @@
 
 import stat
 import sys
+from dataclasses import replace
 
 import pytest
 
 from passage_kit.errors import DatabaseError, OutputError
 from passage_kit.writeback.run_record import Run, RunRecord
 
-RUN = Run("sqlite app.db", "users", "passage_id", ("tenant", "id"), True, "index", ("one",))
+RUN = Run("sqlite app.db", "users", "passage_id", ("tenant", "id"), uniques_dropped=("one",))
 
 
 def test_a_run_comes_back_as_it_was(tmp_path):
     with RunRecord(tmp_path) as record:
         run = record.begin(RUN)
-        record.add(run, [("1", None, "a"), ("2", "x", "b"), ("3", None, "c")])
-        record.remove(run, ["2"])
+        notes = record.add(run, [("1", None, "a"), ("2", "x", "b"), ("3", None, "c")])
+        record.remove([notes[1]])
+        record.column_added(run, "4.1")
+        record.index_added(run, "index")
         record.end(run)
     with RunRecord(tmp_path) as record:
-        assert record.last() == run
-        assert (run.identity, run.column_added, run.index_added, run.uniques_dropped) == (
-            ("tenant", "id"),
-            True,
-            "index",
-            ("one",),
-        )
-        assert list(record.rows(run)) == [("1", None, "a"), ("3", None, "c")]
+        last = record.last()
+        assert last == replace(run, column_added=True, mark="4.1", index_added="index")
+        assert (last.identity, last.uniques_dropped) == (("tenant", "id"), ("one",))
+        assert list(record.rows(last)) == [("1", None, "a"), ("3", None, "c")]
 
 
 def test_an_interrupted_run_goes_on(tmp_path):
-    later = Run("sqlite app.db", "users", "passage_id", ("id",), False, None, ("two",))
+    later = replace(RUN, uniques_dropped=("two",), mark="4.1")
     with RunRecord(tmp_path) as record:
         first = record.begin(RUN)
+        record.column_added(first, "4.1")
+        record.index_added(first, "index")
         record.add(first, [("1", None, "a")])
         assert record.interrupted(later)
         second = record.begin(later)
@@ -40,6 +41,50 @@ def test_an_interrupted_run_goes_on(tmp_path):
         record.end(second)
         assert not record.interrupted(later)
         assert record.begin(later).run != first.run
+
+
+@pytest.mark.parametrize(
+    ("added", "mark", "own"), [("4.1", "4.1", True), ("4.1", "4.2", False), ("4.1", None, True), (None, "4.1", False)]
+)
+def test_a_column_is_the_runs_own_as_long_as_it_is_the_same_one(tmp_path, added, mark, own):
+    with RunRecord(tmp_path) as record:
+        first = record.begin(RUN)
+        if added:
+            record.column_added(first, added)
+        assert record.begin(replace(RUN, mark=mark)).column_added is own
+
+
+def test_each_run_removes_only_its_own_notes(tmp_path):
+    with RunRecord(tmp_path) as one, RunRecord(tmp_path) as other:
+        run = one.begin(RUN)
+        theirs = other.begin(RUN)
+        mine = one.add(run, [("1", None, "a"), ("2", None, "b")])
+        other.remove(other.add(theirs, [("1", None, "a"), ("2", None, "b")]))
+        assert (theirs.run, list(one.rows(run))) == (run.run, [("1", None, "a"), ("2", None, "b")])
+        one.remove(mine)
+        assert list(one.rows(run)) == []
+
+
+def test_many_notes_are_removed_in_a_few_steps(tmp_path):
+    with RunRecord(tmp_path) as record:
+        run = record.begin(RUN)
+        notes = record.add(run, ((str(number), None, "a") for number in range(50_000)))
+        steps = []
+        record._connection.set_progress_handler(lambda: steps.append(1), 1_000)
+        record.remove(notes[:1_000])
+        assert len(steps) < 1_000
+
+
+def test_a_run_that_did_nothing_is_forgotten(tmp_path):
+    with RunRecord(tmp_path) as record:
+        first = record.begin(RUN)
+        record.add(first, [("1", None, "a")])
+        record.forget(first)
+        assert record.last().run == first.run
+        record.end(first)
+        second = record.begin(RUN)
+        record.forget(second)
+        assert record.last().run == first.run
 
 
 @pytest.mark.parametrize("other", ["target", "table", "column"])

@@ -22,3 +22,10 @@ def test_the_schema_is_shown_where_there_is_one():
     facts = {"identity": ("id",), "key": ("id",), "key_kind": "text", "column": "passage_id", "has_column": True}
     assert TableFacts("crm", "users", **facts).shown == "crm.users"
     assert TableFacts(None, "users", **facts).shown == "users"
+
+
+@pytest.mark.parametrize("wrong", ["a\x00b", "a\ud800b"])
+@pytest.mark.parametrize("part", ["name", "column", "key", "email", "phone"])
+def test_a_character_that_no_database_takes(part, wrong):
+    with pytest.raises(OptionError, match="no database takes"):
+        UsersTable(**{"name": "users", part: wrong})

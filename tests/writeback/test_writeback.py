@@ -351,7 +351,9 @@ class TestRefusals:
         [
             ("nobody", "has no table nobody. Name one of its tables: users"),
             (pk.UsersTable("users", key="number"), "users has no column 'number'"),
-            (pk.UsersTable("users", column="id"), "expected a text"),
+            (pk.UsersTable("users", column="id"), "is the key"),
+            (pk.UsersTable("users", column="id", key="email"), "is the key"),
+            (pk.UsersTable("users", column="email", email="email"), "is the column of emails"),
         ],
     )
     def test_what_is_not_there(self, application, write, table, what):
@@ -361,7 +363,11 @@ class TestRefusals:
 
     @pytest.mark.parametrize(
         ("column", "what"),
-        [("passage_id VARCHAR(10)", "holds 10 characters"), ("passage_id VARCHAR(30) NOT NULL DEFAULT ''", "NOT NULL")],
+        [
+            ("passage_id VARCHAR(10)", "holds 10 characters"),
+            ("passage_id INTEGER", "expected a text"),
+            ("passage_id VARCHAR(30) NOT NULL DEFAULT ''", "NOT NULL"),
+        ],
     )
     def test_a_column_that_cannot_hold_ids(self, application, write, column, what):
         make_users(application)

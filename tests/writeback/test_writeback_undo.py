@@ -101,3 +101,13 @@ def test_nothing_to_undo(tmp_path):
     with pytest.raises(pk.DatabaseError, match="no write-back to undo"):
         pk.undo_write_back(tmp_path, db="sqlite://")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_former_id_that_another_row_has_by_now_stays_there(application, options):
+    pk.write_passage_ids(ids_of(1), table="users", **options)
+    other = pd.DataFrame({"source_key": ["1"], "passage_id": [an_id(7)]})
+    pk.write_passage_ids(other, table="users", overwrite=True, **options)
+    execute(application, f"UPDATE users SET passage_id = '{an_id(1)}' WHERE id = 3")
+    done = undo(options)
+    assert (done.set_back, done.changed_since) == (0, 1)
+    assert ids_in(application) == {1: an_id(7), 2: None, 3: an_id(1)}

@@ -22,6 +22,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
 
@@ -40,8 +41,8 @@ FEW = 20  # numbers of a country, for which its plan is not worth making
 _PLAN, _KIND = 1 << 20, 1 << 36
 _plans = count(1)
 
-_Integers = np.ndarray[Any, np.dtype[np.int64]]
-_Lengths = np.ndarray[Any, np.dtype[np.int8]]
+Integers = npt.NDArray[np.int64]
+Lengths = npt.NDArray[np.int8]  # of the digits of numbers
 
 TENS = 10 ** np.arange(LONGEST + 1)
 _UNKNOWN_CODE, _ZERO = 0, -1  # instead of a calling code: there is no such code, or it cannot begin with 0
@@ -50,9 +51,9 @@ _UNKNOWN_CODE, _ZERO = 0, -1  # instead of a calling code: there is no such code
 class _Left(NamedTuple):
     """Digits left of some rows; the length tells leading zeros."""
 
-    rows: _Integers
-    digits: _Integers
-    length: _Lengths
+    rows: Integers
+    digits: Integers
+    length: Lengths
 
     def at(self, positions: Any) -> _Left:
         """Those at some positions."""
@@ -75,13 +76,13 @@ class _Prefix(Enum):
 class _Question(NamedTuple):
     """Question whether digits are a number of some ranges, or begin with one; and which prefix that is."""
 
-    ranges: _Integers  # first and last of each
+    ranges: Integers  # first and last of each
     end: Ending
     begins: bool = False
     prefix: _Prefix | None = None
     rewrites: bool = False  # the library may put other digits in its place
 
-    def spans(self) -> _Integers:
+    def spans(self) -> Integers:
         """Find where the answer is yes, among digits of every length with a 1 put before them; the last is left out."""
         longest = LONGEST if self.begins and not self.end.final else self.end.length
         following = TENS[: longest - self.end.length + 1]  # how many numbers begin alike, by the digits that follow
@@ -117,7 +118,7 @@ class Kinds:
         self._seen: Counter[tuple[str | None, int]] = Counter()
         self._lock = Lock()
 
-    def of(self, digits: _Integers, length: _Lengths, plus: Mask, regions: _Integers) -> _Integers:
+    def of(self, digits: Integers, length: Lengths, plus: Mask, regions: Integers) -> Integers:
         """Find the kind of each number.
 
         Parameters
@@ -138,7 +139,7 @@ class Kinds:
         codes = _calling_codes_of(whole)
         own_code = plus & (codes > 0)
         # With its calling code before it, a number is read alike everywhere, except among those who share the code.
-        places: _Integers = np.where(own_code & (self._own_codes[regions] != codes), 0, regions.astype(np.int64) + 1)
+        places: Integers = np.where(own_code & (self._own_codes[regions] != codes), 0, regions.astype(np.int64) + 1)
         looking = _Looking(self, (places * 3 + plus + own_code) * (LONGEST + 1) + length)  # all that no plan is asked
         for place, at in _groups(np.where(own_code, len(self._names) + codes, regions)):
             if place < len(self._names):
@@ -161,12 +162,12 @@ class Kinds:
 class _Looking:
     """Tells numbers apart, look by look, by the answers of the rules to what is left of them."""
 
-    def __init__(self, known: Kinds, kinds: _Integers) -> None:
+    def __init__(self, known: Kinds, kinds: Integers) -> None:
         self._known = known
         self._kinds = kinds
         self._unknown = np.zeros(len(kinds), dtype=bool)
 
-    def kinds(self) -> _Integers:
+    def kinds(self) -> Integers:
         return np.where(self._unknown, -1, self._kinds)
 
     def look_at_home(self, left: _Left, region: str | None) -> None:
@@ -211,7 +212,7 @@ class _Looking:
             else:  # whether this is the calling code is decided by what the trunk prefix leaves; then it is taken off
                 self._look(rest, plan, trunks=2)
 
-    def _tell_apart(self, rows: _Integers, answers: _Integers) -> None:
+    def _tell_apart(self, rows: Integers, answers: Integers) -> None:
         """Give new kinds to rows: one for each of their present kinds and answers."""
         which, found = pd.factorize(self._kinds[rows] * _KIND + answers)
         self._kinds[rows] = np.array([self._known.number(pair) for pair in found.tolist()], dtype=np.int64)[which]
@@ -240,12 +241,12 @@ class _NumberPlan:
                 self.prefixes[prefix] = self.prefixes.get(prefix, False) | is_there
         self.prefixed: Mask = np.any([self.rewrites, *self.prefixes.values()], axis=0)
 
-    def positions(self, left: _Left) -> _Integers:
+    def positions(self, left: _Left) -> Integers:
         """Find the place of each number in the list."""
         return np.searchsorted(self._starts, TENS[left.length] + left.digits, side="right") - 1
 
 
-def _numbered(columns: Mask) -> _Integers:
+def _numbered(columns: Mask) -> Integers:
     """Number the columns of a table: equal ones have equal numbers."""
     numbers = np.zeros(columns.shape[1], dtype=np.int64)
     packed = np.packbits(columns, axis=0).astype(np.int64)
@@ -302,7 +303,7 @@ def _begins(pattern: str | None, *, prefix: _Prefix | None = None, rule: str | N
         yield _Question(ranges, end, True, prefix, rewrites=bool(rule) and end.captured)
 
 
-def _written_out(pattern: str | None) -> list[tuple[Ending, _Integers]]:
+def _written_out(pattern: str | None) -> list[tuple[Ending, Integers]]:
     """Ranges of a pattern, if there is one, but not those of numbers that are too long to occur here."""
     ends = {} if pattern is None else written_out(pattern)
     return [(end, np.array(ranges)) for end, ranges in ends.items() if end.length <= LONGEST]
@@ -331,7 +332,7 @@ def calling_code_of(digits: str) -> int:
     return int(calling_codes()[int(digits[:3])])
 
 
-def _calling_codes_of(left: _Left) -> _Integers:
+def _calling_codes_of(left: _Left) -> Integers:
     """Calling code that each number begins with, ``_ZERO`` or ``_UNKNOWN_CODE``."""
     missing = np.maximum(3 - left.length, 0)  # too few for a number, but a zero is still told from other digits
     codes = calling_codes()[left.digits * TENS[missing] // TENS[left.length + missing - 3]]
@@ -339,7 +340,7 @@ def _calling_codes_of(left: _Left) -> _Integers:
 
 
 @cache
-def calling_codes() -> _Integers:
+def calling_codes() -> Integers:
     """Calling codes by the first three digits."""
     codes = np.full(1000, _UNKNOWN_CODE)
     codes[:100] = _ZERO
@@ -351,7 +352,7 @@ def calling_codes() -> _Integers:
     return codes
 
 
-def _groups(values: _Integers) -> Iterator[tuple[int, _Integers]]:
+def _groups(values: Integers) -> Iterator[tuple[int, Integers]]:
     """Distinct values, each with its positions."""
     order = np.argsort(values.astype(np.int16), kind="stable")  # small integers are sorted without comparing any
     in_order = values[order]

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.parallel import together
 from passage_kit.columns.users_frame import as_text, bytes_of, is_digit, mask_of, one_chunk
-from passage_kit.identifiers.phones.number_plans import LONGEST, TENS, Kinds, calling_code_of
+from passage_kit.identifiers.phones.number_plans import LONGEST, TENS, Integers, Kinds, Lengths, calling_code_of
 from passage_kit.identifiers.phones.phone_cells import (
     BEFORE_EXTENSION,
     BETWEEN_DIGITS,
@@ -63,9 +63,7 @@ for _run in RUNS:
     for _end in range(SHORTEST, len(_run) + 1):
         _MAY_STAND_FOR_NONE[int(_run[_end - SHORTEST_REPEATED : _end])] = True
 
-_Integers = np.ndarray[Any, np.dtype[np.int64]]
 _Bytes = np.ndarray[Any, np.dtype[np.uint8]]
-_Lengths = np.ndarray[Any, np.dtype[np.int8]]
 
 
 Judge = Callable[[str, str | None], PhoneVerdict]
@@ -74,12 +72,12 @@ Judge = Callable[[str, str | None], PhoneVerdict]
 class _Plain(NamedTuple):
     """Plain cells: their rows, their digits, and what stands before and behind these."""
 
-    rows: _Integers
-    digits: _Integers
-    length: _Lengths
+    rows: Integers
+    digits: Integers
+    length: Lengths
     plus: Mask
     remark: Mask
-    extension: _Integers  # 0 where there is none
+    extension: Integers  # 0 where there is none
     bare: Mask  # nothing but a plus, and the first digit is no zero
 
     def at(self, rows: Any) -> _Plain:
@@ -103,7 +101,7 @@ _NO_RECIPE = _Recipe(0, 0, None, None, None, None)
 _NUMBER, _DIGITS, _NUMBER_AND_EXTENSION = "{number}", "+{digits}", f"{{number}}{BEFORE_EXTENSION}{{extension}}"
 
 
-def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge) -> tuple[_Integers, pa.Table]:
+def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge) -> tuple[Integers, pa.Table]:
     """Judge the plain cells of a column.
 
     Parameters
@@ -134,7 +132,7 @@ def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge)
     places, names = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
     recipes = _Recipes(names, judge)
 
-    def work(begin: int) -> tuple[_Integers, pa.Table]:
+    def work(begin: int) -> tuple[Integers, pa.Table]:
         plain = _read(values, begin)
         return recipes.say(plain, places[plain.rows])
 
@@ -175,7 +173,7 @@ def _is_simple(cells: pa.Array) -> tuple[Mask, Mask]:
     return simple, plus
 
 
-def _read_others(rows: _Integers, cells: pa.Array) -> _Plain:
+def _read_others(rows: Integers, cells: pa.Array) -> _Plain:
     """Read the plain cells among some, whatever they hold."""
     parts = pc.extract_regex(cells, _EXTENDED)
     extended = mask_of(parts.is_valid())
@@ -190,7 +188,7 @@ def _read_others(rows: _Integers, cells: pa.Array) -> _Plain:
     return _numbers(rows, cells, plain, plus, remark, np.asarray(extension))
 
 
-def _numbers(rows: _Integers, cells: pa.Array, plain: Mask, plus: Mask, remark: Mask, extension: _Integers) -> _Plain:
+def _numbers(rows: Integers, cells: pa.Array, plain: Mask, plus: Mask, remark: Mask, extension: Integers) -> _Plain:
     """Take the numbers out of plain cells, but for those that may stand for none."""
     if not len(cells):
         return _Plain(rows, rows, rows.astype(np.int8), plus, remark, extension, plus)
@@ -210,7 +208,7 @@ def _numbers(rows: _Integers, cells: pa.Array, plain: Mask, plus: Mask, remark: 
     return _Plain(rows, numbers, length, plus, remark, extension, bare).at(np.flatnonzero(fits))
 
 
-def _as_integers(digits: _Bytes, length: _Lengths, fits: Mask) -> _Integers:
+def _as_integers(digits: _Bytes, length: Lengths, fits: Mask) -> Integers:
     """Numbers from digits that stand one behind another, 0 for those that do not fit."""
     ends = np.zeros(len(length) + 1, dtype=np.int32)
     np.cumsum(length, out=ends[1:])
@@ -219,7 +217,7 @@ def _as_integers(digits: _Bytes, length: _Lengths, fits: Mask) -> _Integers:
     return np.asarray(pc.fill_null(pc.cast(texts, pa.int64()), 0))
 
 
-def _may_stand_for_none(numbers: _Integers) -> Mask:
+def _may_stand_for_none(numbers: Integers) -> Mask:
     """Tell where the last digits, which may be the whole number, would stand for none."""
     return np.asarray(_MAY_STAND_FOR_NONE[numbers % 10**SHORTEST_REPEATED])
 
@@ -234,7 +232,7 @@ class _Recipes:
         self._found: dict[int, _Recipe | None] = {}
         self._lock = Lock()
 
-    def say(self, plain: _Plain, places: _Integers) -> tuple[_Integers, pa.Table]:
+    def say(self, plain: _Plain, places: Integers) -> tuple[Integers, pa.Table]:
         """Rows that could be judged, and the verdicts on them."""
         kinds = self._kinds.of(plain.digits, plain.length, plain.plus, places)
         kinds, distinct = pd.factorize((kinds * 2 + plain.remark) * 2 + (plain.extension > 0))
@@ -283,7 +281,7 @@ def _recipe(before: str, digits: str, extension: int, region: str | None, judge:
     return _Recipe(calling_code, kept, code, argument, warning, warning_argument)
 
 
-def _say(kinds: _Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Table:
+def _say(kinds: Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Table:
     """Say the verdicts on numbers by the recipes of their kinds."""
     calling_code, kept = np.array([recipe[:2] for recipe in recipes], dtype=np.int64).reshape(-1, 2).T
     _, _, code, argument, warning, warning_argument = zip(*recipes or [_NO_RECIPE], strict=True)
@@ -316,7 +314,7 @@ def _is(template: str, words: Sequence[str | None]) -> Mask:
 
 
 def _words(
-    words: Sequence[str | None], kinds: _Integers, *own: tuple[_Integers, pa.Array], unsaid: Mask | None = None
+    words: Sequence[str | None], kinds: Integers, *own: tuple[Integers, pa.Array], unsaid: Mask | None = None
 ) -> pa.Array:
     """Words of kinds, but for numbers that have texts of their own, and for those of which nothing is said."""
     if not any(words) and not any(len(rows) for rows, _ in own):
@@ -329,7 +327,7 @@ def _words(
     return pa.concat_arrays(texts).take(pa.array(at, mask=unsaid))
 
 
-def _with_plus(numbers: _Integers, figures: _Integers | _Lengths, valid: Mask | None = None) -> pa.Array:
+def _with_plus(numbers: Integers, figures: Integers | Lengths, valid: Mask | None = None) -> pa.Array:
     """Numbers as text behind a plus, of so many figures; a 1 before them keeps the place of the plus."""
     texts = as_text(TENS[figures] + numbers)
     text, starts = bytes_of(texts)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.nested import address_kind, named_values
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
@@ -23,6 +24,7 @@ from passage_kit.reading.json.people import LIKELY, SURE, UNLIKELY, PeopleList, 
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
+_MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
 MEMBER = "key"  # column with the names of the members of a map of people
 
 
@@ -74,7 +76,10 @@ def read_json(
     try:
         found = people_lists(content)
         chosen = _named(found, name, records) if records else _chosen(found, name)
-        columns = flatten([entry if isinstance(entry, Mapping) else {} for entry in chosen.entries])
+        people = [entry if isinstance(entry, Mapping) else {} for entry in chosen.entries]
+        _check_width(len(set().union(*people)), len(people), name)  # before they are laid out
+        columns = flatten(people)
+        _check_width(len(columns), len(people), name)
     except RecursionError as error:
         raise too_deep(name) from error
     entries = _Entries.of(chosen, lines, name)
@@ -132,7 +137,9 @@ class _Entries:
         return make_findings(
             source_rows(len(self.entries))[at],
             field=None,
-            value=[_as_written(self.entries[number]) if raw is None else raw[number] for number in at],
+            value=[
+                whole_characters(_as_written(self.entries[number]) if raw is None else raw[number]) for number in at
+            ],
             code="line_unreadable",
             argument=self.place.say(np.array(at, np.int64), pa.array(why, pa.string())),
         )
@@ -176,6 +183,14 @@ def _listed(found: Iterable[PeopleList]) -> str:
     ordered = sorted(found, key=lambda it: (-it.level, it.path))
     shown = ", ".join(f"{it.path} ({_count(len(it.entries))})" for it in ordered[:12])
     return shown if len(ordered) <= 12 else f"{shown}, ..."
+
+
+def _check_width(columns: int, rows: int, name: str) -> None:
+    if columns > _MOST_COLUMNS and columns * rows > _MOST_CELLS:
+        raise SourceError(
+            f"{name} has {columns:,} names for the values of {rows:,} entries, so its names are data themselves. "
+            "Export the users as a list of objects with the same names."
+        )
 
 
 def _count(number: int) -> str:

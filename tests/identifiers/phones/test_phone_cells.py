@@ -203,3 +203,15 @@ def test_the_verdicts_are_those_of_the_rules_told_naively():
     kept = [(right[0], cell[1]) for cell, right in zip(cells, expected, strict=True) if right[0]][::5]
     again = judge_cells([number for number, _ in kept], [region for _, region in kept]).to_pylist()
     assert [(verdict["number"], verdict["code"]) for verdict in again] == [(number, None) for number, _ in kept]
+
+
+@pytest.mark.parametrize("number", ["+77777777777", "+66666666666", "+33333333333"])
+def test_a_valid_number_of_one_digit_stays_where_a_plus_says_that_it_is_one(number):
+    assert judge_cell(f"{number[:2]} {number[2:]}", None)[:2] == (number, "phone_normalized")
+    assert judge_cell(number[1:], None)[:2] == (None, "phone_placeholder")
+
+
+@pytest.mark.parametrize("text", ["415 555\n2671", "(415)\n555-2671", "+1 415 555 26\n71"])
+def test_a_number_broken_over_two_lines_of_its_cell_is_one(text):
+    assert judge_cell(text, "US")[:2] == ("+14155552671", "phone_normalized")
+    assert judge_cell("415 555 2671\n415 555 2672", "US")[:2] == (None, "phone_multiple")

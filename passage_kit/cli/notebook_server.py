@@ -11,7 +11,7 @@ from pathlib import Path
 
 from passage_kit.errors import MissingExtraError, OutputError
 from passage_kit.files.bundled import bundled
-from passage_kit.files.file_set import make_folder
+from passage_kit.files.file_set import FileSet, make_folder
 
 FIRST = "00_start_here.ipynb"
 
@@ -60,7 +60,8 @@ def copy_notebooks(folder: str | Path) -> list[Path]:
     try:
         for source, target in fresh:
             make_folder(target.parent)
-            shutil.copyfile(source, target)
+            with FileSet() as files:
+                shutil.copyfile(source, files.new(target))
     except OSError as error:
         raise OutputError(
             f"The notebooks cannot be copied into {folder}: {error.strerror}. Choose a folder that you may write to."
@@ -79,8 +80,8 @@ def lab_command(folder: str | Path, *extra: str) -> list[str]:
     """
     folder = Path(folder).resolve()
     settings = folder / ".lab"
-    settings.mkdir(exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    with FileSet() as files:
+        files.new(settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
     return [
         *(sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{FIRST}"),
         f"--ServerApp.root_dir={folder}",
@@ -106,13 +107,16 @@ def app_command(folder: str | Path, *extra: str) -> list[str]:
     """
     if find_spec("voila") is None:
         raise MissingExtraError('The app without code needs Voila. Install it with: pip install "passage-kit[voila]"')
-    headers = {"headers": {"Content-Security-Policy": _OWN_ALONE}}
+    # Only names of this machine in Host, against sites that let their own name point here; and no page of another
+    # origin may read an answer: without a header of our own, the origin of whoever asks is echoed.
+    headers = {"Content-Security-Policy": _OWN_ALONE, "Access-Control-Allow-Origin": "http://127.0.0.1"}
+    settings = {"headers": headers, "allow_remote_access": False}
     return [
         *(sys.executable, "-m", "voila", str(Path(folder).resolve())),
         "--Voila.ip=127.0.0.1",
         "--Voila.auto_token=True",
         "--VoilaConfiguration.classic_tree=True",
-        f"--Voila.tornado_settings={headers}",
+        f"--Voila.tornado_settings={settings}",
         *extra,
     ]
 

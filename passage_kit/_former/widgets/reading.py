@@ -1,0 +1,5 @@
+"""The former name of ``passage_kit.widgets.reading_pickers``."""
+
+from passage_kit._former import moved
+
+__getattr__, __dir__ = moved(__name__, "passage_kit.widgets.reading_pickers")

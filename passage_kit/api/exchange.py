@@ -1,0 +1,282 @@
+"""One request and its answer over HTTP, bounded in time and size; its errors hold neither key nor person."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from passage_kit import __version__
+from passage_kit.api.answers import UnclearAnswerError
+from passage_kit.api.bodies import ACCEPTED, LARGEST_ERROR, UnreadableBodyError, read_body, read_json
+from passage_kit.api.credentials import BASE_URL, Credentials
+from passage_kit.api.pacing import LONGEST_PAUSE, Pace, moment, retry_after
+from passage_kit.api.request_log import UnloggedRequests
+from passage_kit.api.trouble import CERTIFICATE, certificate_trouble, trouble_of
+from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
+from passage_kit.masking import mask_text
+
+LONG_PAUSE = "long_pause"
+SLOWEST = 50_000  # bytes a second of an upload, which has that much longer to be answered
+_REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
+_UNANSWERED = {408, 425}
+_CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,59}")
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,260}")
+_WORDS = 1_000  # characters of an error's words that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of a successful answer: an object, or None with a word for what came instead."""
+
+    body: Mapping[str, Any] | None
+    came: str
+
+
+class Exchange:
+    """The connection to one app.
+
+    Parameters
+    ----------
+    credentials : Credentials
+    concurrency : int
+        Largest number of requests under way at once, which is the size of the connection pool.
+    max_rps : float or None
+    timeout : tuple of float
+        Seconds to wait for a connection, and for the next part of an answer. A request as a whole may take the first
+        and twice the second.
+    """
+
+    def __init__(
+        self, credentials: Credentials, *, concurrency: int, max_rps: float | None, timeout: tuple[float, float]
+    ) -> None:
+        self._credentials, self._concurrency, self._timeout = credentials, concurrency, timeout
+        self.pace = Pace(max_rps)
+        self.latency = timeout[1]  # seconds that the quickest answer took
+        self._http: httpx.AsyncClient | None = None
+        self._unlogged = UnloggedRequests()
+        self._date: str | None = None  # of the last answer
+        self.span: tuple[float, float] | None = None  # service's clock from the last answered request to its answer
+        self.status = 0  # of the last answer
+
+    def server_time(self) -> float | None:
+        """Tell the service's clock when it last answered, in Unix seconds."""
+        return moment(self._date)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        http, self._http = self._http, None
+        if http is None:
+            return
+        try:
+            with self._unlogged.sending():
+                await http.aclose()
+        finally:
+            self._unlogged.remove()
+
+    async def send(self, what: str, method: str, address: str, *, limit: int, size: int = 0, **request: Any) -> Answer:
+        """Send a request once, when its turn has come, and read the answer.
+
+        Parameters
+        ----------
+        what : str
+            What the request does, for messages.
+        method, address : str
+        limit : int
+            Largest number of bytes of a successful answer.
+        size : int, default 0
+            Bytes of an upload.
+        **request
+            The rest of the request, as httpx takes it.
+
+        Raises
+        ------
+        NoAnswerError
+            If no answer came, or not in time.
+        ApiError
+            If the answer is an error, or the certificate of the service is not valid.
+        """
+        http = self._client()
+        trouble: ApiError | None = None
+        async with self._slots:
+            sent = await self.pace.turn()
+            try:
+                with self._unlogged.sending():
+                    async with asyncio.timeout(self._timeout[0] + 2 * self._timeout[1] + size / SLOWEST):
+                        async with http.stream(method, address, **request) as response:
+                            data = await _read(response, limit)
+            except (httpx.HTTPError, TimeoutError, UnreadableBodyError) as error:
+                trouble = self._no_answer(what, error)
+        if trouble is not None:  # outside the except clause, since httpx's error holds the request and so the key
+            raise trouble
+        self.latency = min(self.latency, time.monotonic() - sent)
+        self._date = response.headers.get("date", self._date)
+        self.span = _span(response.headers.get("date"), time.monotonic() - sent)
+        self.status = response.status_code
+        if response.status_code == 429:
+            self._slow_down(response, sent)
+        else:
+            self.pace.went_well()
+        if response.is_success:
+            return _answer(response, data)
+        raise self._refusal(what, response, data)
+
+    def _no_answer(self, what: str, error: Exception) -> ApiError:
+        host = self._credentials.host
+        if certificate := certificate_trouble(error):
+            return ApiError(f"{what}: {host} gets no key: {certificate}.", code=CERTIFICATE)
+        if isinstance(error, UnreadableBodyError):
+            came = f"an answer that {error}"
+            return UnclearAnswerError(
+                f"{what}: {host} gave {came}. Check {BASE_URL}, then run the same call again.", came
+            )
+        return NoAnswerError(
+            f"{what}: no answer from {host}: {trouble_of(error)}. Check the connection, then run the same call again."
+        )
+
+    def _slow_down(self, response: httpx.Response, sent: float) -> None:
+        wait = retry_after(response.headers.get("retry-after"), response.headers.get("date"))
+        if wait is not None and wait > LONGEST_PAUSE:
+            pause = f"{wait / 60:,.0f} minutes" if wait < 3 * 86_400 else "days"
+            raise ApiError(
+                f"The service asks for a pause of {pause}. Run the same command after it.",
+                status=429,
+                code=LONG_PAUSE,
+            )
+        self.pace.refused(sent=sent, wait=wait)
+
+    def _refusal(self, what: str, response: httpx.Response, data: bytes) -> ApiError:
+        """Make the error that an answer stands for, its words masked."""
+        status = response.status_code
+        code, text = _error_body(data)
+        said = f"{status} {code}".strip()
+        if shown := _shown(text.replace(self._credentials.api_key, "***")):
+            said += f" ({shown})"
+        kind, sentence = _meaning(status)
+        host = _host(response.headers.get("location", "")) or "another address"
+        request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), "")
+        request_id = request_id[:200] if request_id.isascii() and request_id.isprintable() else ""
+        return kind(f"{what}: {sentence.format(said=said, host=host)}", status=status, code=code, request_id=request_id)
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._http is None:
+            verify = self._certificates()
+            with suppress(ValueError, ImportError, httpx.InvalidURL):
+                self._http = self._new_client(verify)
+                self._unlogged.install()
+            self._slots = asyncio.Semaphore(self._concurrency)
+        if self._http is None:  # do not pass httpx's error on: its frames hold the key
+            raise ApiError(
+                "The proxy that HTTPS_PROXY or ALL_PROXY names cannot be used. Expected an address such as "
+                'http://proxy.example.org:3128; for socks5://, run `pip install "httpx[socks]"`.'
+            )
+        return self._http
+
+    def _certificates(self) -> Any:
+        """Load the certificate authorities that count: those of ``SSL_CERT_FILE``, or else the usual ones."""
+        if not self._credentials.base_url.startswith("https:"):
+            return True
+        try:
+            return httpx.create_ssl_context()
+        except OSError:
+            named = " or ".join(name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
+        raise ApiError(
+            f"The certificate authorities that {named or 'this machine'} names cannot be read, so nothing was sent. "
+            f"Correct {named or 'the installation of certifi'}.",
+            code=CERTIFICATE,
+        )
+
+    def _new_client(self, verify: Any) -> httpx.AsyncClient:
+        connect, read = self._timeout
+        return httpx.AsyncClient(
+            headers={
+                "authorization": f"Bearer {self._credentials.api_key}",
+                "accept": "application/json",
+                "accept-encoding": ACCEPTED,
+                "user-agent": f"passage-kit/{__version__}",
+                "passage-version": f"passage-kit {__version__}",
+            },
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # what a service sets is not sent back
+            timeout=httpx.Timeout(read, connect=connect, pool=None),
+            limits=httpx.Limits(max_connections=self._concurrency, max_keepalive_connections=self._concurrency),
+            follow_redirects=False,
+            verify=verify,
+            trust_env=not self._credentials.local,  # a proxy is asked for what is elsewhere, and sees no more of it
+        )
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    """Read the body of an answer; of an error only the beginning, and nothing that cannot be unpacked."""
+    if response.is_success:
+        return await read_body(response, limit)
+    try:
+        return await read_body(response, LARGEST_ERROR, cut=True)
+    except UnreadableBodyError:
+        return b""
+
+
+def _answer(response: httpx.Response, data: bytes) -> Answer:
+    kind = response.headers.get("content-type", "").lower()
+    body = read_json(data) if "json" in kind else None
+    if body is not None:
+        return Answer(body, "")
+    if not data.strip():
+        return Answer(None, "nothing")
+    if "html" in kind or data.lstrip()[:1] == b"<":
+        return Answer(None, "a web page")
+    return Answer(None, "something that is not the API's JSON")
+
+
+def _span(date: str | None, elapsed: float) -> tuple[float, float] | None:
+    """Compute when, by the service's clock, a request left at the earliest and was answered at the latest."""
+    answered = moment(date)
+    return None if answered is None else (answered - elapsed, answered + 1.0)  # a date has whole seconds
+
+
+def _meaning(status: int) -> tuple[type[ApiError], str]:
+    """Say what a status means and what to do about it."""
+    if status in (401, 403):
+        return KeyRefusedError, "the service refuses the API key: {said}. Give a valid key of this app."
+    if status == 404:
+        return NotFoundError, "the service does not find it: {said}. Check the ids of app and user."
+    if status >= 500 or status < 200 or status in _UNANSWERED:
+        return NoAnswerError, "the service failed: {said}. Run the same call again."
+    if status < 400:
+        return ApiError, (
+            f"the answer redirects to {{host}}, and the kit gives no other host the key. Check {BASE_URL}."
+        )
+    if status == 429:
+        return ApiError, "the service asks to slow down: {said}. Run the same call later."
+    return ApiError, "the service refuses the request: {said}. Correct what was sent."
+
+
+def _error_body(data: bytes) -> tuple[str, str]:
+    """Read code and words of an error. A code has to be a word, since the kit shows and keeps it as it is."""
+    body = read_json(data) or {}
+    code, text = body.get("code"), body.get("error")
+    known = isinstance(code, str) and _CODE.fullmatch(code)
+    return str(code) if known else "", text if isinstance(text, str) else ""
+
+
+def _shown(text: str) -> str:
+    """Mask the words of a service and leave out what a terminal might obey."""
+    if len(text) > _WORDS:  # not in the middle of an address, which would not be seen as one
+        text = text[:_WORDS].rpartition(" ")[0]
+    plain = "".join(character if character.isprintable() else " " for character in text)
+    return mask_text(plain)[:200].strip()
+
+
+def _host(address: str) -> str:
+    with suppress(ValueError):
+        host = urlsplit(address).netloc.rpartition("@")[2]
+        return host if _HOST.fullmatch(host) else ""
+    return ""

@@ -1,0 +1,64 @@
+"""Why a request got no answer, in words, and what to do about it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+CERTIFICATE = "certificate"  # code of an error about the certificate of the service
+_SELF_SIGNED, _UNKNOWN_ISSUER, _EXPIRED, _NOT_YET, _OTHER_NAME = {18, 19}, {2, 20, 21}, {10}, {9}, {62, 64}
+_TROUBLE: dict[type[Exception], str] = {
+    httpx.ConnectTimeout: "connecting took too long",
+    httpx.ConnectError: "it cannot be reached",
+    httpx.ReadTimeout: "it took too long",
+    httpx.WriteTimeout: "sending took too long",
+    httpx.RemoteProtocolError: "what came is no HTTP",
+    TimeoutError: "the answer as a whole took too long",
+}
+_CA = "set SSL_CERT_FILE to the file of the certificate authority that signed it"
+
+
+def trouble_of(error: Exception) -> str:
+    """Say in words why no answer came.
+
+    Examples
+    --------
+    >>> trouble_of(httpx.ReadTimeout("")), trouble_of(httpx.ReadError(""))
+    ('it took too long', 'the connection broke')
+    """
+    return _TROUBLE.get(type(error), "the connection broke")
+
+
+def certificate_trouble(error: BaseException) -> str:
+    """Say what is wrong with the certificate of a service, and what to do; "" if it is something else.
+
+    The connection ends before the key is sent.
+    """
+    for cause in _chain(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _sentence(cause.verify_code)
+        if isinstance(cause, ssl.SSLError):
+            return "it does not speak TLS as this machine does. Check the base URL and its port, or a proxy in between"
+    return ""
+
+
+def _sentence(code: int) -> str:
+    if code in _SELF_SIGNED:
+        return f"its certificate is self-signed. If it is your own service, {_CA}; otherwise do not trust it"
+    if code in _UNKNOWN_ISSUER:
+        return f"its certificate is signed by an authority that this machine does not know. If it is yours, {_CA}"
+    if code in _EXPIRED:
+        return "its certificate has expired. Ask its operator to renew it, and check the clock of this machine"
+    if code in _NOT_YET:
+        return "its certificate is not valid yet. Check the clock of this machine"
+    if code in _OTHER_NAME:
+        return "its certificate is for another host name. Check the base URL; otherwise do not trust it"
+    return f"its certificate cannot be trusted (code {code}). Ask its operator for a proper one"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

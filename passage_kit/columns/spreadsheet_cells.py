@@ -1,0 +1,153 @@
+"""Cells that a spreadsheet would take for formulas, made harmless in files that people open there, and taken back.
+
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, whoever wrote it, and some do so behind white
+space or for full-width signs. OWASP ("CSV Injection") advises an apostrophe before such a cell: it marks text in every
+spreadsheet. A cell that has such an apostrophe already gets another one, so that reading gives back what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.users_frame import bytes_of, mask_of
+
+ESCAPE = "'"
+
+# White space, characters that cannot be seen, and quotes may stand before the sign; they include the escape itself. A
+# tab or a line break is a sign of its own, since it can begin a new cell. The last signs are the full-width and the
+# small ones, and the minus of mathematics.
+_FORMULA = r"""^[\p{Z}\p{C}"']*[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}\x{fe66}\x{fe62}\x{fe63}\x{fe6b}\x{2212}]"""
+_NUMBER = r"^\+[0-9]+$"
+_MAY_BEGIN = np.isin(np.arange(256), [*range(33), *b"\"'+-=@", *range(127, 256)])  # first bytes of such cells
+
+# The columns by which a file of the kit is known, whatever else it has.
+_OWN_FILES = (
+    {"rejected_source_row", "rejected_reasons", "rejected_line"},
+    {"source_row", "source_key", "email", "phone", "passage_id", "outcome"},
+    {"source_row", "field", "value", "code", "effect", "detail", "other_row", "argument"},
+    {"source_row", "source_key", "disposition", "survivor_row", "codes"},
+    {"passage_id", "current", "state", "matched_by", "reason", "codes"},
+    {"source_key", "email", "phone", "passage_id", "reason"},
+)
+
+Cells = TypeVar("Cells", pa.Array, pa.ChunkedArray)
+
+
+def is_formula(cells: pa.Array | pa.ChunkedArray, *, numbers: bool = True) -> Mask:
+    """Mark the texts that a spreadsheet may take for a formula.
+
+    Parameters
+    ----------
+    cells : pyarrow.Array or pyarrow.ChunkedArray
+        Text.
+    numbers : bool, default True
+        Mark a plus with digits alone, too. It is a phone in E.164 form, and to a spreadsheet a number.
+
+    Examples
+    --------
+    >>> is_formula(pa.array(["=1+1", " @x", "+14155550101", "ann", None])).tolist()
+    [True, True, True, False, False]
+    """
+    if isinstance(cells, pa.ChunkedArray):
+        return np.concatenate([np.zeros(0, bool), *(is_formula(chunk, numbers=numbers) for chunk in cells.chunks)])
+    found = np.zeros(len(cells), bool)
+    if len(cells):
+        data, starts = bytes_of(cells)
+        filled = np.flatnonzero(np.diff(starts))
+        some = filled[_MAY_BEGIN[data[starts[filled]]]]  # few cells begin so, and only these are read
+        texts = cells.take(pa.array(some))
+        found[some] = mask_of(pc.match_substring_regex(texts, _FORMULA))
+        if not numbers:
+            found[some] &= ~mask_of(pc.match_substring_regex(texts, _NUMBER))
+    return found
+
+
+def make_harmless(cells: Cells, *, numbers: bool = True) -> Cells:
+    """Put an apostrophe before each text that a spreadsheet may take for a formula; :func:`as_they_were` takes it back.
+
+    Parameters
+    ----------
+    cells : pyarrow.Array or pyarrow.ChunkedArray
+        Text.
+    numbers : bool, default True
+        Do so with a plus and digits alone, too; without the apostrophe, a spreadsheet loses the plus.
+
+    Examples
+    --------
+    >>> make_harmless(pa.array(["=1+1", "'=1+1", "ann", None])).to_pylist()
+    ["'=1+1", "''=1+1", 'ann', None]
+    """
+    if isinstance(cells, pa.ChunkedArray):
+        return pa.chunked_array([make_harmless(chunk, numbers=numbers) for chunk in cells.chunks], cells.type)
+    found = is_formula(cells, numbers=numbers)
+    if not found.any():
+        return cells
+    mask = pa.array(found)
+    return pc.replace_with_mask(cells, mask, pc.binary_join_element_wise(ESCAPE, cells.filter(mask), ""))
+
+
+def as_they_were(cells: Cells) -> Cells:
+    """Take back the apostrophes of :func:`make_harmless`.
+
+    A cell whose apostrophe is lost, as after saving in some spreadsheets, stays as it is.
+
+    Examples
+    --------
+    >>> as_they_were(pa.array(["'=1+1", "''=1+1", "=1+1", "'ann'", None])).to_pylist()
+    ['=1+1', "'=1+1", '=1+1', "'ann'", None]
+    """
+    if isinstance(cells, pa.ChunkedArray):
+        return pa.chunked_array([as_they_were(chunk) for chunk in cells.chunks], cells.type)
+    found = is_formula(cells)
+    if not found.any():
+        return cells
+    found &= mask_of(pc.starts_with(cells, ESCAPE))
+    mask = pa.array(found)
+    return pc.replace_with_mask(cells, mask, pc.utf8_slice_codeunits(cells.filter(mask), 1))
+
+
+def harmless_table(table: pa.Table, *, numbers: bool = True) -> pa.Table:
+    """Make the names and the texts of a table harmless: see :func:`make_harmless`.
+
+    Examples
+    --------
+    >>> harmless_table(pa.table({"=a": ["@b"], "n": [-1]})).to_pylist()
+    [{"'=a": "'@b", 'n': -1}]
+    """
+    columns = [_harmless_column(column, numbers) for column in table.columns]
+    return pa.Table.from_arrays(columns, harmless_names(table.column_names))
+
+
+def harmless_names(names: Sequence[str]) -> list[str]:
+    """Make the names of columns harmless."""
+    return list(make_harmless(pa.array(names, pa.string())).to_pylist())
+
+
+def names_as_they_were(names: Sequence[str]) -> list[str]:
+    """Take back the apostrophes before the names of columns."""
+    return list(as_they_were(pa.array(names, pa.string())).to_pylist())
+
+
+def is_own_file(names: Iterable[str]) -> bool:
+    """Recognize the columns of a file that the kit has made harmless.
+
+    Examples
+    --------
+    >>> is_own_file(["Mail", "rejected_source_row", "rejected_reasons", "rejected_line"]), is_own_file(["Mail"])
+    (True, False)
+    """
+    given = set(names)
+    return any(own <= given for own in _OWN_FILES)
+
+
+def _harmless_column(column: pa.ChunkedArray, numbers: bool) -> pa.ChunkedArray:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+        return column
+    return make_harmless(column.cast(pa.string()), numbers=numbers)

@@ -1,0 +1,15 @@
+"""The error for a service that confuses users with each other."""
+
+from __future__ import annotations
+
+from passage_kit.errors import ContradictionError
+
+
+def contradiction() -> ContradictionError:
+    """Make the error for answers that contradict each other about whose an id is."""
+    return ContradictionError(
+        "The service's answers contradict each other: an answer has the identifiers of somebody else, or several users "
+        "have the same id. Nothing more was sent. Those users are unknown (id_contradicted), have no id, and undo "
+        "spares them. Look them up in the Passage Console and ask the service's support, then run the same command "
+        "again: it looks them up before it sends anything."
+    )

@@ -1,0 +1,395 @@
+"""Corrections and decisions of a workspace, matched anew with their people when the source has changed.
+
+``fixed_rows.parquet`` notes, for each correction and decision, whose row it names and in which state of the source. In
+that state its row number holds. In any other the person is looked for: by ``source_key``, or else by what told the row
+from all others. Who is not found for certain keeps a fix without a row, which is asked about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.users_frame import INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, arrow
+from passage_kit.duplicates.decisions import Decision, decisions_of, move_decisions
+from passage_kit.errors import PlanError
+from passage_kit.files.file_set import FileSet
+from passage_kit.workspace.corrections import WHY, same_text
+from passage_kit.workspace.people import find_people, identities_of, key_identity
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
+
+NOTE_FILE = "fixed_rows.parquet"
+_CLAIMED_TWICE = "two corrections of this cell may be this person's"
+_CHANGED = "another value stands there now"
+_LINE = [SOURCE_ROW, "field", "value"]
+IDENTITY = "identity"
+_NOTED = [*_LINE, "was", IDENTITY]
+_NOTED_TYPES = dict.fromkeys(_NOTED, TEXT) | {SOURCE_ROW: INTEGER}
+_AT_ONCE = 1 << 16  # rows to hash
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """State of a source: the hash of the file or of the frame, with how it is read; null if it is not known.
+
+    Examples
+    --------
+    >>> SourceState("9f2b").same_as(SourceState("9f2b")), SourceState().same_as(SourceState())
+    (True, False)
+    """
+
+    file: str | None = None
+    frame: str | None = None
+
+    @classmethod
+    def of(
+        cls, users: pd.DataFrame, sha256: str | None, reading: Mapping[str, Any] | None, *, by_frame: bool
+    ) -> SourceState:
+        """Tell the state of a source; ``by_frame`` hashes the users frame as well, where no file holds it."""
+        how = f" {json.dumps(dict(reading), sort_keys=True, default=str)}" if reading else ""
+        return cls(sha256 and f"{sha256}{how}", _hash(users) if by_frame else None)
+
+    def same_as(self, other: SourceState) -> bool:
+        """Check that the two are known and equal."""
+        pairs = ((self.file, other.file), (self.frame, other.frame))
+        return any(one is not None and one == another for one, another in pairs)
+
+
+def _nothing_noted() -> pd.DataFrame:
+    return pd.DataFrame(columns=_NOTED).astype(_NOTED_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted about fixes, and the state of the source that it is about; None, if nothing is noted.
+
+    Examples
+    --------
+    >>> len(Note().fixes)
+    0
+    """
+
+    fixes: pd.DataFrame = field(default_factory=_nothing_noted)
+    state: SourceState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixes:
+    """Corrections and decisions with the rows of the source as it is now.
+
+    Parameters
+    ----------
+    corrections, decisions : pandas.DataFrame
+        A correction whose person is not known has no row and says why; such a decision has row numbers with question
+        marks.
+    noted : pandas.DataFrame
+        Identity of the people that they name.
+    state : SourceState
+        State of the source that the row numbers hold for.
+    moved : bool
+        Whether rows were matched anew.
+    """
+
+    corrections: pd.DataFrame
+    decisions: pd.DataFrame
+    noted: pd.DataFrame
+    state: SourceState
+    moved: bool
+
+    def save(self, workspace: Workspace) -> None:
+        """Save the fixes that were matched anew, and note whose they are.
+
+        The files of before stay as ``corrections.previous.csv`` and ``decisions.previous.csv``. The note comes last: a
+        fix without its note is looked for by itself.
+
+        Raises
+        ------
+        OutputError
+            If a file cannot be written.
+        """
+        if self.moved:
+            with FileSet() as files:
+                for path in (workspace.corrections_path, workspace.decisions_path):
+                    if path.exists():
+                        files.new(path.with_suffix(".previous.csv")).write_bytes(path.read_bytes())
+            if workspace.corrections_path.exists():
+                workspace.save_corrections(self.corrections)
+            if workspace.decisions_path.exists():
+                workspace.save_decisions(self.decisions)
+        _save_note(workspace, self.noted, self.state)
+
+
+def match_fixes(
+    workspace: Workspace,
+    users: pd.DataFrame,
+    *,
+    sha256: str | None = None,
+    reading: Mapping[str, Any] | None = None,
+    made_for: str | None = None,
+    by_frame: bool = False,
+) -> Fixes:
+    """Match corrections and decisions of a workspace with the people of a users frame.
+
+    Nothing is written: see :meth:`Fixes.save`.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Workspace that holds them.
+    users : pandas.DataFrame
+        Users frame as mapped, not corrected.
+    sha256 : str, optional
+        Hash of the file that was read. Default: not known.
+    reading : mapping, optional
+        How it was read. Default: as detected.
+    made_for : str, optional
+        Hash of the file that the fixes were made for, where the workspace has no note of it, as in the release before.
+        Default: not known.
+    by_frame : bool, default False
+        Know the source by the users frame itself, since it is no file.
+
+    Returns
+    -------
+    Fixes
+        The corrections and decisions with the rows of today.
+
+    Raises
+    ------
+    PlanError
+        If a file of the workspace cannot be read.
+    """
+    corrections, decisions = workspace.load_corrections(), workspace.load_decisions()
+    state = SourceState.of(users, sha256, reading, by_frame=by_frame and len(corrections) + len(decisions) > 0)
+    note = _load_note(workspace)
+    if note.state is None and made_for not in (None, sha256):
+        note = Note(note.fixes, SourceState(made_for))
+    return place_fixes(users, corrections, decisions, note, state)
+
+
+def place_fixes(
+    users: pd.DataFrame, corrections: pd.DataFrame, decisions: pd.DataFrame, note: Note, state: SourceState
+) -> Fixes:
+    """Give corrections and decisions the rows that their people have in another state of the source.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped, not corrected.
+    corrections, decisions : pandas.DataFrame
+        Fixes with the rows of the state that was noted.
+    note : Note
+        What was noted about them there.
+    state : SourceState
+        State of the source now.
+
+    Returns
+    -------
+    Fixes
+        As many corrections and decisions, in the same order.
+    """
+    noted, same = note.fixes, note.state is None or state.same_as(note.state)
+    placed = place_corrections(users, corrections, noted, same=same)
+    if not same:
+        decisions = move_decisions(decisions, _rows_of_today(users, noted))
+    moved = not same or not placed[SOURCE_ROW].equals(corrections[SOURCE_ROW])
+    lines = _to_note(placed, decisions)
+    if not same or not lines[_LINE].equals(noted[_LINE]):
+        noted = note_fixes(users, lines)
+    return Fixes(placed, decisions, noted, state, moved)
+
+
+def place_corrections(
+    users: pd.DataFrame, corrections: pd.DataFrame, noted: pd.DataFrame, *, same: bool
+) -> pd.DataFrame:
+    """Give corrections the rows that their people have now.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped, not corrected.
+    corrections : pandas.DataFrame
+        Corrections frame.
+    noted : pandas.DataFrame
+        What was noted about them in the state of the source that their rows name.
+    same : bool
+        Whether the source is in this state still, so that row numbers hold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The corrections with the rows of today, and the column ``why`` (text) for those that have none: the person is
+        not known for certain, or their cell has another value than ``was``.
+    """
+    lines = corrections.reset_index(drop=True)
+    loose = lines[SOURCE_ROW].isna().to_numpy(dtype=bool) if same else np.ones(len(lines), dtype=bool)
+    lines[WHY] = pd.array([None] * len(lines), dtype=TEXT)
+    if not loose.any():
+        return lines
+    some = lines[loose].copy()
+    known = some[_LINE].merge(noted, how="left", on=_LINE, indicator="by").set_axis(some.index)
+    by_note = known["by"].eq("both").to_numpy(dtype=bool)
+    some[IDENTITY] = known[IDENTITY].where(by_note, key_identity(some[SOURCE_KEY])).astype(TEXT)
+    some["was"] = some["was"].where(some["was"].notna(), known["was"]).astype(TEXT)
+    found = find_people(users, some[IDENTITY])
+    some[WHY] = found.why.where(found.rows.isna() | _fits(users, some, found.rows), _CHANGED)
+    some[WHY] = some[WHY].where(~_claimed_twice(some, found.rows), _CLAIMED_TWICE)
+    some[SOURCE_ROW] = found.rows.where(some[WHY].isna())
+    return pd.concat([lines[~loose], some]).sort_index().astype({SOURCE_ROW: INTEGER})
+
+
+def _to_note(corrections: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """List the rows that fixes name: with the correction, or with the words of the decision."""
+    lines = corrections.reindex(columns=_NOTED).reset_index(drop=True)
+    rows = [(row, made.words) for made in decisions_of(decisions) if made.placed for row in made.rows]
+    decided = pd.DataFrame(rows, columns=[SOURCE_ROW, "value"]).reindex(columns=_NOTED)
+    noted = pd.concat([lines.astype(_NOTED_TYPES), decided.astype(_NOTED_TYPES)], ignore_index=True)
+    return noted[~noted.duplicated(_LINE, keep="last")].reset_index(drop=True)
+
+
+def note_fixes(users: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Note whose rows corrections and decisions name.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped, not corrected.
+    lines : pandas.DataFrame
+        Columns ``source_row, field, value, was, identity``; the rows of this users frame. A line without a row keeps
+        the identity that it had.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The lines with the identity of each row, and what stands in the cell.
+    """
+    noted = lines.copy()
+    there = noted[SOURCE_ROW].isin(users.index).to_numpy(dtype=bool, na_value=False)
+    if not there.any():
+        return noted
+    at = noted.loc[there, SOURCE_ROW].to_numpy(dtype="int64")
+    noted.loc[there, IDENTITY] = identities_of(users).reindex(at).array
+    for name in noted.loc[there, "field"].dropna().unique():
+        if name in users:
+            these = there & noted["field"].eq(name).to_numpy(dtype=bool, na_value=False)
+            noted.loc[these, "was"] = users[name].reindex(noted.loc[these, SOURCE_ROW].to_numpy(dtype="int64")).array
+    return noted
+
+
+def _fits(users: pd.DataFrame, lines: pd.DataFrame, rows: pd.Series[Any]) -> Mask:
+    """Mark the lines whose cell has the value that was there, or the new one already."""
+    fits = np.zeros(len(lines), dtype=bool)
+    known, fields = rows.notna().to_numpy(dtype=bool), lines["field"].to_numpy(dtype=object)
+    for name in pd.unique(fields[known]):
+        these = known & (fields == name)
+        if name in users:
+            cells = users[name].reindex(rows[these].to_numpy(dtype="int64"))
+            fits[these] = same_text(lines["was"][these], cells) | same_text(lines["value"][these], cells)
+    return fits
+
+
+def _claimed_twice(lines: pd.DataFrame, rows: pd.Series[Any]) -> Mask:
+    """Mark the lines of different former rows that would correct one cell."""
+    cells = pd.DataFrame({"row": rows, "field": lines["field"], "former": lines[SOURCE_ROW].fillna(-1)})
+    apart = cells.drop_duplicates()
+    twice = apart[apart.duplicated(["row", "field"], keep=False) & apart["row"].notna()]
+    both = pd.MultiIndex.from_frame(cells[["row", "field"]])
+    claimed: Mask = (
+        both.isin(pd.MultiIndex.from_frame(twice[["row", "field"]])) if len(twice) else np.zeros(len(cells), bool)
+    )
+    return claimed
+
+
+def _rows_of_today(users: pd.DataFrame, noted: pd.DataFrame) -> Callable[[Decision], Mapping[int, int]]:
+    """Find the rows of the people that decisions name, as far as these are noted."""
+    of_decisions = noted[noted["field"].isna() & noted["value"].notna()]
+    found = find_people(users, of_decisions[IDENTITY]).rows
+    today: dict[str, dict[int, int]] = defaultdict(dict)
+    for words, former, row in zip(of_decisions["value"], of_decisions[SOURCE_ROW], found, strict=True):
+        if pd.notna(row):
+            today[words][int(former)] = int(row)
+    return lambda made: today.get(made.words, {})
+
+
+def _load_note(workspace: Workspace) -> Note:
+    path = workspace.folder / NOTE_FILE
+    if not path.exists():
+        return Note()
+    try:
+        table = pq.read_table(path)
+        noted = table.to_pandas(types_mapper=pd.ArrowDtype)[_NOTED].astype(_NOTED_TYPES)
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        raise PlanError(
+            f"The file {path} cannot be read: {type(error).__name__}. Delete it: corrections then find their people by "
+            "source_key alone, and the others are asked about."
+        ) from error
+    told = {name.decode(): value.decode() for name, value in (table.schema.metadata or {}).items()}
+    return Note(noted, SourceState(told.get("file"), told.get("frame")))
+
+
+def _save_note(workspace: Workspace, noted: pd.DataFrame, state: SourceState) -> None:
+    path = workspace.folder / NOTE_FILE
+    if not len(noted) and not path.exists():
+        return
+    told = {name: value for name, value in asdict(state).items() if value is not None}
+    columns = {name: arrow(noted[name]) if name != SOURCE_ROW else pa.array(noted[name]) for name in _NOTED}
+    workspace.make()
+    with FileSet() as files:
+        pq.write_table(pa.table(columns).replace_schema_metadata(told), files.new(path))
+
+
+def _hash(users: pd.DataFrame) -> str:
+    """Hash a frame of text; what it holds decides, not its chunks."""
+    digest = hashlib.sha256(repr((list(users.columns), len(users))).encode())
+    digest.update(users.index.to_numpy(dtype="int64").tobytes())
+    for name in users.columns:
+        for start in range(0, len(users), _AT_ONCE):
+            texts = arrow(users[name].iloc[start : start + _AT_ONCE])
+            lengths = pc.fill_null(pc.binary_length(texts), -1)
+            digest.update(lengths.to_numpy().astype("int32").tobytes())
+            digest.update("".join(pc.drop_null(texts).to_pylist()).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def made_for(workspace: Workspace, plan: Plan | None = None) -> str | None:
+    """Give the hash of the source that a workspace of the release before notes: in its plan, or in its last run's.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Workspace that holds the fixes.
+    plan : Plan, optional
+        Plan of the run, for a workspace without one. Default: none.
+    """
+    paths = [path for path in (workspace.plan_path, workspace.applied_plan_path) if path.exists()]
+    noted = (Plan.load(path, opened=False).sha256 for path in paths)
+    own = next((sha256 for sha256 in noted if sha256 is not None), None)
+    return own if paths or plan is None else plan.sha256
+
+
+def file_hash(plan: Plan) -> str | None:
+    """Hash the file that a plan reads; None without one, or with a database."""
+    if plan.source is None or "://" in plan.source or not Path(plan.source).is_file():
+        return None
+    state = Path(plan.source).stat()
+    return _file_hash(plan.source, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _file_hash(path: str, _size: int, _changed: int) -> str:
+    """Hash a file, again only if it has changed."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,198 @@
+"""The lock of a workspace: one writer at a time, held from its first look to its last write.
+
+The operating system holds the lock, so it ends with the process that has it. A file beside it says who that is, for the
+message to others; nobody decides by that file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from passage_kit.errors import BusyError, OutputError
+from passage_kit.files.file_set import FILE_MODE, make_folder
+
+LOCK, HOLDER = ".lock", ".lock.json"
+_FOLDERS = (".", "out", "stages")
+# What a set of files is written as until it appears, and what is kept of the former files meanwhile.
+_PART = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.(?P<kind>part|former)")
+
+
+class _Held:
+    """A lock that this process holds: its thread, and how many of its calls are within."""
+
+    def __init__(self, lock: FileLock) -> None:
+        self.lock, self.thread, self.calls = lock, threading.get_ident(), 1
+
+
+_held: dict[str, _Held] = {}
+_turn = threading.Lock()
+
+
+@contextmanager
+def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = False) -> Iterator[None]:
+    """Hold the lock of a workspace; a call within another one of the same thread goes on under the same lock.
+
+    What a process that was killed left behind is cleared.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        The workspace.
+    doing : str
+        What the holder does, such as ``"push"``, for the message to others.
+    trace : bool, default True
+        Leave files. If False, nothing is made; the call only checks that nobody is writing.
+    make : bool, default False
+        Make the folder if it is missing. If False, there is nothing to lock then.
+
+    Raises
+    ------
+    BusyError
+        If another process or thread is writing the workspace. The message names it.
+    OutputError
+        If the lock cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with locked(tempfile.mkdtemp(), "prepare"):
+    ...     pass
+    """
+    folder = Path(folder)
+    if (not trace and not (folder / LOCK).exists()) or (not make and not folder.exists()):
+        yield
+        return
+    name = str(folder.resolve())
+    with _turn:
+        own = _held.get(name)
+        if own is not None and own.thread != threading.get_ident():
+            raise _busy(folder)
+        if own is None:
+            made = _make(folder)
+            own = _held[name] = _Held(_acquired(folder))
+        else:
+            made, own.calls = False, own.calls + 1
+    try:
+        if trace and own.calls == 1:
+            _begin(folder, doing)
+        yield
+    finally:
+        with _turn:
+            own.calls -= 1
+            if not own.calls:
+                del _held[name]
+                _end(folder, own.lock, made=made)
+
+
+@contextmanager
+def saving(folder: str | Path) -> Iterator[None]:
+    """Hold the lock while something is saved, unless this process holds it already.
+
+    Raises
+    ------
+    BusyError, OutputError
+        As :func:`locked`.
+    """
+    with _turn:
+        own = _held.get(str(Path(folder).resolve()))
+    if own is not None:  # a thread of the verb that holds it
+        yield
+        return
+    with locked(folder, "a panel or a notebook", make=True):
+        yield
+
+
+def _make(folder: Path) -> bool:
+    """Make the folder, and tell whether it was missing."""
+    missing = not folder.exists()
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise _cannot(folder, error) from error
+    return missing
+
+
+def _acquired(folder: Path) -> FileLock:
+    lock = FileLock(folder / LOCK, timeout=0, mode=FILE_MODE, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise _busy(folder) from None
+    except OSError as error:
+        raise _cannot(folder, error) from error
+    return lock
+
+
+def _begin(folder: Path, doing: str) -> None:
+    """Clear what killed processes left, and write who holds the lock."""
+    clear_parts(folder)
+    holder = {
+        "doing": doing,
+        "process": os.getpid(),
+        "since": datetime.now().astimezone().isoformat(timespec="minutes"),
+    }
+    with suppress(OSError):  # it is for a message only
+        descriptor = os.open(folder / HOLDER, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | _NO_LINK, FILE_MODE)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            json.dump(holder, file)
+
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+def _end(folder: Path, lock: FileLock, *, made: bool) -> None:
+    """Let go of the lock; a folder that was made for nothing is removed again."""
+    for name in (HOLDER, LOCK):  # who waits for a lock file that is gone sees it, and makes a new one
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+    for place in (folder / name for name in reversed(_FOLDERS)) if made else ():
+        with suppress(OSError):  # it holds something
+            place.rmdir()
+    lock.release()
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove the temporary files of killed processes; a former file whose new one never came is put back.
+
+    Only the one who holds the lock may call this.
+    """
+    for place in (folder / name for name in _FOLDERS):
+        if place.is_symlink() or not place.is_dir():
+            continue
+        for path in sorted(place.iterdir()):
+            found = _PART.fullmatch(path.name)
+            if found is None or path.is_dir():
+                continue
+            final = place / found["name"]
+            with suppress(OSError):  # a file that cannot be removed is private
+                if found["kind"] == "former" and not final.exists():
+                    path.replace(final)
+                else:
+                    path.unlink()
+
+
+def _busy(folder: Path) -> BusyError:
+    who = "Another command"
+    with suppress(OSError, ValueError, KeyError, TypeError):  # it may be written just now
+        holder = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
+        since = datetime.fromisoformat(holder["since"]).strftime("%H:%M")
+        who = f"Another command ({holder['doing']}, process {int(holder['process'])}, since {since})"
+    return BusyError(
+        f"{who} is writing the workspace {folder}, and only one may do so at a time. Wait until it has ended, and run "
+        "this one again."
+    )
+
+
+def _cannot(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"The workspace {folder} cannot be made: {error.strerror or error}. Choose a folder that you may write to."
+    )

@@ -1,0 +1,98 @@
+"""Reading of stages, the frames between the steps, which somebody may have changed or cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
+from passage_kit.errors import PassageKitError, PlanError
+from passage_kit.files.regular_files import is_present_file
+from passage_kit.findings.findings import COLUMNS
+
+# The columns that later steps need, by stage, and those that count rows.
+_NEEDED = {
+    "users": (SOURCE_ROW,),
+    "findings": COLUMNS,
+    "ledger": (SOURCE_ROW, SOURCE_KEY, "disposition", "survivor_row", "codes"),
+}
+_NUMBERS, _TEXTS = {SOURCE_ROW, "other_row", "survivor_row"}, {EMAIL, PHONE, SOURCE_KEY, "code", "codes", "disposition"}
+
+
+@contextmanager
+def opened_stage(path: Path, *, pinned: pa.NativeFile | None = None, **options: Any) -> Iterator[pq.ParquetFile]:
+    """Open the file of a stage; what is wrong with it, also while it is read, is a :class:`PlanError`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        ``stages/<name>.parquet``.
+    pinned : pyarrow.NativeFile, optional
+        The same file, open since it was checked. Default: the file is opened now.
+    **options
+        Of :class:`pyarrow.parquet.ParquetFile`.
+
+    Raises
+    ------
+    PlanError
+        If the file was changed, is damaged, or cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "users.parquet"
+    >>> _ = path.write_bytes(b"PAR1")
+    >>> with opened_stage(path) as file:
+    ...     file.read()
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.PlanError: ...users.parquet is damaged or was changed: ... Run the preparation again: ...
+    """
+    try:
+        if pinned is None and not is_present_file(path):
+            raise OSError("it is no file")
+        with pq.ParquetFile(path if pinned is None else pinned, page_checksum_verification=True, **options) as file:
+            _check_columns(path.stem, file.schema_arrow)
+            yield file
+    except PassageKitError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise PlanError(
+            f"{path} is damaged or was changed: {reason}. Run the preparation again: the notebook "
+            "03_validate_and_export, or `passage-kit prepare`."
+        ) from error
+
+
+def read_stage(path: Path) -> pd.DataFrame:
+    """Read the frame of a stage.
+
+    Raises
+    ------
+    PlanError
+        If the file was changed, is damaged, or cannot be read.
+    """
+    with opened_stage(path) as file:
+        table = file.read()
+        table.validate(full=True)
+        frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+        return frame.set_axis(frame.index.astype("int64"))
+
+
+def _check_columns(stage: str, schema: pa.Schema) -> None:
+    """Check that a stage has the columns that later steps need, with numbers where they count rows."""
+    missing = [name for name in _NEEDED.get(stage, ()) if name not in schema.names]
+    if missing:
+        raise ValueError(f"it has no column {missing[0]!r}")
+    for field in schema:
+        wrong = (field.name in _NUMBERS and not pa.types.is_integer(field.type)) or (
+            field.name in _TEXTS and not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
+        )
+        if stage in _NEEDED and wrong and not pa.types.is_null(field.type):
+            raise ValueError(f"its column {field.name!r} has the type {field.type}")

@@ -1,0 +1,85 @@
+"""Checks that a write-back can be completed, before anything is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from passage_kit.columns.users_frame import arrow
+from passage_kit.errors import DatabaseError
+from passage_kit.writeback.statements import ID_LENGTH
+from passage_kit.writeback.users_table import TableFacts
+
+
+def check_table(facts: TableFacts) -> None:
+    """Refuse a table that shares its rows or its columns with others.
+
+    Raises
+    ------
+    DatabaseError
+        If tables of PostgreSQL inherit from it, or if it is a partition without the column.
+    """
+    if facts.heirs:
+        raise DatabaseError(
+            f"Tables inherit from {facts.shown}: {', '.join(facts.heirs)}. A key may stand in several of them, and no "
+            "index covers them all. Name a table that no other inherits from."
+        )
+    if facts.partition and not facts.has_column:
+        raise DatabaseError(
+            f"{facts.shown} is a partition, which gets its columns from the partitioned table. Add the column "
+            f"{facts.column} to that one first."
+        )
+
+
+def id_length(ids: pd.Series[Any]) -> int:
+    """Return the length of the longest id, and 24 at least."""
+    return max(ID_LENGTH, pc.max(pc.utf8_length(arrow(ids))).as_py() or 0)
+
+
+def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *, share: bool) -> None:
+    """Refuse ids that the column cannot hold.
+
+    Parameters
+    ----------
+    facts : TableFacts
+    current, ids : pandas.Series
+        Ids in the table, and ids to write.
+    share : bool
+        Whether several rows may have the same id.
+
+    Raises
+    ------
+    DatabaseError
+        If the column is too short, if it takes different ids for the same one, if it holds an id twice and must become
+        unique, or if ids are to be shared and a constraint that cannot be dropped makes it unique.
+    """
+    where, length = f"The column {facts.column} of {facts.shown}", id_length(ids)
+    if facts.length is not None and facts.length < length:
+        raise DatabaseError(
+            f"{where} holds {facts.length} characters, and the ids have up to {length}. Make the column longer."
+        )
+    if facts.padded and bool((ids.str.len() < (facts.length or 0)).fillna(False).any()):
+        raise DatabaseError(
+            f"{where} fills every id with blanks up to {facts.length} characters. Change it to VARCHAR({facts.length})."
+        )
+    present = current.dropna()
+    if not facts.uniques and not share and not present.is_unique:
+        raise DatabaseError(
+            f"{where} has {int(present.duplicated().sum())} values that another row has, too (blank texts included), "
+            "so it cannot become unique. Correct the values, or share ids between rows."
+        )
+    if facts.caseless and (alike := _alike(present, ids.dropna())):
+        raise DatabaseError(
+            f"{where} takes capitals for small letters, and {alike} ids differ in nothing else. Change its collation "
+            "to one that compares letter by letter, such as ascii_bin, or name another column."
+        )
+    if share and "unnamed" in facts.constraints:
+        raise DatabaseError(f"{where} is unique by the table's own definition. Create the table again to share ids.")
+
+
+def _alike(present: pd.Series[Any], ids: pd.Series[Any]) -> int:
+    """Count the ids that differ from another one in capitals only."""
+    both = pc.unique(arrow(pd.concat([present, ids], ignore_index=True)))
+    return int(len(both) - pc.count_distinct(pc.utf8_lower(both)).as_py())

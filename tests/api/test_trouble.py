@@ -1,0 +1,49 @@
+import ssl
+
+import httpx
+import pytest
+
+from passage_kit.api.trouble import certificate_trouble, trouble_of
+
+
+def wrapped(cause):
+    """An error as httpx gives it, with the cause that the connection had."""
+    try:
+        try:
+            raise cause
+        except Exception as error:
+            raise httpx.ConnectError("no") from error
+    except httpx.ConnectError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (18, "self-signed"),
+        (19, "self-signed"),
+        (20, "does not know"),
+        (10, "expired"),
+        (9, "not valid yet"),
+        (62, "another host name"),
+        (64, "another host name"),
+        (23, "code 23"),
+    ],
+)
+def test_a_certificate_is_named_for_what_it_is(code, words):
+    cause = ssl.SSLCertVerificationError("no")
+    cause.verify_code = code
+    assert words in certificate_trouble(wrapped(cause))
+
+
+def test_what_is_no_certificate_is_none():
+    assert certificate_trouble(wrapped(OSError("no"))) == ""
+    assert "does not speak TLS" in certificate_trouble(wrapped(ssl.SSLError("no")))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(TimeoutError(), "as a whole"), (httpx.RemoteProtocolError("x"), "no HTTP"), (httpx.WriteError("x"), "broke")],
+)
+def test_every_trouble_has_words(error, words):
+    assert words in trouble_of(error)

@@ -1,0 +1,51 @@
+"""The app in full: every field of the contract, of its type."""
+
+from passage_kit.sandbox.app_facts import APP, app_schema
+
+TEXTS = [
+    "allowed_identifier",
+    "application_login_uri",
+    "auth_fallback_method",
+    "auth_origin",
+    "default_language",
+    "hosted_subdomain",
+    "hosted_theme",
+    "login_url",
+    "name",
+    "redirect_url",
+    "required_identifier",
+    "role",
+    "rsa_public_key",
+    "type",
+]
+LISTS = ["additional_auth_origins", "allowed_callback_urls", "allowed_logout_urls", "technologies"]
+FLAGS = [
+    "auto_theme_enabled",
+    "hosted",
+    "passage_branding",
+    "profile_management",
+    "public_signup",
+    "refresh_enabled",
+    "require_email_verification",
+    "require_identifier_verification",
+]
+COUNTS = [
+    "auth_fallback_method_ttl",
+    "refresh_absolute_lifetime",
+    "refresh_inactivity_lifetime",
+    "session_timeout_length",
+]
+OBJECTS = ["auth_methods", "layouts", "element_customization", "element_customization_dark"]
+NULLABLE = ["light_logo_url", "dark_logo_url", "secret", "id_token_lifetime"]
+
+
+def test_every_field_of_the_contract_is_there_with_its_type():
+    kinds = {str: TEXTS, list: LISTS, bool: FLAGS, int: COUNTS, dict: OBJECTS, type(None): NULLABLE}
+    assert {name: type(value) for name, value in APP.items()} == {
+        name: kind for kind, names in kinds.items() for name in names
+    }
+    assert set(app_schema()) == set(APP)
+    assert {name: set(it) for name, it in APP["auth_methods"].items()} == {
+        "passkeys": {"enabled"}, "otp": {"enabled", "ttl", "ttl_display_unit"},
+        "magic_link": {"enabled", "ttl", "ttl_display_unit"},
+    }  # fmt: skip
