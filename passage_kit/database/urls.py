@@ -192,7 +192,7 @@ def _check_file(url: URL, failure: type[PassageKitError]) -> None:
             f"The address has {', '.join(others)}, which SQLite reads only in the address of a URI. "
             "Write sqlite:///file:PATH?mode=ro&uri=true, for example."
         )
-    if file is not None and not file.is_file():  # SQLite would create an empty database
+    if file is not None and not os.path.isfile(file):
         uri = "" if _is_uri(url) or not file.name or not str(file).startswith("file:") else " Add uri=true to a URI."
         raise failure(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.{uri}")
 
