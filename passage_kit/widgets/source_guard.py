@@ -33,8 +33,8 @@ def guard_source(workspace: Workspace) -> None:
     if fixes and plan.sha256 not in (None, sha256):
         raise PlanError(
             f"{Path(plan.source).name} has changed since {fixes[0]} was made, so its row numbers may name other "
-            "people. Check them against the new file, then delete the line 'sha256 = ...' in "
-            f"{workspace.plan_path}."
+            "people. Run the notebook 03_validate_and_export or `passage-kit prepare` first: it finds the people anew, "
+            "and asks about those it does not find."
         )
     if plan.sha256 != sha256:
         workspace.save_plan(replace(plan, sha256=sha256))
