@@ -50,9 +50,8 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
     DIR/decisions.csv if they are there.
     """
-    reading = {
-        name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query", "records")
-    }
+    reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
+    reading["table"] = reading["table"] or given["records"]  # which of the tables, or lists, in the source
     reading = {name: value for name, value in reading.items() if value is not None}
     read: Any = source
     if source and not given["plan"]:

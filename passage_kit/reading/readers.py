@@ -22,7 +22,7 @@ __all__ = ["UserList", "read_source", "read_users"]
 _OPTIONS = {
     "csv": {"encoding", "delimiter", "header_row"},
     "excel": {"sheet", "header_row"},
-    "json": {"encoding", "records"},
+    "json": {"encoding", "table"},
     "parquet": set[str](),
     "sql": {"table", "query"},
     "frame": set[str](),
@@ -38,7 +38,6 @@ def read_users(
     sheet: str | int | None = None,
     table: str | None = None,
     query: str | None = None,
-    records: str | None = None,
 ) -> pd.DataFrame:
     """Read a user list as a frame of text.
 
@@ -51,7 +50,7 @@ def read_users(
     source : str, pathlib.Path or pandas.DataFrame
         A file, a database URL or a frame. The ending of a file's name decides between Excel, JSON, NDJSON and Parquet;
         any other file is read as CSV.
-    encoding, delimiter, header_row, sheet, table, query, records : optional
+    encoding, delimiter, header_row, sheet, table, query : optional
         How to read the source if detection is not enough: see :func:`read_source`. Default: None, detected.
 
     Returns
@@ -86,14 +85,7 @@ def read_users(
     2           bob@example.org   <NA>   N/A
     """
     return read_source(
-        source,
-        encoding=encoding,
-        delimiter=delimiter,
-        header_row=header_row,
-        sheet=sheet,
-        table=table,
-        query=query,
-        records=records,
+        source, encoding=encoding, delimiter=delimiter, header_row=header_row, sheet=sheet, table=table, query=query
     ).users
 
 
@@ -106,7 +98,6 @@ def read_source(
     sheet: str | int | None = None,
     table: str | None = None,
     query: str | None = None,
-    records: str | None = None,
 ) -> UserList:
     """Read a user list together with the findings about how it was read.
 
@@ -127,9 +118,8 @@ def read_source(
     sheet : str or int, optional
         Sheet of a workbook, by name or by number from 0. Default: the first sheet that holds data.
     table, query : str, optional
-        Table to read from a database, or query to run there; give one of the two.
-    records : str, optional
-        Path of the list of users in a JSON file, such as ``data.users``. Default: found by what the lists hold.
+        Table to read from a database, or query to run there; give one of the two. Of a JSON file, ``table`` is the path
+        of the list of users, such as ``data.users``. Default: found by what the lists hold.
 
     Returns
     -------
@@ -158,7 +148,7 @@ def read_source(
     """
     given = {
         "encoding": encoding, "delimiter": delimiter, "header_row": header_row,
-        "sheet": sheet, "table": table, "query": query, "records": records,
+        "sheet": sheet, "table": table, "query": query,
     }  # fmt: skip
     options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
     kind = _kind(source)
@@ -177,7 +167,9 @@ def read_source(
     if kind == "excel":
         return read_excel(data, path.name, **options)
     if kind == "json":
-        return read_json(data, path.name, by_line=path.suffix.lower() != ".json", **options)
+        return read_json(
+            data, path.name, by_line=path.suffix.lower() != ".json", records=options.pop("table", None), **options
+        )
     return read_parquet(data, path.name) if kind == "parquet" else read_csv(data, path.name, **options)
 
 

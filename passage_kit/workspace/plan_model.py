@@ -41,7 +41,6 @@ class SourceModel(_Part):
     sheet: Annotated[int, Field(ge=0, le=_LARGEST)] | str | None = None
     table: str | None = None
     query: str | None = None
-    records: str | None = None
 
 
 class TemplateModel(_Part):

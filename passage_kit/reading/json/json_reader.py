@@ -20,7 +20,7 @@ from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
-from passage_kit.reading.json.people import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
+from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
@@ -162,7 +162,7 @@ def _chosen(found: Sequence[PeopleList], name: str) -> PeopleList:
         if candidates:
             raise SourceError(
                 f"{name} holds several lists that could be the users: {_listed(candidates)}. Give the path of the "
-                f"users as records (`--records {candidates[0].path}`), or save the list of users alone."
+                f"users (`--records {candidates[0].path}`, or table={candidates[0].path!r} in Python)."
             )
     raise SourceError(
         f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
@@ -173,9 +173,7 @@ def _named(found: Sequence[PeopleList], name: str, records: str) -> PeopleList:
     wanted = [it for it in found if it.path == records]
     if not wanted:
         there = f"It holds {_listed(found)}" if found else "It holds no list of objects"
-        raise SourceError(
-            f"{name} has no list of objects at the path {records!r}. {there}. Give one of them as records."
-        )
+        raise SourceError(f"{name} has no list of objects at the path {records!r}. {there}. Give one of them.")
     return wanted[0]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from passage_kit.errors import SourceError
 from passage_kit.reading.json.json_reader import read_json
-from passage_kit.reading.json.people import SURE, people_lists
+from passage_kit.reading.json.people_lists import SURE, people_lists
 
 ANN, BOB, CY = ({"id": number, "email": f"{name}@example.org"} for number, name in enumerate(("ann", "bob", "cy")))
 ALL = [user["email"] for user in (ANN, BOB, CY)]
