@@ -9,8 +9,8 @@ from collections import deque
 from email.utils import parsedate_to_datetime
 
 START = 10.0  # requests a second that are assumed while too few answers tell
-RECOVERY = 20.0  # seconds, or else requests, until the rate has doubled
-FEW = 3  # answers between two refusals: the service is slower than half of the former rate
+RECOVERY = 20.0  # seconds until the rate has doubled
+FEW = 3  # answers between two refusals: if that is so twice, the service is slower than half of the former rate
 LONGEST_PAUSE = 15 * 60.0
 LOWEST = 1.0  # requests a second after many refusals that do not say how long to wait; their pauses grow, too
 CATCH_UP = 0.01  # seconds by which a timer may be late without slowing the rate
@@ -87,6 +87,7 @@ class Pace:
         self._grown = self._next = self._paused_until = self._slowed = 0.0
         self._line: deque[object] = deque()  # those who wait for their turn, the first one first
         self._passed: int | None = None  # answers since the last refusal that counted; None before the first
+        self._few = 0  # refusals in a row that had few answers before them
         self._refused = 0.0
         self._answers: deque[float] = deque(maxlen=64)
 
@@ -144,7 +145,7 @@ class Pace:
         if sent >= self._slowed:
             self.refusals += 1
             self.rate = self._slower(now, wait)
-            self._step = self.rate / max(RECOVERY, RECOVERY / self.rate)
+            self._step = max(self.rate / RECOVERY, min(1.0, self.rate**2 / 5))  # a slow rate doubles in five requests
             self._grown = self._slowed = self._refused = now
             self._passed = 0
         pause = back_off(self.refusals) if wait is None else wait + _random.uniform(0.0, 0.05)
@@ -155,12 +156,13 @@ class Pace:
     def _slower(self, now: float, wait: float | None) -> float:
         """Compute the rate after a refusal: half, but no less than what the service let through since the last one.
 
-        If few answers came since the last one, and the service says how long to wait, the rate is just that.
+        If few answers came before two refusals in a row, and the service says how long to wait, the rate is just that.
         """
         before = self.rate if self.rate is not None else self.observed
         rate = before / 2
         if self._passed is not None:
-            if wait and self._passed <= FEW:
+            self._few = self._few + 1 if self._passed <= FEW else 0
+            if wait and self._few > 1:
                 rate = min(0.9 * before, max(self._passed, 1) / (now - self._paused_until + wait))
             elif now > self._refused:
                 rate = max(rate, min(0.9 * before, self._passed / (now - self._refused)))

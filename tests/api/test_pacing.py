@@ -137,6 +137,17 @@ class TestPace:
                 pace.went_well()
         assert clock.now - 1_000.0 < 3_600
 
+    def test_refusals_now_and_then_that_say_how_long_to_wait_cost_little_more_than_their_pauses(self, clock):
+        pace, chance, refused = Pace(), random.Random(7), 0  # noqa: S311 - the same refusals each time
+        for _ in range(1_000):
+            [sent] = turns(pace, 1)
+            if chance.random() < 0.1:
+                refused += 1
+                pace.refused(sent=sent, wait=1.0)
+            else:
+                pace.went_well()
+        assert clock.now - 1_000.0 < 6 * refused
+
     def test_many_who_wait_leave_one_by_one_in_the_order_they_came(self, clock):
         pace, left = Pace(max_rps=10), []
 
