@@ -31,7 +31,8 @@ from .export.console_csv import write_console_csv
 from .export.report import write_report
 from .findings.findings import count_findings, describe_findings
 from .identifiers.identifiers import normalize_identifiers
-from .mapping.mapping import FieldMapping, apply_mapping, unmapped_columns
+from .mapping.mapped_users import apply_mapping, unmapped_columns
+from .mapping.mapping import FieldMapping
 from .mapping.suggest import suggest_mapping
 from .metadata.console_template import read_template
 from .metadata.field_values import normalize_values

@@ -6,8 +6,9 @@ Other packages may use the modules named here.
 from passage_kit._former import moved
 
 __all__ = [
+    "mapped_users",
     "mapping",
     "suggest",
 ]
 
-__getattr__, __dir__ = moved(__name__, "passage_kit.mapping.mapping")
+__getattr__, __dir__ = moved(__name__, "passage_kit.mapping.mapping", "passage_kit.mapping.mapped_users")

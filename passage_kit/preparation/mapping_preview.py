@@ -23,7 +23,8 @@ from passage_kit.findings.findings import make_findings, no_findings
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.identifiers.regions import is_unknown_region, region_of
-from passage_kit.mapping.mapping import FieldMapping, mapped_column
+from passage_kit.mapping.mapped_users import mapped_column
+from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.dates import DateOrder, NumericDates, read_order
 from passage_kit.metadata.field_values import Thousands, normalize_values
 from passage_kit.metadata.fields import MetadataSchema

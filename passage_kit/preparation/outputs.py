@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def _publishing(workspace: Workspace) -> Iterator[FileSet]:
     path = manifest_path(workspace.folder)
     aside = path.with_suffix(".stale")  # a rename needs no room on a full disk
     entries: dict[str, Entry] = {}
-    try:
+    with ExitStack() as undo:
         with FileSet() as files:
             workspace.refuse_links()
             yield files
@@ -94,12 +94,10 @@ def _publishing(workspace: Workspace) -> Iterator[FileSet]:
             of_run = {name: part for name, part in parts.items() if name not in _NOT_OF_RUN}
             with ThreadPoolExecutor(2) as threads:
                 entries.update(zip(of_run, threads.map(Entry.of, of_run.values()), strict=True))
-            with suppress(FileNotFoundError):
+            if path.exists():
                 path.replace(aside)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            aside.replace(path)
-        raise
+                undo.callback(aside.replace, path)
+        undo.pop_all()
     write_manifest(workspace.folder, Manifest(entries))
     aside.unlink(missing_ok=True)
 

@@ -10,19 +10,14 @@ from typing import Any, NamedTuple, Unpack
 
 import pandas as pd
 
+from passage_kit.columns.null_words import null_words_of
 from passage_kit.columns.parallel import begin
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.mapping.mapping import (
-    FieldMapping,
-    MappingChoices,
-    apply_mapping,
-    check_decided,
-    check_targets,
-    unmapped_columns,
-)
+from passage_kit.mapping.mapped_users import apply_mapping, check_decided, check_targets, unmapped_columns
+from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
@@ -152,9 +147,10 @@ def _prepare(
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
         assert saved.mapping is not None  # noqa: S101 - _mapped sets it
-        users = apply_mapping(read.users, saved.mapping)
+        nothing = null_words_of(read.users)
+        users = apply_mapping(read.users, saved.mapping, null_words=nothing)
         fixes = _fixes(read, users, saved, workspace, of_plan)
-        users, findings = _users_of(read, users, saved, fixes.corrections)
+        users, findings = _users_of(read, users, saved, fixes.corrections, nothing)
         keys = users.get(SOURCE_KEY)
         users, judged = apply_rules(users, saved, decisions=fixes.decisions, begin=stages.next)
         ready.result()
@@ -247,13 +243,17 @@ def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
 
 
 def _users_of(
-    read: UserList, users: pd.DataFrame, plan: Plan, corrections: pd.DataFrame | None
+    read: UserList,
+    users: pd.DataFrame,
+    plan: Plan,
+    corrections: pd.DataFrame | None,
+    nothing: Mapping[str, tuple[str, ...]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Correct the mapped users, without the rows that the reader rejected."""
     assert plan.mapping is not None  # noqa: S101 - _mapped sets it
     unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
     users = without_rows(users, unreadable)
-    findings = [read.findings, unmapped_columns(read.users, plan.mapping)]
+    findings = [read.findings, unmapped_columns(read.users, plan.mapping, null_words=nothing)]
     if corrections is not None and len(corrections):
         users, corrected = apply_corrections(users, corrections)
         findings.append(corrected)

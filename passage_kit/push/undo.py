@@ -24,6 +24,7 @@ from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_result import PushInterrupted
 from passage_kit.push.push_section import put_section
 from passage_kit.push.rehearsal import same_client
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
 
@@ -176,15 +177,28 @@ def undo_push(
     (2, 2, 0)
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    chosen = _Chosen(include_signed_in, include_adopted)
+    with locked(workspace.folder, "undo", trace=not dry_run):
+        return _undo_push(workspace, client, chosen, dry_run=dry_run, confirm=confirm)
+
+
+def _undo_push(
+    workspace: Workspace,
+    client: PassageClient | None,
+    chosen: _Chosen,
+    *,
+    dry_run: bool,
+    confirm: Callable[[UndoResult], bool] | None,
+) -> UndoResult:
+    """Undo under the lock of the workspace."""
     opened = copied_journal(workspace, made=False) if dry_run else open_journal(workspace)
     with same_client(client, workspace, keep=not dry_run) as client, opened as journal:
         check_target(journal, client.api.credentials)
         _digest_anew(journal, workspace, client)
-        chosen = _Chosen(include_signed_in, include_adopted)
         expected = client.run(_expected(client, journal, chosen))
         if dry_run:
             return expected
-        to_delete = expected.created + (expected.adopted if include_adopted else 0)
+        to_delete = expected.created + (expected.adopted if chosen.adopted else 0)
         if confirm is not None and to_delete and not confirm(expected):
             raise PushError("Nothing was deleted, since you did not agree.")
         result = _undo(client, journal, chosen, expected)

@@ -27,6 +27,7 @@ from passage_kit.push.push_input import PreparedUser, PushInput
 from passage_kit.push.push_section import put_section, shown_fields
 from passage_kit.push.rehearsal import same_client
 from passage_kit.push.values import as_text
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
 COLUMNS = {
@@ -154,6 +155,12 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     2 users prepared: 2 are in Passage as prepared, 0 differ, 0 are missing, 0 have no Passage id.
     """
     workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    with locked(workspace.folder, "verify"):
+        return _verify(workspace, client)
+
+
+def _verify(workspace: Workspace, client: PassageClient | None) -> Verification:
+    """Verify under the lock of the workspace."""
     source = PushInput(workspace)
     with same_client(client, workspace) as client, open_journal(workspace) as journal, closing(_Copies()) as copies:
         check_same(journal, source, client.api.credentials)

@@ -15,7 +15,8 @@ from passage_kit.columns.users_frame import ORDER, REGION, users_frame
 from passage_kit.duplicates.clusters import BY_ORDER
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.identifiers.regions import region_of
-from passage_kit.mapping.mapping import Columns, FieldMapping, apply_mapping
+from passage_kit.mapping.mapped_users import apply_mapping
+from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.preparation.options_preview import OptionsPreview, Touched

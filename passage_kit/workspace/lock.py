@@ -90,7 +90,9 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
             own.calls -= 1
             if not own.calls:
                 del _held[name]
-                _end(folder, own.lock, made=made)
+                if trace:
+                    _clear(folder, made=made)
+                own.lock.release()
 
 
 @contextmanager
@@ -149,15 +151,14 @@ def _begin(folder: Path, doing: str) -> None:
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
-def _end(folder: Path, lock: FileLock, *, made: bool) -> None:
-    """Let go of the lock; a folder that was made for nothing is removed again."""
+def _clear(folder: Path, *, made: bool) -> None:
+    """Remove the files of the lock; a folder that was made for nothing is removed, too."""
     for name in (HOLDER, LOCK):  # who waits for a lock file that is gone sees it, and makes a new one
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
     for place in (folder / name for name in reversed(_FOLDERS)) if made else ():
         with suppress(OSError):  # it holds something
             place.rmdir()
-    lock.release()
 
 
 def clear_parts(folder: Path) -> None:

@@ -16,7 +16,8 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.mapping.mapping import FieldMapping, unmapped_columns
+from passage_kit.mapping.mapped_users import unmapped_columns
+from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.run import prepare
 

@@ -2,7 +2,7 @@ import pytest
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MappingError
-from passage_kit.mapping.mapping import check_decided
+from passage_kit.mapping.mapped_users import check_decided
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 

@@ -84,6 +84,11 @@ def test_without_a_trace(tmp_path):
         pass
     with locked(tmp_path, "dry run", trace=False):
         assert list(tmp_path.iterdir()) == []
+    (tmp_path / LOCK).write_text("")  # of a command that was killed
+    changed = tmp_path.stat().st_mtime_ns
+    with locked(tmp_path, "dry run", trace=False):
+        pass
+    assert ([path.name for path in tmp_path.iterdir()], tmp_path.stat().st_mtime_ns) == ([LOCK], changed)
 
 
 def test_a_folder_made_for_nothing_is_removed(tmp_path):

@@ -1,0 +1,218 @@
+"""Application of a mapping: the users frame, the checks before it, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz import process
+
+from passage_kit.columns.given_frame import given_frame
+from passage_kit.columns.null_words import null_words_of, without_words
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow, blanked, is_blank, series
+from passage_kit.errors import MappingError
+from passage_kit.findings.findings import collect_findings, make_findings
+from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
+from passage_kit.metadata.fields import MetadataSchema
+
+NullWords = Iterable[str] | Mapping[str, Iterable[str]]
+
+
+def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullWords | None = None) -> pd.DataFrame:
+    """Make the users frame from the columns of the source.
+
+    No row is lost: a row without an identifier stays, with blanks. Words that the client of a database writes for
+    nothing become blank.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame
+        Text columns with the unique index ``source_row``, as :func:`passage_kit.read_users` gives them.
+    mapping : FieldMapping
+        Origin of each target.
+    null_words : iterable of str, or mapping of str to iterable of str, optional
+        Words that mean nothing in every column, or in each column by its name. Default: ``\\N``, ``(null)`` and the
+        like, and ``NULL`` where several columns have it or the column's other values are no words, since a person may
+        be called Null.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Arrow text columns ``email`` and ``phone`` (blank if not mapped), then the mapped metadata fields and helpers;
+        same index. Values are as in the source, but white space alone becomes null.
+
+    Raises
+    ------
+    MappingError
+        If the mapping names an absent column, maps neither identifier, or the index is not unique.
+
+    See Also
+    --------
+    suggest_mapping : Suggest a mapping from the columns.
+    normalize_identifiers : Normalize the emails and phones of the users frame.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"Mail": ["a@example.org", " "], "First": ["Ann", "Bo"], "Last": ["Lee", None]})
+    >>> apply_mapping(raw, FieldMapping({"email": "Mail", "name": ["First", "Last"]}))
+                        email phone     name
+    source_row
+    1           a@example.org  <NA>  Ann Lee
+    2                    <NA>  <NA>       Bo
+    """
+    raw = given_frame(raw, error=MappingError)
+    check_columns(mapping, raw)
+    metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
+    helpers = [target for target in HELPERS if target in mapping]
+    plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in _words(raw, null_words).items()})
+    columns = {
+        target: mapped_column(plain, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
+    }
+    return pd.DataFrame(columns, index=raw.index)
+
+
+def _words(raw: pd.DataFrame, null_words: NullWords | None) -> dict[str, tuple[str, ...]]:
+    """List the words for nothing by column."""
+    if null_words is None:
+        return null_words_of(raw)
+    if isinstance(null_words, Mapping):
+        return {name: tuple(words) for name, words in null_words.items()}
+    words = tuple(null_words)
+    return dict.fromkeys(map(str, raw.columns), words) if words else {}
+
+
+def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
+    """Make the column of one target; it is blank without an origin.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"First": ["Ann", "Bo"], "Last": ["Lee", None]})
+    >>> mapped_column(raw, Columns(("First", "Last"))).to_list()
+    ['Ann Lee', 'Bo']
+    """
+    if origin is None or isinstance(origin, Constant):
+        value = origin.value if origin else None
+        return series(pa.repeat(pa.scalar(value or None, pa.string()), len(raw)), like=raw)
+    parts = [_without_blanks(raw[name]) for name in origin.names]
+    if len(parts) == 1:
+        return parts[0]
+    joined, *others = (pc.utf8_trim_whitespace(arrow(part)) for part in parts)
+    for other in others:
+        # Not one call for all parts: with null_handling="skip" arrow drops the rows in which every part is null.
+        joined = pc.coalesce(pc.binary_join_element_wise(joined, other, origin.separator), joined, other)
+    return series(joined, like=raw)
+
+
+def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
+    blank = is_blank(column)
+    return blanked(column, blank.to_numpy()) if blank.sum() > arrow(column).null_count else column
+
+
+def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
+    """Check that every column of the mapping is in the source and that an identifier is mapped.
+
+    Raises
+    ------
+    MappingError
+        If a column is absent, or neither identifier is mapped. The message names the column that was probably meant.
+    """
+    names = [str(name) for name in raw.columns]
+    for target in mapping:
+        origin = mapping[target]
+        for name in origin.names if isinstance(origin, Columns) else ():
+            if name not in names:
+                near = process.extractOne(name, names, score_cutoff=60)
+                meant = f"Did you mean {near[0]!r}?" if near else f"Its columns are: {', '.join(names)}."
+                raise MappingError(
+                    f"The mapping takes {target!r} from column {name!r}, which is not in the source. {meant}"
+                )
+    if not any(identifier in mapping for identifier in IDENTIFIERS):
+        raise MappingError(
+            "No column looks like an email or a phone, and a user of Passage needs one of them. "
+            f"Name it in the mapping; the columns are: {', '.join(names)}."
+        )
+
+
+def check_decided(mapping: FieldMapping) -> None:
+    """Check that no identifier has several columns that fit it equally well.
+
+    Raises
+    ------
+    MappingError
+        If there is a question; the message names the columns.
+    """
+    for target in IDENTIFIERS:
+        if columns := mapping.undecided.get(target):
+            listed = " and ".join(map(repr, columns))
+            raise MappingError(
+                f"The columns {listed} fit {target} equally well, and their values differ. Choose one in the mapping "
+                f'panel or by `--map "{target}={columns[0]}"`.'
+            )
+
+
+def check_targets(mapping: FieldMapping, schema: MetadataSchema) -> None:
+    """Check that every target is an identifier, a helper or a metadata field of the schema.
+
+    Raises
+    ------
+    MappingError
+        If Passage does not have a target. The message names it.
+    """
+    known = [*IDENTIFIERS, *schema.columns, *HELPERS]
+    unknown = [target for target in mapping if target not in known]
+    if unknown:
+        raise MappingError(
+            f"The mapping has the target {unknown[0]!r}, which is no metadata field of the app. Targets are: "
+            f"{', '.join(known)}. Add the field to the schema, or take it out of the mapping."
+        )
+
+
+def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullWords | None = None) -> pd.DataFrame:
+    """List the columns that Passage will not store, and those with words for nothing, as findings about the source.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame
+        Text columns, as :func:`passage_kit.read_users` gives them.
+    mapping : FieldMapping
+        Origin of each target.
+    null_words : iterable of str, or mapping of str to iterable of str, optional
+        As for :func:`apply_mapping`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Findings frame with one finding ``column_not_stored`` for each unused column; ``source_row`` is null, and the
+        argument is the number of values in the column. One ``column_undecided`` for each target that several columns
+        fit equally well, and one ``null_word`` for each mapped column in which words for nothing became blank.
+
+    See Also
+    --------
+    apply_mapping : Make the users frame from the columns that are mapped.
+    describe_findings : Add a sentence to each finding.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"Mail": ["a@example.org"], "Shoe size": ["43"]})
+    >>> unmapped_columns(raw, FieldMapping({"email": "Mail"}))[["field", "argument"]].to_numpy().tolist()
+    [['Shoe size', '1']]
+    """
+    raw = given_frame(raw, numbered=False, error=MappingError)
+    names = [name for name in raw.columns if name not in mapping.columns]
+    filled = [str(int((~is_blank(raw[name])).sum())) for name in names]
+    unused = make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",
+                           argument=pa.array(filled, pa.string()))  # fmt: skip
+    targets = [target for target in mapping.undecided if target not in mapping]
+    could = [" or ".join(mapping.undecided[target]) for target in targets]
+    undecided = make_findings([None] * len(targets), field=targets, code="column_undecided", argument=could)
+    used = {name: words for name, words in _words(raw, null_words).items() if name in mapping.columns}
+    blanked_values = {name: (words, without_words(raw[name], words)[1]) for name, words in used.items()}
+    said = {name: f"{', '.join(words)} in {count:,} rows" for name, (words, count) in blanked_values.items() if count}
+    nothing = make_findings([None] * len(said), field=list(said), code="null_word", argument=list(said.values()))
+    return collect_findings([unused, undecided, nothing])
