@@ -29,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import passage_kit as pk
+from passage_kit.workspace.manifest import Entry, Manifest, write_manifest
 
 HERE = Path(__file__).parent
 LATENCY = 0.02  # seconds
@@ -64,6 +65,7 @@ def write_users(folder: Path, users: int) -> Path:
                 [row + 1 for row in rows],
             ]
             file.write_table(pa.table(columns, schema=layout))
+    write_manifest(folder, Manifest({path.relative_to(folder).as_posix(): Entry.of(path)}))
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import re
 import time
@@ -65,6 +66,7 @@ class Exchange:
         self._http: httpx.AsyncClient | None = None
         self._unlogged = UnloggedRequests()
         self._date: str | None = None  # of the last answer
+        self._ahead = -math.inf  # seconds by which the service's clock is ahead of the monotonic one, at least
         self.span: tuple[float, float] | None = None  # service's clock from the last answered request to its answer
         self.status = 0  # of the last answer
 
@@ -118,9 +120,10 @@ class Exchange:
                 trouble = self._no_answer(what, error)
         if trouble is not None:  # outside the except clause, since httpx's error holds the request and so the key
             raise trouble
-        self.latency = min(self.latency, time.monotonic() - sent)
+        now = time.monotonic()
+        self.latency = min(self.latency, now - sent)
         self._date = response.headers.get("date", self._date)
-        self.span = _span(response.headers.get("date"), time.monotonic() - sent)
+        self.span = self._span_of(response, sent, now)
         self.status = response.status_code
         if response.status_code == 429:
             self._slow_down(response, sent)
@@ -129,6 +132,17 @@ class Exchange:
         if response.is_success:
             return _answer(response, data)
         raise self._refusal(what, response, data)
+
+    def _span_of(self, response: httpx.Response, sent: float, now: float) -> tuple[float, float] | None:
+        """Compute when, by the service's clock, a request left at the earliest and was answered at the latest.
+
+        A service dates its answers from a clock that it reads now and then; one that is held up dates them too early.
+        """
+        date = moment(response.headers.get("date"))
+        if date is None:
+            return None
+        self._ahead = max(self._ahead, date - now)
+        return date - (now - sent), self._ahead + now + 1.0  # a date has whole seconds
 
     def _no_answer(self, what: str, error: Exception) -> ApiError:
         host = self._credentials.host
@@ -234,12 +248,6 @@ def _answer(response: httpx.Response, data: bytes) -> Answer:
     if "html" in kind or data.lstrip()[:1] == b"<":
         return Answer(None, "a web page")
     return Answer(None, "something that is not the API's JSON")
-
-
-def _span(date: str | None, elapsed: float) -> tuple[float, float] | None:
-    """Compute when, by the service's clock, a request left at the earliest and was answered at the latest."""
-    answered = moment(date)
-    return None if answered is None else (answered - elapsed, answered + 1.0)  # a date has whole seconds
 
 
 def _meaning(status: int) -> tuple[type[ApiError], str]:

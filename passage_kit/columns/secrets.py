@@ -6,7 +6,7 @@ A secret never leaves the source. The readers leave such a column out, so that i
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,10 +43,12 @@ _SHAPE = (
     r"|\{(S?SHA|SMD5|MD5|CRYPT|SSHA\d+|SHA\d+|PBKDF2[\w-]*|BCRYPT|ARGON2)\}.+"  # LDAP
     r"|(pbkdf2|bcrypt|argon2|scrypt|sha1|sha256|sha512|md5|unsalted_\w+)[\w-]*[$:]\S{8,}"  # Django, Werkzeug
     r"|scrypt:\d+:\d+:\d+\$.+"
-    r"|([0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})(:\S+)?"  # digests
     r"|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # JSON web tokens
     r"|(sk|rk|pk|whsec|ghp|gho|xox[abprs]|AKIA|ya29\.|AIza)[-_]?[A-Za-z0-9_-]{16,}"  # keys of services
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*)$"
+)
+_RANDOM = (
+    r"^(([0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})(:\S+)?"  # digests
     r"|[A-Za-z0-9+/]{42,200}={1,2}|[A-Za-z0-9+/]{86,200})$"  # base64 of 32 bytes and more
 )
 _IN_JSON = (
@@ -94,9 +96,12 @@ def is_secret(name: str, column: pa.ChunkedArray) -> bool:
         return not any(_share(values, SHAPES[shape]) > _MOST for shape in ("boolean", "date", "email"))
     if _IDS & set(name_words(name)[-1:]):
         return False
-    return _share(values, _SHAPE) >= _MOST or (_share(values, r"^\s*[\[{]") >= _MOST and _share(values, _IN_JSON) > 0)
+    if _share(values, _SHAPE) >= _MOST or _share(values, _RANDOM, "[0-9]", "[A-Za-z]") >= _MOST:
+        return True  # of digits alone or letters alone, it would be a number or a word
+    return _share(values, r"^\s*[\[{]") >= _MOST and _share(values, _IN_JSON) > 0
 
 
-def _share(values: pa.Array, pattern: str) -> float:
-    found = pc.match_substring_regex(values, pattern)
+def _share(values: pa.Array, *patterns: str) -> float:
+    """Compute the share of values that all patterns match."""
+    found = reduce(pc.and_, [pc.match_substring_regex(values, pattern) for pattern in patterns])
     return float(pc.mean(pc.cast(found, pa.float64())).as_py())

@@ -279,6 +279,8 @@ class Sending:
         by_phone = await self._api.find_user(user.phone) if user.phone else None
         if by_email:
             return _Found(by_email, conflict=by_phone is not None and by_phone.id != by_email.id)
+        if by_phone and same(user, by_phone):  # made between the two requests, by one whose answer was lost
+            return _Found(by_phone)
         if by_phone:
             taken = bool(by_phone.email) and (bool(user.email) or await self._is_ours(by_phone.email))
             return _Found(by_phone, conflict=taken)

@@ -59,7 +59,7 @@ def test_shapes_of_secrets(value):
         ("guid", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"), ("notes", "a sentence about a password"),
         ("email", "ann@example.org"), ("phone", "+14155550132"), ("tags", '["a", "b"]'), ("city", "Ulm"),
         ("password", "yes"), ("password", "2024-01-01"), ("avatar", "https://example.org/a.png"),
-        ("notes", "x" * 300 + " and more words"),
+        ("notes", "x" * 300 + " and more words"), ("score", "1" + "0" * 100), ("number", "4" * 64), ("sound", "a" * 90),
     ],
 )  # fmt: skip
 def test_other_values(name, value):

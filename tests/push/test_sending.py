@@ -311,6 +311,24 @@ def test_who_is_refused_fails_and_the_others_go_on(tmp_path):
     assert [entry["outcome"] for entry in ids_in(workspace)] == ["created"] * 5 + ["failed"]
 
 
+def test_a_user_made_between_the_two_lookups_is_no_conflict(tmp_path):
+    """The answer of a request is lost, and the service carries it out when the email has been looked up already."""
+    user = {"email": "ann.1@example.org", "phone": "+12025550101", "first_name": "Ann"}
+    workspace = workspace_of(tmp_path / "m", [user])
+    with Sandbox(faults=[Fault("closed", operation="create", times=1)]) as sandbox, client_of(sandbox) as client:
+        select = sandbox.store.select
+
+        def select_and_make(selection):
+            found = select(selection)
+            if "ann.1@example.org" in selection.values and not sandbox.store.count():
+                sandbox.add_users([{"email": user["email"], "phone": user["phone"]}])
+            return found
+
+        sandbox.store.select = select_and_make
+        result = pk.push_users(workspace, client=client)
+    assert (result.adopted, result.failed) == (1, 0)
+
+
 @posix
 def test_a_journal_that_fails_while_an_interrupted_push_is_canceled_is_said(tmp_path):
     """The service holds most answers back, so the push has to be canceled, and its last outcomes cannot be written."""
