@@ -30,7 +30,7 @@ IMPORTED = {
     "findings.count_findings": "findings.findings",
     "identifiers.normalize_identifiers": "identifiers.identifiers",
     "lab.open_lab": "cli.notebook_server",
-    "mapping.unmapped_columns": "mapping.mapping",
+    "mapping.unmapped_columns": "mapping.mapped_users",
     "memory.reuse_memory": "cli.startup",
     "outputs.output_files": "preparation.outputs",
     "phones.normalize_phones": "identifiers.phones.phones",

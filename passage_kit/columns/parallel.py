@@ -17,16 +17,20 @@ import pyarrow as pa
 
 T = TypeVar("T")
 
+FEW = 5_000  # rows that are not worth a thread
 PIECE = 1 << 16  # rows that one thread works on at a time, so that they stay in the cache of the processor
 
 
-def together(*calls: Callable[[], T]) -> list[T]:
+def together(*calls: Callable[[], T], rows: int | None = None) -> list[T]:
     """Run calls in parallel, as far as there are processors, and return their results in order.
 
     Parameters
     ----------
     *calls : callable
         Without arguments. They may call this function, too.
+    rows : int, optional
+        Number of rows that each call works on. Calls on fewer than 5,000 are made one after the other, since a thread
+        would cost more than it saves. Default: many.
 
     Returns
     -------
@@ -42,6 +46,8 @@ def together(*calls: Callable[[], T]) -> list[T]:
     >>> together(lambda: 1, lambda: "a")
     [1, 'a']
     """
+    if rows is not None and rows < FEW:
+        return [call() for call in calls]
     results: list[Any] = [None] * len(calls)
     waiting = iter(range(len(calls)))  # each number is given out once, whoever asks
 

@@ -85,6 +85,23 @@ def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFra
     return pd.Series(data, index=like.index, name=name, copy=False)
 
 
+def frame_of(
+    names: Iterable[str], columns: Iterable[pa.Array | pa.ChunkedArray], index: pd.Index[Any]
+) -> pd.DataFrame:
+    """Make a frame of arrow values, without the alignment that a frame of Series costs.
+
+    Examples
+    --------
+    >>> frame_of(["email"], [pa.array(["ann@example.org"])], source_rows(1))
+                          email
+    source_row
+    1           ann@example.org
+    """
+    chunked = (pa.chunked_array([column]) if isinstance(column, pa.Array) else column for column in columns)
+    data = dict(zip(names, map(pd.arrays.ArrowExtensionArray, chunked), strict=True))
+    return pd.DataFrame(data, index=index, copy=False)
+
+
 def is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
     """Mark the values that are null or only white space."""
     text = arrow(column if column.dtype == TEXT else column.astype(TEXT))
@@ -177,7 +194,7 @@ def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) 
     >>> filter_rows(users, np.array([False, True])).index.tolist()
     [2]
     """
-    columns = together(*(partial(frame[name].array.__getitem__, mask) for name in frame))
+    columns = together(*(partial(frame[name].array.__getitem__, mask) for name in frame), rows=len(frame))
     return pd.DataFrame(dict(zip(frame.columns, columns, strict=True)), index=frame.index[mask], copy=False)
 
 

@@ -120,8 +120,8 @@ def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedR
     >>> identify(users).person.tolist()
     [0, 1, 1, 7]
     """
-    email, phone = together(*(partial(first_rows, arrow(users[name])) for name in IDENTIFIERS))
     count = len(users)
+    email, phone = together(*(partial(first_rows, arrow(users[name])) for name in IDENTIFIERS), rows=count)
     by_phone, nobody = count + phone, 2 * count + np.arange(count)
     pinned = decided_rows.pinned[email[decided_rows.pinned] < 0]
     label = email.copy() if len(pinned) else email  # of each row whose phone does not matter

@@ -191,7 +191,7 @@ def merge_rows(
     if shared_phone != "reject" and people.split.any():
         users, withheld = withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
     absorbed, (merged, values) = together(
-        partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters)
+        partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters), rows=len(users)
     )
     apart = [decision.rows for decision in made if decision.choice == "apart"]
     return Merged(merged, collect_findings([unplaced, found.findings, withheld, absorbed, values]), apart)

@@ -22,7 +22,8 @@ def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame,
     kept = np.ones(len(users), dtype=bool)
     kept[clusters.rows[~clusters.survives]] = False
     names = list(users.columns)
-    merged_columns = together(*(partial(_merge_column, users[name], clusters, kept) for name in names))
+    merging = (partial(_merge_column, users[name], clusters, kept) for name in names)
+    merged_columns = together(*merging, rows=len(users))
     columns = {name: values for name, (values, _) in zip(names, merged_columns, strict=True)}
     merged = pd.DataFrame(columns, index=users.index[kept], columns=users.columns)
     return merged, collect_findings(found for _, found in merged_columns)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import SOURCE_ROW, arrow, one_chunk, series
+from passage_kit.columns.users_frame import SOURCE_ROW, arrow, frame_of, one_chunk, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.catalogue import CODES
 
@@ -73,6 +73,8 @@ def make_findings(
     """
     source_row = pa.array(rows, type=pa.int64(), from_pandas=True)
     count = len(source_row)
+    if not count:  # most rules find nothing in a short list
+        return no_findings()
     codes = _one_text_each(code, count)
     if effect is None:
         known = pa.array(CODES)
@@ -84,8 +86,7 @@ def make_findings(
         source_row, _one_text_each(field, count), _one_text_each(value, count), codes, _one_text_each(effect, count),
         _rows(other_row, count), _one_text_each(argument, count),
     ]  # fmt: skip
-    frame = pd.DataFrame(index=pd.RangeIndex(count))
-    return pd.DataFrame({name: series(array, like=frame) for name, array in zip(COLUMNS, arrays, strict=True)})
+    return frame_of(COLUMNS, arrays, pd.RangeIndex(count))
 
 
 def _one_text_each(values: Any, count: int) -> pa.Array:
@@ -109,7 +110,13 @@ def _rows(numbers: Any, count: int) -> pa.Array:
 
 def no_findings() -> pd.DataFrame:
     """Make an empty findings frame."""
-    return make_findings([], field=None, code=None)
+    return _no_findings().copy()
+
+
+@cache
+def _no_findings() -> pd.DataFrame:
+    arrays = [pa.array([], pa.string() if name in _TEXTS else pa.int64()) for name in COLUMNS]
+    return frame_of(COLUMNS, arrays, pd.RangeIndex(0))
 
 
 def collect_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -132,8 +139,9 @@ def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:
     """
     rows = pc.fill_null(arrow(findings[SOURCE_ROW]), 0).to_numpy()
     order = pa.array(np.argsort(rows, kind="stable"))
-    columns = together(*(partial(_take, arrow(findings[name]), order) for name in findings))
-    return pd.DataFrame({name: series(column, like=findings) for name, column in zip(findings, columns, strict=True)})
+    taking = (partial(_take, arrow(findings[name]), order) for name in findings)
+    columns = together(*taking, rows=len(findings))
+    return frame_of(list(findings), columns, findings.index)
 
 
 def _take(values: pa.ChunkedArray, rows: pa.Array) -> pa.Array:

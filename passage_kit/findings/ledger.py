@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
-from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, arrow, mask_of, series
+from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, arrow, frame_of, mask_of
 from passage_kit.errors import AccountingError
 from passage_kit.findings.catalogue import CODES
 
@@ -90,8 +90,7 @@ def build_ledger(
         "survivor_row": pa.array(read.to_numpy()[survivor], mask=~absorbed),
         "codes": _codes_by_row(arrow(findings["code"]), at, orphaned),
     }
-    frame = pd.DataFrame(index=read.rename(SOURCE_ROW))
-    ledger = pd.DataFrame({name: series(column, like=frame) for name, column in columns.items()}, index=frame.index)
+    ledger = frame_of(columns, columns.values(), read.rename(SOURCE_ROW))
     check_accounting(ledger, users)
     return ledger
 

@@ -103,7 +103,7 @@ def normalize_identifiers(
             fast_paths=fast_paths,
         ),
     }
-    results = together(*(normalize[name] for name in present))
+    results = together(*(normalize[name] for name in present), rows=len(users))
     columns = {name: column for name, (column, _) in zip(present, results, strict=True)}
     said = collect_findings(findings for _, findings in results)
     rejected = said.loc[said["effect"] == "rejected", SOURCE_ROW]

@@ -77,6 +77,7 @@ def apply_rules(
     (users, invalid), suggested = together(
         partial(validate_normalized, users, schema, strict=options.strict),
         partial(suggest_duplicates, users, apart=merged.apart),
+        rows=len(users),
     )
     warned = warn_of_formulas(users, schema.columns)
     return users, collect_findings([of_identifiers, of_values, merged.findings, suggested, invalid, warned])

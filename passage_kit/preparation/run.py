@@ -208,8 +208,9 @@ def _overruled(
     plan: Plan, source: Any, schema: Any, mapping: Any, template: Any, reading: Any, options: OptionValues
 ) -> Plan:
     """Replace choices of the plan by the arguments of a call."""
-    if options:
-        plan = replace(plan, options=Options.from_dict({**asdict(plan.options), **options}))
+    former = asdict(plan.options)
+    if any(name not in former or former[name] != value for name, value in options.items()):
+        plan = replace(plan, options=Options.from_dict({**former, **options}))
     if isinstance(source, (str, Path, ParsedAhead)):
         plan = replace(plan, source=source.path if isinstance(source, ParsedAhead) else str(source))
     if reading:

@@ -16,7 +16,7 @@ from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import tidy_name
 from passage_kit.columns.secrets import is_secret
 from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, names_as_they_were
-from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, mask_of, series, source_rows
+from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, mask_of, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 
@@ -145,15 +145,8 @@ def build_source(
     secret = {title for title, column in zip(names, columns, strict=True) if is_secret(title, column)}
     if secret:
         findings = [*(_without_text(some) for some in findings), _secrets_left_out(names, columns, secret)]
-    frame = pd.DataFrame(index=index)
-    users = pd.DataFrame(
-        {
-            title: series(column, like=frame)
-            for title, column in zip(names, columns, strict=True)
-            if title not in secret
-        },
-        copy=False,
-    )
+    kept = {title: column for title, column in zip(names, columns, strict=True) if title not in secret}
+    users = frame_of(kept, kept.values(), index)
     return UserList(users, collect_findings([*findings, renamed, *found, halved]), name, kind, **facts)
 
 

@@ -17,7 +17,7 @@ _Delimiter = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)  # few of them are needed in one run
 
 
 class PlanModel(_Part):

@@ -31,6 +31,13 @@ def test_results_are_in_the_order_of_the_calls(processors):
     assert together() == []
 
 
+def test_calls_on_few_rows_are_made_by_the_caller():
+    here = threading.get_ident()
+    assert together(*[threading.get_ident] * 4, rows=4_999) == [here] * 4
+    with pytest.raises(ZeroDivisionError):
+        together(lambda: 1 // 0, here.bit_length, rows=0)
+
+
 def test_no_more_threads_than_processors_are_at_work_however_calls_are_nested(processors):
     at_work: set[int] = set()
     most: list[int] = []

@@ -131,8 +131,7 @@ def test_verdicts_by_columns_are_those_of_the_judge():
 
 @pytest.mark.slow
 def test_verdicts_by_columns_are_those_of_the_judge_in_the_long_run():
-    for seed in range(2, 6):
-        assert check_codes(2_000, seed)[1] == []
+    assert check_codes(2_000, seed=2)[1] == []
 
 
 # Cells that were once judged otherwise by columns, or might easily be.
