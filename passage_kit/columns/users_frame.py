@@ -85,9 +85,7 @@ def series(values: pa.Array | pa.ChunkedArray, like: pd.Series[Any] | pd.DataFra
     return pd.Series(data, index=like.index, name=name, copy=False)
 
 
-def frame_of(
-    names: Iterable[str], columns: Iterable[pa.Array | pa.ChunkedArray], index: pd.Index[Any]
-) -> pd.DataFrame:
+def frame_of(names: Iterable[str], columns: Iterable[pa.Array | pa.ChunkedArray], index: pd.Index[Any]) -> pd.DataFrame:
     """Make a frame of arrow values, without the alignment that a frame of Series costs.
 
     Examples
