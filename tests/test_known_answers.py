@@ -35,7 +35,7 @@ def test_twenty_thousand_rows_come_out_right(rule: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", ["complete", "last"])
 def test_a_hundred_thousand_rows_come_out_right(rule: str) -> None:
     export = make_export(100_000, seed=200)
     assert_right(export, export.raw, rule)
