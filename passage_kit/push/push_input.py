@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -82,7 +83,8 @@ class PushInput:
             self._stage = pa.OSFile(str(self.path), "rb")
         except OSError as error:
             raise PlanError(f"{self.path} cannot be read: {error.strerror or error}. Make it readable.") from error
-        self.sha256 = hashlib.file_digest(self._stage, "sha256").hexdigest()
+        self._state = self._now()
+        self.sha256 = self._digest()
         check_file(workspace.folder, self.path, sha256=self.sha256)
         if applied.exists():
             check_file(workspace.folder, applied)
@@ -101,6 +103,8 @@ class PushInput:
         try:
             with self.path.open("rb") as stage:
                 same = hashlib.file_digest(stage, "sha256").hexdigest() == self.sha256
+            self._state = self._now()
+            same = same and self._digest() == self.sha256
             same = same and self.workspace.load_plan(mapped=True).to_toml(self.workspace.folder) == self._text
         except (OSError, PlanError):
             same = False
@@ -116,6 +120,7 @@ class PushInput:
         wanted = [name for name in (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE) if name in self._columns]
         with self._file() as file:
             for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[*wanted, *fields]):
+                self._check_unchanged()
                 yield _users(batch, fields)
 
     def tables(self) -> Iterator[pa.Table]:
@@ -129,7 +134,26 @@ class PushInput:
         """Read all columns in tables of as many users as the Import API takes."""
         with self._file() as file:
             for batch in file.iter_batches(USERS_PER_UPLOAD):
+                self._check_unchanged()
                 yield pa.Table.from_batches([batch])
+
+    def _digest(self) -> str:
+        """Hash the open file, from which the users are read."""
+        self._stage.seek(0)
+        return hashlib.file_digest(self._stage, "sha256").hexdigest()
+
+    def _now(self) -> tuple[int, int]:
+        """Tell the size of the open file, and when it was last written."""
+        state = os.fstat(self._stage.fileno())
+        return state.st_size, state.st_mtime_ns
+
+    def _check_unchanged(self) -> None:
+        """Refuse a file that somebody has written into since it was hashed."""
+        if self._now() != self._state:
+            raise PushError(
+                f"Somebody has written into {self.path} since it was checked, so its other users are not read. Run "
+                "the notebook 03_validate_and_export or `passage-kit prepare` again, then the push."
+            )
 
     def _file(self) -> AbstractContextManager[pq.ParquetFile]:
         return opened_stage(self.path, pinned=self._stage, buffer_size=_BUFFER, pre_buffer=False)

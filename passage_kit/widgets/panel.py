@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 import ipywidgets
 import traitlets
 
-from passage_kit.errors import PassageKitError
+from passage_kit.columns.characters import is_unicode
+from passage_kit.errors import OutputError, PassageKitError
 from passage_kit.files.file_set import FileSet
 from passage_kit.progress import progress_to
 from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved import STATIC as STATIC
 from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -116,9 +118,14 @@ class BasePanel(ipywidgets.VBox):
 
         def store(_change: Any) -> None:
             for file in button.value:
-                path = self.workspace.make().folder / "uploads" / Path(file["name"]).name
-                with FileSet() as files:
-                    files.new(path).write_bytes(file["content"])
+                try:
+                    path = _upload_path(self.workspace, file["name"])
+                    with saving(self.workspace.folder), FileSet() as files:
+                        self.workspace.make(files=files)
+                        files.new(path).write_bytes(file["content"])
+                except PassageKitError as error:
+                    self._say((ERROR, str(error)))
+                    return
                 again = text.value == str(path)
                 text.value = str(path)
                 if again:  # another content under the same name
@@ -249,6 +256,21 @@ class Panel(BasePanel):
 
     def _call(self) -> str:
         raise NotImplementedError
+
+
+def _upload_path(workspace: Workspace, given: str) -> Path:
+    """Give the place of an upload; its name comes from the browser, so it can be anything.
+
+    Raises
+    ------
+    OutputError
+    """
+    folder, name = workspace.folder / "uploads", Path(given.replace("\\", "/")).name
+    if not is_unicode(name) or not name.strip(". ") or "\0" in name:
+        raise OutputError("The uploaded file has a name that no file can have. Rename it, and upload it again.")
+    if folder.is_symlink():
+        raise OutputError(f"{folder} is a link to another folder. Replace the link by a folder, and upload again.")
+    return folder / name
 
 
 def hint(text: str) -> ipywidgets.HTML:

@@ -21,7 +21,7 @@ from passage_kit.errors import BusyError, OutputError
 from passage_kit.files.file_set import FILE_MODE, make_folder
 
 LOCK, HOLDER = ".lock", ".lock.json"
-_FOLDERS = (".", "out", "stages")
+_FOLDERS = (".", "out", "stages", "sample", "uploads")
 # What a set of files is written as until it appears, and what is kept of the former files meanwhile.
 _PART = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.(?P<kind>part|former)")
 
@@ -97,18 +97,13 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
 
 @contextmanager
 def saving(folder: str | Path) -> Iterator[None]:
-    """Hold the lock while something is saved, unless this process holds it already.
+    """Hold the lock while something is saved, unless this thread holds it already.
 
     Raises
     ------
     BusyError, OutputError
         As :func:`locked`.
     """
-    with _turn:
-        own = _held.get(str(Path(folder).resolve()))
-    if own is not None:  # a thread of the verb that holds it
-        yield
-        return
     with locked(folder, "a panel or a notebook", make=True):
         yield
 
@@ -186,7 +181,8 @@ def _busy(folder: Path) -> BusyError:
     with suppress(OSError, ValueError, KeyError, TypeError):  # it may be written just now
         holder = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
         since = datetime.fromisoformat(holder["since"]).strftime("%H:%M")
-        who = f"Another command ({holder['doing']}, process {int(holder['process'])}, since {since})"
+        other = "Another command" if holder["process"] != os.getpid() else "Another cell or panel of this session"
+        who = f"{other} ({holder['doing']}, process {int(holder['process'])}, since {since})"
     return BusyError(
         f"{who} is writing the workspace {folder}, and only one may do so at a time. Wait until it has ended, and run "
         "this one again."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -178,7 +179,7 @@ class Workspace:
             If the plan cannot be written.
         """
         text = plan.to_toml(self.folder)
-        with saving(self.folder), _with(files) as together:
+        with _saving(self.folder, files) as together:
             self.make(files=together)
             former = self._former_plan()
             if former == text.encode():
@@ -257,7 +258,7 @@ class Workspace:
         OutputError
             If the frame cannot be written.
         """
-        with saving(self.folder), _with(files) as together:
+        with _saving(self.folder, files) as together:
             self.refuse_links()
             self.make(files=together)
             table = pa.Table.from_pandas(frame, preserve_index=True if frame.index.name else None)
@@ -312,8 +313,8 @@ class Workspace:
             return f"sqlite:///{beside.as_posix()}"
         copy = self.folder / "sample" / original.name
         if not copy.exists():
-            self.make()
-            with FileSet() as files:
+            with saving(self.folder), FileSet() as files:
+                self.make(files=files)
                 shutil.copyfile(original, files.new(copy))
         return f"sqlite:///{copy.as_posix()}"
 
@@ -330,6 +331,13 @@ class Workspace:
     def stage_path(self, name: str) -> Path:
         """Give the path of ``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
+
+
+@contextmanager
+def _saving(folder: Path, files: FileSet | None) -> Iterator[FileSet]:
+    """Give the set of files to write to. A new one is written under the lock; who gave one holds the lock."""
+    with nullcontext() if files is not None else saving(folder), _with(files) as together:
+        yield together
 
 
 def _with(files: FileSet | None) -> AbstractContextManager[FileSet]:

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 from dataclasses import replace
 
 import pandas as pd
@@ -83,3 +84,36 @@ def test_a_plan_that_has_changed_since_asks_for_a_new_preparation(tmp_path):
     workspace.save_plan(replace(plan, options=replace(plan.options, strict=True)))
     with pytest.raises(pk.PlanError, match="has changed since its users were prepared"):
         PushInput(workspace)
+
+
+def _in_place(path, data):
+    with path.open("r+b") as file:
+        file.write(data)
+
+
+def test_what_is_hashed_before_the_first_request_is_the_open_file(tmp_path):
+    workspace = workspace_of(tmp_path, people(3))
+    source, path = PushInput(workspace), workspace.stage_path("users")
+    source.check_pinned()
+    whole = path.read_bytes()
+    path.rename(tmp_path / "open")
+    path.write_bytes(whole)  # the same again under the name, and another content in the file that is read
+    source.check_pinned()
+    _in_place(tmp_path / "open", whole[:4] + bytes(len(whole) - 4))
+    with pytest.raises(pk.PushError, match="have changed since they were shown, so nothing was sent"):
+        source.check_pinned()
+
+
+@pytest.mark.parametrize("read", ["batches", "frames"])
+def test_a_file_that_is_written_into_while_it_is_pushed_is_read_no_further(tmp_path, monkeypatch, read):
+    monkeypatch.setattr(push_input, "ROWS_AT_A_TIME", 2)
+    monkeypatch.setattr(push_input, "USERS_PER_UPLOAD", 2)
+    workspace = workspace_of(tmp_path, people(6))
+    source, path = PushInput(workspace), workspace.stage_path("users")
+    source.check_pinned()
+    batches = getattr(source, read)()
+    next(batches)
+    _in_place(path, path.read_bytes())
+    os.utime(path, ns=(1, 1))
+    with pytest.raises(pk.PushError, match="Somebody has written into"):
+        next(batches)

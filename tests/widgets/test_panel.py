@@ -1,14 +1,20 @@
 """What every panel has: content that is in no saved state, work beside the page, errors in a sentence."""
 
+import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import ipywidgets
 import pytest
+from panel_parts import upload
 from waiting import LONG
 
 from passage_kit.errors import OptionError
 from passage_kit.progress import Stages
 from passage_kit.widgets.panel import BasePanel
 from passage_kit.widgets.unsaved import Unsaved
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
 
@@ -102,3 +108,44 @@ def test_a_defect_is_not_hidden(panel):
         panel.wait()
     assert "Run the code below to see it." in panel.messages[0]
     assert not panel.busy
+
+
+def test_an_upload_while_the_workspace_is_written_is_refused_in_the_panel(panel):
+    field = ipywidgets.Text()
+    _, button = panel._with_upload(field, "Upload").children
+    with ThreadPoolExecutor(1) as elsewhere:
+        with locked(panel.workspace.folder, "push", make=True):
+            elsewhere.submit(upload, button, "users.csv", b"email").result()
+            assert panel.messages[0].startswith("Another cell or panel of this session (push, process")
+            assert (field.value, (panel.workspace.folder / "uploads").exists()) == ("", False)
+        elsewhere.submit(upload, button, "again.csv", b"email").result()
+    assert Path(field.value).read_bytes() == b"email"
+
+
+@pytest.mark.parametrize("name", ["", "..", "../..", "a/..", "a\\..", "\0.csv", "\ud800.csv", "x" * 5_000, ". "])
+def test_an_upload_with_a_name_that_no_file_can_have_is_refused_in_the_panel(panel, name):
+    field = ipywidgets.Text()
+    _, button = panel._with_upload(field, "Upload").children
+    upload(button, name, b"email")
+    assert len(panel.messages) == 1
+    assert field.value == ""
+    assert [path.name for path in panel.workspace.folder.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["../../users.csv", "C:\\lists\\users.csv", "/etc/users.csv"])
+def test_an_upload_lands_in_the_workspace_whatever_its_name_says(panel, name):
+    field = ipywidgets.Text()
+    _, button = panel._with_upload(field, "Upload").children
+    upload(button, name, b"email")
+    assert Path(field.value) == panel.workspace.folder / "uploads" / "users.csv"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_an_upload_does_not_follow_a_link(panel, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    panel.workspace.make()
+    (panel.workspace.folder / "uploads").symlink_to(tmp_path / "elsewhere")
+    field = ipywidgets.Text()
+    upload(panel._with_upload(field, "Upload").children[1], "users.csv", b"email")
+    assert "is a link to another folder" in panel.messages[0]
+    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from waiting import until
@@ -105,14 +106,46 @@ def test_what_killed_runs_left_is_cleared_and_a_former_file_put_back(tmp_path):
     ]  # fmt: skip
     for name in names:
         (tmp_path / "out" / name).write_text(name)
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads" / ".users.csv.0a1b2c3d.part").write_text("half a list")
     clear_parts(tmp_path)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         ".mine.csv.part", ".notes.0a1b2c3d.parts", "gone.csv", "ledger.csv", "notes.0a1b2c3d.part",
     ]  # fmt: skip
     assert (tmp_path / "out" / "ledger.csv").read_text() == "ledger.csv"
+    assert list((tmp_path / "uploads").iterdir()) == []
 
 
 def test_waiting_for_the_other_is_enough(tmp_path, other):
     other.stdin.close()
     until(lambda: other.poll() is not None)
     pk.Workspace(tmp_path / "m").save_plan(pk.Plan())
+
+
+def test_only_the_thread_that_holds_the_workspace_saves(tmp_path):
+    workspace = pk.Workspace(tmp_path / "m")
+    workspace.save_plan(pk.Plan(source="mine.csv"))
+    saves = [
+        lambda: workspace.save_plan(pk.Plan(source="other.csv")),
+        lambda: workspace.save_corrections(workspace.load_corrections()),
+        lambda: workspace.save_decisions(workspace.load_decisions()),
+        lambda: workspace.save_stage("users", workspace.load_corrections()),
+        workspace.sample_database,
+    ]
+    with locked(workspace.folder, "push"), ThreadPoolExecutor(1) as elsewhere:
+        said = r"Another cell or panel of this session \(push, process \d+"
+        for save in saves:
+            with pytest.raises(pk.BusyError, match=said):
+                elsewhere.submit(save).result()
+        workspace.save_plan(pk.Plan(source="holder.csv"))
+        names = sorted(path.name for path in workspace.folder.iterdir())
+    assert names == [".gitignore", LOCK, HOLDER, "plan.previous.toml", "plan.toml"]
+    assert workspace.load_plan().source.endswith("holder.csv")
+    saves[1]()
+
+
+def test_a_run_writes_its_files_in_threads_of_its_own(tmp_path):
+    source = tmp_path / "users.csv"
+    source.write_text("email\nanna@example.org\n")
+    with locked(tmp_path / "m", "a notebook", make=True):
+        assert len(pk.prepare(source, out=tmp_path / "m").users) == 1
