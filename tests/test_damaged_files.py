@@ -17,6 +17,7 @@ from passage_kit.errors import PassageKitError
 from passage_kit.export.report_page import ReportSection
 from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_section import put_section
+from passage_kit.workspace.stages import read_stage
 
 SOURCES = damaged_files.sources()
 SEEDS = st.integers(0, 2**32)
@@ -72,6 +73,7 @@ def use(kind: str, path: Path) -> None:
             put_section(workspace, ReportSection("push", "Push", "Pushed.", ("Outcome", "Users"), [("created", "", 1)]))
         case _:
             for name in ("users", "findings", "ledger"):
+                read_stage(workspace.stage_path(name))
                 workspace.load_stage(name)
             source = PushInput(workspace)
             assert sum(map(len, source.batches())) == sum(map(len, source.tables())) == sum(map(len, source.frames()))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from passage_kit.errors import PlanError
 from passage_kit.preparation.outputs import output_files
+from passage_kit.workspace.fixes import NOTE_FILE
+from passage_kit.workspace.manifest import check_plan, manifest_path
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -98,18 +101,30 @@ def _cleaned(workspace: Workspace, plan: Plan, exported: State) -> tuple[State, 
 
 
 def _exported(workspace: Workspace) -> State:
-    """Find the state of the export: done if the outputs exist and no choice has changed since."""
+    """Find the state of the export: done if a run finished, and no choice has changed since."""
     if not any(path.suffix == ".csv" for path in output_files(workspace)):
         return "open"
-    written = workspace.out.stat().st_mtime_ns
-    choices = (workspace.plan_path, workspace.corrections_path, workspace.decisions_path)
-    changed = any(path.exists() and path.stat().st_mtime_ns > written for path in choices)
-    return "again" if changed else "done"
+    if not manifest_path(workspace.folder).exists():
+        return "again"
+    try:
+        check_plan(workspace.folder, workspace.load_plan().to_toml(workspace.folder))
+    except PlanError:
+        return "again"
+    # Corrections and decisions that a run has matched anew are older than its note of them.
+    written = max(_changed_at(manifest_path(workspace.folder)), _changed_at(workspace.folder / NOTE_FILE))
+    fixes = (workspace.corrections_path, workspace.decisions_path)
+    return "again" if any(_changed_at(path) > written for path in fixes) else "done"
+
+
+def _changed_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def _written(workspace: Workspace, exported: State) -> str:
     names = [path.name for path in output_files(workspace) if path.name.startswith("console_import")]
-    note = {"again": "something was changed since: run it again", "done": ", ".join(names[:2])}.get(exported, "")
+    finished = manifest_path(workspace.folder).exists()
+    again = f"{'something was changed since' if finished else 'the last run did not finish'}: run it again"
+    note = {"again": again, "done": ", ".join(names[:2])}.get(exported, "")
     return f"{note}, ..." if exported == "done" and len(names) > 2 else note
 
 

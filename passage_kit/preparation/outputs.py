@@ -108,6 +108,7 @@ class Outputs:
     def __init__(self, workspace: Workspace, files: FileSet, threads: ThreadPoolExecutor) -> None:
         self._workspace, self._files, self._threads = workspace, files, threads
         self._begun: list[Future[object]] = []
+        files.new(workspace.applied_plan_path)  # the first file to appear: without a manifest, the run did not finish
 
     def add_users(self, users: pd.DataFrame, plan: Plan) -> None:
         """Begin to write the users, for the Console and for the next step."""

@@ -68,7 +68,7 @@ def open_journal(workspace: Workspace, *, made: bool = False) -> Iterator[Journa
     """
     _check_there(workspace, made)
     with locked(workspace.folder, "push, verify or undo"), _opened(workspace.folder) as journal:
-        _check_place(journal)
+        _check_place(journal, workspace)
         yield journal
 
 
@@ -83,6 +83,7 @@ def copied_journal(workspace: Workspace, *, made: bool = True) -> Iterator[Journ
                 if (workspace.folder / file).exists():
                     shutil.copyfile(workspace.folder / file, folder / file)
         with _opened(folder) as journal:
+            _check_place(journal, workspace)  # it notes the place in the copy
             yield journal
 
 
@@ -102,7 +103,7 @@ def take_up(journal: Journal, source: PushInput, credentials: Credentials) -> No
     if differing := _differing(facts, identity):
         rehearsal = facts["target"] == HERE != identity.target
         if not rehearsal and UNDONE not in facts:
-            raise _other_push(journal, facts, identity, differing)
+            raise _other_push(source.workspace, facts, identity, differing)
         journal.start_anew(journal.path.with_name(f"push.{'rehearsal' if rehearsal else 'undone'}.sqlite"))
     if UNDONE in facts:
         journal.forget(UNDONE)
@@ -120,7 +121,7 @@ def check_same(journal: Journal, source: PushInput, credentials: Credentials) ->
     identity = Identity.of(source, credentials)
     facts = journal.facts
     if differing := _differing(facts, identity):
-        raise _other_push(journal, facts, identity, differing)
+        raise _other_push(source.workspace, facts, identity, differing)
 
 
 def _differing(facts: dict[str, str], identity: Identity) -> list[str]:
@@ -138,8 +139,9 @@ def check_target(journal: Journal, credentials: Credentials) -> None:
     target = HERE if credentials.local else credentials.host
     if (facts.get("app_id"), facts.get("target")) != (credentials.app_id, target):
         raise PushError(
-            f"The journal {journal.path} is of the app {facts.get('app_id')} at {facts.get('target')}, and this is the "
-            f"app {credentials.app_id} at {target}. Give the credentials of the push."
+            f"The journal {facts.get(PLACE, journal.path)} is of the app {facts.get('app_id')} at "
+            f"{facts.get('target')}, and this is the app {credentials.app_id} at {target}. Give the credentials of "
+            "the push."
         )
 
 
@@ -149,30 +151,30 @@ def _check_there(workspace: Workspace, made: bool) -> None:
         raise PushError(f"Nothing was pushed from {folder} yet. Run `passage-kit push {folder}` first.")
 
 
-def _other_push(journal: Journal, facts: dict[str, str], identity: Identity, differing: list[str]) -> PushError:
+def _other_push(workspace: Workspace, facts: dict[str, str], identity: Identity, differing: list[str]) -> PushError:
     if "app_id" in differing or "target" in differing:
         former, now = f"{facts['app_id']} at {facts['target']}", f"{identity.app_id} at {identity.target}"
         what = f"to another app, {former}, than {now}"
     else:
         what = f"of another {'user list' if 'input_sha256' in differing else 'plan'} than the one prepared now"
-    folder = journal.path.parent
+    folder = workspace.folder
     return PushError(
-        f"The journal {journal.path} is of a push {what}. Undo that push first (`passage-kit undo {folder}`), or "
-        "prepare into a new folder: the push finds users who are in Passage already."
+        f"The journal {journal_path(workspace)} is of a push {what}. Undo that push first (`passage-kit undo "
+        f"{folder}`), or prepare into a new folder: the push finds users who are in Passage already."
     )
 
 
-def _check_place(journal: Journal) -> None:
+def _check_place(journal: Journal, workspace: Workspace) -> None:
     """Refuse the journal of a workspace that was copied, since both would undo and resume the same push.
 
     A journal knows its place. If there is a journal with the same identity at the place that it knows, and that is
     another file, this one is the copy. If there is none, the folder was moved.
     """
-    facts, here = journal.facts, str(journal.path.resolve())
+    facts, here = journal.facts, str(journal_path(workspace).resolve())
     known = facts.get(PLACE)
     if known not in (None, here) and _ident(Path(known or "")) == facts.get(IDENT):
         raise PushError(
-            f"The workspace {journal.path.parent} is a copy of {Path(known or '').parent}, and both have the journal "
+            f"The workspace {workspace.folder} is a copy of {Path(known or '').parent}, and both have the journal "
             "of the same push. Push, verify and undo from the original; to push from here, prepare into a new folder."
         )
     if known != here:

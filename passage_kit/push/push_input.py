@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,9 +16,8 @@ import pyarrow.parquet as pq
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
 from passage_kit.errors import PlanError, PushError
 from passage_kit.export.console_csv import DATE_FORMAT
-from passage_kit.files.regular_files import read_regular
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.workspace.manifest import check_file
+from passage_kit.workspace.manifest import check_file, check_plan
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.stages import opened_stage
 from passage_kit.workspace.workspace import Workspace
@@ -56,7 +54,7 @@ class PushInput:
     Raises
     ------
     PlanError
-        If the workspace has no prepared users, or the plan has changed since.
+        If the workspace has no prepared users, or the plan has changed since, or the last run did not finish.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -70,12 +68,7 @@ class PushInput:
         self.plan: Plan = workspace.load_plan(mapped=True)
         self.schema: MetadataSchema = self.plan.applied_schema
         text = self.plan.to_toml(workspace.folder)
-        applied = workspace.applied_plan_path
-        if applied.exists() and not _has(applied, text):
-            raise PlanError(
-                f"The plan in {workspace.folder} has changed since its users were prepared. Run the notebook "
-                "03_validate_and_export or `passage-kit prepare` again."
-            )
+        check_plan(workspace.folder, text)
         self.plan_sha256 = hashlib.sha256(text.encode()).hexdigest()
         self._text = text
         # From now on everything is read from this open file, whatever becomes of its name.
@@ -86,8 +79,6 @@ class PushInput:
         self._state = self._now()
         self.sha256 = self._digest()
         check_file(workspace.folder, self.path, sha256=self.sha256)
-        if applied.exists():
-            check_file(workspace.folder, applied)
         with self._file() as file:
             self.count: int = file.metadata.num_rows
             self._columns = set(file.schema_arrow.names)
@@ -157,13 +148,6 @@ class PushInput:
 
     def _file(self) -> AbstractContextManager[pq.ParquetFile]:
         return opened_stage(self.path, pinned=self._stage, buffer_size=_BUFFER, pre_buffer=False)
-
-
-def _has(path: Path, text: str) -> bool:
-    try:
-        return read_regular(path) == text.encode()
-    except OSError:  # it is no file any more, or cannot be read
-        return False
 
 
 _FIRST = (SOURCE_ROW, SOURCE_KEY, EMAIL, PHONE)

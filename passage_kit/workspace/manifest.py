@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from passage_kit import __version__
 from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
 
-MANIFEST = "manifest.json"
+MANIFEST, APPLIED_PLAN = "manifest.json", "stages/plan.toml"
 _AGAIN = "Run the notebook 03_validate_and_export or `passage-kit prepare` again."
 
 
@@ -30,7 +31,7 @@ class Entry:
     def of(cls, path: Path) -> Entry:
         """Measure a file."""
         with path.open("rb") as file:
-            return cls(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+            return cls(os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class Manifest:
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("it is not a manifest") from error
 
+    def applied_plan(self) -> str | None:
+        """Give the hash of the plan that the users were prepared with; None if the run kept none."""
+        entry = self.files.get(APPLIED_PLAN)
+        return entry.sha256 if entry else None
+
 
 def manifest_path(folder: Path) -> Path:
     """Give the path of ``stages/manifest.json``."""
@@ -115,6 +121,47 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is damaged"
         raise PlanError(f"{path} cannot be read: {reason}. {_AGAIN}") from error
+
+
+def unfinished(folder: Path) -> bool:
+    """Tell whether the last run ended before all its files were there; its plan is the first of them."""
+    return (folder / APPLIED_PLAN).exists() and not manifest_path(folder).exists()
+
+
+def check_stage(folder: Path, path: Path) -> None:
+    """Check that a stage is of the last complete run; a frame that somebody saved without a run belongs to none.
+
+    Raises
+    ------
+    PlanError
+        As :func:`check_file`.
+    """
+    there = manifest_path(folder).exists()
+    if unfinished(folder) or (there and path.relative_to(folder).as_posix() in read_manifest(folder).files):
+        check_file(folder, path, sha256=Entry.of(path).sha256)
+
+
+def check_plan(folder: Path, text: str) -> None:
+    """Check that the last run was made with a plan.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The workspace.
+    text : str
+        The plan, as it is written.
+
+    Raises
+    ------
+    PlanError
+        If the users were prepared with another plan, or the last run did not finish.
+    """
+    applied = read_manifest(folder).applied_plan()
+    if applied not in (None, hashlib.sha256(text.encode()).hexdigest()):
+        raise PlanError(
+            f"The plan in {folder} has changed since its users were prepared, so they were prepared with another plan. "
+            f"{_AGAIN}"
+        )
 
 
 def check_file(folder: Path, path: Path, *, sha256: str | None = None) -> None:

@@ -17,9 +17,10 @@ from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, make_folder
-from passage_kit.files.regular_files import read_regular, shown_path
+from passage_kit.files.regular_files import is_present_file, read_regular, shown_path
 from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
 from passage_kit.workspace.lock import saving
+from passage_kit.workspace.manifest import APPLIED_PLAN, check_stage
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.stages import read_stage
 
@@ -279,11 +280,15 @@ class Workspace:
         Raises
         ------
         PlanError
-            If the stage was not saved yet, and the message names ``made_by``; or if its file is damaged.
+            If the stage was not saved yet, and the message names ``made_by``; or if its file is damaged, or not that of
+            the last complete run.
         """
         if not self.has_stage(name):
             raise PlanError(f"The workspace {self.folder} has no {name} yet. Run {made_by} first.")
-        return read_stage(self.stage_path(name))
+        path = self.stage_path(name)
+        if is_present_file(path):
+            check_stage(self.folder, path)
+        return read_stage(path)
 
     def sample_database(self) -> str:
         """Give the URL of a copy of the sample's database, which you may change.
@@ -321,7 +326,7 @@ class Workspace:
     @property
     def applied_plan_path(self) -> Path:
         """Path of ``stages/plan.toml``, the plan as it was when the users were prepared."""
-        return self.folder / "stages" / "plan.toml"
+        return self.folder / APPLIED_PLAN
 
     @property
     def report_page_path(self) -> Path:

@@ -11,6 +11,7 @@ from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.workspace.corrections import correct
+from passage_kit.workspace.manifest import manifest_path
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -68,7 +69,6 @@ def test_a_later_change_asks_for_the_export_again(workspace, users, change):
     assert states(workspace)["03_validate_and_export"] == "done"
     if change == "plan":
         workspace.save_plan(replace(workspace.load_plan(), options=Options(strict=True)))
-        os.utime(workspace.plan_path)
     else:
         workspace.save_corrections(correct(workspace.load_corrections(), [1], "city", "Bergen"))
         os.utime(workspace.corrections_path)
@@ -100,3 +100,29 @@ def test_later_notebooks_are_named_where_they_are(workspace, tmp_path):
 def test_the_notebooks_of_the_steps_exist():
     for name in KIT:
         assert (bundled("notebooks") / f"{name}.ipynb").exists()
+
+
+def test_a_change_before_a_push_asks_for_the_export_again(workspace, users):
+    pk.prepare(users, out=workspace)
+    workspace.save_plan(replace(workspace.load_plan(), options=Options(strict=True)))
+    (workspace.out / "passage_ids.csv").write_text("")  # a later file of the same folder
+    assert states(workspace)["03_validate_and_export"] == "again"
+    assert list_steps(workspace)[4].note == "something was changed since: run it again"
+
+
+def test_a_run_that_did_not_finish_is_to_be_run_again(workspace, users):
+    pk.prepare(users, out=workspace)
+    manifest_path(workspace.folder).unlink()
+    step = list_steps(workspace)[4]
+    assert (step.state, step.note) == ("again", "the last run did not finish: run it again")
+
+
+def test_corrections_that_a_run_has_matched_anew_need_no_other_run(workspace, users):
+    pk.prepare(users, out=workspace)
+    frame = pk.apply_mapping(pk.read_users(users), workspace.load_plan().mapping)
+    workspace.save_corrections(correct(workspace.load_corrections(), [1], "email", "anna@example.org", users=frame))
+    pk.prepare(users, out=workspace)
+    users.write_text("Mail,City\nbo@example.org,Bergen\nann@example.org,Oslo\n")
+    pk.prepare(users, out=workspace)
+    assert workspace.load_corrections()["source_row"].tolist() == [2]
+    assert states(workspace)["03_validate_and_export"] == "done"

@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pushing import people, workspace_of
 
+import passage_kit as pk
 from passage_kit.api.credentials import Credentials
 from passage_kit.errors import BusyError, JournalError, PushError
 from passage_kit.push.journal import Done
@@ -155,8 +157,28 @@ def test_a_copy_of_a_workspace_is_found_out(workspace, tmp_path):
     with pytest.raises(PushError, match=r"copy is a copy of .*, and both have the journal of the same push"), \
             open_journal(copy):  # fmt: skip
         pass
+    files = {path: path.read_bytes() for path in copy.folder.rglob("*") if path.is_file()}
+    client = pk.PassageClient(app_id=HERE.app_id, api_key=HERE.api_key, base_url=HERE.base_url)
+    dry_runs = [
+        lambda: pk.push_users(copy, client=client, dry_run=True),
+        lambda: pk.undo_push(copy, client=client, dry_run=True),
+        lambda: pk.undo_push(copy, dry_run=True),
+        lambda: pk.verify_push(copy, client=client),
+    ]
+    for run in dry_runs:
+        with pytest.raises(PushError, match=r"copy is a copy of .*m, and both have the journal of the same push"):
+            run()
+    assert {path: path.read_bytes() for path in copy.folder.rglob("*") if path.is_file()} == files
     with open_journal(workspace):
         pass
+
+
+def test_a_dry_run_names_the_workspace_and_not_its_own_copy(workspace):
+    begin(workspace, THERE)
+    client = pk.PassageClient(app_id=HERE.app_id, api_key=HERE.api_key, base_url=HERE.base_url)
+    for run in (pk.push_users, pk.undo_push):
+        with pytest.raises(PushError, match=re.escape(f"The journal {workspace.folder}")):
+            run(workspace, client=client, dry_run=True)
 
 
 def test_a_moved_workspace_goes_on(workspace, tmp_path):
