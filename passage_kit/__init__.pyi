@@ -47,6 +47,8 @@ from .push.undo import undo_push
 from .push.verify import verify_push
 from .reading.readers import read_source, read_users
 from .workspace.corrections import apply_corrections, correct, take_back
+from .workspace.fixes import Fixes
+from .workspace.loaded_fixes import load_fixes
 from .workspace.plan import Options, Plan
 from .workspace.workspace import Workspace
 from .writeback.passage_ids import read_passage_ids
@@ -64,6 +66,7 @@ __all__ = [
     "DatabaseError",
     "FieldMapping",
     "FieldsError",
+    "Fixes",
     "JournalError",
     "KeyRefusedError",
     "MappingError",
@@ -97,6 +100,7 @@ __all__ = [
     "count_findings",
     "decide",
     "describe_findings",
+    "load_fixes",
     "merge_duplicates",
     "normalize_identifiers",
     "normalize_values",

@@ -32,7 +32,7 @@ CELLS = {
     "ready": "import passage_kit as pk\nfrom passage_kit.widgets import ExportUsers, FixFindings, ReviewDuplicates",
     "users": "workspace = pk.Workspace('migration')\nplan = workspace.load_plan()\nraw = pk.read_users(plan.source)\n"
     "mapped = pk.apply_mapping(raw, plan.mapping)\nusers, _ = pk.normalize_identifiers(mapped)",
-    "review": "review = ReviewDuplicates(users, workspace)\nreview",
+    "review": "review = ReviewDuplicates(users, workspace, mapped=mapped)\nreview",
     "fix": "fix = FixFindings(mapped, workspace)\nfix",
     "export": "export = ExportUsers(workspace)\nexport",
 }
@@ -252,3 +252,38 @@ def test_no_value_is_saved_in_the_notebook(page, workspace):
     assert "passage" in json.dumps(state)
     for value in ("example.org", "gmial", "Oslo", "4155552671"):
         assert value not in text
+
+
+def test_what_was_made_for_a_former_list_is_applied_or_dropped(page, workspace):
+    former = pk.apply_mapping(pk.read_users(workspace.load_plan().source), workspace.load_plan().mapping)
+    bo = pk.correct(workspace.load_corrections(), [3], "email", "bo@example.org", users=former)
+    workspace.save_corrections(pk.correct(bo, [4], "email", "<b>cy</b>@example.org", users=former))
+    workspace.save_decisions(pk.decide(workspace.load_decisions(), [1, 3], "apart"))
+    pk.prepare(plan=workspace.plan_path, out=workspace)
+    rows = LIST.splitlines()[1:]
+    source = workspace.folder.parent / "users.csv"
+    source.write_text("\n".join(["email,phone,city", *rows[:2], "ed@,,Ulm", "fay@example.org,,Ulm", *rows[4:], ""]))
+    opened(page, workspace)
+    review, fix = page.panel(DUPLICATES), page.panel(FINDINGS)
+
+    card = review.get_by_role("region", name="Rows 1, 3 of a former list: different people.")
+    expect(card).to_contain_text("It has no effect now")
+    card.get_by_label("Rows of today, such as 3 17").fill("1, 2")
+    card.get_by_role("button", name="Apply to these rows").click()
+    expect(card).to_have_count(0)
+    expect(review).to_contain_text("Decided: different people.")
+
+    fix.get_by_role("button", name="your corrections", exact=True).click()
+    asked = fix.get_by_role("region", name="Corrections of a former list")
+    expect(asked).to_contain_text("cy@gmial.com → <b>cy</b>@example.org")
+    asked.get_by_role("button", name="Drop correction 2 of email").click()
+    expect(fix).to_contain_text("Dropped: one correction.")
+    expect(asked.get_by_role("button", name="Drop correction 2 of email")).to_have_count(0)
+    row = asked.get_by_label("Row for correction 1 of email")
+    row.fill("3")
+    row.press("Enter")
+    expect(fix).to_contain_text("Applied: row 3.")
+    expect(asked).to_have_count(0)
+    corrections = workspace.load_corrections()
+    assert corrections[["source_row", "value"]].to_numpy().tolist() == [[3, "bo@example.org"]]
+    assert workspace.load_decisions()["rows"].tolist() == ["1 2"]

@@ -29,7 +29,8 @@ from passage_kit.progress import Stages
 from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.readers import UserList, read_source
 from passage_kit.workspace.corrections import apply_corrections
-from passage_kit.workspace.fixes import Fixes, made_for, match_fixes
+from passage_kit.workspace.fixes import Fixes, match_fixes
+from passage_kit.workspace.loaded_fixes import made_for
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Options, OptionValues, Plan
 from passage_kit.workspace.workspace import Workspace

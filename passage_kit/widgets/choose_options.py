@@ -24,6 +24,7 @@ from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.panel import Panel, imports_of, written_options
 from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.workspace.corrections import apply_corrections
+from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -213,8 +214,10 @@ class ChooseOptions(Panel):
     def _count(self, name: str, options: Options, mapping: FieldMapping) -> Touched:
         try:
             if self._preview is None or self._previewed != mapping:
-                users, _ = apply_corrections(apply_mapping(self._raw, mapping), self.workspace.load_corrections())
-                self._preview = OptionsPreview(users, self._schema, self.workspace.load_decisions())
+                mapped = apply_mapping(self._raw, mapping)
+                fixes = load_fixes(self.workspace, mapped)
+                users, _ = apply_corrections(mapped, fixes.corrections)
+                self._preview = OptionsPreview(users, self._schema, fixes.decisions)
                 self._previewed = mapping
             return self._preview.touched(name, options)
         except PassageKitError as error:

@@ -9,6 +9,7 @@ import ipywidgets
 
 from passage_kit.errors import SourceError
 from passage_kit.files.bundled import bundled
+from passage_kit.files.regular_files import is_present_file
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
@@ -191,7 +192,10 @@ def _is_sample(source: str) -> bool:
 def _same(one: str | None, other: str) -> bool:
     if one is None or "://" in one + other:
         return one == other
-    return Path(one).resolve() == Path(other).resolve()
+    try:
+        return Path(one).resolve() == Path(other).resolve()
+    except (OSError, ValueError):  # no file can have such a path
+        return one == other
 
 
 def _short(source: str | None) -> str:
@@ -203,7 +207,7 @@ def _short(source: str | None) -> str:
 
 
 def _check_source(source: str) -> None:
-    if "://" not in source and not Path(source).is_file():
+    if "://" not in source and not is_present_file(source):
         found = f"There is no file {source!r}." if source else "No user list is named."
         raise SourceError(f"{found} Type its path, relative to this notebook's folder, or upload it.")
 

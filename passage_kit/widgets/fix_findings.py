@@ -18,10 +18,14 @@ from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.preparation.rules import Judgment
 from passage_kit.progress import Stages
-from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, Message, imports_of, written_call
-from passage_kit.widgets.source_guard import guard_source
+from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
+from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
+from passage_kit.widgets.source_guard import SourceGuard
+from passage_kit.widgets.unplaced import UnplacedCorrections
 from passage_kit.widgets.unsaved import Unsaved, script, style
-from passage_kit.workspace.corrections import correct, take_back
+from passage_kit.workspace.corrections import WHY, correct, take_back
+from passage_kit.workspace.fixes import place_corrections
+from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -31,6 +35,16 @@ _STAGES = {"Judging emails and phones": 4, "Judging values": 2, "Judging duplica
 _LONGEST_SHOWN = 500  # of a value; a longer one is for corrections.csv itself
 _TO_FIX = ("rejected", "withheld", "warning")
 _TYPO = "email_domain_typo"
+_FORMS = {
+    "view": Form(may_have={"code": is_words, "text": is_words, "all": is_flag, "page": is_number}),
+    "fix": Form({"row": is_number, "field": is_words, "value": or_none(is_words)}, {"alike": is_flag}),
+    "accept": Form({"rows": is_rows}),
+    "accept all": Form(),
+    "take back": Form({"rows": is_rows, "field": is_words}),
+    "apply": Form({"number": is_number, "row": is_number}),
+    "drop": Form({"number": is_number}),
+    "judge": Form(),
+}
 _NO_FILTER = {"code": "", "text": "", "all": False, "page": 0}
 
 
@@ -44,7 +58,7 @@ class FindingsTable(Unsaved):
         super().__init__()
         self._panel = panel
 
-    def _heard(self, content: dict[str, Any]) -> None:
+    def _heard(self, content: Any) -> None:
         self._panel.answer(content)
 
 
@@ -90,6 +104,7 @@ class FixFindings(BasePanel):
     )
 
     def __init__(self, users: pd.DataFrame, workspace: Workspace) -> None:
+        self._mapped, self._guard = users, SourceGuard(workspace, users)
         self._users = users[_can_be_fixed(users, workspace.load_plan().mapping if workspace.has_plan else None)]
         self._judgment: Judgment | None = None
         self._filter: dict[str, Any] = dict(_NO_FILTER)
@@ -97,7 +112,8 @@ class FixFindings(BasePanel):
         self._last = ""
         self.table = FindingsTable(self)
         super().__init__(workspace, [self.table])
-        self._value = workspace.load_corrections()
+        self._fixes = load_fixes(workspace, users)
+        self._take_corrections(self._fixes.corrections)
         self._show_code()
         self.judge()
 
@@ -108,12 +124,12 @@ class FixFindings(BasePanel):
 
     def judge(self) -> None:
         """Judge all users again, in a thread."""
-        users, workspace, corrections = self._users, self.workspace, self._value
+        users, mapped, workspace, corrections = self._users, self._mapped, self.workspace, self._value
         plan = workspace.load_plan() if workspace.has_plan else Plan()
 
         def work() -> Judgment:
             with Stages(_STAGES) as stages:
-                decisions = workspace.load_decisions()
+                decisions = load_fixes(workspace, mapped).decisions
                 return Judgment.of(users, plan, corrections=corrections, decisions=decisions, begin=stages.next)
 
         self._work("Judging", work, self._take_judgment)
@@ -146,8 +162,11 @@ class FixFindings(BasePanel):
         current = self._current(field)
         if current is None:
             return
+        if row not in current.index:
+            self._say((ERROR, f"There is no row {row} to correct. Choose a value that the panel shows."))
+            return
         rows, written = [row], f"[{row}]"
-        if alike and row in current.index and pd.notna(current[row]):
+        if alike and pd.notna(current[row]):
             rows = current.index[mask_of(pc.equal(arrow(current), current[row]))].tolist()
             written = f"rows[rows == {current[row]!r}].index"
         self._correct(rows, field, value, written)
@@ -167,24 +186,41 @@ class FixFindings(BasePanel):
     def take_back(self, rows: list[int], field: str) -> None:
         """Take back the corrections of a field in these rows."""
         written = f"take_back(workspace.load_corrections(), {rows!r}, {field!r})"
-        self._save(take_back(self._loaded(), rows, field), rows, f"corrections = {written}", "Taken back")
+        self._save(lambda there: take_back(there, rows, field), rows, f"corrections = {written}", "Taken back")
 
-    def answer(self, content: dict[str, Any]) -> None:
+    def apply_to(self, number: int, row: int) -> None:
+        """Apply a correction of a former list to a row; ``number`` counts those asked about, from 0."""
+
+        def change(there: pd.DataFrame) -> pd.DataFrame:
+            rest, line = self._unplaced.taken_from(there, number)
+            field = str(line["field"])
+            if row not in self._users.index or field not in self._users:
+                raise OptionError(f"There is no row {row} with the column {field!r}. Look the row up in your list.")
+            return correct(rest, [row], field, line["value"], note=line["note"], users=self._mapped)
+
+        self._save(change, [row], "", "Applied")
+
+    def drop(self, number: int) -> None:
+        """Drop a correction of a former list; ``number`` counts those asked about, from 0."""
+        self._save(lambda there: self._unplaced.taken_from(there, number)[0], [], "", "Dropped")
+
+    def answer(self, content: Any) -> None:
         """Answer a request of the page."""
-        given = content.get("with", {})
         actions: dict[str, Callable[..., None]] = {
             "view": self.view,
             "fix": self.fix,
             "accept": self.accept,
             "accept all": self.accept_all,
             "take back": self.take_back,
+            "apply": self.apply_to,
+            "drop": self.drop,
             "judge": self.judge,
         }
-        doing = actions.get(str(content.get("do")))
-        if doing is None or self._judgment is None:
+        if self._judgment is None:
             return
         try:
-            doing(**given)
+            do, given = read_message(content, _FORMS)
+            actions[do](**given)
         except PassageKitError as error:
             self._say((ERROR, str(error)))
 
@@ -206,35 +242,45 @@ class FixFindings(BasePanel):
         code = f"corrections = {written_call('correct', arguments)}"
         if written.startswith("rows["):
             code = f"rows = apply_corrections(users, workspace.load_corrections())[0][{field!r}]\n{code}"
-        self._save(correct(self._loaded(), rows, field, value, users=self._users), rows, code, "Corrected")
+        self._save(lambda there: correct(there, rows, field, value, users=self._mapped), rows, code, "Corrected")
 
-    def _loaded(self) -> pd.DataFrame:
-        return self.workspace.load_corrections()
+    def _take_corrections(self, corrections: pd.DataFrame) -> None:
+        self._unplaced = UnplacedCorrections(self._mapped, corrections)
+        self._value = corrections.drop(columns=WHY, errors="ignore")
 
-    def _save(self, corrections: pd.DataFrame, rows: list[int], code: str, done: str) -> None:
-        """Save corrections and judge their rows again; the first one notes the file of its row numbers."""
+    def _save(self, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int], code: str, done: str) -> None:
+        """Save a change of the corrections and judge its rows again; the first one notes the file of its rows."""
         try:
-            guard_source(self.workspace)
-            self.workspace.save_corrections(corrections)
+            self._guard.check()
+            self.workspace.save_corrections(change(self.workspace.load_corrections()))
+            saved = self.workspace.load_corrections()
+            self._take_corrections(place_corrections(self._mapped, saved, self._fixes.noted, same=True))
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._value, self._last = corrections, code
+        self._last = code
         assert self._judgment is not None  # noqa: S101 - nothing can be corrected before
-        self._judgment.renew(pd.Index(rows, dtype="int64"), corrections)
+        self._judgment.renew(pd.Index(rows, dtype="int64"), self._value)
         self._show_page()
         self._show_code()
-        named = f"row {rows[0]}" if len(rows) == 1 else f"{len(rows):,} rows"
+        named = f"row {rows[0]}" if len(rows) == 1 else f"{len(rows):,} rows" if rows else "one correction"
         self._say((GOOD, f"{done}: {named}. Saved in {self.workspace.corrections_path}."))
 
     def _counted(self) -> Message:
         count = len(self._value)
         if not count:
             return INFO, "Nothing is corrected yet."
+        if asked := len(self._unplaced):
+            one = "1 correction of a former list changes nothing, since its person is not known for certain"
+            many = (
+                f"{asked:,} corrections of a former list change nothing, since their people are not known for certain"
+            )
+            return WARNING, f"{one if asked == 1 else many}. Choose 'your corrections' to apply or drop them."
         return INFO, f"{count:,} correction{'' if count == 1 else 's'} in {self.workspace.corrections_path}."
 
     def _show_code(self) -> None:
-        code = self._last or "corrections = workspace.load_corrections()"
+        load = "load_fixes(workspace, users).corrections" if self._fixes.moved else "workspace.load_corrections()"
+        code = self._last or f"corrections = {load}"
         save = "workspace.save_corrections(corrections)\n" if self._last else ""
         code = f"{code}\n{save}corrected, findings = apply_corrections(users, corrections)"
         self._line.show(code=imports_of(code) + code)
@@ -247,7 +293,8 @@ class FixFindings(BasePanel):
             return
         code, text = self._filter["code"], str(self._filter["text"]).strip()
         if code == CORRECTIONS:
-            found = self._value.loc[self._value[SOURCE_ROW].notna(), [SOURCE_ROW, "field", "value"]]
+            placed = self._value.drop(index=self._unplaced.positions)
+            found = placed.loc[placed[SOURCE_ROW].notna(), [SOURCE_ROW, "field", "value"]]
         else:
             findings = self._judgment.findings
             found = findings.loc[(findings["code"] == code) & findings[SOURCE_ROW].notna()]
@@ -275,6 +322,8 @@ class FixFindings(BasePanel):
             filter=dict(shown),
             kinds=shown_counts[["code", "effect", "findings", "meaning", "next_step"]].to_dict("records"),
             corrections=len(self._value),
+            unplaced=self._unplaced.described() if code == CORRECTIONS else [],
+            asked=len(self._unplaced),
             about=f"{CODES[code].meaning} {CODES[code].next_step}" if code in CODES else "",
             found=len(self._items),
             pages=pages,

@@ -221,7 +221,10 @@ class MapFields(Panel):
             self._changed()
 
     def _answer(self, answer: str, column: str) -> None:
-        {"join": self.join, "take": self.take, "leave": self.leave}[answer](column)
+        asked = {question["column"]: question["joins"] for question in self._questions()}
+        answers = {"take": self.take, "leave": self.leave} | ({"join": self.join} if asked.get(column) else {})
+        if column in asked and answer in answers:
+            answers[answer](column)
 
     def _drop_constants(self) -> None:
         """Remove the constants of targets that a column goes to."""
@@ -271,7 +274,7 @@ class MapFields(Panel):
                 origins[target] = before  # has its own order and separator, or cannot be shown in the table
             elif columns:
                 origins[target] = Columns(columns)
-            elif target in self.table.constants:
+            elif self.table.constants.get(target) and target in constant_targets(self._schema):
                 origins[target] = Constant(self.table.constants[target])
         return FieldMapping(origins, self._suggested.suggestions)
 

@@ -14,6 +14,7 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
 from passage_kit.widgets.live_counts import LivePreview
+from passage_kit.widgets.page_messages import is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
 _IDENTIFIER_NAMES = {EMAIL: "Email", PHONE: "Phone"}
@@ -39,9 +40,11 @@ class MappingTable(Unsaved):
     chosen: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     constants: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     answered: Callable[[str, str], None]
+    from_page = ("chosen", "constants")
 
-    def _heard(self, content: dict[str, Any]) -> None:
-        self.answered(content["answer"], content["column"])
+    def _heard(self, content: Any) -> None:
+        if isinstance(content, dict) and is_words(content.get("answer")) and is_words(content.get("column")):
+            self.answered(content["answer"], content["column"])
 
 
 def target_names(schema: MetadataSchema) -> dict[str, str]:

@@ -34,6 +34,7 @@ _IMPORTS = {
     "decide": "from passage_kit import decide",
     "correct": "from passage_kit import correct",
     "apply_corrections": "from passage_kit import apply_corrections",
+    "load_fixes": "from passage_kit import load_fixes",
     "take_back": "from passage_kit import take_back",
 }
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE
-from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions_of, withdraw
+from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions_of, drop_decisions, withdraw
 from passage_kit.duplicates.review import POSSIBLE_DUPLICATE, REASONS, SHARED_PHONE, Groups, find_groups, foresee
 from passage_kit.errors import OptionError, PassageKitError
-from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, imports_of, written_call
-from passage_kit.widgets.source_guard import guard_source
+from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
+from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, imports_of, written_call
+from passage_kit.widgets.source_guard import SourceGuard
+from passage_kit.widgets.unplaced import described_decisions, taken_decision, unplaced_decisions
 from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.plan import Options
 from passage_kit.workspace.workspace import Workspace
 
@@ -35,6 +39,15 @@ _REASONS = {
     POSSIBLE_DUPLICATE: "alike",
 }
 _STATES = {"": "all", "open": "not decided", "decided": "decided"}
+_FORMS = {
+    "view": Form(
+        may_have=dict.fromkeys(("tab", "text", "reason", "state"), is_words) | {"conflicts": is_flag, "page": is_number}
+    ),
+    "decide": Form({"rows": is_rows, "choice": is_words}, {"survivor_row": or_none(is_number)}),
+    "withdraw": Form({"rows": is_rows}),
+    "apply": Form({"number": is_number, "rows": is_rows}, {"survivor_row": or_none(is_number)}),
+    "drop": Form({"number": is_number}),
+}
 _NO_FILTER = {"tab": "people", "text": "", "reason": "", "state": "", "conflicts": False, "page": 0}
 
 
@@ -48,7 +61,7 @@ class ReviewTable(Unsaved):
         super().__init__()
         self._panel = panel
 
-    def _heard(self, content: dict[str, Any]) -> None:
+    def _heard(self, content: Any) -> None:
         self._panel.answer(content)
 
 
@@ -61,6 +74,9 @@ class ReviewDuplicates(BasePanel):
         Users frame with normalised identifiers and values, before duplicates are merged.
     workspace : Workspace
         Workspace that holds the decisions. Its plan holds the survivorship rule and the rule for shared phones.
+    mapped : pandas.DataFrame, optional
+        Users frame as mapped, not corrected. With it, the panel finds the people of decisions about a former list.
+        Default: none, so the panel takes no decisions after the list has changed.
 
     Notes
     -----
@@ -91,14 +107,19 @@ class ReviewDuplicates(BasePanel):
         "doubt it: what you decide comes before the rule, on every run. Nothing here needs a decision."
     )
 
-    def __init__(self, users: pd.DataFrame, workspace: Workspace) -> None:
+    def __init__(self, users: pd.DataFrame, workspace: Workspace, *, mapped: pd.DataFrame | None = None) -> None:
         self._options = workspace.load_plan().options if workspace.has_plan else Options()
         self._groups: Groups | None = None
         self._filter: dict[str, Any] = dict(_NO_FILTER)
         self._last: Decision | None = None
         self.table = ReviewTable(self)
         super().__init__(workspace, [self.table])
+        self._guard, self._rows = SourceGuard(workspace, mapped), users.index
+        self._moved = False
         self._value = workspace.load_decisions()
+        if mapped is not None:
+            fixes = load_fixes(workspace, mapped)
+            self._value, self._moved = fixes.decisions, fixes.moved
         self._show_code()
         self._work("Looking for duplicates", partial(find_groups, users, **self._merging), self._take_groups)
 
@@ -132,7 +153,8 @@ class ReviewDuplicates(BasePanel):
     def decide(self, rows: list[int], choice: Choice, survivor_row: int | None = None) -> None:
         """Decide about rows, as the buttons do, and save the decision; the panel shows an error as a message."""
         try:
-            decisions = decide(self.workspace.load_decisions(), rows, choice, survivor_row=survivor_row)
+            self._check_rows(rows)
+            decisions = decide(self._loaded(), rows, choice, survivor_row=survivor_row)
             self._keep(decisions)
             self._last = decisions_of(decisions.iloc[-1:])[0]
         except PassageKitError as error:
@@ -143,26 +165,65 @@ class ReviewDuplicates(BasePanel):
     def withdraw(self, rows: list[int]) -> None:
         """Take back the decision about exactly these rows."""
         try:
-            self._keep(withdraw(self.workspace.load_decisions(), rows))
+            self._keep(withdraw(self._loaded(), rows))
             self._last = None
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
         self._show_all((GOOD, f"The decision about {_named(rows)} is taken back."))
 
-    def answer(self, content: dict[str, Any]) -> None:
+    def apply_to(self, number: int, rows: list[int], survivor_row: int | None = None) -> None:
+        """Decide about rows as about those of a former list; ``number`` counts those asked about, from 0."""
+        try:
+            there = self._loaded()
+            made = taken_decision(unplaced_decisions(self._value), there, number)
+            self._check_rows(rows)
+            rest = drop_decisions(there, lambda former: former == made)
+            self._keep(decide(rest, rows, made.choice, survivor_row=survivor_row, note=made.note))
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._last = None
+        self._show_all((GOOD, f"Decided about {_named(sorted(rows))}. Saved in {self.workspace.decisions_path}."))
+
+    def drop(self, number: int) -> None:
+        """Drop a decision about a former list; ``number`` counts those asked about, from 0."""
+        try:
+            there = self._loaded()
+            made = taken_decision(unplaced_decisions(self._value), there, number)
+            self._keep(drop_decisions(there, lambda former: former == made))
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._last = None
+        self._show_all((GOOD, "The decision about rows of a former list is dropped."))
+
+    def answer(self, content: Any) -> None:
         """Answer a request of the page."""
-        do, given = content.get("do"), content.get("with", {})
-        if do == "view":
-            self.view(**given)
-        elif do == "decide" and given.get("choice") in get_args(Choice):
-            self.decide(given["rows"], given["choice"], given.get("survivor_row"))
-        elif do == "withdraw":
-            self.withdraw(given["rows"])
+        actions: dict[str, Callable[..., None]] = {
+            "view": self.view,
+            "decide": self.decide,
+            "withdraw": self.withdraw,
+            "apply": self.apply_to,
+            "drop": self.drop,
+        }
+        try:
+            do, given = read_message(content, _FORMS)
+            actions[do](**given)
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+
+    def _check_rows(self, rows: list[int]) -> None:
+        if unknown := [row for row in rows if row not in self._rows]:
+            raise OptionError(f"There is no row {unknown[0]}. Look the row numbers up in your list.")
+
+    def _loaded(self) -> pd.DataFrame:
+        """Load the decisions, with the rows of today; the first change notes the file of its row numbers."""
+        self._guard.check()
+        self._moved = False
+        return self.workspace.load_decisions()
 
     def _keep(self, decisions: pd.DataFrame) -> None:
-        """Save decisions; the first one notes the file of its row numbers."""
-        guard_source(self.workspace)
         self.workspace.save_decisions(decisions)
         self._value = decisions
 
@@ -182,10 +243,16 @@ class ReviewDuplicates(BasePanel):
         self._show_code()
         count = len(self._value)
         counted = f"{count:,} decision{'' if count == 1 else 's'} in {self.workspace.decisions_path}."
+        if (asked := len(unplaced_decisions(self._value))) and not messages:
+            one = "1 decision about a former list has no effect, since its people are not known for certain"
+            many = (
+                f"{asked:,} decisions about a former list have no effect, since their people are not known for certain"
+            )
+            messages = ((WARNING, f"{one if asked == 1 else many}. Apply or drop them below."),)
         self._say(*(messages or ((INFO, counted if count else "Nothing is decided yet. The rules apply."),)))
 
     def _show_code(self) -> None:
-        load = "workspace.load_decisions()"
+        load = "load_fixes(workspace, mapped).decisions" if self._moved else "workspace.load_decisions()"
         if self._last:
             stays = [f"survivor_row={self._last.survivor_row}"] if self._last.survivor_row else []
             written = written_call("decide", [load, repr(list(self._last.rows)), repr(self._last.choice), *stays])
@@ -227,6 +294,7 @@ class ReviewDuplicates(BasePanel):
                 for name, (label, _) in _TABS.items()
             ],
             reasons=[[code, _REASONS[code]] for code in REASONS if code in _TABS[chosen["tab"]][1]],
+            unplaced=described_decisions(unplaced_decisions(self._value)),
             found=len(shown),
             pages=pages,
             groups=[

@@ -12,6 +12,8 @@ from typing import Any
 import traitlets
 from anywidget import AnyWidget
 
+from passage_kit.widgets.page_messages import is_words
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -30,9 +32,11 @@ class Unsaved(AnyWidget):
 
     Notes
     -----
-    A subclass takes other messages of the page in ``_heard``.
+    A subclass takes other messages of the page in ``_heard``. The page may set only the traits that ``from_page``
+    names, each a table of texts.
     """
 
+    from_page: tuple[str, ...] = ()
     ident = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
@@ -45,12 +49,20 @@ class Unsaved(AnyWidget):
         self.shown |= content
         self.send({"show": content})
 
-    def hear(self, content: dict[str, Any]) -> None:
-        """Take a message of the page."""
-        if content.get("ask") == "show":
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take only what the page may set, in the form that it has; nothing else of a widget comes from there."""
+        super().set_state({name: sync_data[name] for name in self.from_page if _is_table(sync_data.get(name))})
+
+    def hear(self, content: Any) -> None:
+        """Take a message of the page, which can be anything."""
+        if isinstance(content, dict) and content.get("ask") == "show":
             self.send({"show": self.shown})
         else:
             self._heard(content)
 
-    def _heard(self, content: dict[str, Any]) -> None:
+    def _heard(self, content: Any) -> None:
         """Take a message that is not about showing."""
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(is_words(name) and is_words(it) for name, it in value.items())

@@ -8,6 +8,7 @@ from passage_kit._former import moved
 __all__ = [
     "corrections",
     "fixes",
+    "loaded_fixes",
     "lock",
     "manifest",
     "plan",

@@ -12,8 +12,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,7 +27,6 @@ from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
 from passage_kit.workspace.corrections import WHY, same_text
 from passage_kit.workspace.people import find_people, identities_of, key_identity
-from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 NOTE_FILE = "fixed_rows.parquet"
@@ -362,34 +359,3 @@ def _hash(users: pd.DataFrame) -> str:
             digest.update(lengths.to_numpy().astype("int32").tobytes())
             digest.update("".join(pc.drop_null(texts).to_pylist()).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def made_for(workspace: Workspace, plan: Plan | None = None) -> str | None:
-    """Give the hash of the source that a workspace of the release before notes: in its plan, or in its last run's.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Workspace that holds the fixes.
-    plan : Plan, optional
-        Plan of the run, for a workspace without one. Default: none.
-    """
-    paths = [path for path in (workspace.plan_path, workspace.applied_plan_path) if path.exists()]
-    noted = (Plan.load(path, opened=False).sha256 for path in paths)
-    own = next((sha256 for sha256 in noted if sha256 is not None), None)
-    return own if paths or plan is None else plan.sha256
-
-
-def file_hash(plan: Plan) -> str | None:
-    """Hash the file that a plan reads; None without one, or with a database."""
-    if plan.source is None or "://" in plan.source or not Path(plan.source).is_file():
-        return None
-    state = Path(plan.source).stat()
-    return _file_hash(plan.source, state.st_size, state.st_mtime_ns)
-
-
-@lru_cache(maxsize=1)
-def _file_hash(path: str, _size: int, _changed: int) -> str:
-    """Hash a file, again only if it has changed."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,7 +11,8 @@ import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.decisions import decide, decisions_of, no_decisions
 from passage_kit.workspace.corrections import correct, no_corrections
-from passage_kit.workspace.fixes import Note, SourceState, file_hash, made_for, match_fixes, place_fixes
+from passage_kit.workspace.fixes import Note, SourceState, match_fixes, place_fixes
+from passage_kit.workspace.loaded_fixes import file_hash, made_for
 
 CITY = pk.MetadataSchema([pk.MetadataField("city")])
 

@@ -135,6 +135,53 @@ function itemsTable(model, content, drafts) {
   return headed("Values of this kind", ["Row and field", "Value", "What is found now"], rows);
 }
 
+// Corrections of a former list whose person is not known: a row number to apply each to, or a button to drop it.
+function unplacedTable(model, { unplaced, asked }, drafts) {
+  if (!unplaced.length) return null;
+  const rows = unplaced.map(({ number, row, field, value, was, key, why }) => {
+    const [draft, name] = [`unplaced ${number} ${field} ${value}`, `correction ${number + 1} of ${field}`];
+    const input = element("input", {
+      type: "text",
+      inputmode: "numeric",
+      "data-key": draft,
+      "aria-label": `Row for ${name}`,
+      placeholder: "row",
+      size: 8,
+    });
+    input.value = drafts.get(draft) ?? row ?? "";
+    input.addEventListener("input", () => drafts.set(draft, input.value));
+    const settle = (what, given) => {
+      for (const typed of [...drafts.keys()]) if (typed.startsWith("unplaced ")) drafts.delete(typed);
+      ask(model, what, { number, ...given });
+    };
+    const apply = () => {
+      if (/^[0-9]{1,15}$/.test(input.value.trim())) settle("apply", { row: Number(input.value.trim()) });
+      else input.focus();
+    };
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey) apply();
+    });
+    const label = { "aria-label": `Apply ${name} to this row` };
+    const buttons = [
+      button(`apply ${draft}`, "Apply to this row", apply, label),
+      button(`drop ${draft}`, "Drop", () => settle("drop", {}), { "aria-label": `Drop ${name}` }),
+    ];
+    const whose = key ? `${field}, key ${key}` : field;
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, `${was ?? "blank"} → ${value ?? "blank"}`, element("span", { class: "passage-stays", text: whose })),
+      element("td", {}, input, element("div", { class: "passage-buttons" }, ...buttons)),
+      element("td", { text: why ?? "" }),
+    );
+  });
+  const more = asked > unplaced.length ? ` These are the first ${unplaced.length} of ${asked.toLocaleString("en")}.` : "";
+  const note = `These corrections are of a former list and change nothing now. Apply each to a row, or drop it.${more}`;
+  const titles = ["Correction", "Whose it is", "Why it is asked about"];
+  const table = headed("Corrections of a former list", titles, rows);
+  return element("div", { class: "passage-unplaced" }, element("p", { class: "passage-note", text: note }), table);
+}
+
 function render({ model, el }) {
   el.classList.add("passage-review");
   const drafts = new Map(); // typed values that are not saved
@@ -156,7 +203,7 @@ function render({ model, el }) {
     setText(content.filter.text);
     redraw(pages, ...pager(model, content));
     const about = content.about ? element("p", { class: "passage-note", text: content.about }) : null;
-    redraw(items, ...(content.filter.code ? [about, itemsTable(model, content, drafts)] : []));
+    redraw(items, ...(content.filter.code ? [about, unplacedTable(model, content, drafts), itemsTable(model, content, drafts)] : []));
   });
 }
 

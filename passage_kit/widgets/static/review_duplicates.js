@@ -165,6 +165,43 @@ function groupCard(model, group) {
   );
 }
 
+// Decisions about a former list whose people are not known: row numbers to apply each to, or a button to drop it.
+function unplacedCards(model, unplaced) {
+  return unplaced.map(({ number, text, stays, note }) => {
+    const field = (name, label) =>
+      element("input", { type: "text", "data-key": `${name} ${number} ${text}`, "aria-label": label, placeholder: label, size: 18 });
+    const rows = field("rows", "Rows of today, such as 3 17");
+    const staying = stays === null ? null : field("stays", "Row that stays");
+    const apply = () => {
+      const typed = [rows, staying].filter(Boolean).map((input) => input.value.trim());
+      const numbers = typed[0].split(/[\s,;]+/).filter(Boolean);
+      if (numbers.length < 2 || ![...numbers, ...typed.slice(1)].every((word) => /^[0-9]{1,15}$/.test(word))) {
+        rows.focus();
+        return;
+      }
+      const given = { number, rows: numbers.map(Number) };
+      ask(model, "apply", staying ? { ...given, survivor_row: Number(typed[1]) } : given);
+    };
+    const press = (name, words, click) =>
+      element("button", { type: "button", "data-key": `${name} ${number} ${text}`, text: words, onclick: click });
+    return element(
+      "section",
+      { class: "passage-group passage-unplaced", "aria-label": text },
+      element("h4", {}, text),
+      note ? element("p", { class: "passage-note", text: note }) : null,
+      element("p", { class: "passage-note", text: "It has no effect now: it is not known for certain whose rows these are today." }),
+      element(
+        "div",
+        { class: "passage-buttons" },
+        rows,
+        staying,
+        press("apply", "Apply to these rows", apply),
+        press("drop", "Drop", () => ask(model, "drop", { number })),
+      ),
+    );
+  });
+}
+
 function render({ model, el }) {
   el.classList.add("passage-review");
   const [search, setText] = searchField("any value or row number", (text) => ask(model, "view", { text }));
@@ -172,7 +209,8 @@ function render({ model, el }) {
   const bar = { class: "passage-filters", role: "search", "aria-label": "Filter the groups", hidden: true };
   const filterBar = element("div", bar, search, rest);
   const groups = element("div", { role: "tabpanel", id: `groups-${model.get("ident")}`, "aria-label": "Groups of rows" });
-  el.append(tabs, filterBar, pages, groups);
+  const asked = element("div");
+  el.append(asked, tabs, filterBar, pages, groups);
   return listen(model, (content) => {
     if (!content.tabs) return;
     filterBar.hidden = false;
@@ -180,6 +218,7 @@ function render({ model, el }) {
     redraw(tabs, tabList(model, content));
     redraw(rest, ...filters(model, content));
     redraw(pages, pager(model, content));
+    redraw(asked, ...unplacedCards(model, content.unplaced));
     const none = element("p", { class: "passage-note", text: "There is nothing to review here." });
     redraw(groups, ...(content.groups.length ? content.groups.map((group) => groupCard(model, group)) : [none]));
   });
