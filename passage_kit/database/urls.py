@@ -118,14 +118,23 @@ def shown(url: URL) -> str:
 def without_secrets(address: str) -> str:
     """Write an address that is safe to store, with ``***`` for the password and for similar parts of the query.
 
+    Raises
+    ------
+    DatabaseError
+        If it is not an address.
+
     Examples
     --------
     >>> without_secrets("postgresql://ann:secret@db.example.org/app?sslmode=require&sslpassword=secret")
     'postgresql://ann:***@db.example.org/app?sslmode=require&sslpassword=***'
     """
     from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
-    url = make_url(address)
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):  # a port that is not a number raises ValueError, and may be part of a password
+        raise DatabaseError(_NOT_READ) from None
     query = {key: "***" if _SECRET.search(key) else value for key, value in url.query.items()}
     return url.set(query=query).render_as_string(hide_password=True).replace(quote_plus("***"), "***")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ipywidgets
 
+from passage_kit.database.urls import without_secrets
 from passage_kit.errors import SourceError
 from passage_kit.files.bundled import bundled
 from passage_kit.files.regular_files import is_present_file
@@ -207,7 +208,9 @@ def _short(source: str | None) -> str:
 
 
 def _check_source(source: str) -> None:
-    if "://" not in source and not is_present_file(source):
+    if "://" in source:
+        without_secrets(source)  # refuses what is no address
+    elif not is_present_file(source):
         found = f"There is no file {source!r}." if source else "No user list is named."
         raise SourceError(f"{found} Type its path, relative to this notebook's folder, or upload it.")
 

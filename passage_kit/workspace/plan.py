@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
 
 import tomli_w
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.database.urls import without_secrets
 from passage_kit.duplicates.clusters import SurvivorRule
 from passage_kit.duplicates.merge import SharedPhone
@@ -276,9 +277,22 @@ class Plan:
         return replace(plan, source=_opened(plan.source, path)) if plan.source and opened else plan
 
     def to_toml(self, folder: str | Path) -> str:
-        """Write the plan as the text of a ``plan.toml`` in ``folder``; a path below the folder becomes relative."""
+        """Write the plan as the text of a ``plan.toml`` in ``folder``; a path below the folder becomes relative.
+
+        Raises
+        ------
+        PlanError
+            If the plan has text that no file can hold.
+        DatabaseError
+            If the source is an address that cannot be read.
+        """
+        if not is_unicode(self.source or "") or "\0" in (self.source or ""):
+            raise PlanError("The plan names a source with a path that no file can have. Correct its path.")
         plan = replace(self, source=_stored(self.source, Path(folder))) if self.source else self
-        return tomli_w.dumps(plan.to_dict())
+        text = tomli_w.dumps(plan.to_dict())
+        if not is_unicode(text):
+            raise PlanError("The plan has text with half a character, which no file can hold. Correct what was typed.")
+        return text
 
     def save(self, path: str | Path) -> None:
         """Save the plan in a file; the path of a source in the file's folder or below becomes relative.

@@ -163,3 +163,10 @@ def test_another_driver_is_named_by_itself():
 def test_an_unknown_database():
     with pytest.raises(DatabaseError, match="not a database that SQLAlchemy knows"):
         open_engine(database_url(f"nosuch://ann:{SECRET}@h/x"))
+
+
+@pytest.mark.parametrize("address", ["://", "a b://c", "postgresql://ann:secret@host:port/app", ""])
+def test_what_is_no_address_is_refused_without_repeating_it(address):
+    with pytest.raises(DatabaseError) as caught:
+        without_secrets(address)
+    assert "secret" not in str(caught.value)

@@ -5,6 +5,7 @@ from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.workspace.plan import SOURCE_URL, Options, Plan
+from passage_kit.workspace.workspace import Workspace
 
 WHOLE = Plan(
     source="users.csv",
@@ -88,3 +89,22 @@ def test_a_plan_can_be_read_without_opening_its_source(tmp_path, monkeypatch):
     monkeypatch.delenv("PASSAGE_KIT_SOURCE_URL", raising=False)
     Plan("postgresql://ann:s3cret@db.example.org/app").save(tmp_path / "plan.toml")
     assert Plan.load(tmp_path / "plan.toml", opened=False).source.endswith("ann:***@db.example.org/app")
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(source="a\0b.csv"),
+        Plan(source="\ud800.csv"),
+        Plan(source="sqlite:///\ud800.db"),
+        Plan(options=Options(boolean_words={"\ud800": True})),
+        Plan(mapping=FieldMapping({"email": "\udfff"})),
+    ],
+)
+def test_text_that_no_file_can_hold_is_not_saved(tmp_path, plan):
+    workspace = Workspace(tmp_path)
+    workspace.save_plan(Plan(source="users.csv"))
+    before = workspace.plan_path.read_bytes()
+    with pytest.raises(PlanError, match="no file can"):
+        workspace.save_plan(plan)
+    assert workspace.plan_path.read_bytes() == before
