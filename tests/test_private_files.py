@@ -1,9 +1,11 @@
 """Everything that the kit writes into a workspace is its owner's alone, whatever the umask, and nowhere else."""
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -32,7 +34,19 @@ workspace.sample_database()
 with pk.SandboxClient(workspace) as client:
     pk.push_users(workspace, client=client)
     pk.verify_push(workspace, client=client)
+    url = workspace.sample_database()
+    for share in (False, True):
+        pk.write_passage_ids(workspace, table="users", workspace=workspace, db=url, share=share, dry_run=True)
+        pk.write_passage_ids(workspace, table="users", workspace=workspace, db=url, share=share)
+        pk.undo_write_back(workspace, db=url)
     pk.undo_push(workspace, client=client)
+"""
+
+COMMANDS = """
+import os, sys
+os.umask(0)
+from passage_kit.cli.commands import main
+main(sys.argv[1:])
 """
 
 
@@ -43,6 +57,36 @@ def test_files_and_folders_are_private_under_umask_0(tmp_path):
     assert len(modes) > 30
     wrong = {path.relative_to(tmp_path): oct(mode) for path, mode in modes.items() if mode & 0o077}
     assert wrong == {}
+
+
+def command(*arguments):
+    run = subprocess.run([sys.executable, "-c", COMMANDS, *map(str, arguments)], capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr.decode()
+
+
+@pytest.mark.slow
+def test_every_command_writes_private_files_under_umask_0(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    source = home / "users.csv"
+    source.write_text("id,email\n7,anna@example.org\n8,bo@example.org\n")
+    with closing(sqlite3.connect(home / "app.db")) as app:
+        app.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT)")
+        app.execute("INSERT INTO users VALUES (7, 'anna@example.org'), (8, 'bo@example.org')")
+        app.commit()
+    given = {path: path.stat().st_mode for path in home.rglob("*")}
+    table = ("--db", f"sqlite:///{home}/app.db", "--table", "users", "--key", "id")
+    command("prepare", source, "--out", home / "m")
+    command("push", home / "m", "--sandbox", "--yes")
+    command("verify", home / "m")
+    command("write-back", home / "m", *table, "--dry-run")
+    command("write-back", home / "m", *table, "--yes")
+    command("write-back", home / "m", *table, "--undo", "--yes")
+    command("undo", home / "m", "--yes")
+    command("demo", "--out", home / "demo")
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in home.rglob("*") if path not in given}
+    assert len(modes) > 40
+    assert {path.relative_to(home): oct(mode) for path, mode in modes.items() if mode & 0o077} == {}
 
 
 @pytest.mark.parametrize("name", ["out", "stages"])

@@ -26,6 +26,13 @@ from passage_kit.cli.shared_options import metadata_schema, say
     multiple=True,
     help="What the contract leaves open, such as repeated=refused. May be repeated.",
 )
+@click.option(
+    "--app",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A setting of the app, such as login_methods=otp,passkeys or allowed_identifier=email. May be repeated.",
+)
 def sandbox(
     port: int,
     database: str | None,
@@ -33,12 +40,13 @@ def sandbox(
     faults: tuple[str, ...],
     seed: int,
     unknowns: tuple[str, ...],
+    settings: tuple[str, ...],
 ) -> None:
     """Run a stand-in for the Management API on this machine, until Ctrl-C.
 
     Prints PASSAGE_BASE_URL, PASSAGE_APP_ID and PASSAGE_API_KEY, ready for a .env file. The key is of no use elsewhere.
     """
-    from passage_kit.sandbox import Fault, Sandbox, Unknowns
+    from passage_kit.sandbox import AppSettings, Fault, Sandbox, Unknowns
 
     running = Sandbox(
         schema=metadata_schema(schema),
@@ -48,6 +56,7 @@ def sandbox(
         seed=seed,
         unknowns=Unknowns.from_texts(unknowns),
     )
+    running.settings = AppSettings.from_texts(settings)
     try:
         with running:
             for name, value in running.environment.items():

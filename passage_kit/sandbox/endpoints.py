@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.sandbox.app_facts import APP
+from passage_kit.sandbox.app_facts import AppSettings
 from passage_kit.sandbox.contract import RefusedError, Unknowns, invalid, new_id, not_found
 from passage_kit.sandbox.csv_import import import_users
 from passage_kit.sandbox.failures import Transports, error_response, failure
@@ -59,7 +59,7 @@ class SandboxApp:
 
     def __init__(self, store: Store, schema: MetadataSchema, unknowns: Unknowns, transports: Transports) -> None:
         self.store, self.schema, self.unknowns = store, schema, unknowns
-        self.faults = Faults((), seed=0)
+        self.faults, self.settings = Faults((), seed=0), AppSettings()
         self.requests: Counter[str] = Counter()
         self._transports = transports
         self._field_ids = [new_id() for _ in schema]
@@ -227,7 +227,7 @@ class SandboxApp:
             for field, field_id in zip(self.schema, self._field_ids, strict=True)
         ]
         own = {"created_at": self.store.created_at, "id": self.store.app_id, "user_metadata_schema": fields}
-        return JSONResponse({"app": {**APP, **own}})
+        return JSONResponse({"app": {**self.settings.to_app(), **own}})
 
     async def _import(self, request: Request) -> Response:
         if self.unknowns.import_status == 403:

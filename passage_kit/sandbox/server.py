@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from passage_kit.errors import OptionError, PushError
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.sandbox.app_facts import AppSettings
 from passage_kit.sandbox.contract import Unknowns
 from passage_kit.sandbox.faults import Fault, Faults
 from passage_kit.sandbox.store import NewUser, Store
@@ -55,6 +56,7 @@ class Sandbox:
     See Also
     --------
     Fault : Make requests fail on purpose.
+    AppSettings : Set the login methods and identifiers of the app.
     Unknowns : Choose answers for the open points of the contract.
     passage_kit.SandboxClient : Rehearse a push with a sandbox of its own.
 
@@ -135,6 +137,15 @@ class Sandbox:
     @faults.setter
     def faults(self, faults: Iterable[Fault]) -> None:
         self._app.faults = Faults(faults, self._seed)
+
+    @property
+    def settings(self) -> AppSettings:
+        """Login methods and identifiers of the app; set them to see what a push says of another app."""
+        return self._app.settings
+
+    @settings.setter
+    def settings(self, settings: AppSettings) -> None:
+        self._app.settings = settings
 
     @property
     def struck(self) -> Counter[str]:

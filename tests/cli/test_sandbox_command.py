@@ -90,6 +90,8 @@ def test_faults_switches_and_fields_are_options(tmp_path):
     [
         (["--fault", "tired"], "'tired' is not known"),
         (["--unknown", "repeated=perhaps"], "expected one of"),
+        (["--app", "login_methods=fax"], "found 'fax', expected magic_link, otp, passkeys"),
+        (["--app", "colour=red"], "There is no setting 'colour=red'"),
         (["--port", "70000"], "70000"),
         (["--schema", "nowhere.toml"], "nowhere.toml"),
     ],
@@ -109,3 +111,11 @@ def test_a_port_that_is_taken_is_said(sandbox, capsys):
         cli.main(["sandbox", "--port", port])
     assert ended.value.code == 2
     assert f"cannot listen on port {port}" in capsys.readouterr().err
+
+
+def test_the_app_has_the_settings_of_the_command():
+    with running("--app", "login_methods=passkeys", "--app", "public_signup=false") as (settings, _):
+        address = f"{settings['PASSAGE_BASE_URL']}/apps/{settings['PASSAGE_APP_ID']}"
+        app = httpx.get(address, headers={"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"}).json()["app"]
+    assert {name for name, method in app["auth_methods"].items() if method["enabled"]} == {"passkeys"}
+    assert app["public_signup"] is False

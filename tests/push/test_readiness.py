@@ -9,7 +9,7 @@ from scripted import scripted
 import passage_kit as pk
 from passage_kit.push.push_input import PushInput
 from passage_kit.push.readiness import check_readiness
-from passage_kit.sandbox import Sandbox
+from passage_kit.sandbox import AppSettings, Sandbox
 
 METHODS = {"passkeys": {"enabled": True}, "otp": {"enabled": False}, "magic_link": {"enabled": True, "ttl": 60}}
 OPEN = {
@@ -133,3 +133,25 @@ def test_it_is_said_before_consent_in_text_json_and_report(tmp_path):
     entries = json.loads(json.dumps(expected.summary()))["shortfalls"]
     assert ("field_missing", "points", 1) in [(it["code"], it["field"], it["users"]) for it in entries]
     assert sentence in (tmp_path / "m" / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("settings", "users", "sentence"),
+    [
+        (AppSettings(login_methods=("passkeys",)), 30, "neither magic links nor one-time codes on, and 30 users"),
+        (AppSettings(allowed_identifier="email"), 10, "takes an email only, and 10 users have only a phone"),
+        (AppSettings(required_identifier="both"), 10, "requires an email, and 10 users have none"),
+        (AppSettings(public_signup=False), 0, "Public sign-up is off: apart from these 30 users, nobody can sign up"),
+    ],
+)
+def test_whom_an_app_leaves_out_is_said_end_to_end_before_anything_is_sent(workspace, settings, users, sentence):
+    with Sandbox(schema=FIELDS) as sandbox, client_of(sandbox) as client:
+        assert pk.push_users(workspace, client=client, dry_run=True).shortfalls == ()
+        sandbox.settings = settings
+        asked = []
+        with pytest.raises(pk.PushError, match="Nothing was sent"):
+            pk.push_users(workspace, client=client, confirm=asked.append)
+        assert sentence in asked[0].to_text()
+        assert asked[0].shortfalls[0].users == users
+        assert sandbox.requests["create"] == 0
+        assert pk.push_users(workspace, client=client).created == 30

@@ -1,6 +1,9 @@
 """The app in full: every field of the contract, of its type."""
 
-from passage_kit.sandbox.app_facts import APP, app_schema
+import pytest
+
+from passage_kit.errors import OptionError
+from passage_kit.sandbox.app_facts import APP, AppSettings, app_schema
 
 TEXTS = [
     "allowed_identifier",
@@ -49,3 +52,24 @@ def test_every_field_of_the_contract_is_there_with_its_type():
         "passkeys": {"enabled"}, "otp": {"enabled", "ttl", "ttl_display_unit"},
         "magic_link": {"enabled", "ttl", "ttl_display_unit"},
     }  # fmt: skip
+
+
+def test_the_usual_settings_take_everybody():
+    assert AppSettings().to_app() == APP
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["login_methods=fax", "allowed_identifier=either", "required_identifier=", "public_signup=no", "x=1", ""],
+)
+def test_a_setting_that_cannot_be_is_refused(text):
+    with pytest.raises(OptionError, match="setting"):
+        AppSettings.from_texts([text])
+
+
+def test_an_app_without_a_login_method_has_no_fallback():
+    app = AppSettings.from_texts(["login_methods="]).to_app()
+    assert (app["auth_fallback_method"], [it["enabled"] for it in app["auth_methods"].values()]) == (
+        "none",
+        [False] * 3,
+    )
