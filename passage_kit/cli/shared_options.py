@@ -76,6 +76,8 @@ def _how_read(prepared: Prepared) -> Iterator[str]:
     """Describe the reading and the mapping for a person, without personal data."""
     from passage_kit.findings.findings import describe_findings
 
+    if prepared.source.looks_like:
+        yield prepared.source.looks_like
     yield from prepared.source.unsure
     mapping = prepared.mapping.to_frame()
     width = max(map(len, mapping["target"]), default=0)

@@ -1,6 +1,7 @@
 """Suggestions which column belongs to which target, from the names first and then from the values.
 
-The exact name has the highest confidence: see :mod:`passage_kit.mapping.name_fit`. Values that have the target's shape
+What the layout of a known system says goes first: see :mod:`passage_kit.reading.layout`. Its columns are checked like
+any other. Otherwise the exact name has the highest confidence: see :mod:`passage_kit.mapping.name_fit`. Values that have the target's shape
 add to the confidence. Values of another shape remove the suggestion: a column called "Email" that holds yes and no is
 not the email. A column with one and the same value in every row is nobody's email. Values alone give 0.65 for emails
 and 0.6 for phones. If two columns fit an identifier equally well and differ, the kit takes neither: that is a question.
@@ -24,9 +25,12 @@ from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
+from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
-from passage_kit.mapping.name_fit import EXACT, NO_FIT, name_fit, path_parts
+from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, name_fit, path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.reading.known_layouts import layout_named, recognise
+from passage_kit.reading.layout import Layout
 
 ENOUGH = 0.6
 _VALUES_FIT = 0.04
@@ -49,7 +53,9 @@ _LOOKS = {
 _MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
 
 
-def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> FieldMapping:
+def suggest_mapping(
+    raw: pd.DataFrame, schema: MetadataSchema | None = None, *, layout: str | None = None
+) -> FieldMapping:
     """Suggest a mapping from the names and the values of the columns.
 
     The kit compares each name with aliases in several languages, and by likeness if no alias fits. It also looks at
@@ -62,6 +68,9 @@ def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> 
         Text columns, as :func:`passage_kit.read_users` gives them.
     schema : MetadataSchema, optional
         The app's metadata fields. Default: no fields, so the kit suggests identifiers and helpers only.
+    layout : str, optional
+        Name of the layout of the export (see :func:`passage_kit.layouts`); "none" for no layout. Default: as recognised
+        by the columns.
 
     Returns
     -------
@@ -82,21 +91,22 @@ def suggest_mapping(raw: pd.DataFrame, schema: MetadataSchema | None = None) -> 
     """
     schema = schema or MetadataSchema()
     raw = given_frame(raw, numbered=False, error=MappingError)
-    found = list_suggestions(raw, schema)
+    found = list_suggestions(raw, schema, recognise(raw.columns) if layout is None else layout_named(layout))
     taken, undecided = _taken(raw, found, schema)
     return FieldMapping(taken, found, undecided=undecided)
 
 
-def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema) -> list[Suggestion]:
+def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | None = None) -> list[Suggestion]:
     """List every suggestion for every target, the surest first and ties in the order of the columns."""
     found: list[Suggestion] = []
+    said = layout_evidence(raw, schema, layout)
     for position, name in enumerate(map(str, raw.columns)):
         column = raw.iloc[:, position]
         look = look_at(column)
-        found += _for_identifiers(name, look, column)
-        found += [one for field in schema if (one := _for_field(name, look, field))]
-        found += _for_helpers(name, look, column)
-    return sorted(found, key=lambda entry: -entry.confidence)
+        found += _for_identifiers(name, look, column, said)
+        found += [one for field in schema if (one := _for_field(name, look, field, said))]
+        found += _for_helpers(name, look, column, said)
+    return sorted(after_layout(found, said), key=lambda entry: -entry.confidence)
 
 
 def _taken(
@@ -151,17 +161,18 @@ def _compared(column: pd.Series[Any]) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
-def _for_identifiers(name: str, look: Look, column: pd.Series[Any]) -> Iterator[Suggestion]:
+def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Evidence) -> Iterator[Suggestion]:
     about = set(name_words(name)) & aliases.ABOUT_IDENTIFIERS
     is_json = bool(look.samples) and all(sample.lstrip()[:1] in ("{", "[") for sample in look.samples)
-    if about or is_json:
-        return
     for target, groups in _identifier_keys().items():
-        fit, share = name_fit(name, groups), _share_of(target, column)
+        known = said.get((target, name))
+        if is_json or (about and known is None):
+            continue
+        fit, share = name_fit(name, groups) if known is None else Fit(known), _share_of(target, column)
         if fit is not NO_FIT and not _is_misfit(target, look, share, exact=fit.confidence >= EXACT - 0.1):
             fits = share >= _MOST
-            reason = f"the name {name!r}" + (f", and the values look like {target}s" if fits else "")
-            confidence = min(fit.confidence + _VALUES_FIT * fits, 1.0)
+            reason = _name_or_layout(name, known) + (f", and the values look like {target}s" if fits else "")
+            confidence = min(fit.confidence + _VALUES_FIT * fits, 1.0) if known is None else known
         elif look.looks_like == target and (target == "email" or _written_like_phones(look.samples)):
             confidence = 0.65 if target == "email" else 0.6
             reason = f"{look.likeness:.0%} of the values look like {target}s"
@@ -210,7 +221,11 @@ def _written_like_phones(samples: tuple[str, ...]) -> bool:
     return all(sample.startswith(("+", "(", "00")) or " " in sample.strip() for sample in samples)
 
 
-def _for_field(name: str, look: Look, field: MetadataField) -> Suggestion | None:
+def _name_or_layout(name: str, known: float | None) -> str:
+    return f"the name {name!r}" if known is None else f"the layout says so of {name!r}"
+
+
+def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> Suggestion | None:
     own, others = _known_as(field.field_name, field.friendly_name)
     last = path_parts(name)[-1]
     if name_key(name) in own or name_key(last) in own:
@@ -221,6 +236,8 @@ def _for_field(name: str, look: Look, field: MetadataField) -> Suggestion | None
         return Suggestion(field.column, name, 0.98 - depth, f"the name {name!r} is the field's own")
     if look.looks_like not in _LOOKS.get(field.type, (look.looks_like,)):
         return None
+    if (sure := said.get((field.column, name))) is not None:
+        return Suggestion(field.column, name, sure, _name_or_layout(name, sure))
     moment = field.type == "date" and _moment(last) in {*map(_moment, (field.field_name, field.friendly_name))}
     known = max(
         name_fit(name, (others,)).confidence - 0.05 if others else 0.0,
@@ -247,11 +264,12 @@ def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, ...], tup
     return own, next((keys for keys in lists if not {*own}.isdisjoint(keys)), ())
 
 
-def _for_helpers(name: str, look: Look, column: pd.Series) -> Iterator[Suggestion]:
+def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence) -> Iterator[Suggestion]:
     for target in HELPERS:
-        by_name = _helper_name(name, target)
-        if by_name and look.filled and (why := _helper_fits(target, look, column)):
-            yield Suggestion(target, name, round(by_name - 0.05, 2), f"the name {name!r}, and {why}")
+        known = said.get((target, name))
+        confidence = round(_helper_name(name, target) - 0.05, 2) if known is None else known
+        if confidence > 0 and look.filled and (why := _helper_fits(target, look, column)):
+            yield Suggestion(target, name, confidence, f"{_name_or_layout(name, known)}, and {why}")
 
 
 def _helper_name(name: str, target: str) -> float:

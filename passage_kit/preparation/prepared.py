@@ -91,7 +91,12 @@ class Prepared:
             "kept": self.funnel.exported,
             **self.funnel.to_dict(),
             "findings": {str(code): int(count) for code, count in by_code.items()},
-            "source": {"name": self.source.name, "kind": self.source.kind, "sha256": self.source.sha256},
+            "source": {
+                "name": self.source.name,
+                "kind": self.source.kind,
+                "sha256": self.source.sha256,
+                "layout": self.source.layout,
+            },
         }
 
     @property

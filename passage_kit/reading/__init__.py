@@ -5,6 +5,8 @@ Other packages may use the modules named here.
 
 __all__ = [
     "first_lines",
+    "known_layouts",
+    "layout",
     "parsed_ahead",
     "readers",
 ]

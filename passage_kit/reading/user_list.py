@@ -19,6 +19,7 @@ from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, nam
 from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, mask_of, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.reading.known_layouts import layout_named, recognise
 
 LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column count
 _REPLACEMENT = "\ufffd"
@@ -56,6 +57,8 @@ class UserList:
         Every sheet of the workbook that holds data.
     unsure : tuple of str, default ()
         Sentences about doubtful choices: the header, the delimiter, the sheet.
+    layout : str, optional
+        Name of the layout that the columns have, such as "auth0": see :func:`passage_kit.layouts`.
     """
 
     users: pd.DataFrame
@@ -69,6 +72,13 @@ class UserList:
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+    layout: str | None = None
+
+    @property
+    def looks_like(self) -> str | None:
+        """Sentence that says which system's export it looks like, if any."""
+        layout = layout_named(self.layout) if self.layout else None
+        return layout.sentence if layout else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +152,18 @@ def build_source(
     ]
     halved = _lost_characters(columns, names, index) if kind in _MAY_HAVE_HALVES else no_findings()
     columns = _without(columns, np.concatenate([blank, repeated]))
-    secret = {title for title, column in zip(names, columns, strict=True) if is_secret(title, column)}
+    layout = recognise(names)
+    secret = {
+        title
+        for title, column in zip(names, columns, strict=True)
+        if (layout is not None and layout.holds_secrets(title)) or is_secret(title, column)
+    }
     if secret:
         findings = [*(_without_text(some) for some in findings), _secrets_left_out(names, columns, secret)]
     kept = {title: column for title, column in zip(names, columns, strict=True) if title not in secret}
     users = frame_of(kept, kept.values(), index)
-    return UserList(users, collect_findings([*findings, renamed, *found, halved]), name, kind, **facts)
+    said = collect_findings([*findings, renamed, *found, halved])
+    return UserList(users, said, name, kind, layout=layout.name if layout else None, **facts)
 
 
 def _check_sizes(columns: Sequence[pa.ChunkedArray], header: Sequence[str], name: str) -> None:

@@ -1,0 +1,73 @@
+"""Evidence of a layout for a mapping: how sure it makes the kit of a column, before a look at the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from passage_kit.columns.column_names import PEOPLE, keys_of, name_key
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
+from passage_kit.mapping.mapping import Suggestion
+from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.reading.layout import Layout, column_key
+
+# By target and column, the confidence that the layout gives.
+Evidence = Mapping[tuple[str, str], float]
+
+_TARGET, _FIELD, _STEP = 1.0, 0.95, 0.03  # a field's own name goes before what a layout says of it
+_LEAST = 0.91  # of a column that the layout names for a target
+_BESIDE = 0.88  # most confidence of another column for it
+
+
+def layout_evidence(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | None) -> dict[tuple[str, str], float]:
+    """List the columns that a layout names for the targets, the preferred one with the highest confidence.
+
+    A column without a value is none.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> from passage_kit.reading.known_layouts import layout_named
+    >>> raw = users_frame({"user_id": ["auth0|1"], "email": ["ann@example.org"], "phone_number": [None]})
+    >>> layout_evidence(raw, MetadataSchema(), layout_named("auth0"))
+    {('email', 'email'): 1.0, ('source_key', 'user_id'): 1.0}
+    """
+    if layout is None:
+        return {}
+    own = {column_key(name): name for name in map(str, raw.columns)}
+    wanted = {target: (_TARGET, layout.columns_of(target)) for target in (*IDENTIFIERS, *HELPERS)}
+    wanted |= {field.column: (_FIELD, columns) for field in schema if (columns := _of_field(field, layout))}
+    evidence: dict[tuple[str, str], float] = {}
+    for target, (most, columns) in wanted.items():
+        there = [own[key] for key in map(column_key, columns) if key in own]
+        filled = [name for name in there if _is_filled(raw, name)]
+        evidence |= {
+            (target, name): round(max(most - _STEP * rank, _LEAST + most - _TARGET), 2)
+            for rank, name in enumerate(filled)
+        }
+    return evidence
+
+
+def after_layout(found: Iterable[Suggestion], evidence: Evidence) -> Iterator[Suggestion]:
+    """Put the other columns of a target after those of the layout, if the values bear one of these out."""
+    found = list(found)
+    borne_out = {one.target for one in found if (one.target, one.column) in evidence and one.confidence > _BESIDE} - {
+        target for target, _ in evidence if target not in IDENTIFIERS + HELPERS
+    }
+    for one in found:
+        beside = one.target in borne_out and (one.target, one.column) not in evidence
+        yield replace(one, confidence=min(one.confidence, _BESIDE)) if beside else one
+
+
+def _of_field(field: MetadataField, layout: Layout) -> tuple[str, ...]:
+    """Give the columns that the layout names for a metadata field, which it knows by the usual names of such fields."""
+    own = {name_key(field.field_name), name_key(field.friendly_name)}
+    usual = (name for name, names in PEOPLE.items() if not own.isdisjoint(keys_of(names)))
+    return next((layout.fields[name] for name in usual if name in layout.fields), ())
+
+
+def _is_filled(raw: pd.DataFrame, name: str) -> bool:
+    column = raw.iloc[:, list(map(str, raw.columns)).index(name)]
+    return bool(column.notna().any())

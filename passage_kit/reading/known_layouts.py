@@ -1,0 +1,135 @@
+"""The known layouts: which there are, and which one a source has."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import pandas as pd
+
+from passage_kit.columns.users_frame import TEXT
+from passage_kit.errors import OptionError
+from passage_kit.files.checked_values import did_you_mean
+from passage_kit.reading import layouts as declarations
+from passage_kit.reading.layout import Headerless, Layout, column_key
+
+NO_LAYOUT = "none"
+_LOOKED_AT = 100  # rows of a file without a header
+
+
+@cache
+def known_layouts() -> tuple[Layout, ...]:
+    """List the known layouts by their names: a file in the folder ``layouts`` is one."""
+    names = sorted(module.name for module in pkgutil.iter_modules(declarations.__path__))
+    return tuple(pkgutil.resolve_name(f"{declarations.__name__}.{name}:LAYOUT") for name in names)
+
+
+def layouts() -> pd.DataFrame:
+    """List the systems whose exports the kit knows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a system, indexed by ``name``: ``title``, ``recognised_by`` (columns that have to be there, one set a
+        line), ``email``, ``phone``, ``source_key``, ``account_state`` (columns, the preferred one first), ``secrets``
+        (columns that are left out), ``notes`` and ``link`` (the vendor's documentation).
+
+    See Also
+    --------
+    suggest_mapping : Suggest a mapping; it takes what the layout of the columns says first.
+
+    Examples
+    --------
+    >>> layouts().loc["auth0", "title"]
+    'Auth0'
+    """
+    joined = {
+        "title": [layout.title for layout in known_layouts()],
+        "recognised_by": [
+            "\n".join(
+                [*map(", ".join, layout.signs), *(["a fixed shape without a header"] if layout.headerless else [])]
+            )
+            for layout in known_layouts()
+        ],
+        **{
+            target: [", ".join(layout.columns_of(target)) for layout in known_layouts()]
+            for target in ("email", "phone", "source_key", "account_state")
+        },
+        "secrets": [", ".join(layout.secrets) for layout in known_layouts()],
+        "notes": [" ".join(layout.notes) for layout in known_layouts()],
+        "link": [layout.link for layout in known_layouts()],
+    }
+    index = pd.Index([layout.name for layout in known_layouts()], name="name", dtype=TEXT)
+    return pd.DataFrame({name: pd.array(texts, TEXT) for name, texts in joined.items()}, index=index)
+
+
+def recognise(columns: Iterable[str]) -> Layout | None:
+    """Find the layout of a source by its columns.
+
+    The layout whose longest set of signs is there wins; of two with equally many, the one that knows more of the
+    columns.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Names of the columns; of JSON, the paths of values with dots.
+
+    Examples
+    --------
+    >>> recognise(["email", "name"])
+    """
+    keys = {column_key(name) for name in columns}
+    fitting = [layout for layout in known_layouts() if layout.matched(keys)]
+    return max(fitting, key=lambda layout: (layout.matched(keys), len(keys & layout.columns)), default=None)
+
+
+def recognise_headerless(rows: Sequence[Sequence[str]]) -> Layout | None:
+    """Find the layout of a file without a header by the shape of its rows.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Cells of the first rows; every one of them has to have the shape.
+
+    Examples
+    --------
+    >>> recognise_headerless([["ann@example.org", "Ann"]])
+    """
+    first = [row for row in rows[:_LOOKED_AT] if any(cell.strip() for cell in row)]
+    return next(
+        (
+            layout
+            for layout in known_layouts()
+            if layout.headerless and first and all(_has_shape(row, layout.headerless) for row in first)
+        ),
+        None,
+    )
+
+
+def layout_named(name: str) -> Layout | None:
+    """Give the layout of a name; None for "none".
+
+    Raises
+    ------
+    OptionError
+        If there is no such layout.
+
+    Examples
+    --------
+    >>> layout_named("auth0").title
+    'Auth0'
+    """
+    found = {layout.name: layout for layout in known_layouts()}
+    if name != NO_LAYOUT and name not in found:
+        names = [*found, NO_LAYOUT]
+        raise OptionError(
+            f"There is no layout {name!r}.{did_you_mean(name, names)} Give the name of one that `passage-kit layouts` "
+            f"lists, or {NO_LAYOUT!r}."
+        )
+    return found.get(name)
+
+
+def _has_shape(row: Sequence[str], shape: Headerless) -> bool:
+    return len(row) >= shape.least and all(re.fullmatch(expected, row[at]) for at, expected in shape.shapes.items())

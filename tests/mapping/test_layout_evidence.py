@@ -1,0 +1,70 @@
+"""What a layout adds to a suggested mapping."""
+
+import pytest
+
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.mapping.layout_evidence import after_layout, layout_evidence
+from passage_kit.mapping.mapping import Suggestion
+from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.reading.layout import Layout
+
+LAYOUT = Layout(
+    name="acme",
+    title="Acme",
+    link="https://example.org",
+    signs=(("no",),),
+    email=("contact", "login"),
+    source_key=("no",),
+    fields={"first name": ("vn",)},
+)
+
+
+def test_columns_come_in_the_order_of_the_layout_and_with_values_only():
+    raw = users_frame({"login": ["a@example.org"], "CONTACT": ["b@example.org"], "no": [None], "vn": ["Ann"]})
+    schema = MetadataSchema([MetadataField("given_name", "Given name", "string")])
+    assert layout_evidence(raw, schema, LAYOUT) == {
+        ("email", "CONTACT"): 1.0,
+        ("email", "login"): 0.97,
+        ("given_name", "vn"): 0.95,
+    }
+    assert layout_evidence(raw, schema, None) == {}
+
+
+def test_other_columns_go_behind_the_layouts_if_its_values_fit():
+    found = [Suggestion("email", "contact", 1.0, ""), Suggestion("email", "email", 0.99, "")]
+    evidence = {("email", "contact"): 1.0}
+    assert [one.confidence for one in after_layout(found, evidence)] == [1.0, 0.88]
+    assert [one.confidence for one in after_layout(found[1:], evidence)] == [0.99]
+
+
+AUTH0 = {
+    "user_id": ["auth0|1", "auth0|2", "auth0|3"],
+    "identities": [None, None, None],
+    "email_verified": ["true", "false", "true"],
+}
+
+
+def test_a_layout_goes_before_a_name_and_can_be_turned_off():
+    emails = ["a@example.org", "b@example.org", "c@example.org"]
+    raw = users_frame({**AUTH0, "email": emails, "Last Login": ["2024-01-31"] * 3, "last_login": ["2024-02-01"] * 3,
+                       "last login": ["2023-02-01"] * 3})  # fmt: skip
+    assert suggest_mapping(raw)["order"].names == ("last_login",)
+    assert suggest_mapping(raw, layout="none")["order"].names == ("Last Login",)
+    plain = raw.drop(columns="identities")
+    assert suggest_mapping(plain)["order"].names == ("Last Login",)
+    assert suggest_mapping(plain, layout="auth0")["order"].names == ("last_login",)
+
+
+@pytest.mark.parametrize("values", [["yes", "no", "no"], ["x@example.org"] * 3])
+def test_values_are_checked_all_the_same(values):
+    mapping = suggest_mapping(users_frame({**AUTH0, "email": values}))
+    assert "email" not in mapping
+
+
+def test_a_column_of_the_fields_own_name_goes_before_the_layout():
+    raw = users_frame({**AUTH0, "email": ["a@example.org", None, None], "given_name": ["A", "B", "C"],
+                       "first_name": ["Ann", "Bea", "Cid"]})  # fmt: skip
+    schema = MetadataSchema([MetadataField("first_name", "First name", "string")])
+    assert suggest_mapping(raw, schema)["first_name"].names == ("first_name",)
+    assert suggest_mapping(raw.drop(columns="first_name"), schema)["first_name"].names == ("given_name",)
