@@ -28,7 +28,7 @@ PACKAGES = {
 GROUPS = {
     "In one call": "prepare Prepared Plan Options Workspace output_files",
     "Metadata fields": "MetadataField MetadataSchema read_template",
-    "Read and map": "read_users read_source suggest_mapping apply_mapping FieldMapping unmapped_columns",
+    "Read and map": "read_users read_source layouts suggest_mapping apply_mapping FieldMapping unmapped_columns",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",
     "Judge": "normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
     "Write": "write_console_csv write_report describe_findings count_findings",

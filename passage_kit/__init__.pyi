@@ -45,6 +45,7 @@ from .push.push import push_users
 from .push.rehearsal import SandboxClient
 from .push.undo import undo_push
 from .push.verify import verify_push
+from .reading.layouts_table import layouts
 from .reading.readers import read_source, read_users
 from .workspace.corrections import apply_corrections, correct, take_back
 from .workspace.fixes import Fixes
@@ -100,6 +101,7 @@ __all__ = [
     "count_findings",
     "decide",
     "describe_findings",
+    "layouts",
     "load_fixes",
     "merge_duplicates",
     "normalize_identifiers",

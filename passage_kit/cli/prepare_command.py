@@ -39,6 +39,7 @@ from passage_kit.progress import no_progress
 @click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
 @click.option("--delimiter", metavar="CHARACTER", help="Delimiter of the source. [default: detected]")
 @click.option("--header-row", type=click.IntRange(min=1), help="Line or row of the header. [default: detected]")
+@click.option("--no-header", is_flag=True, help="The source has no header: its columns are numbered.")
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook. [default: the first with data]")
 @click.option("--table", metavar="NAME", help="Table of a database whose URL is SOURCE.")
 @click.option("--query", metavar="SQL", help="Query to a database whose URL is SOURCE.")
@@ -52,6 +53,8 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     """
     reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
     reading["table"] = reading["table"] or given["records"]  # which of the tables, or lists, in the source
+    if given["no_header"]:
+        reading["header_row"] = 0
     reading = {name: value for name, value in reading.items() if value is not None}
     read: Any = source
     if source and not given["plan"]:

@@ -351,7 +351,7 @@ def _reading(source: ReadFacts) -> dict[str, str]:
         "SHA-256": source.sha256,
         "Encoding": source.encoding,
         "Delimiter": delimiter,
-        "Header line": source.header_line,
+        "Header line": "none" if source.header_line == 0 else source.header_line,
         "Sheet": source.sheet and shown_name(source.sheet),
     }
     return {name: str(fact) for name, fact in facts.items() if fact is not None}

@@ -1,7 +1,7 @@
 """Suggestions which column belongs to which target, from the names first and then from the values.
 
-What the layout of a known system says goes first: see :mod:`passage_kit.reading.layout`. Its columns are checked like
-any other. Otherwise the exact name has the highest confidence: see :mod:`passage_kit.mapping.name_fit`. Values that have the target's shape
+What the layout of a known system says goes first: see :mod:`passage_kit.mapping.layout_evidence`. Otherwise the exact
+name has the highest confidence: see :mod:`passage_kit.mapping.name_fit`. Values that have the target's shape
 add to the confidence. Values of another shape remove the suggestion: a column called "Email" that holds yes and no is
 not the email. A column with one and the same value in every row is nobody's email. Values alone give 0.65 for emails
 and 0.6 for phones. If two columns fit an identifier equally well and differ, the kit takes neither: that is a question.

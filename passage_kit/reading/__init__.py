@@ -7,6 +7,7 @@ __all__ = [
     "first_lines",
     "known_layouts",
     "layout",
+    "layouts_table",
     "parsed_ahead",
     "readers",
 ]

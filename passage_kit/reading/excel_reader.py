@@ -20,9 +20,9 @@ from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.files.unpacking import unpack_zip
 from passage_kit.findings.findings import make_findings
-from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text
+from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text, numbered_names
 from passage_kit.reading.sparse_sheets import without_blanks
-from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
+from passage_kit.reading.user_list import Place, UserList, build_source, name_columns, without_header
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -48,7 +48,7 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     sheet : str or int, optional
         Name of the sheet, or its number from 0. Default: the first one that holds data.
     header_row : int, optional
-        Row of the header, from 1. Default: detected.
+        Row of the header, from 1; 0 if there is no header. Default: detected.
 
     Returns
     -------
@@ -73,14 +73,15 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     at, unsure = _header(cells, place, header_row)
     if sheet is None and len(filled) > 1:
         unsure += (f"Several sheets hold data ({', '.join(filled)}); {title!r} was read.",)
-    header, columns = _columns(cells[at], cells[at + 1 :])
+    names = cells[at] if at >= 0 else numbered_names(max(map(len, cells)))
+    header, columns = _columns(names, cells[at + 1 :])
     errors = _error_findings(data, title, at, header, len(cells) - at - 1)
     return build_source(
         columns,
         header,
         name=name,
         kind="excel",
-        findings=[*_preamble(cells[:at]), errors],
+        findings=[*_preamble(cells[: max(at, 0)]), *([without_header(header)] if at < 0 else []), errors],
         place=Place("row", lambda rows: rows + at + 2),
         sha256=hashlib.sha256(data).hexdigest(),
         header_line=at + 1,
@@ -151,7 +152,9 @@ def _chosen(sheets: dict[str, Cells], filled: Sequence[str], sheet: str | int | 
 
 
 def _header(cells: Cells, place: str, header_row: int | None) -> tuple[int, tuple[str, ...]]:
-    """Find the position of the header, and the doubts about it."""
+    """Find the position of the header, -1 if there is none, and the doubts about it."""
+    if header_row == 0:
+        return -1, ()
     if header_row is not None:
         if not 0 < header_row <= len(cells) or all(map(_is_blank, cells[header_row - 1])):
             raise OptionError(f"header_row={header_row}: {place} has nothing there. Give the row of the header.")

@@ -72,6 +72,17 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     return best or comment
 
 
+def numbered_names(width: int) -> tuple[str, ...]:
+    """Name columns that have no names.
+
+    Examples
+    --------
+    >>> numbered_names(2)
+    ('column 1', 'column 2')
+    """
+    return tuple(f"column {number}" for number in range(1, width + 1))
+
+
 def typical_length(rows: Iterable[Sequence[str]]) -> int:
     """Find the commonest number of cells up to the last one that is not blank; the largest if several tie."""
     counts = Counter(length for row in rows if (length := length_of(row)))

@@ -66,7 +66,8 @@ class Layout:
 
     Examples
     --------
-    >>> layout = Layout(name="acme", title="Acme", link="https://example.org", signs=(("uid", "login"),), email=("mail",))
+    >>> signs = (("uid", "login"),)
+    >>> layout = Layout(name="acme", title="Acme", link="https://example.org", signs=signs, email=("mail",))
     >>> layout.columns_of("email"), layout.columns_of("phone"), layout.matched({"uid", "login", "mail"})
     (('mail',), (), 2)
     """

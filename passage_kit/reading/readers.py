@@ -114,7 +114,8 @@ def read_source(
     delimiter : str, optional
         Delimiter of a CSV file. Default: comma, semicolon, tab or vertical bar, as detected.
     header_row : int, optional
-        Line (CSV) or row (Excel) of the header, counted from 1. Default: as detected.
+        Line (CSV) or row (Excel) of the header, counted from 1; 0 for a file without a header, whose columns are called
+        "column 1" and so on. Default: as detected.
     sheet : str or int, optional
         Sheet of a workbook, by name or by number from 0. Default: the first sheet that holds data.
     table, query : str, optional

@@ -50,7 +50,7 @@ class UserList:
     encoding, delimiter : str, optional
         Encoding and delimiter of a text file. The delimiter of a file with a single column is None.
     header_line : int, optional
-        Line (in Excel the row) of the header, counted from 1.
+        Line (in Excel the row) of the header, counted from 1; 0 if the source has none.
     sheet : str, optional
         The sheet that was read.
     sheets : tuple of str, default ()
@@ -263,6 +263,19 @@ def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
     shown = ", ".join(map(str, numbers[:_SHOWN])) + (", ..." if len(numbers) > _SHOWN else "")
     lines = f"{len(numbers)} line{'s' if len(numbers) > 1 else ''}: {shown}"
     return make_findings([None], field=None, code="lines_blank", argument=lines)
+
+
+def without_header(names: Sequence[str]) -> pd.DataFrame:
+    """Report that a source has no header, and where the names of its columns come from.
+
+    Examples
+    --------
+    >>> without_header(["column 1", "column 2"])["argument"].tolist()
+    ['the columns are numbered']
+    """
+    layout = recognise(names)
+    said = f"the columns are those of {layout.title}" if layout else "the columns are numbered"
+    return make_findings([None], field=None, code="header_absent", argument=said)
 
 
 def other_encoding(reason: str | None, mixed: Sequence[int] = ()) -> pd.DataFrame:

@@ -98,7 +98,7 @@ def _pickers(source: UserList, plan: Plan, lines: Iterable[int]) -> dict[str, ip
 
 
 def _numbers(lines: Iterable[int]) -> _Options:
-    return [("as detected", _DETECTED), *((str(number), number) for number in lines)]
+    return [("as detected", _DETECTED), *((str(number), number) for number in lines), ("none: there is no header", 0)]
 
 
 def _with_own(options: _Options, value: Any) -> _Options:

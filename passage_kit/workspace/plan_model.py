@@ -37,7 +37,7 @@ class SourceModel(_Part):
     sha256: Annotated[str, Field(pattern="^[0-9a-f]+$")] | None = None
     encoding: str | None = None
     delimiter: _Delimiter | None = None
-    header_row: Annotated[int, Field(ge=1, le=_LARGEST)] | None = None
+    header_row: Annotated[int, Field(ge=0, le=_LARGEST)] | None = None
     sheet: Annotated[int, Field(ge=0, le=_LARGEST)] | str | None = None
     table: str | None = None
     query: str | None = None

@@ -222,3 +222,15 @@ def test_several_lists_of_users_are_a_question(run, tmp_path):
     assert (code, "--records users" in said) == (2, True)
     assert run("prepare", source, "--out", tmp_path / "out", "--records", "admins")[0] == 0
     assert "b@example.org" in (tmp_path / "out" / "out" / "console_import.csv").read_text()
+
+
+def test_a_source_without_a_header_is_read_as_it_is(run, tmp_path):
+    source = tmp_path / "users.csv"
+    source.write_text("ann@example.org,+12125550101\nbob@example.org,+12125550102\n")
+    code, _, err = run("prepare", source, "--out", tmp_path / "m")
+    assert code == 2
+    assert "--no-header" in err
+    assert "ann@example.org" not in err
+    code, out, _ = run("prepare", source, "--out", tmp_path / "m", "--no-header", "--json")
+    assert (code, json.loads(out)["kept"]) == (0, 2)
+    assert pk.Plan.load(tmp_path / "m" / "plan.toml").reading == {"header_row": 0}

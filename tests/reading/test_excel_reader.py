@@ -94,7 +94,7 @@ def test_a_repeated_header():
 
 def test_header_row_as_given():
     assert list(read(["x", "y"], ["p", "q"], ANN, header_row=2).users) == ["p", "q"]
-    for row in (0, 9):
+    for row in (-1, 9):
         with pytest.raises(OptionError, match=f"header_row={row}"):
             read(NAMES, ANN, header_row=row)
 
@@ -115,3 +115,15 @@ def test_damaged_and_protected():
     protected = Path(__file__).parents[1].joinpath("data", "locked.xlsx").read_bytes()  # its password is "secret"
     with pytest.raises(SourceError, match="protected by a password"):
         read_excel(protected, "users.xlsx")
+
+
+def test_without_a_header_the_first_row_is_a_user():
+    source = read_excel(
+        workbook(("Users", [["ann@example.org", "Ann"], ["bob@example.org", None]])), "u.xlsx", header_row=0
+    )
+    assert {name: source.users[name].to_numpy(na_value=None).tolist() for name in source.users} == {
+        "column 1": ["ann@example.org", "bob@example.org"],
+        "column 2": ["Ann", None],
+    }
+    assert source.findings["code"].tolist() == ["header_absent"]
+    assert source.header_line == 0

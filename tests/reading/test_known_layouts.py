@@ -10,18 +10,18 @@ from passage_kit.columns.column_names import PEOPLE
 from passage_kit.columns.secrets import is_secret_name
 from passage_kit.errors import OptionError
 from passage_kit.reading import layouts as declarations
-from passage_kit.reading.known_layouts import known_layouts, layout_named, layouts, recognise, recognise_headerless
+from passage_kit.reading.known_layouts import known_layouts, layout_named, recognise, recognise_headerless
 
 
 def test_every_file_of_the_folder_is_a_layout():
     files = [path.stem for path in Path(declarations.__file__).parent.glob("*.py") if path.stem != "__init__"]
     assert [layout.name for layout in known_layouts()] == sorted(files)
-    assert layouts().index.tolist() == sorted(files)
 
 
 @pytest.mark.parametrize("layout", known_layouts(), ids=lambda layout: layout.name)
 def test_a_layout_is_well_formed(layout):
-    assert layout.signs and layout.link.startswith("https://") and layout.email + layout.phone
+    assert layout.link.startswith("https://")
+    assert layout.email + layout.phone
     assert set(layout.fields) <= set(PEOPLE)
     assert all(note.endswith(".") for note in layout.notes)
     assert not [name for signs in layout.signs for name in signs if layout.holds_secrets(name) or is_secret_name(name)]
@@ -50,11 +50,6 @@ def test_a_name_gives_its_layout():
         layout_named("auth")
 
 
-def test_a_list_says_what_each_layout_looks_like():
-    row = layouts().loc["auth0"]
-    assert row["title"] == "Auth0" and "user_id" in row["recognised_by"] and row["source_key"].startswith("user_id")
-
-
 def test_a_source_says_its_layout(tmp_path):
     path = tmp_path / "users.csv"
     path.write_text("user_id,email,email_verified,identities,multifactor\nauth0|1,ann@example.org,true,,guardian\n")
@@ -62,4 +57,5 @@ def test_a_source_says_its_layout(tmp_path):
     assert source.layout == "auth0"
     assert "multifactor" not in source.users
     path.write_text("user_id,email,multifactor\nauth0|1,ann@example.org,guardian\n")
-    assert pk.read_source(path).layout is None and "multifactor" in pk.read_users(path)
+    assert pk.read_source(path).layout is None
+    assert "multifactor" in pk.read_users(path)

@@ -1,7 +1,8 @@
 """Every layout has a fixture, which reads whole, is recognised, maps unaided as its layout says, and leaks nothing.
 
-A fixture is a file in ``tests/data/layouts/<system>``. Its ``expected.toml`` says of each file: ``rows``, ``emails`` and
-``phones`` that are exported, and ``secrets`` that no output may hold, besides every value with HASHMARK in it.
+A fixture is a file in ``tests/data/layouts/<system>``. The ``expected.toml`` beside it says of each file: ``rows``,
+``emails`` and ``phones`` that are exported, ``secrets`` that no output may hold, besides every value with HASHMARK in
+it, and by ``mapping`` what is mapped otherwise than the layout says alone.
 """
 
 import tomllib

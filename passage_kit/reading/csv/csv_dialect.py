@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,8 +16,10 @@ from passage_kit.reading.header import (
     is_blank_text,
     is_known_name,
     length_of,
+    numbered_names,
     typical_length,
 )
+from passage_kit.reading.known_layouts import recognise_headerless
 
 DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\x1f"  # splits nothing: stands for the delimiter of a file with a single column
@@ -31,7 +34,8 @@ class Dialect:
     """Form of a CSV file.
 
     ``names`` is the header as written; ``line`` its number, ``last_line`` the number of its last line, ``end`` the
-    position where the rows begin. ``preamble`` has number and text of every line above it, ``blank`` the numbers of the
+    position where the rows begin. Of a file without a header, ``line`` is 0, and a row has ``least`` values at least.
+    ``preamble`` has number and text of every line above it, ``blank`` the numbers of the
     empty ones.
     """
 
@@ -43,6 +47,7 @@ class Dialect:
     preamble: tuple[tuple[int, str], ...] = ()
     blank: tuple[int, ...] = ()
     unsure: tuple[str, ...] = ()
+    least: int = 0
 
     @property
     def single(self) -> bool:
@@ -110,7 +115,8 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     delimiter : str, optional
         One ASCII character. Default: detected among comma, semicolon, tab and vertical bar.
     header_row : int, optional
-        Number of the header's line, from 1. Default: detected.
+        Number of the header's line, from 1; 0 if there is no header. Default: detected. A file without a header is
+        read unasked if it has the fixed shape of a known layout.
 
     Raises
     ------
@@ -137,12 +143,16 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     if own and delimiter is None and own[1].isascii():
         delimiter = own[1].decode()
     above = 1 if own else 0
-    if header_row is not None and not above < header_row <= len(lines):
+    if header_row and not above < header_row <= len(lines):
         raise OptionError(
             f"header_row={header_row}: {name} has no such line, or it is too far down. Give the header's line."
         )
     possible = (delimiter,) if delimiter else [char for char in DELIMITERS if char.encode() in sample]
-    readings = [_read(sample, lines, char, above, header_row) for char in possible]
+    readings = [_read(sample, lines, char, above, header_row or None) for char in possible]
+    if not header_row and (known := _fixed_shape(readings, int(lines.starts[above]))):
+        return known
+    if header_row == 0:
+        return _numbered(readings or [_read(sample, lines, _NONE, above, None)], int(lines.starts[above]))
     reading, unsure = (readings[0], ()) if delimiter else _chosen(readings, sample, lines, above, header_row)
     if reading.header is None:
         raise SourceError(_no_header(name, reading, lines, header_row))
@@ -208,8 +218,29 @@ def _no_header(name: str, reading: _Guess, lines: Lines, header_row: int | None)
     line = reading.rows[0].line + 1 if reading.rows else 1
     return (
         f"{name} has no header: line {line} looks like a user, expected the names of the columns. Put a line with "
-        "the names, such as email and phone, above the first user; if there is one, give its number as header_row."
+        "the names, such as email and phone, above the first user; if there is one, give its number as header_row. "
+        "To read the file as it is, say that it has none (`--no-header`, or header_row=0 in Python)."
     )
+
+
+def _fixed_shape(readings: Sequence[_Guess], begin: int) -> Dialect | None:
+    """Give the dialect of a file without a header whose rows have the shape of a known layout."""
+    for reading in readings:
+        layout = recognise_headerless(reading.cells)
+        if layout is not None and layout.headerless is not None:
+            shape = layout.headerless
+            width = max(len(shape.header), *map(len, reading.cells))
+            names = (*shape.header, *numbered_names(width)[len(shape.header) :])
+            return Dialect(reading.delimiter, names, 0, 0, begin, least=shape.least)
+    return None
+
+
+def _numbered(readings: Sequence[_Guess], begin: int) -> Dialect:
+    """Give the dialect of a file without a header: the delimiter that splits most rows into as many cells."""
+    widths = [Counter(map(len, reading.cells)).most_common(1)[0] for reading in readings]
+    (width, _), best = max(zip(widths, readings, strict=True), key=lambda entry: (entry[0][0] > 1, entry[0][1]))
+    delimiter = best.delimiter if width > 1 else _NONE
+    return Dialect(delimiter, numbered_names(width), 0, 0, begin, least=width)
 
 
 def _dialect(reading: _Guess, sample: bytes, lines: Lines, above: int, unsure: tuple[str, ...]) -> Dialect:

@@ -165,6 +165,7 @@ class _Body:
         self._width = len(dialect.names)
         self._delimiter = self._free_delimiter() if dialect.single else dialect.delimiter
         self._above = dialect.last_line
+        self._least = dialect.least
         self._threads = threads
         self._lines: Lines | None = None
         self._records: Records | None = None
@@ -203,7 +204,7 @@ class _Body:
         SourceError
         """
         widths = {row.cells for row in ragged}
-        if len(ragged) == self.count > 1 and len(widths) == 1:
+        if len(ragged) == self.count > 1 and len(widths) == 1 and not self._least:
             raise SourceError(
                 f"{self._name}: the header has {self._width} names, and every row has {widths.pop()} values, so they "
                 "stand under the wrong names. Correct the header, or export the users again."
@@ -337,6 +338,7 @@ class _Body:
 
     def _notes(self, records: Records, short: list[_Ragged], long: list[_Ragged]) -> Iterator[ReadingNote]:
         blanks = str.maketrans("", "", f'"{self._delimiter}')
+        short = [row for row in short if not self._least or row.cells < self._least]
         short = [row for row in short if self._raw(row.record).translate(blanks).strip()]  # the others are blank rows
         loose = dict.fromkeys(records.loose, "text stands after a quoted value")
         yield self._note("line_unreadable", records.unreadable, raw=True)
@@ -350,6 +352,8 @@ class _Body:
 
     def _counts(self, row: _Ragged) -> str:
         values = "1 value" if row.cells == 1 else f"{row.cells} values"
+        if self._least:
+            return f"{values}, and a row has {self._least if row.cells < self._least else self._width}"
         return f"{values}, and the header has {self._width} name{'s' if self._width > 1 else ''}"
 
 

@@ -59,8 +59,8 @@ def test_header_row_as_given():
     assert found(text, header_row=2).names == ("foo", "bar")
     with pytest.raises(OptionError, match="header_row=9"):
         found(text, header_row=9)
-    with pytest.raises(OptionError, match="header_row=0"):
-        found(text, header_row=0)
+    with pytest.raises(OptionError, match="header_row=-1"):
+        found(text, header_row=-1)
 
 
 def test_a_delimiter_at_the_end_of_the_header_alone():
@@ -102,3 +102,19 @@ def test_without_a_header_nothing_is_read(text):
 def test_empty(text):
     with pytest.raises(SourceError, match=r"users.csv is empty\. Export"):
         found(text)
+
+
+def test_a_fixed_layout_without_a_header_is_known_by_its_shape():
+    row = "u1,ann@example.org,true,aGFzaA==,c2FsdA==,Ann,,,,,,,,,,,,,,,,,,1704067200000,1709251200000,+12125550101,"
+    dialect = found(f"{row},\n{row}\n".replace("u1", "u2", 1))
+    assert (dialect.line, dialect.end, dialect.least, dialect.delimiter) == (0, 0, 26, ",")
+    assert dialect.names[:2] + dialect.names[25:] == ("UID", "Email", "Phone Number", "Disabled", "Custom Attributes")
+    with pytest.raises(SourceError, match="no header"):
+        found(row.replace("true", "perhaps") + "\n" + row)
+
+
+def test_a_file_that_is_said_to_have_no_header_has_numbered_columns():
+    dialect = found("ann@example.org;Ann\nbob@example.org;Bob, Jr\nx;y;z\n", header_row=0)
+    assert (dialect.names, dialect.delimiter, dialect.line) == (("column 1", "column 2"), ";", 0)
+    assert found("ann@example.org\nbob@example.org\n", header_row=0).names == ("column 1",)
+    assert found("ann@example.org\n\n", header_row=0).single

@@ -242,3 +242,23 @@ def test_garbage_in_a_column():
     source = read("email,junk\n" + "\n".join(f"u{number}@example.org,{row}" for number, row in enumerate(rows)))
     assert len(source.users) == 20_000
     assert source.users["email"].notna().sum() + (source.findings["effect"] == "rejected").sum() == 20_000
+
+
+def test_without_a_header_the_first_row_is_a_user():
+    source = read_csv(b"ann@example.org,Ann\nbob@example.org,Bob,x\ncid@example.org\n", "users.csv", header_row=0)
+    assert source.users["column 1"].to_numpy(na_value=None).tolist() == ["ann@example.org", None, "cid@example.org"]
+    said = source.findings[["code", "argument"]].to_numpy().tolist()
+    assert said == [
+        ["header_absent", "the columns are numbered"],
+        ["row_too_long", "line 2: 3 values, and a row has 2"],
+        ["row_too_short", "line 3: 1 value, and a row has 2"],
+    ]
+    assert source.header_line == 0
+
+
+def test_rows_of_a_fixed_layout_may_end_early():
+    short = b"u1,ann@example.org,true,aGFzaA==,c2FsdA==,Ann,,,,,,,,,,,,,,,,,,1,2,+12125550101"
+    source = read_csv(short + b"\n" + short.replace(b"u1", b"u2") + b',true,"{""plan"": ""pro""}",\n', "users.csv")
+    assert source.layout == "firebase"
+    assert source.findings["code"].tolist() == ["header_absent", "secret_left_out", "secret_left_out"]
+    assert source.users["Disabled"].to_numpy(na_value=None).tolist() == [None, "true"]

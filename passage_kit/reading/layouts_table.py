@@ -1,0 +1,47 @@
+"""The known layouts as a table, for a person who asks which there are."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from passage_kit.columns.users_frame import TEXT
+from passage_kit.reading.known_layouts import known_layouts
+
+
+def layouts() -> pd.DataFrame:
+    """List the systems whose exports the kit knows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a system, indexed by ``name``: ``title``, ``recognised_by`` (columns that have to be there, one set a
+        line), ``email``, ``phone``, ``source_key``, ``account_state`` (columns, the preferred one first), ``secrets``
+        (columns that are left out), ``notes`` and ``link`` (the vendor's documentation).
+
+    See Also
+    --------
+    suggest_mapping : Suggest a mapping; it takes what the layout of the columns says first.
+
+    Examples
+    --------
+    >>> layouts().loc["auth0", "title"]
+    'Auth0'
+    """
+    joined = {
+        "title": [layout.title for layout in known_layouts()],
+        "recognised_by": [
+            "\n".join(
+                [*map(", ".join, layout.signs), *(["a fixed shape without a header"] if layout.headerless else [])]
+            )
+            for layout in known_layouts()
+        ],
+        **{
+            target: [", ".join(layout.columns_of(target)) for layout in known_layouts()]
+            for target in ("email", "phone", "source_key", "account_state")
+        },
+        "secrets": [", ".join(layout.secrets) for layout in known_layouts()],
+        "notes": [" ".join(layout.notes) for layout in known_layouts()],
+        "link": [layout.link for layout in known_layouts()],
+    }
+    index = pd.Index([layout.name for layout in known_layouts()], name="name", dtype=TEXT)
+    return pd.DataFrame({name: pd.array(texts, TEXT) for name, texts in joined.items()}, index=index)
