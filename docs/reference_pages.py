@@ -60,7 +60,7 @@ def write_reference(folder: Path, sample: Path) -> None:
     """
     pages = {**_api_pages(), **_command_pages(), **_code_pages(_findings_of(sample))}
     begun = (folder / "plan.md").read_text(encoding="utf-8")
-    pages |= {"plan.md": begun + _plan_sections(), "exit-codes.md": _exit_codes_page()}
+    pages |= {"plan.md": begun + _plan_sections(), "exit-codes.md": _exit_codes_page(), "layouts.md": _layouts_page()}
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -264,6 +264,39 @@ def _documented(kind: type) -> str:
 def _keys(entries: Iterable[tuple[str, str, str]]) -> str:
     rows = [(f"`{name}`", kind, text.replace("``", "`")) for name, kind, text in entries]
     return _table(("key", "type", "what it says"), rows)
+
+
+# Layouts
+
+
+def _layouts_page() -> str:
+    known = [SimpleNamespace(**layout) for layout in json.loads(_printed("layouts", "--json"))]
+    rows = [(f"[{layout.title}](#{layout.name.replace('_', '-')})", f"`{layout.name}`") for layout in known]
+    parts = [
+        "# Layouts",
+        "The kit knows the exports of these systems by their columns. It says so (*This looks like an Auth0 export.*), "
+        "and suggests a mapping by the layout; the values are checked as ever. `--layout none`, or "
+        "`suggest_mapping(..., layout=\"none\")`, leaves the layout aside, and the name of a layout takes that one. "
+        "What a layout calls secret is left out in any case. "
+        "`passage-kit layouts` prints this list. [Add one](../how-to/add-a-layout.md).",
+        _table(("system", "name"), rows),
+        *map(_layout_section, known),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _layout_section(layout: SimpleNamespace) -> str:
+    """Say what one layout looks like; the list of columns of JSON is the paths of its values."""
+    known_by = [", ".join(f"`{name}`" for name in signs) for signs in layout.signs]
+    known_by += ["a fixed shape, without a header"] if layout.headerless else []
+    targets = ("email", "phone", "source_key", "region", "order", "account_state", "verified", "secrets")
+    columns = [(target, getattr(layout, target)) for target in targets] + [*layout.fields.items()]
+    rows = [("known by", " or ".join(known_by))]
+    rows += [(target, ", ".join(f"`{name}`" for name in names)) for target, names in columns if names]
+    notes = "\n".join(f"- {note}" for note in layout.notes)
+    link = f"[The vendor's documentation]({layout.link})."
+    anchor = f"({layout.name.replace('_', '-')})="
+    return f"{anchor}\n## {layout.title}\n\n{link}\n\n{_table(('what', 'columns'), rows)}\n{notes}"
 
 
 # Exit codes

@@ -12,6 +12,7 @@ import passage_kit as pk
 FUNCTIONS = {
     "read_source",
     "read_users",
+    "layouts",
     "suggest_mapping",
     "apply_mapping",
     "unmapped_columns",

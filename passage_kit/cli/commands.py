@@ -14,6 +14,7 @@ from passage_kit import __version__
 from passage_kit.cli.codes_command import codes
 from passage_kit.cli.demo_command import demo
 from passage_kit.cli.lab_command import lab
+from passage_kit.cli.layouts_command import layouts
 from passage_kit.cli.prepare_command import prepare
 from passage_kit.cli.push_commands import push, undo, verify
 from passage_kit.cli.sandbox_command import sandbox
@@ -46,5 +47,5 @@ def commands() -> None:
     """Prepare an application's users for Passage."""
 
 
-for command in (prepare, demo, push, verify, undo, write_back, sandbox, lab, codes):
+for command in (prepare, demo, push, verify, undo, write_back, sandbox, lab, codes, layouts):
     commands.add_command(command)

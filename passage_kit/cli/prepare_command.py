@@ -34,6 +34,7 @@ from passage_kit.progress import no_progress
     "--map", "choices", multiple=True, metavar="TARGET=COLUMN", help='Column of a target, such as "email=Login Email".'
 )
 @click.option("--records", metavar="PATH", help="List of the users in a JSON file, such as data.users.")
+@click.option("--layout", metavar="NAME", help="System whose export it is, or none. [default: as recognised]")
 @click.option("--identifiers-only", is_flag=True, default=None, help="Prepare emails and phones only, no metadata.")
 @click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
@@ -69,7 +70,10 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     options = {
         "default_region": given["region"],
         "fast_paths": not is_plain(),
-        **{name: given[name] for name in ("survivor", "shared_phone", "date_order", "identifiers_only", "strict")},
+        **{
+            name: given[name]
+            for name in ("survivor", "shared_phone", "date_order", "layout", "identifiers_only", "strict")
+        },
     }
     with no_progress() if as_json else nullcontext():
         prepared = prepare_users(

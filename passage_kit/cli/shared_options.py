@@ -76,8 +76,8 @@ def _how_read(prepared: Prepared) -> Iterator[str]:
     """Describe the reading and the mapping for a person, without personal data."""
     from passage_kit.findings.findings import describe_findings
 
-    if prepared.source.looks_like:
-        yield prepared.source.looks_like
+    if prepared.plan.options.layout is None and prepared.layout:
+        yield f"{prepared.layout.sentence} Say --layout none if it is not."
     yield from prepared.source.unsure
     mapping = prepared.mapping.to_frame()
     width = max(map(len, mapping["target"]), default=0)

@@ -58,6 +58,8 @@ class ReadFacts(Protocol):
     def header_line(self) -> int | None: ...
     @property
     def sheet(self) -> str | None: ...
+    @property
+    def looks_like(self) -> str | None: ...
 
 
 class Reported(Protocol):
@@ -348,6 +350,7 @@ def _reading(source: ReadFacts) -> dict[str, str]:
     delimiter = {"\t": "tab", " ": "space"}.get(source.delimiter or "", source.delimiter)
     facts = {
         "Kind": source.kind,
+        "Layout": source.looks_like,
         "SHA-256": source.sha256,
         "Encoding": source.encoding,
         "Delimiter": delimiter,

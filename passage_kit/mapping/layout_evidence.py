@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -13,15 +14,26 @@ from passage_kit.mapping.mapping import Suggestion
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.layout import Layout, column_key
 
-# By target and column, the confidence that the layout gives.
-Evidence = Mapping[tuple[str, str], float]
+
+class Said(NamedTuple):
+    """What a layout says of a column for a target: how sure it makes the kit, and which system's layout it is."""
+
+    confidence: float
+    title: str
+
+    def reason(self, name: str) -> str:
+        """Give the reason for a suggestion."""
+        return f"exports of {self.title} have it in {name!r}"
+
+
+Evidence = Mapping[tuple[str, str], Said]  # by target and column
 
 _TARGET, _FIELD, _STEP = 1.0, 0.95, 0.03  # a field's own name goes before what a layout says of it
 _LEAST = 0.91  # of a column that the layout names for a target
 _BESIDE = 0.88  # most confidence of another column for it
 
 
-def layout_evidence(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | None) -> dict[tuple[str, str], float]:
+def layout_evidence(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | None) -> dict[tuple[str, str], Said]:
     """List the columns that a layout names for the targets, the preferred one with the highest confidence.
 
     A column without a value is none.
@@ -31,7 +43,8 @@ def layout_evidence(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | 
     >>> from passage_kit.columns.users_frame import users_frame
     >>> from passage_kit.reading.known_layouts import layout_named
     >>> raw = users_frame({"user_id": ["auth0|1"], "email": ["ann@example.org"], "phone_number": [None]})
-    >>> layout_evidence(raw, MetadataSchema(), layout_named("auth0"))
+    >>> evidence = layout_evidence(raw, MetadataSchema(), layout_named("auth0"))
+    >>> {target: said.confidence for target, said in evidence.items()}
     {('email', 'email'): 1.0, ('source_key', 'user_id'): 1.0}
     """
     if layout is None:
@@ -39,14 +52,12 @@ def layout_evidence(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | 
     own = {column_key(name): name for name in map(str, raw.columns)}
     wanted = {target: (_TARGET, layout.columns_of(target)) for target in (*IDENTIFIERS, *HELPERS)}
     wanted |= {field.column: (_FIELD, columns) for field in schema if (columns := _of_field(field, layout))}
-    evidence: dict[tuple[str, str], float] = {}
+    evidence: dict[tuple[str, str], Said] = {}
     for target, (most, columns) in wanted.items():
-        there = [own[key] for key in map(column_key, columns) if key in own]
-        filled = [name for name in there if _is_filled(raw, name)]
-        evidence |= {
-            (target, name): round(max(most - _STEP * rank, _LEAST + most - _TARGET), 2)
-            for rank, name in enumerate(filled)
-        }
+        there = [own[key] for key in dict.fromkeys(map(column_key, columns)) if key in own]
+        for rank, name in enumerate(name for name in there if _is_filled(raw, name)):
+            confidence = max(most - _STEP * rank, most - _TARGET + _LEAST)
+            evidence[target, name] = Said(round(confidence, 2), layout.title)
     return evidence
 
 

@@ -168,11 +168,13 @@ def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Eviden
         known = said.get((target, name))
         if is_json or (about and known is None):
             continue
-        fit, share = name_fit(name, groups) if known is None else Fit(known), _share_of(target, column)
+        fit, share = name_fit(name, groups) if known is None else Fit(known.confidence), _share_of(target, column)
         if fit is not NO_FIT and not _is_misfit(target, look, share, exact=fit.confidence >= EXACT - 0.1):
             fits = share >= _MOST
-            reason = _name_or_layout(name, known) + (f", and the values look like {target}s" if fits else "")
-            confidence = min(fit.confidence + _VALUES_FIT * fits, 1.0) if known is None else known
+            reason = (known.reason(name) if known else f"the name {name!r}") + (
+                f", and the values look like {target}s" if fits else ""
+            )
+            confidence = min(fit.confidence + _VALUES_FIT * fits, 1.0) if known is None else known.confidence
         elif look.looks_like == target and (target == "email" or _written_like_phones(look.samples)):
             confidence = 0.65 if target == "email" else 0.6
             reason = f"{look.likeness:.0%} of the values look like {target}s"
@@ -221,10 +223,6 @@ def _written_like_phones(samples: tuple[str, ...]) -> bool:
     return all(sample.startswith(("+", "(", "00")) or " " in sample.strip() for sample in samples)
 
 
-def _name_or_layout(name: str, known: float | None) -> str:
-    return f"the name {name!r}" if known is None else f"the layout says so of {name!r}"
-
-
 def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> Suggestion | None:
     own, others = _known_as(field.field_name, field.friendly_name)
     last = path_parts(name)[-1]
@@ -237,7 +235,7 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
     if look.looks_like not in _LOOKS.get(field.type, (look.looks_like,)):
         return None
     if (sure := said.get((field.column, name))) is not None:
-        return Suggestion(field.column, name, sure, _name_or_layout(name, sure))
+        return Suggestion(field.column, name, sure.confidence, sure.reason(name))
     moment = field.type == "date" and _moment(last) in {*map(_moment, (field.field_name, field.friendly_name))}
     known = max(
         name_fit(name, (others,)).confidence - 0.05 if others else 0.0,
@@ -267,9 +265,10 @@ def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, ...], tup
 def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence) -> Iterator[Suggestion]:
     for target in HELPERS:
         known = said.get((target, name))
-        confidence = round(_helper_name(name, target) - 0.05, 2) if known is None else known
+        confidence = round(_helper_name(name, target) - 0.05, 2) if known is None else known.confidence
         if confidence > 0 and look.filled and (why := _helper_fits(target, look, column)):
-            yield Suggestion(target, name, confidence, f"{_name_or_layout(name, known)}, and {why}")
+            by = known.reason(name) if known else f"the name {name!r}"
+            yield Suggestion(target, name, confidence, f"{by}, and {why}")
 
 
 def _helper_name(name: str, target: str) -> float:

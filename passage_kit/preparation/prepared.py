@@ -13,6 +13,8 @@ from passage_kit.findings.findings import UNREADABLE
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import REJECTED
 from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.reading.known_layouts import layout_named
+from passage_kit.reading.layout import Layout
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.plan import Plan
 
@@ -74,6 +76,12 @@ class Prepared:
         return self.plan.mapping or FieldMapping({})
 
     @property
+    def layout(self) -> Layout | None:
+        """Layout of the export that a suggested mapping goes by: as chosen, or else as recognised."""
+        name = self.plan.options.layout or self.source.layout
+        return layout_named(name) if name else None
+
+    @property
     def unmapped(self) -> pd.DataFrame:
         """Findings about the columns that Passage will not store."""
         return self.findings[self.findings["code"] == "column_not_stored"]
@@ -95,7 +103,7 @@ class Prepared:
                 "name": self.source.name,
                 "kind": self.source.kind,
                 "sha256": self.source.sha256,
-                "layout": self.source.layout,
+                "layout": self.layout.name if self.layout else None,
             },
         }
 

@@ -235,13 +235,17 @@ def _source_of(plan: Plan) -> str:
 
 def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
     """Complete the plan with the mapping that applies."""
-    mapping = plan.mapping if plan.mapping is not None else suggest_mapping(read.users, plan.schema)
+    mapping = plan.mapping if plan.mapping is not None else _suggested(read, plan)
     mapping = mapping.replace(choices)
     if plan.options.identifiers_only:
         mapping = mapping.identifiers_only()
     check_decided(mapping)
     check_targets(mapping, plan.schema)
     return replace(plan, mapping=mapping)
+
+
+def _suggested(read: UserList, plan: Plan) -> FieldMapping:
+    return suggest_mapping(read.users, plan.schema, layout=plan.options.layout or read.layout)
 
 
 def _users_of(

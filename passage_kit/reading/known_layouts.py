@@ -24,10 +24,7 @@ def known_layouts() -> tuple[Layout, ...]:
 
 
 def recognise(columns: Iterable[str]) -> Layout | None:
-    """Find the layout of a source by its columns.
-
-    The layout whose longest set of signs is there wins; of two with equally many, the one that knows more of the
-    columns.
+    """Find the layout of a source by its columns: the first one of :func:`fitting_layouts`.
 
     Parameters
     ----------
@@ -38,9 +35,23 @@ def recognise(columns: Iterable[str]) -> Layout | None:
     --------
     >>> recognise(["email", "name"])
     """
+    return next(iter(fitting_layouts(columns)), None)
+
+
+def fitting_layouts(columns: Iterable[str]) -> list[Layout]:
+    """List the layouts that columns fit, the best first.
+
+    The layout whose longest set of signs is there is the best; of two with equally many, the one that knows more of the
+    columns.
+
+    Examples
+    --------
+    >>> [layout.name for layout in fitting_layouts(["localId", "email", "createdAt"])]
+    ['firebase']
+    """
     keys = {column_key(name) for name in columns}
     fitting = [layout for layout in known_layouts() if layout.matched(keys)]
-    return max(fitting, key=lambda layout: (layout.matched(keys), len(keys & layout.columns)), default=None)
+    return sorted(fitting, key=lambda layout: (-layout.matched(keys), -len(keys & layout.columns)))
 
 
 def recognise_headerless(rows: Sequence[Sequence[str]]) -> Layout | None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from passage_kit.columns.users_frame import TEXT
-from passage_kit.reading.known_layouts import known_layouts
+from passage_kit.reading.known_layouts import fitting_layouts, known_layouts
 
 
-def layouts() -> pd.DataFrame:
+def layouts(columns: Iterable[str] | None = None) -> pd.DataFrame:
     """List the systems whose exports the kit knows.
+
+    Parameters
+    ----------
+    columns : iterable of str, optional
+        Names of columns, such as ``raw.columns``: only the layouts that they fit are listed, the best first. Default:
+        all layouts, by their names.
 
     Returns
     -------
@@ -26,22 +34,25 @@ def layouts() -> pd.DataFrame:
     --------
     >>> layouts().loc["auth0", "title"]
     'Auth0'
+    >>> layouts(["localId", "email", "createdAt"]).index.tolist()
+    ['firebase']
     """
+    listed = known_layouts() if columns is None else fitting_layouts(columns)
     joined = {
-        "title": [layout.title for layout in known_layouts()],
+        "title": [layout.title for layout in listed],
         "recognised_by": [
             "\n".join(
                 [*map(", ".join, layout.signs), *(["a fixed shape without a header"] if layout.headerless else [])]
             )
-            for layout in known_layouts()
+            for layout in listed
         ],
         **{
-            target: [", ".join(layout.columns_of(target)) for layout in known_layouts()]
+            target: [", ".join(layout.columns_of(target)) for layout in listed]
             for target in ("email", "phone", "source_key", "account_state")
         },
-        "secrets": [", ".join(layout.secrets) for layout in known_layouts()],
-        "notes": [" ".join(layout.notes) for layout in known_layouts()],
-        "link": [layout.link for layout in known_layouts()],
+        "secrets": [", ".join(layout.secrets) for layout in listed],
+        "notes": [" ".join(layout.notes) for layout in listed],
+        "link": [layout.link for layout in listed],
     }
-    index = pd.Index([layout.name for layout in known_layouts()], name="name", dtype=TEXT)
+    index = pd.Index([layout.name for layout in listed], name="name", dtype=TEXT)
     return pd.DataFrame({name: pd.array(texts, TEXT) for name, texts in joined.items()}, index=index)

@@ -89,7 +89,7 @@ class ChooseOptions(Panel):
         plan = workspace.load_plan() if workspace.has_plan else Plan()
         options = plan.options
         self._raw, self._schema = raw, plan.applied_schema
-        self._mapping = plan.mapping or suggest_mapping(raw, self._schema)
+        self._mapping = plan.mapping or suggest_mapping(raw, self._schema, layout=options.layout)
         self._counted: dict[str, Touched] = {}
         self._preview: OptionsPreview | None = None
         self._previewed: FieldMapping | None = None

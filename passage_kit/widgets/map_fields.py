@@ -27,6 +27,7 @@ from passage_kit.widgets.mapping_table import (
 )
 from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
 from passage_kit.widgets.reading_pickers import Reading
+from passage_kit.widgets.system_picker import SystemPicker
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -78,16 +79,18 @@ class MapFields(Panel):
         self._former_reading = self._reading = dict(plan.reading)
         self.table = MappingTable(groups=target_groups(schema))
         self.reading = Reading(source, plan, self._read_again) if isinstance(source, UserList) else None
+        self.system = SystemPicker(plan.options.layout)
         self._show_source(source, plan)
         self._former = self._shown
         self.accept = ipywidgets.Button(description="Accept all suggestions", icon="check", layout={"width": "auto"})
         self.reset = ipywidgets.Button(description="Reset", icon="undo", tooltip="As it was when the cell ran")
         self.keep = ipywidgets.Button(description="Save to plan", icon="save", button_style="primary")
         buttons = ipywidgets.HBox([self.keep, self.accept, self.reset], layout={"flex_flow": "row wrap"})
-        super().__init__(workspace, [*([self.reading] if self.reading else []), self.table, buttons])
+        super().__init__(workspace, [*([self.reading] if self.reading else []), self.system, self.table, buttons])
         self._take()
         self.table.observe(self._hear_columns, "chosen")
         self.table.observe(self._hear, "constants")
+        self.system.observe(lambda _change: self._suggest_again(), "value")
         self.table.answered = self._answer
         self.accept.on_click(lambda _button: self._accept())
         self.reset.on_click(lambda _button: self._use(self._former))
@@ -161,13 +164,22 @@ class MapFields(Panel):
         self._source = source
         self._raw = source.users if isinstance(source, UserList) else source
         self._columns = [str(name) for name in self._raw.columns]
-        self._suggested = suggest_mapping(self._raw, self._schema)
+        self._suggested = self._suggestion()
         options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
         del options["strict"]
         self._counts = LiveCounts(self._raw, self._schema, options)
         mapping, self._gone = self._usable(plan.mapping)
         self.table.show(columns=described(self._raw, self._suggested, self._names))
         self._put(mapping)
+
+    def _suggestion(self) -> FieldMapping:
+        return suggest_mapping(self._raw, self._schema, layout=self.system.chosen)
+
+    def _suggest_again(self) -> None:
+        """Show the suggestions by another layout, or by none."""
+        self._suggested = self._suggestion()
+        self.table.show(columns=described(self._raw, self._suggested, self._names))
+        self._use(self._suggested)
 
     def _usable(self, saved: FieldMapping | None) -> tuple[FieldMapping, list[str]]:
         """Return the usable parts of the saved mapping, else the suggestions, and the columns that are gone."""
@@ -297,7 +309,8 @@ class MapFields(Panel):
         again = self._reading != self._former_reading
         options = "".join(f", {name}={value!r}" for name, value in self._reading.items())
         if self.value == self._suggested:
-            written = "pk.suggest_mapping(raw, schema)"
+            by = f", layout={self.system.chosen!r}" if self.system.chosen else ""
+            written = f"pk.suggest_mapping(raw, schema{by})"
         else:
             entries = "".join(f"    {target!r}: {origin!r},\n" for target, origin in self.value.to_dict().items())
             written = f"pk.FieldMapping({{\n{entries}}})"
@@ -340,7 +353,7 @@ class MapFields(Panel):
             notes.append((WARNING, text))
         if self._gone and not self.saved:
             notes.append((WARNING, f"The saved mapping had {_quoted(self._gone)}, which is not there any more."))
-        return [*notes, *((INFO, text) for text in self._made_of_several())]
+        return [*notes, *((INFO, text) for text in (*self.system.notes(self._columns), *self._made_of_several()))]
 
     def _made_of_several(self) -> Iterator[str]:
         """Write a sentence about each target that joins columns."""

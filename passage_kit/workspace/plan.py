@@ -49,6 +49,7 @@ class OptionValues(TypedDict, total=False):
     allow_special_use: bool
     identifiers_only: bool
     strict: bool
+    layout: str | None
     fast_paths: bool
 
 
@@ -80,6 +81,9 @@ class Options:
         Take the guide's second path: use Passage for authentication only, without metadata.
     strict : bool, default False
         Reject a row with a bad value instead of withholding the value.
+    layout : str, optional
+        Name of the layout that a suggested mapping goes by (see :func:`passage_kit.layouts`); "none" for no layout.
+        Default: as recognised by the columns.
     fast_paths : bool, default True
         Whether plain emails and phones are judged by whole columns, not each distinct cell by itself. It changes no
         result, so it is not saved, and options that differ in nothing else are equal. The command goes without when
@@ -110,6 +114,7 @@ class Options:
     allow_special_use: bool = False
     identifiers_only: bool = False
     strict: bool = False
+    layout: str | None = None
     fast_paths: bool = field(default=True, compare=False)
 
     @classmethod

@@ -234,3 +234,21 @@ def test_a_source_without_a_header_is_read_as_it_is(run, tmp_path):
     code, out, _ = run("prepare", source, "--out", tmp_path / "m", "--no-header", "--json")
     assert (code, json.loads(out)["kept"]) == (0, 2)
     assert pk.Plan.load(tmp_path / "m" / "plan.toml").reading == {"header_row": 0}
+
+
+def test_the_layout_is_said_and_can_be_turned_off(run, tmp_path):
+    source = tmp_path / "users.csv"
+    source.write_text(
+        "id,user_id,email,email_verified,identities\n7,auth0|1,ann@example.org,true,\n8,auth0|2,bob@example.org,true,\n"
+    )
+    _, _, err = run("prepare", source, "--out", tmp_path / "m")
+    assert "This looks like an Auth0 export. Say --layout none if it is not." in err
+    assert "source_key  from user_id" in err
+    assert "This looks like an Auth0 export." in (tmp_path / "m" / "out" / "report.html").read_text()
+    _, _, err = run("prepare", source, "--out", tmp_path / "n", "--layout", "none")
+    assert "Auth0" not in err
+    assert "source_key  from id" in err
+    _, out, _ = run("prepare", source, "--out", tmp_path / "o", "--layout", "devise", "--json")
+    assert json.loads(out)["source"]["layout"] == "devise"
+    code, _, err = run("prepare", source, "--out", tmp_path / "p", "--layout", "auth1")
+    assert (code, "Did you mean 'auth0'?" in err) == (2, True)

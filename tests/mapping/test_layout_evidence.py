@@ -3,7 +3,7 @@
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.mapping.layout_evidence import after_layout, layout_evidence
+from passage_kit.mapping.layout_evidence import Said, after_layout, layout_evidence
 from passage_kit.mapping.mapping import Suggestion
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -14,7 +14,7 @@ LAYOUT = Layout(
     title="Acme",
     link="https://example.org",
     signs=(("no",),),
-    email=("contact", "login"),
+    email=("contact", "Contact", "login"),
     source_key=("no",),
     fields={"first name": ("vn",)},
 )
@@ -24,16 +24,16 @@ def test_columns_come_in_the_order_of_the_layout_and_with_values_only():
     raw = users_frame({"login": ["a@example.org"], "CONTACT": ["b@example.org"], "no": [None], "vn": ["Ann"]})
     schema = MetadataSchema([MetadataField("given_name", "Given name", "string")])
     assert layout_evidence(raw, schema, LAYOUT) == {
-        ("email", "CONTACT"): 1.0,
-        ("email", "login"): 0.97,
-        ("given_name", "vn"): 0.95,
+        ("email", "CONTACT"): (1.0, "Acme"),
+        ("email", "login"): (0.97, "Acme"),
+        ("given_name", "vn"): (0.95, "Acme"),
     }
     assert layout_evidence(raw, schema, None) == {}
 
 
 def test_other_columns_go_behind_the_layouts_if_its_values_fit():
     found = [Suggestion("email", "contact", 1.0, ""), Suggestion("email", "email", 0.99, "")]
-    evidence = {("email", "contact"): 1.0}
+    evidence = {("email", "contact"): Said(1.0, "Acme")}
     assert [one.confidence for one in after_layout(found, evidence)] == [1.0, 0.88]
     assert [one.confidence for one in after_layout(found[1:], evidence)] == [0.99]
 

@@ -13,3 +13,8 @@ def test_a_row_says_what_a_layout_looks_like():
     assert row["recognised_by"].endswith("\na fixed shape without a header")
     assert row["source_key"].startswith("localId")
     assert row["account_state"] == "disabled, Disabled"
+
+
+def test_columns_list_the_layouts_that_they_fit():
+    assert layouts(["user_id", "email", "email_verified", "identities"]).index.tolist() == ["auth0"]
+    assert len(layouts(["email"])) == 0

@@ -459,3 +459,27 @@ class TestReading:
         assert workspace.load_plan().reading == {"sheet": "Others"}
         assert ("3", 3) in panel.reading.pickers["header_row"].options
         assert "3  E-Mail | City" in str(panel.reading.lines)
+
+
+class TestKnownSystem:
+    """A panel of a list that looks like the export of a known system."""
+
+    @pytest.fixture
+    def panel(self, tmp_path):
+        source = tmp_path / "users.csv"
+        source.write_text(
+            "id,user_id,email,email_verified,identities\n7,auth0|1,a@example.org,true,\n8,auth0|2,b@example.org,true,\n"
+        )
+        return MapFields(read_source(source), pk.MetadataSchema(), Workspace(tmp_path / "w"))
+
+    def test_the_system_is_said_and_its_layout_suggests(self, panel):
+        assert "This looks like an Auth0 export. The suggestions go by its layout." in panel.messages
+        assert panel.value["source_key"].names == ("user_id",)
+
+    def test_it_may_be_told_otherwise(self, panel):
+        panel.system.value = "none"
+        assert panel.value["source_key"].names == ("id",)
+        assert not any("Auth0" in text for text in panel.messages)
+        assert "pk.suggest_mapping(raw, schema, layout='none')" in panel.code
+        panel.system.value = ""
+        assert panel.value["source_key"].names == ("user_id",)

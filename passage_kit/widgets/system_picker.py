@@ -1,0 +1,42 @@
+"""Picker for the system whose export a user list is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import ipywidgets
+
+from passage_kit.reading.known_layouts import NO_LAYOUT, known_layouts, recognise
+
+_RECOGNISED = ""  # not None, which a drop-down shows as an empty choice
+
+
+class SystemPicker(ipywidgets.Dropdown):
+    """Drop-down with the known systems; a choice gives suggestions by its layout.
+
+    Parameters
+    ----------
+    name : str, optional
+        Name of the layout that the plan has. Default: as recognised.
+    """
+
+    def __init__(self, name: str | None) -> None:
+        known = [(layout.title, layout.name) for layout in known_layouts()]
+        options = [("as recognised", _RECOGNISED), ("of no known system", NO_LAYOUT), *known]
+        super().__init__(
+            options=options,
+            value=name if name in dict(known).values() or name == NO_LAYOUT else _RECOGNISED,
+            description="Export",
+            tooltip="System whose export it is; a choice gives new suggestions",
+            layout={"width": "22em", "max_width": "100%"},
+        )
+
+    @property
+    def chosen(self) -> str | None:
+        """Name of the chosen layout; None for the recognised one."""
+        return self.value or None
+
+    def notes(self, columns: Iterable[str]) -> list[str]:
+        """Say which system's export the columns look like, unless a person has chosen."""
+        layout = None if self.chosen else recognise(columns)
+        return [f"{layout.sentence} The suggestions go by its layout."] if layout else []
