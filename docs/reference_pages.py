@@ -276,7 +276,7 @@ def _layouts_page() -> str:
         "# Layouts",
         "The kit knows the exports of these systems by their columns. It says so (*This looks like an Auth0 export.*), "
         "and suggests a mapping by the layout; the values are checked as ever. `--layout none`, or "
-        "`suggest_mapping(..., layout=\"none\")`, leaves the layout aside, and the name of a layout takes that one. "
+        '`suggest_mapping(..., layout="none")`, leaves the layout aside, and the name of a layout takes that one. '
         "What a layout calls secret is left out in any case. "
         "`passage-kit layouts` prints this list. [Add one](../how-to/add-a-layout.md).",
         _table(("system", "name"), rows),

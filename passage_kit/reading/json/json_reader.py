@@ -21,9 +21,11 @@ from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
+from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
+_LOOKED_AT = 50  # entries of a list that could be the people
 _MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
 MEMBER = "key"  # column with the names of the members of a map of people
 
@@ -157,6 +159,8 @@ def _chosen(found: Sequence[PeopleList], name: str) -> PeopleList:
         candidates = [it for it in found if it.level == level and not it.single]
         candidates = candidates or [it for it in found if it.level == level]
         candidates = [it for it in candidates if any(isinstance(entry, Mapping) and entry for entry in it.entries)]
+        if len(candidates) > 1:
+            candidates = [it for it in candidates if _stands_as_declared(it)] or candidates
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
@@ -167,6 +171,13 @@ def _chosen(found: Sequence[PeopleList], name: str) -> PeopleList:
     raise SourceError(
         f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
     )
+
+
+def _stands_as_declared(people: PeopleList) -> bool:
+    """Tell whether a list has the layout of a known system, and stands where that system has the people."""
+    entries = [entry for entry in people.entries[:_LOOKED_AT] if isinstance(entry, Mapping)]
+    layout = recognise(path for path, _ in flatten(entries))
+    return layout is not None and people.path.partition("#")[0] in layout.records
 
 
 def _named(found: Sequence[PeopleList], name: str, records: str) -> PeopleList:

@@ -8,7 +8,7 @@ LAYOUT = Layout(
     link="https://www.keycloak.org/server/importExport",
     signs=(
         ("username", "enabled", "createdTimestamp"),
-        ("username", "enabled", "emailVerified", "realmRoles"),
+        ("username", "enabled", "realmRoles"),
         ("username", "enabled", "emailVerified", "requiredActions"),
         ("username", "enabled", "emailVerified", "totp"),
         ("username", "enabled", "emailVerified", "firstName", "lastName"),

@@ -117,3 +117,16 @@ def test_array_and_lines_say_the_same(users):
     users = [{"email": f"{name}@example.org", "number": number} for name, number in users]
     for text in (json.dumps(users), "\n".join(map(json.dumps, users))):
         assert listed(read(text).users) == table
+
+
+def test_of_several_lists_the_one_where_a_known_system_has_its_people_is_chosen():
+    user = {"Username": "u1", "UserStatus": "CONFIRMED", "Enabled": True,
+            "Attributes": [{"Name": "email", "Value": "ann@example.org"}]}  # fmt: skip
+    data = {"Contacts": [{"email": "desk@example.org"}, {"email": "shop@example.org"}], "Users": [user]}
+    source = read_json(json.dumps(data).encode(), "pool.json")
+    assert source.users["Attributes.email"].tolist() == ["ann@example.org"]
+    assert source.layout == "cognito"
+    assert "Contacts (2 entries)" in source.findings["argument"].tolist()
+    data["Others"] = data.pop("Users")
+    with pytest.raises(SourceError, match="several lists"):
+        read_json(json.dumps(data).encode(), "pool.json")
