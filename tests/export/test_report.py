@@ -32,6 +32,7 @@ class FakeSource:
     encoding: str | None = "cp1252"
     delimiter: str | None = "\t"
     header_line: int | None = 1
+    looks_like: str | None = None
     sheet: str | None = None
 
 
