@@ -24,6 +24,8 @@ _VALUE_OF = {
     "email": ("value", "email", "email_address", "emailAddress", "address", "mail"),
     "phone": ("value", "phone_number", "phoneNumber", "number", "phone", "canonicalForm"),
 }
+_ENDS = {"address", "addresses", "number", "numbers", "id", "ids", "list"}  # after the word for an email or a phone
+_LOGINS = {"logins", "identities", "identifiers", "methods", "channels", "contactpoints"}  # lists of ways to log in
 _MOBILE = {"mobile", "cell", "cellular", "handy", "mobil", "sms"}
 _YES = (True, "true", "True", 1, "1")
 
@@ -135,7 +137,44 @@ def _list(key: str, items: Sequence[Any], person: Mapping[str, Any]) -> Any:
             return chosen
         if (attributes := named_values(objects)) is not None:
             return _opened(attributes, person)
+        if is_login_list(key) and (logins := _logins(objects, person)):
+            return logins
     return items
+
+
+def is_login_list(key: str) -> bool:
+    """Tell whether the name of a list is one of ways to log in, each with an email or a phone.
+
+    Examples
+    --------
+    >>> [is_login_list(key) for key in ("loginMethods", "identities", "orders")]
+    [True, True, False]
+    """
+    return bool(_LOGINS & set(name_words(key)[-1:]))
+
+
+def _logins(items: Sequence[Mapping[str, Any]], person: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose the primary email and the primary phone of a person's ways to log in."""
+    chosen: dict[str, Any] = {}
+    for kind in ("email", "phone"):
+        having = [item for item in items if login_address(kind, item)]
+        chosen |= _addresses(kind, having, person) or {} if having else {}
+    return chosen
+
+
+def login_address(kind: str, item: Mapping[str, Any]) -> Any:
+    """Give the email or the phone of one way to log in; None if it has another one.
+
+    Examples
+    --------
+    >>> login_address("phone", {"recipeId": "passwordless", "phoneNumber": "+14155550131"})
+    '+14155550131'
+    >>> login_address("phone", {"type": "email", "value": "ann@example.org"})
+    """
+    if isinstance(item.get("type"), str) and "value" in item and address_kind(item["type"]) != kind:
+        return None
+    value = _address(kind, item)
+    return value if value and ("@" in value) == (kind == "email") else None
 
 
 def address_kind(key: str) -> str | None:
@@ -143,10 +182,13 @@ def address_kind(key: str) -> str | None:
 
     Examples
     --------
-    >>> [address_kind(key) for key in ("emailAddresses", "phone_numbers", "devices")]
-    ['email', 'phone', None]
+    >>> [address_kind(key) for key in ("emailAddresses", "phone_numbers", "devices", "email_domains")]
+    ['email', 'phone', None, None]
     """
-    return next((_ADDRESSES[word] for word in name_words(key) if word in _ADDRESSES), None)
+    words = name_words(key)
+    while words and words[-1] in _ENDS:
+        words.pop()
+    return _ADDRESSES.get(words[-1]) if words else None
 
 
 def named_values(items: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -196,6 +238,8 @@ def _primary(kind: str, items: Sequence[Mapping[str, Any]], person: Mapping[str,
     if not marks:
         named = _named_as_primary(kind, person)
         marks = [at for at, item in enumerate(items) if any(str(value) in named for value in _ids(item))]
+    if len(marks) != 1 and (own := person.get("id")):  # such as the login with which an account began
+        marks = [at for at, item in enumerate(items) if own in _ids(item)] or marks
     if not marks and kind == "phone":
         marks = [at for at, item in enumerate(items) if _MOBILE & set(_kind_words(item))]
     if not marks and len({_address(kind, item) for item in items}) == 1:

@@ -86,3 +86,39 @@ def test_other_lists_stay(items):
 )  # fmt: skip
 def test_typed_values(record, plain):
     assert open_record(record) == plain
+
+
+def test_ways_to_log_in_give_the_primary_email_and_the_phone():
+    methods = [
+        {"recipeId": "thirdparty", "email": "social@example.net", "isPrimary": False},
+        {"recipeId": "emailpassword", "email": "ann@example.org", "isPrimary": True},
+        {"recipeId": "passwordless", "phoneNumber": "+14155550131"},
+        {"recipeId": "webauthn"},
+    ]
+    assert open_record({"loginMethods": methods})["loginMethods"] == {
+        "primary email": "ann@example.org",
+        "other email": "social@example.net",
+        "primary phone": "+14155550131",
+    }
+
+
+def test_a_way_to_log_in_with_the_id_of_the_person_is_the_primary_one():
+    methods = [{"recipeUserId": "u2", "email": "b@example.org"}, {"recipeUserId": "u1", "email": "a@example.org"}]
+    opened = open_record({"id": "u1", "loginMethods": methods})
+    assert opened["loginMethods"] == {"primary email": "a@example.org", "other email": "b@example.org"}
+
+
+def test_identities_say_their_type():
+    identities = [{"type": "username", "value": "ann"}, {"type": "email", "value": "ann@example.org"},
+                  {"type": "phoneNumber", "value": "+14155550131"}]  # fmt: skip
+    assert open_record({"identities": identities})["identities"] == {
+        "primary email": "ann@example.org",
+        "primary phone": "+14155550131",
+    }
+
+
+@pytest.mark.parametrize(
+    "identities", [[{"provider": "google-oauth2", "user_id": "107"}], [{"type": "username", "value": "ann"}], ["ann"]]
+)
+def test_identities_without_an_address_stay(identities):
+    assert open_record({"identities": identities}) == {"identities": identities}

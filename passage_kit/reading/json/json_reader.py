@@ -20,6 +20,7 @@ from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
+from passage_kit.reading.json.everybody import with_everybody
 from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
 from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.text_encoding import decode
@@ -163,6 +164,8 @@ def _chosen(found: Sequence[PeopleList], name: str) -> PeopleList:
             candidates = [it for it in candidates if _stands_as_declared(it)] or candidates
         if len(candidates) == 1:
             return candidates[0]
+        if (everybody := with_everybody(candidates)) is not None:
+            return everybody
         if candidates:
             raise SourceError(
                 f"{name} holds several lists that could be the users: {_listed(candidates)}. Give the path of the "

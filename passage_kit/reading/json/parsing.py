@@ -11,6 +11,12 @@ from passage_kit.columns.nested import pairs_of
 from passage_kit.errors import SourceError
 from passage_kit.reading.text_encoding import Text, line_number
 
+_AS_WRITTEN: dict[str, Any] = {
+    "parse_int": str, "parse_float": str, "parse_constant": str, "object_pairs_hook": pairs_of
+}  # fmt: skip
+_DECODER = json.JSONDecoder(**_AS_WRITTEN)
+_COMMENTS = re.compile(r"(?:[\s\ufeff]+|//[^\n\r]*|/\*.*?\*/)+", re.S)
+_TABLE_NAME = re.compile(r"^//\s*(\S+\.\S+)\s*$", re.M)
 BROKEN = object()  # stands for a line that is not JSON
 
 
@@ -33,7 +39,9 @@ def parse(text: Text, name: str) -> Any:
         If the text is not JSON; the message has the line and the column.
     """
     try:
-        return _loads(text.data.decode("utf-8"))
+        written = text.data.decode("utf-8")
+        tables = commented_tables(written)
+        return _loads(written) if tables is None else tables
     except UnicodeDecodeError as error:
         where = line_number(text.data, error.start)
         raise SourceError(
@@ -47,6 +55,33 @@ def parse(text: Text, name: str) -> Any:
         ) from error
     except RecursionError as error:
         raise too_deep(name) from error
+
+
+def commented_tables(text: str) -> Any:
+    """Parse a dump whose tables stand below comments with their names; None if the text does not begin with a comment.
+
+    Older versions of phpMyAdmin write so, which is not JSON.
+
+    Examples
+    --------
+    >>> commented_tables("/* Export */\\n// Database 'app'\\n// app.users\\n[{}]\\n// app.posts\\n[]")
+    {'app.users': [{}], 'app.posts': []}
+    >>> commented_tables("// by hand\\n[{}]")
+    [{}]
+    """
+    if not text.lstrip("\ufeff \t\r\n").startswith(("//", "/*")):
+        return None
+    found: list[tuple[str, Any]] = []
+    at = 0
+    while True:
+        comments = _COMMENTS.match(text, at)
+        at, above = (comments.end(), comments.group()) if comments else (at, "")
+        if at == len(text):
+            break
+        content, at = _DECODER.raw_decode(text, at)
+        names = _TABLE_NAME.findall(above)
+        found.append((names[-1] if names else f"table {len(found) + 1}", content))
+    return found[0][1] if len(found) == 1 else pairs_of(found)
 
 
 def too_deep(name: str) -> SourceError:
@@ -71,6 +106,8 @@ def parse_lines(data: bytes, *, by_line: bool) -> JsonLines | None:
     >>> parse_lines(b'{"id":\\n 1}', by_line=False)
     """
     if not by_line and data.lstrip()[:1] == b"[" and not _two_lists(data):
+        return None
+    if data.lstrip()[:2] in (b"//", b"/*"):
         return None
     lines = _as_lines(data)
     entries = lines.entries
@@ -113,4 +150,4 @@ def _parsed_line(line: bytes) -> Any:
 
 def _loads(text: str) -> Any:
     """Parse JSON, and keep every number as it is written."""
-    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=pairs_of)
+    return json.loads(text, **_AS_WRITTEN)

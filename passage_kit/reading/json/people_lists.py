@@ -14,7 +14,7 @@ from typing import Any
 
 from passage_kit.columns import column_names as names
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.nested import address_kind, named_values
+from passage_kit.columns.nested import address_kind, is_login_list, login_address, named_values
 from passage_kit.reading.json.tables import table_rows
 
 SURE, LIKELY, UNLIKELY = 2, 1, 0  # how much the entries of a list look like people
@@ -33,6 +33,7 @@ _PARTS = frozenset(
     metadata user_metadata app_metadata node item record result fields properties default settings auth identity
     """.split()  # noqa: SIM905
 )
+_TABLES = frozenset({"table", "view"})  # types of the objects in a dump of a database that hold rows
 _LOGIN = keys_of(
     "username, user name, login, login id, first name, given name, last name, family name, display name, full name"
 )
@@ -133,6 +134,12 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
     objects = [item for item in items if isinstance(item, Mapping)]
     if not objects:
         return
+    if tables := _named_tables(objects):
+        for name, rows in tables:
+            yield from _walk(rows, f"{path}.{name}" if path else name)
+        if others := [item for item in objects if not isinstance(item.get("data"), list)]:
+            yield PeopleList(path, others, None, UNLIKELY)
+        return
     for kind, entries in _by_kind(items):
         place = path if kind is None else f"{path}[{kind}]"
         level = _level(entries)
@@ -146,6 +153,15 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
         rest = [entry for entry, some in inner if not (holds and some)]  # such as a header of the export
         if rest:
             yield PeopleList(place, rest, None, UNLIKELY if holds else level)
+
+
+def _named_tables(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Any]]]:
+    """Give the tables of a dump by their names, if the objects of a list are tables of one."""
+    tables = [item for item in objects if _TABLES & {str(item.get("type"))} and isinstance(item.get("data"), list)]
+    others = [item for item in objects if item not in tables]
+    if not tables or any(isinstance(value, Mapping | list) for item in others for value in item.values()):
+        return []
+    return [(str(item.get("name", "table")), item["data"]) for item in tables]
 
 
 def _walk_object(value: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
@@ -203,8 +219,15 @@ def _is_page(entry: Any) -> bool:
     return (
         isinstance(entry, Mapping)
         and _own_level(entry) != SURE
-        and any(_called_people(key) and isinstance(value, list | Mapping) for key, value in entry.items())
+        and any(_called_people(key) and _is_no_person(value) for key, value in entry.items())
     )
+
+
+def _is_no_person(value: Any) -> bool:
+    """Tell whether a value is a list or a map, and not one person, as in ``{"user": {"email": ...}}``."""
+    if not isinstance(value, Mapping):
+        return isinstance(value, list)
+    return _look(value) != SURE or bool(_map_of_people(value))
 
 
 def _by_kind(items: Sequence[Any]) -> list[tuple[str | None, list[Any]]]:
@@ -298,6 +321,8 @@ def _list_level(key: str, items: Sequence[Any]) -> int:
     if address_kind(key):
         return SURE
     objects = [item for item in items if isinstance(item, Mapping)]
+    if is_login_list(key) and any(login_address(kind, item) for item in objects for kind in ("email", "phone")):
+        return SURE
     if not objects or len(objects) < len(items) or (values := named_values(objects)) is None:
         return UNLIKELY
     return max((key_level(name) for name in values), default=UNLIKELY)

@@ -94,7 +94,7 @@ def test_a_single_user():
         ({"users": {"u1": ANN}, "contacts": {"c1": BOB}}, ["users", "contacts"]),
         ([{"type": "table", "name": "users", "data": [{**ANN, "first_name": "A", "city": "Ulm"}]},
           {"type": "table", "name": "orders", "data": [{"order": 1, "total": 3, "sku": "x", "email": ALL[0]}]}],
-         ["[].data#1", "[].data#2"]),
+         ["users", "orders"]),
         ([{**ANN, "members": [BOB, CY]}], [".", "[].members"]),
     ],
 )  # fmt: skip
@@ -117,7 +117,7 @@ def test_what_is_not_read_is_said():
     assert source.findings[["code", "argument"]].to_numpy().tolist() == [
         ["entries_set_apart", "roles (2 entries)"], ["people_inside_people", "orders (1 entry)"],
     ]  # fmt: skip
-    header = read([{"type": "header"}, {"type": "table", "data": [ANN]}])
+    header = read([{"type": "header"}, {"type": "table", "name": "users", "data": [ANN]}])
     assert header.findings["argument"].tolist() == [". (1 entry)"]
 
 
@@ -155,3 +155,21 @@ def test_whatever_is_around_them_all_people_are_read(people, around, at, name):
     [found] = [it for it in people_lists(content) if it.level == SURE]
     assert [entry["email"] for entry in found.entries] == [user["email"] for user in people]
     assert len(read(content).users) == len(people)
+
+
+def test_each_person_in_an_object_of_its_own():
+    wrapped = {"users": [{"recipeId": "emailpassword", "user": ANN}, {"recipeId": "thirdparty", "user": BOB}]}
+    assert read(wrapped).users["user.email"].tolist() == ALL[:2]
+
+
+def test_ways_to_log_in_are_no_people():
+    users = [{"externalUserId": number, "loginMethods": [{"email": email, "isPrimary": True}, {"email": f"x{email}"}]}
+             for number, email in enumerate(ALL)]  # fmt: skip
+    source = read({"users": users})
+    assert source.users["loginMethods.primary email"].tolist() == ALL
+
+
+def test_a_list_of_domains_makes_nobody_a_person():
+    organization = {"organization_id": "o1", "email_allowed_domains": ["example.org"], "name": "Example"}
+    content = {"members": [{"email_address": email} for email in ALL], "organizations": {"o1": organization}}
+    assert read(content).users["email_address"].tolist() == ALL
