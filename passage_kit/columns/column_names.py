@@ -21,7 +21,10 @@ IDENTIFIER_NAMES = {
         epost, epostadresse, sähköposti, sähköpostiosoite, adres email, adres e-mail, poczta elektroniczna, poczta,
         e-posta, eposta, e-posta adresi, эл почта, электронная почта, почта, имейл, електронна пошта, メール,
         メールアドレス, eメール, 邮箱, 电子邮件, 电子邮箱, 邮箱地址, 電子郵件, 이메일, 이메일 주소, البريد الإلكتروني, אימייל,
-        ईमेल, อีเมล
+        ईमेल, อีเมล, adresse de messagerie, courrier électronique, adresse de courrier électronique,
+        dirección de correo electrónico, indirizzo di posta elettronica, endereço de correio eletrónico,
+        endereço de e-mail, e-mailadresse, e-mail cím, adres poczty elektronicznej, адрес электронной почты,
+        адрес эл почты, 電子メールアドレス, 電子メール アドレス, 전자 메일 주소, 電子郵件地址, 电子邮件地址
         """,
     ),
     "phone": (
@@ -32,7 +35,12 @@ IDENTIFIER_NAMES = {
         teléfono móvil, celular, teléfono celular, cellulare, telefono cellulare, numero di cellulare, telemóvel, mobiel,
         mobiele nummer, mobielnummer, gsm, komórka, telefon komórkowy, nr komórki, мобильный, мобильный телефон,
         matkapuhelin, cep telefonu, cep, 携帯, 携帯電話, 携帯番号, 携帯電話番号, 手机, 手机号, 手机号码, 手機, 휴대폰, 휴대전화,
-        휴대폰 번호
+        휴대폰 번호, mobile phone number, mobile telephone, mobile telephone number, cell phone number, cellphone number,
+        mobiltelefonnummer, mobilfunkrufnummer, mobilrufnummer, handy nr, numéro de téléphone portable, numéro de mobile,
+        numéro de téléphone mobile, tél mobile, teléfono móvil número, número de teléfono móvil, número de móvil,
+        número de celular, telefone celular, número de telemóvel, numero di telefono cellulare, mobiel nummer,
+        mobiele telefoon, mobiel telefoonnummer, gsm nummer, mobilnummer, telefon komórkowy numer,
+        numer telefonu komórkowego, номер мобильного телефона, 携帯電話の番号, 行動電話, 移动电话, 휴대전화 번호
         """,
         """
         phone, phone number, phone no, phone num, phone e164, phonenumber, telephone, telephone number, telephone no,
@@ -48,17 +56,19 @@ IDENTIFIERS = {target: ", ".join(groups) for target, groups in IDENTIFIER_NAMES.
 
 HELPERS = {
     "source_key": """
-        id, user id, userid, uid, uuid, guid, user uuid, pk, primary key, source key, external id, legacy id,
+        id, user id, userid, uid, uuid, guid, user uuid, pk, primary key, source key, external id, external user id,
+        legacy id,
         account id, customer id, client id, contact id, member id, person id, record id, row id, cust no, cust id,
         customer no, customer number, member no, member number, account no, account number, user no, user number,
         kundennummer, kundennr, kunden nr, kunden id, benutzer id, mitgliedsnummer, mitgliedsnr, nutzer id,
         id client, id utilisateur, identifiant, numéro client, numéro de client, id usuario, id cliente,
         número de cliente, codice cliente, id utente, id do usuário, klantnummer, klant id, gebruikers id, kundnummer,
-        numer klienta, id użytkownika, id пользователя, код клиента, 会員番号, 顧客番号, 用户编号, 用户id, 회원번호
+        datensatz id, id d'enregistrement, id de registro, id record, numer klienta, id użytkownika, id пользователя, код клиента, 会員番号, 顧客番号, 用户编号, 用户id, 회원번호
     """,
     "region": """
         country, country code, countrycode, country name, country iso, iso country, iso2, country of residence,
         phone country, phone region, region, nation, nationality country, land, ländercode, länderkürzel, staat,
+        country region, land region, pays région, país región, paese area geografica, land regio, kraj region,
         pays, code pays, país, código de país, pais, paese, nazione, stato, landcode, landkode, kraj, страна, 国,
         国名, 国家, 國家, 국가, البلد
     """,
@@ -68,7 +78,7 @@ HELPERS = {
         modified at, modified, modified on, date modified, changed at, created at, created, created on, date created,
         creation date, registered at, registered, registration date, signup date, signed up, sign up date, joined,
         joined at, join date, date joined, member since, customer since, letzter login, letzte anmeldung,
-        zuletzt aktiv, letzte aktivität, geändert am, aktualisiert am, erstellt am, angelegt am, registriert am,
+        zuletzt aktiv, letzte aktivität, geändert am, aktualisiert am, erstellt am, erstelldatum, erstellungsdatum, angelegt am, registriert am,
         mitglied seit, kunde seit, dernière connexion, modifié le, créé le, date de création, date d'inscription,
         último acceso, fecha de modificación, fecha de creación, fecha de registro, fecha de alta, ultimo accesso,
         data di creazione, data di registrazione, último login, data de criação, data de cadastro, laatste login,
@@ -79,11 +89,11 @@ HELPERS = {
 
 PEOPLE = {
     "first name": """
-        first name, firstname, given name, forename, fname, vorname, prénom, nombre, nome, nombre de pila, primeiro nome,
+        first name, firstname, name first, name given, given name, forename, fname, vorname, prénom, nombre, nome, nombre de pila, primeiro nome,
         voornaam, förnamn, fornavn, etunimi, imię, имя, 名, 名前, 이름
     """,
     "last name": """
-        last name, lastname, surname, family name, lname, nachname, familienname, zuname, nom, nom de famille,
+        last name, lastname, name last, name family, surname, family name, lname, nachname, familienname, zuname, nom, nom de famille,
         apellido, apellidos, cognome, sobrenome, apelido, achternaam, efternamn, etternavn, efternavn, sukunimi,
         nazwisko, фамилия, 姓, 苗字, 성
     """,
@@ -91,23 +101,26 @@ PEOPLE = {
     "birth date": """
         birth date, date of birth, dob, birthday, birthdate, born, geburtsdatum, geburtstag, geb datum, geboren,
         date de naissance, fecha de nacimiento, nacimiento, data di nascita, data de nascimento, geboortedatum,
+        anniversaire, date d'anniversaire, cumpleaños, fecha de cumpleaños, compleanno, aniversário, data de aniversário,
+        födelsedag, fødselsdag, syntymäpäivä, urodziny, день рождения, 誕生日, 生日, 생일,
         födelsedatum, fødselsdato, syntymäaika, data urodzenia, дата рождения, 生年月日, 出生日期, 생년월일
     """,
     "created at": """
         created at, created, created on, date created, creation date, creation time, insert instant, registered at,
         registered, registration date, signup date, signed up, joined, joined at, join date, date joined, member since,
-        customer since, erstellt am, angelegt am, registriert am, mitglied seit, kunde seit, créé le, date de création,
-        date d'inscription, fecha de creación, fecha de registro, fecha de alta, data di creazione, data di registrazione,
-        data de criação, data de cadastro, aangemaakt op, data utworzenia, дата регистрации, 登録日, 注册时间
+        customer since, create date, time joined, erstellt am, erstelldatum, erstellungsdatum, angelegt am,
+        registriert am, mitglied seit, kunde seit, créé le, date de création, date d'inscription, fecha de creación,
+        fecha de registro, fecha de alta, data di creazione, data di registrazione, data de criação, data de cadastro,
+        aangemaakt op, data utworzenia, дата регистрации, 登録日, 注册时间
     """,
     "updated at": "updated at, updated, last updated, last update instant, modified, last modified, date modified, geändert am, modifié le",
     "last login": "last login, last sign in, last signed in, last seen, last active, last login instant, letzter login, dernière connexion",
-    "email verified": "email verified, verified email, email confirmed, confirmed email, email verification, e-mail bestätigt, email vérifié",
-    "phone verified": "phone verified, phone number verified, verified phone, phone confirmed, phone verification",
+    "email verified": "email verified, email is verified, verified email, email confirmed, confirmed email, email verification, email address verified, e-mail bestätigt, email vérifié",
+    "phone verified": "phone verified, phone is verified, phone number verified, verified phone, phone confirmed, phone verification",
     "blocked": "blocked, is blocked, banned, suspended, disabled, locked, gesperrt, bloqué, bloqueado",
     "username": "username, user name, login, preferred username, nickname, screen name, benutzername, identifiant, usuario, utente",
     "newsletter": """
-        newsletter, newsletter opt in, opt in, marketing, marketing consent, marketing opt in, subscribed, consent,
+        newsletter, newsletter opt in, accepts marketing, accepts email marketing, email marketing, opt in, marketing, marketing consent, marketing opt in, subscribed, consent,
         einwilligung, abonné, suscrito, boletín, iscritto, nieuwsbrief, nyhetsbrev, рассылка
     """,
     "company": "company, company name, organization, organisation, employer, firma, unternehmen, entreprise, société, empresa, azienda, ditta, bedrijf, företag, компания, 会社, 公司",

@@ -71,6 +71,7 @@ _OTHERS = _keys(
     support sales helpdesk admin administrator owner creator author approver approved approver agent assistant secretary
     doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from
     provider providers device devices app application product role roles group groups tenant realm session
+    social connection connections machine machines bot robot card cards campaign file domain website webpage page
     notify notification created updated modified deleted invited inviter sponsor recruiter rep representative
     vorgesetzter vorgesetzte vorgesetzten chef notfall notfallkontakt ehepartner eltern mutter vater rechnung rechnungs
     buchhaltung lieferant lieferanten firma betreuer
@@ -100,6 +101,10 @@ _NUMBERS = {
     for number, words in enumerate(("first one primero première erste", "two", "third three dritte", "fourth four"), 1)
     for word in words.split()
 }
+
+
+# Words at the end of a name that make it a fact about a thing, and not the thing.
+_FACTS = frozenset("id ids status type kind count expiration expires expiry expired url uri link domain ip".split())  # noqa: SIM905
 
 
 class Fit(NamedTuple):
@@ -150,6 +155,30 @@ def name_fit(name: str, groups: tuple[tuple[str, ...], ...]) -> Fit:
     if best is NO_FIT and any(_is_nearly(name_key(last), keys) for keys in groups):
         best = _qualified([], around, NEARLY)
     return best
+
+
+def is_fact(name: str) -> bool:
+    """Tell whether a name is one of a fact about a thing, such as an id or a status.
+
+    Examples
+    --------
+    >>> [is_fact(name) for name in ("organization_id", "consentExpiration", "company", "Status")]
+    [True, True, False, False]
+    """
+    words = name_words(path_parts(name)[-1])
+    return len(words) > 1 and words[-1] in _FACTS
+
+
+def last_two(name: str) -> str:
+    """Give the key of the last two parts of a path, which together may be a name; blank if there is one part.
+
+    Examples
+    --------
+    >>> last_two("traits.name.first"), last_two("email")
+    ('namefirst', '')
+    """
+    parts = path_parts(name)
+    return name_key("".join(parts[-2:])) if len(parts) > 1 else ""
 
 
 def path_parts(name: str) -> list[str]:

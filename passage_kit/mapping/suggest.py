@@ -27,7 +27,7 @@ from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
 from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
-from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, name_fit, path_parts
+from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, name_fit, path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
@@ -50,6 +50,14 @@ _LOOKS = {
     "email": ("email", "string"),
     "phone": ("phone", "string", "integer"),
 }
+_WHOLE = "fullname"  # of a field with this name, a column with other words is not meant: a middle name, a plan's name
+_NOT_THEIR_NAME = frozenset({"account", "accounts"})
+_PLACES = frozenset(
+    map(
+        name_key,
+        "mailing billing shipping delivery postal home business work geschäftlich privat bureau domicile".split(),
+    )
+)
 _MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
 
 
@@ -237,14 +245,23 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
     if (sure := said.get((field.column, name))) is not None:
         return Suggestion(field.column, name, sure.confidence, sure.reason(name))
     moment = field.type == "date" and _moment(last) in {*map(_moment, (field.field_name, field.friendly_name))}
-    known = max(
-        name_fit(name, (others,)).confidence - 0.05 if others else 0.0,
-        name_fit(name, (own,)).confidence - 0.1,
-        EXACT - 0.05 if moment else 0.0,
-    )
+    fits = name_fit(name, (others,)) if others else NO_FIT, name_fit(name, (own,))
+    together = {last_two(name)} & {*own, *others}
+    known = max(fits[0].confidence - 0.05, fits[1].confidence - 0.1, EXACT - 0.05 if moment or together else 0.0)
     if known <= _LISTED or name_key(last) in _LOGINS:
         return None
+    if not moment and not together and _is_another_thing(name, fits, others):
+        return Suggestion(field.column, name, _LISTED, f"the name {name!r}, but it may be that of another thing")
     return Suggestion(field.column, name, round(known, 2), f"the name {name!r}")
+
+
+def _is_another_thing(name: str, fits: tuple[Fit, Fit], others: tuple[str, ...]) -> bool:
+    """Tell whether the words beside a field's name make it the name of another thing."""
+    last = path_parts(name)[-1]
+    if is_fact(name) and name_key(last) not in others:
+        return True
+    best = max(fits)
+    return _WHOLE in others and (bool(best.because) or not _NOT_THEIR_NAME.isdisjoint(name_words(last)))
 
 
 @cache
@@ -282,7 +299,8 @@ def _helper_name(name: str, target: str) -> float:
         moments = [_moment(key) for key in aliases.HELPERS[target].split(",")]
         return EXACT - 0.1 - 0.1 * moments.index(_moment(last)) / len(moments) if _moment(last) in moments else 0.0
     fit = name_fit(name, (keys,))
-    return fit.confidence if not fit.because else 0.0
+    in_address = target == "region" and fit.because in _PLACES
+    return fit.confidence if in_address or not fit.because else 0.0
 
 
 def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:

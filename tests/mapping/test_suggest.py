@@ -179,3 +179,75 @@ def test_an_undecided_field_stays_blank_and_is_no_obstacle():
     mapping = suggest_mapping(users_frame({"email": EMAILS, "a.city": WORDS, "b.city": WORDS[::-1]}), schema)
     assert (mapping.to_dict(), mapping.undecided) == ({"email": "email"}, {"city": ("a.city", "b.city")})
     check_decided(mapping)
+
+
+@pytest.mark.parametrize(
+    ("better", "other"),
+    [
+        ("Mobile Phone Number", "Phone Number"),
+        ("Mobiltelefonnummer", "Telefonnummer"),
+        ("Numéro de téléphone portable", "Numéro de téléphone"),
+        ("Tél. mobile", "Téléphone (bureau)"),
+        ("Numer telefonu komórkowego", "Numer telefonu"),
+    ],
+)
+def test_a_number_of_a_mobile_goes_before_a_number(better, other):
+    assert suggested({other: PHONES[::-1], better: PHONES, "email": EMAILS})["phone"] == better
+
+
+@pytest.mark.parametrize("name", ["Adresse de messagerie", "Dirección de correo electrónico", "電子メール アドレス"])
+def test_a_numbered_address_in_another_language_goes_behind_the_plain_one(name):
+    assert suggested({f"{name} 2": EMAILS[::-1], name: EMAILS})["email"] == name
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("name", "usernameStatus"),
+        ("name", "Middle Name"),
+        ("name", "Account Name"),
+        ("name", "machine.name"),
+        ("name", "E-mail Display Name"),
+        ("company", "organization_id"),
+        ("city", "Card Address City"),
+        ("username", "login_count"),
+        ("plan", "subscription_url"),
+    ],
+)
+def test_the_name_of_another_thing_is_no_field(field, name):
+    schema = MetadataSchema([MetadataField(field)])
+    assert suggested({"email": EMAILS, name: WORDS}, schema) == {"email": "email"}
+
+
+@pytest.mark.parametrize("name", ["consentExpiration", "Marketing contact status"])
+def test_a_fact_about_a_consent_is_no_consent(name):
+    schema = MetadataSchema([MetadataField("newsletter", type="boolean")])
+    assert "newsletter" not in suggested({"email": EMAILS, name: ["yes", "no", "no"]}, schema)
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "values"),
+    [
+        ("first_name", "traits.name.first", WORDS),
+        ("last_name", "name.family", WORDS),
+        ("email_verified", "human.email.isVerified", ["true", "false", "true"]),
+        ("phone_verified", "human.phone.is_verified", ["true", "false", "true"]),
+    ],
+)
+def test_the_last_two_parts_of_a_path_may_be_the_name(field, name, values):
+    kind = "boolean" if "verified" in field else "string"
+    schema = MetadataSchema([MetadataField(field, type=kind)])
+    assert suggested({"email": EMAILS, name: values}, schema)[field] == name
+
+
+@pytest.mark.parametrize("name", ["Country/Region", "Land/Region", "Pays/Région", "Mailing Country", "MAILINGCOUNTRY"])
+def test_the_country_of_an_address_is_the_region(name):
+    assert suggested({"email": EMAILS, name: ["DE", "France", "Japan"]})["region"] == name
+
+
+def test_a_moment_of_a_connection_is_not_the_persons():
+    schema = MetadataSchema([MetadataField("created_at", type="date")])
+    days = ["2024-01-01", "2024-01-02", "2024-01-03"]
+    found = suggested({"email": EMAILS, "user.created_at": days,
+                       "user.social_connections.google.created_at": days[::-1]}, schema)  # fmt: skip
+    assert found["created_at"] == "user.created_at"
