@@ -205,6 +205,8 @@ def named_values(items: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     value = next((first[key] for key in _VALUES if key in first), None)
     if name is None or value is None or len(items) > _MOST_NAMES:
         return None
+    if len({str(item.get("user_id")) for item in items}) > 1:
+        return None  # of several people
     allowed = {name, value}
     found: list[tuple[str, Any]] = []
     for item in items:

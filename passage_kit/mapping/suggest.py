@@ -53,10 +53,7 @@ _LOOKS = {
 _WHOLE = "fullname"  # of a field with this name, a column with other words is not meant: a middle name, a plan's name
 _NOT_THEIR_NAME = frozenset({"account", "accounts"})
 _PLACES = frozenset(
-    map(
-        name_key,
-        "mailing billing shipping delivery postal home business work geschäftlich privat bureau domicile".split(),
-    )
+    "mailing billing shipping delivery postal home business work geschaftlich privat bureau domicile".split()  # noqa: SIM905
 )
 _MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
 

@@ -20,6 +20,7 @@ from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, m
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.reading.known_layouts import layout_named, recognise
+from passage_kit.reading.long_form import People, one_row_a_person
 
 LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column count
 _REPLACEMENT = "\ufffd"
@@ -150,6 +151,11 @@ def build_source(
         for code, rows in unread.items()
         if len(rows)
     ]
+    if not found and not done.any() and (people := one_row_a_person(names, columns)) is not None:
+        findings = [*(_of_people(some, index, people) for some in findings), people.finding]
+        names, again = name_columns(people.names)
+        renamed = collect_findings([renamed, again])
+        columns, index = people.columns, source_rows(len(people.columns[0]))
     halved = _lost_characters(columns, names, index) if kind in _MAY_HAVE_HALVES else no_findings()
     columns = _without(columns, np.concatenate([blank, repeated]))
     layout = recognise(names)
@@ -164,6 +170,14 @@ def build_source(
     users = frame_of(kept, kept.values(), index)
     said = collect_findings([*findings, renamed, *found, halved])
     return UserList(users, said, name, kind, layout=layout.name if layout else None, **facts)
+
+
+def _of_people(findings: pd.DataFrame, index: pd.Index[Any], people: People) -> pd.DataFrame:
+    """Move findings from the rows of a table in long form to those of the people."""
+    at = index.get_indexer(findings["source_row"].dropna().astype("int64"))
+    moved = findings["source_row"].copy()
+    moved[moved.notna()] = people.person[at] + 1
+    return findings.assign(source_row=moved)
 
 
 def _check_sizes(columns: Sequence[pa.ChunkedArray], header: Sequence[str], name: str) -> None:

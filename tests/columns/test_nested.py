@@ -122,3 +122,10 @@ def test_identities_say_their_type():
 )
 def test_identities_without_an_address_stay(identities):
     assert open_record({"identities": identities}) == {"identities": identities}
+
+
+def test_names_and_values_of_several_people_are_no_one_persons():
+    rows = [{"user_id": "7", "meta_key": "city", "meta_value": "Ulm"},
+            {"user_id": "8", "meta_key": "city", "meta_value": "Bonn"}]  # fmt: skip
+    assert open_record({"rows": rows}) == {"rows": rows}
+    assert open_record({"rows": rows[:1]}) == {"rows": {"city": "Ulm"}}

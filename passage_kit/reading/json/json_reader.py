@@ -19,8 +19,8 @@ from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
-from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.everybody import with_everybody
+from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
 from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.text_encoding import decode
