@@ -61,6 +61,21 @@ def layout_evidence(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | 
     return evidence
 
 
+def ruled_out(schema: MetadataSchema, layout: Layout | None) -> frozenset[str]:
+    """List the metadata fields of which a layout says that no column is theirs.
+
+    Examples
+    --------
+    >>> from passage_kit.reading.known_layouts import layout_named
+    >>> schema = MetadataSchema([MetadataField("newsletter"), MetadataField("name")])
+    >>> ruled_out(schema, layout_named("mailchimp"))
+    frozenset({'newsletter'})
+    """
+    if layout is None:
+        return frozenset()
+    return frozenset(field.column for field in schema if _of_field(field, layout) == ())
+
+
 def after_layout(found: Iterable[Suggestion], evidence: Evidence) -> Iterator[Suggestion]:
     """Put the other columns of a target after those of the layout, if the values bear one of these out."""
     found = list(found)
@@ -72,11 +87,11 @@ def after_layout(found: Iterable[Suggestion], evidence: Evidence) -> Iterator[Su
         yield replace(one, confidence=min(one.confidence, _BESIDE)) if beside else one
 
 
-def _of_field(field: MetadataField, layout: Layout) -> tuple[str, ...]:
-    """Give the columns that the layout names for a metadata field, which it knows by the usual names of such fields."""
+def _of_field(field: MetadataField, layout: Layout) -> tuple[str, ...] | None:
+    """Give the columns that the layout names for a field, by the usual names of fields; None if it names none."""
     own = {name_key(field.field_name), name_key(field.friendly_name)}
     usual = (name for name, names in PEOPLE.items() if not own.isdisjoint(keys_of(names)))
-    return next((layout.fields[name] for name in usual if name in layout.fields), ())
+    return next((layout.fields[name] for name in usual if name in layout.fields), None)
 
 
 def _is_filled(raw: pd.DataFrame, name: str) -> bool:

@@ -25,7 +25,7 @@ from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
-from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence
+from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence, ruled_out
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, name_fit, path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -104,12 +104,13 @@ def suggest_mapping(
 def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | None = None) -> list[Suggestion]:
     """List every suggestion for every target, the surest first and ties in the order of the columns."""
     found: list[Suggestion] = []
-    said = layout_evidence(raw, schema, layout)
+    said, without = layout_evidence(raw, schema, layout), ruled_out(schema, layout)
+    fields = [field for field in schema if field.column not in without]
     for position, name in enumerate(map(str, raw.columns)):
         column = raw.iloc[:, position]
         look = look_at(column)
         found += _for_identifiers(name, look, column, said)
-        found += [one for field in schema if (one := _for_field(name, look, field, said))]
+        found += [one for field in fields if (one := _for_field(name, look, field, said))]
         found += _for_helpers(name, look, column, said)
     return sorted(after_layout(found, said), key=lambda entry: -entry.confidence)
 
@@ -232,7 +233,7 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
     own, others = _known_as(field.field_name, field.friendly_name)
     last = path_parts(name)[-1]
     if name_key(name) in own or name_key(last) in own:
-        depth = 0.01 * (name_key(name) not in own)
+        depth = _EQUAL * (name_key(name) not in own)  # the person's own goes before that of an object within
         fit = name_fit(name, (own,))
         if fit.because:
             return Suggestion(field.column, name, 0.5, f"the name {name!r}; {fit.because!r} speaks against it")

@@ -23,19 +23,22 @@ def known_layouts() -> tuple[Layout, ...]:
     return tuple(pkgutil.resolve_name(f"{declarations.__name__}.{name}:LAYOUT") for name in names)
 
 
-def recognise(columns: Iterable[str]) -> Layout | None:
+def recognise(columns: Iterable[str], beginning: str = "") -> Layout | None:
     """Find the layout of a source by its columns: the first one of :func:`fitting_layouts`.
 
     Parameters
     ----------
     columns : iterable of str
         Names of the columns; of JSON, the paths of values with dots.
+    beginning : str, optional
+        First characters of the file, which may have the mark of a system. Default: not looked at.
 
     Examples
     --------
     >>> recognise(["email", "name"])
     """
-    return next(iter(fitting_layouts(columns)), None)
+    marked = (layout for layout in known_layouts() if layout.mark and layout.mark.lower() in beginning.lower())
+    return next(iter(fitting_layouts(columns)), None) or next(marked, None)
 
 
 def fitting_layouts(columns: Iterable[str]) -> list[Layout]:

@@ -54,7 +54,8 @@ class Layout:
         Columns of each mapping target, the preferred one first.
     fields : mapping of str to tuple of str, default {}
         Columns of usual metadata fields, the preferred one first, by a key of
-        :data:`passage_kit.columns.column_names.PEOPLE` such as "first name".
+        :data:`passage_kit.columns.column_names.PEOPLE` such as "first name". None at all says that no column is the
+        field, whatever its name.
     verified : tuple of str, default ()
         Columns that say whether an email or a phone is verified.
     secrets : tuple of str, default ()
@@ -63,6 +64,8 @@ class Layout:
         Types and known oddities, a short sentence each.
     headerless : Headerless, optional
         Shape of the form without a header. Default: every form has one.
+    mark : str, optional
+        Words at the beginning of a file by which the system is known if no layout is by its columns.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class Layout:
     secrets: Names = ()
     notes: Names = ()
     headerless: Headerless | None = None
+    mark: str = ""
 
     @property
     def sentence(self) -> str:

@@ -106,6 +106,7 @@ def build_source(
     rejected: Mask | None = None,
     place: Place | None = None,
     index: pd.Index[Any] | None = None,
+    beginning: str = "",
     **facts: Any,
 ) -> UserList:
     """Build the result of a reader: name the columns, and find blank rows and repeated headers.
@@ -126,6 +127,8 @@ def build_source(
         Place of the rows. Default: row 1, 2, 3...
     index : pandas.Index, optional
         ``source_row``. Default: from 1.
+    beginning : str, optional
+        First characters of the file, which may name the system that wrote it. Default: not looked at.
 
     Raises
     ------
@@ -158,7 +161,7 @@ def build_source(
         columns, index = people.columns, source_rows(len(people.columns[0]))
     halved = _lost_characters(columns, names, index) if kind in _MAY_HAVE_HALVES else no_findings()
     columns = _without(columns, np.concatenate([blank, repeated]))
-    layout = recognise(names)
+    layout = recognise(names, beginning)
     secret = {
         title
         for title, column in zip(names, columns, strict=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.mapping.layout_evidence import Said, after_layout, layout_evidence
+from passage_kit.mapping.layout_evidence import Said, after_layout, layout_evidence, ruled_out
 from passage_kit.mapping.mapping import Suggestion
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -16,7 +16,7 @@ LAYOUT = Layout(
     signs=(("no",),),
     email=("contact", "Contact", "login"),
     source_key=("no",),
-    fields={"first name": ("vn",)},
+    fields={"first name": ("vn",), "newsletter": ()},
 )
 
 
@@ -68,3 +68,15 @@ def test_a_column_of_the_fields_own_name_goes_before_the_layout():
     schema = MetadataSchema([MetadataField("first_name", "First name", "string")])
     assert suggest_mapping(raw, schema)["first_name"].names == ("first_name",)
     assert suggest_mapping(raw.drop(columns="first_name"), schema)["first_name"].names == ("given_name",)
+
+
+def test_a_field_that_no_column_of_the_export_is_stays_blank():
+    schema = MetadataSchema([MetadataField("newsletter", "Newsletter", "boolean"), MetadataField("x")])
+    assert ruled_out(schema, LAYOUT) == {"newsletter"}
+    assert ruled_out(schema, None) == frozenset()
+    columns = {
+        "Email Address": ["a@example.org", "b@example.org"],
+        "OPTIN_TIME": ["2024-01-01 10:00:00", "2024-01-02 10:00:00"],
+    }
+    assert "newsletter" in suggest_mapping(users_frame(columns), schema, layout="none")
+    assert "newsletter" not in suggest_mapping(users_frame(columns), schema, layout="mailchimp")

@@ -251,3 +251,10 @@ def test_a_moment_of_a_connection_is_not_the_persons():
     found = suggested({"email": EMAILS, "user.created_at": days,
                        "user.social_connections.google.created_at": days[::-1]}, schema)  # fmt: skip
     assert found["created_at"] == "user.created_at"
+
+
+def test_the_persons_own_field_goes_before_one_of_an_object_within():
+    schema = MetadataSchema([MetadataField("updated_at", type="date")])
+    days = ["2024-01-01", "2024-01-02", "2024-01-03"]
+    found = suggested({"email": EMAILS, "credentials.key.updated_at": days[::-1], "updated_at": days}, schema)
+    assert found["updated_at"] == "updated_at"

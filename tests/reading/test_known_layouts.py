@@ -21,7 +21,8 @@ def test_every_file_of_the_folder_is_a_layout():
 @pytest.mark.parametrize("layout", known_layouts(), ids=lambda layout: layout.name)
 def test_a_layout_is_well_formed(layout):
     assert layout.link.startswith("https://")
-    assert layout.email + layout.phone
+    assert layout.email + layout.phone or layout.mark
+    assert layout.signs or layout.mark or layout.headerless
     assert set(layout.fields) <= set(PEOPLE)
     assert all(note.endswith(".") for note in layout.notes)
     assert not [name for signs in layout.signs for name in signs if layout.holds_secrets(name) or is_secret_name(name)]
@@ -59,3 +60,10 @@ def test_a_source_says_its_layout(tmp_path):
     path.write_text("user_id,email,multifactor\nauth0|1,ann@example.org,guardian\n")
     assert pk.read_source(path).layout is None
     assert "multifactor" in pk.read_users(path)
+
+
+def test_a_mark_counts_if_no_columns_do():
+    beginning = '[{"type": "header", "comment": "Export to JSON plugin for phpMyAdmin"}'
+    assert recognise(["id", "email"], beginning).name == "phpmyadmin"
+    assert recognise(["user_login", "user_email", "user_registered"], beginning).name == "wordpress"
+    assert recognise(["id", "email"], "") is None

@@ -28,6 +28,7 @@ from passage_kit.reading.user_list import Place, UserList, blank_lines, build_so
 
 _LOOKED_AT = 50  # entries of a list that could be the people
 _MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
+_BEGINNING = 500  # bytes of a file that may name the system
 MEMBER = "key"  # column with the names of the members of a map of people
 
 
@@ -102,6 +103,7 @@ def read_json(
         ],
         rejected=entries.rejected,
         place=entries.place,
+        beginning=text.data[:_BEGINNING].decode("utf-8", "replace"),
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=text.encoding,
     )
