@@ -30,7 +30,7 @@ GROUPS = {
     "Metadata fields": "MetadataField MetadataSchema read_template",
     "Read and map": "read_users read_source layouts suggest_mapping apply_mapping FieldMapping unmapped_columns",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",
-    "Judge": "normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
+    "Judge": "judge_accounts normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
     "Write": "write_console_csv write_report describe_findings count_findings",
     "Push": "PassageClient SandboxClient push_users verify_push undo_push",
     "Write back": "read_passage_ids UsersTable write_passage_ids WriteBack undo_write_back WriteBackUndone",

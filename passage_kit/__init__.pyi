@@ -38,6 +38,7 @@ from .metadata.console_template import read_template
 from .metadata.field_values import normalize_values
 from .metadata.fields import MetadataField, MetadataSchema
 from .metadata.pandera_schema import build_schema, validate_users
+from .preparation.accounts import judge_accounts
 from .preparation.outputs import output_files
 from .preparation.prepared import Prepared
 from .preparation.run import prepare
@@ -101,6 +102,7 @@ __all__ = [
     "count_findings",
     "decide",
     "describe_findings",
+    "judge_accounts",
     "layouts",
     "load_fixes",
     "merge_duplicates",

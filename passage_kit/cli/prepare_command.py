@@ -11,6 +11,8 @@ from passage_kit.cli.plain import is_plain
 from passage_kit.cli.shared_options import metadata_schema, show_prepared
 from passage_kit.progress import no_progress
 
+_OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "identifiers_only", "strict")
+
 
 @click.command()
 @click.argument("source", required=False)
@@ -28,6 +30,11 @@ from passage_kit.progress import no_progress
     "--shared-phone",
     type=click.Choice(["withhold", "survivor", "merge", "reject"]),
     help="What becomes of a phone shared by people with different emails. [default: withhold]",
+)
+@click.option(
+    "--inactive",
+    type=click.Choice(["keep", "reject"]),
+    help="What becomes of accounts that are deleted, banned or disabled. [default: keep]",
 )
 @click.option("--date-order", type=click.Choice(["DMY", "MDY"]), help="How 03/04/2024 is read. [default: by evidence]")
 @click.option(
@@ -70,10 +77,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     options = {
         "default_region": given["region"],
         "fast_paths": not is_plain(),
-        **{
-            name: given[name]
-            for name in ("survivor", "shared_phone", "date_order", "layout", "identifiers_only", "strict")
-        },
+        **{name: given[name] for name in _OPTIONS},
     }
     with no_progress() if as_json else nullcontext():
         prepared = prepare_users(

@@ -64,6 +64,8 @@ def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mappi
         say(sentence)
     say()
     say(prepared.funnel.to_text())
+    if said := prepared.notices.to_text():
+        say(said)
     say()
     for result in (further or {}).values():
         say(result.to_text())

@@ -85,6 +85,11 @@ HELPERS = {
         aangemaakt op, senaste inloggning, ostatnie logowanie, data utworzenia, последний вход, дата регистрации,
         最終ログイン, 登録日, 注册时间, 最后登录
     """,
+    "account_state": """
+        deleted at, deleted, is deleted, banned until, banned, blocked, suspended, suspended at, disabled, archived,
+        archived at, locked, locked at, active, is active, enabled, account enabled, status, account status, user status,
+        account state, state, lifecycle state, aktiv, inaktiv, gesperrt, gelöscht, actif, activo, attivo, ativo, actief
+    """,  # further names: see passage_kit.columns.account_state
 }
 
 PEOPLE = {

@@ -25,8 +25,8 @@ DATE = pd.ArrowDtype(pa.date32())
 SOURCE_ROW = "source_row"
 EMAIL, PHONE = "email", "phone"
 IDENTIFIERS = (EMAIL, PHONE)
-SOURCE_KEY, REGION, ORDER = "source_key", "region", "order"
-HELPERS = (SOURCE_KEY, REGION, ORDER)
+SOURCE_KEY, REGION, ORDER, ACCOUNT_STATE = "source_key", "region", "order", "account_state"
+HELPERS = (SOURCE_KEY, REGION, ORDER, ACCOUNT_STATE)
 _ASCII = 127  # the largest byte of it
 
 

@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from passage_kit.columns.account_state import is_inactive
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow
+from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, arrow
 
 SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
 SURVIVOR_RULES: tuple[SurvivorRule, ...] = get_args(SurvivorRule)
@@ -176,7 +177,9 @@ def rank_rows(
     survivor: SurvivorRule,
     order: npt.NDArray[np.float64] | None = None,
 ) -> Positions:
-    """Sort rows by preference. A row without email comes after all that have one; ties stay in source order.
+    """Sort rows by preference; ties stay in source order.
+
+    A row without email comes after all that have one, and among those a closed account after the open ones.
 
     Parameters
     ----------
@@ -204,7 +207,8 @@ def rank_rows(
         key = np.nan_to_num(-order[rows] if survivor == "newest" else order[rows], nan=np.inf)
     else:
         key = rows if survivor == "first" else -rows
-    return rows[np.lexsort((key, ~people.has_email[rows]))]
+    closed = is_inactive(arrow(users[ACCOUNT_STATE].iloc[rows])) if ACCOUNT_STATE in users else np.zeros(len(rows))
+    return rows[np.lexsort((key, closed, ~people.has_email[rows]))]
 
 
 def preferred_rows(people: People, ranked: Positions) -> Positions:

@@ -71,7 +71,7 @@ def merge_duplicates(
         Rule for the row of a person that stays. ``complete``: the row with most values among email, phone and metadata.
         ``first``, ``last``: by ``source_row``. ``newest``, ``oldest``: by the column ``order``, where a blank or
         unreadable value loses. The lowest ``source_row`` wins a tie. A row without email never stays if another row of
-        the person has one.
+        the person has one, and a closed account (see ``account_state``) never stays if another one is open.
     shared_phone : {"withhold", "survivor", "merge", "reject"}, default "withhold"
         Treatment of a phone that people with different emails share. ``withhold``: nobody keeps it. ``survivor``: only
         the person whose surviving row the rule prefers keeps it. ``merge``: the people become one. ``reject``: all

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import describe_findings, fill_sentence
 from passage_kit.findings.funnel import Funnel, count_distinct
+from passage_kit.findings.notices import Notices
 from passage_kit.masking import mask
 
 _EXAMPLES = 5  # shown of each code
@@ -77,6 +78,8 @@ class Reported(Protocol):
     def ledger(self) -> pd.DataFrame: ...
     @property
     def funnel(self) -> Funnel: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def mapping(self) -> Any: ...
     @property
@@ -217,6 +220,7 @@ def report_page(prepared: Reported) -> ReportPage:
     values = {
         "source": {"name": shown_name(prepared.source.name)},
         "funnel": _counts(counts),
+        "notices": _noticed(prepared.notices, names),
         "headings": _HEADINGS,
         "groups": {effect: [_shown_group(group) for group in groups if group.effect == effect] for effect in _HEADINGS},
         "absent_codes": [code for code in CODES if code not in occurring],
@@ -236,6 +240,11 @@ def report_page(prepared: Reported) -> ReportPage:
 def _counts(funnel: Funnel) -> dict[str, Any]:
     in_words = {name: getattr(funnel, name) for name in ("adds_up", "rejected_on_reading", "sum")}
     return {**asdict(funnel), **in_words}
+
+
+def _noticed(notices: Notices, names: ShownNames) -> list[tuple[str, str]]:
+    """Write the notices by their heading, with the names of columns masked that look like a user."""
+    return [*replace(notices, secrets=tuple(map(names.show, notices.secrets))).lines.items()]
 
 
 def _mapped(mapping: pd.DataFrame, names: ShownNames) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ __all__ = [
     "findings",
     "funnel",
     "ledger",
+    "notices",
 ]
 
 __getattr__, __dir__ = moved(__name__, "passage_kit.findings.findings", "passage_kit.findings.ledger")

@@ -111,6 +111,12 @@ _CATALOGUE = (
     Code("correction_unplaced", "warning", "It is not certain whose correction this is since the source has changed; it was not applied.",
          "Choose its row or drop it in the panel of findings, or give its line a source_key and what was there.",
          ("{argument}",), "word"),
+    # accounts
+    Code("account_inactive", "warning", "The source says that the account is closed: deleted, banned, disabled, suspended or archived.",
+         "Decide whether these people should have an account in Passage; the option inactive=\"reject\" (--inactive reject) leaves them out.",
+         ("the account is {argument}",), "word"),
+    Code("account_state_unknown", "warning", "The word for the state of the account is not one the kit knows; the row goes on as active.",
+         "Write active or inactive into corrections.csv, or map another column."),
     # emails
     Code("email_normalized", "changed", "The address was written in its normal form.", "Nothing to do.",
          ("{argument}",), "value"),

@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import process
 
+from passage_kit.columns.account_state import joined_states, states_of
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import null_words_of, without_words
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow, blanked, is_blank, series
+from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, arrow, blanked, is_blank, series
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
+from passage_kit.mapping.name_fit import path_parts
 from passage_kit.metadata.fields import MetadataSchema
 
 NullWords = Iterable[str] | Mapping[str, Iterable[str]]
@@ -70,7 +72,8 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullW
     helpers = [target for target in HELPERS if target in mapping]
     plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in _words(raw, null_words).items()})
     columns = {
-        target: mapped_column(plain, mapping.origins.get(target)) for target in [*IDENTIFIERS, *metadata, *helpers]
+        target: target_column(plain, target, mapping.origins.get(target))
+        for target in [*IDENTIFIERS, *metadata, *helpers]
     }
     return pd.DataFrame(columns, index=raw.index)
 
@@ -83,6 +86,22 @@ def _words(raw: pd.DataFrame, null_words: NullWords | None) -> dict[str, tuple[s
         return {name: tuple(words) for name, words in null_words.items()}
     words = tuple(null_words)
     return dict.fromkeys(map(str, raw.columns), words) if words else {}
+
+
+def target_column(raw: pd.DataFrame, target: str, origin: Origin | None) -> pd.Series[Any]:
+    """Make the column of one target; the columns of an account state are read, not joined.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"deleted_at": [None, "2024-01-31"], "blocked": ["no", "no"]})
+    >>> target_column(raw, "account_state", Columns(("deleted_at", "blocked"))).to_list()
+    ['active', 'deleted']
+    """
+    if target != ACCOUNT_STATE or not isinstance(origin, Columns):
+        return mapped_column(raw, origin)
+    states = [states_of(path_parts(name)[-1], arrow(mapped_column(raw, Columns((name,))))) for name in origin.names]
+    return series(joined_states(states), like=raw)
 
 
 def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:

@@ -1,9 +1,9 @@
 """Mapping of source columns to targets: its parts, and its plain form for a plan.
 
-Targets are ``email``, ``phone``, the metadata fields, and three helpers that the kit never sends to Passage:
-``source_key`` (the row's id in the user's own system), ``region`` (country of the row's phone) and ``order`` (a date or
-number that the survivorship rules newest and oldest read). Module ``suggest`` proposes a mapping, and
-``mapped_users`` applies it.
+Targets are ``email``, ``phone``, the metadata fields, and four helpers that the kit never sends to Passage:
+``source_key`` (the row's id in the user's own system), ``region`` (country of the row's phone), ``order`` (a date or
+number that the survivorship rules newest and oldest read) and ``account_state`` (the columns that say deleted, banned
+or disabled; each of them is read by itself). Module ``suggest`` proposes a mapping, and ``mapped_users`` applies it.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class MappingChoices(dict[str, Any]):
 
     @classmethod
     def of(cls, written: Iterable[str]) -> MappingChoices:
-        """Read choices that are written as ``TARGET=COLUMN``.
+        """Read choices that are written as ``TARGET=COLUMN``; a target that is there twice has several columns.
 
         Raises
         ------
@@ -186,7 +186,10 @@ class MappingChoices(dict[str, Any]):
                     f"The choice {target + sign + column!r} cannot be read, expected TARGET=COLUMN, such as "
                     '"email=Login Email".'
                 )
-        return cls((target.strip(), column.strip()) for target, _, column in pairs)
+        by_target: dict[str, list[str]] = {}
+        for target, _, column in pairs:
+            by_target.setdefault(target.strip(), []).append(column.strip())
+        return cls((target, names[0] if len(names) == 1 else names) for target, names in by_target.items())
 
 
 def _origin(target: str, origin: Any) -> Origin:

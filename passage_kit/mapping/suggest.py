@@ -18,11 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns import column_names as aliases
+from passage_kit.columns.account_state import fits_account_state
 from passage_kit.columns.column_names import keys_of, name_key, name_words
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values, look_at
 from passage_kit.columns.shapes import SHAPES
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, TEXT, arrow
+from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
 from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence, ruled_out
@@ -54,6 +55,13 @@ _WHOLE = "fullname"  # of a field with this name, a column with other words is n
 _NOT_THEIR_NAME = frozenset({"account", "accounts"})
 _PLACES = frozenset(
     "mailing billing shipping delivery postal home business work geschaftlich privat bureau domicile".split()  # noqa: SIM905
+)
+# Objects around a flag that do not make it one of something else, such as of a second factor.
+_PERSON = frozenset(
+    """
+    user users account accounts profile attributes attribute fields properties data node source traits human member
+    members person people customer metadata meta app raw settings
+    """.split()  # noqa: SIM905
 )
 _MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
 
@@ -124,6 +132,8 @@ def _taken(
     for entry in found:
         if entry.confidence < ENOUGH or entry.target in chosen or entry.target in undecided:
             continue
+        if entry.target == ACCOUNT_STATE:  # takes several columns
+            continue
         if not _is_free(entry.column, entry.target, chosen):
             continue
         equal = [
@@ -139,7 +149,12 @@ def _taken(
         else:
             chosen[entry.target] = best
     order = [*IDENTIFIERS, *schema.columns, *HELPERS]
-    return {target: Columns((chosen[target],)) for target in order if target in chosen}, undecided
+    taken = {target: Columns((chosen[target],)) for target in order if target in chosen}
+    says = {entry.column for entry in found if entry.target == ACCOUNT_STATE and entry.confidence >= ENOUGH}
+    states = [name for name in map(str, raw.columns) if name in says and _is_free(name, ACCOUNT_STATE, chosen)]
+    if states:
+        taken[ACCOUNT_STATE] = Columns(tuple(states))
+    return taken, undecided
 
 
 def _is_free(column: str, target: str, chosen: dict[str, str]) -> bool:
@@ -278,12 +293,23 @@ def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, ...], tup
 
 
 def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence) -> Iterator[Suggestion]:
-    for target in HELPERS:
+    if why := _says_account_state(name, column):
+        known = said.get((ACCOUNT_STATE, name))
+        by = known.reason(name) if known else f"the name {name!r}"
+        yield Suggestion(ACCOUNT_STATE, name, known.confidence if known else 0.9, f"{by}, and {why}")
+    for target in HELPERS[:-1]:
         known = said.get((target, name))
         confidence = round(_helper_name(name, target) - 0.05, 2) if known is None else known.confidence
         if confidence > 0 and look.filled and (why := _helper_fits(target, look, column)):
             by = known.reason(name) if known else f"the name {name!r}"
             yield Suggestion(target, name, confidence, f"{by}, and {why}")
+
+
+def _says_account_state(name: str, column: pd.Series[Any]) -> str | None:
+    """Say why a column tells that an account is closed; one of an object within the person does not."""
+    *around, last = path_parts(name)
+    inner = [word for part in around for word in name_words(part)]
+    return fits_account_state(last, first_values(column)) if _PERSON.issuperset(inner) else None
 
 
 def _helper_name(name: str, target: str) -> float:

@@ -15,15 +15,28 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.account_state import ACTIVE, INACTIVE, NOTHING, UNKNOWN, what_they_say
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE
-from passage_kit.columns.users_frame import EMAIL, HELPERS, ORDER, PHONE, REGION, SOURCE_KEY, SOURCE_ROW, arrow, mask_of
+from passage_kit.columns.users_frame import (
+    ACCOUNT_STATE,
+    EMAIL,
+    HELPERS,
+    ORDER,
+    PHONE,
+    REGION,
+    SOURCE_KEY,
+    SOURCE_ROW,
+    arrow,
+    mask_of,
+    series,
+)
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import make_findings, no_findings
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.identifiers.regions import is_unknown_region, region_of
-from passage_kit.mapping.mapped_users import mapped_column
+from passage_kit.mapping.mapped_users import mapped_column, target_column
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.dates import DateOrder, NumericDates, read_order
 from passage_kit.metadata.field_values import Thousands, normalize_values
@@ -110,7 +123,7 @@ def preview_target(
     if target not in mapping:
         raise MappingError(f"The mapping has no target {target!r}. Preview one of: {', '.join(mapping)}.")
     raw = given_frame(raw, error=MappingError)
-    values = mapped_column(raw, mapping[target]).rename(target)
+    values = target_column(raw, target, mapping[target]).rename(target)
     region = mapped_column(raw, mapping[REGION]).rename(REGION) if REGION in mapping else None
     if target == EMAIL:
         forms, findings = normalize_emails(values, allow_special_use=allow_special_use)
@@ -180,7 +193,12 @@ def _read_helper(values: pd.Series[Any], date_order: DateOrder | None) -> tuple[
     """Find the values of a helper that the kit understands; it never sends or changes them."""
     if values.name == SOURCE_KEY:
         return values, no_findings()
-    if values.name == ORDER:
+    if values.name == ACCOUNT_STATE:
+        says = what_they_say(arrow(values))
+        words = pc.if_else(pa.array(says == INACTIVE), "inactive", ACTIVE)
+        forms = series(pc.if_else(pa.array(says == NOTHING), pa.scalar(None, pa.string()), words), like=values)
+        strange, code = pd.Series(says == UNKNOWN, index=values.index), "account_state_unknown"
+    elif values.name == ORDER:
         read = read_order(values, date_order=date_order)
         forms, strange, code = values, values.notna() & read.isna(), "order_unreadable"
     else:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
-from passage_kit.columns.users_frame import EMAIL, ORDER, REGION, SOURCE_ROW
+from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, REGION, SOURCE_ROW
 from passage_kit.duplicates.merge import find_clusters, merge_duplicates
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
@@ -16,6 +16,7 @@ from passage_kit.identifiers.regions import is_unknown_region, region_of
 from passage_kit.metadata.dates import DateEvidence, date_evidence
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.workspace.plan import Options
 
 T = TypeVar("T")
@@ -57,14 +58,17 @@ class OptionsPreview:
     """
 
     # the options, and the column that names the countries; the fast ones come first
-    names = ("region_column", "default_region", "date_order", "boolean_words", "strict", "survivor", "shared_phone")
+    names = (
+        "region_column", "default_region", "date_order", "boolean_words", "inactive", "strict", "survivor",
+        "shared_phone",
+    )  # fmt: skip
 
     def __init__(self, users: pd.DataFrame, schema: MetadataSchema, decisions: pd.DataFrame | None = None) -> None:
         self._users, self._schema, self._decisions = users, schema, decisions
         self._steps: dict[str, tuple[Hashable, Any]] = {}
         tell = (self._region_column, self._default_region, self._date_order, self._boolean_words)
         self._tell: dict[str, Callable[[Options], Touched]] = dict(
-            zip(self.names, (*tell, self._strict, self._survivor, self._shared_phone), strict=True)
+            zip(self.names, (*tell, self._inactive, self._strict, self._survivor, self._shared_phone), strict=True)
         )
 
     def touched(self, name: str, options: Options) -> Touched:
@@ -128,6 +132,19 @@ class OptionsPreview:
         rows = unknown[SOURCE_ROW].nunique()
         return Touched(rows, f"Neither yes nor no: {words}{more}. Withheld in {_rows(rows)}.")
 
+    def _inactive(self, options: Options) -> Touched:
+        if ACCOUNT_STATE not in self._users:
+            return Touched(0, "No column says whether an account is closed.")
+        found = self._kept("accounts", None, lambda: judge_accounts(self._users)[1])
+        closed = found.loc[found["code"].eq("account_inactive"), "argument"].value_counts()
+        rows, unknown = int(closed.sum()), int(found["code"].eq("account_state_unknown").sum())
+        says = f"{_rows(rows)} {_verb(rows, 'has')} a closed account"
+        if rows:
+            says += f" ({', '.join(f'{count:,} {word}' for word, count in closed.head(_MOST_WORDS).items())})"
+            says += f": {_are(rows)} rejected" if options.inactive == "reject" else f": {_verb(rows, 'goes')} on"
+        more = f" {_rows(unknown)} {_verb(unknown, 'has')} a word that is not known." if unknown else ""
+        return Touched(rows, f"{says}.{more}")
+
     def _strict(self, options: Options) -> Touched:
         rows = len(self._bad_rows(options))
         if options.strict:
@@ -148,7 +165,7 @@ class OptionsPreview:
         return Touched(absorbed, f"{says} {len(stay - stay_usually):,} times another row stays than by the usual rule.")
 
     def _shared_phone(self, options: Options) -> Touched:
-        key = (self._key(options), options.strict, options.survivor, options.shared_phone)
+        key = (self._key(options), options.inactive, options.strict, options.survivor, options.shared_phone)
         codes = self._kept("merged", key, partial(self._merged_codes, options))
         rows = int(codes.get("merged_by_phone" if options.shared_phone == "merge" else "shared_phone", 0))
         if not rows:
@@ -172,7 +189,7 @@ class OptionsPreview:
         return dict(findings.groupby("code")[SOURCE_ROW].nunique())
 
     def _clusters(self, options: Options, survivor: Any) -> pd.DataFrame:
-        key = (self._key(options), options.strict, survivor, options.shared_phone)
+        key = (self._key(options), options.inactive, options.strict, survivor, options.shared_phone)
         return self._kept(
             f"clusters by {survivor}",
             key,
@@ -187,7 +204,7 @@ class OptionsPreview:
 
     def _going(self, options: Options) -> pd.DataFrame:
         """Select the normalized users that the rules for duplicates see."""
-        users = self._normalized(options)[0]
+        users, _ = judge_accounts(self._normalized(options)[0], inactive=options.inactive)
         return users[~users.index.isin(self._bad_rows(options))] if options.strict else users
 
     def _bad_rows(self, options: Options) -> pd.Index[int]:
@@ -289,4 +306,4 @@ def _are(count: int) -> str:
 
 
 def _verb(count: int, singular: str) -> str:
-    return singular if count == 1 else {"has": "have"}.get(singular, singular.removesuffix("s"))
+    return singular if count == 1 else {"has": "have", "goes": "go"}.get(singular, singular.removesuffix("s"))

@@ -12,6 +12,7 @@ from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.findings.findings import UNREADABLE
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import REJECTED
+from passage_kit.findings.notices import Notices, notices
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.reading.known_layouts import layout_named
 from passage_kit.reading.layout import Layout
@@ -65,6 +66,11 @@ class Prepared:
         """Counts from the rows read to the users exported."""
         return funnel(self.ledger, self.findings)
 
+    @functools.cached_property
+    def notices(self) -> Notices:
+        """What a summary says beside the counts: closed accounts, warnings, and columns left out as secrets."""
+        return notices(self.ledger, self.findings)
+
     @property
     def raw(self) -> pd.DataFrame:
         """Rows as read."""
@@ -92,12 +98,13 @@ class Prepared:
         return self.plan.options.choices
 
     def summary(self) -> dict[str, Any]:
-        """Summarize the counts as plain values: the funnel, the findings by code, and the source."""
+        """Summarize the counts as plain values: the funnel, the notices, the findings by code, and the source."""
         by_code = self.findings["code"].value_counts().sort_index()
         return {
             "read": self.funnel.read,
             "kept": self.funnel.exported,
             **self.funnel.to_dict(),
+            **self.notices.to_dict(),
             "findings": {str(code): int(count) for code, count in by_code.items()},
             "source": {
                 "name": self.source.name,

@@ -20,6 +20,7 @@ from passage_kit.metadata.dates import DateOrder, date_evidence
 from passage_kit.metadata.field_values import normalize_fields
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.pandera_schema import reject_incomplete, validate_normalized
+from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.plan import Plan
 
@@ -42,7 +43,7 @@ def apply_rules(
     decisions : pandas.DataFrame, optional
         A person's decisions about duplicates. Default: none.
     begin : callable
-        Function to call before each of the four stages: identifiers, values, duplicates, validation.
+        Function to call before each of the four stages: identifiers (and accounts), values, duplicates, validation.
 
     Returns
     -------
@@ -61,6 +62,7 @@ def apply_rules(
     """
     options, schema = plan.options, plan.applied_schema
     begin()
+    users, of_accounts = judge_accounts(users, inactive=options.inactive)  # a closed account absorbs nobody
     users, of_identifiers = _normalize_identifiers(users, plan)
     begin()
     users, of_values = normalize_fields(users, schema, fast_paths=options.fast_paths, **options.of_values)
@@ -80,7 +82,8 @@ def apply_rules(
         rows=len(users),
     )
     warned = warn_of_formulas(users, schema.columns)
-    return users, collect_findings([of_identifiers, of_values, merged.findings, suggested, invalid, warned])
+    found = [of_accounts, of_identifiers, of_values, merged.findings, suggested, invalid, warned]
+    return users, collect_findings(found)
 
 
 @dataclass
@@ -144,8 +147,9 @@ class Judgment:
     def _judge(self, users: pd.DataFrame) -> pd.DataFrame:
         """Find what the rows show by themselves; dates are read in the order that their whole column proves."""
         options, schema = self.plan.options, self.plan.applied_schema
+        users, of_accounts = judge_accounts(users, inactive=options.inactive)
         users, of_identifiers = _normalize_identifiers(users, self.plan)
-        found = [of_identifiers]
+        found = [of_accounts, of_identifiers]
         for order in (None, "DMY", "MDY"):
             some = MetadataSchema(field for field in schema if self.orders.get(field.column) == order)
             in_order = replace(options, date_order=order).of_values

@@ -46,11 +46,15 @@ _SHARED_PHONES = [
     ("Merge them: they are one person", "merge"),
     ("Reject all their rows", "reject"),
 ]
+_CLOSED_ACCOUNTS = [
+    ("Keep them, with a warning", "keep"),
+    ("Leave them out", "reject"),
+]
 _COUNTING = "Counting ..."
 
 
 class ChooseOptions(Panel):
-    """Panel for the options of a preparation: country of phones, order of dates, words, duplicates, strictness.
+    """Panel for the options of a preparation: phones, dates, words, closed accounts, duplicates, strictness.
 
     Parameters
     ----------
@@ -101,6 +105,7 @@ class ChooseOptions(Panel):
         self.no_words = _words("More words for no", options, False)
         self.survivor = _drop_down("Which row of a person stays", _SURVIVORS, options.survivor)
         self.shared_phone = _drop_down("A phone of several people", _SHARED_PHONES, options.shared_phone)
+        self.inactive = _drop_down("Deleted or banned accounts", _CLOSED_ACCOUNTS, options.inactive)
         self.strict = ipywidgets.Checkbox(
             options.strict,
             description="Strict: reject a row with a bad value, instead of withholding the value",
@@ -126,6 +131,7 @@ class ChooseOptions(Panel):
             "boolean_words": [self.yes_words, self.no_words],
             "survivor": [self.survivor],
             "shared_phone": [self.shared_phone],
+            "inactive": [self.inactive],
             "strict": [self.strict],
         }
         rows = [ipywidgets.VBox([*of_name, self._notes_of[name]]) for name, of_name in controls.items()]
@@ -136,7 +142,15 @@ class ChooseOptions(Panel):
     def _controls(self) -> list[ipywidgets.Widget]:
         words = [self.yes_words, self.no_words]
         duplicates = [self.survivor, self.shared_phone]
-        return [self.region_column, self.default_region, self.date_order, *words, *duplicates, self.strict]
+        return [
+            self.region_column,
+            self.default_region,
+            self.date_order,
+            *words,
+            *duplicates,
+            self.inactive,
+            self.strict,
+        ]
 
     def _choice(self) -> Options:
         options: Options = self.plan.options
@@ -154,6 +168,7 @@ class ChooseOptions(Panel):
             boolean_words=self._boolean_words(),
             survivor=survivor,
             shared_phone=self.shared_phone.value,
+            inactive=self.inactive.value,
             strict=self.strict.value,
         )
 

@@ -15,7 +15,8 @@ from IPython.display import FileLink
 
 from passage_kit.errors import PassageKitError
 from passage_kit.export.console_csv import USERS_PER_FILE
-from passage_kit.findings.funnel import Funnel, funnel
+from passage_kit.findings.funnel import funnel
+from passage_kit.findings.notices import notices
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.outputs import CONSOLE_FILE, REPORT_FILE, output_files
@@ -197,7 +198,8 @@ def _shown(workspace: Workspace, files: list[Path], consoles: list[Path]) -> dic
     """Describe the files, the first rows as the Console reads them, and the funnel."""
     plan = workspace.load_plan()
     header, rows = _first_rows(consoles[0], plan.template.delimiter if plan.template else ",")
-    counts = _funnel(workspace)
+    account = workspace.load_stage("ledger"), workspace.load_stage("findings")
+    counts = funnel(*account)
     return {
         "folder": str(workspace.out),
         "files": [{"name": path.name, "size": path.stat().st_size} for path in files],
@@ -206,11 +208,8 @@ def _shown(workspace: Workspace, files: list[Path], consoles: list[Path]) -> dic
         "rows": rows,
         "funnel": [[getattr(counts, name), words] for name, words in _STEPS.items()],
         "adds_up": counts.adds_up,
+        "notices": [*notices(*account).lines.items()],
     }
-
-
-def _funnel(workspace: Workspace) -> Funnel:
-    return funnel(workspace.load_stage("ledger"), workspace.load_stage("findings"))
 
 
 def _parts(count: int, users: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
-from passage_kit.columns.users_frame import IDENTIFIERS, PHONE, SOURCE_KEY
+from passage_kit.columns.users_frame import ACCOUNT_STATE, IDENTIFIERS, PHONE, SOURCE_KEY
 from passage_kit.errors import MappingError, PassageKitError
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.mapping.suggest import suggest_mapping
@@ -21,6 +21,7 @@ from passage_kit.widgets.mapping_table import (
     constant_targets,
     described,
     shown_preview,
+    state_columns,
     target_groups,
     target_names,
     targets_of,
@@ -89,7 +90,7 @@ class MapFields(Panel):
         super().__init__(workspace, [*([self.reading] if self.reading else []), self.system, self.table, buttons])
         self._take()
         self.table.observe(self._hear_columns, "chosen")
-        self.table.observe(self._hear, "constants")
+        self.table.observe(self._hear, ["constants", "states"])
         self.system.observe(lambda _change: self._suggest_again(), "value")
         self.table.answered = self._answer
         self.accept.on_click(lambda _button: self._accept())
@@ -114,6 +115,19 @@ class MapFields(Panel):
                 f"There is no column {column!r} or no target {target!r}. Choose one that the table shows."
             )
         self.table.chosen = {**self.table.chosen, column: target or ""}
+
+    def tell_state(self, column: str, tells: bool = True) -> None:
+        """Choose whether a column says the state of the account beside its target, as its box does.
+
+        Raises
+        ------
+        MappingError
+            If there is no such column.
+        """
+        if column not in self._raw:
+            raise MappingError(f"There is no column {column!r}. Choose one that the table shows.")
+        others = [name for name in self.table.states if name != column]
+        self.table.states = [*others, column] if tells else others
 
     def join(self, column: str) -> None:
         """Answer the question at a column: join all columns of its target."""
@@ -197,6 +211,7 @@ class MapFields(Panel):
         constants = {target: origin.value for target, origin in mapping.origins.items() if isinstance(origin, Constant)}
         self._set(self.table, "chosen", targets_of(mapping, self._raw))
         self._set(self.table, "constants", constants)
+        self._set(self.table, "states", state_columns(mapping))
 
     def _use(self, mapping: FieldMapping) -> None:
         """Show and save another mapping."""
@@ -208,6 +223,7 @@ class MapFields(Panel):
         taken = {column: target for column, target in targets_of(self._suggested, self._raw).items() if target}
         free = {column: "" if target in taken.values() else target for column, target in self.table.chosen.items()}
         self._set(self.table, "chosen", {**free, **taken})
+        self._set(self.table, "states", state_columns(self._suggested))
         self._drop_constants()
         self._changed()
 
@@ -260,7 +276,7 @@ class MapFields(Panel):
         for target, name in self._names.items():
             columns = by_target.get(target, ())
             new = [column for column in columns if column not in self._joined.get(target, ())]
-            if len(columns) > 1 and new:
+            if len(columns) > 1 and new and target != ACCOUNT_STATE:  # which reads each of its columns
                 joins = self._joins(target)
                 what = (
                     f"{_quoted(columns)} go to {name}"
@@ -288,7 +304,16 @@ class MapFields(Panel):
                 origins[target] = Columns(columns)
             elif self.table.constants.get(target) and target in constant_targets(self._schema):
                 origins[target] = Constant(self.table.constants[target])
+        origins.pop(ACCOUNT_STATE, None)
+        if states := self._states():
+            origins[ACCOUNT_STATE] = Columns(states)
         return FieldMapping(origins, self._suggested.suggestions)
+
+    def _states(self) -> tuple[str, ...]:
+        """List the columns that say the state of the account, by their drop-down or by the box beside it."""
+        chosen, fields = self.table.chosen, {field.column for field in self._schema}
+        beside = [name for name in self.table.states if chosen.get(name) in fields]
+        return tuple(name for name in self._columns if chosen.get(name) == ACCOUNT_STATE or name in beside)
 
     def _columns_of(self, target: str) -> tuple[str, ...]:
         return self._by_target(self.table.chosen).get(target, ())
@@ -358,7 +383,9 @@ class MapFields(Panel):
     def _made_of_several(self) -> Iterator[str]:
         """Write a sentence about each target that joins columns."""
         for target, origin in self.value.origins.items():
-            if isinstance(origin, Columns) and len(origin.names) > 1:
+            if target == ACCOUNT_STATE and isinstance(origin, Columns):
+                yield f"{_quoted(origin.names)} say whether an account is closed: it is if one of them says so."
+            elif isinstance(origin, Columns) and len(origin.names) > 1:
                 between = "a space" if origin.separator == " " else repr(origin.separator)
                 yield f"{self._names[target]} joins {_quoted(origin.names)} in this order, with {between} between."
 

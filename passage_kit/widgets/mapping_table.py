@@ -9,7 +9,7 @@ import pandas as pd
 import traitlets
 
 from passage_kit.columns.profile import look_at
-from passage_kit.columns.users_frame import EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
+from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
 from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
@@ -22,6 +22,7 @@ _HELPER_NAMES = {
     SOURCE_KEY: "Your own id (source_key)",
     REGION: "Country of the phone (region)",
     ORDER: "Order of the rows (order)",
+    ACCOUNT_STATE: "Account deleted, banned, disabled (account_state)",
 }
 
 
@@ -29,7 +30,8 @@ class MappingTable(Unsaved):
     """Widget with one row for each source column, and its target in a drop-down.
 
     ``groups`` describes the targets. ``chosen`` has the target of each column ("" for none), and ``constants`` has the
-    value of each target that is the same for every row. The widget shows ``columns``, ``previews`` by target,
+    value of each target that is the same for every row. ``states`` lists the columns that go to a field and say the
+    state of the account, too. The widget shows ``columns``, ``previews`` by target,
     ``questions`` by column and ``rows`` (the rows that the counts cover), and never saves them with a notebook. A
     button at a question sends ``{"answer": "join" | "take" | "leave", "column": ...}``.
     """
@@ -38,6 +40,7 @@ class MappingTable(Unsaved):
     _css = style("mapping_table")
     groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
     chosen: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
+    states: traitlets.List[str] = traitlets.List().tag(sync=True)
     constants: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     answered: Callable[[str, str], None]
     from_page = ("chosen", "constants")
@@ -82,12 +85,21 @@ def _type_name(field: MetadataField) -> str:
 
 
 def targets_of(mapping: FieldMapping, raw: pd.DataFrame) -> dict[str, str]:
-    """Find the target that the table shows for each column: the first one, or "" for none."""
+    """Find the target that the table shows for each column: the first one, or "" for none.
+
+    The state of the account comes last, since it has a box of its own at a column that goes to a field.
+    """
     chosen = dict.fromkeys(map(str, raw.columns), "")
-    for target, origin in mapping.origins.items():
+    for target, origin in sorted(mapping.origins.items(), key=lambda entry: entry[0] == ACCOUNT_STATE):
         for name in origin.names if isinstance(origin, Columns) else ():
             chosen[name] = chosen[name] or target
     return chosen
+
+
+def state_columns(mapping: FieldMapping) -> list[str]:
+    """List the columns that say the state of the account."""
+    origin = mapping.origins.get(ACCOUNT_STATE)
+    return list(origin.names) if isinstance(origin, Columns) else []
 
 
 def described(raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -100,6 +112,7 @@ def described(raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, st
             "filled": f"{look.filled:,} of {len(raw):,} rows",
             "samples": list(look.samples),
             "suggestion": _suggestion(name, suggested, names),
+            "may_say_state": any(one.column == name and one.target == ACCOUNT_STATE for one in suggested.suggestions),
         }
         for name, look in looks
     ]

@@ -14,6 +14,7 @@ from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE
 from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions_of, drop_decisions, withdraw
 from passage_kit.duplicates.review import POSSIBLE_DUPLICATE, REASONS, SHARED_PHONE, Groups, find_groups, foresee
 from passage_kit.errors import OptionError, PassageKitError
+from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, imports_of, written_call
 from passage_kit.widgets.source_guard import SourceGuard
@@ -121,7 +122,7 @@ class ReviewDuplicates(BasePanel):
             fixes = load_fixes(workspace, mapped)
             self._value, self._moved = fixes.decisions, fixes.moved
         self._show_code()
-        self._work("Looking for duplicates", partial(find_groups, users, **self._merging), self._take_groups)
+        self._work("Looking for duplicates", partial(self._find, users), self._take_groups)
 
     @property
     def page(self) -> dict[str, Any]:
@@ -233,6 +234,10 @@ class ReviewDuplicates(BasePanel):
         options = self._options
         names = ("survivor", "shared_phone", "date_order")
         return {name: getattr(options, name) for name in names}
+
+    def _find(self, users: pd.DataFrame) -> Groups:
+        going, _ = judge_accounts(users, inactive=self._options.inactive)
+        return find_groups(going, **self._merging)
 
     def _take_groups(self, groups: Groups) -> None:
         self._groups = groups

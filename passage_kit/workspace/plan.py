@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
 
 import tomli_w
 
+from passage_kit.columns.account_state import Inactive
 from passage_kit.columns.characters import is_unicode
 from passage_kit.database.urls import without_secrets
 from passage_kit.duplicates.clusters import SurvivorRule
@@ -46,6 +47,7 @@ class OptionValues(TypedDict, total=False):
     numeric_dates: NumericDates | None
     survivor: SurvivorRule
     shared_phone: SharedPhone
+    inactive: Inactive
     allow_special_use: bool
     identifiers_only: bool
     strict: bool
@@ -75,6 +77,9 @@ class Options:
         Rule for the row that stays if one person has several (see :func:`passage_kit.merge_duplicates`).
     shared_phone : {"withhold", "survivor", "merge", "reject"}, default "withhold"
         Treatment of a phone that people with different emails share (see :func:`passage_kit.merge_duplicates`).
+    inactive : {"keep", "reject"}, default "keep"
+        Treatment of people whose account is deleted, banned or disabled, as the columns mapped to ``account_state`` say
+        (see :func:`passage_kit.judge_accounts`).
     allow_special_use : bool, default False
         Accept emails at special-use domains such as ``.test``.
     identifiers_only : bool, default False
@@ -111,6 +116,7 @@ class Options:
     numeric_dates: NumericDates | None = None
     survivor: SurvivorRule = "complete"
     shared_phone: SharedPhone = "withhold"
+    inactive: Inactive = "keep"
     allow_special_use: bool = False
     identifiers_only: bool = False
     strict: bool = False

@@ -45,6 +45,11 @@ function funnelTable({ funnel }) {
   return headed("Where every row went", ["What became of it", "Rows"], rows);
 }
 
+// What to look at beside the counts: closed accounts, warnings, columns left out as secrets.
+function noticed({ notices }) {
+  return notices.map(([heading, text]) => element("p", { class: "passage-note" }, element("b", { text: `${heading}: ` }), text));
+}
+
 function render({ model, el }) {
   el.classList.add("passage-review");
   return listen(model, (content) => {
@@ -54,7 +59,7 @@ function render({ model, el }) {
       ? [
           element("p", { class: "passage-note" }, element("b", { text: "For the Console: " }), content.parts),
           section("The first users, as the Console will read them", previewTable(content)),
-          section("Where every row went", funnelTable(content)),
+          section("Where every row went", funnelTable(content), ...noticed(content)),
           section("All files", filesTable(content)),
         ]
       : [];

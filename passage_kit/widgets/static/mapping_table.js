@@ -69,6 +69,8 @@ function countsOf({ counts, complete }) {
 function render({ model, el }) {
   el.classList.add("passage-mapping");
   const choices = targetChoices(model.get("groups"));
+  const ofFields = model.get("groups").filter(({ label }) => label === "Metadata fields");
+  const fields = new Set(ofFields.flatMap(({ targets }) => targets.map(([target]) => target)));
   const found = element("span", { class: "passage-quiet", role: "status" });
   const search = element("input", { type: "search", placeholder: "part of a name", oninput: () => filter() });
   const label = element("label", { class: "passage-labelled" }, "Find a column", search);
@@ -92,6 +94,17 @@ function render({ model, el }) {
     model.save_changes();
   }
 
+  // A column that goes to a field may say the state of the account, too.
+  function stateBox(column) {
+    const box = element("input", { type: "checkbox" });
+    box.addEventListener("change", () => {
+      const others = model.get("states").filter((name) => name !== column);
+      model.set("states", box.checked ? [...others, column] : others);
+      model.save_changes();
+    });
+    return box;
+  }
+
   function makeRow(column) {
     const select = choices.cloneNode(true);
     select.setAttribute("aria-label", `Target for ${column.name}`);
@@ -102,9 +115,11 @@ function render({ model, el }) {
       values: element("td", { class: "passage-values" }),
       counts: element("td"),
     };
-    const target = element("td", {}, select, parts.question, parts.suggestion);
+    const box = stateBox(column.name);
+    const state = element("label", { class: "passage-labelled" }, box, "also says whether the account is closed");
+    const target = element("td", {}, select, state, parts.question, parts.suggestion);
     const row = element("tr", {}, columnCell(column), target, parts.values, parts.counts);
-    return { column, row, select, parts, drawn: {} };
+    return { column, row, select, box, state, parts, drawn: {} };
   }
 
   // Draws a part of a row if it has changed, so that focus and selection stay where they are.
@@ -116,11 +131,13 @@ function render({ model, el }) {
   }
 
   function showRow(entry) {
-    const { column, select, row } = entry;
+    const { column, select, row, box, state } = entry;
     const target = model.get("chosen")[column.name] ?? "";
     const preview = content.previews?.[target] ?? null;
     const asked = (content.questions ?? []).find((question) => question.column === column.name) ?? null;
     select.value = target;
+    box.checked = model.get("states").includes(column.name);
+    state.hidden = !fields.has(target) || !(column.may_say_state || box.checked);
     row.classList.toggle("passage-not-stored", !target);
     draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
@@ -204,10 +221,10 @@ function render({ model, el }) {
     content = told;
     show();
   });
-  model.on("change:chosen change:constants", show);
+  model.on("change:chosen change:constants change:states", show);
   return () => {
     stop();
-    model.off("change:chosen change:constants", show);
+    model.off("change:chosen change:constants change:states", show);
   };
 }
 

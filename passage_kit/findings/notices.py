@@ -1,0 +1,128 @@
+"""Notices: what a summary says beside the funnel about accounts, warnings and secrets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.findings.ledger import REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Counts of what a person should look at before going on.
+
+    Parameters
+    ----------
+    inactive : int
+        People among the exported ones whose account is inactive: every row of theirs says so.
+    inactive_left_out : int
+        Rows that are left out because the account is inactive.
+    warned : int
+        Rows with a warning.
+    warned_by : dict of str to int
+        Rows by the code of the warning, most rows first.
+    secrets : tuple of str
+        Columns that were left out as secrets.
+
+    Examples
+    --------
+    >>> print(Notices(inactive=1, warned=3, warned_by={"phone_fixed_line": 2, "account_inactive": 1}).to_text())
+    Inactive    1 exported user has a closed account (deleted, banned, disabled); inactive=reject leaves them out
+    Warnings    3 rows: phone_fixed_line 2, account_inactive 1
+    """
+
+    inactive: int = 0
+    inactive_left_out: int = 0
+    warned: int = 0
+    warned_by: dict[str, int] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """Sentences by their heading; only those that have something to say."""
+        said = {
+            "Inactive": self._of_accounts(),
+            "Warnings": self._of_warnings(),
+            "Secrets": f"left out, never written anywhere: {', '.join(self.secrets)}" if self.secrets else "",
+        }
+        return {name: text for name, text in said.items() if text}
+
+    def _of_accounts(self) -> str:
+        closed = "a closed account (deleted, banned, disabled)"
+        parts = []
+        if self.inactive:
+            has = "user has" if self.inactive == 1 else "users have"
+            parts.append(f"{self.inactive:,} exported {has} {closed}; inactive=reject leaves them out")
+        if self.inactive_left_out:
+            parts.append(f"{_rows(self.inactive_left_out)} left out, of {closed}")
+        return "; ".join(parts)
+
+    def _of_warnings(self) -> str:
+        codes = ", ".join(f"{code} {rows:,}" for code, rows in self.warned_by.items())
+        return f"{_rows(self.warned)}: {codes}" if self.warned else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert the counts to plain values."""
+        return {**asdict(self), "secrets": list(self.secrets)}
+
+    def to_text(self) -> str:
+        """Write the notices for a terminal; "" if there are none."""
+        return "\n".join(f"{name:<10}  {text}" for name, text in self.lines.items())
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+
+
+def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
+    """Count closed accounts and warnings, and list the columns of secrets.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        Ledger frame.
+    findings : pandas.DataFrame
+        All findings of all steps.
+
+    Returns
+    -------
+    Notices
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> from passage_kit.findings.findings import make_findings
+    >>> from passage_kit.findings.ledger import build_ledger
+    >>> read = users_frame({"email": ["a@example.org", "b@example.org"]})
+    >>> found = make_findings([2], field="account_state", code="account_inactive", value="deleted")
+    >>> notices(build_ledger(read.index, read, found), found).inactive
+    1
+    """
+    of_rows = findings[findings[SOURCE_ROW].notna()]
+    warnings = of_rows[of_rows["effect"].eq("warning").to_numpy(dtype=bool)]
+    by_code = warnings.groupby("code", sort=True)[SOURCE_ROW].nunique().sort_values(ascending=False, kind="stable")
+    closed = of_rows[of_rows["code"].eq("account_inactive").to_numpy(dtype=bool)]
+    secrets = findings.loc[findings["code"].eq("secret_left_out").to_numpy(dtype=bool), "field"]
+    return Notices(
+        inactive=_closed_people(ledger, closed),
+        inactive_left_out=int(closed["effect"].eq("rejected").sum()),
+        warned=int(warnings[SOURCE_ROW].nunique()),
+        warned_by={str(code): int(rows) for code, rows in by_code.items()},
+        secrets=tuple(secrets.dropna().drop_duplicates().tolist()),
+    )
+
+
+def _closed_people(ledger: pd.DataFrame, closed: pd.DataFrame) -> int:
+    """Count the exported people who have closed accounts only."""
+    if closed.empty:
+        return 0
+    goes = (ledger["disposition"] != REJECTED).to_numpy(dtype=bool)
+    rows = ledger.index.to_numpy()[goes]
+    people = ledger["survivor_row"][goes].fillna(pd.Series(rows, index=ledger.index[goes])).to_numpy(dtype=np.int64)
+    is_open = ~np.isin(rows, closed[SOURCE_ROW].to_numpy(dtype=np.int64))
+    return len(np.unique(people)) - len(np.unique(people[is_open]))
