@@ -40,8 +40,8 @@ _CLOSED = {
     """,
     "suspended": """
         suspended suspendiert suspendu suspendue suspendido suspendida suspenso suspensa sospeso sospesa opgeschort
-        geschorst avstängd suspenderet suspendert zawieszony zawieszona приостановлен askıda 停止 利用停止 凍結 冻结 已冻结
-        정지
+        geschorst avstängd suspenderet suspendert zawieszony zawieszona приостановлен askıda 停止 利用停止 凍結
+        冻结 已冻结 정지
     """,
     "disabled": """
         disabled deactivated deprovisioned accountdisabled compromised deaktiviert désactivé désactivée desactivado
@@ -94,8 +94,8 @@ _NAMES_OF_WORDS = """
 _BEFORE = """
     is was has been account acct acc user users customer client member profile login person date datetime ts konto
     benutzer nutzer kunde kunden mitglied ist compte utilisateur est cuenta usuario cliente conta utente gebruiker klant
-    användare kund bruger bruker użytkownik пользователь аккаунт учетнаязапись アカウント ユーザー 会員 用户 账号 账户 帐号
-    会员 계정 회원
+    användare kund bruger bruker użytkownik пользователь аккаунт учетнаязапись アカウント ユーザー 会員 用户
+    账号 账户 帐号 会员 계정 회원
 """
 _AT = """
     at on date time timestamp datetime instant ts utc since am datum seit le depuis el desde em il dal op sedan dnia
@@ -113,14 +113,14 @@ _NO = """
 _YES = """
     yes y true t on 1 10 x ja j oui si sí sim да tak kyllä evet wahr vrai verdadero verdadeiro vero waar はい 是 예
 """
-_NEVER = r"(?i)^(0{4}-\d\d-\d\d.*|0001-01-01.*|1970-01-01([T ]00:00.*)?|9{4}-12-31.*|-?infinity|0)$"
+_NEVER = r"(?i)^(0{4}-\d\d-\d\d.*|0001-01-01.*|1970-01-01([T ]00:00.*)?|9{4}-12-31.*|-?infinity)$"
 _FOREVER = r"(?i)^(9{4}-12-31.*|infinity)$"
 _EPOCH = r"^\d{9,10}(\.\d+)?$|^\d{12,13}(\.\d+)?$|^\d{15,16}$"
 _WRITTEN = r"^\w{2,9}\.?,? \d{1,2}\D.*\b(19|20|21)\d{2}|^\d{1,2}\.? \w{3,9}\.?,? (19|20|21)\d{2}"
 _MOMENT = f"{SHAPES['date']}|{_EPOCH}|{_WRITTEN}"
 _DAY = r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
 _YEAR = r"\b(?P<year>19\d{2}|20\d{2}|21\d{2})\b"
-_ENOUGH = 0.8  # share of a column's values that have to be known
+_MOST, _HALF = 0.8, 0.5  # shares of a column's distinct values that have to be known: words, and flags
 _DISABLED_BIT = 2  # of userAccountControl in Active Directory
 
 Way = Literal["flag", "since", "until", "open", "words", "bits"]
@@ -255,7 +255,7 @@ def _of_moments(text: pa.ChunkedArray, says: Says, today: date | None) -> pa.Chu
     later = _is_later(text, today or datetime.now(UTC).date())
     if says.way == "until":
         over = pc.match_substring_regex(text, _NEVER)
-        said = pc.if_else(pc.or_(later, pc.match_substring_regex(text, _FOREVER)), says.state, nothing)
+        said = pc.if_else(pc.or_kleene(later, pc.match_substring_regex(text, _FOREVER)), says.state, nothing)
         unread = pc.and_(pc.is_null(later), pc.invert(pc.fill_null(over, False)))
         return pc.if_else(unread, text, said)
     said = pc.if_else(pc.fill_null(later, False), text, pa.scalar(says.state))
@@ -310,7 +310,8 @@ def what_they_say(states: pa.ChunkedArray) -> npt.NDArray[np.int8]:
     """
     encoded = pc.dictionary_encode(states).combine_chunks()
     known = np.array([_meaning(word) for word in encoded.dictionary.to_pylist()] + [NOTHING], np.int8)
-    return known[pc.fill_null(encoded.indices, len(known) - 1).to_numpy(zero_copy_only=False)]
+    at = pc.fill_null(encoded.indices, len(known) - 1).to_numpy(zero_copy_only=False)
+    return np.asarray(known[at])
 
 
 @lru_cache(maxsize=4_096)
@@ -341,12 +342,12 @@ def fits_account_state(name: str, values: pa.Array) -> str | None:
     if says.way == "words":
         keys = {re.sub("^(user|account|status|state)+(?=.)", "", name_key(word)) for word in filled.to_pylist()}
         known = sum(key in _words() for key in keys)
-        fits = bool(keys & _strong()) and known >= _ENOUGH * len(keys)
+        fits = bool(keys & _strong()) and known >= _MOST * len(keys)
         return "the values are states of an account" if fits else None
     if not len(filled):
         return "it may be filled later"
     verdicts = what_they_say(states_of(name, pa.chunked_array([filled])))
-    fits = np.mean(verdicts != UNKNOWN) >= _ENOUGH
+    fits = np.mean(verdicts != UNKNOWN) >= _HALF
     kinds = {"since": "moments", "until": "moments", "bits": "numbers"}
     return f"the values are {kinds.get(says.way, 'flags')}" if fits else None
 

@@ -16,6 +16,7 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import build_ledger
+from passage_kit.findings.notices import Notices, notices
 from passage_kit.mapping.mapped_users import unmapped_columns
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
@@ -49,6 +50,10 @@ class FakePrepared:
     @property
     def funnel(self) -> Funnel:
         return funnel(self.ledger, self.findings)
+
+    @property
+    def notices(self) -> Notices:
+        return notices(self.ledger, self.findings)
 
 
 MAPPING = FieldMapping({"email": "E-Mail", "phone": "Tel", "first_name": "First", "born": "Birthday"})

@@ -1,0 +1,62 @@
+"""What a summary says of closed accounts, warnings and secrets."""
+
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.findings.ledger import build_ledger
+from passage_kit.findings.notices import Notices, notices
+
+READ = users_frame({"email": ["a@example.org"] * 2 + ["b@example.org", "c@example.org"]})
+
+
+def closed(rows, effect=None):
+    return make_findings(rows, field="account_state", code="account_inactive", value="deleted", effect=effect)
+
+
+def absorbed(row, into):
+    return make_findings([row], field="email", code="duplicate_email", other_row=into)
+
+
+def test_a_person_with_an_open_account_is_not_closed():
+    found = collect_findings([closed([2, 3]), absorbed(2, 1)])
+    counts = notices(build_ledger(READ.index, READ.loc[[1, 3, 4]], found), found)
+    assert (counts.inactive, counts.inactive_left_out) == (1, 0)
+    found = collect_findings([closed([1, 2, 3]), absorbed(2, 1)])
+    assert notices(build_ledger(READ.index, READ.loc[[1, 3, 4]], found), found).inactive == 2
+
+
+def test_rows_that_are_left_out_are_counted_apart():
+    found = closed([1, 2], "rejected")
+    counts = notices(build_ledger(READ.index, READ.loc[[3, 4]], found), found)
+    assert (counts.inactive, counts.inactive_left_out, counts.warned) == (0, 2, 0)
+    assert "2 rows left out" in counts.to_text()
+
+
+def test_warnings_are_counted_by_rows_and_kinds_and_secrets_named():
+    found = collect_findings(
+        [
+            closed([3]),
+            make_findings([3, 3, 4], field=["phone", "work", "phone"], code="phone_fixed_line"),
+            make_findings([1], field="email", code="email_normalized"),
+            make_findings([None, None], field=["pwd", "salt"], code="secret_left_out", argument="4"),
+        ]
+    )
+    counts = notices(build_ledger(READ.index, READ, found), found)
+    assert (counts.warned, counts.warned_by) == (2, {"phone_fixed_line": 2, "account_inactive": 1})
+    assert counts.secrets == ("pwd", "salt")
+    assert counts.to_dict() == {
+        "inactive": 1,
+        "inactive_left_out": 0,
+        "warned": 2,
+        "warned_by": {"phone_fixed_line": 2, "account_inactive": 1},
+        "secrets": ["pwd", "salt"],
+    }
+    assert counts.to_text().splitlines() == [
+        "Inactive    1 exported user has a closed account (deleted, banned, disabled); inactive=reject leaves them out",
+        "Warnings    2 rows: phone_fixed_line 2, account_inactive 1",
+        "Secrets     left out, never written anywhere: pwd, salt",
+    ]
+
+
+def test_nothing_to_say():
+    assert notices(build_ledger(READ.index, READ, no_findings()), no_findings()) == Notices()
+    assert Notices().to_text() == ""
