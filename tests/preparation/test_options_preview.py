@@ -71,6 +71,21 @@ def test_the_words_that_are_not_understood_are_listed():
     assert said(users(city=["a"]), "boolean_words").rows == 0
 
 
+def test_closed_accounts_are_counted_by_their_state():
+    frame = users(account_state=["deleted", "active", "SUSPENDED", "deleted", "A", None])
+    going_on = "3 rows have a closed account (2 deleted, 1 suspended): go on. 1 row has a word that is not known."
+    assert said(frame, "inactive") == (3, going_on)
+    assert ": are rejected. " in said(frame, "inactive", Options(inactive="reject")).says
+    assert said(users(account_state=["active"]), "inactive") == (0, "0 rows have a closed account.")
+    assert said(users(city=["a"]), "inactive") == (0, "No column says whether an account is closed.")
+
+
+def test_who_is_left_out_as_closed_is_no_duplicate():
+    frame = users(email=["a@example.org"] * 2, account_state=["active", "banned"])
+    assert said(frame, "survivor").rows == 1
+    assert said(frame, "survivor", Options(inactive="reject")).rows == 0
+
+
 def test_strictness_rejects_rows_with_a_bad_value():
     frame = users(born=["soon", None], vip=["maybe", "yes"])
     assert (

@@ -79,6 +79,7 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
         ("no_words", "non", {"boolean_words": {"non": False}}),
         ("survivor", "oldest", {"survivor": "oldest"}),
         ("shared_phone", "merge", {"shared_phone": "merge"}),
+        ("inactive", "reject", {"inactive": "reject"}),
         ("strict", True, {"strict": True}),
     ],
 )

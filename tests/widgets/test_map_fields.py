@@ -483,3 +483,63 @@ class TestKnownSystem:
         assert "pk.suggest_mapping(raw, schema, layout='none')" in panel.code
         panel.system.value = ""
         assert panel.value["source_key"].names == ("user_id",)
+
+
+class TestTheStateOfTheAccount:
+    SCHEMA = pk.MetadataSchema([pk.MetadataField("blocked", type="boolean")])
+    LIST = {
+        "Mail": ["a@example.org", "b@example.org"],
+        "deleted_at": [None, "2024-01-31"],
+        "blocked": ["yes", "no"],
+        "status": ["active", "inactive"],
+        "level": ["1", "2"],
+    }
+
+    @pytest.fixture
+    def raw(self):
+        return users_frame(self.LIST)
+
+    def test_its_columns_are_shown_and_may_be_several(self, workspace, raw):
+        panel = MapFields(raw, self.SCHEMA, workspace)
+        chosen = {name: panel.table.chosen[name] for name in ("deleted_at", "blocked", "status")}
+        assert chosen == {"deleted_at": "account_state", "blocked": "blocked", "status": "account_state"}
+        assert panel.table.states == ["deleted_at", "blocked", "status"]
+        offered = {column["name"] for column in panel.table.shown["columns"] if column["may_say_state"]}
+        assert offered == {"deleted_at", "blocked", "status"}
+        assert panel.table.shown["questions"] == []
+        assert any("'deleted_at' and 'blocked' and 'status' say whether" in text for text in panel.messages)
+        assert panel.value == pk.suggest_mapping(raw, self.SCHEMA)
+
+    def test_each_column_can_be_taken_out_and_put_in(self, workspace, raw):
+        panel = MapFields(raw, self.SCHEMA, workspace)
+        panel.choose("status", None)
+        panel.tell_state("blocked", False)
+        assert panel.value.to_dict() == {"email": "Mail", "blocked": "blocked", "account_state": "deleted_at"}
+        assert workspace.load_plan().mapping == panel.value
+        panel.choose("deleted_at", None)
+        assert "account_state" not in panel.value
+        panel.choose("level", "account_state")
+        panel.tell_state("blocked")
+        assert panel.value["account_state"] == Columns(("blocked", "level"))
+        again = MapFields(raw, self.SCHEMA, workspace)
+        assert again.value == panel.value
+        assert again.table.states == ["blocked", "level"]
+        panel.reset.click()
+        assert panel.value == pk.suggest_mapping(raw, self.SCHEMA)
+        with pytest.raises(MappingError, match="no column 'gone'"):
+            panel.tell_state("gone")
+
+    def test_the_preview_shows_what_the_values_say(self, workspace, raw):
+        panel = MapFields(raw, self.SCHEMA, workspace)
+        panel.wait()
+        preview = panel.table.shown["previews"]["account_state"]
+        first = [(one["value"], one["becomes"]) for one in preview["first"]]
+        assert first == [("blocked", "inactive"), ("deleted", "inactive")]
+        panel.choose("status", None)
+        panel.choose("deleted_at", None)
+        panel.choose("level", "account_state")
+        panel.tell_state("blocked", False)
+        panel.wait()
+        preview = panel.table.shown["previews"]["account_state"]
+        assert preview["counts"]["withheld"] == 2
+        assert "not one the kit knows" in preview["first"][0]["why"]
