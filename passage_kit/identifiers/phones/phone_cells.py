@@ -31,8 +31,10 @@ WHOLE, DECIMALS = r"\+?[0-9]{5,}", r"[.,]00?"
 # What a spreadsheet or a link puts around a number; the apostrophe tells Excel that text follows, ="..." does as well.
 WRAPPING = " \n\"'`´‘’‚‛“”„="
 LINK = "tel:"
+EXTENSION = r"(?i:x|ext\.?|extension|#)[ :]?(?P<extension>[1-9][0-9]{0,5}) *$"
 ABROAD = "00"  # dialled in most countries to reach others; a stray one is read as a plus
 BEFORE_EXTENSION = ", extension "  # between a number and its extension, where both are said
+LOOKS_LIKE_A_DIGIT = "[OoIlSBZ]"  # by itself and next to a digit, such a letter is a slip and no remark
 
 _DAMAGED = re.compile(r"\+?\d{1,3}([.,]\d+)?E[+-]?\d{1,3}", re.IGNORECASE)
 _DECIMAL = re.compile(rf"({WHOLE}){DECIMALS}")
@@ -47,6 +49,11 @@ _BETWEEN = re.compile(
 _SLASH = re.compile(r"[/\\／]")
 _LONGEST = len("+") + 15  # E.164; the library knows longer numbers in a few countries
 _LETTER = re.compile(r"[^\W\d_]")
+_SLIP = re.compile(rf"(?<![^\W\d_]){LOOKS_LIKE_A_DIGIT}(?=\d)|(?<=\d){LOOKS_LIKE_A_DIGIT}(?![^\W\d_])")
+_DIGITS_AND_REST = re.compile(r"(?P<before>\D*)(?P<digits>\d(?:.*\d)?)(?P<behind>\D*)", re.DOTALL)
+_SPELLED = re.compile(r"[-.]?[^\W\d_]")  # a letter behind digits that goes on with the number, as in 1-800-FLOWERS
+_EXTENSION = re.compile(EXTENSION)
+_PARAMETERS = re.compile(";(?:phone-context|isub)=")  # of a link; the library reads them
 _NOT_DIGIT = re.compile(r"\D+")
 
 _LEADING_ZEROS = re.compile(r"[^+\d]*" + r"[^+\w]*".join(ABROAD))
@@ -98,6 +105,10 @@ class _Reading(NamedTuple):
     kind: int = PhoneNumberType.UNKNOWN
     problem: str | None = None
     needs_region: bool = False
+
+    @property
+    def is_valid(self) -> bool:
+        return self.number is not None and self.problem is None
 
 
 def stands_for_none(digits: str) -> bool:
@@ -236,15 +247,48 @@ def judge_one(text: str, region: str | None) -> PhoneVerdict:
     digits = _NOT_DIGIT.sub("", text)
     if len(digits) >= SHORTEST and "+" not in text and stands_for_none(digits):
         return PhoneVerdict(None, "phone_placeholder")
-    return _judge_reading(text.replace("\n", " "), region)
+    text = text.replace("\n", " ")
+    return (_judge_letters(text, region) if _LETTER.search(text) else None) or _judge_reading(text, region)
 
 
-def _judge_reading(text: str, region: str | None) -> PhoneVerdict:
-    """PhoneVerdict on what the library reads."""
+def _judge_letters(text: str, region: str | None) -> PhoneVerdict | None:
+    """Verdict on letters amid the digits or behind them; None if all letters are before, or belong to an extension.
+
+    A letter amid the digits may stand for one of them. A word behind is a remark, unless the number needs it.
+    """
+    reading = None if _PARAMETERS.search(text) else _read(text, region)
+    number = reading and _DIGITS_AND_REST.fullmatch(_without_extension(text, reading))
+    if not reading or not number:
+        return None
+    behind = number["behind"]
+    is_long = sum(map(str.isalnum, number["digits"] + behind)) >= SHORTEST
+    is_amid = _LETTER.search(number["digits"]) or _SLIP.search(number.string)
+    if is_long and is_amid:
+        return PhoneVerdict(None, "phone_letters")
+    if is_amid or not _LETTER.search(behind):
+        return None
+    verdict = _judge_reading(number["before"] + number["digits"], region, is_remarked=True)
+    is_needed = verdict.code == "phone_invalid" and (_SPELLED.match(behind) or reading.is_valid)
+    return PhoneVerdict(None, "phone_letters") if is_long and is_needed else verdict
+
+
+def _without_extension(text: str, reading: _Reading) -> str:
+    """Cut a text behind the number that has an extension; the library sees none behind digits that it cannot read."""
+    if reading.number is not None and reading.number.extension:
+        end = text.rindex(reading.number.extension)
+    else:
+        found = _EXTENSION.search(text)
+        end = found.start() if found else len(text)
+    before = _DIGITS_AND_REST.match(text[:end])
+    return before[0].removesuffix(before["behind"]) if before and end < len(text) else text
+
+
+def _judge_reading(text: str, region: str | None, *, is_remarked: bool = False) -> PhoneVerdict:
+    """PhoneVerdict on what the library reads, where a remark may have been taken off."""
     reading = _read(text, region)
-    if reading.number is not None and reading.problem is None:
+    if reading.number is not None and reading.is_valid:
         verdict = _accept(reading.number, reading.kind, "phone_normalized")
-        return _doubted(verdict, text, reading.number) if verdict.number else verdict
+        return _doubted(verdict, text, reading.number, is_remarked) if verdict.number else verdict
     if zeros := _LEADING_ZEROS.match(text):
         reading = _read(f"+{text[zeros.end() :]}", None)
         if reading.number is not None and reading.problem is None:
@@ -255,15 +299,15 @@ def _judge_reading(text: str, region: str | None) -> PhoneVerdict:
     return PhoneVerdict(None, "phone_no_region" if reading.needs_region else "phone_invalid", reading.problem)
 
 
-def _doubted(verdict: PhoneVerdict, text: str, number: PhoneNumber) -> PhoneVerdict:
+def _doubted(verdict: PhoneVerdict, text: str, number: PhoneNumber, is_remarked: bool) -> PhoneVerdict:
     """Add a warning to a verdict that is the library's, but may not be what was meant."""
     digits = _NOT_DIGIT.sub("", text)
     if "+" not in text and digits == str(number.national_number) and digits.startswith(str(number.country_code)):
         other = _read(f"+{digits}", None)
         if other.number is not None and other.problem is None:
             return verdict._replace(warning="phone_two_readings", warning_argument=f"+{digits}")
-    remark = _LETTER.search(text) and verdict.warning != "phone_service_number"  # vanity numbers are spelled so
-    return verdict._replace(warning="phone_letters") if remark else verdict
+    is_remarked = is_remarked or _LETTER.search(text) is not None
+    return verdict._replace(warning="phone_remark", warning_argument=None) if is_remarked else verdict
 
 
 def _accept(number: PhoneNumber, kind: int, code: str) -> PhoneVerdict:

@@ -24,7 +24,9 @@ from passage_kit.identifiers.phones.phone_cells import (
     BEFORE_EXTENSION,
     BETWEEN_DIGITS,
     DECIMALS,
+    EXTENSION,
     LINK,
+    LOOKS_LIKE_A_DIGIT,
     NUMBER,
     RUNS,
     SHORTEST,
@@ -41,15 +43,14 @@ _BEFORE = " -*,-.:<-~"
 _BEHIND = f"[{''.join(filter(str.isascii, WRAPPING))}]*$"
 _PLAIN = rf"^[{_BEFORE}/]*{NUMBER}[{BETWEEN_DIGITS}0-9/]*{_BEHIND}"
 # The same before an extension, but without a slash.
-_EXTENDED = (
-    rf"^(?P<number>[{_BEFORE}]*{NUMBER})"
-    r"(?i:x|ext\.?|extension|#)[ :]?(?P<extension>[1-9][0-9]{0,5}) *$"
-)
+_EXTENDED = rf"^(?P<number>[{_BEFORE}]*{NUMBER}){EXTENSION}"
 # What means something else: the end of a decimal, and a slash between two numbers.
 _DECIMAL = f"{WHOLE}{DECIMALS}{_BEHIND}"
 _TWO_NUMBERS = rf"(?:[0-9][^0-9/]*){{{SHORTEST}}}/(?:.*/)?[^0-9/]*(?:[0-9][^0-9/]*){{{SHORTEST}}}"
 # No letters but those of a link; others are a remark.
 _NO_REMARK = rf"^[^A-Za-z]*(?i:{LINK})?[^A-Za-z]*$"
+# A letter that may be the first digit.
+_SLIP = f"(?:^|[^A-Za-z]){LOOKS_LIKE_A_DIGIT}[0-9]"
 # Of simple cells, which are told byte by byte: a dot may begin decimals.
 _SIMPLE_SIGNS = BETWEEN_DIGITS.replace(".", "").encode()
 _LONGEST_CELL = 100
@@ -183,6 +184,7 @@ def _read_others(rows: Integers, cells: pa.Array) -> _Plain:
     plain &= extended | ~mask_of(pc.match_substring_regex(cells, _DECIMAL))
     divided = np.flatnonzero(plain & mask_of(pc.match_substring(cells, "/")))
     plain[divided] = ~mask_of(pc.match_substring_regex(cells.take(pa.array(divided)), _TWO_NUMBERS))
+    plain &= ~mask_of(pc.match_substring_regex(cells, _SLIP))
     plus = mask_of(pc.match_substring(cells, "+"))
     remark = ~mask_of(pc.match_substring_regex(cells, _NO_REMARK))
     return _numbers(rows, cells, plain, plus, remark, np.asarray(extension))

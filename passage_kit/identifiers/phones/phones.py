@@ -61,10 +61,10 @@ def normalize_phones(
         Numbers in E.164 and nulls, same index and name. Normalizing them again changes nothing.
     findings : pandas.DataFrame
         In the order of the rows. Withheld: ``phone_invalid`` (its argument says why), ``phone_multiple``,
-        ``phone_placeholder``, ``phone_extension``, ``phone_excel_damaged``, ``phone_no_region``. Changed:
-        ``phone_normalized``, ``phone_decimal``, ``phone_international_prefix``, their argument is the number. Warnings:
-        ``phone_fixed_line``, ``phone_service_number``, ``phone_two_readings`` (its argument is the other one),
-        ``phone_letters``, and ``region_unknown`` on the country of a row that has a value. A blank has none.
+        ``phone_placeholder``, ``phone_extension``, ``phone_letters``, ``phone_excel_damaged``, ``phone_no_region``.
+        Changed: ``phone_normalized``, ``phone_decimal``, ``phone_international_prefix``, their argument is the number.
+        Warnings: ``phone_fixed_line``, ``phone_service_number``, ``phone_remark``, ``phone_two_readings`` (its argument
+        is the other one), and ``region_unknown`` on the country of a row that has a value. A blank has none.
 
     Raises
     ------

@@ -5,6 +5,8 @@ import random
 import pandas as pd
 import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from passage_kit.findings.catalogue import CODES
@@ -66,6 +68,47 @@ def test_a_blank_has_no_verdict():
 def test_one_number_is_not_looked_at_for_several():
     assert judge_cell("5555555 or 6666666", "US").code == "phone_placeholder"
     assert judge_one("201 555 0123 / 201 555 0199", "US").code == "phone_invalid"
+
+
+@pytest.mark.parametrize(
+    ("value", "region"),
+    [("923419005ba521", "PK"), ("+4072d3800439", "RO"), ("0151 234O5678", "DE"),
+     ("+1 415 55S 0132", None), ("0151 234O5678", None), ("+1 415 555 O140", "US"),
+     ("a53055a51212a", "US"), ("201-55b-0123", "US"),
+     ("201 55О 0123", "US"), ("O151 2345678", "DE"), ("0151 234567O", "DE"), ("٢٠١a٥٥٥٠١٢٣", "US"),
+     ("0151 234O5678 ext. 5", "DE"), ("2nd 201 555 0123", "US"), ("201 555 0123 (2nd)", "US")],
+)  # fmt: skip
+def test_a_letter_amid_the_digits_makes_another_number(value, region):
+    assert judge_cell(value, region) == PhoneVerdict(None, "phone_letters")
+
+
+@pytest.mark.parametrize("value", ["1-800-FLOWERS", "555-CALL-NOW", "415-555-CALL", "1 800 FLOWERS", "(201) CALL 012"])
+def test_a_number_that_is_spelled_is_not_dialled(value):
+    assert judge_cell(value, "US") == PhoneVerdict(None, "phone_letters")
+
+
+REMARKS = ["Tel. {}", "WhatsApp {}", "M: {}", "{} mobil", "{} (home)", "{} m", "{} Mom", "Mom {} (cell)",
+           "{} home or work", "тел. {} моб", "{} ext", "{}-office", "{}h"]  # fmt: skip
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+@pytest.mark.parametrize("number", ["+1 201 555 0123", "(201) 555-0123", "2015550123"])
+def test_a_word_before_or_behind_a_number_is_a_remark(remark, number):
+    assert judge_cell(remark.format(number), "US") == NORMAL._replace(warning="phone_remark")
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+def test_a_remark_makes_no_number_of_what_is_none(remark):
+    assert judge_cell(remark.format("+1 201 555 012"), "US").number is None
+
+
+@given(st.text("0123456789 -", min_size=9, max_size=15), st.integers(0, 14), st.sampled_from("aOxlSzéжЖ"))
+def test_no_letter_between_digits_comes_to_a_number(digits, at, letter):
+    digits = digits.strip(" -")
+    at = at % max(len(digits), 1)
+    before, behind = digits[:at], digits[at:]
+    if digits_of(before) and digits_of(behind):
+        assert judge_cell(f"{before}{letter}{behind}", "US").number is None
 
 
 def test_no_cells():
@@ -137,7 +180,31 @@ def reference_of_several(text, region):
 
 
 def reference_of_one(text, region):
-    text, code = text.replace("\n", " "), "phone_normalized"
+    text = text.replace("\n", " ")
+    return reference_of_letters(text, region) or reference_of_digits(text, region)
+
+
+def reference_of_letters(text, region):
+    """Letters amid the digits may be digits, those behind are a remark unless they are dialled."""
+    number, extension, _, _ = reads_as(text, region)
+    if not extension and any(text.endswith(end) for end in (" ext. 12", " x7")):
+        extension = text.split()[-1].lstrip("x")
+    if extension:
+        text = text[: text.rindex(extension)]
+        text = text[: max((at + 1 for at, character in enumerate(text) if character.isdigit()), default=0)]
+    digits = [at for at, character in enumerate(text) if character.isdigit()] or [0]
+    first, last = digits[0], digits[-1]
+    long = len([character for character in text[first:] if character.isalnum()]) >= 7
+    if any(character.isalpha() for character in text[first : last + 1]):
+        return (None, "phone_letters") if long else None
+    if not any(character.isalpha() for character in text[last:]):
+        return None
+    verdict = reference_of_digits(text[: last + 1], region)
+    return (None, "phone_letters") if verdict[1] == "phone_invalid" and number and long else verdict
+
+
+def reference_of_digits(text, region):
+    code = "phone_normalized"
     number, extension, national, error = reads_as(text, region)
     head = text.lstrip(" ()-./")
     if number is None and head.startswith("0") and head[1:].lstrip(" ()-./").startswith("0"):

@@ -325,12 +325,12 @@ def test_a_number_that_nearly_is_a_placeholder_is_kept(value, region):
     assert judge(value, region)[0] is not None
 
 
-def test_letters_may_dial():
-    assert judge("1-800-FLOWERS", "US") == ("+18003569377", ["phone_normalized", "phone_service_number"])
+def test_letters_do_not_dial():
+    assert judge("1-800-FLOWERS", "US") == (None, ["phone_letters"])
 
 
-def test_a_remark_that_the_library_dials_is_said():
-    assert judge("030 1234567 home", "DE") == ("+493012345674663", ["phone_normalized", "phone_letters"])
+def test_a_remark_is_left_out_and_said():
+    assert judge("030 1234567 home", "DE") == ("+49301234567", ["phone_normalized", "phone_remark"])
 
 
 def test_a_number_without_its_plus_that_is_valid_both_ways_is_said():
