@@ -18,7 +18,7 @@ from passage_kit.columns.account_state import is_inactive
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, arrow
+from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, arrow
 
 SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
 SURVIVOR_RULES: tuple[SurvivorRule, ...] = get_args(SurvivorRule)
@@ -60,7 +60,7 @@ class People:
 
     @property
     def has_email(self) -> Mask:
-        """Mask of the rows that have an email."""
+        """Mask of the rows that have an email, be it one that cannot be read."""
         has_email: Mask = self.email >= 0
         return has_email
 
@@ -92,10 +92,17 @@ class Clusters:
         return survives
 
 
-def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedRows = NOTHING_DECIDED) -> People:
+def identify(
+    users: pd.DataFrame,
+    *,
+    merge: bool = False,
+    decided_rows: DecidedRows = NOTHING_DECIDED,
+    unreadable: Mask | None = None,
+) -> People:
     """Say who each row is, by its email, else by the one person that has its phone, else by its phone.
 
-    A row without email and phone is a person of its own.
+    A row without email and phone is a person of its own. A row with an unreadable email counts as a row with an email
+    that no other row has: its phone does not make it another person.
 
     Parameters
     ----------
@@ -105,6 +112,8 @@ def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedR
         Make one person of people with different emails and the same phone.
     decided_rows : DecidedRows
         Decisions about rows. Default: none.
+    unreadable : array of bool, optional
+        Mask of the rows that have an email, but not one that can be read. Default: none.
 
     Returns
     -------
@@ -123,6 +132,8 @@ def identify(users: pd.DataFrame, *, merge: bool = False, decided_rows: DecidedR
     """
     count = len(users)
     email, phone = together(*(partial(first_rows, arrow(users[name])) for name in IDENTIFIERS), rows=count)
+    if unreadable is not None:
+        email = np.where(unreadable, np.arange(count), email)
     by_phone, nobody = count + phone, 2 * count + np.arange(count)
     pinned = decided_rows.pinned[email[decided_rows.pinned] < 0]
     label = email.copy() if len(pinned) else email  # of each row whose phone does not matter
@@ -172,19 +183,18 @@ def _link(labels: Positions, one: Positions, other: Positions) -> Positions:
 
 def rank_rows(
     users: pd.DataFrame,
-    people: People,
     rows: Positions,
     survivor: SurvivorRule,
     order: npt.NDArray[np.float64] | None = None,
 ) -> Positions:
     """Sort rows by preference; ties stay in source order.
 
-    A row without email comes after all that have one, and among those a closed account after the open ones.
+    A row without a readable email comes after all that have one, and among those a closed account after the open ones.
 
     Parameters
     ----------
-    users, people
-        A users frame, and the people of its rows.
+    users : pandas.DataFrame
+        Users frame with normalized ``email``.
     rows : array of int
         Positions to sort, ascending.
     survivor : {"complete", "first", "last", "newest", "oldest"}
@@ -196,7 +206,7 @@ def rank_rows(
     --------
     >>> from passage_kit.columns.users_frame import users_frame
     >>> users = users_frame({"email": ["anna@example.org"] * 3, "phone": [None] * 3, "city": [None, "Lyon", "Oslo"]})
-    >>> rank_rows(users, identify(users), np.arange(3), "complete").tolist()
+    >>> rank_rows(users, np.arange(3), "complete").tolist()
     [1, 2, 0]
     """
     key: npt.NDArray[Any]
@@ -208,7 +218,7 @@ def rank_rows(
     else:
         key = rows if survivor == "first" else -rows
     closed = is_inactive(arrow(users[ACCOUNT_STATE].iloc[rows])) if ACCOUNT_STATE in users else np.zeros(len(rows))
-    return rows[np.lexsort((key, closed, ~people.has_email[rows]))]
+    return rows[np.lexsort((key, closed, users[EMAIL].isna().to_numpy(dtype=bool)[rows]))]
 
 
 def preferred_rows(people: People, ranked: Positions) -> Positions:

@@ -1,8 +1,9 @@
 """Merging of rows that are one person, and treatment of phones that several people share.
 
 The rules apply in this order. Rows with the same email are one person. A row without email joins the one person who has
-its phone. A phone of people with different emails belongs to a household or a switchboard, and ``shared_phone`` decides
-about it. A row that has only such a phone keeps it in every mode, since its user could not sign in without it.
+its phone; a row whose email cannot be read, or that has several, is not a row without email. A phone of people with
+different emails is a household's or a switchboard's, and ``shared_phone`` decides about it. A row without email that
+has only such a phone keeps it in every mode, since its user could not sign in without it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.merged_values import merge_values
 from passage_kit.duplicates.settle_decisions import Settled, settle
 from passage_kit.duplicates.shared_phones import reject_shared, withhold_shared
+from passage_kit.duplicates.unreadable_emails import have_unreadable_email
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.metadata.dates import DateOrder, read_order
@@ -55,6 +57,7 @@ def merge_duplicates(
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
     decisions: pd.DataFrame | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Merge the rows that are one person, and settle the phones that several people share.
 
@@ -82,6 +85,10 @@ def merge_duplicates(
     decisions : pandas.DataFrame, optional
         Decisions about rows, which overrule the rules: see :func:`passage_kit.duplicates.decisions.decide`. Default:
         None.
+    findings : pandas.DataFrame, optional
+        Findings of :func:`passage_kit.normalize_identifiers`. A row from which ``email_invalid`` or ``email_multiple``
+        withheld an email had one, so its phone does not make it another person. Default: such a row counts as a row
+        without email.
 
     Returns
     -------
@@ -96,8 +103,8 @@ def merge_duplicates(
     Raises
     ------
     OptionError
-        If an option has a value that it cannot have, the rule reads a column ``order`` that is missing, or the index
-        does not number the rows.
+        If an option has a value that it cannot have, the rule reads a column ``order`` that is missing, the index does
+        not number the rows, or ``findings`` lacks a column.
     MappingError
         If the frame has neither ``email`` nor ``phone``.
     PlanError
@@ -135,9 +142,10 @@ def merge_duplicates(
         shared_phone=shared_phone,
         date_order=date_order,
         decisions=decisions,
+        findings=findings,
     )
-    findings = collect_findings([merged.findings, suggest_duplicates(merged.users, apart=merged.apart)])
-    return merged.users.drop(columns=[name for name in IDENTIFIERS if name not in users]), findings
+    said = collect_findings([merged.findings, suggest_duplicates(merged.users, apart=merged.apart)])
+    return merged.users.drop(columns=[name for name in IDENTIFIERS if name not in users]), said
 
 
 def with_identifiers(users: pd.DataFrame) -> pd.DataFrame:
@@ -182,10 +190,11 @@ def merge_rows(
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
     decisions: pd.DataFrame | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> Merged:
     """Merge as :func:`merge_duplicates` does, without looking for possible duplicates."""
     made, unplaced = _placed(decisions)
-    found = _cluster_users(users, survivor, shared_phone, date_order, made)
+    found = _cluster_users(users, survivor, shared_phone, date_order, made, findings)
     users, people, clusters = found.users, found.people, found.clusters
     withheld = no_findings()
     if shared_phone != "reject" and people.split.any():
@@ -212,12 +221,13 @@ def find_clusters(
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
     decisions: pd.DataFrame | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find the rows that :func:`merge_duplicates` would merge, without merging them.
 
     Parameters
     ----------
-    users, survivor, shared_phone, date_order, decisions
+    users, survivor, shared_phone, date_order, decisions, findings
         As for :func:`merge_duplicates`.
 
     Returns
@@ -245,7 +255,7 @@ def find_clusters(
     1        1           2             1  duplicate_phone
     """
     made, _ = _placed(decisions)
-    found = _cluster_users(with_identifiers(users), survivor, shared_phone, date_order, made)
+    found = _cluster_users(with_identifiers(users), survivor, shared_phone, date_order, made, findings)
     clusters, rows = found.clusters, found.users.index.to_numpy()
     reason = pc.if_else(pa.array(clusters.survives), None, _reasons(found.people, clusters))
     columns = {
@@ -258,13 +268,17 @@ def find_clusters(
 
 
 def find_shared_phones(
-    users: pd.DataFrame, *, survivor: SurvivorRule = "complete", date_order: DateOrder | None = None
+    users: pd.DataFrame,
+    *,
+    survivor: SurvivorRule = "complete",
+    date_order: DateOrder | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find the people with different emails who have the same phone.
 
     Parameters
     ----------
-    users, survivor, date_order
+    users, survivor, date_order, findings
         As for :func:`merge_duplicates`.
 
     Returns
@@ -285,7 +299,7 @@ def find_shared_phones(
     0  +14155552671           1
     1  +14155552671           2
     """
-    found = _cluster_users(with_identifiers(users), survivor, "withhold", date_order, ())
+    found = _cluster_users(with_identifiers(users), survivor, "withhold", date_order, (), findings)
     users, people = found.users, found.people
     sharing = np.flatnonzero(people.split & people.can_get_mail)
     stays = preferred_rows(people, found.ranked)[people.person[sharing]]
@@ -312,6 +326,7 @@ def _cluster_users(
     shared_phone: SharedPhone,
     date_order: DateOrder | None,
     decisions: Sequence[Decision],
+    said_before: pd.DataFrame | None,
 ) -> _Clustered:
     _check_options(users, survivor, shared_phone)
     if not users.index.is_monotonic_increasing:
@@ -320,7 +335,8 @@ def _cluster_users(
     settled = _settle(users, decisions, survivor, order) if decisions else None
     users = settled.users if settled else users
     decided_rows = settled.decided_rows if settled else NOTHING_DECIDED
-    people = identify(users, merge=shared_phone == "merge", decided_rows=decided_rows)
+    unreadable = have_unreadable_email(users, said_before)
+    people = identify(users, merge=shared_phone == "merge", decided_rows=decided_rows, unreadable=unreadable)
     findings, chosen = [], None
     if settled:
         chosen, said = settled.choose(people.person)
@@ -335,9 +351,9 @@ def _cluster_users(
         contested |= people.shared
     rows = np.flatnonzero(contested)
     if order is not None:
-        unreadable = users[ORDER].iloc[rows[np.isnan(order[rows])]].dropna()
-        findings.append(make_findings(unreadable.index, field=ORDER, value=unreadable, code="order_unreadable"))
-    ranked = rank_rows(users, people, rows, survivor, order)
+        unordered = users[ORDER].iloc[rows[np.isnan(order[rows])]].dropna()
+        findings.append(make_findings(unordered.index, field=ORDER, value=unordered, code="order_unreadable"))
+    ranked = rank_rows(users, rows, survivor, order)
     if chosen is not None:
         ranked = promote(people, ranked, chosen)
     return _Clustered(users, people, ranked, cluster_rows(people, ranked), collect_findings(findings))
@@ -348,9 +364,7 @@ def _settle(
 ) -> Settled:
     def prefer(rows: Positions) -> Positions:
         some = users.iloc[rows]
-        return rows[
-            rank_rows(some, identify(some), np.arange(len(rows)), survivor, None if order is None else order[rows])
-        ]
+        return rows[rank_rows(some, np.arange(len(rows)), survivor, None if order is None else order[rows])]
 
     return settle(users, decisions, prefer)
 
@@ -385,8 +399,8 @@ def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.Dat
     gone = ~clusters.survives
     rows, reason = clusters.rows[gone], _reasons(people, clusters).filter(pa.array(gone))
     says_email = pc.is_in(reason, pa.array(["duplicate_email", "merged_by_decision"]))
-    by_email = pc.and_(says_email, pa.array(people.has_email[rows]))
     email, phone = (arrow(users[name]).take(pa.array(rows)) for name in IDENTIFIERS)
+    by_email = pc.and_(says_email, pc.is_valid(email))
     return make_findings(
         users.index[rows],
         field=pc.if_else(by_email, EMAIL, PHONE),

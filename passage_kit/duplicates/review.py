@@ -113,12 +113,13 @@ def find_groups(
     survivor: SurvivorRule = "complete",
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> Groups:
     """Find the groups of rows that a person may decide about, by the rules alone.
 
     Parameters
     ----------
-    users, survivor, shared_phone, date_order
+    users, survivor, shared_phone, date_order, findings
         As for :func:`passage_kit.merge_duplicates`.
 
     Returns
@@ -139,7 +140,7 @@ def find_groups(
     [((1, 2), {'duplicate_email'}), ((1, 3), {'shared_phone'})]
     """
     users = users if users.index.is_monotonic_increasing else users.sort_index()
-    options: dict[str, Any] = {"survivor": survivor, "date_order": date_order}
+    options: dict[str, Any] = {"survivor": survivor, "date_order": date_order, "findings": findings}
     clusters = find_clusters(users, shared_phone=shared_phone, **options)
     cluster = clusters["cluster"].to_numpy(dtype=np.int64)
     members, numbers = [_positions(users, clusters[SOURCE_ROW])], [cluster - 1]
@@ -187,6 +188,7 @@ def foresee(
     survivor: SurvivorRule = "complete",
     shared_phone: SharedPhone = "withhold",
     date_order: DateOrder | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> dict[int, pd.DataFrame]:
     """Foresee which email and phone the rows of some groups would have after a decision about each of them.
 
@@ -198,7 +200,7 @@ def foresee(
         Numbers of the groups to decide about.
     choice : {"rule", "apart", "merge"}
         The decision.
-    survivor, shared_phone, date_order
+    survivor, shared_phone, date_order, findings
         As for :func:`passage_kit.merge_duplicates`.
 
     Returns
@@ -212,7 +214,12 @@ def foresee(
     near[rows] = True
     for name in (EMAIL, PHONE):  # other rows may have the identifier, too
         near |= users[name].isin(users[name].iloc[rows].dropna()).to_numpy(dtype=bool)
-    options: dict[str, Any] = {"survivor": survivor, "shared_phone": shared_phone, "date_order": date_order}
+    options: dict[str, Any] = {
+        "survivor": survivor,
+        "shared_phone": shared_phone,
+        "date_order": date_order,
+        "findings": findings,
+    }
     foreseen = {}
     while numbers:
         decisions, taken, later = no_decisions(), set[str](), []

@@ -185,6 +185,7 @@ class OptionsPreview:
             shared_phone=options.shared_phone,
             date_order=options.date_order,
             decisions=self._decisions,
+            findings=self._normalized(options)[1],
         )
         return dict(findings.groupby("code")[SOURCE_ROW].nunique())
 
@@ -199,6 +200,7 @@ class OptionsPreview:
                 shared_phone=options.shared_phone,
                 date_order=options.date_order,
                 decisions=self._decisions,
+                findings=self._normalized(options)[1],
             ),
         )
 

@@ -73,6 +73,7 @@ def apply_rules(
         shared_phone=options.shared_phone,
         date_order=options.date_order,
         decisions=decisions,
+        findings=of_identifiers,
     )
     users = merged.users  # this frees the memory of the former frame
     begin()

@@ -78,6 +78,8 @@ class ReviewDuplicates(BasePanel):
     mapped : pandas.DataFrame, optional
         Users frame as mapped, not corrected. With it, the panel finds the people of decisions about a former list.
         Default: none, so the panel takes no decisions after the list has changed.
+    findings : pandas.DataFrame, optional
+        Findings of :func:`passage_kit.normalize_identifiers`, as for :func:`passage_kit.merge_duplicates`.
 
     Notes
     -----
@@ -108,7 +110,15 @@ class ReviewDuplicates(BasePanel):
         "doubt it: what you decide comes before the rule, on every run. Nothing here needs a decision."
     )
 
-    def __init__(self, users: pd.DataFrame, workspace: Workspace, *, mapped: pd.DataFrame | None = None) -> None:
+    def __init__(
+        self,
+        users: pd.DataFrame,
+        workspace: Workspace,
+        *,
+        mapped: pd.DataFrame | None = None,
+        findings: pd.DataFrame | None = None,
+    ) -> None:
+        self._findings = findings
         self._options = workspace.load_plan().options if workspace.has_plan else Options()
         self._groups: Groups | None = None
         self._filter: dict[str, Any] = dict(_NO_FILTER)
@@ -233,7 +243,7 @@ class ReviewDuplicates(BasePanel):
         """Options of the plan for merging."""
         options = self._options
         names = ("survivor", "shared_phone", "date_order")
-        return {name: getattr(options, name) for name in names}
+        return {name: getattr(options, name) for name in names} | {"findings": self._findings}
 
     def _find(self, users: pd.DataFrame) -> Groups:
         going, _ = judge_accounts(users, inactive=self._options.inactive)
@@ -265,8 +275,10 @@ class ReviewDuplicates(BasePanel):
         else:
             code = f"decisions = {load}\n"
         usual = Options()
-        given = [f"{name}={value!r}" for name, value in self._merging.items() if value != getattr(usual, name)]
-        code += f"merged, findings = {written_call('pk.merge_duplicates', ['users', *given, 'decisions=decisions'])}"
+        chosen = {name: value for name, value in self._merging.items() if name != "findings"}
+        given = [f"{name}={value!r}" for name, value in chosen.items() if value != getattr(usual, name)]
+        given += ["decisions=decisions", *(["findings=of_identifiers"] if self._findings is not None else [])]
+        code += f"merged, of_duplicates = {written_call('pk.merge_duplicates', ['users', *given])}"
         self._line.show(code=imports_of(code) + code)
 
     # Content of the page

@@ -17,7 +17,7 @@ USERS = users_frame(
     }
 )
 PEOPLE = identify(USERS)
-RANKED = rank_rows(USERS, PEOPLE, np.arange(len(USERS)), "complete")
+RANKED = rank_rows(USERS, np.arange(len(USERS)), "complete")
 
 
 def test_it_is_withheld_from_all_who_have_it():
@@ -34,7 +34,7 @@ def test_it_is_left_to_the_person_whom_the_rule_prefers():
 
 
 def test_it_is_left_to_the_first_row_too():
-    ranked = rank_rows(USERS, PEOPLE, np.arange(len(USERS)), "first")
+    ranked = rank_rows(USERS, np.arange(len(USERS)), "first")
     users, findings = withhold_shared(USERS, PEOPLE, ranked, to_survivor=True)
     assert users["phone"].notna().tolist() == [True, False, False, True, False]
     assert describe_findings(findings)[["source_row", "detail"]].values.tolist() == [[2, "left to row 1"]]
@@ -50,7 +50,7 @@ def test_every_row_of_those_who_share_it_is_rejected():
 def test_a_row_with_nothing_else_keeps_it(to_survivor):
     users = users_frame({"email": ["anna@example.org", "ben@example.org", None], "phone": [PHONE] * 3})
     people = identify(users)
-    ranked = rank_rows(users, people, np.arange(3), "first")
+    ranked = rank_rows(users, np.arange(3), "first")
     users, findings = withhold_shared(users, people, ranked, to_survivor=to_survivor)
     assert users["phone"].notna().tolist() == [False, False, True]
     assert set(describe_findings(findings)["detail"]) == {"left to row 3"}

@@ -52,6 +52,12 @@ def test_the_default_country_decides_about_phones_without_one():
     assert said(users(phone=["+14155552671"]), "default_region").rows == 0
 
 
+def test_a_phone_in_common_with_an_unreadable_email_is_counted_as_shared():
+    frame = users_frame({"email": ["ann@example.org", "ben@"], "phone": ["+14155552671"] * 2})
+    assert said(frame, "survivor").rows == 0
+    assert said(frame, "shared_phone").rows == 2
+
+
 def test_the_date_order_shows_the_evidence_of_each_column():
     frame = users(born=["31/01/1980", "02/03/1981", "2000-01-01"], order=["1/2/2024", "1/2/2024", None])
     assert said(frame, "date_order") == (

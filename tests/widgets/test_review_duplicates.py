@@ -37,9 +37,9 @@ def opened(workspace, users=USERS) -> ReviewDuplicates:
     return panel
 
 
-def evaluated(panel, users=USERS):
+def evaluated(panel, users=USERS, **more):
     """The merged users of the code that the panel shows, and the decisions that it leaves in the workspace."""
-    names = {"pk": pk, "workspace": panel.workspace, "users": users}
+    names = {"pk": pk, "workspace": panel.workspace, "users": users, **more}
     exec(panel.code, names)  # noqa: S102 - the panel's own code
     return names["merged"], panel.workspace.load_decisions()
 
@@ -116,6 +116,18 @@ def test_the_code_has_the_options_of_the_plan(workspace):
     expected, _ = pk.merge_duplicates(USERS, survivor="last", shared_phone="merge", decisions=panel.value)
     pd.testing.assert_frame_equal(evaluated(panel)[0], expected)
     assert expected["email"].isin([BEN, CARA]).sum() == 2
+
+
+def test_the_panel_the_code_it_shows_and_the_call_take_an_unreadable_email_for_one(workspace):
+    users = users_frame({"email": [ANNA, "ben@example,org"], "phone": ["+14155550134"] * 2})
+    users, of_identifiers = pk.normalize_identifiers(users)
+    panel = ReviewDuplicates(users, workspace, findings=of_identifiers)
+    panel.wait()
+    panel.view(tab="phones")
+    assert [group["rows"] for group in panel.page["groups"]] != []
+    merged, _ = evaluated(panel, users=users, of_identifiers=of_identifiers)
+    pd.testing.assert_frame_equal(merged, pk.merge_duplicates(users, findings=of_identifiers)[0])
+    assert len(merged) == 2
 
 
 def test_running_the_cell_again_finds_the_decisions(workspace):
