@@ -28,6 +28,7 @@ from renderings import (
     NATIONAL,
     NO_EMAILS,
     NO_PHONES,
+    NOBODYS_EMAILS,
     Number,
 )
 
@@ -125,7 +126,10 @@ class Maker:
             number = Number(country, tuple(groups))
             varied = len(set(number.significant[-7:])) > 3  # unlike 5555555
             valid = phonenumbers.is_valid_number(phonenumbers.parse(number.e164))
-            if varied and valid and number.e164 not in self.used:
+            # In the digits alone there must be one reading only: of two, the column would have to decide.
+            other = phonenumbers.parse(f"+{number.significant}") if number.significant[0] != "0" else None
+            doubtful = other is not None and phonenumbers.is_valid_number(other)
+            if varied and valid and not doubtful and number.e164 not in self.used:
                 self.used.add(number.e164)
                 return number
 
@@ -138,7 +142,9 @@ class Maker:
 
         Every row of somebody who has several is ``named``, has a country, so that none is more complete by that.
         """
-        email_cell = self.write_email(email) if email else self.random.choice(NO_EMAILS + BAD_EMAILS)
+        # A row whose email cannot be read is nobody else, so only one with a phone of its own has such an email.
+        none = NO_EMAILS + (BAD_EMAILS if number is None or kind == "phone, no email" else NOBODYS_EMAILS)
+        email_cell = self.write_email(email) if email else self.random.choice(none)
         if number is None:
             return Row(email, None, (email_cell, self.random.choice(NO_PHONES + BAD_PHONES), "US"), kind)
         return Row(email, number.e164, (email_cell, *self.write_phone(number, named)), kind)

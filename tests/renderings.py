@@ -58,9 +58,12 @@ EMAIL_RENDERINGS: list[EmailRendering] = [
 ]
 
 NO_EMAILS = ["", "", "", "", " ", "\u00a0"]
-BAD_EMAILS = [
+NOBODYS_EMAILS = [
     "n/a", "N/A", "na", "none", "None", "-", "--", "unknown", "no email", "test@test.com", "noreply@example.com",
-    "no-reply@example.org", "NoReply@Example.net", "anna@", "@example.org", "anna.example.org", "anna@@example.org",
+    "no-reply@example.org", "NoReply@Example.net",
+]  # fmt: skip
+BAD_EMAILS = [
+    *NOBODYS_EMAILS, "anna@", "@example.org", "anna.example.org", "anna@@example.org",
     "anna@lee@example.org", "anna@example", "anna lee@example.org", "anna@exam ple.org", "anna..lee@example.org",
     ".anna@example.org", "anna.@example.org", "anna@example..org", "anna@-example.org", "anna@.example.org",
     "anna(at)example.org", "anna at example.org", "anna@localhost", "anna@shop.test", "www.example.org", "mailto:", "<>",

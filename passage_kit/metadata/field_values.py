@@ -359,4 +359,4 @@ def _normalize_phones(
     phones, findings = normalize_phones(
         text, region=users.get(REGION), default_region=default_region, fast_paths=fast_paths
     )
-    return phones, findings[findings["effect"] != "warning"]
+    return phones, findings[findings["effect"].ne("warning") | findings[SOURCE_ROW].isna()]

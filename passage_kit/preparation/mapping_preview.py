@@ -43,7 +43,7 @@ from passage_kit.metadata.field_values import Thousands, normalize_values
 from passage_kit.metadata.fields import MetadataSchema
 
 # Codes of values that can be read in several ways; the kit does not choose.
-AMBIGUOUS = ("email_multiple", "phone_multiple", "date_ambiguous")
+AMBIGUOUS = ("email_multiple", "phone_multiple", "phone_two_readings", "date_ambiguous")
 FIRST = 3  # values that are shown
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, SOURCE_ROW
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW
 from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.merge import merge_rows
 from passage_kit.export.formula_warnings import warn_of_formulas
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.identifiers.phones.phones import witnesses_of
 from passage_kit.metadata.dates import DateOrder, date_evidence
 from passage_kit.metadata.field_values import normalize_fields
 from passage_kit.metadata.fields import MetadataSchema
@@ -103,6 +104,8 @@ class Judgment:
         Findings of a run. Rows corrected since have only the findings that need no other rows.
     orders : dict
         Order of day and month that each date column proves.
+    witnesses : pandas.Index
+        Few rows whose phones decide how digits without a plus are read, as all do.
     """
 
     users: pd.DataFrame
@@ -110,6 +113,7 @@ class Judgment:
     corrected: pd.DataFrame
     findings: pd.DataFrame
     orders: dict[str, DateOrder | None]
+    witnesses: pd.Index[Any]
 
     @classmethod
     def of(
@@ -126,7 +130,7 @@ class Judgment:
         _, findings = apply_rules(corrected, plan, decisions=decisions, begin=begin)
         dates = [field.column for field in plan.applied_schema if field.type == "date" and field.column in users]
         orders = {name: plan.options.date_order or date_evidence(corrected[name]).order for name in dates}
-        return cls(users, plan, corrected, findings, orders)
+        return cls(users, plan, corrected, findings, orders, _witnesses(corrected, plan))
 
     def renew(self, rows: pd.Index[Any], corrections: pd.DataFrame) -> None:
         """Judge some rows again after their corrections have changed.
@@ -141,7 +145,8 @@ class Judgment:
             if not some[name].equals(self.corrected.loc[rows, name]):
                 self.corrected[name] = self.corrected[name].where(~self.corrected.index.isin(rows), some[name])
         alike = self.corrected[EMAIL].isin(some[EMAIL].dropna()) if EMAIL in some else self.corrected.index.isin(rows)
-        found = self._judge(self.corrected.loc[rows.union(self.corrected.index[alike])])
+        beside = self.corrected.index[alike].union(self.witnesses)
+        found = self._judge(self.corrected.loc[rows.union(beside)])
         stays = self.findings[~self.findings[SOURCE_ROW].isin(rows)]
         self.findings = collect_findings([stays, found[found[SOURCE_ROW].isin(rows)]])
 
@@ -158,6 +163,15 @@ class Judgment:
             found.append(of_values)
         _, incomplete = reject_incomplete(users.reindex(columns=[*IDENTIFIERS, *schema.columns]), schema)
         return collect_findings([*found, incomplete])
+
+
+def _witnesses(users: pd.DataFrame, plan: Plan) -> pd.Index[Any]:
+    phones = [PHONE, *(field.column for field in plan.applied_schema if field.type == "phone")]
+    witnesses = users.index[:0]
+    for name in (name for name in phones if name in users):
+        some = witnesses_of(users[name], region=users.get(REGION), default_region=plan.options.default_region)
+        witnesses = witnesses.union(some)
+    return witnesses
 
 
 def _normalize_identifiers(users: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:

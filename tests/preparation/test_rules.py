@@ -91,3 +91,16 @@ def test_fields_that_are_not_mapped_are_missing():
     judgment = Judgment.of(users, PLAN, corrections=NONE)
     judgment.renew(pd.Index([1]), correct(NONE, [1], "vip", "no"))
     assert ("name", "required_missing") in told(judgment.findings, 1)
+
+
+def test_digits_of_a_corrected_row_are_read_as_the_whole_column_shows():
+    """A phone that has two readings alone is a number of the country among others that are."""
+    emails = [f"user{at}@example.org" for at in range(5)]
+    phones = ["x", "4155552671", "6505551234", "9195551234", "2125550101"]
+    users = users_frame({"email": emails, "phone": phones})
+    plan = Plan(options=Options(default_region="US"))
+    judgment = Judgment.of(users, plan, corrections=NONE)
+    fixes = correct(NONE, [1], "phone", "2015550123")
+    judgment.renew(users.index[:1], fixes)
+    assert told(judgment.findings, 1) == told(Judgment.of(users, plan, corrections=fixes).findings, 1)
+    assert told(judgment.findings, 1) == {("phone", "phone_normalized")}

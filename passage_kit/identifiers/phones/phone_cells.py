@@ -288,7 +288,10 @@ def _judge_reading(text: str, region: str | None, *, is_remarked: bool = False) 
     reading = _read(text, region)
     if reading.number is not None and reading.is_valid:
         verdict = _accept(reading.number, reading.kind, "phone_normalized")
-        return _doubted(verdict, text, reading.number, is_remarked) if verdict.number else verdict
+        is_remarked = is_remarked or _LETTER.search(text) is not None
+        if verdict.number and is_remarked:
+            return verdict._replace(warning="phone_remark", warning_argument=None)
+        return verdict
     if zeros := _LEADING_ZEROS.match(text):
         reading = _read(f"+{text[zeros.end() :]}", None)
         if reading.number is not None and reading.problem is None:
@@ -297,17 +300,6 @@ def _judge_reading(text: str, region: str | None, *, is_remarked: bool = False) 
     if stands_for_none(national) or stands_for_none(_NOT_DIGIT.sub("", text)):
         return PhoneVerdict(None, "phone_placeholder")
     return PhoneVerdict(None, "phone_no_region" if reading.needs_region else "phone_invalid", reading.problem)
-
-
-def _doubted(verdict: PhoneVerdict, text: str, number: PhoneNumber, is_remarked: bool) -> PhoneVerdict:
-    """Add a warning to a verdict that is the library's, but may not be what was meant."""
-    digits = _NOT_DIGIT.sub("", text)
-    if "+" not in text and digits == str(number.national_number) and digits.startswith(str(number.country_code)):
-        other = _read(f"+{digits}", None)
-        if other.number is not None and other.problem is None:
-            return verdict._replace(warning="phone_two_readings", warning_argument=f"+{digits}")
-    is_remarked = is_remarked or _LETTER.search(text) is not None
-    return verdict._replace(warning="phone_remark", warning_argument=None) if is_remarked else verdict
 
 
 def _accept(number: PhoneNumber, kind: int, code: str) -> PhoneVerdict:

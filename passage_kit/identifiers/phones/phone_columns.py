@@ -99,7 +99,7 @@ class _Recipe(NamedTuple):
 
 _NO_RECIPE = _Recipe(0, 0, None, None, None, None)
 # Details that differ from number to number.
-_NUMBER, _DIGITS, _NUMBER_AND_EXTENSION = "{number}", "+{digits}", f"{{number}}{BEFORE_EXTENSION}{{extension}}"
+_NUMBER, _NUMBER_AND_EXTENSION = "{number}", f"{{number}}{BEFORE_EXTENSION}{{extension}}"
 
 
 def judge_plain(values: pa.ChunkedArray, regions: pa.ChunkedArray, judge: Judge) -> tuple[Integers, pa.Table]:
@@ -279,7 +279,6 @@ def _recipe(before: str, digits: str, extension: int, region: str | None, judge:
         if number != f"+{calling_code}{digits[-kept:]}" or len(number) > len("+") + LONGEST:
             return None
         argument = _NUMBER if argument == number else argument
-        warning_argument = _DIGITS if warning_argument == f"+{digits}" else warning_argument
     return _Recipe(calling_code, kept, code, argument, warning, warning_argument)
 
 
@@ -297,15 +296,13 @@ def _say(kinds: Integers, recipes: Sequence[_Recipe], plain: _Plain) -> pa.Table
     with_extension = pc.binary_join_element_wise(
         _with_plus(digits[extended], figures[extended]), extensions, BEFORE_EXTENSION
     )
-    doubted = np.flatnonzero(_is(_DIGITS, warning_argument)[kinds])
-    as_written = _with_plus(plain.digits[doubted], plain.length[doubted])
     return pa.table(
         [
             numbers,
             _words(code, kinds, unsaid=~changed),
             _words(argument, kinds, (said, numbers.take(said)), (extended, with_extension), unsaid=~changed),
             _words(warning, kinds),
-            _words(warning_argument, kinds, (doubted, as_written)),
+            _words(warning_argument, kinds),
         ],
         schema=VERDICTS,
     )

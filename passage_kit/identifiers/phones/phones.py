@@ -8,6 +8,7 @@ for what the library is not made for: several numbers in a cell, spreadsheet dam
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_distinct, series
 from passage_kit.errors import OptionError
-from passage_kit.findings.findings import make_findings
+from passage_kit.findings.findings import collect_findings, make_findings
+from passage_kit.identifiers.phones.lost_plus import find_readings, settle_readings
 from passage_kit.identifiers.phones.phone_cells import VERDICTS, judge_cells, judge_one
 from passage_kit.identifiers.phones.phone_columns import judge_plain
 from passage_kit.identifiers.regions import is_unknown_region, region_of
@@ -39,6 +41,9 @@ def normalize_phones(
 
     The country of a number is that of its own ``+`` or ``00``, else of its row, else ``default_region``. A country
     that is written in the row and not understood is never overruled by the default.
+
+    Digits without ``+``, ``00`` or ``0`` before them may have lost their ``+``. If that makes another valid number, the
+    column decides: all its numbers that are valid in one way only must be so in the same way.
 
     Parameters
     ----------
@@ -60,11 +65,13 @@ def normalize_phones(
     column : pandas.Series
         Numbers in E.164 and nulls, same index and name. Normalizing them again changes nothing.
     findings : pandas.DataFrame
-        In the order of the rows. Withheld: ``phone_invalid`` (its argument says why), ``phone_multiple``,
-        ``phone_placeholder``, ``phone_extension``, ``phone_letters``, ``phone_excel_damaged``, ``phone_no_region``.
+        On the column first: ``phone_plus_added`` or ``phone_read_at_home``, if it decides how digits without a plus are
+        read. Then in the order of the rows. Withheld: ``phone_invalid`` (its argument says why), ``phone_multiple``,
+        ``phone_placeholder``, ``phone_extension``, ``phone_letters``, ``phone_excel_damaged``, ``phone_no_region``,
+        ``phone_two_readings`` (its argument has both).
         Changed: ``phone_normalized``, ``phone_decimal``, ``phone_international_prefix``, their argument is the number.
-        Warnings: ``phone_fixed_line``, ``phone_service_number``, ``phone_remark``, ``phone_two_readings`` (its argument
-        is the other one), and ``region_unknown`` on the country of a row that has a value. A blank has none.
+        Warnings: ``phone_fixed_line``, ``phone_service_number``, ``phone_remark``, and ``region_unknown`` on the
+        country of a row that has a value. A blank has none.
 
     Raises
     ------
@@ -92,12 +99,51 @@ def normalize_phones(
     regions, unknown = _regions_of_rows(cells, default_region)
     values = arrow(column)
     rows, verdicts = _judge_rows(values, regions, fast_paths=fast_paths)
+    readings = find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=fast_paths))
+    verdicts, said = settle_readings(readings, rows, verdicts)
     findings = _make_findings(column, rows, verdicts, arrow(cells), unknown & mask_of(values.is_valid()))
+    if said:
+        of_column = make_findings([None], field=str(column.name), code=said[0], argument=[f"{said[1]:,}"])
+        findings = collect_findings([of_column, findings])
     if strict:
         findings["effect"] = findings["effect"].replace("withheld", "rejected")
     at = np.full(len(values), -1)
     at[rows] = np.arange(len(rows))
     return series(verdicts["number"].take(pa.array(at, mask=at < 0)), column), findings
+
+
+def witnesses_of(
+    column: pd.Series[Any], *, region: pd.Series[Any] | None = None, default_region: str | None = None
+) -> pd.Index[Any]:
+    """Choose few rows by which :func:`normalize_phones` reads bare digits as it does by the whole column.
+
+    Parameters
+    ----------
+    column, region, default_region
+        As for :func:`normalize_phones`.
+
+    Returns
+    -------
+    pandas.Index
+        Some of the index.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"phone": ["+12015550123", "2015550123", "4155552671", "447400123456"]})
+    >>> witnesses_of(users["phone"], default_region="US").to_list()
+    [3, 4]
+    """
+    cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
+    values = arrow(column)
+    rows, verdicts = _judge_rows(values, _regions_of_rows(cells, default_region)[0], fast_paths=True)
+    readings = find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=True))
+    return column.index[readings.witnesses()]
+
+
+def _judge_abroad(texts: pa.ChunkedArray, *, fast_paths: bool) -> tuple[Positions, pa.Table]:
+    nowhere = pa.chunked_array([pa.nulls(len(texts), pa.string())])
+    return _judge_rows(texts, nowhere, fast_paths=fast_paths)
 
 
 def _regions_of_rows(cells: pd.Series[Any], default_region: str | None) -> tuple[pa.ChunkedArray, Mask]:

@@ -1,0 +1,179 @@
+"""Numbers that may have lost their plus: digits that can be read at home, and with a plus before them.
+
+Spreadsheets and some databases drop the plus, so ``447400123456`` may be a British number, or one of the country of its
+row. Where both readings are valid and differ, the whole column decides: if all its numbers that have only one reading
+are read in one way, the others are, too. A column without such numbers, or with both kinds, decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.users_frame import mask_of, one_chunk
+from passage_kit.identifiers.phones.phone_cells import BETWEEN_DIGITS, DECIMALS, SHORTEST, VERDICTS, WRAPPING
+
+Way = Literal["home", "abroad"]
+
+# No plus and no zero before them: either says how a number is meant. A bracket first holds an area code.
+_BETWEEN = f"{BETWEEN_DIGITS}\u00a0\u202f"
+_BARE = rf"^[1-9][{_BETWEEN}0-9]*$"
+_DECIMAL = rf"^([0-9]{{5,}}){DECIMALS}$"
+# Digits that stand apart at the beginning are a calling code, or else an area code, which follows no plus.
+_FIRST_GROUP = rf"^(?P<first>[0-9]{{1,4}})[{_BETWEEN}]"
+_CALLING_CODES = pa.array([str(code) for code in COUNTRY_CODE_TO_REGION_CODE])
+_LONGEST = 15
+_LEAST = 2  # distinct numbers that show that a column lost its plus; one may be a slip
+
+Judge = Callable[[pa.ChunkedArray], tuple[Positions, pa.Table]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Bare digits of a column: their positions, their digits behind a plus, and the verdicts on both readings."""
+
+    rows: Positions
+    texts: pa.Array
+    home: pa.Table
+    abroad: pa.Table
+
+    @property
+    def _at_home(self) -> Mask:
+        return mask_of(self.home["number"].is_valid())
+
+    @property
+    def _abroad(self) -> Mask:
+        return mask_of(self.abroad["number"].is_valid())
+
+    @property
+    def _homeless(self) -> Mask:
+        """Mask of numbers whose country is not known."""
+        return mask_of(pc.fill_null(pc.equal(self.home["code"], "phone_no_region"), False))
+
+    @property
+    def differ(self) -> Mask:
+        """Mask of the numbers that the plus makes other numbers."""
+        same = mask_of(pc.fill_null(pc.equal(self.home["number"], self.abroad["number"]), False))
+        differ: Mask = self._abroad & ~same
+        return differ
+
+    @property
+    def both(self) -> Mask:
+        """Mask of the numbers with two valid readings."""
+        return self._at_home & self.differ
+
+    def evidence(self) -> tuple[Mask, Mask, Mask, Mask]:
+        """Mark what is valid at home only, abroad only, and abroad or not at all where no country is known."""
+        home, abroad, homeless = self._at_home, self._abroad, self._homeless
+        return home & ~abroad, abroad & ~home & ~homeless, abroad & homeless, ~abroad & homeless
+
+    def way(self) -> Way | None:
+        """Decide how the column is read, None if it does not show it."""
+        home, abroad, plausible, hopeless = self.evidence()
+        if home.any():
+            return None if abroad.any() else "home"
+        if self._distinct(abroad) >= _LEAST:
+            return "abroad"
+        return "abroad" if self._distinct(abroad | plausible) >= _LEAST and not hopeless.any() else None
+
+    def _distinct(self, mask: Mask) -> int:
+        return len(self.texts.filter(pa.array(mask)).unique())
+
+    def witnesses(self) -> Positions:
+        """Choose few positions that decide as the whole column does."""
+        chosen = []
+        for mask in self.evidence():
+            of_kind = np.flatnonzero(mask)
+            first = ~pd.Series(self.texts.take(pa.array(of_kind)).to_pandas()).duplicated().to_numpy(dtype=bool)
+            chosen.append(self.rows[of_kind[first][:_LEAST]])
+        return np.concatenate(chosen)
+
+
+def find_readings(values: pa.ChunkedArray, rows: Positions, verdicts: pa.Table, judge: Judge) -> Readings:
+    """Find the bare digits of a column, and read them with a plus.
+
+    Parameters
+    ----------
+    values : pyarrow.ChunkedArray
+        Text of each cell.
+    rows, verdicts
+        Positions of the cells that have a value, and the verdict on each.
+    judge : callable
+        Gives positions and verdicts of some texts without a country.
+    """
+    texts = _with_plus(one_chunk(values))
+    is_bare = mask_of(texts.is_valid())
+    is_none = pc.fill_null(pc.equal(verdicts["code"], "phone_placeholder"), False)
+    is_bare[rows[mask_of(is_none)]] = False
+    at = np.flatnonzero(is_bare)
+    bare = texts.take(pa.array(at))
+    place = np.zeros(len(values), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    order, abroad = judge(pa.chunked_array([bare], pa.string()))
+    home = verdicts.take(pa.array(place[at])).combine_chunks()
+    return Readings(at, bare, home, abroad.take(pa.array(np.argsort(order))).combine_chunks())
+
+
+def _with_plus(cells: pa.Array) -> pa.Array:
+    """Write the digits of bare cells behind a plus; null for every other cell."""
+    text = pc.utf8_trim(cells, characters=WRAPPING)
+    text = pc.replace_substring_regex(text, _DECIMAL, r"\1")
+    first = pc.struct_field(pc.extract_regex(text, _FIRST_GROUP), "first")
+    is_code = pc.or_(first.is_null(), pc.is_in(first, value_set=_CALLING_CODES))
+    digits = pc.replace_substring_regex(text, "[^0-9]", "")
+    length = pc.binary_length(digits)
+    fits = pc.and_(pc.greater_equal(length, SHORTEST), pc.less_equal(length, _LONGEST))
+    is_bare = pc.and_(pc.and_(pc.match_substring_regex(text, _BARE), is_code), fits)
+    return pc.if_else(is_bare, pc.binary_join_element_wise("+", digits, ""), None)
+
+
+def settle_readings(readings: Readings, rows: Positions, verdicts: pa.Table) -> tuple[pa.Table, tuple[str, int] | None]:
+    """Settle the numbers with two readings as the column decides, or withhold them.
+
+    Returns
+    -------
+    verdicts : pyarrow.Table
+        The verdicts, with others on the bare digits that are not read at home.
+    said : tuple of str and int, optional
+        Code and count of a finding on the whole column, if it decided about any number.
+    """
+    way = readings.way()
+    if way == "home":
+        count = int(readings.both.sum())
+        return verdicts, ("phone_read_at_home", count) if count else None
+    changed = np.flatnonzero(readings.differ if way else readings.both)
+    if not len(changed):
+        return verdicts, None
+    some = pa.array(changed)
+    others = (
+        _abroad(readings.abroad.take(some)) if way else _withheld(readings.home.take(some), readings.abroad.take(some))
+    )
+    place = np.zeros(int(rows.max()) + 1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    which = np.arange(len(rows))
+    which[place[readings.rows[changed]]] = len(rows) + np.arange(len(changed))
+    settled = pa.concat_tables([verdicts, others]).take(pa.array(which))
+    return settled, ("phone_plus_added", len(changed)) if way else None
+
+
+def _abroad(verdicts: pa.Table) -> pa.Table:
+    """Say that the numbers were changed."""
+    number = verdicts["number"]
+    changed = pa.repeat(pa.scalar("phone_normalized"), len(verdicts))
+    return pa.table([number, changed, number, verdicts["warning"], verdicts["warning_argument"]], schema=VERDICTS)
+
+
+def _withheld(home: pa.Table, abroad: pa.Table) -> pa.Table:
+    """Withhold numbers, and say both readings."""
+    nothing = pa.nulls(len(home), pa.string())
+    code = pa.repeat(pa.scalar("phone_two_readings"), len(home))
+    readings = pc.binary_join_element_wise(home["number"], abroad["number"], " or ")
+    return pa.table([nothing, code, readings, nothing, nothing], schema=VERDICTS)
