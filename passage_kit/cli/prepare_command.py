@@ -40,7 +40,9 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "ide
 @click.option(
     "--map", "choices", multiple=True, metavar="TARGET=COLUMN", help='Column of a target, such as "email=Login Email".'
 )
-@click.option("--records", metavar="PATH", help="List of the users in a JSON file, such as data.users.")
+@click.option(
+    "--records", metavar="PATH", help="List of the users in a JSON file (data.users), or file in a zip archive."
+)
 @click.option("--layout", metavar="NAME", help="System whose export it is, or none. [default: as recognised]")
 @click.option("--identifiers-only", is_flag=True, default=None, help="Prepare emails and phones only, no metadata.")
 @click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")

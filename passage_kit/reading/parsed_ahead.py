@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from passage_kit.files.regular_files import is_present_file
-from passage_kit.reading.source_bytes import kind_of, read_file
+from passage_kit.reading.source_bytes import SourceFile, is_plain_file, kind_of, read_file
 
 if TYPE_CHECKING:
     from passage_kit.reading.csv.csv_table import CsvTable
@@ -61,12 +61,19 @@ def parse_ahead(
     """
     path = Path(source)
     is_csv = kind_of(source) == "csv" and is_present_file(path) and path.stat().st_size <= LARGEST
-    ahead = is_csv and reading.keys() <= {"encoding", "delimiter", "header_row"}
+    ahead = is_csv and is_plain_file(path) and reading.keys() <= {"encoding", "delimiter", "header_row"}
     with ThreadPoolExecutor(2) as threads:
-        data = threads.submit(read_file, path, "csv") if ahead else None
+        opened = threads.submit(read_file, path) if ahead else None
         from passage_kit.reading.csv.csv_table import parse_csv  # loads numpy and arrow, while the bytes are fetched
 
         other = threads.submit(meanwhile)
-        parsed = ParsedAhead(source, parse_csv(data.result(), path.name, alone=False, **reading)) if data else source
+        file = opened.result() if opened else None
+        parsed = (
+            ParsedAhead(source, parse_csv(file.data, file.name, alone=False, **reading)) if _is_csv(file) else source
+        )
         other.result()
     return parsed
+
+
+def _is_csv(file: SourceFile | None) -> TypeGuard[SourceFile]:
+    return file is not None and file.kind == "csv" and file.misnamed is None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from passage_kit.errors import OptionError
+from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.reading.csv.csv_reader import read_csv, source_of
 from passage_kit.reading.excel_reader import read_excel
 from passage_kit.reading.frame_reader import read_frame, read_parquet
 from passage_kit.reading.json.json_reader import read_json
 from passage_kit.reading.parsed_ahead import ParsedAhead
-from passage_kit.reading.source_bytes import kind_of, read_file
+from passage_kit.reading.source_bytes import SourceFile, kind_of, read_file
 from passage_kit.reading.sql_reader import read_sql
 from passage_kit.reading.user_list import UserList
 
@@ -48,8 +51,8 @@ def read_users(
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        A file, a database URL or a frame. The ending of a file's name decides between Excel, JSON, NDJSON and Parquet;
-        any other file is read as CSV.
+        A file, a database URL or a frame. A file is known by what it holds, not by its ending, and may be packed: gzip,
+        zip, bzip2, xz or zstandard.
     encoding, delimiter, header_row, sheet, table, query : optional
         How to read the source if detection is not enough: see :func:`read_source`. Default: None, detected.
 
@@ -108,7 +111,8 @@ def read_source(
     ----------
     source : str, pathlib.Path or pandas.DataFrame
         A file, a database URL, a frame, or the result of :func:`passage_kit.reading.parsed_ahead.parse_ahead`. The
-        ending of a file's name decides between Excel, JSON, NDJSON and Parquet; any other file is read as CSV.
+        kind of a file is known by what it holds, not by its ending, and it may be packed: gzip, zip, bzip2, xz or
+        zstandard.
     encoding : str, optional
         Encoding of a CSV or JSON file. Default: UTF-8, UTF-16 or Windows-1252, as detected.
     delimiter : str, optional
@@ -120,7 +124,8 @@ def read_source(
         Sheet of a workbook, by name or by number from 0. Default: the first sheet that holds data.
     table, query : str, optional
         Table to read from a database, or query to run there; give one of the two. Of a JSON file, ``table`` is the path
-        of the list of users, such as ``data.users``. Default: found by what the lists hold.
+        of the list of users, such as ``data.users``; of a zip archive it is the file in it, if need be with a colon and
+        such a path: ``export.json:data.users``. Default: found by what the lists hold.
 
     Returns
     -------
@@ -152,36 +157,47 @@ def read_source(
         "sheet": sheet, "table": table, "query": query,
     }  # fmt: skip
     options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
-    kind = _kind(source)
-    strange = sorted(options.keys() - _OPTIONS[kind])
-    if strange:
-        possible = ", ".join(sorted(_OPTIONS[kind])) or "none"
-        raise OptionError(f"{strange[0]} is not an option of this kind of source ({kind}). Its options: {possible}.")
     if isinstance(source, pd.DataFrame):
+        _check_options(options.keys(), "frame")
         return read_frame(source)
-    if kind == "sql":
-        return read_sql(str(source), **options)
     if isinstance(source, ParsedAhead):
+        _check_options(options.keys(), "csv")
         return source_of(source.table)
-    path = Path(source)
-    data = read_file(path, kind)
-    if kind == "excel":
-        return read_excel(data, path.name, **options)
-    if kind == "json":
-        return read_json(
-            data, path.name, by_line=path.suffix.lower() != ".json", records=options.pop("table", None), **options
-        )
-    return read_parquet(data, path.name) if kind == "parquet" else read_csv(data, path.name, **options)
-
-
-def _kind(source: Any) -> str:
-    if isinstance(source, pd.DataFrame):
-        return "frame"
-    if isinstance(source, ParsedAhead):
-        return "csv"
     if not isinstance(source, str | Path):
         raise OptionError(
             f"A source is a path, a database URL or a pandas DataFrame, and this is a {type(source).__name__}. "
             "Give one of them."
         )
-    return kind_of(source)
+    if kind_of(source) == "sql":
+        _check_options(options.keys(), "sql")
+        return read_sql(str(source), **options)
+    return _of_file(read_file(Path(source), inside=options.pop("table", None)), options)
+
+
+def _check_options(options: AbstractSet[str], kind: str) -> None:
+    strange = sorted(options - _OPTIONS[kind])
+    if strange:
+        possible = ", ".join(sorted(_OPTIONS[kind])) or "none"
+        raise OptionError(f"{strange[0]} is not an option of this kind of source ({kind}). Its options: {possible}.")
+
+
+def _of_file(file: SourceFile, options: dict[str, Any]) -> UserList:
+    """Read an opened file with the reader of its kind, and say what was chosen."""
+    options |= {"table": file.path} if file.path is not None else {}
+    _check_options(options.keys(), file.kind)
+    if file.kind == "excel":
+        found = read_excel(file.data, file.name, **options)
+    elif file.kind == "json":
+        found = read_json(file.data, file.name, by_line=file.by_line, records=options.pop("table", None), **options)
+    else:
+        found = (
+            read_parquet(file.data, file.name) if file.kind == "parquet" else read_csv(file.data, file.name, **options)
+        )
+    if not file.others and file.misnamed is None and file.sha256 is None:
+        return found
+    said = [
+        make_findings([None] * len(file.others), field=None, code="entries_set_apart", argument=list(file.others)),
+        make_findings([None] if file.misnamed else [], field=None, code="kind_by_content", argument=file.misnamed),
+    ]
+    findings = collect_findings([*said, found.findings])
+    return replace(found, findings=findings, sha256=file.sha256 or found.sha256)

@@ -1,29 +1,52 @@
-"""File of a user list: its kind by its name, its bytes, and a check that the two agree."""
+"""File of a user list: its bytes, unpacked where they are packed, and its kind by what it holds."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import SourceError
 from passage_kit.files.regular_files import read_regular, shown_path
+from passage_kit.files.unpacking import packing_of
+from passage_kit.reading.content_kinds import KIND_OF_ENDING, kind_of_content
+from passage_kit.reading.packed_files import contents_of
 
-_EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
-_JSON = {".json", ".ndjson", ".jsonl"}
-_PARQUET = {".parquet", ".pq"}
-# First bytes of files that are not text.
-_SIGNATURES = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old or a protected Office file",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3\0": "a SQLite database (give sqlite:///<path> and a table)",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-}
-_KINDS = {"excel": _EXCEL, "json": _JSON, "parquet": _PARQUET}
+_WORDS = {"csv": "CSV", "excel": "a workbook", "json": "JSON", "parquet": "Parquet"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceFile:
+    """A file to read.
+
+    Parameters
+    ----------
+    data : bytes
+        The list, unpacked.
+    name : str
+        Name for messages: of the file, and of the one in it that was chosen.
+    kind : {"csv", "excel", "json", "parquet"}
+    by_line : bool
+        Whether the name leaves open that a JSON file has an object a line.
+    sha256 : str or None
+        Hash of a packed file; None if ``data`` is the whole file.
+    path : str or None
+        What is left of the path of the list of users.
+    others : tuple of str
+        Other files of the archive, which are not read.
+    misnamed : str or None
+        What the file is read as, if its name says another kind.
+    """
+
+    data: bytes
+    name: str
+    kind: str
+    by_line: bool = True
+    sha256: str | None = None
+    path: str | None = None
+    others: tuple[str, ...] = ()
+    misnamed: str | None = None
 
 
 def kind_of(source: str | Path) -> str:
@@ -36,21 +59,49 @@ def kind_of(source: str | Path) -> str:
     """
     if isinstance(source, str) and "://" in source:
         return "sql"
-    suffix = Path(source).suffix.lower()
-    return next((kind for kind, known in _KINDS.items() if suffix in known), "csv")
+    return KIND_OF_ENDING.get(Path(source).suffix.lower(), "csv")
 
 
-def read_file(path: Path, kind: str) -> bytes:
-    """Read a file whole.
+def read_file(path: Path, *, inside: str | None = None) -> SourceFile:
+    """Read a file whole, and unpack it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    inside : str, optional
+        Path of the list in the file: see :func:`passage_kit.reading.packed_files.contents_of`.
 
     Raises
     ------
     SourceError
-        If it cannot be read, is empty, or is of another kind.
+        If it cannot be read, is empty, or is of a kind that the kit does not read.
+    OptionError
+        If there is no such list in it.
     """
-    data = _bytes(path)
-    _check_kind(data, path, kind)
-    return data
+    packed = _bytes(path)
+    found = contents_of(packed, path.name, inside)
+    kind = kind_of_content(found.data, found.name, found.shown)
+    ending = PurePath(found.name).suffix.lower()
+    said = KIND_OF_ENDING.get(ending, kind)
+    return SourceFile(
+        found.data,
+        found.shown,
+        kind,
+        by_line=ending != ".json",
+        sha256=hashlib.sha256(packed).hexdigest() if found.layers else None,
+        path=found.path,
+        others=found.others,
+        misnamed=None if kind == said else f"{found.shown} is read as {_WORDS[kind]}",
+    )
+
+
+def is_plain_file(path: Path) -> bool:
+    """Check by its first bytes that a file is not packed; one that cannot be read is told later."""
+    try:
+        with open(path, "rb") as file:
+            return packing_of(file.read(16)) is None
+    except (OSError, ValueError):
+        return True
 
 
 def _bytes(path: Path) -> bytes:
@@ -70,21 +121,3 @@ def _bytes(path: Path) -> bytes:
     if not data:
         raise SourceError(f"{path.name} is empty. Export the users again.")
     return data
-
-
-def _check_kind(data: bytes, path: Path, kind: str) -> None:
-    """Refuse a file that is not what its name says."""
-    found = next((what for signature, what in _SIGNATURES.items() if data.startswith(signature)), None)
-    if kind in ("csv", "json") and found:
-        raise SourceError(
-            f"{path.name} is not a text file but {found}. Give it its right ending, or export the users as CSV."
-        )
-    if kind == "excel" and (found is None or not found.endswith(("workbook", "Office file"))):
-        raise SourceError(
-            f"{path.name} is not an Excel workbook but {found or 'text'}. Give it its right ending, such as .csv, "
-            "or export it again."
-        )
-    if kind == "parquet" and not data.startswith(b"PAR1"):
-        raise SourceError(
-            f"{path.name} is not a Parquet file but {found or 'something else'}. Give it its right ending."
-        )

@@ -87,7 +87,7 @@ class ChoosePath(Panel):
             [
                 self.identifiers_only,
                 self._with_upload(self.source, "Upload user list"),
-                hint("CSV, Excel, JSON or Parquet. Above 100 MB, copy it beside this notebook and type its name."),
+                hint("CSV, Excel, JSON or Parquet, also in a .gz or .zip. Copy more than 100 MB beside this notebook."),
                 self._of_fields,
                 self._with_upload(self.template, "Upload template", ".csv"),
                 hint("Optional: the CSV from the Console's <i>Import Users</i>. plan.toml keeps the last one."),

@@ -77,7 +77,10 @@ class Reading(ipywidgets.VBox):
 
 
 def _lines(source: UserList, plan: Plan) -> dict[int, str]:
-    return first_lines(str(plan.source), encoding=plan.reading.get("encoding"), sheet=source.sheet)
+    reading = plan.reading
+    return first_lines(
+        str(plan.source), encoding=reading.get("encoding"), sheet=source.sheet, inside=reading.get("table")
+    )
 
 
 def _pickers(source: UserList, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:

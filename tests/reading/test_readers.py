@@ -1,16 +1,21 @@
 """The public face: the kind of a source, its options, and every bad input said in a paragraph."""
 
+import bz2
 import gzip
+import hashlib
 import io
 import json
+import lzma
 import os
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import passage_kit
@@ -26,6 +31,21 @@ def write_sqlite(frame: pd.DataFrame, path: Path) -> str:
     frame.to_sql("users", connection, index=False)
     connection.close()
     return f"sqlite:///{path}"
+
+
+def pack_zip(data: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("export/users", data)
+        archive.writestr("__MACOSX/._users", "x")
+    return file.getvalue()
+
+
+def pack_zstandard(data: bytes) -> bytes:
+    file = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(file, "zstd") as packed:
+        packed.write(data)
+    return file.getvalue().to_pybytes()
 
 
 WRITERS = {
@@ -69,7 +89,10 @@ def test_read_users_is_read_source_without_the_rest(tmp_path):
         ("sqlite:///x.db", {"encoding": "utf-8"}),
     ],
 )  # fmt: skip
-def test_an_option_of_another_kind(name, option):
+def test_an_option_of_another_kind(tmp_path, name, option):
+    if isinstance(name, str) and "://" not in name:
+        WRITERS[name](FRAME, tmp_path / name)
+        name = tmp_path / name
     with pytest.raises(OptionError, match=f"{next(iter(option))} is not an option of this kind"):
         read_source(name, **option)
 
@@ -92,21 +115,22 @@ def zipped() -> bytes:
         ("users.csv", b"\n \n", "users.csv is empty"),
         ("users.csv", b"email,name\n", "no rows below the header"),
         ("users.csv", b"ann@example.org,Ann\n", "no header"),
-        ("users.csv", zipped(), "a zip archive or an Excel workbook"),
+        ("users.csv", zipped(), "no sheet holds data"),
         ("users.csv", b"\x89PNG\r\n\x1a\n123", "an image"),
         ("users.csv", b"%PDF-1.7", "a PDF"),
-        ("users.csv", gzip.compress(b"email\n", mtime=0), "a gzip archive"),
-        ("users.csv", b"PAR1xxxx", "a Parquet file"),
+        ("users.csv.gz", gzip.compress(b"email\n", mtime=0), "no rows below the header"),
+        ("users.csv.gz", gzip.compress(b"email\n", mtime=0)[:-9], "cannot be unpacked"),
+        ("users.csv", b"PAR1xxxx", "cannot be read as Parquet"),
         ("users.csv", b"SQLite format 3\0xx", "sqlite:///"),
         ("users.csv", bytes(range(256)) * 4, "control characters"),
         ("users.csv", b"name\nZo\x81\xeb\n", "Give the encoding"),
-        ("users.json", b"PK\x03\x04", "not a text file"),
+        ("users.json", b"PK\x03\x04", "cannot be unpacked"),
         ("users.json", b"[{]", "line 1, column 3"),
-        ("users.xlsx", b"email,name\n", "not an Excel workbook but text"),
+        ("users.xlsx", b"email,name\n", "no rows below the header"),
         ("users.xlsx", b"PK\x03\x04 and no more", "cannot be read as a workbook"),
         ("users.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", "cannot be read as a workbook"),
         ("users.xlsx", zipped(), "no sheet holds data"),
-        ("users.parquet", b"email,name\n", "not a Parquet file"),
+        ("users.parquet", b"email,name\n", "no rows below the header"),
         ("users.parquet", b"PAR1 and no more", "cannot be read as Parquet"),
     ],
 )
@@ -121,6 +145,50 @@ def test_bad_input_is_one_paragraph_with_a_next_step(tmp_path, name, data, what)
     assert message.endswith(".")
     assert ". " in message
     assert caught.value.exit_code == 2
+
+
+PACKINGS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": pack_zstandard, "zip": pack_zip}
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("name", [name for name in WRITERS if name != "users.db"])
+def test_every_kind_is_read_packed(tmp_path, name, packing):
+    WRITERS[name](FRAME, tmp_path / name)
+    packed = PACKINGS[packing]((tmp_path / name).read_bytes())
+    for packed_name in (f"{name}.{packing}", "export"):  # the content decides, not the ending
+        (tmp_path / packed_name).write_bytes(packed)
+        source = read_source(tmp_path / packed_name)
+        pd.testing.assert_frame_equal(source.users, read_users(FRAME))
+        assert source.sha256 == hashlib.sha256(packed).hexdigest()
+        assert source.name.startswith(packed_name)
+
+
+def test_a_choice_in_an_archive(tmp_path):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("old.csv", "email\nold@example.org\n")
+        archive.writestr("new.json", '{"a": [{"email": "a@example.org"}], "b": [{"email": "b@example.org"}]}')
+        archive.writestr("README.md", "Your export")
+    with pytest.raises(SourceError, match=r"several files.*old.csv, new.json\. Give the one to read \(`--records old"):
+        read_source(path)
+    with pytest.raises(SourceError, match="several lists"):
+        read_source(path, table="new.json")
+    with pytest.raises(OptionError, match=r"no file 'none\.csv'"):
+        read_source(path, table="none.csv")
+    assert read_users(path, table="new.json:b")["email"].tolist() == ["b@example.org"]
+    source = read_source(path, table="old.csv")
+    assert source.findings[["code", "argument"]].to_numpy().tolist() == [
+        ["entries_set_apart", "new.json"], ["entries_set_apart", "README.md"],
+    ]  # fmt: skip
+
+
+def test_a_name_that_says_another_kind_is_said(tmp_path):
+    (tmp_path / "users.xls").write_text("email\tname\nann@example.org\tAnn\n")
+    source = read_source(tmp_path / "users.xls")
+    assert source.kind == "csv"
+    assert source.findings[["code", "argument"]].to_numpy().tolist() == [
+        ["kind_by_content", "users.xls is read as CSV"]
+    ]
 
 
 def test_missing_and_folder(tmp_path):

@@ -1,11 +1,13 @@
 """Files: what their names say they are, and what their bytes say."""
 
+import gzip
+import hashlib
 import os
 
 import pytest
 
 from passage_kit.errors import SourceError
-from passage_kit.reading.source_bytes import kind_of, read_file
+from passage_kit.reading.source_bytes import is_plain_file, kind_of, read_file
 
 
 @pytest.mark.parametrize(
@@ -25,31 +27,47 @@ def test_the_name_says_the_kind(source, kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "message"),
+    ("name", "data", "kind", "misnamed"),
     [
-        ("csv", b"PK\x03\x04", "not a text file but a zip archive or an Excel workbook"),
-        ("json", b"\x1f\x8b", "not a text file but a gzip archive"),
-        ("excel", b"email\n", "not an Excel workbook but text"),
-        ("parquet", b"%PDF", "not a Parquet file but a PDF document"),
-        ("csv", b"", "is empty"),
+        ("users.csv", b"email\n", "csv", None),
+        ("users.xls", b"email\tname\n", "csv", "users.xls is read as CSV"),
+        ("users.csv", b"PAR1xx", "parquet", "users.csv is read as Parquet"),
+        ("users.txt", b'{"email": "ann@example.org"}\n{"email": "bob@example.org"}\n', "json", None),
+        ("users", b'[{"email": "ann@example.org"}]', "json", None),
+        ("users.csv.gz", gzip.compress(b'[{"email": "ann@example.org"}]'), "json", "users.csv.gz is read as JSON"),
     ],
 )
-def test_a_file_that_is_something_else_is_refused(tmp_path, kind, data, message):
-    (tmp_path / "users").write_bytes(data)
-    with pytest.raises(SourceError, match=message):
-        read_file(tmp_path / "users", kind)
+def test_the_content_decides(tmp_path, name, data, kind, misnamed):
+    (tmp_path / name).write_bytes(data)
+    file = read_file(tmp_path / name)
+    assert (file.kind, file.misnamed) == (kind, misnamed)
+
+
+def test_the_hash_is_the_one_of_the_packed_file(tmp_path):
+    data = gzip.compress(b"email\n", mtime=0)
+    (tmp_path / "users.csv.gz").write_bytes(data)
+    (tmp_path / "users.csv").write_bytes(b"email\n")
+    assert read_file(tmp_path / "users.csv.gz").sha256 == hashlib.sha256(data).hexdigest()
+    assert read_file(tmp_path / "users.csv").sha256 is None
+    assert [is_plain_file(tmp_path / name) for name in ("users.csv", "users.csv.gz", "none.csv")] == [True, False, True]
+
+
+def test_an_empty_file_is_refused(tmp_path):
+    (tmp_path / "users.csv").write_bytes(b"")
+    with pytest.raises(SourceError, match="is empty"):
+        read_file(tmp_path / "users.csv")
 
 
 def test_no_file_and_a_folder_are_refused(tmp_path):
     with pytest.raises(SourceError, match="There is no file"):
-        read_file(tmp_path / "none.csv", "csv")
+        read_file(tmp_path / "none.csv")
     with pytest.raises(SourceError, match="is a folder"):
-        read_file(tmp_path, "csv")
+        read_file(tmp_path)
 
 
 def test_a_name_that_is_not_utf_8_is_told(tmp_path):
     with pytest.raises(SourceError, match=r"caf\\xe9.csv has bytes that are not UTF-8.*Rename"):
-        read_file(tmp_path / "caf\udce9.csv", "csv")
+        read_file(tmp_path / "caf\udce9.csv")
 
 
 def test_a_file_that_changes_is_told(tmp_path, monkeypatch):
@@ -64,4 +82,4 @@ def test_a_file_that_changes_is_told(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fstat", growing)
     with pytest.raises(SourceError, match=r"changed while it was read"):
-        read_file(path, "csv")
+        read_file(path)

@@ -1,0 +1,216 @@
+"""Kind of a file by what it holds, and files that hold users in a form that the kit does not read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from passage_kit.errors import SourceError
+
+_ENDINGS = {
+    "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    "json": (".json", ".ndjson", ".jsonl"),
+    "parquet": (".parquet", ".pq"),
+    "csv": (".csv", ".tsv", ".tab", ".psv"),
+}
+KIND_OF_ENDING = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings}
+_SAMPLE = 1 << 16
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TABLES = ("Workbook", "Book", "EncryptedPackage")  # streams of an old or a protected workbook
+
+_EXPORT = "Export the users as CSV, Excel, JSON or Parquet."
+_AS_XLSX = "Open it in Excel or LibreOffice, save it as .xlsx, and read that."
+_INTO_DATABASE = (
+    "Load it into a database, and give the kit the URL of that with the table, such as "
+    "`prepare postgresql://localhost/copy --table users`."
+)
+_UNPACK = "Unpack it, and read the file inside."
+# First bytes of files that are not text: what they are, and the way out.
+_SIGNATURES = {
+    b"SQLite format 3\0": (
+        "a SQLite database",
+        "Give its URL and the table: `sqlite:///<path of the file> --table users`.",
+    ),
+    b"PGDMP": ("an SQL dump in the custom format of pg_dump", f"{_INTO_DATABASE[:-1]}; pg_restore does the first."),
+    b"%PDF": ("a PDF document", _EXPORT),
+    b"{\\rtf": ("a document of a word processor", _EXPORT),
+    b"\x89PNG": ("an image", _EXPORT),
+    b"\xff\xd8\xff": ("an image", _EXPORT),
+    b"GIF8": ("an image", _EXPORT),
+    b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", _UNPACK),
+    b"Rar!\x1a\x07": ("a RAR archive", _UNPACK),
+    b"\x00\x01\x00\x00Standard": ("an Access database", "Export its table of users as CSV."),
+    b"Obj\x01": ("an Avro file", _EXPORT),
+    b"ARROW1": ("an Arrow file", "Save it as Parquet, and read that."),
+}
+_TAR = 257  # where an archive of tar has its mark
+# Files and folders of a zip archive by which it is a document.
+_OFFICE = {
+    "xl/": "excel",
+    "word/": "a Word document",
+    "ppt/": "a presentation",
+    "Index.zip": "an Apple Numbers or Pages document",
+    "Index/Document.iwa": "an Apple Numbers or Pages document",
+}
+_OLD_STREAMS = {
+    "WordDocument": "a Word document",
+    "PowerPoint Document": "a presentation",
+    "__properties_version1.0": "an Outlook message",
+}
+
+_SQL_REMARKS = re.compile(
+    r"(?:\s+|--[^\n]*(?:\n|\Z)|#[^\n]*(?:\n|\Z)|/\*(?!!).*?\*/;?|(?i:REM|PROMPT)\b[^\n]*(?:\n|\Z))*", re.S
+)
+_SQL = re.compile(
+    r"/\*!\d+ |INSERT\s+(?:(?:IGNORE|LOW_PRIORITY|DELAYED|OR\s+\w+)\s+)*(?:INTO\s|\[)|REPLACE\s+INTO\s"
+    r"|COPY\s+\S+[^\n]*\sFROM\s+stdin"
+    r"|CREATE\s+(?:OR\s+REPLACE\s+)?(?:GLOBAL\s+|TEMP(?:ORARY)?\s+|UNLOGGED\s+)*(?:TABLE|DATABASE|SCHEMA|EXTENSION)\s"
+    r"|DROP\s+(?:TABLE|DATABASE|SCHEMA)\s|ALTER\s+(?:TABLE|SESSION|DATABASE)\s|LOCK\s+TABLES?\s|TRUNCATE\s+TABLE\s"
+    r"|DELETE\s+FROM\s|UPDATE\s+\S+\s+SET\s"
+    r"|SET\s+(?:[@\w.]+\s*=|\w+\s+TO\s|NAMES\s|\w+\s+(?:[\[\w.\]]+\s+)?(?:ON|OFF)\b)"
+    r"|(?:USE\s+[`\[\"]?\w+[`\]\"]?|BEGIN(?:\s+TRANSACTION|\s+WORK)?|START\s+TRANSACTION);?\s*?(?:\r?\n|\Z)\s*(?:GO\b|\w+\s)"
+    r"|PRAGMA\s+\w+\s*=|\\(?:connect|restrict)\s|SELECT\s+pg_catalog\.|DELIMITER\s+(?:;;|\$\$|//)",
+    re.I,
+)
+_SQL_TITLE = re.compile(r"(?im)^\s*--[^\n]*(?:SQL|MariaDB|database)[^\n]* dump\b")
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|title|script|div)\b", re.I)
+_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>\s*<")
+_JSON = re.compile(r"\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"]|\]\s*\Z)")
+_MAIL_HEADER = re.compile(r"(?im)^(?:(from|to|cc)|(subject|date|message-id|received|return-path|mime-version)):\s")
+
+
+def kind_of_content(data: bytes, name: str, shown: str) -> str:
+    """Tell how to read a file, by what it holds.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file, unpacked.
+    name : str
+        Its name: the ending counts where the content can be several kinds.
+    shown : str
+        Its name for messages.
+
+    Returns
+    -------
+    {"csv", "excel", "json", "parquet"}
+
+    Raises
+    ------
+    SourceError
+        If the kit does not read such a file; the message names what it is, and the way out.
+
+    Examples
+    --------
+    >>> kind_of_content(b'[{"email": "ann@example.org"}]', "users.txt", "users.txt")
+    'json'
+    >>> kind_of_content(b"%PDF-1.7", "users.csv", "users.csv")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.SourceError: users.csv is a PDF document. Export the users as CSV, Excel, JSON or Parquet.
+    """
+    ending = KIND_OF_ENDING.get(PurePath(name).suffix.lower())
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith(_OLD_OFFICE):
+        return _old_office(data, ending, shown)
+    if data.startswith(b"PK\x03\x04"):
+        return "excel"  # an archive is unpacked before, and other documents are refused there
+    found = next((said for signature, said in _SIGNATURES.items() if data.startswith(signature)), None)
+    found = ("a tar archive", _UNPACK) if data[_TAR : _TAR + 5] == b"ustar" else found
+    text = _sample(data)
+    found = found or _foreign_text(text, data, ending)
+    if found:
+        raise SourceError(f"{shown} is {found[0]}. {found[1]}")
+    if ending == "json" or _JSON.match(text.lstrip("\ufeff \t\r\n")):
+        return "json"
+    return "csv"
+
+
+def office_kind(members: Sequence[str]) -> str | None:
+    """Tell what kind of document a zip archive is: "excel", another one in words, or None.
+
+    Examples
+    --------
+    >>> office_kind(["[Content_Types].xml", "xl/workbook.xml"]), office_kind(["users.csv"])
+    ('excel', None)
+    """
+    return next((kind for mark, kind in _OFFICE.items() if any(member.startswith(mark) for member in members)), None)
+
+
+def document_error(kind: str, shown: str) -> SourceError:
+    """Make the error for a document that is no workbook."""
+    way = "Copy the table in it into a sheet, save that as .xlsx, and read it."
+    if "Numbers" in kind:
+        way = "Export it from Numbers as Excel or CSV (File, Export To), and read that."
+    return SourceError(f"{shown} is {kind}. {way}")
+
+
+def _old_office(data: bytes, ending: str | None, shown: str) -> str:
+    if any(stream.encode("utf-16-le") in data for stream in _TABLES) or ending == "excel":
+        return "excel"
+    found = next((what for stream, what in _OLD_STREAMS.items() if stream.encode("utf-16-le") in data), None)
+    raise SourceError(f"{shown} is {found or 'an old Office file'}. {_EXPORT}")
+
+
+def _sample(data: bytes) -> str:
+    """Decode the beginning of a file, so that what is written in ASCII can be recognized."""
+    head = data[:_SAMPLE]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head.decode("utf-16", "replace")
+    if head[1:2] == b"\0" and head[:1] != b"\0":
+        return head.decode("utf-16-le", "replace")
+    return head.decode("utf-8-sig", "replace")
+
+
+def _foreign_text(text: str, data: bytes, ending: str | None) -> tuple[str, str] | None:
+    """Recognize a text that is no table, and give the way out."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        return _markup(start, data, ending)
+    first = start[:20].upper()
+    if first.startswith("BEGIN:VCARD"):
+        return "a file of vCards", "Import it into an address book that exports CSV, such as Outlook, and read that."
+    if first.startswith("BEGIN:VCALENDAR"):
+        return "a calendar", _EXPORT
+    if re.match(r"(?i)(?:version: 1\s+)?(?:#[^\n]*\n\s*)*dn:{1,2} \S", start):
+        return "an LDIF file of a directory", "Export the users of the directory as CSV."
+    if _is_mail(start):
+        return "a mailbox or a mail", "Save the list that is attached to it, and read that."
+    if _is_sql(start):
+        return "an SQL dump", _INTO_DATABASE
+    return None
+
+
+def _markup(start: str, data: bytes, ending: str | None) -> tuple[str, str] | None:
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start[:4096]:
+        return "an XML Spreadsheet 2003", _AS_XLSX
+    if "urn:oasis:names:tc:opendocument" in start[:4096]:
+        return "a flat OpenDocument file (XML)", _AS_XLSX
+    head = re.sub(r"(?s)\A(?:\s|<\?xml.*?\?>|<!--.*?-->)+", "", start[:4096])
+    if _HTML.match(head):
+        if ending == "excel" or "<table" in start.lower():
+            return "a web page (HTML) with a table", _AS_XLSX
+        return "a web page (HTML), perhaps the one for signing in", "Sign in, and export the users again."
+    closed = (tag := _TAG.match(head)) and data.rstrip().endswith(f"</{tag[1]}>".encode())
+    if start.startswith("<?xml") or closed:
+        return "an XML file", f"{_EXPORT} Excel opens some XML files, and saves them as .xlsx."
+    return None
+
+
+def _is_mail(start: str) -> bool:
+    if re.match(r"From \S+ .*\d{4}\r?\n", start):  # a mailbox
+        return True
+    head = re.split(r"\r?\n\r?\n", start, maxsplit=1)[0]
+    found = _MAIL_HEADER.findall(head)
+    lines = head.splitlines()
+    is_headers = all(re.match(r"[\w-]+:\s|\s", line) for line in lines)
+    return is_headers and any(who for who, _ in found) and sum(bool(what) for _, what in found) > 1
+
+
+def _is_sql(start: str) -> bool:
+    remarks = _SQL_REMARKS.match(start)
+    begin = remarks.end() if remarks else 0
+    return bool(_SQL.match(start, begin)) or bool(_SQL_TITLE.search(start, 0, begin))
