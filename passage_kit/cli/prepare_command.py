@@ -50,7 +50,7 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "ide
 @click.option("--delimiter", metavar="CHARACTER", help="Delimiter of the source. [default: detected]")
 @click.option("--header-row", type=click.IntRange(min=1), help="Line or row of the header. [default: detected]")
 @click.option("--no-header", is_flag=True, help="The source has no header: its columns are numbered.")
-@click.option("--sheet", metavar="NAME", help="Sheet of a workbook. [default: the first with data]")
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook. [default: the first visible one with data]")
 @click.option("--table", metavar="NAME", help="Table of a database whose URL is SOURCE.")
 @click.option("--query", metavar="SQL", help="Query to a database whose URL is SOURCE.")
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")

@@ -100,6 +100,7 @@ class Prepared:
     def summary(self) -> dict[str, Any]:
         """Summarize the counts as plain values: the funnel, the notices, the findings by code, and the source."""
         by_code = self.findings["code"].value_counts().sort_index()
+        sheets = {"sheet": self.source.sheet, "sheets": list(self.source.sheets)} if self.source.sheet else {}
         return {
             "read": self.funnel.read,
             "kept": self.funnel.exported,
@@ -111,6 +112,7 @@ class Prepared:
                 "kind": self.source.kind,
                 "sha256": self.source.sha256,
                 "layout": self.layout.name if self.layout else None,
+                **sheets,
             },
         }
 

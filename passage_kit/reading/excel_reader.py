@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
-import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,9 @@ from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.files.unpacking import unpack_zip
 from passage_kit.findings.findings import make_findings
+from passage_kit.reading.excel.cell_notes import NO_VALUE, CellNotes, notes_of
+from passage_kit.reading.excel.number_formats import padded
+from passage_kit.reading.excel.old_workbooks import check_size
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text, numbered_names
 from passage_kit.reading.sparse_sheets import without_blanks
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns, without_header
@@ -29,15 +31,15 @@ if TYPE_CHECKING:
 
 _SAMPLE_ROWS = 300
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the part of a protected .xlsx that replaces its sheets
-Cells = Sequence[Sequence[Any]]
+Cells = Sequence[list[Any]]
 
 
 def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header_row: int | None = None) -> UserList:
     """Read the bytes of an Excel workbook (.xlsx, .xlsm, .xlsb, .xls) or an OpenDocument sheet (.ods).
 
-    The function reads the stored values, not the text that Excel shows. A number that a number format shows as
-    ``00123`` is 123 in the file, so its zeros are lost; a number stored as text keeps them. A failed formula
-    (``#N/A``) becomes a blank, with a finding in .xlsx and .xlsm only.
+    The function reads the stored values. A number that a number format shows as ``00123`` or ``+49...`` is 123 in the
+    file; in .xlsx, .xlsm and .xls the zeros and the plus are put back, with a finding. There, too, a formula that
+    failed (``#N/A``) or has no stored value is a blank with a finding.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     name : str
         Name of the file.
     sheet : str or int, optional
-        Name of the sheet, or its number from 0. Default: the first one that holds data.
+        Name of the sheet, or its number from 0. Default: the first visible one that holds data.
     header_row : int, optional
         Row of the header, from 1; 0 if there is no header. Default: detected.
 
@@ -61,32 +63,38 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     OptionError
         If there is no such sheet or row.
     """
-    sheets = _sheets(data, name)
-    filled = tuple(title for title, cells in sheets.items() if cells)
-    title = _chosen(sheets, filled, sheet, name)
+    book = _read_book(data, name, sheet)
+    title, cells = book.title, book.cells
     place = f"{name}, sheet {title!r}"
-    cells = sheets[title]
     if not cells:
         raise SourceError(
-            f"{place} is empty. Choose one of the sheets with data: {', '.join(filled) or 'there is none'}."
+            f"{place} is empty. Choose one of the sheets with data: {', '.join(book.filled) or 'there is none'}."
         )
     at, unsure = _header(cells, place, header_row)
-    if sheet is None and len(filled) > 1:
-        unsure += (f"Several sheets hold data ({', '.join(filled)}); {title!r} was read.",)
+    visible = [other.title for other in book.others if not other.hidden]
+    if sheet is None and visible:
+        unsure += (f"Several sheets hold data ({', '.join(book.filled)}); {title!r} was read.",)
+    notes = notes_of(data, title)
+    shown = _put_back(cells, at, notes)
     names = cells[at] if at >= 0 else numbered_names(max(map(len, cells)))
     header, columns = _columns(names, cells[at + 1 :])
-    errors = _error_findings(data, title, at, header, len(cells) - at - 1)
     return build_source(
         columns,
         header,
         name=name,
         kind="excel",
-        findings=[*_preamble(cells[: max(at, 0)]), *([without_header(header)] if at < 0 else []), errors],
+        findings=[
+            *map(_not_read, book.others),
+            *_preamble(cells[: max(at, 0)]),
+            *([without_header(header)] if at < 0 else []),
+            _error_findings(notes, at, header, len(cells) - at - 1),
+            _format_findings(shown, header),
+        ],
         place=Place("row", lambda rows: rows + at + 2),
         sha256=hashlib.sha256(data).hexdigest(),
         header_line=at + 1,
         sheet=title,
-        sheets=filled,
+        sheets=book.filled,
         unsure=unsure,
     )
 
@@ -102,6 +110,7 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
     )
     if _ENCRYPTED in data:
         raise SourceError(protected)
+    check_size(data, name)
     laid_out = without_blanks(unpack_zip(data, name), data, name) if data.startswith(b"PK") else data
     try:
         yield calamine.CalamineWorkbook.from_filelike(io.BytesIO(laid_out))
@@ -114,17 +123,61 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
         ) from error
 
 
-def _sheets(data: bytes, name: str) -> dict[str, Cells]:
-    """Read the cells of every sheet, without the blank rows at its end."""
+@dataclass(frozen=True, slots=True)
+class _OtherSheet:
+    """A sheet that is not read, the number of its rows, and whether Excel shows it."""
+
+    title: str
+    rows: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The sheet that was chosen, with its cells, and the other ones that hold data."""
+
+    title: str
+    cells: Cells
+    filled: tuple[str, ...]
+    others: tuple[_OtherSheet, ...]
+
+
+def _read_book(data: bytes, name: str, sheet: str | int | None) -> _Book:
+    """Read the cells of one sheet, and count the rows of the others; one at a time is in memory."""
     import python_calamine as calamine
 
     with opened_workbook(data, name) as workbook:
-        tables = {
-            sheet.name: workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            for sheet in workbook.sheets_metadata
-            if sheet.typ is calamine.SheetTypeEnum.WorkSheet
-        }
-    return {title: _without_blank_end(cells) for title, cells in tables.items()}
+        tables = [it for it in workbook.sheets_metadata if it.typ is calamine.SheetTypeEnum.WorkSheet]
+        chosen = None if sheet is None else _named([it.name for it in tables], sheet, name)
+        cells: Cells = ()
+        others: list[_OtherSheet] = []
+        filled: list[str] = []
+        for table in tables:
+            found = _without_blank_end(workbook.get_sheet_by_name(table.name).to_python(skip_empty_area=False))
+            hidden = table.visible is not calamine.SheetVisibleEnum.Visible
+            if chosen is None and found and not hidden:
+                chosen = table.name
+            if table.name == chosen:
+                cells = found
+            elif found:
+                others.append(_OtherSheet(table.name, len(found), hidden))
+            filled += [table.name] if found else []
+    if chosen is not None:
+        return _Book(chosen, cells, tuple(filled), tuple(others))
+    if filled:
+        raise SourceError(
+            f"{name} has data in hidden sheets alone: {', '.join(filled)}. Show the sheet in Excel, or choose it "
+            f"(`--sheet {filled[0]!r}`)."
+        )
+    raise SourceError(f"{name} is empty: no sheet holds data. Export the users again.")
+
+
+def _named(titles: Sequence[str], sheet: str | int, name: str) -> str:
+    if isinstance(sheet, str) and sheet in titles:
+        return sheet
+    if isinstance(sheet, int) and 0 <= sheet < len(titles):
+        return titles[sheet]
+    raise OptionError(f"sheet={sheet!r}: {name} has no such sheet. Give one of: {', '.join(titles)}.")
 
 
 def _without_blank_end(cells: Cells) -> Cells:
@@ -136,19 +189,6 @@ def _without_blank_end(cells: Cells) -> Cells:
 
 def _is_blank(cell: Any) -> bool:
     return isinstance(cell, str) and not cell.strip()
-
-
-def _chosen(sheets: dict[str, Cells], filled: Sequence[str], sheet: str | int | None, name: str) -> str:
-    titles = list(sheets)
-    if sheet is None:
-        if not filled:
-            raise SourceError(f"{name} is empty: no sheet holds data. Export the users again.")
-        return filled[0]
-    if isinstance(sheet, str) and sheet in sheets:
-        return sheet
-    if isinstance(sheet, int) and 0 <= sheet < len(titles):
-        return titles[sheet]
-    raise OptionError(f"sheet={sheet!r}: {name} has no such sheet. Give one of: {', '.join(titles)}.")
 
 
 def _header(cells: Cells, place: str, header_row: int | None) -> tuple[int, tuple[str, ...]]:
@@ -197,48 +237,47 @@ def _preamble(rows: Cells) -> Iterator[pd.DataFrame]:
             yield make_findings([None], field=None, code="preamble_skipped", argument=f"row {number}")
 
 
-def _error_findings(data: bytes, title: str, header: int, names: Sequence[str], count: int) -> pd.DataFrame:
-    """Make findings for failed formulas below the header; calamine reads blanks, so the file itself is searched."""
+def _not_read(other: _OtherSheet) -> pd.DataFrame:
+    """Report a sheet with data that was not read."""
+    rows = "1 row" if other.rows == 1 else f"{other.rows:,} rows"
+    said = f"sheet {other.title!r} ({rows}{', hidden' if other.hidden else ''})"
+    return make_findings([None], field=None, code="sheet_not_read", argument=said)
+
+
+def _put_back(cells: Cells, header: int, notes: CellNotes) -> Counter[tuple[int, str]]:
+    """Write numbers as their formats show them; count them by column and format."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for row, column, padding in notes.padded:
+        if header < row < len(cells) and column < len(cells[row]):
+            text = padded(cells[row][column], padding)
+            if text is not None:
+                cells[row][column] = text
+                counts[column, padding.said] += 1
+    return counts
+
+
+def _format_findings(counts: Counter[tuple[int, str]], names: Sequence[str]) -> pd.DataFrame:
+    """Report the columns whose zeros or plus were put back."""
+    fields, _ = name_columns(names)
+    found = sorted(counts.items())
+    return make_findings(
+        [None] * len(found),
+        field=[fields[column] for (column, _), _ in found],
+        code="number_format",
+        argument=[f"{count:,} as {said}" for (_, said), count in found],
+    )
+
+
+def _error_findings(notes: CellNotes, header: int, names: Sequence[str], count: int) -> pd.DataFrame:
+    """Make findings for failed formulas below the header; calamine reads blanks."""
     fields, _ = name_columns(names)
     found = [
         (row - header - 1, fields[column], text)
-        for row, column, text in _failed_cells(data, title)
+        for row, column, text in notes.failed
         if header < row <= header + count and column < len(fields)
     ]
     rows = source_rows(count)[np.array([row for row, _, _ in found], np.int64)]
-    values = [text for _, _, text in found]
-    places = [f"row {row + header + 2}" for row, _, _ in found]
+    places = [f"row {row + header + 2}{f': {NO_VALUE}' if text == NO_VALUE else ''}" for row, _, text in found]
+    values = [None if text == NO_VALUE else text for _, _, text in found]
     fields_found = [field for _, field, _ in found]
     return make_findings(rows, field=fields_found, value=values, code="cell_error", argument=places)
-
-
-def _failed_cells(data: bytes, title: str) -> Iterator[tuple[int, int, str]]:
-    """Find the row and column (from 0) and the error of every failed formula of an .xlsx sheet."""
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        path = _sheet_path(archive, title)
-        xml = archive.read(path) if path in archive.namelist() else b""
-    for cell in re.finditer(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>', xml):
-        letters, number, text = cell.groups()
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - ord("A") + 1
-        yield int(number) - 1, column - 1, text.decode()
-
-
-def _sheet_path(archive: zipfile.ZipFile, title: str) -> str:
-    """Find the path of a sheet within the archive; give "" if it has none, as in an OpenDocument file."""
-    from html import unescape
-
-    if "xl/workbook.xml" not in archive.namelist():
-        return ""
-    book = archive.read("xl/workbook.xml").decode("utf-8")
-    links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8")
-    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
-        named, linked = re.search(r'\bname="([^"]*)"', tag), re.search(r'\br:id="([^"]*)"', tag)
-        if named and linked and unescape(named[1]) == title:
-            link = re.search(rf'<Relationship\b(?=[^>]*\bId="{re.escape(linked[1])}")[^>]*\bTarget="([^"]*)"', links)
-            target = link[1] if link else ""
-            return target.removeprefix("/") if target.startswith("/") else str(PurePosixPath("xl", target))
-    return ""

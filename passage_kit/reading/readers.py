@@ -121,7 +121,7 @@ def read_source(
         Line (CSV) or row (Excel) of the header, counted from 1; 0 for a file without a header, whose columns are called
         "column 1" and so on. Default: as detected.
     sheet : str or int, optional
-        Sheet of a workbook, by name or by number from 0. Default: the first sheet that holds data.
+        Sheet of a workbook, by name or by number from 0. Default: the first visible sheet that holds data.
     table, query : str, optional
         Table to read from a database, or query to run there; give one of the two. Of a JSON file, ``table`` is the path
         of the list of users, such as ``data.users``; of a zip archive it is the file in it, if need be with a colon and

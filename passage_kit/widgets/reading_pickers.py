@@ -84,7 +84,7 @@ def _lines(source: UserList, plan: Plan) -> dict[int, str]:
 
 
 def _pickers(source: UserList, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:
-    sheets: _Options = [("the first with data", _DETECTED), *((name, name) for name in source.sheets)]
+    sheets: _Options = [("the first visible with data", _DETECTED), *((name, name) for name in source.sheets)]
     choices = {"delimiter": ("Delimiter", _DELIMITERS), "header_row": ("Header in line", _numbers(lines))}
     if source.kind == "excel":
         choices = {"sheet": ("Sheet", sheets), "header_row": ("Header in row", _numbers(lines))}

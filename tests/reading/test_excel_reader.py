@@ -68,6 +68,50 @@ def test_a_failed_formula_is_a_blank_with_a_finding():
     )
 
 
+def test_a_formula_that_was_never_computed_is_said():
+    source = read(NAMES, ANN, ["=A2", "Bob"])
+    found = source.findings[["source_row", "field", "value", "code", "argument"]]
+    assert listed(found) == [[2, "E-Mail", None, "cell_error", "row 3: a formula without a stored value"]]
+
+
+def test_zeros_and_plus_of_number_formats_are_put_back():
+    book = openpyxl.Workbook()
+    for row in (["email", "zip", "phone"], ["ann@example.org", 1067, 4915112345678], ["bob@example.org", 80331, "x"]):
+        book.active.append(row)
+    for cell in ("B2", "B3"):
+        book.active[cell].number_format = "00000"
+    book.active["C2"].number_format = '"+"0'
+    out = io.BytesIO()
+    book.save(out)
+    source = read_excel(out.getvalue(), "users.xlsx")
+    assert listed(source.users[["zip", "phone"]]) == [["01067", "+4915112345678"], ["80331", "x"]]
+    assert listed(source.findings[["field", "code", "argument"]]) == [
+        ["zip", "number_format", "1 as 00000"], ["phone", "number_format", "1 as +0"],
+    ]  # fmt: skip
+
+
+def test_the_first_visible_sheet_is_read_and_the_others_are_said():
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook(("Old", [NAMES, ["old@example.org", "Old"]]), ("Blank", []), ("Users", [NAMES, ANN])))
+    )
+    book["Old"].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    source = read_excel(out.getvalue(), "users.xlsx")
+    assert (source.sheet, listed(source.users), source.unsure) == ("Users", [ANN], ())
+    assert listed(source.findings[["code", "argument"]]) == [["sheet_not_read", "sheet 'Old' (2 rows, hidden)"]]
+    assert read_excel(out.getvalue(), "users.xlsx", sheet="Old").users["Name"].tolist() == ["Old"]
+
+
+def test_hidden_sheets_alone_are_a_question():
+    book = openpyxl.load_workbook(io.BytesIO(workbook(("Blank", []), ("Users", [NAMES, ANN]))))
+    book["Users"].sheet_state = "veryHidden"
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(SourceError, match=r"data in hidden sheets alone: Users\. Show the sheet.*--sheet 'Users'"):
+        read_excel(out.getvalue(), "users.xlsx")
+
+
 def test_sheets():
     data = workbook(("Empty", []), ("Users & more", [NAMES, ANN]), ("Other", [NAMES, ["bob@example.org", "#N/A"]]))
     source = read_excel(data, "users.xlsx")

@@ -1,0 +1,1 @@
+"""What a workbook says about its cells beyond their values."""
