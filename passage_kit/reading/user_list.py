@@ -19,6 +19,7 @@ from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, nam
 from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, mask_of, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.reading.json_cells import open_json
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.long_form import People, one_row_a_person
 
@@ -160,8 +161,9 @@ def build_source(
         renamed = collect_findings([renamed, again])
         columns, index = people.columns, source_rows(len(people.columns[0]))
     halved = _lost_characters(columns, names, index) if kind in _MAY_HAVE_HALVES else no_findings()
-    columns = _without(columns, np.concatenate([blank, repeated]))
-    layout = recognise(names, beginning)
+    own = names
+    names, columns, opened = open_json(names, _without(columns, np.concatenate([blank, repeated])))
+    layout = recognise([*names, *(name for name in own if name not in names)], beginning)
     secret = {
         title
         for title, column in zip(names, columns, strict=True)
@@ -171,7 +173,7 @@ def build_source(
         findings = [*(_without_text(some) for some in findings), _secrets_left_out(names, columns, secret)]
     kept = {title: column for title, column in zip(names, columns, strict=True) if title not in secret}
     users = frame_of(kept, kept.values(), index)
-    said = collect_findings([*findings, renamed, *found, halved])
+    said = collect_findings([*findings, renamed, opened, *found, halved])
     return UserList(users, said, name, kind, layout=layout.name if layout else None, **facts)
 
 

@@ -1,0 +1,128 @@
+"""Columns whose every cell is JSON, opened into columns of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.nested import pairs_of
+from passage_kit.columns.plain_text import flatten, text_array
+from passage_kit.columns.secrets import is_secret_name
+from passage_kit.findings.findings import collect_findings, make_findings
+
+MOST_OPENED = 200  # columns; with more names, the names are data themselves
+_MOST_CELLS = 50_000_000
+_STARTS = r"^\s*(\{|\[\s*\{|null\s*$)"
+_SHOWN = 8
+
+
+class Opened(NamedTuple):
+    """Columns with the JSON among them opened, their names, and the findings about it."""
+
+    names: list[str]
+    columns: list[pa.ChunkedArray]
+    findings: pd.DataFrame
+
+
+def open_json(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -> Opened:
+    """Open the columns whose every value is a JSON object, or a list of objects.
+
+    The columns that come of it have names such as ``metadata.first_name``; nested values become plain as in a JSON file
+    (see :func:`passage_kit.columns.plain_text.flatten`). A column with only some values of JSON stays, and so does one
+    whose name is that of a secret.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Unique.
+    columns : sequence of pyarrow.ChunkedArray
+        Text, a blank is null.
+
+    Returns
+    -------
+    Opened
+
+    Examples
+    --------
+    >>> column = pa.chunked_array([['{"name": "Ann", "age": 41}', None]])
+    >>> opened = open_json(["meta"], [column])
+    >>> opened.names, opened.columns[0].to_pylist()
+    (['meta.name', 'meta.age'], ['Ann', None])
+    """
+    new_names: list[str] = []
+    new_columns: list[pa.ChunkedArray] = []
+    said: list[tuple[str, str]] = []
+    taken = set(names)
+    for name, column in zip(names, columns, strict=True):
+        parts = None if is_secret_name(name) else _parts(name, column)
+        if parts is None:
+            new_names.append(name)
+            new_columns.append(column)
+            continue
+        own = [_free(path, taken) for path, _ in parts]
+        new_names += own
+        new_columns += [part for _, part in parts]
+        shown = ", ".join(own[:_SHOWN]) + (", ..." if len(own) > _SHOWN else "")
+        said.append((name, f"{len(own)} column{'s' if len(own) > 1 else ''}: {shown}"))
+    findings = make_findings(
+        [None] * len(said), field=[name for name, _ in said], code="json_opened", argument=[text for _, text in said]
+    )
+    return Opened(new_names, new_columns, collect_findings([findings]))
+
+
+def _parts(name: str, column: pa.ChunkedArray) -> list[tuple[str, pa.ChunkedArray]] | None:
+    """Open one column; None if it is not all JSON, or has nothing to open."""
+    if not _may_be_json(column):
+        return None
+    encoded = pc.dictionary_encode(column).combine_chunks()
+    values = [_parsed(text) for text in encoded.dictionary.to_pylist()]
+    objects = [value for value in values if value is not None]
+    if not objects or not all(map(_is_record, objects)):
+        return None
+    keys = {key for value in objects if isinstance(value, Mapping) for key in value}
+    if len(keys) > MOST_OPENED or len(keys) * len(column) > _MOST_CELLS:
+        return None
+    try:
+        found = flatten([{} if value is None else {name: value} for value in values])
+    except RecursionError:
+        return None
+    if not found or len(found) > MOST_OPENED or [path for path, _ in found] == [name]:
+        return None
+    return [(path, pa.chunked_array([text_array(texts).chunk(0).take(encoded.indices)])) for path, texts in found]
+
+
+def _may_be_json(column: pa.ChunkedArray) -> bool:
+    """Check the first character of every value, the first values first."""
+    for some in (column.slice(0, 1_000), column):
+        starts = pc.match_substring_regex(some, _STARTS)
+        if not pc.all(starts, min_count=0).as_py():
+            return False
+    return bool(column.null_count < len(column))
+
+
+def _parsed(text: str) -> Any:
+    """Parse JSON, with numbers as they are written; what is no JSON stays text."""
+    try:
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=pairs_of)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping) or (
+        isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+    )
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number, new = 1, name
+    while new in taken:
+        number += 1
+        new = f"{name} ({number})"
+    taken.add(new)
+    return new
