@@ -142,6 +142,7 @@ def _taken(
             if other.target == entry.target
             and other.confidence > max(entry.confidence - _EQUAL, ENOUGH - _EQUAL)
             and _is_free(other.column, other.target, chosen)
+            and (_is_nested(entry.column) or not _is_nested(other.column))  # a person's own value goes first
         ]
         best = equal[0] if entry.target in HELPERS else _covering(raw, equal)
         if best is None:
@@ -155,6 +156,10 @@ def _taken(
     if states:
         taken[ACCOUNT_STATE] = Columns(tuple(states))
     return taken, undecided
+
+
+def _is_nested(name: str) -> bool:
+    return len(path_parts(name)) > 1
 
 
 def _is_free(column: str, target: str, chosen: dict[str, str]) -> bool:

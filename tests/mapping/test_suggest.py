@@ -174,6 +174,16 @@ def test_moments_are_known_whatever_their_ending(name):
     assert found["created_at"] == name
 
 
+def test_a_persons_own_column_goes_before_one_within_an_object():
+    columns = {
+        "phone": ["+14155550101", None],
+        "meta.phone": [None, "+14155550102"],
+        "meta.email": ["a@x.org", "b@x.org"],
+    }
+    mapping = suggest_mapping(users_frame(columns))
+    assert (mapping.to_dict(), mapping.undecided) == ({"email": "meta.email", "phone": "phone"}, {})
+
+
 def test_an_undecided_field_stays_blank_and_is_no_obstacle():
     schema = MetadataSchema([MetadataField("city")])
     mapping = suggest_mapping(users_frame({"email": EMAILS, "a.city": WORDS, "b.city": WORDS[::-1]}), schema)
