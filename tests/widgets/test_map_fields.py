@@ -485,19 +485,21 @@ class TestKnownSystem:
         assert panel.value["source_key"].names == ("user_id",)
 
 
+CLOSED_ACCOUNTS = {
+    "Mail": ["a@example.org", "b@example.org"],
+    "deleted_at": [None, "2024-01-31"],
+    "blocked": ["yes", "no"],
+    "status": ["active", "inactive"],
+    "level": ["1", "2"],
+}
+
+
 class TestTheStateOfTheAccount:
     SCHEMA = pk.MetadataSchema([pk.MetadataField("blocked", type="boolean")])
-    LIST = {
-        "Mail": ["a@example.org", "b@example.org"],
-        "deleted_at": [None, "2024-01-31"],
-        "blocked": ["yes", "no"],
-        "status": ["active", "inactive"],
-        "level": ["1", "2"],
-    }
 
     @pytest.fixture
     def raw(self):
-        return users_frame(self.LIST)
+        return users_frame(CLOSED_ACCOUNTS)
 
     def test_its_columns_are_shown_and_may_be_several(self, workspace, raw):
         panel = MapFields(raw, self.SCHEMA, workspace)
