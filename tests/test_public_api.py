@@ -26,6 +26,7 @@ FUNCTIONS = {
     "output_files",
     "normalize_identifiers",
     "normalize_values",
+    "judge_accounts",
     "merge_duplicates",
     "build_schema",
     "validate_users",

@@ -86,10 +86,10 @@ HELPERS = {
         最終ログイン, 登録日, 注册时间, 最后登录
     """,
     "account_state": """
-        deleted at, deleted, is deleted, banned until, banned, blocked, suspended, suspended at, disabled, archived,
-        archived at, locked, locked at, active, is active, enabled, account enabled, status, account status, user status,
-        account state, state, lifecycle state, aktiv, inaktiv, gesperrt, gelöscht, actif, activo, attivo, ativo, actief
-    """,  # further names: see passage_kit.columns.account_state
+        deleted at, is deleted, banned until, is banned, is blocked, suspended at, is suspended, is disabled, archived at,
+        is archived, locked at, is locked, is active, account enabled, status, account status, user status, account state,
+        user state, state, lifecycle state
+    """,  # names that are no values; all of them: see passage_kit.columns.account_state
 }
 
 PEOPLE = {

@@ -53,13 +53,13 @@ class Notices:
         return {name: text for name, text in said.items() if text}
 
     def _of_accounts(self) -> str:
-        closed = "a closed account (deleted, banned, disabled)"
+        kinds = "(deleted, banned, disabled)"
         parts = []
         if self.inactive:
             has = "user has" if self.inactive == 1 else "users have"
-            parts.append(f"{self.inactive:,} exported {has} {closed}; inactive=reject leaves them out")
+            parts.append(f"{self.inactive:,} exported {has} a closed account {kinds}; inactive=reject leaves them out")
         if self.inactive_left_out:
-            parts.append(f"{_rows(self.inactive_left_out)} left out, of {closed}")
+            parts.append(f"{_rows(self.inactive_left_out)} of closed accounts {kinds} left out")
         return "; ".join(parts)
 
     def _of_warnings(self) -> str:

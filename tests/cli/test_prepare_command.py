@@ -74,6 +74,48 @@ class TestPrepare:
         assert all(line.rstrip(",").count(",") <= 1 for line in lines)
 
 
+class TestClosedAccounts:
+    LIST = (
+        "email,deleted_at,is_active,pwd\n"
+        "a@example.org,,true,x\n"
+        "b@example.org,2024-01-31,true,y\n"
+        "c@example.org,,false,z\n"
+    )
+
+    @pytest.fixture
+    def source(self, tmp_path):
+        path = tmp_path / "users.csv"
+        path.write_text(self.LIST)
+        return path
+
+    def test_they_are_counted_and_the_columns_named(self, run, source, tmp_path):
+        code, _, err = run("prepare", source, "--out", tmp_path / "m")
+        assert code == 0
+        assert "account_state  from deleted_at + is_active" in err
+        assert "Inactive    2 exported users have a closed account" in err
+        assert "Warnings    2 rows: account_inactive 2" in err
+        assert "Secrets     left out, never written anywhere: pwd" in err
+
+    def test_they_are_left_out_if_chosen(self, run, source, tmp_path):
+        code, out, _ = run("prepare", source, "--out", tmp_path / "m", "--inactive", "reject", "--json")
+        summary = json.loads(out)
+        assert code == 0
+        assert (summary["kept"], summary["absorbed"], summary["rejected"], summary["read"]) == (1, 0, 2, 3)
+        assert summary["rejected_by"] == {"account_inactive": 2}
+        assert (summary["inactive"], summary["inactive_left_out"], summary["secrets"]) == (0, 2, ["pwd"])
+        exported = (tmp_path / "m" / "out" / "console_import.csv").read_text().splitlines()
+        assert exported == ["email,phone", "a@example.org,"]
+        again, _, _ = run("prepare", "--plan", tmp_path / "m" / "plan.toml", "--out", tmp_path / "again")
+        assert again == 0
+        assert contents(tmp_path / "again") == contents(tmp_path / "m")
+
+    def test_their_columns_can_be_chosen(self, run, source, tmp_path):
+        arguments = "--map", "account_state=is_active", "--json"
+        assert json.loads(run("prepare", source, "--out", tmp_path / "one", *arguments)[1])["inactive"] == 1
+        arguments = "--map", "account_state=is_active", *("--map", "account_state=deleted_at"), "--json"
+        assert json.loads(run("prepare", source, "--out", tmp_path / "two", *arguments)[1])["inactive"] == 2
+
+
 class TestBadInput:
     """Each is one paragraph on stderr with the next step, exit 1 or 2, nothing half-written, no traceback."""
 

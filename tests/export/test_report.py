@@ -307,6 +307,23 @@ def test_duplicates_mapping_unmapped_columns_and_settings():
     assert "Sheet" not in text
 
 
+def test_closed_accounts_warnings_and_secrets_are_said_beside_the_funnel():
+    prepared = sample()
+    said = [
+        prepared.findings,
+        make_findings([5], field="account_state", value="deleted", code="account_inactive", argument="deleted"),
+        make_findings([None] * 2, field=["pwd", "ann@example.org"], code="secret_left_out", argument="4"),
+    ]
+    page = Page(render_report(replace(prepared, findings=collect_findings(said))))
+    closed = "Inactive 1 exported user has a closed account (deleted, banned, disabled)"
+    beside = page.text.split("the rows add up")[1].split("Rejected rows")[0]
+    assert beside.strip().startswith(closed)
+    assert "Warnings 2 rows:" in beside
+    assert "account_inactive 1" in beside
+    assert "never written anywhere: pwd, a***@e***.org" in beside
+    assert "the account is deleted" in page.text
+
+
 def test_the_largest_clusters_come_first():
     rows = users_frame({"email": ["a@example.org"] * 60})
     gone, into = list(range(21, 61)), [2] * 20 + [*range(1, 21)]

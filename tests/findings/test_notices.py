@@ -28,7 +28,7 @@ def test_rows_that_are_left_out_are_counted_apart():
     found = closed([1, 2], "rejected")
     counts = notices(build_ledger(READ.index, READ.loc[[3, 4]], found), found)
     assert (counts.inactive, counts.inactive_left_out, counts.warned) == (0, 2, 0)
-    assert "2 rows left out" in counts.to_text()
+    assert "2 rows of closed accounts (deleted, banned, disabled) left out" in counts.to_text()
 
 
 def test_warnings_are_counted_by_rows_and_kinds_and_secrets_named():

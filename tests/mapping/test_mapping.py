@@ -43,5 +43,7 @@ class TestFieldMapping:
 
 def test_choices_are_written_as_target_and_column():
     assert MappingChoices.of(["email=Login=Mail", " phone = Tel "]) == {"email": "Login=Mail", "phone": "Tel"}
+    several = MappingChoices.of(["account_state=deleted_at", "email=Mail", "account_state=blocked"])
+    assert several == {"account_state": ["deleted_at", "blocked"], "email": "Mail"}
     with pytest.raises(MappingError, match="cannot be read, expected TARGET=COLUMN"):
         MappingChoices.of(["email"])

@@ -268,3 +268,22 @@ def test_the_persons_own_field_goes_before_one_of_an_object_within():
     days = ["2024-01-01", "2024-01-02", "2024-01-03"]
     found = suggested({"email": EMAILS, "credentials.key.updated_at": days[::-1], "updated_at": days}, schema)
     assert found["updated_at"] == "updated_at"
+
+
+def test_every_column_that_says_the_state_of_the_account_is_taken():
+    columns = {
+        "email": EMAILS,
+        "Status": ["ACTIVE", "SUSPENDED", "ACTIVE"],
+        "profile.deleted_at": [None, None, "2024-01-31"],
+        "banned_until": [None, None, None],
+        "mfa.enabled": ["true", "false", "true"],
+        "emails.status": ["ACTIVE", "INACTIVE", "ACTIVE"],
+        "state": ["CA", "NY", "TX"],
+    }
+    assert suggested(columns)["account_state"] == ["Status", "profile.deleted_at", "banned_until"]
+
+
+def test_a_column_of_a_field_may_say_the_state_of_the_account_too():
+    schema = MetadataSchema([MetadataField("blocked", type="boolean")])
+    mapping = suggested({"email": EMAILS, "blocked": ["yes", "no", "no"]}, schema)
+    assert mapping == {"email": "email", "blocked": "blocked", "account_state": "blocked"}

@@ -1,6 +1,7 @@
 """The panel of the export, driven from Python: clicked == shown code == direct call == command line; bad states."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -91,6 +92,18 @@ def test_the_first_rows_are_as_the_console_reads_them_and_the_funnel_adds_up(wor
     assert panel.page["parts"] == "One file with 2 users: upload it under Users, Import Users."
     [link] = panel.report.outputs
     assert "href='migration/out/report.html'" in link["data"]["text/html"]
+
+
+def test_closed_accounts_warnings_and_secrets_are_said_beside_the_funnel(workspace):
+    Path("users.csv").write_text("email,phone,city,active,pwd\nann@example.org,,,no,x1x\nbo@example.org,,,yes,y2y\n")
+    mapping = pk.FieldMapping({"email": "email", "account_state": "active"})
+    workspace.save_plan(replace(workspace.load_plan(), mapping=mapping))
+    panel = opened(workspace)
+    click(panel)
+    headings = dict(panel.page["notices"])
+    assert headings["Inactive"].startswith("1 exported user has a closed account")
+    assert headings["Warnings"] == "1 row: account_inactive 1"
+    assert headings["Secrets"].endswith(": pwd")
 
 
 def test_running_the_cell_again_finds_what_was_written(workspace):
