@@ -321,3 +321,30 @@ def test_voila_serves_the_notebooks_as_an_app_without_code(browser, tmp_path):
         assert not any("Error" in complaint for complaint in shown.complaints)
         shown.page.close()
         assert shown.outside == []  # what its pages name is refused by the policy that the server sends
+
+
+def test_a_column_of_a_field_may_say_that_an_account_is_closed(page, lab):
+    folder = lab[0] / "closed"
+    folder.mkdir()
+    shutil.copyfile(lab[0] / "01_read_and_map.ipynb", folder / "01_read_and_map.ipynb")
+    (folder / "users.csv").write_text(
+        "email,blocked,deleted_at\nann@example.org,no,\nbob@example.org,yes,\ncyd@example.org,no,2024-01-31\n"
+    )
+    workspace = Workspace(folder / "migration")
+    schema = pk.MetadataSchema([pk.MetadataField("blocked", type="boolean")])
+    workspace.save_plan(Plan(str(folder / "users.csv"), schema=schema))
+    page.run_all("closed/01_read_and_map")
+    panel = page.panel(MAPPING)
+    expect(panel.get_by_label("Target for deleted_at", exact=True)).to_have_value("account_state")
+    expect(panel.get_by_label("Target for blocked", exact=True)).to_have_value("blocked")
+    box = panel.get_by_role("checkbox", name="also says whether the account is closed")
+    expect(box).to_have_count(1)  # the others are hidden
+    expect(box).to_be_checked()
+    look(page, MAPPING, "01_closed_accounts")
+    box.press("Space")
+    expect(box).not_to_be_checked()
+    expect(panel).to_contain_text("'deleted_at' say whether an account is closed")
+    page.until(lambda: workspace.load_plan().mapping["account_state"].names == ("deleted_at",))
+    box.press("Space")
+    page.until(lambda: workspace.load_plan().mapping["account_state"].names == ("blocked", "deleted_at"))
+    assert page.errors() == []
