@@ -337,7 +337,7 @@ def test_a_column_of_a_field_may_say_that_an_account_is_closed(page, lab):
     panel = page.panel(MAPPING)
     expect(panel.get_by_label("Target for deleted_at", exact=True)).to_have_value("account_state")
     expect(panel.get_by_label("Target for blocked", exact=True)).to_have_value("blocked")
-    box = panel.get_by_role("checkbox", name="also says whether the account is closed")
+    box = panel.get_by_role("checkbox", name="also says if the account is closed")
     expect(box).to_have_count(1)  # the others are hidden
     expect(box).to_be_checked()
     look(page, MAPPING, "01_closed_accounts")

@@ -11,7 +11,7 @@ import traitlets
 from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
 from passage_kit.findings.catalogue import CODES
-from passage_kit.mapping.mapping import Columns, FieldMapping
+from passage_kit.mapping.mapping import Columns, FieldMapping, Origin
 from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
 from passage_kit.widgets.live_counts import LivePreview
 from passage_kit.widgets.page_messages import is_words
@@ -22,7 +22,7 @@ _HELPER_NAMES = {
     SOURCE_KEY: "Your own id (source_key)",
     REGION: "Country of the phone (region)",
     ORDER: "Order of the rows (order)",
-    ACCOUNT_STATE: "Account deleted, banned, disabled (account_state)",
+    ACCOUNT_STATE: "Account closed (account_state)",
 }
 
 
@@ -131,10 +131,14 @@ def shown_preview(live: LivePreview) -> dict[str, Any]:
     }
 
 
+def _takes(origin: Origin | None, column: str) -> bool:
+    return isinstance(origin, Columns) and column in origin.names
+
+
 def _suggestion(column: str, suggested: FieldMapping, names: Mapping[str, str]) -> dict[str, str]:
     """Return the accepted suggestion for the column, else the most certain one."""
     entries = [entry for entry in suggested.suggestions if entry.column == column]
-    taken = [entry for entry in entries if suggested.origins.get(entry.target) == Columns((column,))]
+    taken = [entry for entry in entries if _takes(suggested.origins.get(entry.target), column)]
     if not entries:
         return {"target": "", "label": "", "confidence": "", "reason": "Neither its name nor its values fit a target."}
     entry = (taken or entries)[0]

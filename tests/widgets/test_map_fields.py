@@ -508,6 +508,8 @@ class TestTheStateOfTheAccount:
         assert panel.table.states == ["deleted_at", "blocked", "status"]
         offered = {column["name"] for column in panel.table.shown["columns"] if column["may_say_state"]}
         assert offered == {"deleted_at", "blocked", "status"}
+        reasons = {column["name"]: column["suggestion"]["reason"] for column in panel.table.shown["columns"]}
+        assert "not taken" not in reasons["deleted_at"] + reasons["blocked"] + reasons["status"]
         assert panel.table.shown["questions"] == []
         assert any("'deleted_at' and 'blocked' and 'status' say whether" in text for text in panel.messages)
         assert panel.value == pk.suggest_mapping(raw, self.SCHEMA)

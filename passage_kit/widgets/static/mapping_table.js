@@ -116,7 +116,7 @@ function render({ model, el }) {
       counts: element("td"),
     };
     const box = stateBox(column.name);
-    const state = element("label", { class: "passage-labelled" }, box, "also says whether the account is closed");
+    const state = element("label", { class: "passage-labelled" }, box, "also says if the account is closed");
     const target = element("td", {}, select, state, parts.question, parts.suggestion);
     const row = element("tr", {}, columnCell(column), target, parts.values, parts.counts);
     return { column, row, select, box, state, parts, drawn: {} };
