@@ -87,6 +87,20 @@ def after_layout(found: Iterable[Suggestion], evidence: Evidence) -> Iterator[Su
         yield replace(one, confidence=min(one.confidence, _BESIDE)) if beside else one
 
 
+def without_others(found: Iterable[Suggestion], layout: Layout | None) -> Iterator[Suggestion]:
+    """Leave out the columns of which a layout says that they are no state of an account.
+
+    Examples
+    --------
+    >>> from passage_kit.reading.known_layouts import layout_named
+    >>> found = [Suggestion("account_state", "state", 0.9, ""), Suggestion("city", "state", 0.9, "")]
+    >>> [one.target for one in without_others(found, layout_named("shopify"))]
+    ['city']
+    """
+    others = {column_key(name) for name in layout.no_state} if layout else set()
+    return (one for one in found if one.target != "account_state" or column_key(one.column) not in others)
+
+
 def _of_field(field: MetadataField, layout: Layout) -> tuple[str, ...] | None:
     """Give the columns that the layout names for a field, by the usual names of fields; None if it names none."""
     own = {name_key(field.field_name), name_key(field.friendly_name)}

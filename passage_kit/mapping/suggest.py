@@ -26,7 +26,7 @@ from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
-from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence, ruled_out
+from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence, ruled_out, without_others
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, name_fit, path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -52,7 +52,7 @@ _LOOKS = {
     "phone": ("phone", "string", "integer"),
 }
 _WHOLE = "fullname"  # of a field with this name, a column with other words is not meant: a middle name, a plan's name
-_NOT_THEIR_NAME = frozenset({"account", "accounts"})
+_NOT_THEIR_NAME = frozenset("account accounts first last given family middle nick maiden".split())  # noqa: SIM905
 _PLACES = frozenset(
     "mailing billing shipping delivery postal home business work geschaftlich privat bureau domicile".split()  # noqa: SIM905
 )
@@ -120,7 +120,7 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout |
         found += _for_identifiers(name, look, column, said)
         found += [one for field in fields if (one := _for_field(name, look, field, said))]
         found += _for_helpers(name, look, column, said)
-    return sorted(after_layout(found, said), key=lambda entry: -entry.confidence)
+    return sorted(without_others(after_layout(found, said), layout), key=lambda entry: -entry.confidence)
 
 
 def _taken(

@@ -52,6 +52,8 @@ class Layout:
         Of JSON, the usual paths of the list of people. They decide between several lists that could be the people.
     email, phone, source_key, region, order, account_state : tuple of str, default ()
         Columns of each mapping target, the preferred one first.
+    no_state : tuple of str, default ()
+        Columns that look as if they said that an account is closed, and say something else.
     fields : mapping of str to tuple of str, default {}
         Columns of usual metadata fields, the preferred one first, by a key of
         :data:`passage_kit.columns.column_names.PEOPLE` such as "first name". None at all says that no column is the
@@ -86,6 +88,7 @@ class Layout:
     region: Names = ()
     order: Names = ()
     account_state: Names = ()
+    no_state: Names = ()
     fields: Mapping[str, Names] = field(default_factory=dict)
     verified: Names = ()
     secrets: Names = ()

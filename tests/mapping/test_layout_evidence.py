@@ -3,7 +3,7 @@
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.mapping.layout_evidence import Said, after_layout, layout_evidence, ruled_out
+from passage_kit.mapping.layout_evidence import Said, after_layout, layout_evidence, ruled_out, without_others
 from passage_kit.mapping.mapping import Suggestion
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -80,3 +80,10 @@ def test_a_field_that_no_column_of_the_export_is_stays_blank():
     }
     assert "newsletter" in suggest_mapping(users_frame(columns), schema, layout="none")
     assert "newsletter" not in suggest_mapping(users_frame(columns), schema, layout="mailchimp")
+
+
+def test_a_column_that_a_layout_says_is_no_state_is_none():
+    found = [Suggestion("account_state", "State", 0.9, ""), Suggestion("account_state", "deleted", 0.9, "")]
+    layout = Layout(name="x", title="X", link="", signs=(), no_state=("state",))
+    assert [one.column for one in without_others(found, layout)] == ["deleted"]
+    assert len(list(without_others(found, None))) == 2

@@ -217,6 +217,7 @@ def test_a_numbered_address_in_another_language_goes_behind_the_plain_one(name):
         ("name", "Middle Name"),
         ("name", "Account Name"),
         ("name", "machine.name"),
+        ("name", "default_address.first_name"),
         ("name", "E-mail Display Name"),
         ("company", "organization_id"),
         ("city", "Card Address City"),

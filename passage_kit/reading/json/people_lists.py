@@ -34,6 +34,7 @@ _PARTS = frozenset(
     """.split()  # noqa: SIM905
 )
 _TABLES = frozenset({"table", "view"})  # types of the objects in a dump of a database that hold rows
+_OWN_ID = frozenset(keys_of("id, user id, uid, uuid, sub"))
 _LOGIN = keys_of(
     "username, user name, login, login id, first name, given name, last name, family name, display name, full name"
 )
@@ -133,6 +134,8 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
         return
     objects = [item for item in items if isinstance(item, Mapping)]
     if not objects:
+        for item in items:  # pages that are lists
+            yield from _walk(item, f"{path}[]")
         return
     if tables := _named_tables(objects):
         for name, rows in tables:
@@ -181,10 +184,17 @@ def _walk_object(value: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
         all(it.single for it in found)
         and value
         and not any(isinstance(item, list) and not item for item in value.values())
-    ):
+    ) or _is_one_person(value, found):
         yield PeopleList(path, [value], None, _look(value), single=True)  # objects within are parts of one person
     else:
         yield from found
+
+
+def _is_one_person(value: Mapping[str, Any], found: Sequence[PeopleList]) -> bool:
+    """Tell whether an object is a person with an address in an object within, and with lists of other things."""
+    has_id = any(name_key(key) in _OWN_ID and isinstance(item, str | int) for key, item in value.items())
+    parts = [it for it in found if it.single and it.level == SURE]
+    return has_id and bool(parts) and not any(it.level >= LIKELY and not it.single for it in found)
 
 
 def _walk_members(value: Any, path: str) -> Iterator[PeopleList]:

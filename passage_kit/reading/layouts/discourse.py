@@ -1,4 +1,4 @@
-"""Discourse: the list of users that an admin exports as CSV."""
+"""Discourse: the list of users that an admin exports as CSV or reads by the API."""
 
 from passage_kit.reading.layout import Layout
 
@@ -9,12 +9,15 @@ LAYOUT = Layout(
     signs=(
         ("username", "email", "trust_level", "last_posted_at"),
         ("username", "email", "trust_level", "silenced_till", "staged"),
+        ("id", "username", "email", "trust_level", "staged"),
     ),
+    records=(".",),
     email=("email",),
     phone=("phone (custom user field)", "mobile (custom user field)"),
     source_key=("id",),
     order=("last_seen_at", "created_at"),
     account_state=("suspended_till", "active"),
+    no_state=("suspended_at", "silenced_till"),
     fields={
         "name": ("name",),
         "username": ("username",),

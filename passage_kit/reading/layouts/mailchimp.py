@@ -1,4 +1,4 @@
-"""Mailchimp: the subscribed, unsubscribed and cleaned contacts of an audience, a CSV each."""
+"""Mailchimp: the subscribed, unsubscribed and cleaned contacts of an audience, a CSV each, or members by the API."""
 
 from passage_kit.reading.layout import Layout
 
@@ -10,16 +10,19 @@ LAYOUT = Layout(
         ("Email Address", "MEMBER_RATING", "OPTIN_TIME", "LEID", "EUID"),
         ("Email Address", "MEMBER_RATING", "OPTIN_TIME"),
         ("MEMBER_RATING", "CONFIRM_TIME", "LAST_CHANGED", "LEID"),
+        ("email_address", "unique_email_id", "member_rating"),
+        ("id", "email_address", "web_id", "status"),
     ),
-    email=("Email Address", "EMAIL"),
-    phone=("Phone Number", "PHONE", "SMS Phone Number"),
-    source_key=("EUID", "LEID"),
-    region=("CC",),
-    order=("LAST_CHANGED", "OPTIN_TIME"),
+    records=("members",),
+    email=("email_address", "Email Address", "EMAIL"),
+    phone=("merge_fields.PHONE", "Phone Number", "PHONE", "SMS Phone Number"),
+    source_key=("EUID", "LEID", "unique_email_id", "id"),
+    region=("CC", "location.country_code"),
+    order=("last_changed", "LAST_CHANGED", "OPTIN_TIME"),
     account_state=("CLEAN_TIME",),
     fields={
-        "first name": ("First Name", "FNAME"),
-        "last name": ("Last Name", "LNAME"),
+        "first name": ("merge_fields.FNAME", "First Name", "FNAME"),
+        "last name": ("merge_fields.LNAME", "Last Name", "LNAME"),
         "company": ("Company",),
         "birth date": ("Birthday", "BIRTHDAY"),
         "created at": ("OPTIN_TIME",),

@@ -1,4 +1,4 @@
-"""Salesforce: a report of contacts exported as CSV, or contacts and users by the Data Loader."""
+"""Salesforce: a report of contacts exported as CSV, or contacts and users by the Data Loader or a query."""
 
 from passage_kit.reading.layout import Layout
 
@@ -14,7 +14,9 @@ LAYOUT = Layout(
         ("ID", "FIRSTNAME", "LASTNAME", "EMAIL", "ACCOUNTID"),
         ("ID", "FIRSTNAME", "LASTNAME", "EMAIL", "OWNERID"),
         ("ID", "USERNAME", "EMAIL", "PROFILEID"),
+        ("attributes.type", "attributes.url", "Id", "Email"),
     ),
+    records=("records",),
     email=("Email", "PERSONEMAIL"),
     phone=("Mobile", "MOBILEPHONE", "PERSONMOBILEPHONE", "Phone"),
     source_key=("Contact ID", "Lead ID", "User ID", "ID"),

@@ -19,6 +19,7 @@ LAYOUT = Layout(
     region=("address.country", "Customer Address Country", "Card Address Country"),
     order=("Created (UTC)", "created"),
     account_state=("deleted",),
+    no_state=("Status", "delinquent"),
     fields={
         "name": ("Name", "name"),
         "created at": ("Created (UTC)", "created"),

@@ -20,6 +20,7 @@ LAYOUT = Layout(
     source_key=("ID", "user_id", "source_user_id"),
     region=("billing_country",),
     order=("user_registered",),
+    no_state=("user_status",),
     fields={
         "first name": ("first_name",),
         "last name": ("last_name",),

@@ -173,3 +173,18 @@ def test_a_list_of_domains_makes_nobody_a_person():
     organization = {"organization_id": "o1", "email_allowed_domains": ["example.org"], "name": "Example"}
     content = {"members": [{"email_address": email} for email in ALL], "organizations": {"o1": organization}}
     assert read(content).users["email_address"].tolist() == ALL
+
+
+def test_pages_that_are_lists_are_joined():
+    assert emails(read([[ANN, BOB], [CY]])) == ALL
+    assert emails(read([[{"user": ANN}], [{"user": BOB}]])) == ALL[:2]
+
+
+def test_one_person_with_an_address_in_an_object_within_keeps_the_id():
+    person = {"id": "u1", "traits": {"email": ALL[0]}, "addresses": [{"value": ALL[0], "via": "email"}]}
+    assert list(read(person).users) == ["id", "traits.email", "addresses"]
+
+
+def test_an_object_with_an_owner_and_a_list_of_people_is_no_person():
+    content = {"id": "t1", "owner": {"email": "boss@example.org"}, "users": [ANN, BOB]}
+    assert emails(read(content)) == ALL[:2]
