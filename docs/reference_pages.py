@@ -289,6 +289,7 @@ def _layout_section(layout: SimpleNamespace) -> str:
     """Say what one layout looks like; the list of columns of JSON is the paths of its values."""
     known_by = [", ".join(f"`{name}`" for name in signs) for signs in layout.signs]
     known_by += ["a fixed shape, without a header"] if layout.headerless else []
+    known_by += [f"“{layout.mark}” at the beginning of the file"] if layout.mark else []
     targets = ("email", "phone", "source_key", "region", "order", "account_state", "verified", "secrets")
     columns = [(target, getattr(layout, target)) for target in targets] + [*layout.fields.items()]
     rows = [("known by", " or ".join(known_by))]

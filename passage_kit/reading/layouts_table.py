@@ -8,6 +8,7 @@ import pandas as pd
 
 from passage_kit.columns.users_frame import TEXT
 from passage_kit.reading.known_layouts import fitting_layouts, known_layouts
+from passage_kit.reading.layout import Layout
 
 
 def layouts(columns: Iterable[str] | None = None) -> pd.DataFrame:
@@ -40,12 +41,7 @@ def layouts(columns: Iterable[str] | None = None) -> pd.DataFrame:
     listed = known_layouts() if columns is None else fitting_layouts(columns)
     joined = {
         "title": [layout.title for layout in listed],
-        "recognised_by": [
-            "\n".join(
-                [*map(", ".join, layout.signs), *(["a fixed shape without a header"] if layout.headerless else [])]
-            )
-            for layout in listed
-        ],
+        "recognised_by": ["\n".join([*map(", ".join, layout.signs), *_other_signs(layout)]) for layout in listed],
         **{
             target: [", ".join(layout.columns_of(target)) for layout in listed]
             for target in ("email", "phone", "source_key", "account_state")
@@ -56,3 +52,9 @@ def layouts(columns: Iterable[str] | None = None) -> pd.DataFrame:
     }
     index = pd.Index([layout.name for layout in listed], name="name", dtype=TEXT)
     return pd.DataFrame({name: pd.array(texts, TEXT) for name, texts in joined.items()}, index=index)
+
+
+def _other_signs(layout: Layout) -> list[str]:
+    """Say by what a layout is recognised besides its columns."""
+    shape = ["a fixed shape without a header"] if layout.headerless else []
+    return [*shape, *([f"{layout.mark!r} at the beginning of the file"] if layout.mark else [])]

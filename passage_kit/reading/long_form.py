@@ -40,7 +40,7 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class People:
+class LongForm:
     """The people of a table in long form: their columns, and the person of each row (counted from 0)."""
 
     names: list[str]
@@ -49,7 +49,7 @@ class People:
     finding: pd.DataFrame
 
 
-def one_row_a_person(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -> People | None:
+def one_row_a_person(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -> LongForm | None:
     """Make a table in long form one row a person; None if the table is none.
 
     Parameters
@@ -60,7 +60,7 @@ def one_row_a_person(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -
 
     Returns
     -------
-    People or None
+    LongForm or None
         The id, the columns that are the same in all rows of a person, then one column for each name. Several values of
         one name stand in one cell.
 
@@ -86,7 +86,7 @@ def one_row_a_person(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -
         return None  # such as the date of each row, which would be lost
     attributes = dict(_attributes(columns[pair[0]], columns[pair[1]], person, len(first)))
     kept = [by, *same]
-    return People(
+    return LongForm(
         [*(names[at] for at in kept), *attributes],
         [*(columns[at].take(pa.array(first)) for at in kept), *attributes.values()],
         person,

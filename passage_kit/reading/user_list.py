@@ -21,7 +21,7 @@ from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.reading.json_cells import open_json
 from passage_kit.reading.known_layouts import layout_named, recognise
-from passage_kit.reading.long_form import People, one_row_a_person
+from passage_kit.reading.long_form import LongForm, one_row_a_person
 
 LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column count
 _REPLACEMENT = "\ufffd"
@@ -177,7 +177,7 @@ def build_source(
     return UserList(users, said, name, kind, layout=layout.name if layout else None, **facts)
 
 
-def _of_people(findings: pd.DataFrame, index: pd.Index[Any], people: People) -> pd.DataFrame:
+def _of_people(findings: pd.DataFrame, index: pd.Index[Any], people: LongForm) -> pd.DataFrame:
     """Move findings from the rows of a table in long form to those of the people."""
     at = index.get_indexer(findings["source_row"].dropna().astype("int64"))
     moved = findings["source_row"].copy()

@@ -18,3 +18,7 @@ def test_a_row_says_what_a_layout_looks_like():
 def test_columns_list_the_layouts_that_they_fit():
     assert layouts(["user_id", "email", "email_verified", "identities"]).index.tolist() == ["auth0"]
     assert len(layouts(["email"])) == 0
+
+
+def test_a_mark_is_named():
+    assert layouts().loc["phpmyadmin", "recognised_by"].endswith("at the beginning of the file")
