@@ -11,6 +11,7 @@ __all__ = [
     "edited_csv",
     "file_set",
     "regular_files",
+    "temporary_copies",
     "unpacking",
 ]
 

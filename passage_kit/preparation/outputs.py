@@ -18,7 +18,7 @@ from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import describe_findings
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.manifest import Entry, Manifest, manifest_path, write_manifest
+from passage_kit.workspace.manifest import Entry, Manifest, manifest_path
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -86,7 +86,7 @@ def _publishing(workspace: Workspace) -> Iterator[FileSet]:
     path = manifest_path(workspace.folder)
     aside = path.with_suffix(".stale")  # a rename needs no room on a full disk
     entries: dict[str, Entry] = {}
-    with ExitStack() as undo:
+    with ExitStack() as undo, FileSet() as last:
         with FileSet() as files:
             workspace.refuse_links()
             yield files
@@ -94,11 +94,12 @@ def _publishing(workspace: Workspace) -> Iterator[FileSet]:
             of_run = {name: part for name, part in parts.items() if name not in _NOT_OF_RUN}
             with ThreadPoolExecutor(2) as threads:
                 entries.update(zip(of_run, threads.map(Entry.of, of_run.values()), strict=True))
+            # it is on the disk before any file appears, so that a full disk changes nothing
+            last.new(path).write_text(Manifest(entries).to_json(), encoding="utf-8", newline="\n")
             if path.exists():
                 path.replace(aside)
                 undo.callback(aside.replace, path)
         undo.pop_all()
-    write_manifest(workspace.folder, Manifest(entries))
     aside.unlink(missing_ok=True)
 
 

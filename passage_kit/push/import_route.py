@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Literal
 
 import pandas as pd
@@ -17,6 +15,7 @@ from passage_kit.api.operations import Api
 from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.errors import ApiError, KeyRefusedError
 from passage_kit.export.console_csv import write_console_csv
+from passage_kit.files.temporary_copies import temporary_folder
 from passage_kit.push.contradiction import contradiction
 from passage_kit.push.discovery import rows_of, settle_by_list
 from passage_kit.push.journal import Claim, Done, Journal, ToDo
@@ -80,9 +79,9 @@ def _csv(part: pa.Table, source: PushInput) -> bytes:
     users = part.to_pandas(types_mapper=pd.ArrowDtype)
     plan = source.plan
     with_metadata = plan.template is not None or not plan.options.identifiers_only
-    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+    with temporary_folder() as folder:
         schema = plan.schema if with_metadata else None
-        [path] = write_console_csv(users, Path(folder) / "users.csv", schema=schema, template=plan.template)
+        [path] = write_console_csv(users, folder / "users.csv", schema=schema, template=plan.template)
         return path.read_bytes()
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from passage_kit.api.credentials import Credentials
 from passage_kit.errors import JournalError, PushError
 from passage_kit.files.file_set import FILE_MODE
+from passage_kit.files.temporary_copies import temporary_folder
 from passage_kit.push.journal import Journal
 from passage_kit.push.push_input import PushInput
 from passage_kit.workspace.lock import locked
@@ -76,15 +75,13 @@ def open_journal(workspace: Workspace, *, made: bool = False) -> Iterator[Journa
 def copied_journal(workspace: Workspace, *, made: bool = True) -> Iterator[Journal]:
     """Open a temporary copy of the journal, and leave the workspace as it is. See :func:`open_journal`."""
     _check_there(workspace, made)
-    with tempfile.TemporaryDirectory(prefix="passage-kit-") as name:
-        folder = Path(name)
+    files = [workspace.folder / name for name in (JOURNAL, f"{JOURNAL}-wal", SECRET)]
+    with ExitStack() as stack:
         with locked(workspace.folder, "dry run", trace=False):
-            for file in (JOURNAL, f"{JOURNAL}-wal", SECRET):
-                if (workspace.folder / file).exists():
-                    shutil.copyfile(workspace.folder / file, folder / file)
-        with _opened(folder) as journal:
-            _check_place(journal, workspace)  # it notes the place in the copy
-            yield journal
+            folder = stack.enter_context(temporary_folder(files))
+        journal = stack.enter_context(_opened(folder))
+        _check_place(journal, workspace)  # it notes the place in the copy
+        yield journal
 
 
 def take_up(journal: Journal, source: PushInput, credentials: Credentials) -> None:

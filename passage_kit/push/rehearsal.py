@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -13,6 +11,7 @@ from typing import Any
 from passage_kit.api.client import PassageClient
 from passage_kit.api.credentials import APP_ID, BASE_URL, Credentials, agree_to_address, known_settings
 from passage_kit.errors import PushError
+from passage_kit.files.temporary_copies import temporary_folder
 from passage_kit.push.journal_files import HERE, copied_journal, open_journal
 from passage_kit.sandbox import Sandbox
 from passage_kit.workspace.workspace import Workspace
@@ -84,10 +83,7 @@ class SandboxClient(PassageClient):
 @contextmanager
 def _copy(path: Path) -> Iterator[Path | None]:
     """Copy the users of a sandbox for the time of a ``with`` block; None if there are none."""
-    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
-        for name in (SANDBOX, f"{SANDBOX}-wal"):
-            if path.with_name(name).exists():
-                shutil.copyfile(path.with_name(name), Path(folder, name))
+    with temporary_folder(path.with_name(name) for name in (SANDBOX, f"{SANDBOX}-wal")) as folder:
         yield Path(folder, SANDBOX) if path.exists() else None
 
 

@@ -17,6 +17,7 @@ from passage_kit.api.answers import PassageUser
 from passage_kit.api.client import PassageClient
 from passage_kit.api.operations import PAGE, Api
 from passage_kit.columns.users_frame import EMAIL, INTEGER, PHONE, SOURCE_ROW, TEXT
+from passage_kit.errors import OutputError
 from passage_kit.export.report_page import ReportSection
 from passage_kit.export.shown_names import shown_name
 from passage_kit.push.deletions import user_of
@@ -202,7 +203,13 @@ class _Copies:
     def keep(self, users: Sequence[PassageUser]) -> None:
         """Keep the fields of users that are compared."""
         entries = ((user.id, json.dumps([user.email, user.phone, dict(user.user_metadata)])) for user in users)
-        self._database.executemany("INSERT OR REPLACE INTO users VALUES (?, ?)", entries)
+        try:
+            self._database.executemany("INSERT OR REPLACE INTO users VALUES (?, ?)", entries)
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"The users of Passage cannot be kept in a temporary file: {error}. Free some space, or set the "
+                "environment variable TMPDIR to a folder that you may write to."
+            ) from error
 
     def take(self, ids: Sequence[str]) -> dict[str, PassageUser]:
         """Give the kept users by id."""
