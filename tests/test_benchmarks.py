@@ -1,6 +1,7 @@
 """The benchmarks measure what they say: inputs come of a seed, and all ways to do the work find the same users."""
 
 import csv
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,12 @@ def test_the_push_is_measured_against_the_bare_loop():
     )
     table = [line for line in ended.stdout.splitlines() if line.startswith("| ")]
     assert [line.split(" | ")[0] for line in table if line[2].isdigit()] == ["| 4", "| 50", "| 100"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
+def test_the_run_of_kills_kills_and_finds_every_promise_kept():
+    said = run(BENCHMARKS / "kills.py", "--kills", 2).splitlines()
+    assert [line.partition(":")[0] for line in said] == [
+        "prepare", "push", "undo", "write-back", "undo of a write-back",
+    ]  # fmt: skip
+    assert all("2 kills" in line for line in said)
