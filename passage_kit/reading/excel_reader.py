@@ -22,6 +22,8 @@ from passage_kit.findings.findings import make_findings
 from passage_kit.reading.excel.cell_notes import NO_VALUE, CellNotes, notes_of
 from passage_kit.reading.excel.number_formats import padded
 from passage_kit.reading.excel.old_workbooks import check_size
+from passage_kit.reading.footers import LOOKED_AT as LOOKED_AT_BELOW
+from passage_kit.reading.footers import footer_length
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text, numbered_names
 from passage_kit.reading.sparse_sheets import without_blanks
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns, without_header
@@ -74,6 +76,8 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     visible = [other.title for other in book.others if not other.hidden]
     if sheet is None and visible:
         unsure += (f"Several sheets hold data ({', '.join(book.filled)}); {title!r} was read.",)
+    footer = _footer_length(cells[max(at, 0) :])
+    cells, below = cells[: len(cells) - footer], cells[len(cells) - footer :]
     notes = notes_of(data, title)
     shown = _put_back(cells, at, notes)
     names = cells[at] if at >= 0 else numbered_names(max(map(len, cells)))
@@ -86,6 +90,7 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
         findings=[
             *map(_not_read, book.others),
             *_preamble(cells[: max(at, 0)]),
+            *_footer(below, len(cells)),
             *([without_header(header)] if at < 0 else []),
             _error_findings(notes, at, header, len(cells) - at - 1),
             _format_findings(shown, header),
@@ -228,6 +233,17 @@ def _columns(header: Sequence[Any], rows: Cells) -> tuple[list[str], list[pa.Chu
 
 def _texts(column: Sequence[Any]) -> list[str | None]:
     return [(cell or None) if type(cell) is str else text_of(cell) for cell in column]
+
+
+def _footer_length(cells: Cells) -> int:
+    rows = [[text_of(cell) or "" for cell in row] for row in cells[1:][-LOOKED_AT_BELOW:]]
+    return footer_length(rows, sum(not _is_blank(cell) for cell in cells[0]))
+
+
+def _footer(rows: Cells, above: int) -> Iterator[pd.DataFrame]:
+    for number, row in enumerate(rows, above + 1):
+        if not all(map(_is_blank, row)):
+            yield make_findings([None], field=None, code="footer_skipped", argument=f"row {number}")
 
 
 def _preamble(rows: Cells) -> Iterator[pd.DataFrame]:

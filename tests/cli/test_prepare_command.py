@@ -154,7 +154,7 @@ class TestBadInput:
         refused(self.write(tmp_path / "u.csv", bytes(range(256)) * 40), says="u.csv")
 
     def test_a_workbook_that_is_none(self, refused, tmp_path):
-        refused(self.write(tmp_path / "u.xlsx", "email\na@example.org\n"), says="u.xlsx")
+        refused(self.write(tmp_path / "u.xlsx", "PK\x03\x04 and no more"), says="u.xlsx")
 
     def test_a_sheet_that_is_not_there(self, refused, tmp_path):
         workbook = openpyxl.Workbook()

@@ -114,10 +114,15 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
         if line < passed:
             continue
         record = scan.record(line)
-        if record is None or scan.swallows(record, width):
+        if record is None or scan.is_stray(record, width):
             unreadable[line] = (
                 "a quote is opened and never closed" if record is None else "a quote closes in another user's line"
             )
+            continue
+        if scan.is_doubtful(record, width):
+            within = [at for at in range(line, record.last + 1) if begins[at]]
+            unreadable |= dict.fromkeys(within, "a quote may close in another user's line")
+            passed = record.last + 1
             continue
         if record.loose:
             loose.append(line)
@@ -208,13 +213,24 @@ class Scan:
         last = int(np.searchsorted(starts, position, side="right")) - 1
         return Record(line, last, tuple(cells), loose, several_lines_at)
 
-    def swallows(self, record: Record, width: int) -> bool:
-        """Check for a user within a record of several lines, who would be lost."""
-        if record.several_lines_at is None or width < 2:
+    def is_stray(self, record: Record, width: int) -> bool:
+        """Check for a record of several lines that does not fit, while one of its lines does alone."""
+        if record.several_lines_at is None or width < 2 or len(record.cells) == width:
             return False
         below = (self.record(line, most=1) for line in range(record.line + 1, record.last + 1))
-        if len(record.cells) != width and any(alone is not None and len(alone.cells) == width for alone in below):
-            return True
+        return any(alone is not None and len(alone.cells) == width for alone in below)
+
+    def is_doubtful(self, record: Record, width: int) -> bool:
+        """Check for users within a record of several lines who would be lost, if its last line could be one, too.
+
+        If the last line could not be a row of its own, the record is what it seems: a note of several lines, whatever
+        they look like.
+        """
+        if record.several_lines_at is None or width < 2:
+            return False
+        start, stop = int(self._lines.starts[record.last]), int(self._lines.stops[record.last])
+        if self._data.count(self._delimiter, start, stop) != width - 1:
+            return False
         return any(self._is_user(line, record, width) for line in range(record.line, record.last))
 
     def _is_user(self, line: int, record: Record, width: int) -> bool:

@@ -82,6 +82,10 @@ def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
         yield without_header(table.header)
     for number, _ in table.preamble:
         yield make_findings([None], field=None, code="preamble_skipped", argument=f"line {number}")
+    for said in table.spelling:
+        yield make_findings([None], field=None, code="quoting_translated", argument=said)
+    for number in table.footer:
+        yield make_findings([None], field=None, code="footer_skipped", argument=f"line {number}")
     yield blank_lines(table.blank)
     rows = source_rows(len(table.rejected))
     for code, records, reasons, texts in table.notes:

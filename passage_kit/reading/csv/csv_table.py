@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,11 +21,15 @@ import pyarrow.csv as pa_csv
 from passage_kit.columns.arrays import Mask
 from passage_kit.errors import AccountingError, SourceError
 from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
-from passage_kit.reading.csv.csv_lines import CR, LF, Lines, Records, Rows, Scan, find_lines, find_records
+from passage_kit.reading.csv.csv_lines import CR, LF, Lines, Records, Rows, Scan, find_lines, find_records, unquoted
+from passage_kit.reading.csv.csv_spelling import Respelled, respell
+from passage_kit.reading.footers import LOOKED_AT, footer_length
 from passage_kit.reading.text_encoding import Text, decode, line_number
 
 _BLOCK = 1 << 24
 _PIECE = 1 << 22  # bytes to check together: fewer take less memory, more block other threads less often
+_TAIL = 1 << 16  # bytes at the end in which a footer is sought
+_UNKNOWN = "?"  # stands for a line that is no row by itself
 _BOM = b"\xef\xbb\xbf"
 
 _SOMETHING = re.compile(rb"[^\r\n]")
@@ -67,6 +71,10 @@ class CsvTable:
         Numbers of the empty lines.
     line_numbers : callable
         Gives the number of the first line of some records.
+    spelling : tuple of str
+        Ways to quote other than that of RFC 4180.
+    footer : tuple of int
+        Numbers of the lines of a footer below the last row.
     """
 
     name: str
@@ -84,6 +92,8 @@ class CsvTable:
     delimiter: str | None
     header_line: int
     unsure: tuple[str, ...]
+    spelling: tuple[str, ...] = ()
+    footer: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +128,13 @@ def parse_csv(
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
         text = decode(data, name, encoding=encoding)
+        spelled = Respelled(text.data)
+        if not text.broken:  # else their places would be others
+            spelled = respell(text.data, name, delimiter=delimiter, header_row=header_row)
+            text = replace(text, data=spelled.data)
         dialect = find_dialect(text.data, name, delimiter=delimiter, header_row=header_row)
         _check_header(text, dialect, name)
+        text, footer = _without_footer(text, dialect)
         body = _Body(text, dialect, name, alone)
         table, notes, rejected = body.read()
         if table.num_rows != body.count:
@@ -142,7 +157,30 @@ def parse_csv(
             delimiter=None if dialect.single else dialect.delimiter,
             header_line=dialect.line,
             unsure=dialect.unsure,
+            spelling=spelled.said,
+            footer=footer,
         )
+
+
+def _without_footer(text: Text, dialect: Dialect) -> tuple[Text, tuple[int, ...]]:
+    """Cut the footer of a report off, and give the numbers of its lines."""
+    tail = max(dialect.end, text.data.rfind(b"\n", dialect.end, max(dialect.end, len(text.data) - _TAIL)) + 1)
+    data = text.data[tail:]
+    lines = find_lines(data)
+    last = range(max(0, len(lines) - LOOKED_AT), len(lines))
+    scan, width = Scan(data, dialect.delimiter, lines), len(dialect.names)
+    rows = []
+    for at in last:
+        record = scan.record(at, most=1) if lines.stops[at] > lines.starts[at] else None
+        blank = lines.stops[at] == lines.starts[at]
+        rows.append([unquoted(cell) for cell in record.cells] if record else [] if blank else [_UNKNOWN] * width)
+    length = footer_length(rows, width)
+    if not length:
+        return text, ()
+    cut = tail + int(lines.starts[last[-length]])
+    first = line_number(text.data, cut)
+    numbers = tuple(first + at for at, row in enumerate(rows[-length:]) if any(map(str.strip, row)))
+    return replace(text, data=text.data[:cut], broken=tuple(at for at in text.broken if at < cut)), numbers
 
 
 def _check_header(text: Text, dialect: Dialect, name: str) -> None:
@@ -187,7 +225,7 @@ class _Body:
         if not irregular and not ragged:
             return table, [], rejected
         patches, too_short, too_long = self._mended(ragged)
-        self._refuse_another_header([*too_short, *too_long])
+        self._refuse_another_header([*too_short, *too_long], table)
         if ragged:
             table, _ = self._parsed(sorted([*unreadable, *patches]))
         records = self._found()
@@ -196,15 +234,18 @@ class _Body:
         rejected[[*records.unreadable, *(row.record for row in too_long)]] = True
         return table, list(self._notes(records, too_short, too_long)), rejected
 
-    def _refuse_another_header(self, ragged: list[_Ragged]) -> None:
+    def _refuse_another_header(self, ragged: list[_Ragged], others: pa.Table) -> None:
         """Refuse a table none of whose rows has the width of the header, since the values stand under other names.
+
+        The other rows do not count if they are blank.
 
         Raises
         ------
         SourceError
         """
         widths = {row.cells for row in ragged}
-        if len(ragged) == self.count > 1 and len(widths) == 1 and not self._least:
+        others_blank = all(column.null_count == len(column) for column in others.columns)
+        if len(ragged) > 1 == len(widths) and others_blank and not self._least:
             raise SourceError(
                 f"{self._name}: the header has {self._width} names, and every row has {widths.pop()} values, so they "
                 "stand under the wrong names. Correct the header, or export the users again."

@@ -60,10 +60,25 @@ def test_a_quote_that_the_next_quoted_line_would_close():
     assert len(found.first) == 3
 
 
-def test_a_stray_quote_further_down_does_not_swallow_users():
-    found = records('1,"ann,ann@example.org\n2,bob,bob@example.org\n3,cy 5",cy@example.org\n')
-    assert list(found.unreadable) == [0]
-    assert len(found.first) == 3
+def test_if_a_note_may_hold_users_all_of_its_lines_are_withheld():
+    found = records('1,"ann,ann@example.org\n2,bob,bob@example.org\n3,cy 5",cy@example.org\n4,d,d@example.org\n')
+    assert found.unreadable == dict.fromkeys([0, 1, 2], "a quote may close in another user's line")
+    assert len(found.first) == 4
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "see\n2,bob,bob@example.org\nthanks",
+        "see\nBob, Dr, bob@example.org",
+        "2,bob,bob@example.org\n\n",
+        "From: Ann\n1,2,+1 415 555 0132\n--",
+    ],
+)
+def test_a_note_is_one_value_whatever_its_lines_look_like(note):
+    found = records(f'1,ann@example.org,"{note}"\n2,b,c\n')
+    assert not found.unreadable
+    assert len(found.first) == 2
 
 
 def test_an_address_of_several_lines_is_one_value():

@@ -1,0 +1,74 @@
+"""Other ways to quote than that of RFC 4180: read as they are meant, and regular files left as they are."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passage_kit.reading.csv.csv_spelling import respell
+from passage_kit.reading.readers import read_source
+
+HEADER = "id,email,phone,name\n"
+ANN, BOB = "1,ann@example.org,+14155550101,", "2,bob@example.org,+14155550102,"
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (f"{ANN}Smith\\, Ann\n{BOB}Bob\n", ["Smith, Ann", "Bob"]),
+        (f'{ANN}"Ann \\"Nan\\" Smith"\n{BOB}"Bob"\n', ['Ann "Nan" Smith', "Bob"]),
+        (f'{ANN}"Ann \\"Nan, Dr\\" S"\n{BOB}"x \\", y"\n', ['Ann "Nan, Dr" S', 'x ", y']),
+        (f"{ANN}Ann\\\nSmith\n{BOB}C:\\\\dir\n", ["Ann\nSmith", "C:\\dir"]),
+        (f"{ANN}\\N\n{BOB}a\\,b\n", ["\\N", "a,b"]),
+        (f'1, "ann@example.org", "+14155550101", "Smith, Ann"\n{BOB}"Bob"\n', ["Smith, Ann", "Bob"]),
+        (f'1,"ann@example.org" ,"+14155550101" ,"Smith, Ann" \n{BOB}"Bob"\n', ["Smith, Ann", "Bob"]),
+        (f"{ANN}'Smith, Ann'\n{BOB}'O''Neil'\n", ["Smith, Ann", "O'Neil"]),
+        (f'{ANN}="00123"\n{BOB}Bob\n', ["00123", "Bob"]),
+        (f'{ANN}"=""00123"""\n{BOB}"=""00124"""\n', ["00123", "00124"]),
+        (f'{ANN}="Smith, Ann"\n{BOB}="Bob"\n', ["Smith, Ann", "Bob"]),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_values_are_read_as_they_are_meant(tmp_path, lines, names, ending, delimiter):
+    path = tmp_path / "users.csv"
+    path.write_bytes((HEADER + lines).replace(",", delimiter).replace("\n", ending).encode())
+    source = read_source(path)
+    names = [name.replace(",", delimiter).replace("\n", ending) for name in names]
+    assert source.users["name"].fillna("").tolist() == names
+    assert source.users["email"].tolist() == ["ann@example.org", "bob@example.org"]
+    assert source.findings["code"].tolist() == ["quoting_translated"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f'{ANN}"C:\\dir\\"\n{BOB}"Bob"\n',
+        f"{ANN}C:\\dir\n{BOB}\\N\n",
+        "1,ann@example.org,'+14155550101,O'Neil\n2,bob@example.org,'+14155550102,'t Hooft\n",
+        f"{ANN}'Ann'\n{BOB}Bob\n3,cy@example.org,,Cy\n4,di@example.org,,Di\n",
+        f'{ANN}"He said, ""x"" "\n{BOB}5" pipe\n',
+        f"{ANN}=1+1\n{BOB}Bob\n",
+        f"{ANN}Ann\n{BOB}Bob\n",
+    ],
+)
+def test_a_regular_file_stays(lines):
+    data = (HEADER + lines).encode()
+    assert respell(data, "users.csv") == (data, ())
+
+
+def test_a_sign_far_down_is_found():
+    regular = "".join(f"{number},u{number}@example.org,,Name\n" for number in range(5_000))
+    data = (HEADER + regular + f"{ANN}Smith\\, Ann\n").encode()
+    assert respell(data, "users.csv").data.endswith(b',"Smith, Ann"\n')
+
+
+@given(st.lists(st.lists(st.text("a,'\"\\ =\n"), min_size=2, max_size=2), min_size=1, max_size=8))
+def test_what_the_csv_module_wrote_never_loses_a_row(rows):
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([["email", "name", "note"], *(["a@x.org", *row] for row in rows)])
+    found = respell(out.getvalue().encode(), "users.csv")
+    assert len(list(csv.reader(io.StringIO(found.data.decode())))) >= len(rows) + 1
