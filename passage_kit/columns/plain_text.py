@@ -25,7 +25,7 @@ def text_of(value: Any) -> str | None:
     """Write one value as text; a missing one and ``""`` are None.
 
     Numbers have no exponent and no ``.0``, dates and times are ISO, a date at midnight is the date alone, bytes are
-    text where they are UTF-8 and hexadecimal digits otherwise.
+    text where they are readable UTF-8 and hexadecimal digits otherwise.
 
     Examples
     --------
@@ -80,10 +80,40 @@ def _time_text(value: dt.datetime) -> str | None:
 
 
 def _bytes_text(value: bytes) -> str | None:
+    text = _readable(value)
+    return value.hex() if text is None else text or None
+
+
+def _readable(value: bytes) -> str | None:
+    """Decode bytes that are text, perhaps filled up with zeros; None if they are none."""
     try:
-        return value.decode("utf-8") or None
+        text = value.rstrip(b"\0").decode("utf-8")
     except UnicodeDecodeError:
-        return value.hex()
+        return None
+    is_text = all(letter >= " " or letter in "\t\n\r" for letter in text) and "\x7f" not in text
+    return text if is_text and (text or not value) else None
+
+
+def texts_of_bytes(values: Iterable[bytes | None]) -> list[str | None]:
+    """Write a column of bytes in one way: as 0 and 1, as text, or as hexadecimal digits.
+
+    A column of single bytes 0 and 1 is one of bits. A column is text if all of its values are.
+
+    Examples
+    --------
+    >>> texts_of_bytes([b"\\x01", b"\\x00", None]), texts_of_bytes([b"Zo\\xc3\\xab", None])
+    (['1', '0', None], ['Zoë', None])
+    >>> texts_of_bytes([b"abc", b"\\xff\\x00"])
+    ['616263', 'ff00']
+    """
+    listed = list(values)
+    filled = [value for value in listed if value is not None]
+    if filled and all(value in (b"\0", b"\1") for value in filled):
+        return [None if value is None else str(value[0]) for value in listed]
+    texts = [None if value is None else _readable(value) for value in listed]
+    if sum(text is not None for text in texts) == len(filled):
+        return [text or None for text in texts]
+    return [None if value is None else value.hex() or None for value in listed]
 
 
 def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | None]]]:
@@ -211,7 +241,8 @@ def _write_flat_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return _write_flat_column(pc.cast(column, kind.value_type))
     if isinstance(kind, pa.BaseExtensionType):
         return text_array([text_of(value) for value in column.to_pylist()])
-    write = _written_float if pa.types.is_floating(kind) else _written
+    is_bytes = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
+    write = _written_float if pa.types.is_floating(kind) else _written_bytes if is_bytes else _written
     return _once_per_distinct(column, write)
 
 
@@ -220,6 +251,10 @@ def _written(distinct: pa.Array) -> Iterable[str | None]:
         return map(text_of, distinct.to_pylist())
     except (ValueError, OverflowError):  # a time that Python cannot have
         return map(_written_scalar, distinct)
+
+
+def _written_bytes(distinct: pa.Array) -> Iterable[str | None]:
+    return texts_of_bytes(distinct.to_pylist())
 
 
 def _written_scalar(value: pa.Scalar) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from passage_kit.columns.plain_text import flatten, text_array, text_of
+from passage_kit.columns.plain_text import flatten, text_array, text_of, texts_of_bytes
 from passage_kit.database.urls import database_url, open_engine, reason, shown
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.user_list import UserList, build_source
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
 
 _ROWS_AT_A_TIME = 20_000
+_BIT = 16  # the type of BIT columns in the protocol of MySQL
+_Bytes = bytes | bytearray | memoryview
 
 
 def read_sql(address: str, *, table: str | None = None, query: str | None = None) -> UserList:
@@ -62,7 +64,7 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
             if not result.returns_rows:
                 raise SourceError(f"{name} gives no rows. Give a SELECT statement; nothing was changed.")
             header = list(result.keys())
-            columns = _columns(result, len(header))
+            columns = _columns(result, _bit_columns(result, engine.dialect.name), len(header))
     except (SQLAlchemyError, OSError, ValueError, TypeError, LookupError) as error:  # drivers raise the last four, too
         raise SourceError(
             f"{name} cannot be read: {reason(error, url)}. Check the address with its options, the rights and the name."
@@ -97,17 +99,28 @@ def _run(connection: Connection, query: str) -> CursorResult[Any]:
     return connection.execution_options(no_parameters=True).exec_driver_sql(query)
 
 
-def _columns(result: CursorResult[Any], width: int) -> list[list[Any]]:
+def _bit_columns(result: CursorResult[Any], dialect: str) -> frozenset[int]:
+    """List the columns of bits of MySQL and MariaDB, whose drivers give them as bytes."""
+    described = result.cursor.description if result.cursor is not None else ()
+    is_mysql = dialect in ("mysql", "mariadb")
+    return frozenset(at for at, column in enumerate(described or ()) if is_mysql and column[1] == _BIT)
+
+
+def _columns(result: CursorResult[Any], bits: frozenset[int], width: int) -> list[list[Any]]:
     """Collect the values of each column, as texts if they are plain, since texts take the least memory."""
     columns: list[list[Any]] = [[] for _ in range(width)]
     for rows in result.partitions(_ROWS_AT_A_TIME):
-        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-            column.append(_portion(values))
+        for at, (column, values) in enumerate(zip(columns, zip(*rows, strict=True), strict=True)):
+            column.append(_portion(tuple(map(_number_of_bits, values)) if at in bits else values))
     return columns
 
 
+def _number_of_bits(value: Any) -> Any:
+    return int.from_bytes(value, "big") if isinstance(value, bytes) else value
+
+
 def _portion(values: tuple[Any, ...]) -> Any:
-    if any(isinstance(value, dict | list) for value in values):
+    if any(isinstance(value, dict | list | _Bytes) for value in values):
         return list(values)
     return text_array([text_of(value) for value in values]).chunk(0)
 
@@ -120,5 +133,14 @@ def _named(title: str, portions: list[Any]) -> Iterator[tuple[str, pa.ChunkedArr
     values = [
         value for portion in portions for value in (portion.to_pylist() if isinstance(portion, pa.Array) else portion)
     ]
+    if all(value is None or isinstance(value, str | _Bytes) for value in values):
+        yield title, text_array(_one_way(values))
+        return
     for path, texts in flatten([{title: value} for value in values]):
         yield path, text_array(texts)
+
+
+def _one_way(values: list[Any]) -> list[str | None]:
+    """Write a column of bytes in one way; SQLite may have texts among them, which stay."""
+    written = iter(texts_of_bytes(bytes(value) for value in values if isinstance(value, _Bytes)))
+    return [next(written) if isinstance(value, _Bytes) else value or None for value in values]
