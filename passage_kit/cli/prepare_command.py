@@ -44,6 +44,11 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "ide
     "--records", metavar="PATH", help="List of the users in a JSON file (data.users), or file in a zip archive."
 )
 @click.option("--layout", metavar="NAME", help="System whose export it is, or none. [default: as recognised]")
+@click.option(
+    "--null-words",
+    metavar="WORDS",
+    help='Words that mean nothing, such as "NULL,-"; "" for none. [default: auto, as the file shows]',
+)
 @click.option("--identifiers-only", is_flag=True, default=None, help="Prepare emails and phones only, no metadata.")
 @click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
@@ -76,11 +81,15 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     from passage_kit.preparation.run import prepare as prepare_users
     from passage_kit.workspace.plan import Plan
 
-    options = {
+    options: dict[str, Any] = {
         "default_region": given["region"],
         "fast_paths": not is_plain(),
         **{name: given[name] for name in _OPTIONS},
     }
+    if (words := given["null_words"]) is not None:
+        options["null_words"] = (
+            words if words == "auto" else [word for word in map(str.strip, words.split(",")) if word]
+        )
     with no_progress() if as_json else nullcontext():
         prepared = prepare_users(
             read,

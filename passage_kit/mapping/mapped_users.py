@@ -35,10 +35,10 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullW
         Text columns with the unique index ``source_row``, as :func:`passage_kit.read_users` gives them.
     mapping : FieldMapping
         Origin of each target.
-    null_words : iterable of str, or mapping of str to iterable of str, optional
-        Words that mean nothing in every column, or in each column by its name. Default: ``\\N``, ``(null)`` and the
-        like, and ``NULL`` where several columns have it or the column's other values are no words, since a person may
-        be called Null.
+    null_words : "auto", iterable of str, or mapping of str to iterable of str, optional
+        Words that mean nothing in every column, or in each column by its name. Default, or ``auto``: ``\\N``,
+        ``(null)`` and the like, and ``NULL`` where several columns have it or the column's other values are no words,
+        since a person may be called Null.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullW
 
 def _words(raw: pd.DataFrame, null_words: NullWords | None) -> dict[str, tuple[str, ...]]:
     """List the words for nothing by column."""
-    if null_words is None:
+    if null_words is None or null_words == "auto":
         return null_words_of(raw)
     if isinstance(null_words, Mapping):
         return {name: tuple(words) for name, words in null_words.items()}

@@ -16,7 +16,7 @@ from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.mapping.mapped_users import apply_mapping, check_decided, check_targets, unmapped_columns
+from passage_kit.mapping.mapped_users import NullWords, apply_mapping, check_decided, check_targets, unmapped_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.console_template import Template, read_template
@@ -148,7 +148,8 @@ def _prepare(
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
         assert saved.mapping is not None  # noqa: S101 - _mapped sets it
-        nothing = null_words_of(read.users)
+        words = saved.options.null_words
+        nothing: NullWords = null_words_of(read.users) if words == "auto" else words
         users = apply_mapping(read.users, saved.mapping, null_words=nothing)
         fixes = _fixes(read, users, saved, workspace, of_plan)
         users, findings = _users_of(read, users, saved, fixes.corrections, nothing)
@@ -253,7 +254,7 @@ def _users_of(
     users: pd.DataFrame,
     plan: Plan,
     corrections: pd.DataFrame | None,
-    nothing: Mapping[str, tuple[str, ...]],
+    nothing: NullWords,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Correct the mapped users, without the rows that the reader rejected."""
     assert plan.mapping is not None  # noqa: S101 - _mapped sets it

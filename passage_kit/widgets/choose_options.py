@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, Literal
 
 import ipywidgets
 import pandas as pd
@@ -50,6 +50,7 @@ _CLOSED_ACCOUNTS = [
     ("Keep them, with a warning", "keep"),
     ("Leave them out", "reject"),
 ]
+_NULL_WORDS = [("Those that the file shows to mean nothing", "auto"), ("None: somebody may be called Null", "none")]
 _COUNTING = "Counting ..."
 
 
@@ -96,13 +97,18 @@ class ChooseOptions(Panel):
         self._mapping = plan.mapping or suggest_mapping(raw, self._schema, layout=options.layout)
         self._counted: dict[str, Touched] = {}
         self._preview: OptionsPreview | None = None
-        self._previewed: FieldMapping | None = None
+        self._previewed: tuple[FieldMapping, Any] | None = None
         self._asked: tuple[Options, FieldMapping] | None = None
         self.region_column = _drop_down("Column with the country", *_region_columns(raw, self._mapping))
         self.default_region = _drop_down("Country of the other phones", _regions(), _known_region(options))
         self.date_order = _drop_down("Day or month first", _DATE_ORDERS, options.date_order or "")
         self.yes_words = _words("More words for yes", options, True)
         self.no_words = _words("More words for no", options, False)
+        own_words = () if isinstance(options.null_words, str) else options.null_words
+        self.null_words = _drop_down(
+            "Words for nothing", _NULL_WORDS, "auto" if options.null_words == "auto" else "none"
+        )
+        self.own_null_words = _text("Only these words", ", ".join(own_words), "such as: NULL, (null)")
         self.survivor = _drop_down("Which row of a person stays", _SURVIVORS, options.survivor)
         self.shared_phone = _drop_down("A phone of several people", _SHARED_PHONES, options.shared_phone)
         self.inactive = _drop_down("Deleted or banned accounts", _CLOSED_ACCOUNTS, options.inactive)
@@ -135,12 +141,13 @@ class ChooseOptions(Panel):
             "strict": [self.strict],
         }
         rows = [ipywidgets.VBox([*of_name, self._notes_of[name]]) for name, of_name in controls.items()]
+        rows.insert(list(controls).index("survivor"), ipywidgets.VBox([self.null_words, self.own_null_words]))
         for row in rows:
             row.add_class("passage-option")
         return rows
 
     def _controls(self) -> list[ipywidgets.Widget]:
-        words = [self.yes_words, self.no_words]
+        words = [self.yes_words, self.no_words, self.null_words, self.own_null_words]
         duplicates = [self.survivor, self.shared_phone]
         return [
             self.region_column,
@@ -166,6 +173,7 @@ class ChooseOptions(Panel):
             default_region=self.default_region.value or None,
             date_order=self.date_order.value or None,
             boolean_words=self._boolean_words(),
+            null_words=self._null_words(),
             survivor=survivor,
             shared_phone=self.shared_phone.value,
             inactive=self.inactive.value,
@@ -181,6 +189,11 @@ class ChooseOptions(Panel):
         normalize_values(self._raw.head(0), self._schema, words=words)  # refuses words that have a meaning
         former: dict[str, bool] = dict(self.plan.options.boolean_words)
         return former if former == words else words
+
+    def _null_words(self) -> Literal["auto"] | tuple[str, ...]:
+        """Read the words that mean nothing: those typed, or else as chosen."""
+        typed = tuple(_typed(self.own_null_words.value))
+        return "auto" if self.null_words.value == "auto" and not typed else typed
 
     def _with(self, plan: Plan) -> Plan:
         plan = replace(plan, options=self.value)
@@ -228,12 +241,12 @@ class ChooseOptions(Panel):
 
     def _count(self, name: str, options: Options, mapping: FieldMapping) -> Touched:
         try:
-            if self._preview is None or self._previewed != mapping:
-                mapped = apply_mapping(self._raw, mapping)
+            if self._preview is None or self._previewed != (mapping, options.null_words):
+                mapped = apply_mapping(self._raw, mapping, null_words=options.null_words)
                 fixes = load_fixes(self.workspace, mapped)
                 users, _ = apply_corrections(mapped, fixes.corrections)
                 self._preview = OptionsPreview(users, self._schema, fixes.decisions)
-                self._previewed = mapping
+                self._previewed = mapping, options.null_words
             return self._preview.touched(name, options)
         except PassageKitError as error:
             return Touched(0, str(error))
@@ -254,9 +267,14 @@ def _drop_down(label: str, choices: list[tuple[str, Any]], value: Any) -> ipywid
 
 
 def _words(label: str, options: Options, meaning: bool) -> ipywidgets.Text:
+    words = ", ".join(word for word, value in options.boolean_words.items() if value is meaning)
+    return _text(label, words, "such as: ja, oui" if meaning else "such as: nein, non")
+
+
+def _text(label: str, value: str, placeholder: str) -> ipywidgets.Text:
     return ipywidgets.Text(
-        ", ".join(word for word, value in options.boolean_words.items() if value is meaning),
-        placeholder="such as: ja, oui" if meaning else "such as: nein, non",
+        value,
+        placeholder=placeholder,
         description=label,
         continuous_update=False,
         style={"description_width": "17em"},

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_type_hints
 
 import tomli_w
 
@@ -43,6 +43,7 @@ class OptionValues(TypedDict, total=False):
     default_region: str | None
     date_order: DateOrder | None
     boolean_words: Mapping[str, bool]
+    null_words: Literal["auto"] | Sequence[str]
     thousands: Thousands | None
     numeric_dates: NumericDates | None
     survivor: SurvivorRule
@@ -68,6 +69,9 @@ class Options:
         Order of day and month in dates such as ``03/04/2024``. Default: as each column's own values prove.
     boolean_words : mapping of str to bool, default {}
         Words for yes and no besides the usual ones (see :func:`passage_kit.normalize_values`).
+    null_words : "auto" or sequence of str, default "auto"
+        Words that mean nothing in every column, written exactly so; none with ``()``. ``auto``: ``\\N``, ``(null)`` and
+        the like, and ``NULL`` where the file shows that it means nothing, since a person may be called Null.
     thousands : {",", ".", " ", "'"}, optional
         Thousands separator of integers. Default: no separator is allowed.
     numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
@@ -112,6 +116,7 @@ class Options:
     default_region: str | None = None
     date_order: DateOrder | None = None
     boolean_words: Mapping[str, bool] = field(default_factory=dict)
+    null_words: Literal["auto"] | Sequence[str] = "auto"
     thousands: Thousands | None = None
     numeric_dates: NumericDates | None = None
     survivor: SurvivorRule = "complete"
@@ -141,7 +146,9 @@ class Options:
             check_values(_options_model(), dict(values))
         except ValueError as error:
             raise OptionError(f"The option {error}.") from None
-        return cls(**values)
+        options = cls(**values)
+        words = options.null_words
+        return options if isinstance(words, str) else replace(options, null_words=tuple(words))
 
     @property
     def of_values(self) -> dict[str, Any]:
@@ -163,7 +170,8 @@ class Options:
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the choices to a mapping, without those that have no value."""
-        return {name: value for name, value in self.choices.items() if value is not None and value != {}}
+        given = {name: value for name, value in self.choices.items() if value is not None and value != {}}
+        return given | ({} if self.null_words == "auto" else {"null_words": list(self.null_words)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,3 +174,18 @@ def test_rejected_rows_corrected_in_a_spreadsheet_read_as_the_original(tmp_path)
     untouched = tmp_path / "own.csv"
     untouched.write_text("email,note\na@example.org,'=1\n")
     assert pk.read_users(untouched)["note"].tolist() == ["'=1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [({}, [None, "Lee"]), ({"null_words": []}, ["NULL", "Lee"]), ({"null_words": ("Lee",)}, ["NULL", None]),
+     ({"null_words": "auto"}, [None, "Lee"])],
+)  # fmt: skip
+def test_the_option_says_which_words_mean_nothing(options, names):
+    emails = ["ann@example.org", "bo@example.org"]
+    raw = users_frame({"Email": emails, "Last": ["NULL", "Lee"], "City": ["NULL", "Ulm"]})
+    schema = pk.MetadataSchema.from_dicts([{"field_name": "last", "type": "string"}])
+    prepared = pk.prepare(raw, schema=schema, mapping={"email": "Email", "last": "Last"}, **options)
+    assert [None if pd.isna(name) else name for name in prepared.users["last"]] == names
+    said = prepared.findings[prepared.findings["code"] == "null_word"]
+    assert len(said) == (None in names)

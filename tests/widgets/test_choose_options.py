@@ -77,6 +77,8 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
         ("date_order", "DMY", {"date_order": "DMY"}),
         ("yes_words", "oui,  si", {"boolean_words": {"oui": True, "si": True}}),
         ("no_words", "non", {"boolean_words": {"non": False}}),
+        ("null_words", "none", {"null_words": ()}),
+        ("own_null_words", "NULL, -", {"null_words": ("NULL", "-")}),
         ("survivor", "oldest", {"survivor": "oldest"}),
         ("shared_phone", "merge", {"shared_phone": "merge"}),
         ("inactive", "reject", {"inactive": "reject"}),

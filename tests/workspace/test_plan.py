@@ -108,3 +108,16 @@ def test_text_that_no_file_can_hold_is_not_saved(tmp_path, plan):
     with pytest.raises(PlanError, match="no file can"):
         workspace.save_plan(plan)
     assert workspace.plan_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", ["auto", (), ("NULL", "-")])
+def test_the_words_for_nothing_are_kept_in_the_plan(tmp_path, words):
+    plan = Plan(options=Options(null_words=words))
+    plan.save(tmp_path / "plan.toml")
+    assert Plan.load(tmp_path / "plan.toml") == plan
+
+
+@pytest.mark.parametrize("words", ["NULL", [1], {"a": 1}, None])
+def test_other_words_for_nothing_are_refused(words):
+    with pytest.raises(OptionError, match="null_words"):
+        Options.from_dict({"null_words": words})

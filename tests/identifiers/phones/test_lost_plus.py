@@ -69,7 +69,7 @@ def test_each_row_has_the_country_that_it_names():
     values = ["4155552671", "15223456789", "2015550123", "447400123456", "491701234567"]
     numbers, said = judge(values, ["US", "DE", "US", "GB", "Atlantis"])
     assert numbers == ["+14155552671", "+4915223456789", "+12015550123", "+447400123456", ""]
-    assert said == [("phone_read_at_home", "1"), ("phone_no_region", "")]
+    assert said == [("phone_read_at_home", "2"), ("phone_no_region", "")]
     numbers, said = judge(["4155552671", "2015550123", "447400123456"], ["US", "US", "GB"])
     assert numbers == ["+14155552671", "+12015550123", "+447400123456"]
     assert said == [("phone_read_at_home", "1")]
