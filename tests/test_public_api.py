@@ -27,6 +27,7 @@ FUNCTIONS = {
     "normalize_identifiers",
     "normalize_values",
     "judge_accounts",
+    "load_fixes",
     "merge_duplicates",
     "build_schema",
     "validate_users",

@@ -16,8 +16,8 @@ from passage_kit.workspace.workspace import Workspace
 def load_fixes(workspace: Workspace, users: pd.DataFrame) -> Fixes:
     """Load the corrections and decisions of a workspace with the rows of today, as a run applies them.
 
-    If the source of the plan has changed since they were made, the kit looks for their people: see
-    :doc:`/how-to/correct-values`. It writes nothing; ``load_fixes(...).save(workspace)`` saves what it found.
+    If the source of the plan has changed since they were made, the kit looks for their people. It writes nothing;
+    ``load_fixes(...).save(workspace)`` saves what it found.
 
     Parameters
     ----------
