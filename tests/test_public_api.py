@@ -43,6 +43,7 @@ FUNCTIONS = {
 }
 CLASSES = {
     "FieldMapping",
+    "Fixes",
     "MetadataField",
     "MetadataSchema",
     "PassageClient",
