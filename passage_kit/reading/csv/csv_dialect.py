@@ -149,10 +149,8 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
         )
     possible = (delimiter,) if delimiter else [char for char in DELIMITERS if char.encode() in sample]
     readings = [_read(sample, lines, char, above, header_row or None) for char in possible]
-    if not header_row and (known := _fixed_shape(readings, int(lines.starts[above]))):
-        return known
-    if header_row == 0:
-        return _numbered(readings or [_read(sample, lines, _NONE, above, None)], int(lines.starts[above]))
+    if not header_row and (headerless := _headerless(readings, sample, lines, above, asked=header_row == 0)):
+        return headerless
     reading, unsure = (readings[0], ()) if delimiter else _chosen(readings, sample, lines, above, header_row)
     if reading.header is None:
         raise SourceError(_no_header(name, reading, lines, header_row))
@@ -221,6 +219,17 @@ def _no_header(name: str, reading: _Guess, lines: Lines, header_row: int | None)
         "the names, such as email and phone, above the first user; if there is one, give its number as header_row. "
         "To read the file as it is, say that it has none (`--no-header`, or header_row=0 in Python)."
     )
+
+
+def _headerless(readings: Sequence[_Guess], sample: bytes, lines: Lines, above: int, *, asked: bool) -> Dialect | None:
+    """Give the dialect of a file without a header: of a fixed shape, or, if a person says that it has none, of any."""
+    if above >= len(lines):
+        return None
+    begin = int(lines.starts[above])
+    known = _fixed_shape(readings, begin)
+    if known is not None or not asked:
+        return known
+    return _numbered(readings or [_read(sample, lines, _NONE, above, None)], begin)
 
 
 def _fixed_shape(readings: Sequence[_Guess], begin: int) -> Dialect | None:

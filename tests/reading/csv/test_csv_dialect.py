@@ -118,3 +118,9 @@ def test_a_file_that_is_said_to_have_no_header_has_numbered_columns():
     assert (dialect.names, dialect.delimiter, dialect.line) == (("column 1", "column 2"), ";", 0)
     assert found("ann@example.org\nbob@example.org\n", header_row=0).names == ("column 1",)
     assert found("ann@example.org\n\n", header_row=0).single
+
+
+@pytest.mark.parametrize("header_row", [None, 0])
+def test_a_file_of_a_delimiter_alone_has_no_users(header_row):
+    with pytest.raises(SourceError, match=r"users\.csv"):
+        found("sep=;\n", header_row=header_row)
