@@ -53,6 +53,7 @@ _CLOSED = {
         archived archiviert archivé archivée archivado archivada arquivado arquivada archiviato archiviata gearchiveerd
         arkiverad arkiveret arkivert arkistoitu zarchiwizowany архивирован архив 归档 已归档
     """,
+    "cleaned": "cleantime",  # of an address that does not receive
     "closed": """
         closed terminated geschlossen beendet clôturé fermé cerrado cerrada encerrado encerrada chiuso chiusa закрыт
     """,

@@ -40,6 +40,7 @@ def said(name, *values):
         ("blocked isBlocked user_blocked gesperrt Bloqué заблокирован", "flag", "blocked"),
         ("disabled is_disabled accountdisabled", "flag", "disabled"),
         ("archived suspended_account", "flag", None),
+        ("CLEAN_TIME", "flag", "cleaned"),
         ("is_active isActive ACTIVE aktiv cuenta_activa активен", "open", "inactive"),
         ("enabled accountEnabled", "open", "disabled"),
         ("status state accountStatus user_state Kontostatus 상태", "words", ""),

@@ -3,8 +3,8 @@
 A fixture is a file in ``tests/data/layouts/<system>``. The ``expected.toml`` beside it says of each file: ``rows``,
 ``emails`` and ``phones`` that are exported, ``exported`` and ``not_exported`` that some cell and no cell of the Console
 CSV has, ``secrets`` that no output may hold, besides every value with HASHMARK in it, and by ``mapping`` what is mapped
-otherwise than the layout says alone. ``region`` is that of the phones, if it is not the United States. ``not_yet`` says
-what the kit does not read yet.
+otherwise than the layout says alone. ``inactive`` counts the closed accounts. ``region`` is that of the phones, if it
+is not the United States. ``not_yet`` says what the kit does not read yet.
 """
 
 import tomllib
@@ -93,6 +93,9 @@ def test_a_fixture_gives_its_people_and_no_secret(path, expected, tmp_path, capl
     cells = set(users.stack())
     assert [text for text in expected.get("exported", []) if text not in cells] == []
     assert [text for text in expected.get("not_exported", []) if text in cells] == []
+    findings = pk.read_users(prepared.folder / "out" / "findings.csv")
+    if "inactive" in expected:
+        assert (findings["code"] == "account_inactive").sum() == expected["inactive"]
     written = run.output + caplog.text + "".join(map(text_of, out.rglob("*")))
     secrets = ["HASHMARK", *expected.get("secrets", [])]
     assert [secret for secret in secrets if secret in written] == []
