@@ -104,6 +104,14 @@ class Export:
         return pd.DataFrame(answers, columns=names).astype({"survivor_row": "Int64"}).set_index("source_row")
 
 
+def reads_abroad(digits: str) -> bool:
+    """Tell whether digits are a number with a plus before them."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 @dataclass
 class Maker:
     """Makes people, no identifier twice."""
@@ -127,8 +135,7 @@ class Maker:
             varied = len(set(number.significant[-7:])) > 3  # unlike 5555555
             valid = phonenumbers.is_valid_number(phonenumbers.parse(number.e164))
             # In the digits alone there must be one reading only: of two, the column would have to decide.
-            other = phonenumbers.parse(f"+{number.significant}") if number.significant[0] != "0" else None
-            doubtful = other is not None and phonenumbers.is_valid_number(other)
+            doubtful = reads_abroad(number.significant)
             if varied and valid and not doubtful and number.e164 not in self.used:
                 self.used.add(number.e164)
                 return number

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, as_text, mask_of, one_chunk
+from passage_kit.duplicates.rarity import expected_others
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.emails import same_mailbox
 
@@ -21,6 +22,10 @@ _LARGEST = 5  # rows that agree; more of them are a pattern of the data, not one
 _NAMED = 5  # rows that a finding names
 _WORDS = r"\pL.*\pL"  # two letters: names, streets, companies; not numbers, dates and phones
 _LEAST_TEXTS = 2
+# A look-alike is telling if by chance so few rows of the list would agree: one in a hundred, or ten of a short list.
+_BY_CHANCE, _BY_CHANCE_IN_A_SHORT_LIST = 0.01, 10
+# So many rows are suggested at most, the most telling first: a share of the list, or what a person can look through.
+_MOST, _MOST_OF_A_SHORT_LIST = 0.03, 100
 _LOOK_ALIKE = "the same but for email and phone"
 
 _Ints = npt.NDArray[np.int64]
@@ -29,7 +34,9 @@ _Ints = npt.NDArray[np.int64]
 def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> pd.DataFrame:
     """Suggest rows that may be one person: aliases of one mailbox, and rows that differ in their emails only.
 
-    Look-alike rows have all metadata values in common, at least two of them texts. A group has at most five such rows.
+    Look-alike rows have all metadata values in common, at least two of them texts, and so rare that hardly anybody else
+    has them by chance (see :mod:`passage_kit.duplicates.rarity`). A group has at most five such rows. The most telling
+    groups come first, and they are at most three in a hundred rows, or a hundred rows of a short list.
 
     Parameters
     ----------
@@ -126,19 +133,39 @@ def _look_alikes(users: pd.DataFrame) -> Likeness:
     metadata = [name for name in users.columns if name not in IDENTIFIERS + HELPERS]
     if len(metadata) < _LEAST_TEXTS:
         return _nobody(_LOOK_ALIKE)
-    rows = np.arange(len(users))
-    group = np.zeros(len(users), dtype=np.int64)
+    rows: _Ints = np.arange(len(users))
+    group: _Ints = np.zeros(len(users), dtype=np.int64)
     for name in metadata:
         codes, values = users[name].iloc[rows].factorize()
         group, _ = pd.factorize(group * (len(values) + 1) + codes)
         alike = _sizes(group) > 1
         rows, group = rows[alike], group[alike]
+    repeated = rows[pd.Series(group).duplicated().to_numpy(dtype=bool)]
     distinct = np.isin(rows, _distinct(users, rows))
     rows, group = rows[distinct], group[distinct]
     few = (_sizes(group) > 1) & (_sizes(group) <= _LARGEST)
     rows, group = rows[few], group[few]
     telling = _count_texts(users[metadata].iloc[rows]) >= _LEAST_TEXTS
-    return Likeness(rows[telling], group[telling], _LOOK_ALIKE)
+    rows, group = rows[telling], group[telling]
+    if not len(rows):
+        return _nobody(_LOOK_ALIKE)
+    rows, group = _most_telling(rows, group, expected_others(users[metadata], rows, group, repeated), len(users))
+    return Likeness(rows, group, _LOOK_ALIKE)
+
+
+def _most_telling(rows: _Ints, group: _Ints, expected: npt.NDArray[np.float64], count: int) -> tuple[_Ints, _Ints]:
+    """Choose the groups that are hardly a chance, numbered from the most telling one; rows stay in their order."""
+    telling = expected <= max(_BY_CHANCE, _BY_CHANCE_IN_A_SHORT_LIST / count)
+    rows, group, expected = rows[telling], group[telling], expected[telling]
+    begins = ~pd.Series(group).duplicated().to_numpy(dtype=bool)
+    numbers, first = group[begins], rows[begins]
+    ranked = numbers[np.lexsort((first, expected[begins]))]
+    sizes = np.bincount(group, minlength=1)[ranked]
+    ranked = ranked[np.cumsum(sizes) <= max(_MOST * count, _MOST_OF_A_SHORT_LIST)]
+    rank = np.full(int(group.max(initial=0)) + 1, -1)
+    rank[ranked] = np.arange(len(ranked))
+    chosen = rank[group] >= 0
+    return rows[chosen], rank[group][chosen]
 
 
 def _distinct(users: pd.DataFrame, rows: _Ints) -> _Ints:
