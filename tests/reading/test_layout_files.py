@@ -4,7 +4,7 @@ A fixture is a file in ``tests/data/layouts/<system>``. The ``expected.toml`` be
 ``emails`` and ``phones`` that are exported, ``exported`` and ``not_exported`` that some cell and no cell of the Console
 CSV has, ``secrets`` that no output may hold, besides every value with HASHMARK in it, and by ``mapping`` what is mapped
 otherwise than the layout says alone. ``inactive`` counts the closed accounts. ``region`` is that of the phones, if it
-is not the United States. ``not_yet`` says what the kit does not read yet.
+is not the United States.
 """
 
 import tomllib
@@ -33,13 +33,9 @@ SCHEMA = pk.MetadataSchema(
 )
 
 
-def marks_of(expected):
-    return [pytest.mark.xfail(reason=expected["not_yet"], strict=True)] if "not_yet" in expected else []
-
-
 def fixtures():
     return [
-        pytest.param(folder / name, entry, id=f"{folder.name}-{name}", marks=marks_of(entry))
+        pytest.param(folder / name, entry, id=f"{folder.name}-{name}")
         for folder in sorted(path for path in FIXTURES.iterdir() if path.is_dir())
         for name, entry in tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8")).items()
     ]
