@@ -85,7 +85,7 @@ def test_arrow_columns():
         "text": ["00123", None], "large": ["x", None], "view": ["x", None], "yes": ["true", "false"],
         "money": ["1.50", None], "day": ["2024-01-31", None], "moment": ["2024-01-31T12:30:00", "2024-01-31"],
         "zone": ["2024-01-31T12:30:00+00:00", None], "kind": ["a", "b"],
-        "nothing": [None, None], "bytes": ["abc", "ff"], "person.name": ["Ann", None], "person.tags": ["a; b", None],
+        "nothing": [None, None], "bytes": ["616263", "ff"], "person.name": ["Ann", None], "person.tags": ["a; b", None],
         "map.k": ["1", None], "mails.primary email": ["a@example.org", None], "none": [None, None],
         "uuid": ["00000000-0000-0000-0000-000000000001", None],
     }  # fmt: skip
