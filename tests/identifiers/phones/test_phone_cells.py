@@ -264,7 +264,7 @@ def test_the_verdicts_are_those_of_the_rules_told_naively():
     ]
     assert differing == []
     counts = pd.Series([code for _, code in expected]).value_counts()
-    assert set(counts.index) == CHANGED | WITHHELD
+    assert set(counts.index) == (CHANGED | WITHHELD) - {"phone_plus_added", "phone_two_readings"}  # of whole columns
     assert counts["phone_normalized"] > 10_000
 
     kept = [(right[0], cell[1]) for cell, right in zip(cells, expected, strict=True) if right[0]][::5]
