@@ -260,5 +260,6 @@ def test_rows_of_a_fixed_layout_may_end_early():
     short = b"u1,ann@example.org,true,aGFzaA==,c2FsdA==,Ann,,,,,,,,,,,,,,,,,,1,2,+12125550101"
     source = read_csv(short + b"\n" + short.replace(b"u1", b"u2") + b',true,"{""plan"": ""pro""}",\n', "users.csv")
     assert source.layout == "firebase"
-    assert source.findings["code"].tolist() == ["header_absent", "secret_left_out", "secret_left_out"]
+    said = ["header_absent", "secret_left_out", "secret_left_out", "json_opened"]
+    assert source.findings["code"].tolist() == said
     assert source.users["Disabled"].to_numpy(na_value=None).tolist() == [None, "true"]
