@@ -23,6 +23,7 @@ from row_by_row import (
     owners_of,
     person_of,
     phone_of,
+    unreadable,
     withhold_shared,
 )
 
@@ -54,12 +55,13 @@ def normalize(users: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
 def merge(users: pd.DataFrame, findings: list[Finding]) -> tuple[pd.DataFrame, dict[int, int]]:
     """Merge the rows of each person; also say into which row each absorbed row goes."""
     rows: Rows = users.to_dict("index")
-    owners = owners_of(rows)
-    people = nx.Graph((at, person_of(at, row, owners)) for at, row in rows.items())
+    unread = unreadable(findings)
+    owners = owners_of(rows, unread)
+    people = nx.Graph((at, person_of(at, row, owners, unread)) for at, row in rows.items())
     into: dict[int, int] = {}
     for component in nx.connected_components(people):
         into |= merge_person([node for node in component if isinstance(node, int)], rows, findings)
-    withhold_shared(rows, owners, findings)
+    withhold_shared(rows, owners, unread, findings)
     return pd.DataFrame.from_dict(rows, orient="index"), into
 
 

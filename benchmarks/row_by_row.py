@@ -35,6 +35,7 @@ NO_TEXT_REACHES = {
 NOTHING = {"", "n/a", "none", "null", "-"}
 USERS_PER_FILE = 30_000
 CROWDED_ROWS = 20
+UNREADABLE = ("email_invalid", "email_multiple")
 
 
 def email_of(text: str) -> tuple[str, str, str]:
@@ -102,28 +103,36 @@ def findings_on(at: int, field: str, value: str, form: str, code: str, detail: s
 
 def merge(rows: Rows, findings: list[Finding]) -> dict[int, int]:
     """Say for each absorbed row into which row it goes, and merge the values."""
-    owners = owners_of(rows)
+    unread = unreadable(findings)
+    owners = owners_of(rows, unread)
     people: dict[str, list[int]] = defaultdict(list)
     for at, row in rows.items():
-        people[person_of(at, row, owners)].append(at)
+        people[person_of(at, row, owners, unread)].append(at)
     into: dict[int, int] = {}
     for members in people.values():
         into |= merge_person(members, rows, findings)
-    withhold_shared(rows, owners, findings)
+    withhold_shared(rows, owners, unread, findings)
     return into
 
 
-def owners_of(rows: Rows) -> Owners:
-    """Collect the emails of the people who have each phone."""
+def unreadable(findings: list[Finding]) -> set[int]:
+    """Collect the rows whose email cannot be read: they are not rows without email."""
+    return {at for at, field, _, code, *_ in findings if field == "email" and code in UNREADABLE}
+
+
+def owners_of(rows: Rows, unread: set[int]) -> Owners:
+    """Collect the people who have each phone, by email, or by row if the email cannot be read."""
     owners: Owners = defaultdict(set)
-    for row in rows.values():
-        if row["email"] and row["phone"]:
-            owners[row["phone"]].add(row["email"])
+    for at, row in rows.items():
+        if (row["email"] or at in unread) and row["phone"]:
+            owners[row["phone"]].add(row["email"] or f"row {at}")
     return owners
 
 
-def person_of(at: int, row: Row, owners: Owners) -> str:
+def person_of(at: int, row: Row, owners: Owners, unread: set[int]) -> str:
     """Say who a row is: its email, else the one owner of its phone, else its phone, else itself."""
+    if at in unread:
+        return f"row {at}"
     emails = owners.get(row["phone"], set())
     owner = next(iter(emails)) if len(emails) == 1 else ""
     return row["email"] or (row["phone"] and owner) or row["phone"] or f"row {at}"
@@ -139,10 +148,10 @@ def merge_person(members: list[int], rows: Rows, findings: list[Finding]) -> dic
     return dict.fromkeys(others, survivor)
 
 
-def withhold_shared(rows: Rows, owners: Owners, findings: list[Finding]) -> None:
+def withhold_shared(rows: Rows, owners: Owners, unread: set[int], findings: list[Finding]) -> None:
     """Blank the phones that people with different emails have."""
     for at, row in rows.items():
-        if len(owners.get(row["phone"], ())) > 1 and row["email"]:
+        if len(owners.get(row["phone"], ())) > 1 and (row["email"] or at in unread):
             findings.append((at, "phone", row["phone"], "shared_phone", "withheld", ""))
             row["phone"] = ""
 
