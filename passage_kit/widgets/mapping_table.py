@@ -43,7 +43,10 @@ class MappingTable(Unsaved):
     states: traitlets.List[str] = traitlets.List().tag(sync=True)
     constants: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     answered: Callable[[str, str], None]
-    from_page = ("chosen", "constants")
+    from_page = ("chosen", "constants", "states")
+
+    def _has_form(self, name: str, value: Any) -> bool:
+        return super()._has_form(name, value) and (name != "states" or set(value) <= set(self.chosen))
 
     def _heard(self, content: Any) -> None:
         if isinstance(content, dict) and is_words(content.get("answer")) and is_words(content.get("column")):

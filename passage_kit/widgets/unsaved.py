@@ -33,7 +33,7 @@ class Unsaved(AnyWidget):
     Notes
     -----
     A subclass takes other messages of the page in ``_heard``. The page may set only the traits that ``from_page``
-    names, each a table of texts.
+    names, each a table or a list of texts.
     """
 
     from_page: tuple[str, ...] = ()
@@ -51,7 +51,14 @@ class Unsaved(AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take only what the page may set, in the form that it has; nothing else of a widget comes from there."""
-        super().set_state({name: sync_data[name] for name in self.from_page if _is_table(sync_data.get(name))})
+        super().set_state(
+            {name: sync_data[name] for name in self.from_page if self._has_form(name, sync_data.get(name))}
+        )
+
+    def _has_form(self, name: str, value: Any) -> bool:
+        if isinstance(self.traits()[name], traitlets.List):
+            return isinstance(value, list) and all(map(is_words, value))
+        return isinstance(value, dict) and all(is_words(key) and is_words(it) for key, it in value.items())
 
     def hear(self, content: Any) -> None:
         """Take a message of the page, which can be anything."""
@@ -62,7 +69,3 @@ class Unsaved(AnyWidget):
 
     def _heard(self, content: Any) -> None:
         """Take a message that is not about showing."""
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) and all(is_words(name) and is_words(it) for name, it in value.items())
