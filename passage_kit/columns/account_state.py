@@ -158,18 +158,24 @@ def _strong() -> frozenset[str]:
 
 
 @cache
-def _name_pattern() -> tuple[re.Pattern[str], dict[str, Says]]:
-    """Make the pattern of the names, and list what the middle of a name says."""
+def _middles() -> dict[str, Says]:
+    """List what the middle of a name says."""
     middles = {key: Says("words") for key in _keys(_NAMES_OF_WORDS)}
     middles |= {key: Says("open", state) for state, words in _OPEN.items() for key in _keys(words)}
     middles |= {key: Says("flag", state) for state, words in _CLOSED.items() for key in _keys(words)}
     middles["useraccountcontrol"] = Says("bits", "disabled")
+    return middles
+
+
+@cache
+def _name_pattern() -> re.Pattern[str]:
+    """Make the pattern of the names; it is large, and few lists need it."""
     before, middle, at, after, until = (
         "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
-        for keys in (_keys(_BEFORE), middles, _keys(_AT), _keys(_AFTER), _keys(_UNTIL))
+        for keys in (_keys(_BEFORE), _middles(), _keys(_AT), _keys(_AFTER), _keys(_UNTIL))
     )
     ends = f"(?:(?P<until>{until})|(?P<at>{at})|{after})*"
-    return re.compile(f"(?P<before>(?:{before})*)(?P<middle>{middle}){ends}"), middles
+    return re.compile(f"(?P<before>(?:{before})*)(?P<middle>{middle}){ends}")
 
 
 @lru_cache(maxsize=4_096)
@@ -181,12 +187,11 @@ def how_it_says(name: str) -> Says | None:
     >>> [how_it_says(name) for name in ("deleted_at", "bannedUntil", "is_active", "two_factor_enabled")]
     [Says(way='since', state='deleted'), Says(way='until', state='banned'), Says(way='open', state='inactive'), None]
     """
-    pattern, middles = _name_pattern()
     key = name_key(name)
-    found = pattern.fullmatch(key)
+    found = _name_pattern().fullmatch(key) if any(middle in key for middle in _middles()) else None
     if found is None:
         return None
-    says = middles[found["middle"]]
+    says = _middles()[found["middle"]]
     moment = bool(found["at"]) or found["before"].startswith(("date", "ts")) or found["middle"] == "deletion"
     if says.way == "flag":
         return says._replace(way="until" if found["until"] else "since" if moment else "flag")
