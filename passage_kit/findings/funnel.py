@@ -103,8 +103,8 @@ class Funnel:
         reasons = ", ".join(f"{code} {rows:,}" for code, rows in self.rejected_by.items())
         steps = [
             ("Rows read", self.read, ""),
-            ("Normalised", self.normalized, _counted(self.normalized_values, "value")),
-            ("Withheld", self.withheld, _counted(self.withheld_values, "value")),
+            ("Normalised", self.normalized, counted(self.normalized_values, "value")),
+            ("Withheld", self.withheld, counted(self.withheld_values, "value")),
             ("Absorbed", self.absorbed, ""),
             ("Rejected", self.rejected, reasons),
             ("Exported", self.exported, ""),
@@ -117,7 +117,14 @@ class Funnel:
         return "\n".join([*lines, self.sum])
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1_200, "row")
+    ('1 row', '1,200 rows')
+    """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.findings.funnel import counted
 from passage_kit.findings.ledger import REJECTED
 
 
@@ -59,12 +60,12 @@ class Notices:
             has = "user has" if self.inactive == 1 else "users have"
             parts.append(f"{self.inactive:,} exported {has} a closed account {kinds}; inactive=reject leaves them out")
         if self.inactive_left_out:
-            parts.append(f"{_rows(self.inactive_left_out)} of closed accounts {kinds} left out")
+            parts.append(f"{counted(self.inactive_left_out, 'row')} of closed accounts {kinds} left out")
         return "; ".join(parts)
 
     def _of_warnings(self) -> str:
         codes = ", ".join(f"{code} {rows:,}" for code, rows in self.warned_by.items())
-        return f"{_rows(self.warned)}: {codes}" if self.warned else ""
+        return f"{counted(self.warned, 'row')}: {codes}" if self.warned else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the counts to plain values."""
@@ -73,10 +74,6 @@ class Notices:
     def to_text(self) -> str:
         """Write the notices for a terminal; "" if there are none."""
         return "\n".join(f"{name:<10}  {text}" for name, text in self.lines.items())
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
 def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
