@@ -13,6 +13,7 @@ from passage_kit.columns.plain_text import text_column, text_columns
 from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.errors import SourceError
 from passage_kit.files.unpacking import allowed_size, too_large
+from passage_kit.reading.lent_bytes import read_lent
 from passage_kit.reading.user_list import UserList, build_source
 
 _ROWS_AT_A_TIME = 131_072
@@ -27,7 +28,7 @@ def read_parquet(data: bytes, name: str) -> UserList:
         If it is not a Parquet file, or has no rows.
     """
     try:
-        columns = text_columns(_bounded_table(data, name))
+        columns = text_columns(read_lent(data, lambda file: _bounded_table(file, name, len(data))))
     except (pa.ArrowException, OSError, ValueError, OverflowError, RecursionError) as error:
         raise SourceError(
             f"{name} cannot be read as Parquet: {_first_line(error)}. Export it again, or read another format."
@@ -41,14 +42,14 @@ def read_parquet(data: bytes, name: str) -> UserList:
     )
 
 
-def _bounded_table(data: bytes, name: str) -> pa.Table:
+def _bounded_table(source: pa.BufferReader, name: str, size: int) -> pa.Table:
     """Read a table in portions, up to the size that a file of this size may come to."""
-    file = pq.ParquetFile(pa.BufferReader(data))
-    left, batches = allowed_size(len(data)), []
+    file = pq.ParquetFile(source)
+    left, batches = allowed_size(size), []
     for batch in file.iter_batches(_ROWS_AT_A_TIME):
         left -= batch.nbytes
         if left < 0:
-            raise too_large(name, len(data))
+            raise too_large(name, size)
         batch.validate(full=True)  # texts that are not UTF-8, and indices beyond a dictionary, would end the process
         batches.append(batch)
     return pa.Table.from_batches(batches, file.schema_arrow)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
 from passage_kit.reading.csv.csv_lines import CR, LF, Lines, Records, Rows, Scan, find_lines, find_records, unquoted
 from passage_kit.reading.csv.csv_spelling import Respelled, respell
 from passage_kit.reading.footers import LOOKED_AT, footer_length
+from passage_kit.reading.lent_bytes import read_lent
 from passage_kit.reading.text_encoding import Text, decode, line_number
 
 _BLOCK = 1 << 24
@@ -334,16 +335,17 @@ class _Body:
         )
         if data.startswith(_BOM, begin):  # arrow removes the first one
             data, begin = _BOM + data[begin:], 0
-        lines = pa.py_buffer(data).slice(begin)
+        length = len(data) - begin
         # Most files have no ragged record. Rows are numbered only without threads, so the second round is for those
         # that have; the last one is for a record longer than a block.
-        for block, threads in dict.fromkeys([(_BLOCK, self._threads), (_BLOCK, False), (len(lines) + 1, False)]):
+        for block, threads in dict.fromkeys([(_BLOCK, self._threads), (_BLOCK, False), (length + 1, False)]):
             read = pa_csv.ReadOptions(column_names=names, use_threads=threads, block_size=block)
             parse = pa_csv.ParseOptions(**form, invalid_row_handler=None if threads else note)
             try:
-                return pa_csv.read_csv(pa.BufferReader(lines), read, parse, convert), ragged
+                reading = partial(pa_csv.read_csv, read_options=read, parse_options=parse, convert_options=convert)
+                return read_lent(data, reading, begin=begin), ragged
             except pa.ArrowInvalid:
-                if block > len(lines) and not threads:
+                if block > length and not threads:
                     raise
                 ragged.clear()
         raise AssertionError("the last round returns or raises")
