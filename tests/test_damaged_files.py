@@ -10,6 +10,7 @@ import damaged_files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from long_runs import LONG
 
 import passage_kit as pk
 from passage_kit.cli.commands import main
@@ -21,7 +22,7 @@ from passage_kit.workspace.stages import read_stage
 
 SOURCES = damaged_files.sources()
 SEEDS = st.integers(0, 2**32)
-ROUNDS = 50 if os.environ.get("PASSAGE_KIT_LONG") else 2  # of damage that a whole command is run on
+ROUNDS = 50 if LONG else 2  # of damage that a whole command is run on
 IDS = (
     "source_row,source_key,email,phone,passage_id,outcome\r\n"
     "1,'=k,ann@example.org,+12025550123,9DeEXvYBStnzwQcHFd6f558L,created\r\n"

@@ -4,9 +4,9 @@ Here about a hundred users for each of some sixty kinds of trouble; with ``PASSA
 """
 
 import itertools
-import os
 
 import pytest
+from long_runs import LONG
 from pushing import check_truth, client_of, people, workspace_of
 
 import passage_kit as pk
@@ -16,7 +16,7 @@ from passage_kit.sandbox import Fault, Sandbox, Unknowns
 
 pytestmark = pytest.mark.slow
 
-USERS = 5_000 if os.environ.get("PASSAGE_KIT_LONG") else 96
+USERS = 5_000 if LONG else 96
 RATES = itertools.cycle([0.3, 0.01, 0.1, 0.2])
 OPERATIONS = ["create", "lookup", "list", "import"]
 TROUBLES = [

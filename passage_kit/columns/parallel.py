@@ -46,7 +46,7 @@ def together(*calls: Callable[[], T], rows: int | None = None) -> list[T]:
     >>> together(lambda: 1, lambda: "a")
     [1, 'a']
     """
-    if rows is not None and rows < FEW:
+    if len(calls) < 2 or (rows is not None and rows < FEW):
         return [call() for call in calls]
     results: list[Any] = [None] * len(calls)
     waiting = iter(range(len(calls)))  # each number is given out once, whoever asks

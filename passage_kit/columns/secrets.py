@@ -16,6 +16,7 @@ from passage_kit.columns.shapes import SHAPES
 
 _SAMPLE = 5_000  # values of a column that are looked at
 _SHORTEST = 12  # bytes of a secret, or of an object with one
+_SHORTEST_RANDOM = 40  # bytes of a digest; its pattern takes long to compile
 _MOST = 0.5  # share of them that has the shape of a secret
 
 _WORDS = frozenset(
@@ -95,10 +96,13 @@ def is_secret(name: str, column: pa.ChunkedArray) -> bool:
         return is_secret_name(name)
     if is_secret_name(name):
         return not any(_share(values, SHAPES[shape]) > _MOST for shape in ("boolean", "date", "email"))
-    if _IDS & set(name_words(name)[-1:]) or pc.max(pc.binary_length(values)).as_py() < _SHORTEST:
+    longest = pc.max(pc.binary_length(values)).as_py()
+    if longest < _SHORTEST or _IDS & set(name_words(name)[-1:]):
         return False
-    if _share(values, _SHAPE) >= _MOST or _share(values, _RANDOM, "[0-9]", "[A-Za-z]") >= _MOST:
-        return True  # of digits alone or letters alone, it would be a number or a word
+    # Random digits alone or letters alone would be a number or a word.
+    is_random = longest >= _SHORTEST_RANDOM and _share(values, _RANDOM, "[0-9]", "[A-Za-z]") >= _MOST
+    if is_random or _share(values, _SHAPE) >= _MOST:
+        return True
     return _share(values, r"^\s*[\[{]") >= _MOST and _share(values, _IN_JSON) > 0
 
 

@@ -21,9 +21,10 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import INTEGER, TEXT
-from passage_kit.errors import PlanError
+from passage_kit.errors import OptionError, PlanError
 from passage_kit.files.edited_csv import is_row_number, read_edited
 
 Choice = Literal["rule", "survivor", "apart", "merge"]
@@ -206,6 +207,8 @@ def decide(
     ------
     PlanError
         If there are fewer than two rows, the decision is unknown, or ``survivor_row`` does not fit it.
+    OptionError
+        If the note has half a character, which no file can hold.
 
     See Also
     --------
@@ -219,6 +222,8 @@ def decide(
         rows  decision  survivor_row  note
     0   3 17  survivor            17  <NA>
     """
+    if note is not None and not is_unicode(note):
+        raise OptionError("The note has half a character, which no file can hold. Correct what was typed.")
     new = _decision(" ".join(map(str, rows)), decision, "" if survivor_row is None else str(survivor_row), note or "")
     return _frame([*(former for former in decisions_of(decisions) if _holds_beside(former, new)), new])
 

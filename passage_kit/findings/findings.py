@@ -77,16 +77,23 @@ def make_findings(
         return no_findings()
     codes = _one_text_each(code, count)
     if effect is None:
-        known = pa.array(CODES)
-        at = pc.index_in(codes, value_set=known)
-        if at.null_count:
-            raise KeyError(f"not in the catalogue of codes: {pc.unique(codes.filter(at.is_null())).to_pylist()}")
-        effect = pa.array([entry.effect for entry in CODES.values()]).take(at)
+        effect = _usual_effects(code if isinstance(code, str) else codes)
     arrays = [
         source_row, _one_text_each(field, count), _one_text_each(value, count), codes, _one_text_each(effect, count),
         _rows(other_row, count), _one_text_each(argument, count),
     ]  # fmt: skip
     return frame_of(COLUMNS, arrays, pd.RangeIndex(count))
+
+
+def _usual_effects(codes: str | pa.Array) -> str | pa.Array:
+    """Look up the usual effect of a code, or of each of many."""
+    if isinstance(codes, str) and codes in CODES:
+        return CODES[codes].effect
+    at = pc.index_in(codes, value_set=pa.array(CODES))
+    if isinstance(codes, str) or at.null_count:
+        unknown = [codes] if isinstance(codes, str) else pc.unique(codes.filter(at.is_null())).to_pylist()
+        raise KeyError(f"not in the catalogue of codes: {unknown}")
+    return pa.array([entry.effect for entry in CODES.values()]).take(at)
 
 
 def _one_text_each(values: Any, count: int) -> pa.Array:
@@ -110,7 +117,7 @@ def _rows(numbers: Any, count: int) -> pa.Array:
 
 def no_findings() -> pd.DataFrame:
     """Make an empty findings frame."""
-    return _no_findings().copy()
+    return _no_findings().copy(deep=False)
 
 
 @cache

@@ -206,7 +206,9 @@ def _lost_characters(columns: Sequence[pa.ChunkedArray], names: Sequence[str], i
     found = []
     for name, column in zip(names, columns, strict=True):
         rows = np.flatnonzero(mask_of(pc.match_substring(column, _REPLACEMENT)))
-        found.append(make_findings(index[rows], field=name, value=column.take(pa.array(rows)), code="character_lost"))
+        if len(rows):
+            values = column.take(pa.array(rows))
+            found.append(make_findings(index[rows], field=name, value=values, code="character_lost"))
     return collect_findings(found)
 
 

@@ -17,9 +17,10 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
+from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, arrow
-from passage_kit.errors import PlanError
+from passage_kit.errors import OptionError, PlanError
 from passage_kit.files.edited_csv import is_row_number, read_edited
 from passage_kit.findings.findings import collect_findings, make_findings
 
@@ -109,6 +110,11 @@ def correct(
         A new frame with the new corrections last: ``source_row`` (nullable int64) and ``source_key, field, was, value,
         note`` (text).
 
+    Raises
+    ------
+    OptionError
+        If a text has half a character, which no file can hold.
+
     See Also
     --------
     take_back : Remove corrections.
@@ -125,6 +131,10 @@ def correct(
     """
     numbers = list(rows)
     values = [value] * len(numbers) if value is None or isinstance(value, str) else list(value)
+    if not all(text is None or is_unicode(text) for text in (field, note, *values)):
+        raise OptionError(
+            "A correction has text with half a character, which no file can hold. Correct what was typed."
+        )
     columns = {"value": [text or None for text in values], "field": [field] * len(numbers)}
     added = _frame({SOURCE_ROW: numbers, **columns, "note": [note] * len(numbers)})
     if users is not None:

@@ -4,7 +4,7 @@ import pytest
 from duplicate_rows import listed, made
 
 from passage_kit.duplicates.decisions import decide, decisions_of, no_decisions, read_decisions, withdraw
-from passage_kit.errors import PlanError
+from passage_kit.errors import OptionError, PlanError
 
 
 @pytest.fixture
@@ -102,3 +102,8 @@ def test_the_former_frame_is_not_changed():
     frame = made(([1, 2], "apart"))
     decide(frame, [1, 2], "merge")
     assert listed(frame) == [((1, 2), "apart", None)]
+
+
+def test_half_a_character_in_a_note_is_refused():
+    with pytest.raises(OptionError, match="half a character"):
+        decide(no_decisions(), [1, 2], "apart", note="\ud800")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from duplicate_rows import ANNA, BEN, CARA, ONE, THREE, TWO, found, made, people, user_frames, values
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import EMAIL, PHONE
@@ -216,10 +216,21 @@ def decided_frames(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
 options = {"rule": st.sampled_from(SURVIVOR_RULES), "choice": st.sampled_from(SHARED_PHONE_CHOICES)}
 
 
-@given(decided=decided_frames(), **options)
-def test_every_row_identifier_and_decision_is_accounted_for(decided, rule, choice):
+@given(decided=decided_frames(), random=st.randoms(use_true_random=False), **options)
+def test_what_holds_of_any_decisions(decided, random, rule, choice):
     users, decisions = decided
-    merged, findings = merge_duplicates(users, survivor=rule, shared_phone=choice, decisions=decisions)
+    chosen = {"survivor": rule, "shared_phone": choice, "decisions": decisions}
+    merged, findings = merge_duplicates(users, **chosen)
+    every_row_identifier_and_decision_is_accounted_for(users, decisions, merged, findings)
+    nobody_is_merged_across_emails_undecided_and_nobody_who_is_kept_apart(users, findings, **chosen)
+    if "another decision keeps its rows apart" not in unused(findings):  # the row that tells may be absorbed by now
+        pd.testing.assert_frame_equal(merge_duplicates(merged, **chosen)[0], merged)
+    shuffled = users.loc[random.sample(users.index.tolist(), len(users))]
+    for one, other in zip((merged, findings), merge_duplicates(shuffled, **chosen), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+def every_row_identifier_and_decision_is_accounted_for(users, decisions, merged, findings):
     build_ledger(users.index, merged, findings)  # raises if the rows do not add up
     rejected = set(findings.loc[findings["effect"] == "rejected", "source_row"])
     for name in (EMAIL, PHONE):
@@ -230,39 +241,16 @@ def test_every_row_identifier_and_decision_is_accounted_for(decided, rule, choic
     assert len(about_decisions) == len(decisions)
 
 
-@given(decided=decided_frames(), **options)
-def test_running_twice_changes_nothing(decided, rule, choice):
-    users, decisions = decided
-    once, findings = merge_duplicates(users, survivor=rule, shared_phone=choice, decisions=decisions)
-    assume("another decision keeps its rows apart" not in unused(findings))  # the row that tells may be absorbed by now
-    again, _ = merge_duplicates(once, survivor=rule, shared_phone=choice, decisions=decisions)
-    pd.testing.assert_frame_equal(again, once)
-
-
-@given(decided=decided_frames(), random=st.randoms(use_true_random=False), **options)
-def test_the_order_of_the_rows_decides_nothing(decided, random, rule, choice):
-    users, decisions = decided
-    shuffled = users.loc[random.sample(users.index.tolist(), len(users))]
-    results = [
-        merge_duplicates(frame, survivor=rule, shared_phone=choice, decisions=decisions) for frame in (users, shuffled)
-    ]
-    for one, other in zip(*results, strict=True):
-        pd.testing.assert_frame_equal(one, other)
-
-
-@given(decided=decided_frames(), **options)
-def test_nobody_is_merged_across_emails_undecided_and_nobody_who_is_kept_apart(decided, rule, choice):
-    users, decisions = decided
-    clusters = find_clusters(users, survivor=rule, shared_phone=choice, decisions=decisions)
+def nobody_is_merged_across_emails_undecided_and_nobody_who_is_kept_apart(users, findings, **chosen):
+    clusters = find_clusters(users, **chosen)
     cluster_of = dict(zip(clusters["source_row"], clusters["cluster"], strict=True))
-    _, findings = merge_duplicates(users, survivor=rule, shared_phone=choice, decisions=decisions)
     unfit = {entry[3].partition(";")[0] for entry in found(findings, "decision_unused")}
-    fitting = [entry for entry in decisions_of(decisions) if entry.words not in unfit]
+    fitting = [entry for entry in decisions_of(chosen["decisions"]) if entry.words not in unfit]
     for entry in fitting:
         if entry.choice == "apart":
             own = [cluster_of[row] for row in entry.rows if row in cluster_of]
             assert len(own) == len(set(own))
-    if choice == "merge":
+    if chosen["shared_phone"] == "merge":
         return
     linked = {row for entry in fitting if entry.choice == "merge" for row in entry.rows}
     emails = users[EMAIL].reindex(clusters["source_row"].astype("int64")).groupby(clusters["cluster"].to_numpy())

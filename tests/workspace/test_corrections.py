@@ -1,7 +1,7 @@
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.errors import PlanError
+from passage_kit.errors import OptionError, PlanError
 from passage_kit.findings.findings import describe_findings
 from passage_kit.workspace.corrections import apply_corrections, correct, no_corrections, read_corrections, take_back
 
@@ -98,3 +98,9 @@ def test_what_the_users_frame_does_not_tell_keeps_the_types_of_its_columns():
     fixes = correct(correct(NONE, [1], "email", "x@example.org", users=USERS), [1], "shoe", "43", users=USERS)
     assert fixes.dtypes.equals(NONE.dtypes)
     assert fixes["was"].fillna("").tolist() == ["a@gmial.com", ""]
+
+
+@pytest.mark.parametrize("given", [{"value": "\ud800"}, {"value": "a", "note": "\udfff"}, {"value": ["a", "b\ud83d"]}])
+def test_half_a_character_is_refused(given):
+    with pytest.raises(OptionError, match="half a character"):
+        correct(no_corrections(), [1, 2], "email", **given)

@@ -220,7 +220,7 @@ function render({ model, el }) {
     redraw(pages, pager(model, content));
     redraw(asked, ...unplacedCards(model, content.unplaced));
     const none = element("p", { class: "passage-note", text: "There is nothing to review here." });
-    redraw(groups, ...(content.groups.length ? content.groups.map((group) => groupCard(model, group)) : [none]));
+    redrawChanged(groups, ...(content.groups.length ? content.groups.map((group) => groupCard(model, group)) : [none]));
   });
 }
 

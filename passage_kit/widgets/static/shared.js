@@ -58,6 +58,14 @@ function redraw(container, ...children) {
   if (again && start !== null) again.setSelectionRange?.(start, end);
 }
 
+// Redraws unless the new children are as the old ones, so that a key or button pressed meanwhile is not lost. It is for
+// children without fields, whose data-key says all that a press sends.
+function redrawChanged(container, ...children) {
+  const same = children.length === container.childNodes.length;
+  if (same && children.every((child, at) => child.isEqualNode(container.childNodes[at]))) return;
+  redraw(container, ...children);
+}
+
 // Makes a search field that stays while its results are drawn again, and a function that sets its text.
 function searchField(hint, search) {
   let typing = null;
