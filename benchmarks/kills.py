@@ -200,7 +200,9 @@ def write_back_killed(folder: Path, killing: Killing, undoing: Killing) -> None:
         killing.until_done(write, longest[0])
         check([row[-1] for row in rows()] == [it["id"] for it in ids], "a row lacks its id after a write-back")
         undoing.until_done(undo, longest[1])
-        check(rows() == before, "a row is not as before after the undo of a write-back")
+        # A kill between adding the column and noting it leaves in doubt who added it, so the empty column stays.
+        left = [tuple(row[:2]) for row in rows()], {value for row in rows() for value in row[2:]} - {None}
+        check(left == (before, set()), "a row is not as before after the undo of a write-back")
 
 
 def main() -> None:
