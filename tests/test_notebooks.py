@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from notebook_runs import execute
 
 import passage_kit as pk
 from passage_kit.cli.commands import main
@@ -93,9 +93,7 @@ def run(
             cells.append(nbformat.v4.new_code_cell(code))
     assert len(cells) == len(notebook.cells) + len(drivers or {})
     notebook.cells = cells
-    NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(folder)}}, store_widget_state=with_state
-    ).execute()
+    execute(notebook, folder, timeout=120, store_widget_state=with_state)
     return notebook
 
 

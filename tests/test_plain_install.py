@@ -16,7 +16,7 @@ CHECKOUT = [
     *("passage_kit", "notebooks", "sample_data"),
     *("pyproject.toml", "README.md", "LICENSE", ".gitignore", ".gitattributes", "requirements-dev.lock"),
 ]
-NAMES = [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+NAMES = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 FOREIGN = ("PASSAGE_", "JUPYTER_", "PYTHON", "IPYTHON")  # variables that would lead somewhere else
 
 
@@ -48,7 +48,7 @@ class Install:
 
     def run_all(self, folder: Path) -> None:
         """Run every notebook of a folder top to bottom; an error in a cell fails."""
-        self.run("jupyter-execute", "--timeout=600", *NAMES, cwd=folder)
+        self.run("python", ROOT / "tests" / "notebook_runs.py", *NAMES, cwd=folder)
 
     def changed(self) -> str:
         """What git finds changed or new in the clone."""
@@ -122,7 +122,7 @@ def test_a_wheel_takes_nothing_along_of_what_was_run_in_place(in_place):
     [wheel] = (in_place.folder / "wheel").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert {name.rpartition("/")[2] for name in names if "/notebooks/" in name} == set(NAMES)
+    assert {name.rpartition("/")[2] for name in names if "/notebooks/" in name} == {f"{name}.ipynb" for name in NAMES}
 
 
 def header_of(install: Install, database: Path) -> str:

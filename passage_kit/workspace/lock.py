@@ -27,21 +27,28 @@ _PART = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.(?P<kind>part|former)")
 
 
 class _Held:
-    """A lock that this process holds: its thread, and how many of its calls are within."""
+    """A lock that this process holds: what for, its thread, and how many of its calls are within."""
 
-    def __init__(self, lock: FileLock) -> None:
-        self.lock, self.thread, self.calls = lock, threading.get_ident(), 1
+    def __init__(self, lock: FileLock, doing: str) -> None:
+        self.lock, self.doing, self.thread, self.calls = lock, doing, threading.get_ident(), 1
+
+    @property
+    def is_of_another(self) -> bool:
+        return self.thread != threading.get_ident()
 
 
+_SAVING = "a panel or a notebook"
+_PATIENCE = 30.0  # seconds to wait for a panel of this process that saves something, which takes milliseconds
 _held: dict[str, _Held] = {}
-_turn = threading.Lock()
+_turn = threading.Condition()
 
 
 @contextmanager
 def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = False) -> Iterator[None]:
     """Hold the lock of a workspace; a call within another one of the same thread goes on under the same lock.
 
-    What a process that was killed left behind is cleared.
+    It waits for a panel of this process that saves a choice, and for nobody else. What a process that was killed left
+    behind is cleared.
 
     Parameters
     ----------
@@ -73,12 +80,13 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
         return
     name = str(folder.resolve())
     with _turn:
+        _turn.wait_for(lambda: not _saves_elsewhere(name), _PATIENCE)
         own = _held.get(name)
-        if own is not None and own.thread != threading.get_ident():
+        if own is not None and own.is_of_another:
             raise _busy(folder)
         if own is None:
             made = _make(folder)
-            own = _held[name] = _Held(_acquired(folder))
+            own = _held[name] = _Held(_acquired(folder), doing)
         else:
             made, own.calls = False, own.calls + 1
     try:
@@ -93,6 +101,7 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
                 if trace:
                     _clear(folder, made=made)
                 own.lock.release()
+                _turn.notify_all()
 
 
 @contextmanager
@@ -104,8 +113,14 @@ def saving(folder: str | Path) -> Iterator[None]:
     BusyError, OutputError
         As :func:`locked`.
     """
-    with locked(folder, "a panel or a notebook", make=True):
+    with locked(folder, _SAVING, make=True):
         yield
+
+
+def _saves_elsewhere(name: str) -> bool:
+    """Tell whether another thread of this process is saving something in a workspace."""
+    held = _held.get(name)
+    return held is not None and held.is_of_another and held.doing == _SAVING
 
 
 def _make(folder: Path) -> bool:

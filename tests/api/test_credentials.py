@@ -4,8 +4,8 @@ import sys
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from notebook_runs import execute
 
 from passage_kit.api.credentials import PASSAGE, Credentials, find_credentials, known_settings
 from passage_kit.errors import CredentialsError
@@ -60,7 +60,7 @@ def test_a_kernel_whose_page_does_not_ask_says_what_to_do(tmp_path):
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
     with pytest.raises(CellExecutionError, match=r"PASSAGE_APP_ID is not set.*\.env.*sandbox"):
-        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+        execute(notebook, tmp_path, timeout=120)
     assert notebook.cells[0].outputs[0].text == "True\n"
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -149,3 +150,27 @@ def test_a_run_writes_its_files_in_threads_of_its_own(tmp_path):
     source.write_text("email\nanna@example.org\n")
     with locked(tmp_path / "m", "a notebook", make=True):
         assert len(pk.prepare(source, out=tmp_path / "m").users) == 1
+
+
+def test_a_panel_that_saves_is_waited_for(tmp_path):
+    held, order = threading.Event(), []
+
+    def save():
+        with saving(tmp_path / "m"):
+            held.set()
+            until(lambda: order)
+            time.sleep(0.1)  # it takes its time, too
+            order.append("saved")
+
+    def prepare():
+        order.append("asked")
+        with locked(tmp_path / "m", "prepare"):
+            order.append("prepared")
+
+    with ThreadPoolExecutor(2) as threads:
+        saved = threads.submit(save)
+        held.wait()
+        prepared = threads.submit(prepare)
+        saved.result()
+        prepared.result()
+    assert order == ["asked", "saved", "prepared"]
