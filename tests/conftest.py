@@ -29,12 +29,15 @@ _SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "mariadb_server"} 
 _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose tests start one themselves
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that speak to a server, so that they can be left out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that speak to a server, so that they can be left out, and give workers the longest files first."""
     for item in items:
         names = vars(item.module) if isinstance(item, pytest.Function) else {}
         if not _SERVERS.isdisjoint(getattr(item, "fixturenames", ())) or not _STARTED.isdisjoint(names):
             item.add_marker("server")
+    if config.getoption("dist", "no") != "no":  # else one worker is at a long file when all others have ended
+        long = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser", "notebook")))}
+        items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="module")

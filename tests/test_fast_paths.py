@@ -87,9 +87,11 @@ def test_the_sample_comes_out_the_same(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("options", [{"default_region": "US"}, {"strict": True, "allow_special_use": True}])
-def test_fifty_thousand_hostile_rows_come_out_the_same(tmp_path, options):
-    source = write_rows(tmp_path / "users.csv", hostile_rows(50_000, seed=11))
+@pytest.mark.parametrize(
+    ("count", "options"), [(50_000, {"default_region": "US"}), (10_000, {"strict": True, "allow_special_use": True})]
+)
+def test_hostile_rows_come_out_the_same(tmp_path, count, options):
+    source = write_rows(tmp_path / "users.csv", hostile_rows(count, seed=11))
     out = prepare_both_ways(tmp_path, source, schema=FIELDS, mapping=MAPPING, **options)
     said = set(pd.read_csv(out / "findings.csv", usecols=["code"])["code"])
     hostile = "email_multiple email_placeholder email_domain_typo email_non_ascii email_leading_quote phone_multiple"

@@ -231,7 +231,7 @@ def test_a_full_disk_stops_the_push_before_anything_is_sent_without_a_record(tmp
     )
     there = []
     with Sandbox() as sandbox:
-        for limit in (4_000, *range(100_000, 1_000_000, 20_000)):  # no file may be larger, as on a disk without space
+        for limit in (4_000, *range(100_000, 1_000_000, 50_000)):  # no file may be larger, as on a disk without space
             ended = subprocess.run(
                 [sys.executable, "-c", code, str(workspace.folder), str(limit)],
                 env={**os.environ, **sandbox.environment},

@@ -91,7 +91,7 @@ def test_schemathesis_finds_no_crash_and_no_undocumented_answer(unknowns, tmp_pa
         ended = subprocess.run(
             [
                 *(Path(sys.executable).with_name("schemathesis"), "--config-file", configuration, "run", document),
-                *("--header", f"Authorization: Bearer {sandbox.api_key}", "--max-examples", "12", "--seed", "1"),
+                *("--header", f"Authorization: Bearer {sandbox.api_key}", "--max-examples", "6", "--seed", "1"),
                 *("--warnings", "off", "--no-color"),
             ],
             cwd=tmp_path,
