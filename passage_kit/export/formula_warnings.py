@@ -42,5 +42,7 @@ def warn_of_formulas(users: pd.DataFrame, columns: Iterable[str]) -> pd.DataFram
         values = arrow(users[name])
         if pa.types.is_string(values.type):
             like = is_formula(values, numbers=False)
-            found.append(make_findings(users.index[like], field=name, value=users.loc[like, name], code="formula_like"))
+            if like.any():
+                rows, cells = users.index[like], users.loc[like, name]
+                found.append(make_findings(rows, field=name, value=cells, code="formula_like"))
     return collect_findings(found)

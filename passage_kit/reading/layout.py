@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from passage_kit.columns.column_names import tidy_name
 
@@ -135,6 +136,7 @@ class Layout:
         return max((len(signs) for signs in self.signs if keys.issuperset(map(column_key, signs))), default=0)
 
 
+@lru_cache(maxsize=8_192)  # each list is compared with the names of all layouts
 def column_key(name: str) -> str:
     """Give the form in which names of columns are compared.
 

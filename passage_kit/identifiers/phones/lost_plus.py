@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from passage_kit.columns.arrays import Mask, Positions
-from passage_kit.columns.users_frame import mask_of, one_chunk
+from passage_kit.columns.users_frame import bytes_of, mask_of, one_chunk
 from passage_kit.identifiers.phones.phone_cells import BETWEEN_DIGITS, DECIMALS, SHORTEST, VERDICTS, WRAPPING
 
 Way = Literal["home", "abroad"]
@@ -31,6 +31,7 @@ _DECIMAL = rf"^([0-9]{{5,}}){DECIMALS}$"
 _FIRST_GROUP = rf"^(?P<first>[0-9]{{1,4}})[{_BETWEEN}]"
 _CALLING_CODES = pa.array([str(code) for code in COUNTRY_CODE_TO_REGION_CODE])
 _LONGEST = 15
+_MAY_BEGIN = np.isin(np.arange(256), [*b"123456789", *WRAPPING.encode()])  # the bytes of a bare cell's first character
 _LEAST = 2  # distinct numbers that show that a column lost its plus; one may be a slip
 
 Judge = Callable[[pa.ChunkedArray], tuple[Positions, pa.Table]]
@@ -109,17 +110,25 @@ def find_readings(values: pa.ChunkedArray, rows: Positions, verdicts: pa.Table, 
     judge : callable
         Gives positions and verdicts of some texts without a country.
     """
-    texts = _with_plus(one_chunk(values))
-    is_bare = mask_of(texts.is_valid())
-    is_none = pc.fill_null(pc.equal(verdicts["code"], "phone_placeholder"), False)
-    is_bare[rows[mask_of(is_none)]] = False
-    at = np.flatnonzero(is_bare)
-    bare = texts.take(pa.array(at))
+    is_none = np.zeros(len(values), dtype=bool)
+    is_none[rows[mask_of(pc.fill_null(pc.equal(verdicts["code"], "phone_placeholder"), False))]] = True
+    at = _may_be_bare(one_chunk(values))
+    at = at[~is_none[at]]
+    bare = _with_plus(values.take(pa.array(at)).combine_chunks())
+    at, bare = at[mask_of(bare.is_valid())], bare.drop_null()
     place = np.zeros(len(values), dtype=np.int64)
     place[rows] = np.arange(len(rows))
     order, abroad = judge(pa.chunked_array([bare], pa.string()))
     home = verdicts.take(pa.array(place[at])).combine_chunks()
     return Readings(at, bare, home, abroad.take(pa.array(np.argsort(order))).combine_chunks())
+
+
+def _may_be_bare(cells: pa.Array) -> Positions:
+    """Find the cells that begin with a digit other than zero, or with what may stand around one; few do."""
+    data, starts = bytes_of(cells)
+    filled = np.flatnonzero(np.diff(starts))
+    may: Positions = filled[_MAY_BEGIN[data[starts[filled]]]]
+    return may
 
 
 def _with_plus(cells: pa.Array) -> pa.Array:

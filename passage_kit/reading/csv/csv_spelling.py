@@ -19,7 +19,8 @@ from passage_kit.reading.csv.csv_lines import Scan, find_lines, find_records
 
 _SAMPLE = 1 << 16
 _MOST_LINES = 300  # with the sign of a way to quote, beyond the sample
-_MARKS = (b'="', b'=""', b' "', b'\t"', b'" ', b"'", b"\\")
+_PIECE = 1 << 22  # bytes to look for marks at a time
+_BEFORE, _BEHIND = b"= \t", b" "  # beside a quote, they may be marks of another way
 _MOST = 0.5  # share of the lines of the sample that have single quotes around values
 
 
@@ -119,7 +120,7 @@ def respell(data: bytes, name: str, *, delimiter: str | None = None, header_row:
     b'email,name\\nann@example.org,"Smith, Ann"\\n'
     """
     said: list[str] = []
-    for spelling in _SPELLINGS if any(mark in data for mark in _MARKS) else ():
+    for spelling in _SPELLINGS if _has_mark(data) else ():
         found = delimiter or _delimiter(data, name, header_row)
         if found is None:
             break
@@ -137,6 +138,21 @@ def respell(data: bytes, name: str, *, delimiter: str | None = None, header_row:
             data = _translated(data, cells, spelling, letter)
             said.append(spelling.said)
     return Respelled(data, tuple(said))
+
+
+def _has_mark(data: bytes) -> bool:
+    """Tell whether a file has a mark of any other way to quote; most have none, so this looks at quotes alone."""
+    if b"'" in data or b"\\" in data:
+        return True
+    if b'"' not in data:
+        return False
+    view = np.frombuffer(data, np.uint8)
+    for begin in range(0, len(view), _PIECE):
+        quotes = np.flatnonzero(view[begin : begin + _PIECE] == ord('"')) + begin
+        before, behind = view[quotes[quotes > 0] - 1], view[quotes[quotes + 1 < len(view)] + 1]
+        if np.isin(before, list(_BEFORE)).any() or np.isin(behind, list(_BEHIND)).any():
+            return True
+    return False
 
 
 def _is_better(spelling: Spelling, before: tuple[bytes, float], after: tuple[bytes, float]) -> bool:
