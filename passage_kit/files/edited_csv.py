@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,14 +61,17 @@ def read_edited(path: str | Path, what: str, columns: Sequence[str], *, needed: 
             "Delete the file, or restore it."
         )
     header = [name.strip() for name in lines[0][1]]
-    read = []
     for number, cells in lines[1:] or [(1, header)]:
         problem = _problem(cells, header, columns, needed)
         if problem:
             raise PlanError(f"The {what} in {path}, line {number}: {problem}. Correct the line, or delete it.")
-        given = dict(zip(header, as_they_were(pa.array(cells, pa.string())).to_pylist(), strict=False))
+    every_cell = pa.array((cell for _, cells in lines[1:] for cell in cells), pa.string())
+    values = iter(as_they_were(every_cell).to_pylist())
+    read = []
+    for number, cells in lines[1:]:
+        given = dict(zip(header, list(islice(values, len(cells))), strict=False))
         read.append(EditedLine(number, {name: given.get(name, "").strip() for name in columns}))
-    return read if lines[1:] else []
+    return read
 
 
 def is_row_number(cell: str) -> bool:

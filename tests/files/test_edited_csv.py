@@ -26,6 +26,11 @@ def test_lines_have_their_numbers_and_their_cells(path):
     ]
 
 
+def test_surplus_blank_cells_do_not_move_the_cells_below(path):
+    lines = read(path, "source_row,field,value\n1,name,a,,,\n2,name,b\n3,name,c,\n")
+    assert [line.cells["value"] for line in lines] == ["a", "b", "c"]
+
+
 def test_a_header_alone_has_no_lines(path):
     assert read(path, "source_row,field,value\n") == []
 
