@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from passage_kit.columns.arrays import Mask
-from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE
 from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions_of, drop_decisions, withdraw
-from passage_kit.duplicates.review import POSSIBLE_DUPLICATE, REASONS, SHARED_PHONE, Groups, find_groups, foresee
+from passage_kit.duplicates.review import REASONS, Groups, find_groups, foresee
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.preparation.accounts import judge_accounts
+from passage_kit.widgets.described_groups import REASONS_IN_WORDS, TABS, describe_group, named_rows
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, imports_of, written_call
 from passage_kit.widgets.source_guard import SourceGuard
@@ -25,20 +25,6 @@ from passage_kit.workspace.plan import Options
 from passage_kit.workspace.workspace import Workspace
 
 GROUPS_PER_PAGE = 10
-_ROWS_SHOWN, _LONGEST_SHOWN = 12, 200  # rows of a group, characters of a value
-
-_TABS = {
-    "people": ("One person", {"duplicate_email", "duplicate_phone", "merged_by_phone"}),
-    "phones": ("Shared phones", {SHARED_PHONE}),
-    "suggestions": ("Suggestions", {POSSIBLE_DUPLICATE}),
-}
-_REASONS = {
-    "duplicate_email": "the same email",
-    "duplicate_phone": "no email, and the phone of one person",
-    "merged_by_phone": "different emails, the same phone",
-    SHARED_PHONE: "different emails, the same phone",
-    POSSIBLE_DUPLICATE: "alike",
-}
 _STATES = {"": "all", "open": "not decided", "decided": "decided"}
 _FORMS = {
     "view": Form(
@@ -154,7 +140,7 @@ class ReviewDuplicates(BasePanel):
             If there is no such tab or filter.
         """
         unknown = [name for name in changed if name not in _NO_FILTER]
-        if unknown or changed.get("tab", "people") not in _TABS or changed.get("state", "") not in _STATES:
+        if unknown or changed.get("tab", "people") not in TABS or changed.get("state", "") not in _STATES:
             raise OptionError(f"There is no such view: found {changed}. Choose a tab or a filter that the panel shows.")
         first = {} if set(changed) == {"page"} else {"page": 0}
         of_tab = {"reason": ""} if "tab" in changed else {}
@@ -171,7 +157,9 @@ class ReviewDuplicates(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._show_all((GOOD, f"Decided about {_named(self._last.rows)}. Saved in {self.workspace.decisions_path}."))
+        self._show_all(
+            (GOOD, f"Decided about {named_rows(self._last.rows)}. Saved in {self.workspace.decisions_path}.")
+        )
 
     def withdraw(self, rows: list[int]) -> None:
         """Take back the decision about exactly these rows."""
@@ -181,7 +169,7 @@ class ReviewDuplicates(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._show_all((GOOD, f"The decision about {_named(rows)} is taken back."))
+        self._show_all((GOOD, f"The decision about {named_rows(rows)} is taken back."))
 
     def apply_to(self, number: int, rows: list[int], survivor_row: int | None = None) -> None:
         """Decide about rows as about those of a former list; ``number`` counts those asked about, from 0."""
@@ -195,7 +183,7 @@ class ReviewDuplicates(BasePanel):
             self._say((ERROR, str(error)))
             return
         self._last = None
-        self._show_all((GOOD, f"Decided about {_named(sorted(rows))}. Saved in {self.workspace.decisions_path}."))
+        self._show_all((GOOD, f"Decided about {named_rows(sorted(rows))}. Saved in {self.workspace.decisions_path}."))
 
     def drop(self, number: int) -> None:
         """Drop a decision about a former list; ``number`` counts those asked about, from 0."""
@@ -290,8 +278,7 @@ class ReviewDuplicates(BasePanel):
         decided = {made.rows: made for made in decisions_of(self._value) if made.placed}
         is_decided = groups.about(decided)
         in_tab = {
-            name: np.logical_or.reduce([groups.because_of[code] for code in codes])
-            for name, (_, codes) in _TABS.items()
+            name: np.logical_or.reduce([groups.because_of[code] for code in codes]) for name, (_, codes) in TABS.items()
         }
         shown = np.flatnonzero(in_tab[chosen["tab"]] & self._filtered(is_decided))
         pages = max(1, -(-len(shown) // GROUPS_PER_PAGE))
@@ -308,14 +295,15 @@ class ReviewDuplicates(BasePanel):
                     "count": int(in_tab[name].sum()),
                     "decided": int((in_tab[name] & is_decided).sum()),
                 }
-                for name, (label, _) in _TABS.items()
+                for name, (label, _) in TABS.items()
             ],
-            reasons=[[code, _REASONS[code]] for code in REASONS if code in _TABS[chosen["tab"]][1]],
+            reasons=[[code, REASONS_IN_WORDS[code]] for code in REASONS if code in TABS[chosen["tab"]][1]],
             unplaced=described_decisions(unplaced_decisions(self._value)),
             found=len(shown),
             pages=pages,
             groups=[
-                self._described(number, decided.get(groups.source_rows[number]), apart[number]) for number in numbers
+                describe_group(groups, number, decided.get(groups.source_rows[number]), apart[number])
+                for number in numbers
             ],
         )
 
@@ -333,102 +321,3 @@ class ReviewDuplicates(BasePanel):
         if text := str(chosen["text"]).strip():
             keep &= groups.containing(text)
         return keep
-
-    def _described(self, number: int, made: Decision | None, apart: pd.DataFrame) -> dict[str, Any]:
-        """Describe one group for the page."""
-        groups = self._groups
-        assert groups is not None  # noqa: S101 - nothing is shown before
-        positions = groups.of(number)
-        rows = groups.users.index[positions].tolist()
-        is_cluster = _tab_of(groups.reasons[number]) == "people"
-        why = groups.likeness[number] or " · ".join(
-            _REASONS[code] for code in REASONS if code in groups.reasons[number]
-        )
-        shown = positions[:_ROWS_SHOWN]
-        return {
-            "rows": list(groups.source_rows[number]),
-            "why": why,
-            "columns": [{"row": row, "stays": at == 0 and is_cluster} for at, row in enumerate(rows[: len(shown)])],
-            "more": len(rows) - len(shown),
-            "fields": _fields(groups.users.iloc[shown]),
-            "rule": _rule(rows, is_cluster, groups.reasons[number]),
-            "apart": _foreseen(groups.users.iloc[shown], apart),
-            "choices": ["rule", "survivor", "apart"] if is_cluster else ["apart", "merge"],
-            "decided": {"choice": made.choice, "survivor_row": made.survivor_row, "text": _decided(made)}
-            if made
-            else None,
-        }
-
-
-def _tab_of(reasons: set[str]) -> str:
-    return next(name for name, (_, codes) in _TABS.items() if reasons & codes)
-
-
-def _named(rows: tuple[int, ...] | list[int]) -> str:
-    """Write at most a few row numbers in words."""
-    first = ", ".join(map(str, sorted(rows)[:5]))
-    return f"rows {first} and {len(rows) - 5} more" if len(rows) > 5 else f"rows {first}"
-
-
-def _fields(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Describe the values of rows field by field, compared with the first row; blank fields are left out."""
-    described = []
-    for name in rows.columns:
-        values = [None if pd.isna(value) else str(value) for value in rows[name]]
-        if not any(values):
-            continue
-        differs = name not in HELPERS and len({value for value in values if value is not None}) > 1
-        described.append(
-            {
-                "name": str(name),
-                "differs": differs,
-                "values": [None if value is None else _short(value) for value in values],
-                "marks": [
-                    "differs" if differs and value is not None and value != values[0] else "" for value in values
-                ],
-            }
-        )
-    return described
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}…"
-
-
-def _rule(rows: list[int], is_cluster: bool, reasons: set[str]) -> str:
-    """Describe the effect of the rule on a group."""
-    if is_cluster:
-        absorbed = f"row {rows[1]}" if len(rows) == 2 else _named(rows[1:])
-        return f"Row {rows[0]} stays and absorbs {absorbed}."
-    if SHARED_PHONE in reasons:
-        return "They stay different people. Choose under How to decide who gets the phone."
-    return "They stay different people: this is a suggestion only."
-
-
-def _foreseen(before: pd.DataFrame, after: pd.DataFrame) -> str:
-    """Describe the email and the phone of each row if the rows are kept apart."""
-    sentences = []
-    for row in before.index:
-        had = {name for name in (EMAIL, PHONE) if pd.notna(before.loc[row, name])}
-        has = {name for name in (EMAIL, PHONE) if row in after.index and pd.notna(after.loc[row, name])}
-        if row not in after.index:
-            sentences.append(f"row {row} belongs to another person")
-        elif not has:
-            sentences.append(f"row {row} loses its email and phone, and will be rejected")
-        elif has != had:
-            sentences.append(f"row {row} keeps only its {' and '.join(sorted(has))}")
-        else:
-            sentences.append(f"row {row} keeps its {' and '.join(sorted(has))}")
-    text = "; ".join(sentences)
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _decided(made: Decision) -> str:
-    stays = f", row {made.survivor_row} stays" if made.survivor_row else ""
-    words = {
-        "rule": "the rule's choice is right",
-        "survivor": f"one person{stays}",
-        "apart": "different people",
-        "merge": f"one person{stays}",
-    }
-    return f"Decided: {words[made.choice]}."
