@@ -14,6 +14,7 @@ import pytest
 import servers
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from waiting import LONG
 
 from passage_kit.cli import main
 from passage_kit.sandbox import Sandbox
@@ -55,7 +56,7 @@ def browser() -> Iterator:
 def client_of(sandbox: Sandbox) -> httpx.Client:
     """Make a client for the paths of the sandbox's app."""
     address = f"{sandbox.base_url}/apps/{sandbox.app_id}"
-    return httpx.Client(base_url=address, headers={"Authorization": f"Bearer {sandbox.api_key}"})
+    return httpx.Client(base_url=address, headers={"Authorization": f"Bearer {sandbox.api_key}"}, timeout=LONG)
 
 
 @pytest.fixture

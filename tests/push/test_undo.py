@@ -151,7 +151,7 @@ def test_killed_on_the_way_it_goes_on(tmp_path):
     with Sandbox() as sandbox, client_of(sandbox) as client:
         before = sandbox.add_users([{"email": "x@example.org"}])
         pk.push_users(workspace, client=client)
-        sandbox.faults = [Fault("latency", seconds=0.02)]
+        sandbox.faults = [Fault("latency", seconds=0.2)]  # so much that a busy machine sees each stage
         for left in (390, 300, 150):
             environment = {**os.environ, **sandbox.environment}
             undoing = subprocess.Popen(
