@@ -77,7 +77,7 @@ _SQL = re.compile(
 _SQL_TITLE = re.compile(r"(?im)^\s*--[^\n]*(?:SQL|MariaDB|database)[^\n]* dump\b")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|title|script|div)\b", re.I)
 _TAG = re.compile(r"<([A-Za-z_][\w.:-]*)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>\s*<")
-_JSON = re.compile(r"\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"]|\]\s*\Z)")
+_JSON = re.compile(r"\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"]|null\s*,|\]\s*\Z)")
 _MAIL_HEADER = re.compile(r"(?im)^(?:(from|to|cc)|(subject|date|message-id|received|return-path|mime-version)):\s")
 
 
@@ -162,6 +162,8 @@ def _sample(data: bytes) -> str:
         return head.decode("utf-16", "replace")
     if head[1:2] == b"\0" and head[:1] != b"\0":
         return head.decode("utf-16-le", "replace")
+    if head[:1] == b"\0" and head[1:2] not in (b"", b"\0"):
+        return head.decode("utf-16-be", "replace")
     return head.decode("utf-8-sig", "replace")
 
 

@@ -25,6 +25,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (b"  \n[]", "users", "json"),
         (b'\xef\xbb\xbf{"a": 1}', "users.txt", "json"),
         ('{"a": 1}'.encode("utf-16"), "users.txt", "json"),
+        ('{"a": 1}'.encode("utf-16-be"), "users.txt", "json"),
+        (b'[null, {"a": 1}]', "users", "json"),
         (b"nothing", "users.json", "json"),
         (b"PAR1", "users.json", "parquet"),
         (b"PK\x03\x04", "users.csv", "excel"),

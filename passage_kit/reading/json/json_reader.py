@@ -19,6 +19,7 @@ from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
+from passage_kit.reading.json.crowded import check_one_user
 from passage_kit.reading.json.everybody import with_everybody
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
@@ -80,6 +81,8 @@ def read_json(
     try:
         found = people_lists(content)
         chosen = _named(found, name, records) if records else _chosen(found, name)
+        if chosen.single:
+            check_one_user(chosen.entries, name)
         people = [entry if isinstance(entry, Mapping) else {} for entry in chosen.entries]
         _check_width(len(set().union(*people)), len(people), name)  # before they are laid out
         columns = flatten(people)

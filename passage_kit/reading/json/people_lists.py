@@ -150,7 +150,7 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
             yield PeopleList(place, entries, None, level)
             yield from _within(entries, place)
             continue
-        inner = [(entry, list(_walk_members(entry, f"{place}[]"))) for entry in entries]
+        inner = [(entry, list(_walk_entry(entry, f"{place}[]"))) for entry in entries]
         yield from (found for _, some in inner for found in some)
         holds = any(found.level == SURE for _, some in inner for found in some)
         rest = [entry for entry, some in inner if not (holds and some)]  # such as a header of the export
@@ -206,6 +206,12 @@ def _walk_members(value: Any, path: str) -> Iterator[PeopleList]:
                         yield found
 
 
+def _walk_entry(entry: Any, path: str) -> Iterator[PeopleList]:
+    """Walk an entry of a list that is no person: an object, or a list beside objects, as in ``[{"total": 2}, [...]]``."""
+    is_list = isinstance(entry, list) or (isinstance(entry, Mapping) and _are_by_email(entry))
+    yield from _walk(entry, path) if is_list else _walk_members(entry, path)
+
+
 def _within(entries: Sequence[Any], path: str) -> Iterator[PeopleList]:
     """Find lists of people, called so, within entries that look like people: it cannot be known which are the users."""
     for entry in entries:
@@ -240,7 +246,7 @@ def _is_no_person(value: Any) -> bool:
     return _look(value) != SURE or bool(_map_of_people(value))
 
 
-def _by_kind(items: Sequence[Any]) -> list[tuple[str | None, list[Any]]]:
+def _by_kind(items: Sequence[Any]) -> Sequence[tuple[str | None, list[Any]]]:
     """Split the entries of a list by what they say they are, if the kinds have little in common."""
     objects = [item for item in items if isinstance(item, Mapping)]
     for name in _KINDS:
@@ -251,7 +257,8 @@ def _by_kind(items: Sequence[Any]) -> list[tuple[str | None, list[Any]]]:
         for item in objects:
             kinds.setdefault(str(item.get(name)), []).append(item)
         if _differ(list(kinds.values()), name):
-            return list(kinds.items())
+            pages = [item for item in items if isinstance(item, list) and item]
+            return [*kinds.items(), *([(None, pages)] if pages else [])]
     return [(None, list(items))]
 
 
@@ -275,12 +282,31 @@ def _deep_keys(entries: Sequence[Mapping[str, Any]]) -> set[str]:
 def _map_of_people(value: Mapping[str, Any]) -> dict[str, Any]:
     """Give the members of an object that are people, by their names; none if it is no map of people."""
     members = {key: item for key, item in value.items() if isinstance(item, Mapping)}
+    if members and _are_by_email(value):
+        return members
     if not members or 2 * len(members) < len(value) or _own_level(value, deep=0) == SURE:
         return {}
     looks = [_look(item) == SURE and not _is_page(item) for item in members.values()]
     if 2 * sum(looks) < len(looks):
         return {}
     return members if _are_member_names(members) else {}
+
+
+def _are_by_email(value: Mapping[str, Any]) -> bool:
+    """Tell whether an object has one object for each email."""
+    return bool(value) and all(is_email(key) and isinstance(item, Mapping) for key, item in value.items())
+
+
+def is_email(key: Any) -> bool:
+    """Tell whether the name of a value is an email.
+
+    Examples
+    --------
+    >>> is_email("ann@example.org"), is_email("@type")
+    (True, False)
+    """
+    before, _, domain = str(key).rpartition("@")
+    return bool(before) and "." in domain and " " not in str(key)
 
 
 def _are_member_names(members: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -38,16 +38,31 @@ def _by_columns(value: Mapping[str, Any]) -> list[Any] | None:
     columns = list(value.values())
     if len(columns) < 2 or not _has_identifier(list(value)):
         return None
-    if all(isinstance(column, Mapping) and column for column in columns):  # by the labels of rows
+    numbered = all(isinstance(column, Mapping) and column for column in columns)  # by the labels of rows
+    if numbered:
         labels = list(columns[0])
         if _has_identifier(labels) or any(list(column) != labels for column in columns):
             return None
+        numbered = all(label.isdecimal() for label in labels)
         columns = [list(column.values()) for column in columns]
     if not all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
         return None
-    if not columns[0] or any(isinstance(cell, Mapping | list) for column in columns for cell in column[:20]):
+    named = dict(zip(value, columns, strict=True))
+    if not columns[0] or not (numbered or _are_rows(named)):
         return None
     return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _are_rows(columns: Mapping[str, Sequence[Any]]) -> bool:
+    """Tell whether lists of one length are the columns of a table, and not what one person has several of.
+
+    A table may have nested cells, too, but its identifiers are plain.
+    """
+    nested = {name: {type(cell) for cell in column} & {dict, list} for name, column in columns.items()}
+    if any(kinds for name, kinds in nested.items() if _has_identifier([name])):
+        return False
+    plain = [name for name, kinds in nested.items() if not kinds]
+    return len(plain) > 1 or all(dict not in kinds for kinds in nested.values())
 
 
 def _split(value: Mapping[str, Any]) -> list[Any] | None:

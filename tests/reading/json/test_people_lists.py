@@ -188,3 +188,25 @@ def test_one_person_with_an_address_in_an_object_within_keeps_the_id():
 def test_an_object_with_an_owner_and_a_list_of_people_is_no_person():
     content = {"id": "t1", "owner": {"email": "boss@example.org"}, "users": [ANN, BOB]}
     assert emails(read(content)) == ALL[:2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [{"total": 2}, [{"email": "a@example.org"}, {"email": "b@example.org"}]],
+        [[{"email": "a@example.org"}, {"email": "b@example.org"}], {"total": 2}],
+        [[{"email": "a@example.org"}], {}, [{"email": "b@example.org"}]],
+        {"a@example.org": {"name": "Ann"}, "b@example.org": {"name": "Bob"}},
+        [{"a@example.org": {"name": "Ann"}}, {"b@example.org": {"name": "Bob"}}],
+        {"users": {"a@example.org": {"roles": ["x"]}, "b@example.org": {"roles": []}}},
+    ],
+)
+def test_people_beside_a_header_and_people_by_their_emails_are_found(content):
+    [found] = [it for it in people_lists(content) if it.level == SURE]
+    assert len(found.entries) == 2
+
+
+def test_a_list_beside_objects_of_several_kinds_is_not_dropped():
+    kinds = [{"type": "user", "email": "a@example.org"}, {"type": "role", "label": "x", "rank": 1}]
+    found = people_lists([*kinds, [{"email": "b@example.org"}]])
+    assert sum(len(it.entries) for it in found if it.level == SURE) == 2

@@ -24,3 +24,33 @@ def test_no_table(value):
 
 def test_a_row_of_another_length_stays():
     assert table_rows([["id", "email"], [1, "a"], [2]]) == [{"id": 1, "email": "a"}, [2]]
+
+
+NESTED = [[{"total": 1}], None, [{"total": 2}, {"total": 3}]]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"email": ["a@x", "b@x", "c@x"], "city": ["Ulm", None, "Bonn"], "address": [{"zip": 1}, None, {"zip": 2}]},
+        {"email": ["a@x", "b@x", "c@x"], "orders": NESTED},
+        {"email": {"0": "a@x", "1": "b@x", "2": "c@x"}, "address": {"0": {"zip": 1}, "1": None, "2": {"zip": 2}}},
+        {"email": {"7": "a@x", "9": "b@x", "11": "c@x"}, "orders": dict(zip(("7", "9", "11"), NESTED, strict=True))},
+    ],
+)
+def test_a_table_by_columns_may_have_nested_cells(value):
+    rows = table_rows(value)
+    assert [row["email"] for row in rows] == ["a@x", "b@x", "c@x"]
+    assert all(list(row) == list(value) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"emails": [{"value": "a@x"}, {"value": "b@x"}], "phones": [{"value": "1"}, {"value": "2"}]},
+        {"email": ["a@x", "b@x"], "orders": [{"total": 1}, {"total": 2}]},
+        {"billing": {"email": "a@x"}, "shipping": {"email": "a@x"}},
+    ],
+)
+def test_several_things_of_one_person_are_no_table(value):
+    assert table_rows(value) is None
