@@ -122,10 +122,17 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
     except calamine.PasswordError as error:
         raise SourceError(protected) from error
     except calamine.CalamineError as error:
-        raise SourceError(
-            f"{name} cannot be read as a workbook: {error}. Open it in Excel and save it again as .xlsx, "
-            "or export it as CSV."
-        ) from error
+        raise _unreadable(name, str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # which the library raises for damage, and has no name to import
+            raise
+        raise _unreadable(name, "it is damaged") from error
+
+
+def _unreadable(name: str, why: str) -> SourceError:
+    return SourceError(
+        f"{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export it as CSV."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,9 @@ _MARKS = {
 }
 _FALLBACK = "cp1252"
 _SAMPLE = 1 << 20
-# A line with a letter of two bytes or more, as UTF-8 writes them.
-_LIKE_UTF8 = re.compile(
-    rb"[^\r\n]*(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})[^\r\n]*"
-)
+# A letter of two bytes or more, as UTF-8 writes it.
+_LIKE_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_LINE_END = re.compile(rb"[\r\n]|\Z")
 _NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b"] + [127])
 
 
@@ -170,23 +169,27 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
 
 def _lines_in_utf8(data: bytes) -> list[tuple[int, int]]:
     """Find the beginnings and ends of the lines with letters outside ASCII that are UTF-8."""
-    found = []
-    for line in _LIKE_UTF8.finditer(data):
+    found, stop = [], 0
+    while letter := _LIKE_UTF8.search(data, stop):
+        start = 1 + max(data.rfind(mark, stop, letter.start()) for mark in b"\r\n")
+        start, end = start or stop, _LINE_END.search(data, letter.end())
+        stop = end.start() if end else len(data)
         with suppress(UnicodeDecodeError):
-            line[0].decode("utf-8")
-            found.append(line.span())
+            data[start:stop].decode("utf-8")
+            found.append((start, stop))
     return found
 
 
 def _mixed(data: bytes, lines: list[tuple[int, int]], name: str, reason: str) -> Text:
     """Read some lines as UTF-8, and all others in the other encoding."""
-    pieces, at = [], 0
+    pieces, numbers, at, number, begin = [], [], 0, 1, 0
     for start, stop in lines:
         pieces += [_transcoded(data[at:start], _FALLBACK, name, reason).data, data[start:stop]]
-        at = stop
+        number += line_number(data[begin:start], start - begin) - 1
+        numbers.append(number)
+        at, begin = stop, start
     pieces.append(_transcoded(data[at:], _FALLBACK, name, reason).data)
-    numbers = tuple(line_number(data, start) for start, _ in lines)
-    return Text(b"".join(pieces), _FALLBACK, (), reason, numbers)
+    return Text(b"".join(pieces), _FALLBACK, (), reason, tuple(numbers))
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -163,7 +163,7 @@ def build_source(
     halved = _lost_characters(columns, names, index) if kind in _MAY_HAVE_HALVES else no_findings()
     own = names
     names, columns, opened = open_json(names, _without(columns, np.concatenate([blank, repeated])))
-    layout = recognise([*names, *(name for name in own if name not in names)], beginning)
+    layout = recognise(dict.fromkeys([*names, *own]), beginning)
     secret = {
         title
         for title, column in zip(names, columns, strict=True)
@@ -252,15 +252,18 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], pd.DataFrame]:
     """
     tidy = [tidy_name(name) for name in header]
     taken = set(filter(None, tidy))
+    used: set[str] = set()
     names: list[str] = []
     renamed: list[int] = []
+    numbers: dict[str, int] = {}
     for position, name in enumerate(tidy):
         new = name or f"column {position + 1}"
-        if not name or name in names:
+        if not name or name in used:
             renamed.append(position)
-            new = _free_name(new, taken)
+            new = _free_name(new, taken, numbers)
             taken.add(new)
         names.append(new)
+        used.add(new)
     findings = make_findings(
         [None] * len(renamed),
         field=[names[position] for position in renamed],
@@ -313,11 +316,12 @@ def other_encoding(reason: str | None, mixed: Sequence[int] = ()) -> pd.DataFram
     return collect_findings([fallback, others])
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    number, new = 1, name
+def _free_name(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """Number a name so that it is free; the last number of each name is kept, since there may be thousands."""
+    new = name
     while new in taken:
-        number += 1
-        new = f"{name} ({number})"
+        numbers[name] = numbers.get(name, 1) + 1
+        new = f"{name} ({numbers[name]})"
     return new
 
 

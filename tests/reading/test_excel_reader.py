@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ import pytest
 
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.excel_reader import read_excel
+from tests import old_workbooks
 
 NAMES = ["E-Mail", "Name"]
 ANN = ["ann@example.org", "Ann"]
@@ -171,3 +173,12 @@ def test_without_a_header_the_first_row_is_a_user():
     }
     assert source.findings["code"].tolist() == ["header_absent"]
     assert source.header_line == 0
+
+
+def test_an_old_workbook_that_is_cut_is_refused():
+    cells = old_workbooks.dimensions(2, 1) + old_workbooks.words(0, 0, 0) + old_workbooks.words(1, 0, 1)
+    whole = old_workbooks.workbook(("Users", 0, cells), texts=["email", "ann@example.org"])
+    assert len(read_excel(whole, "users.xls").users) == 1
+    for length in range(8, len(whole), 97):
+        with suppress(SourceError):  # by the whole length, and not by what breaks in the library
+            assert len(read_excel(whole[:length], "users.xls").users) == 1

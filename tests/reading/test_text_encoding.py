@@ -1,5 +1,7 @@
 """Encodings: detected, said, and never a letter spoilt in silence."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,20 @@ def test_lines_of_utf8_within_a_file_of_cp1252_are_read_as_they_are():
     assert text.data.decode().split("\r\n")[11:] == ["Jürgen;Groß", "José", "plain", "Zoë"]
     assert (text.encoding, text.mixed) == ("cp1252", (13,))
     assert "first line that is not UTF-8 is line 1" in text.fallback
+
+
+def test_each_line_of_utf8_in_a_file_of_cp1252_has_its_number():
+    lines = ["Groß".encode("cp1252")] * 40
+    lines[3], lines[4], lines[9], lines[39] = "José".encode(), b"", "Zoë".encode(), "Žofie".encode()
+    for ending in (b"\n", b"\r\n", b"\r"):
+        text = decode(ending.join(lines), "users.csv")
+        assert text.mixed == (4, 10, 40)
+        assert [text.data.decode().split(ending.decode())[at] for at in (3, 4, 9, 39)] == ["José", "", "Zoë", "Žofie"]
+
+
+@pytest.mark.parametrize("data", [b"x" * 400_000 + b"\xeb\xeb", "José".encode() + b"\xeb\n" * 300_000,
+                                  b"\xeb\n" * 99 + "José\n".encode() * 9 + b"\xeb\n" * 200_000])  # fmt: skip
+def test_long_lines_and_many_lines_of_another_encoding_do_not_take_long(data):
+    before = time.process_time()
+    assert decode(data, "users.csv").encoding == "cp1252"
+    assert time.process_time() - before < 5  # of milliseconds; each once took minutes
