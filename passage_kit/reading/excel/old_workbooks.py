@@ -49,6 +49,11 @@ def check_size(data: bytes, name: str) -> None:
     ------
     SourceError
     """
+    if runs_in_circle(data):
+        raise SourceError(
+            f"{name} cannot be read as a workbook: it is damaged, and its parts run in a circle. Open it in Excel and "
+            "save it again as .xlsx, or export it as CSV."
+        )
     stream = workbook_stream(data)
     if stream is None:
         return  # the reader says what is wrong
@@ -248,6 +253,40 @@ def workbook_stream(data: bytes) -> bytes | None:
             small_links = _numbers(_chain(data, links, first_small, shift))
             return _chain(bytes(64) + small, small_links, begin, 6)[:size]
     return None
+
+
+def runs_in_circle(data: bytes) -> bool:
+    """Tell whether a sector of a compound file leads back to itself, so that a reader would never end.
+
+    Examples
+    --------
+    >>> runs_in_circle(b"email")
+    False
+    """
+    if not data.startswith(_MARK) or len(data) < 512 or (shift := int.from_bytes(data[30:32], "little")) not in (9, 12):
+        return False
+    following, seen = int.from_bytes(data[68:72], "little"), set[int]()
+    while following < _NO_SECTOR and following not in seen:  # the tables of the tables
+        seen.add(following)
+        following = next(reversed(_numbers(_sector(data, following, shift))), _NO_SECTOR)
+    if following in seen:
+        return True
+    links = _links(data, shift)
+    small = _numbers(b"" if _has_circle(links) else _chain(data, links, int.from_bytes(data[60:64], "little"), shift))
+    return _has_circle(links) or _has_circle(small)
+
+
+def _has_circle(links: list[int]) -> bool:
+    """Tell whether following the links from anywhere comes back to a link of the same walk."""
+    walks = [0] * len(links)
+    for walk, start in enumerate(range(len(links)), 1):
+        at = start
+        while at < len(links) and not walks[at]:
+            walks[at] = walk
+            at = links[at]
+        if at < len(links) and walks[at] == walk:
+            return True
+    return False
 
 
 def _links(data: bytes, shift: int) -> list[int]:

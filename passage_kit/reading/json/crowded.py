@@ -50,7 +50,9 @@ def _levels(entry: Mapping[str, Any]) -> Iterator[int]:
         if isinstance(value, Mapping):
             yield from _levels(value)
         elif isinstance(value, str) and "@" not in value:
-            yield LIKELY if str(key).lower().rpartition("_")[2] in ("id", "sub", "uuid", "name") else key_level(str(key))
+            yield (
+                LIKELY if str(key).lower().rpartition("_")[2] in ("id", "sub", "uuid", "name") else key_level(str(key))
+            )
 
 
 def _crowds(entry: Mapping[str, Any], path: str) -> Iterator[tuple[str, int, bool]]:

@@ -81,3 +81,17 @@ def test_damage_is_left_to_the_reader():
         old_notes(bytes(broken)[: chance.randrange(600, len(broken))], "Users")
         old_notes(bytes(broken), "Users")
     assert workbook_stream(b"nothing") is None
+
+
+def test_a_workbook_whose_sectors_run_in_a_circle_is_refused():
+    for pad, place in ((True, 512), (False, None)):  # the table of the sectors, and that of the small ones
+        data = bytearray(workbook(("Users", 0, CELLS), texts=TEXTS, pad=pad))
+        place = len(data) - 512 if place is None else place
+        at = next(at for at in range(place, place + 512, 4) if int.from_bytes(data[at : at + 4], "little") == 3)
+        data[at : at + 4] = (1).to_bytes(4, "little")
+        links = [int.from_bytes(data[it : it + 4], "little") for it in range(place, at + 4, 4)]
+        data[place + 4 : place + 8] = (len(links) - 1).to_bytes(4, "little")
+        assert old_workbooks.runs_in_circle(bytes(data))
+        with pytest.raises(SourceError, match=r"run in a circle\. Open"):
+            check_size(bytes(data), "users.xls")
+    assert not old_workbooks.runs_in_circle(workbook(("Users", 0, CELLS), texts=TEXTS))
