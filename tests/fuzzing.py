@@ -28,7 +28,7 @@ REJECTED = {"row_blank", "row_repeats_header", "row_too_long", "line_unreadable"
 
 @contextmanager
 def in_time(stacks: Path) -> Iterator[None]:
-    """Fail if a file takes far too long; end the process, with the stacks of its threads in a file, if nothing helps."""
+    """Fail if a file takes far too long; if nothing helps, end the process with the stacks of its threads in a file."""
 
     def too_long(number: int, frame: FrameType | None) -> None:
         raise AssertionError(f"a small file takes more than {HANGS} seconds")
@@ -64,12 +64,17 @@ def read(file: File, folder: Path, *, whole: bool = False) -> UserList | None:
         except AccountingError:
             raise
         except PassageKitError as refusal:
-            assert len(str(refusal).rstrip(".").split(". ")) > 1, f"no next step: {refusal}"
+            check_refusal(str(refusal))
             return None
         check_rows(source)
         if whole:
             check_account(source, path)
     return source
+
+
+def check_refusal(said: str) -> None:
+    """Check that a refusal says what happened, and the next step."""
+    assert len(said.rstrip(".").split(". ")) > 1, f"no next step: {said}"
 
 
 def check_rows(source: UserList) -> None:

@@ -6,7 +6,7 @@ With ``PASSAGE_KIT_LONG=1`` each reader is searched for ten minutes for files th
 import random
 
 import pytest
-from fuzzed_files import READERS
+from fuzzed_readers import READERS
 from fuzzing import damaged, lost, read, search
 from hypothesis import given, settings
 from hypothesis import strategies as st

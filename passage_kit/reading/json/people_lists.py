@@ -207,7 +207,7 @@ def _walk_members(value: Any, path: str) -> Iterator[PeopleList]:
 
 
 def _walk_entry(entry: Any, path: str) -> Iterator[PeopleList]:
-    """Walk an entry of a list that is no person: an object, or a list beside objects, as in ``[{"total": 2}, [...]]``."""
+    """Walk an entry of a list that is no person: an object, or a list beside it, as in ``[{"total": 2}, [...]]``."""
     is_list = isinstance(entry, list) or (isinstance(entry, Mapping) and _are_by_email(entry))
     yield from _walk(entry, path) if is_list else _walk_members(entry, path)
 
