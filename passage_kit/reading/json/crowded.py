@@ -8,9 +8,11 @@ from typing import Any
 
 from passage_kit.columns.nested import address_kind
 from passage_kit.errors import SourceError
-from passage_kit.reading.json.people_lists import LIKELY, is_email, key_level
+from passage_kit.reading.json.people_lists import LIKELY, SURE, is_email, key_level
 
 _EMAIL = re.compile(r"[^\s@,;:\"'<>\[\]{}()]+@[^\s@,;:\"'<>\[\]{}()]+\.\w+")
+
+_OF_ONE = ("id", "sub", "uuid", "name")  # last parts of keys that only one person has
 
 
 def check_one_user(entries: Sequence[Any], name: str) -> None:
@@ -50,15 +52,18 @@ def _levels(entry: Mapping[str, Any]) -> Iterator[int]:
         if isinstance(value, Mapping):
             yield from _levels(value)
         elif isinstance(value, str) and "@" not in value:
-            yield (
-                LIKELY if str(key).lower().rpartition("_")[2] in ("id", "sub", "uuid", "name") else key_level(str(key))
-            )
+            yield LIKELY if str(key).lower().rpartition("_")[2] in _OF_ONE else key_level(str(key))
 
 
 def _crowds(entry: Mapping[str, Any], path: str) -> Iterator[tuple[str, int, bool]]:
     """Find the places with several emails, their number, and whether one person may have them."""
     if (names := sum(is_email(key) for key in entry)) > 1:
         yield path, names, False
+    plain = {str(key): value for key, value in entry.items() if isinstance(value, str)}
+    if not any(key_level(key) == SURE for key in plain):  # such as {"u1": "ann@example.org", "u2": "bob@example.org"}
+        found = {email for value in plain.values() for email in _EMAIL.findall(value) if email == value.strip()}
+        if len(found) > 1:
+            yield path, len(found), not any(key[-1:].isdigit() for key in plain)
     for key, value in entry.items():
         place = f"{path}.{key}" if path else str(key)
         if isinstance(value, Mapping):

@@ -36,7 +36,7 @@ def table_rows(value: Any) -> list[Any] | None:
 
 def _by_columns(value: Mapping[str, Any]) -> list[Any] | None:
     columns = list(value.values())
-    if len(columns) < 2 or not _has_identifier(list(value)):
+    if not _has_identifier(list(value)):
         return None
     numbered = all(isinstance(column, Mapping) and column for column in columns)  # by the labels of rows
     if numbered:
@@ -45,6 +45,8 @@ def _by_columns(value: Mapping[str, Any]) -> list[Any] | None:
             return None
         numbered = all(label.isdecimal() for label in labels)
         columns = [list(column.values()) for column in columns]
+    if len(columns) < 2 and not numbered:
+        return None
     if not all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
         return None
     named = dict(zip(value, columns, strict=True))

@@ -22,6 +22,8 @@ def read(content):
         {"data": {"members": [ANN, BOB]}},
         {"email": [ANN, BOB], "orders": [{"total": 1}, {"total": 2}]},
         {ANN: "Ann", BOB: "Bob"},
+        {"users": {"u1": ANN, "u2": BOB}},
+        {"email": {"0": ANN, "1": BOB}, "title": "x"},
         {"statusCode": 200, "body": json.dumps({"users": [{"email": ANN}, {"email": BOB}]})},
     ],
 )
@@ -37,6 +39,8 @@ def test_several_users_in_one_object_are_refused(content):
         {"user": {"user_id": "u7", "emails": [ANN, BOB]}},
         {"name": "Ann", "email": [ANN, "ann@example.com"]},
         {"email": ANN, "manager": {"email": BOB}},
+        {"id": 7, "contacts": {"work": ANN, "home": BOB}},
+        {"email": ANN, "recovery": BOB, "manager": "cy@example.org"},
         {"email": ANN, "note": f"ask {BOB} or {ANN}"},
         {"id": "7", "primary": ANN, "emails": [{"value": ANN}, {"value": BOB}]},
     ],

@@ -34,6 +34,7 @@ NESTED = [[{"total": 1}], None, [{"total": 2}, {"total": 3}]]
     [
         {"email": ["a@x", "b@x", "c@x"], "city": ["Ulm", None, "Bonn"], "address": [{"zip": 1}, None, {"zip": 2}]},
         {"email": ["a@x", "b@x", "c@x"], "orders": NESTED},
+        {"email": {"0": "a@x", "1": "b@x", "2": "c@x"}},
         {"email": {"0": "a@x", "1": "b@x", "2": "c@x"}, "address": {"0": {"zip": 1}, "1": None, "2": {"zip": 2}}},
         {"email": {"7": "a@x", "9": "b@x", "11": "c@x"}, "orders": dict(zip(("7", "9", "11"), NESTED, strict=True))},
     ],
