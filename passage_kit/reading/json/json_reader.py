@@ -20,6 +20,7 @@ from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.json.crowded import check_one_user
+from passage_kit.reading.json.empty_lists import beside, empty_lists
 from passage_kit.reading.json.everybody import with_everybody
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
@@ -80,7 +81,7 @@ def read_json(
     content = parse(text, name) if lines is None else lines.entries
     try:
         found = people_lists(content)
-        chosen = _named(found, name, records) if records else _chosen(found, name)
+        chosen = _named(found, name, records) if records else _chosen(found, name, empty_lists(content))
         if chosen.single:
             check_one_user(chosen.entries, name)
         people = [entry if isinstance(entry, Mapping) else {} for entry in chosen.entries]
@@ -153,14 +154,36 @@ class _Entries:
         )
 
 
-def _chosen(found: Sequence[PeopleList], name: str) -> PeopleList:
+def _chosen(found: Sequence[PeopleList], name: str, empty: Sequence[str]) -> PeopleList:
     """Choose the one list of people.
 
     Raises
     ------
     SourceError
-        If there is none, or several could be it.
+        If there is none, if several could be it, or if the list of the users is empty and others are not.
     """
+    chosen = _likeliest(found, name)
+    missed = beside(chosen.path, empty) if chosen else empty
+    others = [it for it in found if it.level == SURE]
+    if missed and others:
+        raise SourceError(
+            f"{name} has no users in this list: {missed[0]} is empty. It also holds {_listed(others)}. If the users are "
+            f"there, give the path (`--records {others[0].path}`, or table={others[0].path!r} in Python); otherwise "
+            "export the users again."
+        )
+    if missed:
+        raise SourceError(
+            f"{name} has no users in this list: {missed[0]} is empty. Check the app and the filter of the export, and "
+            "export the users again."
+        )
+    if chosen is None:
+        raise SourceError(
+            f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
+        )
+    return chosen
+
+
+def _likeliest(found: Sequence[PeopleList], name: str) -> PeopleList | None:
     for level in (SURE, LIKELY, UNLIKELY):
         candidates = [it for it in found if it.level == level and not it.single]
         candidates = candidates or [it for it in found if it.level == level]
@@ -176,9 +199,7 @@ def _chosen(found: Sequence[PeopleList], name: str) -> PeopleList:
                 f"{name} holds several lists that could be the users: {_listed(candidates)}. Give the path of the "
                 f"users (`--records {candidates[0].path}`, or table={candidates[0].path!r} in Python)."
             )
-    raise SourceError(
-        f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
-    )
+    return None
 
 
 def _stands_as_declared(people: PeopleList) -> bool:

@@ -218,14 +218,21 @@ def _within(entries: Sequence[Any], path: str) -> Iterator[PeopleList]:
         if not isinstance(entry, Mapping):
             continue
         for key, items in entry.items():
-            if _called_people(key) and isinstance(items, list | Mapping):
+            if called_people(key) and isinstance(items, list | Mapping):
                 for found in _walk(items, f"{path}[].{key}"):
                     if found.level == SURE and not found.single:
                         found.within = True
                         yield found
 
 
-def _called_people(key: str) -> bool:
+def called_people(key: str) -> bool:
+    """Tell whether a key names a list of people by its last word.
+
+    Examples
+    --------
+    >>> [called_people(key) for key in ("users", "team_members", "password_resets")]
+    [True, True, False]
+    """
     words = name_words(str(key))
     return bool(words) and words[-1] in _PEOPLE and not address_kind(str(key))
 
@@ -235,7 +242,7 @@ def _is_page(entry: Any) -> bool:
     return (
         isinstance(entry, Mapping)
         and _own_level(entry) != SURE
-        and any(_called_people(key) and _is_no_person(value) for key, value in entry.items())
+        and any(called_people(key) and _is_no_person(value) for key, value in entry.items())
     )
 
 
