@@ -30,7 +30,7 @@ _LONGEST_CELL = 5_000  # a longer cell has another cause, such as an unclosed qu
 PLAIN_LOCAL = DOT_ATOM_TEXT.pattern.removesuffix(r"\Z")
 LINK = "mailto:"
 
-_BETWEEN_SEGMENTS = re.compile(r"[,;\t\r\n]+")
+_BETWEEN_SEGMENTS = re.compile(r"[,;\t\r\n]+|:::")
 _BETWEEN_WORDS = re.compile(r"[\s/|<>]+")
 _CONNECTING_WORDS = {"or", "and"}
 

@@ -207,6 +207,10 @@ SEVERAL = [
     "a@example.org; b@example",
     "ann lee@example.org, ann lee@example.org",  # not lee@example.org
     "a/b@example.org/a/b@example.org",  # not b@example.org
+    "ann@example.org ::: bob@example.org",
+    "ann@example.org:::bob@example.org",
+    "ann@example.org & bob@example.org",
+    "ann@example.org | bob@example.org",
 ]
 
 

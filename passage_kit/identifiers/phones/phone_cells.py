@@ -43,7 +43,7 @@ _LINK = re.compile(rf"{LINK}\s*", re.IGNORECASE)
 
 # The slash stands apart: it also divides an area code from its number.
 _BETWEEN = re.compile(
-    r"[;,|&\n]|(?=\+)|(?<![^\W\d])(?:or|and|und|oder|et|ou|y|o|e|u|en|of|og|och|eller|i|oraz|lub|и|или)(?![^\W\d])",
+    r"[;,|&\n]|:::|(?=\+)|(?<![^\W\d])(?:or|and|und|oder|et|ou|y|o|e|u|en|of|og|och|eller|i|oraz|lub|и|или)(?![^\W\d])",
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"[/\\／]")

@@ -281,6 +281,8 @@ def test_an_extension_is_withheld_and_said(value):
         "201-555-0123 / 12 34 567",
         "201-555-0123, 201-555-0123, 201-555-0124",
         "home 201-555-0123, work 201-555-0124 ext. 5",
+        "201-555-0123 ::: 201-555-0124",
+        "201-555-0123:::201-555-0124",
     ],
 )
 def test_several_numbers_are_not_chosen_from(value):
