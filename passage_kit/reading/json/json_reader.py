@@ -167,9 +167,9 @@ def _chosen(found: Sequence[PeopleList], name: str, empty: Sequence[str]) -> Peo
     others = [it for it in found if it.level == SURE]
     if missed and others:
         raise SourceError(
-            f"{name} has no users in this list: {missed[0]} is empty. It also holds {_listed(others)}. If the users are "
-            f"there, give the path (`--records {others[0].path}`, or table={others[0].path!r} in Python); otherwise "
-            "export the users again."
+            f"{name} has no users in this list: {missed[0]} is empty. It also holds {_listed(others)}. If the users "
+            f"are there, give the path (`--records {others[0].path}`, or table={others[0].path!r} in Python); "
+            "otherwise export the users again."
         )
     if missed:
         raise SourceError(

@@ -45,7 +45,7 @@ def _write(folder, content):
 
 @pytest.mark.parametrize("content", NOBODY.values(), ids=NOBODY)
 def test_a_list_without_anybody_is_refused(tmp_path, content):
-    with pytest.raises(SourceError, match="has no users in this list.* is empty.* export the users again"):
+    with pytest.raises(SourceError, match=r"has no users in this list.* is empty.* export the users again"):
         pk.read_users(_write(tmp_path, content))
 
 
