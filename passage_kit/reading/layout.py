@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,6 +10,7 @@ from functools import lru_cache
 from passage_kit.columns.column_names import tidy_name
 
 Names = tuple[str, ...]
+_SEPARATORS = re.compile(r"[\s_-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Layout:
     """Declaration how the export of one system looks, and what its columns mean.
 
     A layout only proposes: the values are checked as ever, and a person may choose other columns. Of JSON, a column is
-    the path of a value with dots, as the readers name it. Names are compared without regard to case.
+    the path of a value with dots, as the readers name it. Names are compared by :func:`column_key`.
 
     Parameters
     ----------
@@ -138,11 +140,15 @@ class Layout:
 
 @lru_cache(maxsize=8_192)  # each list is compared with the names of all layouts
 def column_key(name: str) -> str:
-    """Give the form in which names of columns are compared.
+    """Give the form in which names of columns are compared: without case, spaces, underscores and hyphens.
+
+    An API writes ``email_verified`` and its libraries print ``emailVerified``. The dots of a path stay.
 
     Examples
     --------
     >>> column_key(" User Name\\n[Required]")
-    'user name [required]'
+    'username[required]'
+    >>> column_key("user.created_at") == column_key("user.createdAt")
+    True
     """
-    return tidy_name(name).casefold()
+    return _SEPARATORS.sub("", tidy_name(name).casefold())
