@@ -49,13 +49,15 @@ def layout_evidence(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | 
     """
     if layout is None:
         return {}
-    own = {column_key(name): name for name in map(str, raw.columns)}
+    own: dict[str, list[str]] = {}
+    for name in (name for name in map(str, raw.columns) if _is_filled(raw, name)):
+        own.setdefault(column_key(name), []).append(name)
     wanted = {target: (_TARGET, layout.columns_of(target)) for target in (*IDENTIFIERS, *HELPERS)}
     wanted |= {field.column: (_FIELD, columns) for field in schema if (columns := _of_field(field, layout))}
     evidence: dict[tuple[str, str], Said] = {}
     for target, (most, columns) in wanted.items():
-        there = [own[key] for key in dict.fromkeys(map(column_key, columns)) if key in own]
-        for rank, name in enumerate(name for name in there if _is_filled(raw, name)):
+        there = (_spelled(column, own.get(column_key(column), [])) for column in columns)
+        for rank, name in enumerate(dict.fromkeys(name for name in there if name is not None)):
             confidence = max(most - _STEP * rank, most - _TARGET + _LEAST)
             evidence[target, name] = Said(round(confidence, 2), layout.title)
     return evidence
@@ -99,6 +101,11 @@ def without_others(found: Iterable[Suggestion], layout: Layout | None) -> Iterat
     """
     others = {column_key(name) for name in layout.no_state} if layout else set()
     return (one for one in found if one.target != "account_state" or column_key(one.column) not in others)
+
+
+def _spelled(column: str, names: list[str]) -> str | None:
+    """Choose among names that differ from that of a column in case and separators alone: itself, or the first."""
+    return column if column in names else next(iter(names), None)
 
 
 def _of_field(field: MetadataField, layout: Layout) -> tuple[str, ...] | None:
