@@ -22,7 +22,7 @@ from passage_kit.workspace.stages import read_stage
 
 SOURCES = damaged_files.sources()
 SEEDS = st.integers(0, 2**32)
-ROUNDS = 50 if LONG else 2  # of damage that a whole command is run on
+ROUNDS = 50 if LONG else 1  # of damage that a whole command is run on
 IDS = (
     "source_row,source_key,email,phone,passage_id,outcome\r\n"
     "1,'=k,ann@example.org,+12025550123,9DeEXvYBStnzwQcHFd6f558L,created\r\n"

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX fi
 
 ALL_VERBS = """
 import os, sys
+from pathlib import Path
 os.umask(0)
 import passage_kit as pk
 from passage_kit.cli.notebook_server import copy_notebooks, lab_command
@@ -22,8 +23,10 @@ folder = sys.argv[1]
 copy_notebooks(folder)
 lab_command(folder)
 workspace = pk.Workspace(folder + "/migration")
+sample = Path(folder, "sample_data", "legacy_users.csv")
+sample.write_bytes(b"".join(sample.read_bytes().splitlines(keepends=True)[:200]))
 prepared = pk.prepare(
-    folder + "/sample_data/legacy_users.csv",
+    sample,
     schema=pk.MetadataSchema.from_toml(folder + "/sample_data/metadata_fields.toml"),
     default_region="US",
     out=workspace,

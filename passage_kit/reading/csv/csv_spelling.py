@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from passage_kit.columns.arrays import Positions
 from passage_kit.errors import SourceError
 from passage_kit.reading.csv.csv_dialect import find_dialect
 from passage_kit.reading.csv.csv_lines import Scan, find_lines, find_records
@@ -20,6 +21,7 @@ from passage_kit.reading.csv.csv_lines import Scan, find_lines, find_records
 _SAMPLE = 1 << 16
 _MOST_LINES = 300  # with the sign of a way to quote, beyond the sample
 _PIECE = 1 << 22  # bytes to look for marks at a time
+_FEW = 1_000  # quotes to be found one by one
 _BEFORE, _BEHIND = b"= \t", b" "  # beside a quote, they may be marks of another way
 _MOST = 0.5  # share of the lines of the sample that have single quotes around values
 
@@ -144,15 +146,25 @@ def _has_mark(data: bytes) -> bool:
     """Tell whether a file has a mark of any other way to quote; most have none, so this looks at quotes alone."""
     if b"'" in data or b"\\" in data:
         return True
-    if b'"' not in data:
-        return False
     view = np.frombuffer(data, np.uint8)
-    for begin in range(0, len(view), _PIECE):
-        quotes = np.flatnonzero(view[begin : begin + _PIECE] == ord('"')) + begin
+    for quotes in _quotes(data, view):
         before, behind = view[quotes[quotes > 0] - 1], view[quotes[quotes + 1 < len(view)] + 1]
         if np.isin(before, list(_BEFORE)).any() or np.isin(behind, list(_BEHIND)).any():
             return True
     return False
+
+
+def _quotes(data: bytes, view: np.ndarray[Any, np.dtype[np.uint8]]) -> Iterator[Positions]:
+    """Give the positions of the double quotes in pieces; a file with few is not read byte by byte."""
+    few, at = [], data.find(b'"')
+    while at >= 0 and len(few) < _FEW:
+        few.append(at)
+        at = data.find(b'"', at + 1)
+    if at < 0:
+        yield np.array(few, np.int64)
+        return
+    for begin in range(0, len(view), _PIECE):
+        yield np.flatnonzero(view[begin : begin + _PIECE] == ord('"')) + begin
 
 
 def _is_better(spelling: Spelling, before: tuple[bytes, float], after: tuple[bytes, float]) -> bool:

@@ -72,3 +72,10 @@ def test_what_the_csv_module_wrote_never_loses_a_row(rows):
     writer.writerows([["email", "name", "note"], *(["a@x.org", *row] for row in rows)])
     found = respell(out.getvalue().encode(), "users.csv")
     assert len(list(csv.reader(io.StringIO(found.data.decode())))) >= len(rows) + 1
+
+
+@pytest.mark.parametrize("count", [1, 5_000])
+def test_a_space_before_a_quote_is_found_among_few_quotes_and_among_many(count):
+    regular = "".join(f'"u{number}@example.org","Ann"\n' for number in range(count))
+    text = f'email,name\n{regular}bob@example.org, "Lee, Bob"\n'.encode()
+    assert respell(text, "users.csv").data.endswith(b'bob@example.org,"Lee, Bob"\n')
