@@ -156,7 +156,8 @@ def _has_mark(data: bytes) -> bool:
 
 def _quotes(data: bytes, view: np.ndarray[Any, np.dtype[np.uint8]]) -> Iterator[Positions]:
     """Give the positions of the double quotes in pieces; a file with few is not read byte by byte."""
-    few, at = [], data.find(b'"')
+    few: list[int] = []
+    at = data.find(b'"')
     while at >= 0 and len(few) < _FEW:
         few.append(at)
         at = data.find(b'"', at + 1)
