@@ -36,7 +36,6 @@ with hostile(deduplicates=False) as service:
     for _ in sys.stdin:
         print(json.dumps(sorted(str(user["email"]) for user in service.users.values())), flush=True)
 """
-USERS = 200
 
 
 class Killing:
@@ -118,14 +117,14 @@ def in_child(look: Callable[[], Any]) -> Any:
     return json.loads(found or "null")
 
 
-def prepare_killed(folder: Path, killing: Killing) -> None:
+def prepare_killed(folder: Path, count: int, killing: Killing) -> None:
     """Whatever a killed preparation leaves is taken for no run, or is a whole one."""
     import passage_kit as pk
 
     sources = []
-    for name, count in (("one", USERS), ("two", USERS + 1)):
+    for name, rows in (("one", count), ("two", count + 1)):
         sources.append(folder / f"{name}.csv")
-        sources[-1].write_text("email\n" + "".join(f"p{at}@example.org\n" for at in range(count)))
+        sources[-1].write_text("email\n" + "".join(f"p{at}@example.org\n" for at in range(rows)))
     longest = killing.whole(lambda: pk.prepare(sources[0], out=folder / "m"))
 
     def whole() -> bool:
@@ -145,12 +144,12 @@ def prepare_killed(folder: Path, killing: Killing) -> None:
         at += 1
 
 
-def push_killed(folder: Path, killing: Killing, undoing: Killing, service: subprocess.Popen[str]) -> None:
+def push_killed(folder: Path, count: int, killing: Killing, undoing: Killing, service: subprocess.Popen[str]) -> None:
     """Everybody is in Passage once after each push, and nobody whom it made after each undo."""
     import passage_kit as pk
 
     source = folder / "people.csv"
-    emails = [f"p{at}@example.org" for at in range(USERS)]
+    emails = [f"p{at}@example.org" for at in range(count)]
     source.write_text("email\n" + "".join(f"{email}\n" for email in emails))
     workspace = folder / "p"
     killing.whole(lambda: pk.prepare(source, out=workspace))
@@ -172,7 +171,7 @@ def there(service: subprocess.Popen[str]) -> list[str]:
     return list(json.loads(service.stdout.readline()))
 
 
-def write_back_killed(folder: Path, killing: Killing, undoing: Killing) -> None:
+def write_back_killed(folder: Path, count: int, killing: Killing, undoing: Killing) -> None:
     """Every row has its id after each write-back, and is as before after each undo."""
     import passage_kit as pk
 
@@ -182,10 +181,10 @@ def write_back_killed(folder: Path, killing: Killing, undoing: Killing) -> None:
 
     with closing(sqlite3.connect(folder / "app.db")) as app:
         app.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT)")
-        app.executemany("INSERT INTO users (email) VALUES (?)", [(f"p{at}@example.org",) for at in range(USERS)])
+        app.executemany("INSERT INTO users (email) VALUES (?)", [(f"p{at}@example.org",) for at in range(count)])
         app.commit()
     before, url = rows(), f"sqlite:///{folder}/app.db"
-    ids = [{"id": f"u{at:022d}x", "email": f"p{at}@example.org"} for at in range(USERS)]
+    ids = [{"id": f"u{at:022d}x", "email": f"p{at}@example.org"} for at in range(count)]
     workspace = folder / "w"
 
     def write() -> None:
@@ -209,6 +208,7 @@ def main() -> None:
     """Run all."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=50)
+    options.add_argument("--users", type=int, default=200)
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
     import_all()
@@ -224,13 +224,13 @@ def main() -> None:
         assert service.stdout is not None
         os.environ |= json.loads(service.stdout.readline())
         folder = Path(name)
-        prepare_killed(folder, of["prepare"])
+        prepare_killed(folder, given.users, of["prepare"])
         print(f"prepare: {of['prepare'].killed} kills, no half run was taken for a run", flush=True)
-        push_killed(folder, of["push"], of["undo"], service)
-        print(f"push: {of['push'].killed} kills, everybody of {USERS} users was in Passage once", flush=True)
+        push_killed(folder, given.users, of["push"], of["undo"], service)
+        print(f"push: {of['push'].killed} kills, everybody of {given.users} users was in Passage once", flush=True)
         print(f"undo: {of['undo'].killed} kills, nobody was left", flush=True)
-        write_back_killed(folder, of["write-back"], of["undo of a write-back"])
-        print(f"write-back: {of['write-back'].killed} kills, all of {USERS} rows had their ids", flush=True)
+        write_back_killed(folder, given.users, of["write-back"], of["undo of a write-back"])
+        print(f"write-back: {of['write-back'].killed} kills, all of {given.users} rows had their ids", flush=True)
         print(f"undo of a write-back: {of['undo of a write-back'].killed} kills, all rows were as before", flush=True)
         service.terminate()
 

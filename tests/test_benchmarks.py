@@ -85,7 +85,7 @@ def test_the_push_is_measured_against_the_bare_loop():
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
 def test_the_run_of_kills_kills_and_finds_every_promise_kept():
-    said = run(BENCHMARKS / "kills.py", "--kills", 2).splitlines()
+    said = run(BENCHMARKS / "kills.py", "--kills", 2, "--users", 30).splitlines()
     assert [line.partition(":")[0] for line in said] == [
         "prepare", "push", "undo", "write-back", "undo of a write-back",
     ]  # fmt: skip
