@@ -69,7 +69,8 @@ def read_edited(path: str | Path, what: str, columns: Sequence[str], *, needed: 
     values = iter(as_they_were(every_cell).to_pylist())
     read = []
     for number, cells in lines[1:]:
-        given = dict(zip(header, list(islice(values, len(cells))), strict=False))
+        own = list(islice(values, len(cells)))  # all of them, also surplus blanks
+        given = dict(zip(header, own, strict=False))
         read.append(EditedLine(number, {name: given.get(name, "").strip() for name in columns}))
     return read
 

@@ -87,12 +87,12 @@ def make_findings(
 
 def _usual_effects(codes: str | pa.Array) -> str | pa.Array:
     """Look up the usual effect of a code, or of each of many."""
-    if isinstance(codes, str) and codes in CODES:
+    given = {codes} if isinstance(codes, str) else set(pc.unique(codes).to_pylist())
+    if unknown := given - CODES.keys():
+        raise KeyError(f"not in the catalogue of codes: {sorted(unknown, key=str)}")
+    if isinstance(codes, str):
         return CODES[codes].effect
     at = pc.index_in(codes, value_set=pa.array(CODES))
-    if isinstance(codes, str) or at.null_count:
-        unknown = [codes] if isinstance(codes, str) else pc.unique(codes.filter(at.is_null())).to_pylist()
-        raise KeyError(f"not in the catalogue of codes: {unknown}")
     return pa.array([entry.effect for entry in CODES.values()]).take(at)
 
 

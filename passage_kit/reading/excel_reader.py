@@ -6,8 +6,9 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,15 +118,19 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
         raise SourceError(protected)
     check_size(data, name)
     laid_out = without_blanks(unpack_zip(data, name), data, name) if data.startswith(b"PK") else data
-    try:
-        yield calamine.CalamineWorkbook.from_filelike(io.BytesIO(laid_out))
-    except calamine.PasswordError as error:
-        raise SourceError(protected) from error
-    except calamine.CalamineError as error:
-        raise _unreadable(name, str(error)) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # which the library raises for damage, and has no name to import
-            raise
+    with ExitStack() as opened:
+        opened.push(partial(_refuse_panic, name))
+        try:
+            yield calamine.CalamineWorkbook.from_filelike(io.BytesIO(laid_out))
+        except calamine.PasswordError as error:
+            raise SourceError(protected) from error
+        except calamine.CalamineError as error:
+            raise _unreadable(name, str(error)) from error
+
+
+def _refuse_panic(name: str, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+    """Say that a workbook is damaged where the library panics; the class of a panic has no name to import."""
+    if kind is not None and kind.__name__ == "PanicException":
         raise _unreadable(name, "it is damaged") from error
 
 

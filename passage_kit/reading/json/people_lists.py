@@ -6,6 +6,7 @@ a phone. Lists that belong to a person (orders, devices) are not searched, since
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 from passage_kit.columns import column_names as names
 from passage_kit.columns.column_names import keys_of, name_key, name_words
 from passage_kit.columns.nested import address_kind, is_login_list, login_address, named_values
+from passage_kit.columns.shapes import SHAPES
 from passage_kit.reading.json.tables import table_rows
 
 SURE, LIKELY, UNLIKELY = 2, 1, 0  # how much the entries of a list look like people
@@ -312,8 +314,7 @@ def is_email(key: Any) -> bool:
     >>> is_email("ann@example.org"), is_email("@type")
     (True, False)
     """
-    before, _, domain = str(key).rpartition("@")
-    return bool(before) and "." in domain and " " not in str(key)
+    return re.match(SHAPES["email"], str(key)) is not None
 
 
 def _are_member_names(members: Mapping[str, Mapping[str, Any]]) -> bool:
