@@ -29,6 +29,10 @@ A broken call raises an exception. A broken row never does; it becomes a finding
 where, the expected value, and one next step. It never holds a whole email, phone or key.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class PassageKitError(Exception):
     """Base of every error of the kit.
@@ -54,7 +58,23 @@ class PassageKitError(Exception):
 
 
 class SourceError(PassageKitError):
-    """Error for a source of users that cannot be read."""
+    """Error for a source of users that cannot be read.
+
+    Parameters
+    ----------
+    message : str
+    choices : sequence of str, default ()
+        Lists of users to choose among, as values of the option ``table``, if somebody has to choose first.
+
+    Examples
+    --------
+    >>> SourceError("users.json holds several lists.", choices=["users", "staff"]).choices
+    ('users', 'staff')
+    """
+
+    def __init__(self, message: str, *, choices: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.choices = tuple(choices)
 
 
 class FieldsError(PassageKitError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from passage_kit.errors import OptionError, SourceError
+from passage_kit.errors import SourceError
 from passage_kit.files.unpacking import list_zip, packing_of, unpack, unpack_member
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, document_error, office_kind
 
@@ -22,7 +22,8 @@ class Contents:
     """Contents of a file that may have been packed.
 
     ``name`` is the one whose ending tells the kind, ``shown`` the one for messages. ``path`` is what is left of the
-    path to the list of users when a file of an archive has been chosen; ``others`` are the files that were not.
+    path to the list of users when a file of an archive has been chosen; ``others`` are the files that were not, and
+    ``lists`` all files that could be the users, if there are several. ``member`` is the chosen one of them.
     """
 
     data: bytes
@@ -31,6 +32,8 @@ class Contents:
     path: str | None = None
     others: tuple[str, ...] = ()
     layers: int = 0
+    lists: tuple[str, ...] = ()
+    member: str | None = None
 
 
 def contents_of(data: bytes, name: str, path: str | None = None) -> Contents:
@@ -53,15 +56,14 @@ def contents_of(data: bytes, name: str, path: str | None = None) -> Contents:
     Raises
     ------
     SourceError
-        If it is damaged, too large, or protected, or an archive holds no list or several.
-    OptionError
-        If there is no such file in the archive.
+        If it is damaged, too large, or protected, or an archive holds no list, several, or not the chosen one.
 
     Examples
     --------
     >>> import gzip
-    >>> contents_of(gzip.compress(b"email"), "users.csv.gz")
-    Contents(data=b'email', name='users.csv', shown='users.csv.gz', path=None, others=(), layers=1)
+    >>> found = contents_of(gzip.compress(b"email"), "users.csv.gz")
+    >>> found.data, found.name, found.shown, found.layers
+    (b'email', 'users.csv', 'users.csv.gz', 1)
     """
     found = Contents(data, name, name, path)
     while (packing := _packing_of(found)) is not None:
@@ -74,7 +76,7 @@ def contents_of(data: bytes, name: str, path: str | None = None) -> Contents:
         if not unpacked:
             raise SourceError(f"{found.shown} is empty. Export the users again.")
         inner = without_packing(found.name)
-        found = Contents(unpacked, inner, found.shown, found.path, found.others, found.layers + 1)
+        found = replace(found, data=unpacked, name=inner, layers=found.layers + 1)
     return found
 
 
@@ -124,7 +126,9 @@ def _of_archive(found: Contents) -> Contents:
     if not data:
         raise SourceError(f"{shown} is empty. Export the users again.")
     others = tuple(_printable(member) for member in members if member != chosen)
-    return Contents(data, PurePosixPath(chosen).name, shown, rest, found.others + others, found.layers + 1)
+    opened = replace(found, data=data, name=PurePosixPath(chosen).name, shown=shown, path=rest)
+    opened = replace(opened, others=found.others + others, layers=found.layers + 1)
+    return replace(opened, lists=tuple(lists), member=chosen) if len(lists) > 1 else opened
 
 
 def _chosen(members: Sequence[str], lists: Sequence[str], found: Contents) -> tuple[str, str | None]:
@@ -145,11 +149,12 @@ def _chosen(members: Sequence[str], lists: Sequence[str], found: Contents) -> tu
         raise SourceError(f"{found.shown} holds no file with users. Export the users again.")
     names = ", ".join(map(_printable, lists[:_MOST_SHOWN])) + (", ..." if len(lists) > _MOST_SHOWN else "")
     if found.path is not None:
-        raise OptionError(f"{found.shown} has no file {found.path!r}. Give one of: {names}.")
+        raise SourceError(f"{found.shown} has no file {found.path!r}. Give one of: {names}.", choices=lists)
     first = _printable(lists[0])
     raise SourceError(
         f"{found.shown} holds several files that could be the users: {names}. Give the one to read "
-        f"(`--records {first}`, or table={first!r} in Python)."
+        f"(`--records {first}`, or table={first!r} in Python).",
+        choices=lists,
     )
 
 

@@ -188,7 +188,8 @@ def _of_file(file: SourceFile, options: dict[str, Any]) -> UserList:
     if file.kind == "excel":
         found = read_excel(file.data, file.name, **options)
     elif file.kind == "json":
-        found = read_json(file.data, file.name, by_line=file.by_line, records=options.pop("table", None), **options)
+        records = options.pop("table", None)
+        found = read_json(file.data, file.name, by_line=file.by_line, records=records, within=file.within, **options)
     else:
         found = (
             read_parquet(file.data, file.name) if file.kind == "parquet" else read_csv(file.data, file.name, **options)
@@ -200,4 +201,13 @@ def _of_file(file: SourceFile, options: dict[str, Any]) -> UserList:
         make_findings([None] if file.misnamed else [], field=None, code="kind_by_content", argument=file.misnamed),
     ]
     findings = collect_findings([*said, found.findings])
-    return replace(found, findings=findings, sha256=file.sha256 or found.sha256)
+    lists = _lists_of(file, found)
+    return replace(found, findings=findings, sha256=file.sha256 or found.sha256, lists=lists)
+
+
+def _lists_of(file: SourceFile, found: UserList) -> tuple[str, ...]:
+    """List what the option ``table`` can choose in an archive: its files, and the lists in the one that was read."""
+    if not file.lists:
+        return found.lists
+    own = file.within.removesuffix(":")
+    return (*(found.lists or (own,)), *(other for other in file.lists if other != own))

@@ -37,6 +37,10 @@ class SourceFile:
         Other files of the archive, which are not read.
     misnamed : str or None
         What the file is read as, if its name says another kind.
+    lists : tuple of str
+        Files of the archive that could be the users, if there are several.
+    within : str
+        What stands before the path of a list in the chosen one of them, such as "export.json:".
     """
 
     data: bytes
@@ -47,6 +51,8 @@ class SourceFile:
     path: str | None = None
     others: tuple[str, ...] = ()
     misnamed: str | None = None
+    lists: tuple[str, ...] = ()
+    within: str = ""
 
 
 def kind_of(source: str | Path) -> str:
@@ -74,9 +80,7 @@ def read_file(path: Path, *, inside: str | None = None) -> SourceFile:
     Raises
     ------
     SourceError
-        If it cannot be read, is empty, or is of a kind that the kit does not read.
-    OptionError
-        If there is no such list in it.
+        If it cannot be read, is empty, is of a kind that the kit does not read, or has no such list.
     """
     packed = _bytes(path)
     found = contents_of(packed, path.name, inside)
@@ -92,6 +96,8 @@ def read_file(path: Path, *, inside: str | None = None) -> SourceFile:
         path=found.path,
         others=found.others,
         misnamed=None if kind == said else f"{found.shown} is read as {_WORDS[kind]}",
+        lists=found.lists,
+        within=f"{found.member}:" if found.member else "",
     )
 
 

@@ -57,6 +57,8 @@ class UserList:
         The sheet that was read.
     sheets : tuple of str, default ()
         Every sheet of the workbook that holds data.
+    lists : tuple of str, default ()
+        Every list of the file that the option ``table`` can choose, the likeliest first, if there are several.
     unsure : tuple of str, default ()
         Sentences about doubtful choices: the header, the delimiter, the sheet.
     layout : str, optional
@@ -73,6 +75,7 @@ class UserList:
     header_line: int | None = None
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     layout: str | None = None
 

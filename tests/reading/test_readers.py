@@ -171,11 +171,15 @@ def test_a_choice_in_an_archive(tmp_path):
         archive.writestr("README.md", "Your export")
     with pytest.raises(SourceError, match=r"several files.*old.csv, new.json\. Give the one to read \(`--records old"):
         read_source(path)
-    with pytest.raises(SourceError, match="several lists"):
+    with pytest.raises(SourceError, match=r"several lists.*`--records new\.json:a`") as refusal:
         read_source(path, table="new.json")
-    with pytest.raises(OptionError, match=r"no file 'none\.csv'"):
+    assert refusal.value.choices == ("new.json:a", "new.json:b")
+    with pytest.raises(SourceError, match=r"no file 'none\.csv'") as refusal:
         read_source(path, table="none.csv")
-    assert read_users(path, table="new.json:b")["email"].tolist() == ["b@example.org"]
+    assert refusal.value.choices == ("old.csv", "new.json")
+    chosen = read_source(path, table="new.json:b")
+    assert chosen.users["email"].tolist() == ["b@example.org"]
+    assert chosen.lists == ("new.json:a", "new.json:b", "old.csv")
     source = read_source(path, table="old.csv")
     assert source.findings[["code", "argument"]].to_numpy().tolist() == [
         ["entries_set_apart", "new.json"], ["entries_set_apart", "README.md"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,23 +19,27 @@ from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
+from passage_kit.reading.json.chosen_list import FileLists, counted
 from passage_kit.reading.json.crowded import check_one_user
-from passage_kit.reading.json.empty_lists import beside, empty_lists
-from passage_kit.reading.json.everybody import with_everybody
+from passage_kit.reading.json.empty_lists import empty_lists
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
-from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList, key_level, people_lists
-from passage_kit.reading.known_layouts import recognise
+from passage_kit.reading.json.people_lists import SURE, PeopleList, key_level, people_lists
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
-_LOOKED_AT = 50  # entries of a list that could be the people
 _MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
 _BEGINNING = 500  # bytes of a file that may name the system
 MEMBER = "key"  # column with the names of the members of a map of people
 
 
 def read_json(
-    data: bytes, name: str, *, encoding: str | None = None, by_line: bool = False, records: str | None = None
+    data: bytes,
+    name: str,
+    *,
+    encoding: str | None = None,
+    by_line: bool = False,
+    records: str | None = None,
+    within: str = "",
 ) -> UserList:
     """Read the bytes of a JSON file.
 
@@ -55,6 +59,8 @@ def read_json(
         Read the file as NDJSON, even if its first line alone could be a document.
     records : str, optional
         Path of the list of people, such as ``data.users``; ``.`` is the file itself. Default: as found.
+    within : str, optional
+        What stands before such a path in messages and choices, if the file is one of an archive.
 
     Returns
     -------
@@ -81,7 +87,8 @@ def read_json(
     content = parse(text, name) if lines is None else lines.entries
     try:
         found = people_lists(content)
-        chosen = _named(found, name, records) if records else _chosen(found, name, empty_lists(content))
+        lists = FileLists(found, name, within)
+        chosen = lists.named(records) if records else lists.likeliest(empty_lists(content))
         if chosen.single:
             check_one_user(chosen.entries, name)
         people = [entry if isinstance(entry, Mapping) else {} for entry in chosen.entries]
@@ -90,7 +97,7 @@ def read_json(
         _check_width(len(columns), len(people), name)
     except RecursionError as error:
         raise too_deep(name) from error
-    entries = _Entries.of(chosen, lines, name)
+    rows = _Entries.of(chosen, lines, name)
     if chosen.member_names is not None:
         columns.insert(0, (MEMBER, [member or None for member in chosen.member_names]))
     return build_source(
@@ -101,15 +108,16 @@ def read_json(
         findings=[
             other_encoding(text.fallback, text.mixed),
             blank_lines(lines.blank if lines else []),
-            entries.unreadable(),
+            rows.unreadable(),
             _set_apart(found, chosen),
             _people_inside(chosen.entries),
         ],
-        rejected=entries.rejected,
-        place=entries.place,
+        rejected=rows.rejected,
+        place=rows.place,
         beginning=text.data[:_BEGINNING].decode("utf-8", "replace"),
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=text.encoding,
+        lists=lists.paths,
     )
 
 
@@ -154,75 +162,6 @@ class _Entries:
         )
 
 
-def _chosen(found: Sequence[PeopleList], name: str, empty: Sequence[str]) -> PeopleList:
-    """Choose the one list of people.
-
-    Raises
-    ------
-    SourceError
-        If there is none, if several could be it, or if the list of the users is empty and others are not.
-    """
-    chosen = _likeliest(found, name)
-    missed = beside(chosen.path, empty) if chosen else empty
-    others = [it for it in found if it.level == SURE]
-    if missed and others:
-        raise SourceError(
-            f"{name} has no users in this list: {missed[0]} is empty. It also holds {_listed(others)}. If the users "
-            f"are there, give the path (`--records {others[0].path}`, or table={others[0].path!r} in Python); "
-            "otherwise export the users again."
-        )
-    if missed:
-        raise SourceError(
-            f"{name} has no users in this list: {missed[0]} is empty. Check the app and the filter of the export, and "
-            "export the users again."
-        )
-    if chosen is None:
-        raise SourceError(
-            f"{name} has no users: found no object with a user in it, expected a list of them. Export it again."
-        )
-    return chosen
-
-
-def _likeliest(found: Sequence[PeopleList], name: str) -> PeopleList | None:
-    for level in (SURE, LIKELY, UNLIKELY):
-        candidates = [it for it in found if it.level == level and not it.single]
-        candidates = candidates or [it for it in found if it.level == level]
-        candidates = [it for it in candidates if any(isinstance(entry, Mapping) and entry for entry in it.entries)]
-        if len(candidates) > 1:
-            candidates = [it for it in candidates if _stands_as_declared(it)] or candidates
-        if len(candidates) == 1:
-            return candidates[0]
-        if (everybody := with_everybody(candidates)) is not None:
-            return everybody
-        if candidates:
-            raise SourceError(
-                f"{name} holds several lists that could be the users: {_listed(candidates)}. Give the path of the "
-                f"users (`--records {candidates[0].path}`, or table={candidates[0].path!r} in Python)."
-            )
-    return None
-
-
-def _stands_as_declared(people: PeopleList) -> bool:
-    """Tell whether a list has the layout of a known system, and stands where that system has the people."""
-    entries = [entry for entry in people.entries[:_LOOKED_AT] if isinstance(entry, Mapping)]
-    layout = recognise(path for path, _ in flatten(entries))
-    return layout is not None and people.path.partition("#")[0] in layout.records
-
-
-def _named(found: Sequence[PeopleList], name: str, records: str) -> PeopleList:
-    wanted = [it for it in found if it.path == records]
-    if not wanted:
-        there = f"It holds {_listed(found)}" if found else "It holds no list of objects"
-        raise SourceError(f"{name} has no list of objects at the path {records!r}. {there}. Give one of them.")
-    return wanted[0]
-
-
-def _listed(found: Iterable[PeopleList]) -> str:
-    ordered = sorted(found, key=lambda it: (-it.level, it.path))
-    shown = ", ".join(f"{it.path} ({_count(len(it.entries))})" for it in ordered[:12])
-    return shown if len(ordered) <= 12 else f"{shown}, ..."
-
-
 def _check_width(columns: int, rows: int, name: str) -> None:
     if columns > _MOST_COLUMNS and columns * rows > _MOST_CELLS:
         raise SourceError(
@@ -231,14 +170,10 @@ def _check_width(columns: int, rows: int, name: str) -> None:
         )
 
 
-def _count(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number:,} entries"
-
-
 def _set_apart(found: Sequence[PeopleList], chosen: PeopleList) -> pd.DataFrame:
     """Report lists and objects that are not rows, since they describe something else than people."""
     others = [it for it in found if it is not chosen and not (it.within and it.path.startswith(chosen.path))]
-    said = [f"{it.path} ({_count(len(it.entries))})" for it in others]
+    said = [f"{it.path} ({counted(len(it.entries))})" for it in others]
     return make_findings([None] * len(said), field=None, code="entries_set_apart", argument=said)
 
 
@@ -248,7 +183,7 @@ def _people_inside(entries: Sequence[Any]) -> pd.DataFrame:
     for entry in entries:
         if isinstance(entry, Mapping):
             counts.update(_inside(entry, ""))
-    said = [f"{path} ({_count(number)})" for path, number in sorted(counts.items())]
+    said = [f"{path} ({counted(number)})" for path, number in sorted(counts.items())]
     return make_findings([None] * len(said), field=None, code="people_inside_people", argument=said)
 
 

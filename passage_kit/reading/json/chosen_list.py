@@ -1,0 +1,161 @@
+"""Choice of the one list of users among the lists of a JSON file, or the question which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from passage_kit.columns.plain_text import flatten
+from passage_kit.errors import SourceError
+from passage_kit.reading.json.empty_lists import beside
+from passage_kit.reading.json.everybody import with_everybody
+from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList
+from passage_kit.reading.known_layouts import recognise
+
+_LOOKED_AT = 50  # entries of a list that could be the people
+_MOST_SHOWN = 12
+_MOST_OFFERED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FileLists:
+    """The lists of one file.
+
+    Parameters
+    ----------
+    found : sequence of PeopleList
+    name : str
+        Name of the file for messages.
+    within : str, default ""
+        What stands before the path of a list, if the file is one of an archive: ``export.json:``.
+    """
+
+    found: Sequence[PeopleList]
+    name: str
+    within: str = ""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths to choose among, the likeliest first; none for a single list."""
+        paths = self.paths_of(it for it in self.found if not it.single and any(map(_is_filled, it.entries)))
+        return paths if len(paths) > 1 else ()
+
+    def paths_of(self, lists: Iterable[PeopleList]) -> tuple[str, ...]:
+        """Write the paths as the option ``table`` takes them."""
+        return tuple(dict.fromkeys(f"{self.within}{it.path}" for it in _ordered(lists)))[:_MOST_OFFERED]
+
+    def named(self, path: str) -> PeopleList:
+        """Give the list at a path.
+
+        Raises
+        ------
+        SourceError
+            If there is none.
+        """
+        wanted = [it for it in self.found if it.path == path]
+        if not wanted:
+            there = f"It holds {listed(self.found)}" if self.found else "It holds no list of objects"
+            raise SourceError(
+                f"{self.name} has no list of objects at the path {path!r}. {there}. Give one of them.",
+                choices=self.paths_of(self.found),
+            )
+        return wanted[0]
+
+    def likeliest(self, empty: Sequence[str]) -> PeopleList:
+        """Choose the one list of people.
+
+        Parameters
+        ----------
+        empty : sequence of str
+            Paths of the lists of users that are empty.
+
+        Raises
+        ------
+        SourceError
+            If there is none, if several could be it, or if the list of the users is empty and others are not.
+        """
+        chosen = self._of_the_likeliest_level()
+        missed = beside(chosen.path, empty) if chosen else empty
+        others = [it for it in self.found if it.level == SURE]
+        if missed and others:
+            first = self.paths_of(others)[0]
+            raise SourceError(
+                f"{self.name} has no users in this list: {missed[0]} is empty. It also holds {listed(others)}. If the "
+                f"users are there, give the path (`--records {first}`, or table={first!r} in Python); otherwise export "
+                "the users again.",
+                choices=self.paths_of(others),
+            )
+        if missed:
+            raise SourceError(
+                f"{self.name} has no users in this list: {missed[0]} is empty. Check the app and the filter of the "
+                "export, and export the users again."
+            )
+        if chosen is None:
+            raise SourceError(
+                f"{self.name} has no users: found no object with a user in it, expected a list of them. Export it "
+                "again."
+            )
+        return chosen
+
+    def _of_the_likeliest_level(self) -> PeopleList | None:
+        for level in (SURE, LIKELY, UNLIKELY):
+            candidates = [it for it in self.found if it.level == level and not it.single]
+            candidates = candidates or [it for it in self.found if it.level == level]
+            candidates = [it for it in candidates if any(map(_is_filled, it.entries))]
+            if len(candidates) > 1:
+                candidates = [it for it in candidates if _stands_as_declared(it)] or candidates
+            if len(candidates) == 1:
+                return candidates[0]
+            if (everybody := with_everybody(candidates)) is not None:
+                return everybody
+            if candidates:
+                self._ask(candidates)
+        return None
+
+    def _ask(self, candidates: Sequence[PeopleList]) -> NoReturn:
+        paths = self.paths_of(candidates)
+        raise SourceError(
+            f"{self.name} holds several lists that could be the users: {listed(candidates)}. Give the path of the "
+            f"users (`--records {paths[0]}`, or table={paths[0]!r} in Python).",
+            choices=paths,
+        )
+
+
+def listed(lists: Iterable[PeopleList]) -> str:
+    """Name some lists and count their entries, the likeliest first.
+
+    Examples
+    --------
+    >>> listed([PeopleList("users", [{}, {}], None, SURE), PeopleList("staff", [{}], None, SURE)])
+    'staff (1 entry), users (2 entries)'
+    """
+    ordered = _ordered(lists)
+    shown = ", ".join(f"{it.path} ({counted(len(it.entries))})" for it in ordered[:_MOST_SHOWN])
+    return shown if len(ordered) <= _MOST_SHOWN else f"{shown}, ..."
+
+
+def counted(number: int) -> str:
+    """Write a number of entries.
+
+    Examples
+    --------
+    >>> counted(1), counted(2_000)
+    ('1 entry', '2,000 entries')
+    """
+    return "1 entry" if number == 1 else f"{number:,} entries"
+
+
+def _ordered(lists: Iterable[PeopleList]) -> list[PeopleList]:
+    return sorted(lists, key=lambda it: (-it.level, it.path))
+
+
+def _is_filled(entry: object) -> bool:
+    return isinstance(entry, Mapping) and bool(entry)
+
+
+def _stands_as_declared(people: PeopleList) -> bool:
+    """Tell whether a list has the layout of a known system, and stands where that system has the people."""
+    first = [entry for entry in people.entries[:_LOOKED_AT] if isinstance(entry, Mapping)]
+    layout = recognise(path for path, _ in flatten(first))
+    return layout is not None and people.path.partition("#")[0] in layout.records

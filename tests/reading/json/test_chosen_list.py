@@ -1,0 +1,51 @@
+"""Choice of the list of users in a JSON file: the likeliest, a named one, or the question with its choices."""
+
+import pytest
+
+from passage_kit.errors import SourceError
+from passage_kit.reading.json.chosen_list import FileLists
+from passage_kit.reading.json.people_lists import people_lists
+
+ANN, BOB = {"email": "ann@example.org", "name": "Ann"}, {"email": "bob@example.org", "born": "1990"}
+
+
+def lists_of(content, within=""):
+    return FileLists(people_lists(content), "users.json", within)
+
+
+def test_the_one_list_of_people_is_chosen_and_there_is_no_choice():
+    lists = lists_of({"users": [ANN], "total": 1})
+    assert lists.likeliest([]).path == "users"
+    assert lists.paths == ()
+
+
+def test_several_lists_are_a_question_that_names_them():
+    with pytest.raises(SourceError, match=r"guests \(1 entry\), staff \(2 entries\).*`--records guests`") as refusal:
+        lists_of({"staff": [ANN, ANN], "guests": [BOB]}).likeliest([])
+    assert refusal.value.choices == ("guests", "staff")
+
+
+def test_a_list_in_an_archive_is_written_with_its_file():
+    lists = lists_of({"staff": [ANN], "guests": [BOB]}, within="export.json:")
+    with pytest.raises(
+        SourceError, match=r"`--records export\.json:guests`, or table='export\.json:guests'"
+    ) as refusal:
+        lists.likeliest([])
+    assert refusal.value.choices == lists.paths == ("export.json:guests", "export.json:staff")
+
+
+def test_an_empty_list_of_users_offers_the_others():
+    with pytest.raises(SourceError, match=r"users is empty.*staff") as refusal:
+        lists_of({"users": [], "staff": [ANN]}).likeliest(["users"])
+    assert refusal.value.choices == ("staff",)
+    with pytest.raises(SourceError, match="Check the app and the filter") as refusal:
+        lists_of({"users": []}).likeliest(["users"])
+    assert refusal.value.choices == ()
+
+
+def test_a_path_is_taken_and_a_wrong_one_is_said():
+    lists = lists_of({"staff": [ANN], "guests": [BOB]})
+    assert lists.named("staff").entries == [ANN]
+    with pytest.raises(SourceError, match="no list of objects at the path 'gone'") as refusal:
+        lists.named("gone")
+    assert refusal.value.choices == ("guests", "staff")
