@@ -9,7 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_PANEL = re.compile(r"\b(ChoosePath|MapFields|ChooseOptions|ReviewDuplicates|FixFindings|ExportUsers)\(")
+_PANEL = re.compile(r"\b(ChoosePath|ReadList|MapFields|ChooseOptions|ReviewDuplicates|FixFindings|ExportUsers)\(")
 _HOME = "/home/you"  # what the pages call the folder that the notebooks were run in
 _SECONDS = 300  # that a cell may take
 

@@ -148,11 +148,15 @@ class Page:
         ran = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"^\[\d+\]:$"))
         self.page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
         expect(ran).to_have_count(0)  # of a run before, which JupyterLab may have saved
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        self.start_all()
         count = len([cell for cell in self.content()["cells"] if cell["cell_type"] == "code"])
         expect(ran).to_have_count(count)
         assert self.errors() == []
+
+    def start_all(self) -> None:
+        """Start to run every cell; JupyterLab stops at the first one that ends in an error."""
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
     def until(self, reached: Callable[[], object]) -> None:
         """Wait until something holds that the page brings about; its requests are answered meanwhile."""

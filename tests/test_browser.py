@@ -1,8 +1,10 @@
 """The notebooks in a real JupyterLab, in a real Chromium: run, clicked, typed into and looked at."""
 
 import csv
+import json
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,11 +20,12 @@ from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
-PATH, MAPPING, OPTIONS = "Your path and your files", "Where each column goes", "How to decide"
+PATH, READING, MAPPING = "Your path and your files", "Which list is read", "Where each column goes"
+OPTIONS = "How to decide"
 DUPLICATES, FINDINGS, EXPORT = "Who is one person", "What was found", "Write the files"
 PANELS = {
     "00_start_here": [PATH],
-    "01_read_and_map": [MAPPING],
+    "01_read_and_map": [READING, MAPPING],
     "02_clean_and_dedupe": [OPTIONS, DUPLICATES, FINDINGS],
     "03_validate_and_export": [EXPORT],
 }
@@ -274,6 +277,32 @@ def test_three_hundred_columns_are_searched_and_mapped(page, lab):
     page.photograph(MAPPING, "01_three_hundred_columns")
     page.until(lambda: "field_299" not in Workspace(folder / "migration").load_plan().mapping)
     assert page.errors() == []
+
+
+def test_one_of_several_lists_is_chosen(page, lab):
+    folder = lab[0] / "several"
+    folder.mkdir()
+    shutil.copyfile(lab[0] / "01_read_and_map.ipynb", folder / "01_read_and_map.ipynb")
+    lists = {"staff": [{"email": "ann@example.org", "name": "Ann"}], "guests": [{"email": "bob@example.org"}]}
+    with zipfile.ZipFile(folder / "export.zip", "w") as archive:
+        archive.writestr("people.json", json.dumps(lists))
+        archive.writestr("old.csv", "Mail\ncid@example.org\n")
+    Workspace(folder / "migration").save_plan(Plan(str(folder / "export.zip")))
+    page.open("several/01_read_and_map")
+    page.start_all()
+    panel = page.panel(READING)
+    expect(panel).to_contain_text("holds several files that could be the users: people.json, old.csv.")
+    panel.get_by_label("List of users", exact=True).select_option("people.json")
+    expect(panel).to_contain_text("holds several lists that could be the users: guests (1 entry), staff (1 entry).")
+    look(page, READING, "01_several_lists")
+    panel.get_by_label("List of users", exact=True).select_option("people.json:staff")
+    expect(panel).to_contain_text("1 row and 2 columns were read.")
+    expect(panel).to_contain_text("table='people.json:staff'")
+    page.until(lambda: Workspace(folder / "migration").load_plan().reading == {"table": "people.json:staff"})
+
+    page.run_all()
+    expect(page.panel(READING).get_by_label("List of users", exact=True)).to_have_value("people.json:staff")
+    expect(page.panel(MAPPING).get_by_label("Target for name", exact=True)).to_be_visible()
 
 
 def test_pickers_where_the_reader_was_not_sure(page, lab):

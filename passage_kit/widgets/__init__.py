@@ -10,10 +10,20 @@ from passage_kit.widgets.choose_path import ChoosePath
 from passage_kit.widgets.export_users import ExportUsers
 from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.map_fields import MapFields
+from passage_kit.widgets.read_list import ReadList
 from passage_kit.widgets.review_duplicates import ReviewDuplicates
 from passage_kit.widgets.table import show_table
 
-__all__ = ["ChooseOptions", "ChoosePath", "ExportUsers", "FixFindings", "MapFields", "ReviewDuplicates", "show_table"]
+__all__ = [
+    "ChooseOptions",
+    "ChoosePath",
+    "ExportUsers",
+    "FixFindings",
+    "MapFields",
+    "ReadList",
+    "ReviewDuplicates",
+    "show_table",
+]
 
 # Panels' modules are found by their former names for one more release.
 __path__ = [*__path__, str(Path(__file__).parents[1] / "_former" / "widgets")]
