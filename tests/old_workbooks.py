@@ -101,3 +101,11 @@ def compound(stream: bytes) -> bytes:
         + body
         + struct.pack(f"<{len(small_links)}I", *small_links)
     )
+
+
+def in_circle(table: bytes) -> bytes:
+    """Damage a table of sectors so that following it comes back to where it was."""
+    links = list(struct.unpack(f"<{len(table) // 4}I", table))
+    at = links.index(3)
+    links[at], links[1] = 1, at
+    return struct.pack(f"<{len(links)}I", *links)

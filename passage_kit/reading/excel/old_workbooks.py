@@ -1,6 +1,6 @@
 """Workbooks of Excel 97 to 2003 (.xls), record by record: their size, failed formulas and number formats.
 
-The records are those of [MS-XLS], and the file around them is a compound file of [MS-CFB].
+The records are those of [MS-XLS].
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from passage_kit.errors import SourceError
+from passage_kit.reading.excel.compound_file import open_compound
 from passage_kit.reading.excel.number_formats import Padding, paddings_of
 
 LARGEST = 32_000_000  # cells of all sheets, which are laid out together
 LARGEST_TEXT = 1 << 31  # bytes of the texts of all cells
 _USUAL = 4_000_000
 _ROWS, _COLUMNS = 65_536, 256
-_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENTRY, _NO_SECTOR = 128, 0xFFFFFFFA
+_STREAMS = ("workbook", "book")
 _BOF, _EOF, _SHEET, _FORMAT, _XF, _PROTECTED = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0, 0x002F
 _DIMENSIONS, _TEXTS, _CONTINUE = 0x0200, 0x00FC, 0x003C
 _NUMBER, _RK, _MANY_RK, _TEXT, _FORMULA, _ERROR = 0x0203, 0x027E, 0x00BD, 0x00FD, 0x0006, 0x0205
@@ -49,14 +49,17 @@ def check_size(data: bytes, name: str) -> None:
     ------
     SourceError
     """
-    if runs_in_circle(data):
+    file = open_compound(data)
+    if file is None:
+        return  # the reader says what is wrong
+    if file.in_circle:
         raise SourceError(
             f"{name} cannot be read as a workbook: it is damaged, and its parts run in a circle. Open it in Excel and "
             "save it again as .xlsx, or export it as CSV."
         )
-    stream = workbook_stream(data)
+    stream = file.stream(*_STREAMS)
     if stream is None:
-        return  # the reader says what is wrong
+        return
     found = _globals(stream)
     if found.protected:
         return
@@ -115,7 +118,8 @@ def _too_large(name: str, area: int, most: int) -> SourceError:
 
 def old_notes(data: bytes, title: str) -> tuple[list[tuple[int, int, str]], list[tuple[int, int, Padding]]]:
     """Find the failed formulas of a sheet, and the cells whose number format shows more than the number."""
-    stream = workbook_stream(data)
+    file = open_compound(data)
+    stream = file.stream(*_STREAMS) if file is not None else None
     found = _globals(stream) if stream is not None else _Globals()
     failed: list[tuple[int, int, str]] = []
     cells: list[tuple[int, int, Padding]] = []
@@ -228,94 +232,3 @@ def _records(stream: bytes, begin: int) -> Iterator[_Record]:
         depth += (kind == _BOF) - (kind == _EOF)
         if kind == _EOF and depth <= 0:
             return
-
-
-def workbook_stream(data: bytes) -> bytes | None:
-    """Read the stream of the workbook from a compound file; None if there is none."""
-    if not data.startswith(_MARK) or len(data) < 512:
-        return None
-    shift, small_shift = struct.unpack_from("<HH", data, 30)
-    if shift not in (9, 12) or small_shift != 6:
-        return None
-    first_entry, least, first_small = (int.from_bytes(data[at : at + 4], "little") for at in (48, 56, 60))
-    links = _links(data, shift)
-    entries = _chain(data, links, first_entry, shift)
-    root = None
-    for start in range(0, len(entries) - _ENTRY + 1, _ENTRY):
-        entry = entries[start : start + _ENTRY]
-        title = entry[: max(0, int.from_bytes(entry[64:66], "little") - 2)].decode("utf-16-le", "replace")
-        begin, size = int.from_bytes(entry[116:120], "little"), int.from_bytes(entry[120:124], "little")
-        root = begin if root is None else root
-        if title.lower() in ("workbook", "book"):
-            if size >= least:
-                return _chain(data, links, begin, shift)[:size]
-            small = _chain(data, links, root, shift)
-            small_links = _numbers(_chain(data, links, first_small, shift))
-            return _chain(bytes(64) + small, small_links, begin, 6)[:size]
-    return None
-
-
-def runs_in_circle(data: bytes) -> bool:
-    """Tell whether a sector of a compound file leads back to itself, so that a reader would never end.
-
-    Examples
-    --------
-    >>> runs_in_circle(b"email")
-    False
-    """
-    if not data.startswith(_MARK) or len(data) < 512 or (shift := int.from_bytes(data[30:32], "little")) not in (9, 12):
-        return False
-    following, seen = int.from_bytes(data[68:72], "little"), set[int]()
-    while following < _NO_SECTOR and following not in seen:  # the tables of the tables
-        seen.add(following)
-        following = next(reversed(_numbers(_sector(data, following, shift))), _NO_SECTOR)
-    if following in seen:
-        return True
-    links = _links(data, shift)
-    small = _numbers(b"" if _has_circle(links) else _chain(data, links, int.from_bytes(data[60:64], "little"), shift))
-    return _has_circle(links) or _has_circle(small)
-
-
-def _has_circle(links: list[int]) -> bool:
-    """Tell whether following the links from anywhere comes back to a link of the same walk."""
-    walks = [0] * len(links)
-    for walk, start in enumerate(range(len(links)), 1):
-        at = start
-        while at < len(links) and not walks[at]:
-            walks[at] = walk
-            at = links[at]
-        if at < len(links) and walks[at] == walk:
-            return True
-    return False
-
-
-def _links(data: bytes, shift: int) -> list[int]:
-    """Read which sector follows each sector."""
-    sectors = [it for it in _numbers(data[76:512]) if it < _NO_SECTOR]
-    following, most = int.from_bytes(data[68:72], "little"), (len(data) >> shift) + 1
-    while following < _NO_SECTOR and len(sectors) <= most:
-        more = _numbers(_sector(data, following, shift))
-        if not more:
-            break
-        sectors += [it for it in more[:-1] if it < _NO_SECTOR]
-        following = more[-1]
-    return _numbers(b"".join(_sector(data, it, shift) for it in sectors[:most]))
-
-
-def _chain(data: bytes, links: list[int], first: int, shift: int) -> bytes:
-    """Join the sectors that follow one another, each once."""
-    pieces, at = [], first
-    for _ in range(len(data) >> shift):
-        if at >= len(links):
-            break
-        pieces.append(_sector(data, at, shift))
-        at = links[at]
-    return b"".join(pieces)
-
-
-def _sector(data: bytes, number: int, shift: int) -> bytes:
-    return data[(number + 1) << shift : (number + 2) << shift]
-
-
-def _numbers(data: bytes) -> list[int]:
-    return list(struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4]))
