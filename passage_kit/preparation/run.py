@@ -26,6 +26,7 @@ from passage_kit.preparation.outputs import writing
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.rules import apply_rules
 from passage_kit.progress import Stages
+from passage_kit.reading.known_layouts import NO_LAYOUT
 from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.readers import UserList, read_source
 from passage_kit.workspace.corrections import apply_corrections
@@ -246,7 +247,7 @@ def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
 
 
 def _suggested(read: UserList, plan: Plan) -> FieldMapping:
-    return suggest_mapping(read.users, plan.schema, layout=plan.options.layout or read.layout)
+    return suggest_mapping(read.users, plan.schema, layout=plan.options.layout or read.layout or NO_LAYOUT)
 
 
 def _users_of(

@@ -27,7 +27,7 @@ from passage_kit.reading.footers import LOOKED_AT as LOOKED_AT_BELOW
 from passage_kit.reading.footers import footer_length
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text, numbered_names
 from passage_kit.reading.sparse_sheets import without_blanks
-from passage_kit.reading.user_list import Place, UserList, build_source, name_columns, without_header
+from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -92,7 +92,6 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
             *map(_not_read, book.others),
             *_preamble(cells[: max(at, 0)]),
             *_footer(below, len(cells)),
-            *([without_header(header)] if at < 0 else []),
             _error_findings(notes, at, header, len(cells) - at - 1),
             _format_findings(shown, header),
         ],

@@ -19,18 +19,17 @@ from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, nam
 from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, mask_of, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
-from passage_kit.reading.json_cells import open_json
+from passage_kit.reading.json_cells import Opened, open_json
 from passage_kit.reading.known_layouts import layout_named, recognise
+from passage_kit.reading.layout import Layout
 from passage_kit.reading.long_form import LongForm, one_row_a_person
+from passage_kit.reading.unread_rows import Rows, blank_rows, rows_like_header, without_rows
 
 LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column count
 _REPLACEMENT = "\ufffd"
 _MAY_HAVE_HALVES = ("json", "frame")  # kinds of sources whose texts are Python's
 _SHOWN = 10  # line numbers of empty lines
 _OPENED_BY_PEOPLE = ("csv", "excel")  # kinds of files that the kit has written with harmless cells
-_TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
-
-Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,45 +138,67 @@ def build_source(
     SourceError
         If there are no rows.
     """
-    count = len(columns[0]) if columns else 0
-    if not count:
+    header, columns = _as_written(header, columns, name, kind)
+    names, renamed = name_columns(header)
+    table = _Table(names, columns, source_rows(len(columns[0])) if index is None else index)
+    done = np.zeros(len(columns[0]), bool) if rejected is None else rejected
+    blank, repeated = blank_rows(columns, done), rows_like_header(columns, header)
+    unread = _unread(table.index, blank, repeated, place or Place())
+    findings = list(findings)
+    if not len(unread) and not done.any():
+        table, findings = _one_row_a_person(table, findings)
+    halved = _lost_characters(table) if kind in _MAY_HAVE_HALVES else no_findings()
+    opened = open_json(table.names, without_rows(table.columns, np.concatenate([blank, repeated])))
+    layout = recognise(dict.fromkeys([*opened.names, *table.names]), beginning)
+    kept, secrets = _without_secrets(opened, layout)
+    if len(secrets):
+        findings = [*(_without_text(some) for some in findings), secrets]
+    if facts.get("header_line") == 0:
+        findings.insert(0, _without_header(layout))
+    users = frame_of(kept, kept.values(), table.index)
+    said = collect_findings([*findings, renamed, opened.findings, unread, halved])
+    return UserList(users, said, name, kind, layout=layout.name if layout else None, **facts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Columns with a name of its own each, and the numbers of their rows."""
+
+    names: list[str]
+    columns: Sequence[pa.ChunkedArray]
+    index: pd.Index[Any]
+
+
+def _as_written(
+    header: Sequence[str], columns: Sequence[pa.ChunkedArray], name: str, kind: str
+) -> tuple[list[str], Sequence[pa.ChunkedArray]]:
+    """Give header and cells as the source means them, or refuse a source without rows or with a column too large."""
+    if not columns or not len(columns[0]):
         raise SourceError(f"{name} has a header, but no rows below the header. Export the users again.")
-    index = source_rows(count) if index is None else index
-    place = place or Place()
-    header = [whole_characters(name) for name in header]
+    header = [whole_characters(title) for title in header]
     _check_sizes(columns, header, name)
     if kind in _OPENED_BY_PEOPLE and is_own_file(map(tidy_name, header)):
-        header, columns = names_as_they_were(header), [as_they_were(column) for column in columns]
-    names, renamed = name_columns(header)
-    done = np.zeros(count, bool) if rejected is None else rejected
-    blank = _blank_rows(columns, done)
-    repeated = _rows_like_header(columns, header)
-    unread = {"row_blank": blank, "row_repeats_header": repeated}
-    found = [
-        make_findings(index[rows], field=None, code=code, argument=place.say(rows))
-        for code, rows in unread.items()
-        if len(rows)
-    ]
-    if not found and not done.any() and (people := one_row_a_person(names, columns)) is not None:
-        findings = [*(_of_people(some, index, people) for some in findings), people.finding]
-        names, again = name_columns(people.names)
-        renamed = collect_findings([renamed, again])
-        columns, index = people.columns, source_rows(len(people.columns[0]))
-    halved = _lost_characters(columns, names, index) if kind in _MAY_HAVE_HALVES else no_findings()
-    own = names
-    names, columns, opened = open_json(names, _without(columns, np.concatenate([blank, repeated])))
-    layout = recognise(dict.fromkeys([*names, *own]), beginning)
-    secret = {
-        title
-        for title, column in zip(names, columns, strict=True)
-        if (layout is not None and layout.holds_secrets(title)) or is_secret(title, column)
-    }
-    if secret:
-        findings = [*(_without_text(some) for some in findings), _secrets_left_out(names, columns, secret)]
-    kept = {title: column for title, column in zip(names, columns, strict=True) if title not in secret}
-    users = frame_of(kept, kept.values(), index)
-    said = collect_findings([*findings, renamed, opened, *found, halved])
-    return UserList(users, said, name, kind, layout=layout.name if layout else None, **facts)
+        return names_as_they_were(header), [as_they_were(column) for column in columns]
+    return header, columns
+
+
+def _unread(index: pd.Index[Any], blank: Rows, repeated: Rows, place: Place) -> pd.DataFrame:
+    """Report the rows that are none: blank ones, and those that repeat the header."""
+    found = (("row_blank", blank), ("row_repeats_header", repeated))
+    return collect_findings(
+        make_findings(index[rows], field=None, code=code, argument=place.say(rows)) for code, rows in found if len(rows)
+    )
+
+
+def _one_row_a_person(table: _Table, findings: list[pd.DataFrame]) -> tuple[_Table, list[pd.DataFrame]]:
+    """Turn a table in long form, and say so; another table stays."""
+    people = one_row_a_person(table.names, table.columns)
+    if people is None:
+        return table, findings
+    names, renamed = name_columns(people.names)
+    moved = [_of_people(some, table.index, people) for some in findings]
+    turned = _Table(names, people.columns, source_rows(len(people.columns[0])))
+    return turned, [*moved, people.finding, renamed]
 
 
 def _of_people(findings: pd.DataFrame, index: pd.Index[Any], people: LongForm) -> pd.DataFrame:
@@ -204,26 +225,32 @@ def _size(chunk: pa.Array) -> int:
     return int(bytes_of(chunk)[1][-1]) if len(chunk) else 0
 
 
-def _lost_characters(columns: Sequence[pa.ChunkedArray], names: Sequence[str], index: pd.Index[Any]) -> pd.DataFrame:
+def _lost_characters(table: _Table) -> pd.DataFrame:
     """Report the values with a character of which only half was there."""
     found = []
-    for name, column in zip(names, columns, strict=True):
+    for name, column in zip(table.names, table.columns, strict=True):
         rows = np.flatnonzero(mask_of(pc.match_substring(column, _REPLACEMENT)))
         if len(rows):
             values = column.take(pa.array(rows))
-            found.append(make_findings(index[rows], field=name, value=values, code="character_lost"))
+            found.append(make_findings(table.index[rows], field=name, value=values, code="character_lost"))
     return collect_findings(found)
 
 
-def _secrets_left_out(names: Sequence[str], columns: Sequence[pa.ChunkedArray], secret: set[str]) -> pd.DataFrame:
-    """Report the columns of secrets, which the kit does not read."""
-    left_out = [(title, column) for title, column in zip(names, columns, strict=True) if title in secret]
-    return make_findings(
-        [None] * len(left_out),
-        field=[title for title, _ in left_out],
+def _without_secrets(opened: Opened, layout: Layout | None) -> tuple[dict[str, pa.ChunkedArray], pd.DataFrame]:
+    """Leave out the columns of secrets, and report them."""
+    columns = dict(zip(opened.names, opened.columns, strict=True))
+    secret = {
+        title: column
+        for title, column in columns.items()
+        if (layout is not None and layout.holds_secrets(title)) or is_secret(title, column)
+    }
+    said = make_findings(
+        [None] * len(secret),
+        field=list(secret),
         code="secret_left_out",
-        argument=[str(len(column) - column.null_count) for _, column in left_out],
+        argument=[str(len(column) - column.null_count) for column in secret.values()],
     )
+    return {title: column for title, column in columns.items() if title not in secret}, said
 
 
 def _without_text(findings: pd.DataFrame) -> pd.DataFrame:
@@ -292,15 +319,8 @@ def blank_lines(numbers: Sequence[int]) -> pd.DataFrame:
     return make_findings([None], field=None, code="lines_blank", argument=lines)
 
 
-def without_header(names: Sequence[str]) -> pd.DataFrame:
-    """Report that a source has no header, and where the names of its columns come from.
-
-    Examples
-    --------
-    >>> without_header(["column 1", "column 2"])["argument"].tolist()
-    ['the columns are numbered']
-    """
-    layout = recognise(names)
+def _without_header(layout: Layout | None) -> pd.DataFrame:
+    """Report that a source has no header, and where the names of its columns come from."""
     said = f"the columns are those of {layout.title}" if layout else "the columns are numbered"
     return make_findings([None], field=None, code="header_absent", argument=said)
 
@@ -326,41 +346,3 @@ def _free_name(name: str, taken: set[str], numbers: dict[str, int]) -> str:
         numbers[name] = numbers.get(name, 1) + 1
         new = f"{name} ({numbers[name]})"
     return new
-
-
-def _blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
-    """Find the rows that hold white space only; the fullest column comes first, so that few rows remain to check."""
-    rows: Rows | None = None
-    for column in sorted(columns, key=lambda column: column.null_count):
-        values = column if rows is None else column.take(pa.array(rows))
-        blank = ~mask_of(pc.is_valid(values)) | mask_of(pc.utf8_is_space(values))
-        rows = np.flatnonzero(blank) if rows is None else rows[blank]
-        if not len(rows):
-            break
-    found = rows if rows is not None else np.array([], np.int64)
-    return found[~done[found]]
-
-
-def _rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) -> Rows:
-    """Find the rows that repeat the names of the header in any case; few cells have the length of a long name."""
-    named = zip((name.strip(_TRIMMED).lower() for name in header), columns, strict=True)
-    wanted = sorted((entry for entry in named if entry[0]), key=lambda entry: -len(entry[0]))
-    rows = np.arange(len(columns[0]) if wanted else 0)
-    for name, column in wanted:
-        values = column if len(rows) == len(column) else column.take(pa.array(rows))
-        long_enough = mask_of(pc.greater_equal(pc.binary_length(values), len(name)))
-        rows, values = rows[long_enough], values.filter(pa.array(long_enough))
-        rows = rows[mask_of(pc.equal(pc.utf8_lower(pc.utf8_trim(values, _TRIMMED)), name))]
-        if not len(rows):
-            break
-    return rows
-
-
-def _without(columns: Sequence[pa.ChunkedArray], rows: Rows) -> Sequence[pa.ChunkedArray]:
-    """Replace the values of some rows by nulls."""
-    if not len(rows):
-        return columns
-    out = np.zeros(len(columns[0]), bool)
-    out[rows] = True
-    nothing = pa.scalar(None, pa.string())
-    return [pc.if_else(pa.array(out), nothing, column) for column in columns]

@@ -14,6 +14,7 @@ from passage_kit.errors import MappingError, PassageKitError
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.readers import UserList, read_source
 from passage_kit.widgets.live_counts import AT_ONCE, LiveCounts
 from passage_kit.widgets.mapping_table import (
@@ -178,6 +179,7 @@ class MapFields(Panel):
         self._source = source
         self._raw = source.users if isinstance(source, UserList) else source
         self._columns = [str(name) for name in self._raw.columns]
+        self.system.recognised = source.layout if isinstance(source, UserList) else _recognised(source)
         self._suggested = self._suggestion()
         options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
         del options["strict"]
@@ -334,7 +336,7 @@ class MapFields(Panel):
         again = self._reading != self._former_reading
         options = "".join(f", {name}={value!r}" for name, value in self._reading.items())
         if self.value == self._suggested:
-            by = f", layout={self.system.chosen!r}" if self.system.chosen else ""
+            by = f", layout={self.system.chosen!r}" if self.system.value or self.system.recognised else ""
             written = f"pk.suggest_mapping(raw, schema{by})"
         else:
             entries = "".join(f"    {target!r}: {origin!r},\n" for target, origin in self.value.to_dict().items())
@@ -378,7 +380,7 @@ class MapFields(Panel):
             notes.append((WARNING, text))
         if self._gone and not self.saved:
             notes.append((WARNING, f"The saved mapping had {_quoted(self._gone)}, which is not there any more."))
-        return [*notes, *((INFO, text) for text in (*self.system.notes(self._columns), *self._made_of_several()))]
+        return [*notes, *((INFO, text) for text in (*self.system.notes(), *self._made_of_several()))]
 
     def _made_of_several(self) -> Iterator[str]:
         """Write a sentence about each target that joins columns."""
@@ -394,6 +396,11 @@ def _counted(rows: int, *, complete: bool) -> str:
     if complete:
         return f"Counts are of all {rows:,} rows."
     return f"Counts are of the first {AT_ONCE:,} of {rows:,} rows; all of them are being counted."
+
+
+def _recognised(raw: pd.DataFrame) -> str | None:
+    layout = recognise(raw.columns)
+    return layout.name if layout else None
 
 
 def _columns_by_target(mapping: FieldMapping) -> dict[str, set[str]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import ipywidgets
 
-from passage_kit.reading.known_layouts import NO_LAYOUT, known_layouts, recognise
+from passage_kit.reading.known_layouts import NO_LAYOUT, known_layouts, layout_named
 
 _RECOGNISED = ""  # not None, which a drop-down shows as an empty choice
 
@@ -18,9 +16,14 @@ class SystemPicker(ipywidgets.Dropdown):
     ----------
     name : str, optional
         Name of the layout that the plan has. Default: as recognised.
+
+    Notes
+    -----
+    ``recognised`` is the name of the layout that the list was read as; whoever shows a list sets it.
     """
 
     def __init__(self, name: str | None) -> None:
+        self.recognised: str | None = None
         known = [(layout.title, layout.name) for layout in known_layouts()]
         options = [("as recognised", _RECOGNISED), ("of no known system", NO_LAYOUT), *known]
         super().__init__(
@@ -32,11 +35,11 @@ class SystemPicker(ipywidgets.Dropdown):
         )
 
     @property
-    def chosen(self) -> str | None:
-        """Name of the chosen layout; None for the recognised one."""
-        return self.value or None
+    def chosen(self) -> str:
+        """Name of the layout to go by: the chosen one, else the recognised one, or "none"."""
+        return self.value or self.recognised or NO_LAYOUT
 
-    def notes(self, columns: Iterable[str]) -> list[str]:
-        """Say which system's export the columns look like, unless a person has chosen."""
-        layout = None if self.chosen else recognise(columns)
+    def notes(self) -> list[str]:
+        """Say which system's export the list looks like, unless a person has chosen."""
+        layout = layout_named(self.recognised) if self.recognised and not self.value else None
         return [f"{layout.sentence} The suggestions go by its layout."] if layout else []

@@ -189,3 +189,14 @@ def test_the_option_says_which_words_mean_nothing(options, names):
     assert [None if pd.isna(name) else name for name in prepared.users["last"]] == names
     said = prepared.findings[prepared.findings["code"] == "null_word"]
     assert len(said) == (None in names)
+
+
+def test_the_layout_that_the_reading_recognised_suggests_the_mapping(tmp_path, monkeypatch):
+    path = tmp_path / "users.csv"
+    path.write_text("id,user_id,email,email_verified,identities\n7,auth0|1,a@example.org,true,\n")
+    asked = []
+    monkeypatch.setattr("passage_kit.mapping.suggest.recognise", lambda columns: asked.append(columns))
+    prepared = pk.prepare(path)
+    assert prepared.layout.name == "auth0"
+    assert prepared.plan.mapping["source_key"].names == ("user_id",)
+    assert asked == []

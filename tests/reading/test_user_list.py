@@ -9,6 +9,7 @@ import pytest
 
 from passage_kit.columns.users_frame import TEXT
 from passage_kit.errors import SourceError
+from passage_kit.findings.findings import make_findings
 from passage_kit.reading.user_list import Place, blank_lines, build_source, name_columns
 
 
@@ -84,3 +85,24 @@ def test_thousands_of_columns_of_one_name_do_not_take_long():
     assert time.process_time() - before < 5  # of milliseconds; once it took minutes
     assert len(set(names)) == len(names)
     assert names[:3] == ["name", "name (3)", "name (4)"]
+
+
+def test_a_source_without_header_says_where_its_names_come_from():
+    numbered = build_source(columns(["x"]), ["column 1"], name="users.csv", kind="csv", header_line=0)
+    assert listed(numbered.findings[["code", "argument"]]) == [["header_absent", "the columns are numbered"]]
+
+
+def test_the_layout_is_known_by_the_beginning_of_the_file_too():
+    facts = {"name": "users.json", "kind": "json"}
+    assert build_source(columns(["ann@example.org"]), ["email"], **facts).layout is None
+    beginning = '[{"type":"header","version":"5.2.1","comment":"Export to JSON plugin for PHPMyAdmin"}]'
+    assert build_source(columns(["ann@example.org"]), ["email"], **facts, beginning=beginning).layout == "phpmyadmin"
+
+
+def test_a_secret_is_left_out_and_no_text_of_a_line_is_said():
+    text = make_findings([1], field=None, value="ann@example.org,aGFzaA==,x", code="line_unreadable", argument="line 2")
+    source = build_source(
+        columns(["ann@example.org"], ["aGFzaA=="]), ["email", "password_hash"], name="u", kind="csv", findings=[text]
+    )
+    assert list(source.users) == ["email"]
+    assert listed(source.findings[["code", "value"]]) == [["line_unreadable", None], ["secret_left_out", None]]

@@ -476,6 +476,11 @@ class TestKnownSystem:
         assert "This looks like an Auth0 export. The suggestions go by its layout." in panel.messages
         assert panel.value["source_key"].names == ("user_id",)
 
+    def test_the_layout_of_the_reading_holds_in_the_shown_code_too(self, panel):
+        assert "layout='auth0'" in panel.code
+        panel.workspace.save_plan(Plan("users.csv"))
+        assert evaluated(panel, raw=panel.raw, schema=pk.MetadataSchema())[0] == panel.value
+
     def test_it_may_be_told_otherwise(self, panel):
         panel.system.value = "none"
         assert panel.value["source_key"].names == ("id",)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.csv.csv_table import CsvTable, parse_csv
-from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding, without_header
+from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
 
 def read_csv(
@@ -78,8 +78,6 @@ def source_of(table: CsvTable) -> UserList:
 def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
     """Make the findings on the whole file, then those on its rows."""
     yield other_encoding(table.fallback, table.mixed)
-    if not table.header_line:
-        yield without_header(table.header)
     for number, _ in table.preamble:
         yield make_findings([None], field=None, code="preamble_skipped", argument=f"line {number}")
     for said in table.spelling:
