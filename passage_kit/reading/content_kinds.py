@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from passage_kit.errors import SourceError
+from passage_kit.reading.sql_dumps import empty_dump
 
 _ENDINGS = {
     "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
@@ -26,6 +27,7 @@ _INTO_DATABASE = (
     "Load it into a database, and give the kit the URL of that with the table, such as "
     "`prepare postgresql://localhost/copy --table users`."
 )
+_WITH_ROWS = "Check that it is of the right database, and dump that again with its rows, not its structure alone."
 _UNPACK = "Unpack it, and read the file inside."
 # First bytes of files that are not text: what they are, and the way out.
 _SIGNATURES = {
@@ -182,7 +184,8 @@ def _foreign_text(text: str, data: bytes, ending: str | None) -> tuple[str, str]
     if _is_mail(start):
         return "a mailbox or a mail", "Save the list that is attached to it, and read that."
     if _is_sql(start):
-        return "an SQL dump", _INTO_DATABASE
+        nobody = empty_dump(data)
+        return (f"an SQL dump, and {nobody}", _WITH_ROWS) if nobody else ("an SQL dump", _INTO_DATABASE)
     return None
 
 

@@ -221,3 +221,43 @@ def test_heavy_libraries_are_imported_when_needed():
 
 def test_public_name():
     assert passage_kit.read_users is read_users
+
+
+MYSQL = "-- MySQL dump 10.13\nCREATE TABLE `users` (`id` int);\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("dump.sql", MYSQL, r"an SQL dump, and it has no row of any table\. Check that it is of the right database"),
+        (
+            "dump.sql",
+            MYSQL + "INSERT INTO `log` VALUES (1);",
+            r"an SQL dump, and its table 'users' has no rows\. Check",
+        ),
+        ("dump.sql", MYSQL + "INSERT INTO `users` VALUES (1);", r"an SQL dump\. Load it into a database"),
+        ("users.csv", "email,name\n", r"no rows below the header\. Check the app and the filter of the export"),
+        ("users.json", "[]", r"holds nobody: no list in it has an object with values\. Check the app and the filter"),
+        ("users.json", '{"total": 0, "items": []}', "holds nobody"),
+        ("users.json", "[{}, {}]", "holds nobody"),
+        ("users.ndjson", "{}\n{}\n", "holds nobody"),
+        ("users.json", '{"users": []}', r"users is empty\. Check the app and the filter"),
+        ("users.json", '{"rates": [{"sku": "a", "price": 2}]}', r"expected a list of them|no users"),
+    ],
+)
+def test_a_source_with_nobody_in_it_says_what_to_do(tmp_path, name, content, said):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(SourceError, match=said):
+        read_source(tmp_path / name)
+
+
+def test_an_empty_table_or_frame_speaks_of_itself(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "users.db")) as database:
+        database.execute("CREATE TABLE users (id integer, email text)")
+    with pytest.raises(SourceError, match=r"table users has no rows\. Check that the address is of the right database"):
+        read_source(f"sqlite:///{tmp_path / 'users.db'}", table="users")
+    with pytest.raises(SourceError, match=r"the frame has no rows\. Give one with the users in its rows\."):
+        read_source(pd.DataFrame({"email": []}))
+    pd.DataFrame({"email": pd.Series([], dtype=str)}).to_parquet(tmp_path / "users.parquet")
+    with pytest.raises(SourceError, match=r"has columns, but no rows\. Check the app and the filter"):
+        read_source(tmp_path / "users.parquet")

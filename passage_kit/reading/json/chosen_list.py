@@ -91,10 +91,15 @@ class FileLists:
                 f"{self.name} has no users in this list: {missed[0]} is empty. Check the app and the filter of the "
                 "export, and export the users again."
             )
+        if chosen is None and not any(map(_is_filled, (entry for it in self.found for entry in it.entries))):
+            raise SourceError(
+                f"{self.name} holds nobody: no list in it has an object with values. Check the app and the filter of the "
+                "export, and export the users again."
+            )
         if chosen is None:
             raise SourceError(
-                f"{self.name} has no users: found no object with a user in it, expected a list of them. Export it "
-                "again."
+                f"{self.name} has no users: found no object with a user in it, expected a list of them. Check that it "
+                "is the export of the users, and export them again."
             )
         return chosen
 
