@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +13,19 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, as_text, mask_of, one_chunk
+from passage_kit.duplicates.likeness import (
+    Ints,
+    Likeness,
+    at_most,
+    group_sizes,
+    most_rows,
+    most_telling,
+    nobody,
+    not_yet_said,
+)
 from passage_kit.duplicates.rarity import expected_others
+from passage_kit.duplicates.slips import find_slips
+from passage_kit.duplicates.spelling import column_about, name_columns_of, names_alike, spelled_alike
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.emails import same_mailbox
 
@@ -22,21 +33,19 @@ _LARGEST = 5  # rows that agree; more of them are a pattern of the data, not one
 _NAMED = 5  # rows that a finding names
 _WORDS = r"\pL.*\pL"  # two letters: names, streets, companies; not numbers, dates and phones
 _LEAST_TEXTS = 2
-# A look-alike is telling if by chance so few rows of the list would agree: one in a hundred, or ten of a short list.
-_BY_CHANCE, _BY_CHANCE_IN_A_SHORT_LIST = 0.01, 10
-# So many rows are suggested at most, the most telling first: a share of the list, or what a person can look through.
-_MOST, _MOST_OF_A_SHORT_LIST = 0.03, 100
 _LOOK_ALIKE = "the same but for email and phone"
-
-_Ints = npt.NDArray[np.int64]
+_SPELLED = "the same but for email, phone and spelling"
+_BIRTHDAY = "one name and one birthday"
 
 
 def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> pd.DataFrame:
-    """Suggest rows that may be one person: aliases of one mailbox, and rows that differ in their emails only.
+    """Suggest rows that may be one person: aliases of one mailbox, rows that say the same, and slips.
 
     Look-alike rows have all metadata values in common, at least two of them texts, and so rare that hardly anybody else
-    has them by chance (see :mod:`passage_kit.duplicates.rarity`). A group has at most five such rows. The most telling
-    groups come first, and they are at most three in a hundred rows, or a hundred rows of a short list.
+    has them by chance (see :mod:`passage_kit.duplicates.rarity`). Case, accents and swapped names do not count. Rows
+    with one name are suggested, too, if they have one birthday, or if their emails or phones are a slip apart. A group
+    has at most five rows. The most telling groups come first, and they are at most three in a hundred rows, or a
+    hundred rows of a short list.
 
     Parameters
     ----------
@@ -65,18 +74,52 @@ def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = 
     return collect_findings(_as_findings(users, likeness) for likeness in find_likenesses(users, apart=apart))
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """Rows that may be one person: their positions, the number of each row's group, and the reason."""
-
-    rows: _Ints
-    group: _Ints
-    reason: str
-
-
 def find_likenesses(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> list[Likeness]:
-    """Find the groups of rows that :func:`suggest_duplicates` reports: rows of one mailbox, then look-alikes."""
-    return [_without(users, likeness, apart) for likeness in (_one_mailbox(users), _look_alikes(users))]
+    """Find the groups of rows that :func:`suggest_duplicates` reports, each kind without what an earlier one says."""
+    found = [_one_mailbox(users)]
+    left = most_rows(len(users))
+    for likeness in _alike(users):
+        for before in found:
+            likeness = not_yet_said(likeness, before, len(users))
+        found.append(at_most(likeness, left))
+        left -= len(found[-1].rows)
+    return [_without(users, likeness, apart) for likeness in found]
+
+
+def _alike(users: pd.DataFrame) -> Iterator[Likeness]:
+    """Find rows that agree in all metadata, also but for spelling, in name and birthday, or but for a slip."""
+    metadata = users[[name for name in users.columns if name not in IDENTIFIERS + HELPERS]]
+    yield _look_alikes(users, metadata, _LOOK_ALIKE)
+    names = names_alike(metadata)
+    yield _look_alikes(users, _spelled(metadata, names), _SPELLED)
+    if names is None:
+        return
+    if (born := column_about(map(str, metadata.columns), "birth date")) is not None:
+        yield _one_birthday(users, names, metadata[born])
+    yield from find_slips(users, names)
+
+
+def _spelled(metadata: pd.DataFrame, names: pa.ChunkedArray | None) -> pd.DataFrame:
+    """Give the metadata without case and accents, and the names in one column whatever their order."""
+    theirs = name_columns_of(map(str, metadata.columns)) if names is not None else []
+    columns = {name: spelled_alike(metadata[name]) for name in metadata.columns if name not in theirs}
+    columns |= {theirs[0]: names} if names is not None else {}
+    return pd.DataFrame({name: pd.arrays.ArrowExtensionArray(column) for name, column in columns.items()})
+
+
+def _one_birthday(users: pd.DataFrame, names: pa.ChunkedArray, born: pd.Series[Any]) -> Likeness:
+    """Find rows with one name and one birthday that few others have, whatever else they say."""
+    name, _ = pd.factorize(pd.arrays.ArrowExtensionArray(names))
+    day, _ = born.factorize()
+    rows = np.flatnonzero((name >= 0) & (day >= 0))
+    group, _ = pd.factorize(name[rows] * (int(day.max(initial=0)) + 1) + day[rows])
+    distinct = np.isin(rows, _distinct(users, rows[group_sizes(group) > 1]))
+    rows, group = rows[distinct], group[distinct]
+    few = (group_sizes(group) > 1) & (group_sizes(group) <= _LARGEST)
+    rows, group = rows[few], group[few]
+    others = [np.bincount(codes + 1)[codes[rows] + 1] - group_sizes(group) + 1 for codes in (name, day)]
+    expected = others[0] * others[1] / max(len(users), 1)
+    return Likeness(*most_telling(rows, group, expected, len(users)), _BIRTHDAY)
 
 
 def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[int]]) -> Likeness:
@@ -107,14 +150,14 @@ def _one_mailbox(users: pd.DataFrame) -> Likeness:
     email = arrow(users[EMAIL])
     may_be_alias = mask_of(pa.chunked_array(in_pieces(email, _may_be_alias), pa.bool_()))
     if not may_be_alias.any():
-        return _nobody("one mailbox")
+        return nobody("one mailbox")
     some = users[EMAIL].iloc[np.flatnonzero(may_be_alias)]
     of_some = arrow(same_mailbox(some))
     aliased = pc.unique(of_some.filter(pc.not_equal(of_some, arrow(some))))
     mailbox = pc.replace_with_mask(email, pa.array(may_be_alias), one_chunk(of_some))
     rows = _distinct(users, np.flatnonzero(mask_of(pc.is_in(mailbox, value_set=aliased))))
     group, _ = pd.factorize(pd.arrays.ArrowExtensionArray(mailbox.take(rows)))
-    several = _sizes(group) > 1
+    several = group_sizes(group) > 1
     return Likeness(rows[several], group[several], "one mailbox")
 
 
@@ -123,64 +166,38 @@ def _may_be_alias(email: pa.Array) -> pa.Array:
     return pc.or_(at_gmail, pc.match_substring(email, "+"))
 
 
-def _nobody(reason: str) -> Likeness:
-    nothing = np.array([], dtype=np.int64)
-    return Likeness(nothing, nothing, reason)
-
-
-def _look_alikes(users: pd.DataFrame) -> Likeness:
+def _look_alikes(users: pd.DataFrame, metadata: pd.DataFrame, reason: str) -> Likeness:
     """Find rows that agree in every metadata column; each column splits the groups that still agree."""
-    metadata = [name for name in users.columns if name not in IDENTIFIERS + HELPERS]
-    if len(metadata) < _LEAST_TEXTS:
-        return _nobody(_LOOK_ALIKE)
-    rows: _Ints = np.arange(len(users))
-    group: _Ints = np.zeros(len(users), dtype=np.int64)
-    for name in metadata:
-        codes, values = users[name].iloc[rows].factorize()
+    if len(metadata.columns) < _LEAST_TEXTS:
+        return nobody(reason)
+    rows: Ints = np.arange(len(users))
+    group: Ints = np.zeros(len(users), dtype=np.int64)
+    for name in metadata.columns:
+        codes, values = metadata[name].iloc[rows].factorize()
         group, _ = pd.factorize(group * (len(values) + 1) + codes)
-        alike = _sizes(group) > 1
+        alike = group_sizes(group) > 1
         rows, group = rows[alike], group[alike]
     repeated = rows[pd.Series(group).duplicated().to_numpy(dtype=bool)]
     distinct = np.isin(rows, _distinct(users, rows))
     rows, group = rows[distinct], group[distinct]
-    few = (_sizes(group) > 1) & (_sizes(group) <= _LARGEST)
+    few = (group_sizes(group) > 1) & (group_sizes(group) <= _LARGEST)
     rows, group = rows[few], group[few]
-    telling = _count_texts(users[metadata].iloc[rows]) >= _LEAST_TEXTS
+    telling = _count_texts(metadata.iloc[rows]) >= _LEAST_TEXTS
     rows, group = rows[telling], group[telling]
     if not len(rows):
-        return _nobody(_LOOK_ALIKE)
-    rows, group = _most_telling(rows, group, expected_others(users[metadata], rows, group, repeated), len(users))
-    return Likeness(rows, group, _LOOK_ALIKE)
+        return nobody(reason)
+    rows, group = most_telling(rows, group, expected_others(metadata, rows, group, repeated), len(users))
+    return Likeness(rows, group, reason)
 
 
-def _most_telling(rows: _Ints, group: _Ints, expected: npt.NDArray[np.float64], count: int) -> tuple[_Ints, _Ints]:
-    """Choose the groups that are hardly a chance, numbered from the most telling one; rows stay in their order."""
-    telling = expected <= max(_BY_CHANCE, _BY_CHANCE_IN_A_SHORT_LIST / count)
-    rows, group, expected = rows[telling], group[telling], expected[telling]
-    begins = ~pd.Series(group).duplicated().to_numpy(dtype=bool)
-    numbers, first = group[begins], rows[begins]
-    ranked = numbers[np.lexsort((first, expected[begins]))]
-    sizes = np.bincount(group, minlength=1)[ranked]
-    ranked = ranked[np.cumsum(sizes) <= max(_MOST * count, _MOST_OF_A_SHORT_LIST)]
-    rank = np.full(int(group.max(initial=0)) + 1, -1)
-    rank[ranked] = np.arange(len(ranked))
-    chosen = rank[group] >= 0
-    return rows[chosen], rank[group][chosen]
-
-
-def _distinct(users: pd.DataFrame, rows: _Ints) -> _Ints:
+def _distinct(users: pd.DataFrame, rows: Ints) -> Ints:
     """Remove rows that have no identifier, and all but the first of those with the same one."""
     identifier = users[EMAIL].iloc[rows].fillna(users[PHONE].iloc[rows])
-    distinct: _Ints = rows[(identifier.notna() & ~identifier.duplicated()).to_numpy(dtype=bool)]
+    distinct: Ints = rows[(identifier.notna() & ~identifier.duplicated()).to_numpy(dtype=bool)]
     return distinct
 
 
-def _sizes(group: _Ints) -> _Ints:
-    """Count the rows in the group of each row."""
-    return np.bincount(group, minlength=1)[group]
-
-
-def _count_texts(metadata: pd.DataFrame) -> _Ints:
+def _count_texts(metadata: pd.DataFrame) -> Ints:
     """Count the values in each row that are words."""
     count = np.zeros(len(metadata), dtype=np.int64)
     for name in metadata.columns:
@@ -200,7 +217,7 @@ def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
     first = pa.table({"group": group[named], "row": as_text(numbers[named])})
     lists = first.group_by("group", use_threads=False).aggregate([("row", "list")])
     names = pc.binary_join(lists["row_list"], ", ").take(pc.index_in(pa.array(group), value_set=lists["group"]))
-    unnamed = pa.array(_sizes(group) - _NAMED)
+    unnamed = pa.array(group_sizes(group) - _NAMED)
     more = pc.binary_join_element_wise(" and ", pc.cast(unnamed, pa.string()), " more", "")
     return make_findings(
         numbers,

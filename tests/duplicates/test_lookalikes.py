@@ -111,3 +111,51 @@ def test_numbers_booleans_and_dates_are_no_words() -> None:
     assert not len(findings)
     _, findings = merge_duplicates(typed.assign(street=["Main St", "Main St"]))
     assert findings["code"].tolist() == ["possible_duplicate"] * 2
+
+
+def test_case_accents_and_swapped_names_are_one_spelling() -> None:
+    users = with_emails(
+        *[f"user{number}@example.org" for number in range(4)],
+        first_name=["Zoë", "QUILL", "Ben", "Ann"],
+        last_name=["Quill", "zoe", "Dahl", "Ben"],
+        city=["Lyon", "LYON", "Oslo", "Oslo"],
+    )
+    assert suggested(users) == [(row, "rows 1, 2: the same but for email, phone and spelling") for row in (1, 2)]
+
+
+def test_rows_that_say_just_the_same_are_suggested_once() -> None:
+    users = with_emails("a@example.org", "b@example.org", name=["Anna Berg"] * 2, city=["Lyon"] * 2, birthday=["1"] * 2)
+    assert {detail for _, detail in suggested(users)} == {"rows 1, 2: the same but for email and phone"}
+
+
+def test_one_name_and_one_birthday_are_suggested_whatever_else_differs() -> None:
+    columns = {"full_name": ["Anna Berg", "Berg, Anna", "Anna Berg", None], "city": ["Lyon", "Oslo", "Bonn", "Ulm"]}
+    users = with_emails(*[f"user{at}@example.org" for at in range(4)], **columns, born=["1980", "1980", "1981", "1980"])
+    assert suggested(users) == [
+        (1, "rows 1, 2: one name and one birthday"),
+        (2, "rows 1, 2: one name and one birthday"),
+    ]
+    blank = users.assign(born=pd.array([None] * 4, dtype=users["born"].dtype))
+    assert suggested(blank) == []
+
+
+def test_a_birthday_that_everybody_has_says_nothing() -> None:
+    count = 2_000
+    users = with_emails(
+        *[f"user{at}@example.org" for at in range(count)],
+        name=[f"Name {chr(97 + at % 26)}{at % 700}" for at in range(count)],
+        birthday=["1900-01-01"] * count,
+        city=[f"City {at}" for at in range(count)],
+    )
+    assert suggested(users) == []
+
+
+def test_all_kinds_together_are_at_most_three_in_a_hundred_rows() -> None:
+    count = 10_000
+    users = with_emails(
+        *[f"user{at}@example.org" for at in range(count)],
+        name=[f"Name {at // 2}" for at in range(count)],
+        birthday=[str(at // 2) for at in range(count)],
+        city=[f"City {at // (1 + at % 2)}" for at in range(count)],
+    )
+    assert 0 < len(suggested(users)) <= 0.03 * count

@@ -1,0 +1,44 @@
+"""Spelling: what is one name in spite of case, accents and order, and which columns hold names."""
+
+import pytest
+
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.duplicates.spelling import column_about, name_columns_of, names_alike, spelled_alike
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zoë", "ZOE"),
+        ("Strauß", "strauss"),
+        ("Søren", "Soren"),
+        ("Łukasz", "lukasz"),
+        ("e\u0301", "é"),
+        (" Ann ", "Ann"),
+    ],
+)
+def test_one_spelling(one, other):
+    first, second = spelled_alike(users_frame({"name": [one, other]})["name"]).to_pylist()
+    assert first == second
+
+
+def test_other_letters_and_signs_stay_apart():
+    values = ["Ann", "Anna", "C", "C++", "12", "1.2", None]
+    assert len(set(spelled_alike(users_frame({"name": values})["name"]).to_pylist())) == len(values)
+
+
+def test_names_in_any_order():
+    users = users_frame({"first_name": ["Anna Maria", "Berg", None], "last_name": ["Berg", "maria, anna", "Berg"]})
+    first, second, third = names_alike(users).to_pylist()
+    assert first is not None
+    assert third is None
+    assert second == "anna maria berg"
+    whole = users_frame({"name": ["Anna Berg", "BERG, Anna", "-"]})
+    assert names_alike(whole).to_pylist() == ["anna berg", "anna berg", None]
+
+
+def test_no_names():
+    assert names_alike(users_frame({"city": ["Lyon"]})) is None
+    assert name_columns_of(["first_name", "city"]) == []
+    assert column_about(["city", "Geburtsdatum"], "birth date") == "Geburtsdatum"
+    assert column_about(["city"], "birth date") is None
