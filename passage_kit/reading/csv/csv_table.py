@@ -11,31 +11,24 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.errors import AccountingError, SourceError
+from passage_kit.reading.csv.arrow_rows import Patch, Ragged, patched, read_rows
 from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
 from passage_kit.reading.csv.csv_lines import CR, LF, Lines, Records, Rows, Scan, find_lines, find_records, unquoted
 from passage_kit.reading.csv.csv_spelling import Respelled, respell
 from passage_kit.reading.footers import LOOKED_AT, footer_length
-from passage_kit.reading.lent_bytes import read_lent
 from passage_kit.reading.text_encoding import Text, decode, line_number
 
-_BLOCK = 1 << 24
 _PIECE = 1 << 22  # bytes to check together: fewer take less memory, more block other threads less often
 _TAIL = 1 << 16  # bytes at the end in which a footer is sought
 _UNKNOWN = "?"  # stands for a line that is no row by itself
-_BOM = b"\xef\xbb\xbf"
-
-_SOMETHING = re.compile(rb"[^\r\n]")
-
-Patch = tuple[int, int, bytes]  # replace these bytes by those
 
 
 class ReadingNote(NamedTuple):
@@ -95,14 +88,6 @@ class CsvTable:
     unsure: tuple[str, ...]
     spelling: tuple[str, ...] = ()
     footer: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Ragged:
-    """A record with another number of values than the header has."""
-
-    record: int
-    cells: int
 
 
 def parse_csv(
@@ -235,7 +220,7 @@ class _Body:
         rejected[[*records.unreadable, *(row.record for row in too_long)]] = True
         return table, list(self._notes(records, too_short, too_long)), rejected
 
-    def _refuse_another_header(self, ragged: list[_Ragged], others: pa.Table) -> None:
+    def _refuse_another_header(self, ragged: list[Ragged], others: pa.Table) -> None:
         """Refuse a table none of whose rows has the width of the header, since the values stand under other names.
 
         The other rows do not count if they are blank.
@@ -309,52 +294,24 @@ class _Body:
     def _unreadable(self) -> list[Patch]:
         return [(*self._span(record), self._blank_row) for record in self._found().unreadable]
 
-    def _parsed(self, patches: list[Patch]) -> tuple[pa.Table, list[_Ragged]]:
+    def _parsed(self, patches: list[Patch]) -> tuple[pa.Table, list[Ragged]]:
         """Read with arrow; skip ragged records, and note them."""
-        data, begin = (_patched(self._data, patches), 0) if patches else (self._file, self._begin)
-        names = [str(position) for position in range(self._width)]
-        if not _SOMETHING.search(data, begin):
-            return pa.table({name: pa.array([], pa.string()) for name in names}), []
-        ragged: list[_Ragged] = []
-
-        def note(row: pa_csv.InvalidRow) -> str:
-            ragged.append(_Ragged(row.number - 1, row.actual_columns))
-            return "skip"
-
-        form = {
-            "delimiter": self._delimiter,
-            "quote_char": '"' if data.find(b'"', begin) >= 0 else False,
-            "newlines_in_values": self._records is not None and bool((self._records.last > self._records.first).any()),
-        }
-        convert = pa_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-            check_utf8=False,  # decode() has checked
+        data, begin = (patched(self._data, patches), 0) if patches else (self._file, self._begin)
+        over_lines = self._records is not None and bool((self._records.last > self._records.first).any())
+        return read_rows(
+            data,
+            begin=begin,
+            width=self._width,
+            delimiter=self._delimiter,
+            over_lines=over_lines,
+            threads=self._threads,
         )
-        if data.startswith(_BOM, begin):  # arrow removes the first one
-            data, begin = _BOM + data[begin:], 0
-        length = len(data) - begin
-        # Most files have no ragged record. Rows are numbered only without threads, so the second round is for those
-        # that have; the last one is for a record longer than a block.
-        for block, threads in dict.fromkeys([(_BLOCK, self._threads), (_BLOCK, False), (length + 1, False)]):
-            read = pa_csv.ReadOptions(column_names=names, use_threads=threads, block_size=block)
-            parse = pa_csv.ParseOptions(**form, invalid_row_handler=None if threads else note)
-            try:
-                reading = partial(pa_csv.read_csv, read_options=read, parse_options=parse, convert_options=convert)
-                return read_lent(data, reading, begin=begin), ragged
-            except pa.ArrowInvalid:
-                if block > length and not threads:
-                    raise
-                ragged.clear()
-        raise AssertionError("the last round returns or raises")
 
-    def _mended(self, ragged: Iterable[_Ragged]) -> tuple[list[Patch], list[_Ragged], list[_Ragged]]:
+    def _mended(self, ragged: Iterable[Ragged]) -> tuple[list[Patch], list[Ragged], list[Ragged]]:
         """Make patches that give every ragged record the width of the header, and list the short and long ones."""
         patches: list[Patch] = []
-        short: list[_Ragged] = []
-        long: list[_Ragged] = []
+        short: list[Ragged] = []
+        long: list[Ragged] = []
         delimiter = self._delimiter.encode()
         blanks = re.compile(rb'(?:%b(?:"")?)*' % re.escape(delimiter))
         for row in ragged:
@@ -379,7 +336,7 @@ class _Body:
         cells = found.cells[: self._width] if found else ()
         return self._span(record)[0] + sum(map(len, cells)) + self._width - 1
 
-    def _notes(self, records: Records, short: list[_Ragged], long: list[_Ragged]) -> Iterator[ReadingNote]:
+    def _notes(self, records: Records, short: list[Ragged], long: list[Ragged]) -> Iterator[ReadingNote]:
         blanks = str.maketrans("", "", f'"{self._delimiter}')
         short = [row for row in short if not self._least or row.cells < self._least]
         short = [row for row in short if self._raw(row.record).translate(blanks).strip()]  # the others are blank rows
@@ -393,21 +350,11 @@ class _Body:
         texts = [self._raw(record) for record in reasons] if raw else None
         return ReadingNote(code, np.array(list(reasons), np.int64), list(reasons.values()), texts)
 
-    def _counts(self, row: _Ragged) -> str:
+    def _counts(self, row: Ragged) -> str:
         values = "1 value" if row.cells == 1 else f"{row.cells} values"
         if self._least:
             return f"{values}, and a row has {self._least if row.cells < self._least else self._width}"
         return f"{values}, and the header has {self._width} name{'s' if self._width > 1 else ''}"
-
-
-def _patched(data: bytes, patches: list[Patch]) -> bytes:
-    if not patches:
-        return data
-    pieces, at = [], 0
-    for start, stop, new in patches:
-        pieces += [data[at:start], new]
-        at = stop
-    return b"".join([*pieces, data[at:]])
 
 
 def _count_breaks(data: bytes, begin: int) -> int:
