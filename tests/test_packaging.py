@@ -25,14 +25,6 @@ def installed(tmp_path_factory):
     return folder / "site"
 
 
-def run(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from passage_kit.cli.commands import main; main(sys.argv[1:])"
-    environment = {**os.environ, "PYTHONPATH": str(installed)}
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
-
-
 def test_the_wheel_carries_notebooks_sample_data_and_templates(installed):
     names = {str(path.relative_to(installed)) for path in installed.rglob("*")}
     assert "passage_kit/_files/notebooks/00_start_here.ipynb" in names
@@ -47,12 +39,6 @@ def test_the_wheel_carries_every_module(installed):
         path.relative_to(ROOT) for path in (ROOT / "passage_kit").rglob("*.py*") if path.suffix in (".py", ".pyi")
     }
     assert {module for module in modules if not (installed / module).exists()} == set()
-
-
-def test_the_demo_runs_from_the_wheel(installed, tmp_path):
-    ended = run(installed, "demo", "--out", "demo", cwd=tmp_path)
-    assert ended.returncode == 0, ended.stderr
-    assert (tmp_path / "demo" / "out" / "console_import.csv").exists()
 
 
 def test_the_notebooks_are_copied_from_the_wheel(installed, tmp_path):

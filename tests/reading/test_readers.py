@@ -1,6 +1,7 @@
 """The public face: the kind of a source, its options, and every bad input said in a paragraph."""
 
 import bz2
+import contextlib
 import gzip
 import hashlib
 import io

@@ -7,6 +7,7 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from long_runs import LONG
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from passage_kit.findings.catalogue import CODES
@@ -254,7 +255,7 @@ def generate(count, seed):
 
 @pytest.mark.slow
 def test_the_verdicts_are_those_of_the_rules_told_naively():
-    cells = list(generate(50_000, seed=20))
+    cells = list(generate(50_000 if LONG else 15_000, seed=20))
     verdicts = judge_cells([text for text, _ in cells], [region for _, region in cells]).to_pylist()
     expected = [reference(text, region) for text, region in cells]
     differing = [
@@ -265,7 +266,7 @@ def test_the_verdicts_are_those_of_the_rules_told_naively():
     assert differing == []
     counts = pd.Series([code for _, code in expected]).value_counts()
     assert set(counts.index) == (CHANGED | WITHHELD) - {"phone_plus_added", "phone_two_readings"}  # of whole columns
-    assert counts["phone_normalized"] > 10_000
+    assert counts["phone_normalized"] > len(cells) / 5
 
     kept = [(right[0], cell[1]) for cell, right in zip(cells, expected, strict=True) if right[0]][::5]
     again = judge_cells([number for number, _ in kept], [region for _, region in kept]).to_pylist()

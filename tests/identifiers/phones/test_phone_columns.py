@@ -6,7 +6,7 @@ import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pytest
-from long_runs import SEEDS
+from long_runs import LONG, SEEDS
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
 
 from passage_kit.columns.placeholders import PLACEHOLDER_WORDS
@@ -126,9 +126,9 @@ def check_codes(count, seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_verdicts_by_columns_are_those_of_the_judge(seed):
-    compared, different = check_codes(1_600, seed=seed)
+    compared, different = check_codes(1_600 if LONG else 400, seed=seed)
     assert different == []
-    assert compared > 200_000
+    assert compared > (200_000 if LONG else 50_000)
 
 
 # Cells that were once judged otherwise by columns, or might easily be.
