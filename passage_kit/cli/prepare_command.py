@@ -36,6 +36,13 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "ide
     type=click.Choice(["keep", "reject"]),
     help="What becomes of accounts that are deleted, banned or disabled. [default: keep]",
 )
+@click.option(
+    "--account-state",
+    "states",
+    multiple=True,
+    metavar="WORD=STATE",
+    help='What a word or code of the columns of account_state means, such as "X=inactive" or "A=active".',
+)
 @click.option("--date-order", type=click.Choice(["DMY", "MDY"]), help="How 03/04/2024 is read. [default: by evidence]")
 @click.option(
     "--map", "choices", multiple=True, metavar="TARGET=COLUMN", help='Column of a target, such as "email=Login Email".'
@@ -77,6 +84,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
 
         read = parse_ahead(source, reading, meanwhile=_load_preparation)  # half of a short run is imports
 
+    from passage_kit.columns.account_codes import read_account_states
     from passage_kit.mapping.mapping import MappingChoices
     from passage_kit.preparation.run import prepare as prepare_users
     from passage_kit.workspace.plan import Plan
@@ -86,6 +94,8 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         "fast_paths": not is_plain(),
         **{name: given[name] for name in _OPTIONS},
     }
+    if given["states"]:
+        options["account_states"] = read_account_states(given["states"])
     if (words := given["null_words"]) is not None:
         options["null_words"] = (
             words if words == "auto" else [word for word in map(str.strip, words.split(",")) if word]

@@ -4,6 +4,7 @@ Other packages may use the modules named here.
 """
 
 __all__ = [
+    "account_codes",
     "account_state",
     "arrays",
     "characters",

@@ -198,6 +198,18 @@ def how_it_says(name: str) -> Says | None:
     return None if moment or found["until"] else says  # such as active_until, enabled_at
 
 
+def says_by_words(name: str) -> bool:
+    """Tell whether a column says the state by words, not by flags or moments, as far as its name tells.
+
+    Examples
+    --------
+    >>> says_by_words("status"), says_by_words("Kennz."), says_by_words("deleted_at")
+    (True, True, False)
+    """
+    says = how_it_says(name)
+    return says is None or says.way == "words"
+
+
 def states_of(name: str, values: pa.ChunkedArray, *, today: date | None = None) -> pa.ChunkedArray:
     """Say the state of the account in each cell of a column.
 

@@ -29,6 +29,10 @@ class Notices:
         Rows by the code of the warning, most rows first.
     secrets : tuple of str
         Columns that were left out as secrets.
+    unknown_states : str
+        Words for the state of an account that are not known, with their rows.
+    may_say_state : tuple of str
+        Columns that may say the state of the accounts by codes; no column is mapped to it.
 
     Examples
     --------
@@ -42,12 +46,15 @@ class Notices:
     warned: int = 0
     warned_by: dict[str, int] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    unknown_states: str = ""
+    may_say_state: tuple[str, ...] = ()
 
     @property
     def lines(self) -> dict[str, str]:
         """Sentences by their heading; only those that have something to say."""
         said = {
             "Inactive": self._of_accounts(),
+            "Accounts": self._of_unknown_states(),
             "Warnings": self._of_warnings(),
             "Secrets": f"left out, never written anywhere: {', '.join(self.secrets)}" if self.secrets else "",
         }
@@ -63,13 +70,20 @@ class Notices:
             parts.append(f"{counted(self.inactive_left_out, 'row')} of closed accounts {kinds} left out")
         return "; ".join(parts)
 
+    def _of_unknown_states(self) -> str:
+        if self.may_say_state:
+            how = "if so, map it to account_state, and say what each means, as in --account-state X=inactive"
+            return f"column {' and '.join(self.may_say_state)} may say which accounts are closed; {how}"
+        go_on = "they go on as active; say what each means, as in --account-state X=inactive"
+        return f"not known as states of an account: {self.unknown_states}; {go_on}" if self.unknown_states else ""
+
     def _of_warnings(self) -> str:
         codes = ", ".join(f"{code} {rows:,}" for code, rows in self.warned_by.items())
         return f"{counted(self.warned, 'row')}: {codes}" if self.warned else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the counts to plain values."""
-        return {**asdict(self), "secrets": list(self.secrets)}
+        return {**asdict(self), "secrets": list(self.secrets), "may_say_state": list(self.may_say_state)}
 
     def to_text(self) -> str:
         """Write the notices for a terminal; "" if there are none."""
@@ -110,8 +124,14 @@ def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
         inactive_left_out=int(closed["effect"].eq("rejected").sum()),
         warned=int(warnings[SOURCE_ROW].nunique()),
         warned_by={str(code): int(rows) for code, rows in by_code.items()},
+        unknown_states=", ".join(_texts(findings, "account_words_unknown", "argument")),
+        may_say_state=tuple(_texts(findings, "account_codes_unread", "field")),
         secrets=tuple(secrets.dropna().drop_duplicates().tolist()),
     )
+
+
+def _texts(findings: pd.DataFrame, code: str, column: str) -> list[str]:
+    return list(findings.loc[findings["code"].eq(code).to_numpy(dtype=bool), column].dropna())
 
 
 def _closed_people(ledger: pd.DataFrame, closed: pd.DataFrame) -> int:

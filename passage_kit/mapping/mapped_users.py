@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import process
 
-from passage_kit.columns.account_state import joined_states, states_of
+from passage_kit.columns.account_codes import AccountState, count_words, may_be_codes, states_as_told
+from passage_kit.columns.account_state import joined_states
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import null_words_of, without_words
 from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, arrow, blanked, is_blank, series
@@ -23,7 +24,13 @@ from passage_kit.metadata.fields import MetadataSchema
 NullWords = Iterable[str] | Mapping[str, Iterable[str]]
 
 
-def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullWords | None = None) -> pd.DataFrame:
+def apply_mapping(
+    raw: pd.DataFrame,
+    mapping: FieldMapping,
+    *,
+    null_words: NullWords | None = None,
+    account_states: Mapping[str, AccountState] | None = None,
+) -> pd.DataFrame:
     """Make the users frame from the columns of the source.
 
     No row is lost: a row without an identifier stays, with blanks. Words that the client of a database writes for
@@ -39,6 +46,9 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullW
         Words that mean nothing in every column, or in each column by its name. Default, or ``auto``: ``\\N``,
         ``(null)`` and the like, and ``NULL`` where several columns have it or the column's other values are no words,
         since a person may be called Null.
+    account_states : mapping of str to str, optional
+        Meaning of words in the columns mapped to ``account_state``, such as ``{"A": "active", "X": "deleted"}``.
+        Default: the words that the kit knows.
 
     Returns
     -------
@@ -50,6 +60,8 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullW
     ------
     MappingError
         If the mapping names an absent column, maps neither identifier, or the index is not unique.
+    OptionError
+        If a word of ``account_states`` has two meanings.
 
     See Also
     --------
@@ -72,7 +84,7 @@ def apply_mapping(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: NullW
     helpers = [target for target in HELPERS if target in mapping]
     plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in _words(raw, null_words).items()})
     columns = {
-        target: target_column(plain, target, mapping.origins.get(target))
+        target: target_column(plain, target, mapping.origins.get(target), account_states)
         for target in [*IDENTIFIERS, *metadata, *helpers]
     }
     return pd.DataFrame(columns, index=raw.index)
@@ -88,7 +100,9 @@ def _words(raw: pd.DataFrame, null_words: NullWords | None) -> dict[str, tuple[s
     return dict.fromkeys(map(str, raw.columns), words) if words else {}
 
 
-def target_column(raw: pd.DataFrame, target: str, origin: Origin | None) -> pd.Series[Any]:
+def target_column(
+    raw: pd.DataFrame, target: str, origin: Origin | None, account_states: Mapping[str, AccountState] | None = None
+) -> pd.Series[Any]:
     """Make the column of one target; the columns of an account state are read, not joined.
 
     Examples
@@ -98,9 +112,12 @@ def target_column(raw: pd.DataFrame, target: str, origin: Origin | None) -> pd.S
     >>> target_column(raw, "account_state", Columns(("deleted_at", "blocked"))).to_list()
     ['active', 'deleted']
     """
-    if target != ACCOUNT_STATE or not isinstance(origin, Columns):
+    if target != ACCOUNT_STATE or origin is None:
         return mapped_column(raw, origin)
-    states = [states_of(path_parts(name)[-1], arrow(mapped_column(raw, Columns((name,))))) for name in origin.names]
+    names = origin.names if isinstance(origin, Columns) else ()
+    columns = [(path_parts(name)[-1], mapped_column(raw, Columns((name,)))) for name in names]
+    columns = columns or [("", mapped_column(raw, origin))]
+    states = [states_as_told(name, arrow(column), account_states) for name, column in columns]
     return series(joined_states(states), like=raw)
 
 
@@ -208,7 +225,8 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
     pandas.DataFrame
         Findings frame with one finding ``column_not_stored`` for each unused column; ``source_row`` is null, and the
         argument is the number of values in the column. One ``column_undecided`` for each target that several columns
-        fit equally well, and one ``null_word`` for each mapped column in which words for nothing became blank.
+        fit equally well, one ``null_word`` for each mapped column in which words for nothing became blank, and one
+        ``account_codes_unread`` for each column that may say the state of the accounts by unknown codes.
 
     See Also
     --------
@@ -234,4 +252,8 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
     blanked_values = {name: (words, without_words(raw[name], words)[1]) for name, words in used.items()}
     said = {name: f"{', '.join(words)} in {count:,} rows" for name, (words, count) in blanked_values.items() if count}
     nothing = make_findings([None] * len(said), field=list(said), code="null_word", argument=list(said.values()))
-    return collect_findings([unused, undecided, nothing])
+    columns = [] if ACCOUNT_STATE in mapping else [str(name) for name in raw]
+    coded = [name for name in columns if may_be_codes(path_parts(name)[-1], arrow(raw[name]))]
+    counts = [count_words(arrow(raw[name])) for name in coded]
+    codes = make_findings([None] * len(coded), field=coded, code="account_codes_unread", argument=counts)
+    return collect_findings([unused, undecided, nothing, codes])

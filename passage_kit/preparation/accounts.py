@@ -7,6 +7,7 @@ from typing import get_args
 import pandas as pd
 import pyarrow.compute as pc
 
+from passage_kit.columns.account_codes import count_words
 from passage_kit.columns.account_state import INACTIVE, UNKNOWN, Inactive, what_they_say
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import ACCOUNT_STATE, arrow, filter_rows
@@ -33,7 +34,7 @@ def judge_accounts(users: pd.DataFrame, *, inactive: Inactive = "keep") -> tuple
     users : pandas.DataFrame
         The users that go on; the same frame if nothing is left out.
     findings : pandas.DataFrame
-        ``account_inactive`` and ``account_state_unknown``.
+        ``account_inactive`` and ``account_state_unknown``, and one ``account_words_unknown`` that counts the words.
 
     Raises
     ------
@@ -57,6 +58,7 @@ def judge_accounts(users: pd.DataFrame, *, inactive: Inactive = "keep") -> tuple
        source_row                   code    effect
     0           2       account_inactive  rejected
     1           3  account_state_unknown   warning
+    2        <NA>  account_words_unknown   warning
     """
     if inactive not in get_args(Inactive):
         raise OptionError(
@@ -80,5 +82,8 @@ def judge_accounts(users: pd.DataFrame, *, inactive: Inactive = "keep") -> tuple
         ),
         make_findings(users.index[unknown], field=ACCOUNT_STATE, value=words[unknown], code="account_state_unknown"),
     ]
+    if unknown.any():
+        counts = count_words(arrow(words[unknown]))
+        found.append(make_findings([None], field=ACCOUNT_STATE, code="account_words_unknown", argument=[counts]))
     going = filter_rows(users, ~closed) if effect and closed.any() else users
     return going, collect_findings(found)

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.account_codes import AccountState
 from passage_kit.columns.account_state import ACTIVE, INACTIVE, NOTHING, UNKNOWN, what_they_say
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE
@@ -83,6 +84,7 @@ def preview_target(
     thousands: Thousands | None = None,
     numeric_dates: NumericDates | None = None,
     allow_special_use: bool = False,
+    account_states: Mapping[str, AccountState] | None = None,
 ) -> TargetPreview:
     """Preview the result of one target of a mapping.
 
@@ -96,8 +98,9 @@ def preview_target(
         ``email``, ``phone``, a helper or the column of a metadata field.
     schema : MetadataSchema, optional
         The app's metadata fields. Default: none.
-    default_region, date_order, words, thousands, numeric_dates, allow_special_use : optional
-        As for :func:`passage_kit.normalize_identifiers` and :func:`passage_kit.normalize_values`.
+    default_region, date_order, words, thousands, numeric_dates, allow_special_use, account_states : optional
+        As for :func:`passage_kit.normalize_identifiers`, :func:`passage_kit.normalize_values` and
+        :func:`passage_kit.apply_mapping`.
 
     Returns
     -------
@@ -123,7 +126,7 @@ def preview_target(
     if target not in mapping:
         raise MappingError(f"The mapping has no target {target!r}. Preview one of: {', '.join(mapping)}.")
     raw = given_frame(raw, error=MappingError)
-    values = target_column(raw, target, mapping[target]).rename(target)
+    values = target_column(raw, target, mapping[target], account_states).rename(target)
     region = mapped_column(raw, mapping[REGION]).rename(REGION) if REGION in mapping else None
     if target == EMAIL:
         forms, findings = normalize_emails(values, allow_special_use=allow_special_use)

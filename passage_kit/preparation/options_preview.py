@@ -142,7 +142,8 @@ class OptionsPreview:
         if rows:
             says += f" ({', '.join(f'{count:,} {word}' for word, count in closed.head(_MOST_WORDS).items())})"
             says += f": {_are(rows)} rejected" if options.inactive == "reject" else f": {_verb(rows, 'goes')} on"
-        more = f" {_rows(unknown)} {_verb(unknown, 'has')} a word that is not known." if unknown else ""
+        words = ", ".join(found.loc[found["code"].eq("account_words_unknown"), "argument"])
+        more = f" {_rows(unknown)} {_verb(unknown, 'has')} a word that is not known: {words}." if unknown else ""
         return Touched(rows, f"{says}.{more}")
 
     def _strict(self, options: Options) -> Touched:

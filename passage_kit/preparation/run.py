@@ -151,7 +151,9 @@ def _prepare(
         assert saved.mapping is not None  # noqa: S101 - _mapped sets it
         words = saved.options.null_words
         nothing: NullWords = null_words_of(read.users) if words == "auto" else words
-        users = apply_mapping(read.users, saved.mapping, null_words=nothing)
+        users = apply_mapping(
+            read.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states
+        )
         fixes = _fixes(read, users, saved, workspace, of_plan)
         users, findings = _users_of(read, users, saved, fixes.corrections, nothing)
         keys = users.get(SOURCE_KEY)

@@ -11,6 +11,7 @@ import pandas as pd
 import phonenumbers
 from babel import localedata
 
+from passage_kit.columns.account_codes import AccountState, read_account_states, written_states
 from passage_kit.columns.users_frame import ORDER, REGION, users_frame
 from passage_kit.duplicates.clusters import BY_ORDER
 from passage_kit.errors import OptionError, PassageKitError
@@ -97,7 +98,7 @@ class ChooseOptions(Panel):
         self._mapping = plan.mapping or suggest_mapping(raw, self._schema, layout=options.layout)
         self._counted: dict[str, Touched] = {}
         self._preview: OptionsPreview | None = None
-        self._previewed: tuple[FieldMapping, Any] | None = None
+        self._previewed: tuple[FieldMapping, Any, Any] | None = None
         self._asked: tuple[Options, FieldMapping] | None = None
         self.region_column = _drop_down("Column with the country", *_region_columns(raw, self._mapping))
         self.default_region = _drop_down("Country of the other phones", _regions(), _known_region(options))
@@ -112,6 +113,9 @@ class ChooseOptions(Panel):
         self.survivor = _drop_down("Which row of a person stays", _SURVIVORS, options.survivor)
         self.shared_phone = _drop_down("A phone of several people", _SHARED_PHONES, options.shared_phone)
         self.inactive = _drop_down("Deleted or banned accounts", _CLOSED_ACCOUNTS, options.inactive)
+        self.account_states = _text(
+            "What codes of accounts mean", written_states(options.account_states), "such as: A=active, X=deleted"
+        )
         self.strict = ipywidgets.Checkbox(
             options.strict,
             description="Strict: reject a row with a bad value, instead of withholding the value",
@@ -137,7 +141,7 @@ class ChooseOptions(Panel):
             "boolean_words": [self.yes_words, self.no_words],
             "survivor": [self.survivor],
             "shared_phone": [self.shared_phone],
-            "inactive": [self.inactive],
+            "inactive": [self.inactive, self.account_states],
             "strict": [self.strict],
         }
         rows = [ipywidgets.VBox([*of_name, self._notes_of[name]]) for name, of_name in controls.items()]
@@ -156,6 +160,7 @@ class ChooseOptions(Panel):
             *words,
             *duplicates,
             self.inactive,
+            self.account_states,
             self.strict,
         ]
 
@@ -177,6 +182,7 @@ class ChooseOptions(Panel):
             survivor=survivor,
             shared_phone=self.shared_phone.value,
             inactive=self.inactive.value,
+            account_states=self._account_states(),
             strict=self.strict.value,
         )
 
@@ -189,6 +195,13 @@ class ChooseOptions(Panel):
         normalize_values(self._raw.head(0), self._schema, words=words)  # refuses words that have a meaning
         former: dict[str, bool] = dict(self.plan.options.boolean_words)
         return former if former == words else words
+
+    def _account_states(self) -> dict[str, AccountState]:
+        """Read the typed meanings of codes, if they can be used."""
+        told: dict[str, AccountState] = Options.from_dict(
+            {"account_states": read_account_states(_typed(self.account_states.value))}
+        ).account_states
+        return told
 
     def _null_words(self) -> Literal["auto"] | tuple[str, ...]:
         """Read the words that mean nothing: those typed, or else as chosen."""
@@ -241,12 +254,14 @@ class ChooseOptions(Panel):
 
     def _count(self, name: str, options: Options, mapping: FieldMapping) -> Touched:
         try:
-            if self._preview is None or self._previewed != (mapping, options.null_words):
-                mapped = apply_mapping(self._raw, mapping, null_words=options.null_words)
+            if self._preview is None or self._previewed != (mapping, options.null_words, options.account_states):
+                mapped = apply_mapping(
+                    self._raw, mapping, null_words=options.null_words, account_states=options.account_states
+                )
                 fixes = load_fixes(self.workspace, mapped)
                 users, _ = apply_corrections(mapped, fixes.corrections)
                 self._preview = OptionsPreview(users, self._schema, fixes.decisions)
-                self._previewed = mapping, options.null_words
+                self._previewed = mapping, options.null_words, options.account_states
             return self._preview.touched(name, options)
         except PassageKitError as error:
             return Touched(0, str(error))

@@ -182,6 +182,7 @@ class MapFields(Panel):
         self.system.recognised = source.layout if isinstance(source, UserList) else _recognised(source)
         self._suggested = self._suggestion()
         options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
+        options["account_states"] = plan.options.account_states
         del options["strict"]
         self._counts = LiveCounts(self._raw, self._schema, options)
         mapping, self._gone = self._usable(plan.mapping)
@@ -298,17 +299,19 @@ class MapFields(Panel):
         origins: dict[str, Origin] = {}
         chosen = self._by_target(self.table.chosen)
         shown = self._by_target(targets_of(self._shown, self._raw))
+        constants = constant_targets(self._schema)
         for target in self._names:
             columns, before = chosen.get(target, ()), self._shown.origins.get(target)
             if isinstance(before, Columns) and columns == shown.get(target, ()):
                 origins[target] = before  # has its own order and separator, or cannot be shown in the table
             elif columns:
                 origins[target] = Columns(columns)
-            elif self.table.constants.get(target) and target in constant_targets(self._schema):
+            elif self.table.constants.get(target) and (target in constants or isinstance(before, Constant)):
                 origins[target] = Constant(self.table.constants[target])
-        origins.pop(ACCOUNT_STATE, None)
         if states := self._states():
             origins[ACCOUNT_STATE] = Columns(states)
+        elif isinstance(origins.get(ACCOUNT_STATE), Columns):
+            del origins[ACCOUNT_STATE]  # its columns go to fields now, and do not say the state any more
         return FieldMapping(origins, self._suggested.suggestions)
 
     def _states(self) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def target_names(schema: MetadataSchema) -> dict[str, str]:
 
 def constant_targets(schema: MetadataSchema) -> tuple[str, ...]:
     """List the targets that may have the same value for every row."""
-    return (*schema.columns, REGION)
+    return (*schema.columns, REGION, ACCOUNT_STATE)
 
 
 def target_groups(schema: MetadataSchema) -> list[dict[str, Any]]:

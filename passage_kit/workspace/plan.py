@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_type_hints
 
 import tomli_w
 
+from passage_kit.columns.account_codes import AccountState
 from passage_kit.columns.account_state import Inactive
 from passage_kit.columns.characters import is_unicode
 from passage_kit.database.urls import without_secrets
@@ -49,6 +50,7 @@ class OptionValues(TypedDict, total=False):
     survivor: SurvivorRule
     shared_phone: SharedPhone
     inactive: Inactive
+    account_states: Mapping[str, AccountState]
     allow_special_use: bool
     identifiers_only: bool
     strict: bool
@@ -84,6 +86,10 @@ class Options:
     inactive : {"keep", "reject"}, default "keep"
         Treatment of people whose account is deleted, banned or disabled, as the columns mapped to ``account_state`` say
         (see :func:`passage_kit.judge_accounts`).
+    account_states : mapping of str to str, default {}
+        Meaning of words in these columns, such as ``{"A": "active", "X": "deleted"}``: ``active``, or one of the
+        words for closed that the kit knows. In columns of flags and moments, it holds for what the kit does not
+        understand.
     allow_special_use : bool, default False
         Accept emails at special-use domains such as ``.test``.
     identifiers_only : bool, default False
@@ -122,6 +128,7 @@ class Options:
     survivor: SurvivorRule = "complete"
     shared_phone: SharedPhone = "withhold"
     inactive: Inactive = "keep"
+    account_states: Mapping[str, AccountState] = field(default_factory=dict)
     allow_special_use: bool = False
     identifiers_only: bool = False
     strict: bool = False

@@ -115,6 +115,21 @@ class TestClosedAccounts:
         arguments = "--map", "account_state=is_active", *("--map", "account_state=deleted_at"), "--json"
         assert json.loads(run("prepare", source, "--out", tmp_path / "two", *arguments)[1])["inactive"] == 2
 
+    def test_codes_mean_what_is_said(self, run, tmp_path):
+        source = tmp_path / "coded.csv"
+        source.write_text("email,status\na@example.org,A\nb@example.org,I\nc@example.org,X\n")
+        mapped = "prepare", source, "--out", tmp_path / "m", "--map", "account_state=status"
+        _, _, err = run(*mapped)
+        assert "not known as states of an account: 'A' in 1 row, 'I' in 1 row, 'X' in 1 row;" in err
+        told = [part for word in ("A=active", "i=inactive", "X=deleted") for part in ("--account-state", word)]
+        summary = json.loads(run(*mapped, *told, "--inactive", "reject", "--json")[1])
+        assert summary["rejected_by"] == {"account_inactive": 2}
+        again, out, _ = run("prepare", "--plan", tmp_path / "m" / "plan.toml", "--out", tmp_path / "again", "--json")
+        assert (again, json.loads(out)["kept"]) == (0, 1)
+        code, _, err = run(*mapped, "--account-state", "X")
+        assert code == 2
+        assert "'X' cannot be read, expected WORD=STATE" in err
+
 
 class TestBadInput:
     """Each is one paragraph on stderr with the next step, exit 1 or 2, nothing half-written, no traceback."""

@@ -49,6 +49,8 @@ def test_warnings_are_counted_by_rows_and_kinds_and_secrets_named():
         "warned": 2,
         "warned_by": {"phone_fixed_line": 2, "account_inactive": 1},
         "secrets": ["pwd", "salt"],
+        "unknown_states": "",
+        "may_say_state": [],
     }
     assert counts.to_text().splitlines() == [
         "Inactive    1 exported user has a closed account (deleted, banned, disabled); inactive=reject leaves them out",

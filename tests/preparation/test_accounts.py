@@ -98,7 +98,11 @@ def test_judging_in_python():
     users = pk.apply_mapping(raw(), pk.suggest_mapping(raw()))
     same, findings = pk.judge_accounts(users)
     assert same is users
-    assert findings["code"].value_counts().to_dict() == {"account_inactive": 2, "account_state_unknown": 1}
+    assert findings["code"].value_counts().to_dict() == {
+        "account_inactive": 2,
+        "account_state_unknown": 1,
+        "account_words_unknown": 1,
+    }
     going, _ = pk.judge_accounts(users, inactive="reject")
     assert going.index.tolist() == [1, 4, 5]
     without, nothing = pk.judge_accounts(users.drop(columns="account_state"), inactive="reject")
@@ -107,3 +111,50 @@ def test_judging_in_python():
         pk.judge_accounts(users, inactive="drop")
     with pytest.raises(pk.OptionError, match="inactive"):
         pk.prepare(raw(), inactive="drop")
+
+
+CODED = {"email": [f"{name}@example.org" for name in "abcd"], "status": ["A", "I", "X", "A"]}
+MEANINGS = {"A": "active", "i": "inactive", "X": "deleted"}
+
+
+def test_codes_mean_what_the_person_says():
+    mapping = {"email": "email", "account_state": "status"}
+    prepared = pk.prepare(users_frame(CODED), mapping=mapping, account_states=MEANINGS, inactive="reject")
+    assert prepared.users.index.tolist() == [1, 4]
+    assert codes(prepared.findings, "account_inactive") == [[2, "rejected"], [3, "rejected"]]
+    assert not len(codes(prepared.findings, "account_words_unknown"))
+    by_verbs = pk.apply_mapping(users_frame(CODED), pk.FieldMapping(mapping), account_states=MEANINGS)
+    assert by_verbs["account_state"].tolist() == ["active", "inactive", "deleted", "active"]
+
+
+def test_an_explained_code_closes_an_account_beside_one_that_is_not_explained():
+    frame = users_frame({**CODED, "state2": ["?", "?", "?", "?"]})
+    mapping = {"email": "email", "account_state": ["state2", "status"]}
+    prepared = pk.prepare(frame, mapping=mapping, account_states=MEANINGS)
+    assert codes(prepared.findings, "account_inactive") == [[2, "warning"], [3, "warning"]]
+
+
+def test_unknown_words_are_counted_with_the_next_step():
+    prepared = pk.prepare(users_frame(CODED), mapping={"email": "email", "account_state": "status"})
+    found = prepared.findings[prepared.findings["code"] == "account_words_unknown"]
+    assert found["argument"].tolist() == ["'A' in 2 rows, 'I' in 1 row, 'X' in 1 row"]
+    assert "--account-state X=inactive" in prepared.notices.to_text()
+    assert prepared.summary()["unknown_states"] == found["argument"].item()
+
+
+def test_a_column_that_may_say_the_state_is_said_if_none_is_mapped():
+    prepared = pk.prepare(users_frame(CODED))
+    assert "account_state" not in prepared.mapping
+    assert prepared.notices.may_say_state == ("status",)
+    assert "column status may say which accounts are closed" in prepared.notices.to_text()
+
+
+def test_a_constant_is_a_state():
+    mapping = {"email": "email", "account_state": {"constant": "X"}}
+    prepared = pk.prepare(users_frame(CODED), mapping=mapping, account_states=MEANINGS)
+    assert prepared.notices.inactive == 4
+
+
+def test_a_state_that_the_kit_does_not_have_is_refused():
+    with pytest.raises(pk.OptionError, match="account_states: found 'gone', expected one of 'active', 'inactive'"):
+        pk.prepare(users_frame(CODED), account_states={"X": "gone"})

@@ -82,6 +82,7 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
         ("survivor", "oldest", {"survivor": "oldest"}),
         ("shared_phone", "merge", {"shared_phone": "merge"}),
         ("inactive", "reject", {"inactive": "reject"}),
+        ("account_states", "A = active, X=Deleted", {"account_states": {"A": "active", "X": "deleted"}}),
         ("strict", True, {"strict": True}),
     ],
 )
@@ -196,3 +197,16 @@ def test_no_value_is_in_the_state_that_a_notebook_may_save(workspace):
     panel = ChooseOptions(RAW, workspace)
     assert "oui (1)" in panel.touched["boolean_words"].says
     assert "oui (1)" not in str([note.get_state() for note in notes_of(panel)])
+
+
+def test_codes_of_accounts_are_counted_by_their_meaning(tmp_path):
+    workspace = Workspace(tmp_path / "migration")
+    raw = users_frame({"email": ["a@example.org", "b@example.org"], "status": ["A", "X"]})
+    workspace.save_plan(Plan(mapping=pk.FieldMapping({"email": "email", "account_state": "status"})))
+    panel = ChooseOptions(raw, workspace)
+    assert panel.touched["inactive"].says.endswith("2 rows have a word that is not known: 'A' in 1 row, 'X' in 1 row.")
+    panel.account_states.value = "A=active, X=deleted"
+    assert panel.touched["inactive"].says == "1 row has a closed account (1 deleted): goes on."
+    panel.account_states.value = "A=active, X=gone"
+    assert "found 'gone', expected one of 'active'" in str(panel.messages)
+    assert workspace.load_plan().options.account_states == {"A": "active", "X": "deleted"}

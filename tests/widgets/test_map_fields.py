@@ -552,3 +552,29 @@ class TestTheStateOfTheAccount:
         preview = panel.table.shown["previews"]["account_state"]
         assert preview["counts"]["withheld"] == 2
         assert "not one the kit knows" in preview["first"][0]["why"]
+
+
+class TestConstantStates:
+    def test_a_saved_constant_stays(self, workspace, raw):
+        constant = {"account_state": {"constant": "active"}, "source_key": {"constant": "7"}}
+        mapping = pk.FieldMapping({"email": "Mail", **constant})
+        workspace.save_plan(pk.Plan(mapping=mapping))
+        panel = MapFields(raw, SCHEMA, workspace)
+        assert panel.value == mapping
+        panel.choose("Name", "name")
+        assert panel.value == mapping.replace(name="Name")
+
+    def test_it_can_be_set_and_a_column_replaces_it(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        panel.set_constant("account_state", "inactive")
+        assert panel.value["account_state"] == Constant("inactive")
+        panel.choose("2024", "account_state")
+        assert panel.value["account_state"] == Columns(("2024",))
+
+    def test_codes_are_counted_by_their_meaning(self, workspace):
+        raw = users_frame({"Mail": ["a@example.org", "b@example.org"], "status": ["A", "X"]})
+        mapping = pk.FieldMapping({"email": "Mail", "account_state": "status"})
+        plan = pk.Plan(mapping=mapping, options=pk.Options(account_states={"A": "active", "X": "banned"}))
+        workspace.save_plan(plan)
+        shown = MapFields(raw, SCHEMA, workspace).table.shown["previews"]["account_state"]["counts"]
+        assert shown["withheld"] == 0
