@@ -29,11 +29,12 @@ LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column co
 _REPLACEMENT = "\ufffd"
 _MAY_HAVE_HALVES = ("json", "frame")  # kinds of sources whose texts are Python's
 _SHOWN = 10  # line numbers of empty lines
-_NO_ROWS_BELOW = "has a header, but no rows below the header. Check the app and the filter of the export, and export the users again."
+_EXPORT_AGAIN = "Check the app and the filter of the export, and export the users again."
 _NO_ROWS = {
+    "csv": f"has a header, but no rows below the header. {_EXPORT_AGAIN}",
     "sql": "has no rows. Check that the address is of the right database, and the name of the table or the query.",
     "frame": "has no rows. Give one with the users in its rows.",
-    "parquet": "has columns, but no rows. Check the app and the filter of the export, and export the users again.",
+    "parquet": f"has columns, but no rows. {_EXPORT_AGAIN}",
 }
 _OPENED_BY_PEOPLE = ("csv", "excel")  # kinds of files that the kit has written with harmless cells
 
@@ -180,7 +181,7 @@ def _as_written(
 ) -> tuple[list[str], Sequence[pa.ChunkedArray]]:
     """Give header and cells as the source means them, or refuse a source without rows or with a column too large."""
     if not columns or not len(columns[0]):
-        raise SourceError(f"{name} {_NO_ROWS.get(kind, _NO_ROWS_BELOW)}")
+        raise SourceError(f"{name} {_NO_ROWS.get(kind, _NO_ROWS['csv'])}")
     header = [whole_characters(title) for title in header]
     _check_sizes(columns, header, name)
     if kind in _OPENED_BY_PEOPLE and is_own_file(map(tidy_name, header)):

@@ -38,7 +38,7 @@ SERVER = "CREATE TABLE [dbo].[Users](\r\n\t[Id] [int]\r\n)\r\nGO\r\nCREATE TABLE
         (POSTGRES, "its table 'auth_user' has no rows"),
         (SERVER.encode("utf-16"), "it has no row of any table"),
         ((SERVER + "INSERT [dbo].[Log] ([Id]) VALUES (1)\r\n").encode("utf-16"), "its table 'Users' has no rows"),
-        (b'CREATE TABLE IF NOT EXISTS "clients" (id int);\nCREATE TABLE "users" (id int);\nREPLACE INTO x VALUES (1);',
+        (b'CREATE TABLE IF NOT EXISTS "clients" (a int);\nCREATE TABLE "users" (id int);\nREPLACE INTO x VALUES (1);',
          "its table 'users' has no rows"),
     ],
 )  # fmt: skip

@@ -93,8 +93,8 @@ class FileLists:
             )
         if chosen is None and not any(map(_is_filled, (entry for it in self.found for entry in it.entries))):
             raise SourceError(
-                f"{self.name} holds nobody: no list in it has an object with values. Check the app and the filter of the "
-                "export, and export the users again."
+                f"{self.name} has no users: no list in it has an object with values. Check the app and the filter of "
+                "the export, and export the users again."
             )
         if chosen is None:
             raise SourceError(
