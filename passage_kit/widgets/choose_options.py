@@ -198,10 +198,8 @@ class ChooseOptions(Panel):
 
     def _account_states(self) -> dict[str, AccountState]:
         """Read the typed meanings of codes, if they can be used."""
-        told: dict[str, AccountState] = Options.from_dict(
-            {"account_states": read_account_states(_typed(self.account_states.value))}
-        ).account_states
-        return told
+        told = read_account_states(_typed(self.account_states.value))
+        return dict(Options.from_dict({"account_states": told}).account_states)
 
     def _null_words(self) -> Literal["auto"] | tuple[str, ...]:
         """Read the words that mean nothing: those typed, or else as chosen."""

@@ -79,7 +79,8 @@ def test_the_words_that_are_not_understood_are_listed():
 
 def test_closed_accounts_are_counted_by_their_state():
     frame = users(account_state=["deleted", "active", "SUSPENDED", "deleted", "A", None])
-    going_on = "3 rows have a closed account (2 deleted, 1 suspended): go on. 1 row has a word that is not known: 'A' in 1 row."
+    closed = "3 rows have a closed account (2 deleted, 1 suspended)"
+    going_on = f"{closed}: go on. 1 row has a word that is not known: 'A' in 1 row."
     assert said(frame, "inactive") == (3, going_on)
     assert ": are rejected. " in said(frame, "inactive", Options(inactive="reject")).says
     assert said(users(account_state=["active"]), "inactive") == (0, "0 rows have a closed account.")
