@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -62,13 +61,10 @@ def states_as_told(
         return states
     meanings = _by_key(told)
     encoded = pc.dictionary_encode(states).combine_chunks()
-    words = encoded.dictionary
-    open_to_it = (
-        np.full(len(words), True) if says_by_words(name) else what_they_say(pa.chunked_array([words])) == UNKNOWN
-    )
-    read = [
-        meanings.get(_key(word), word) if may else word for word, may in zip(words.to_pylist(), open_to_it, strict=True)
-    ]
+    words = encoded.dictionary.to_pylist()
+    unknown = what_they_say(pa.chunked_array([encoded.dictionary])) == UNKNOWN
+    may_be_told = unknown | says_by_words(name)
+    read = [meanings.get(_key(word), word) if may else word for word, may in zip(words, may_be_told, strict=True)]
     return pa.chunked_array([pa.array(read, pa.string()).take(encoded.indices)])
 
 

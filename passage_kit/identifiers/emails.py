@@ -35,6 +35,8 @@ _FAKE_TWICE = "test none na null noemail no-email nomail no-mail asdf asd qwerty
 _FAKE_COM = "a@a x@x aa@aa xx@xx xxx@xxx abc@abc foo@bar email@email no@email none@email noemail@email"
 _PLACEHOLDERS = [_UNREAD.split(), [f"{word}@{word}" for word in _FAKE_TWICE.split()], _FAKE_COM.split()]
 PLACEHOLDER = r"^(?:(?:{})(?:[-_.]?[0-9]+)?(?:\+[^@]*)?@|(?:{})\.|(?:{})\.com$)".format(*map("|".join, _PLACEHOLDERS))
+GUEST = "#ext#@"  # in the sign-in name of a guest in Microsoft Entra ID, which looks like an address
+_HOME = r"^([^@]+)_([^_@]+)#ext#@.*"  # the guest's address is before it, with the last underscore for its @
 PLACEHOLDER_BEGINNINGS = {word[:2] for words in _PLACEHOLDERS for word in words}
 QUOTES = "'`´"  # those that an address may begin with
 
@@ -82,7 +84,8 @@ def normalize_emails(
         Normal forms and nulls, same index and name. Normalizing them again changes nothing.
     findings : pandas.DataFrame
         In the order of the rows. Withheld: ``email_invalid``, ``email_multiple``, ``email_placeholder`` (a word or an
-        address that stands for "none", or one that stands on ``CROWDED_ROWS`` rows or more). Changed:
+        address that stands for "none", or one that stands on ``CROWDED_ROWS`` rows or more), ``email_guest_login``
+        (the sign-in name of a guest, with ``#EXT#`` in it; its argument is the address probably meant). Changed:
         ``email_normalized``, its argument is the normal form. Warnings: ``email_domain_typo``, its argument is the
         domain probably meant, ``email_non_ascii`` and ``email_leading_quote``. A blank has none.
 
@@ -100,11 +103,12 @@ def normalize_emails(
     """
     values = arrow(column)
     judged = judge_column(values, allow_special_use=allow_special_use, fast_paths=fast_paths)
-    forms, suspicious = _withhold_placeholders(judged.forms, fast_paths)
+    forms, guests = _withhold_guests(judged.forms)
+    forms, suspicious = _withhold_placeholders(forms, fast_paths)
     changed = mask_of(pc.not_equal(forms, values))
     normalized = findings_at(np.flatnonzero(changed), "email_normalized", forms.filter(pa.array(changed)))
     warnings = _warnings(forms, judged.domains, fast_paths)
-    said = pa.concat_tables([judged.unusable, suspicious, normalized, *warnings]).sort_by("at")
+    said = pa.concat_tables([judged.unusable, guests, suspicious, normalized, *warnings]).sort_by("at")
     findings = make_findings(
         column.index.to_numpy()[said["at"].to_numpy()],
         field=str(column.name),
@@ -151,6 +155,17 @@ def _rewrite(values: pa.ChunkedArray, which: pa.ChunkedArray, pattern: str, repl
     """Replace a pattern in some of the values."""
     rewritten = pc.replace_substring_regex(values.filter(which), pattern, replacement)
     return pc.replace_with_mask(values, pa.array(mask_of(which)), one_chunk(rewritten))
+
+
+def _withhold_guests(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Table]:
+    """Leave out the sign-in names of guests, with the address that each was made of."""
+    guests = mask_of(pc.match_substring(forms, GUEST))
+    if not guests.any():
+        return forms, findings_at(np.flatnonzero(guests), "email_guest_login")
+    meant = pc.replace_substring_regex(forms.filter(pa.array(guests)), _HOME, r"\1@\2")
+    meant = pc.if_else(pc.match_substring(meant, GUEST), pa.scalar(None, pa.string()), meant)
+    kept = pc.if_else(pa.array(~guests), forms, None)
+    return kept, findings_at(np.flatnonzero(guests), "email_guest_login", meant)
 
 
 def _withhold_placeholders(forms: pa.ChunkedArray, fast_paths: bool) -> tuple[pa.ChunkedArray, pa.Table]:

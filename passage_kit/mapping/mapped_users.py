@@ -14,9 +14,19 @@ from passage_kit.columns.account_codes import AccountState, count_words, may_be_
 from passage_kit.columns.account_state import joined_states
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import null_words_of, without_words
-from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, arrow, blanked, is_blank, series
+from passage_kit.columns.users_frame import (
+    ACCOUNT_STATE,
+    EMAIL,
+    HELPERS,
+    IDENTIFIERS,
+    arrow,
+    blanked,
+    is_blank,
+    matches,
+    series,
+)
 from passage_kit.errors import MappingError
-from passage_kit.findings.findings import collect_findings, make_findings
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.mapping.name_fit import path_parts
 from passage_kit.metadata.fields import MetadataSchema
@@ -112,6 +122,8 @@ def target_column(
     >>> target_column(raw, "account_state", Columns(("deleted_at", "blocked"))).to_list()
     ['active', 'deleted']
     """
+    if target == EMAIL and isinstance(origin, Columns) and origin.first:
+        raw = _with_addresses_only(raw, origin.names[1:])
     if target != ACCOUNT_STATE or origin is None:
         return mapped_column(raw, origin)
     names = origin.names if isinstance(origin, Columns) else ()
@@ -119,6 +131,11 @@ def target_column(
     columns = columns or [("", mapped_column(raw, origin))]
     states = [states_as_told(name, arrow(column), account_states) for name, column in columns]
     return series(joined_states(states), like=raw)
+
+
+def _with_addresses_only(raw: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Blank what is no address in the further columns of an email: the name to sign in with may be any."""
+    return raw.assign(**{name: blanked(raw[name], ~matches(arrow(raw[name]), "@")) for name in names})
 
 
 def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
@@ -137,6 +154,8 @@ def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
     parts = [_without_blanks(raw[name]) for name in origin.names]
     if len(parts) == 1:
         return parts[0]
+    if origin.first:
+        return series(pc.coalesce(*map(arrow, parts)), like=raw)
     joined, *others = (pc.utf8_trim_whitespace(arrow(part)) for part in parts)
     for other in others:
         # Not one call for all parts: with null_handling="skip" arrow drops the rows in which every part is null.
@@ -226,7 +245,8 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
         Findings frame with one finding ``column_not_stored`` for each unused column; ``source_row`` is null, and the
         argument is the number of values in the column. One ``column_undecided`` for each target that several columns
         fit equally well, one ``null_word`` for each mapped column in which words for nothing became blank, and one
-        ``account_codes_unread`` for each column that may say the state of the accounts by unknown codes.
+        ``account_codes_unread`` for each column that may say the state of the accounts by unknown codes. Of rows, one
+        ``value_from_other_column`` for each value of a target that takes the first column with one.
 
     See Also
     --------
@@ -252,8 +272,25 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
     blanked_values = {name: (words, without_words(raw[name], words)[1]) for name, words in used.items()}
     said = {name: f"{', '.join(words)} in {count:,} rows" for name, (words, count) in blanked_values.items() if count}
     nothing = make_findings([None] * len(said), field=list(said), code="null_word", argument=list(said.values()))
+    plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in used.items()})
+    others = [_of_other_columns(plain, target, mapping[target]) for target in mapping]
     columns = [] if ACCOUNT_STATE in mapping else [str(name) for name in raw]
     coded = [name for name in columns if may_be_codes(path_parts(name)[-1], arrow(raw[name]))]
     counts = [count_words(arrow(raw[name])) for name in coded]
     codes = make_findings([None] * len(coded), field=coded, code="account_codes_unread", argument=counts)
-    return collect_findings([unused, undecided, nothing, codes])
+    return collect_findings([unused, undecided, nothing, codes, *others])
+
+
+def _of_other_columns(raw: pd.DataFrame, target: str, origin: Origin) -> pd.DataFrame:
+    """List the rows whose value comes from another column than the target's first, since that one is blank."""
+    if not isinstance(origin, Columns) or not origin.first:
+        return no_findings()
+    values = [target_column(raw, target, Columns(origin.names[:count], first=True)) for count in (1, len(origin.names))]
+    first, whole = values
+    rows = (first.isna() & whole.notna()).to_numpy(dtype=bool)
+    columns = [mapped_column(raw, Columns((name,)))[rows] for name in origin.names]
+    of = pd.concat([column.eq(whole[rows]).fillna(False) for column in columns], axis="columns").to_numpy(dtype=bool)
+    names = pa.array(origin.names).take(pa.array(of.argmax(axis=1)))
+    return make_findings(
+        raw.index[rows], field=target, value=whole[rows], code="value_from_other_column", argument=names
+    )

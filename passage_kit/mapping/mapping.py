@@ -35,14 +35,17 @@ class Constant:
 class Columns:
     """One source column, or several columns to join without their blank parts.
 
+    If ``first`` is True, they are not joined: each row has the value of the first column that is not blank.
+
     Examples
     --------
     >>> FieldMapping({"name": ["First", "Last"]})["name"]
-    Columns(names=('First', 'Last'), separator=' ')
+    Columns(names=('First', 'Last'), separator=' ', first=False)
     """
 
     names: tuple[str, ...]
     separator: str = " "
+    first: bool = False
 
 
 Origin = Columns | Constant
@@ -203,13 +206,15 @@ def _origin(target: str, origin: Any) -> Origin:
             return Constant(str(value))
         case {"join": [*names], "separator": str(separator), **other} if _are_names(names) and not other:
             return Columns(tuple(names), separator)
+        case {"first": [*names], **other} if _are_names(names) and not other:
+            return Columns(tuple(names), first=True)
         case {"join": [*names], **other} if _are_names(names) and not other:
             return Columns(tuple(names))
         case [*names] if names:
             return Columns(tuple(str(name) for name in names))
     raise MappingError(
         f"The mapping of {target!r} cannot be read: found {origin!r}, expected a column, a list of columns to join, "
-        '{join = [...], separator = "..."} or {constant = "..."}.'
+        '{join = [...], separator = "..."}, {first = [...]} or {constant = "..."}.'
     )
 
 
@@ -220,10 +225,14 @@ def _are_names(names: list[Any]) -> bool:
 def _plain(origin: Origin) -> Any:
     if isinstance(origin, Constant):
         return {"constant": origin.value}
+    if origin.first and len(origin.names) > 1:
+        return {"first": list(origin.names)}
     if origin.separator != " ":
         return {"join": list(origin.names), "separator": origin.separator}
     return origin.names[0] if len(origin.names) == 1 else list(origin.names)
 
 
 def _shown(origin: Origin) -> str:
-    return f"always {origin.value!r}" if isinstance(origin, Constant) else " + ".join(origin.names)
+    if isinstance(origin, Constant):
+        return f"always {origin.value!r}"
+    return (", else " if origin.first else " + ").join(origin.names)

@@ -23,10 +23,17 @@ from passage_kit.columns.column_names import keys_of, name_key, name_words
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values, look_at
 from passage_kit.columns.shapes import SHAPES
-from passage_kit.columns.users_frame import ACCOUNT_STATE, HELPERS, IDENTIFIERS, TEXT, arrow
+from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.errors import MappingError
 from passage_kit.identifiers.regions import are_regions
-from passage_kit.mapping.layout_evidence import Evidence, after_layout, layout_evidence, ruled_out, without_others
+from passage_kit.mapping.layout_evidence import (
+    Evidence,
+    after_layout,
+    layout_evidence,
+    ruled_out,
+    with_others,
+    without_others,
+)
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, name_fit, path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -104,8 +111,11 @@ def suggest_mapping(
     """
     schema = schema or MetadataSchema()
     raw = given_frame(raw, numbered=False, error=MappingError)
-    found = list_suggestions(raw, schema, recognise(raw.columns) if layout is None else layout_named(layout))
+    known = recognise(raw.columns) if layout is None else layout_named(layout)
+    found = list_suggestions(raw, schema, known)
     taken, undecided = _taken(raw, found, schema)
+    if EMAIL in taken:
+        taken[EMAIL] = with_others(raw, taken[EMAIL], known)
     return FieldMapping(taken, found, undecided=undecided)
 
 

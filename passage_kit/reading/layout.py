@@ -55,6 +55,9 @@ class Layout:
         Of JSON, the usual paths of the list of people. They decide between several lists that could be the people.
     email, phone, source_key, region, order, account_state : tuple of str, default ()
         Columns of each mapping target, the preferred one first.
+    email_else : tuple of str, default ()
+        Columns that have the address of a person for whom the column of ``email`` is blank, such as the name to sign in
+        with where it is an address of the person's own organization. What has no @-sign is not taken.
     no_state : tuple of str, default ()
         Columns that look as if they said that an account is closed, and say something else.
     fields : mapping of str to tuple of str, default {}
@@ -86,6 +89,7 @@ class Layout:
     signs: tuple[Names, ...]
     records: Names = ()
     email: Names = ()
+    email_else: Names = ()
     phone: Names = ()
     source_key: Names = ()
     region: Names = ()
@@ -119,7 +123,15 @@ class Layout:
     @property
     def columns(self) -> frozenset[str]:
         """Keys of all columns that the layout knows."""
-        targets = (self.email, self.phone, self.source_key, self.region, self.order, self.account_state)
+        targets = (
+            self.email,
+            self.email_else,
+            self.phone,
+            self.source_key,
+            self.region,
+            self.order,
+            self.account_state,
+        )
         groups = (*self.signs, *targets, *self.fields.values(), self.verified, self.secrets)
         return frozenset(column_key(name) for group in groups for name in group)
 

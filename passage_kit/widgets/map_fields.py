@@ -390,6 +390,9 @@ class MapFields(Panel):
         for target, origin in self.value.origins.items():
             if target == ACCOUNT_STATE and isinstance(origin, Columns):
                 yield f"{_quoted(origin.names)} say whether an account is closed: it is if one of them says so."
+            elif isinstance(origin, Columns) and origin.first:
+                first, *others = origin.names
+                yield f"{self._names[target]} takes '{first}', and in a row where it is blank {_quoted(others)}."
             elif isinstance(origin, Columns) and len(origin.names) > 1:
                 between = "a space" if origin.separator == " " else repr(origin.separator)
                 yield f"{self._names[target]} joins {_quoted(origin.names)} in this order, with {between} between."

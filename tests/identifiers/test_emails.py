@@ -507,3 +507,19 @@ def test_the_few_that_are_looked_at_are_all_that_can_match(texts):
             emails.matches_where_it_begins(values, pattern, beginnings=beginnings).tolist()
             == matches(values, pattern).tolist()
         )
+
+
+@pytest.mark.parametrize(
+    ("login", "meant"),
+    [
+        ("bruno.kalnins_example.org#EXT#@acme.example.net", "bruno.kalnins@example.org"),
+        ("B_K_example.org#ext#@acme.example.net", "b_k@example.org"),
+        ("guest#EXT#@acme.example.net", None),
+    ],
+)
+def test_the_sign_in_name_of_a_guest_is_no_address(login, meant):
+    emails, findings = normalize_emails(users_frame({"email": [login, "a#b@example.org"]})["email"])
+    assert emails.fillna("").tolist() == ["", "a#b@example.org"]
+    assert findings[["source_row", "code", "effect", "argument"]].fillna("").to_numpy().tolist() == [
+        [1, "email_guest_login", "withheld", meant or ""]
+    ]

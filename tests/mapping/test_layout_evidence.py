@@ -3,8 +3,15 @@
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.mapping.layout_evidence import Said, after_layout, layout_evidence, ruled_out, without_others
-from passage_kit.mapping.mapping import Suggestion
+from passage_kit.mapping.layout_evidence import (
+    Said,
+    after_layout,
+    layout_evidence,
+    ruled_out,
+    with_others,
+    without_others,
+)
+from passage_kit.mapping.mapping import Columns, Suggestion
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.layout import Layout
@@ -15,6 +22,7 @@ LAYOUT = Layout(
     link="https://example.org",
     signs=(("no",),),
     email=("contact", "Contact", "login"),
+    email_else=("login", "upn"),
     source_key=("no",),
     fields={"first name": ("vn",), "newsletter": ()},
 )
@@ -87,3 +95,21 @@ def test_a_column_that_a_layout_says_is_no_state_is_none():
     layout = Layout(name="x", title="X", link="", signs=(), no_state=("state",))
     assert [one.column for one in without_others(found, layout)] == ["deleted"]
     assert len(list(without_others(found, None))) == 2
+
+
+@pytest.mark.parametrize(
+    ("login", "upn", "names"),
+    [
+        ("b@acme.example", "c@acme.example", ("contact", "login", "upn")),
+        ("bo", "c@acme.example", ("contact", "upn")),
+        ("bo", "b_example.org#EXT#@acme.example", ("contact",)),
+        (None, None, ("contact",)),
+    ],
+)
+def test_other_columns_serve_who_has_no_address(login, upn, names):
+    raw = users_frame({"contact": ["a@example.org", None], "login": ["x@acme.example", login], "UPN": [None, upn]})
+    spelled = tuple({"upn": "UPN"}.get(name, name) for name in names)
+    assert with_others(raw, Columns(("contact",)), LAYOUT) == Columns(spelled, first=len(names) > 1)
+    assert with_others(raw.head(1), Columns(("contact",)), LAYOUT) == Columns(("contact",))
+    assert with_others(raw, Columns(("contact",)), None) == Columns(("contact",))
+    assert with_others(raw, Columns(("UPN",)), LAYOUT) == Columns(("UPN",))

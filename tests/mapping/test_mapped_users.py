@@ -91,3 +91,33 @@ def test_words_for_nothing_are_blank_and_said_once_a_column():
     assert found[["field", "argument"]].to_numpy().tolist() == [["Mail", "NULL in 1 rows"], ["City", "\\N in 1 rows"]]
     for words in ([], {}):
         assert apply_mapping(raw, mapping, null_words=words)["city"].tolist() == ["\\N", "Ulm"]
+
+
+FIRST = FieldMapping({"email": {"first": ["mail", "upn", "login"]}, "city": {"first": ["home", "work"]}})
+
+
+def test_each_row_has_the_first_value_of_several_columns_and_says_whose_it_is():
+    raw = users_frame({
+        "mail": ["a@example.org", None, "NULL", " ", None],
+        "upn": ["x@acme.example", "b@acme.example", "c@acme.example", "dee", None],
+        "login": [None, None, None, "d@acme.example", "eve"],
+        "home": ["Ulm", None, None, None, None],
+        "work": ["Bonn", "Bonn", None, None, None],
+    })  # fmt: skip
+    users = apply_mapping(raw, FIRST, null_words=["NULL"])
+    assert users["email"].fillna("").tolist() == [
+        "a@example.org", "b@acme.example", "c@acme.example", "d@acme.example", "",
+    ]  # fmt: skip
+    assert users["city"].fillna("").tolist() == ["Ulm", "Bonn", "", "", ""]
+    found = unmapped_columns(raw, FIRST, null_words=["NULL"]).query("code == 'value_from_other_column'")
+    assert found[["source_row", "field", "value", "argument"]].to_numpy().tolist() == [
+        [2, "email", "b@acme.example", "upn"],
+        [3, "email", "c@acme.example", "upn"],
+        [4, "email", "d@acme.example", "login"],
+        [2, "city", "Bonn", "work"],
+    ]
+
+
+def test_the_first_of_several_columns_is_written_as_it_is_read():
+    assert FieldMapping.from_dict(FIRST.to_dict()) == FIRST
+    assert FIRST.to_frame()["source"].tolist() == ["mail, else upn, else login", "home, else work"]

@@ -578,3 +578,16 @@ class TestConstantStates:
         workspace.save_plan(plan)
         shown = MapFields(raw, SCHEMA, workspace).table.shown["previews"]["account_state"]["counts"]
         assert shown["withheld"] == 0
+
+
+def test_the_first_of_several_columns_stays_and_is_said(workspace):
+    raw = users_frame(
+        {"mail": ["a@example.org", None], "upn": ["x@acme.example", "b@acme.example"], "Name": ["A", "B"]}
+    )
+    mapping = pk.FieldMapping({"email": {"first": ["mail", "upn"]}, "name": "upn"})
+    workspace.save_plan(pk.Plan(mapping=mapping))
+    panel = MapFields(raw, SCHEMA, workspace)
+    assert panel.value == mapping
+    assert "Email takes 'mail', and in a row where it is blank 'upn'." in panel.messages
+    panel.choose("Name", "city")
+    assert panel.value["email"] == mapping["email"]

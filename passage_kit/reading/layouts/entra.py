@@ -15,6 +15,7 @@ LAYOUT = Layout(
     ),
     records=("value", "[].value"),
     email=("mail", "userPrincipalName", "User principal name"),
+    email_else=("userPrincipalName", "User principal name"),
     phone=("mobilePhone", "mobile", "Mobile Phone", "telephoneNumber", "businessPhones", "Phone number"),
     source_key=("id", "objectId", "Object Id"),
     region=("country", "usageLocation", "Country", "Usage location"),
@@ -35,6 +36,7 @@ LAYOUT = Layout(
     },
     notes=(
         "The user principal name looks like an email, but that of a guest has #EXT# in it; mail is the address.",
+        "Who has no mail goes by the user principal name, with a warning; it may have no mailbox.",
         "The alternate email and the authentication phone are for recovery.",
         "businessPhones are office lines.",
     ),

@@ -15,6 +15,7 @@ LAYOUT = Layout(
     ),
     records=(".",),
     email=("profile.email", "user.email", "email"),
+    email_else=("profile.login", "user.login", "login"),
     phone=("profile.mobilePhone", "user.mobilePhone", "mobilePhone", "profile.primaryPhone",
            "user.primaryPhone", "primaryPhone"),
     source_key=("id", "user.id", "profile.login", "user.login", "login"),
@@ -38,6 +39,7 @@ LAYOUT = Layout(
              "credentials.recovery_question.answer"),
     notes=(
         "The login has the form of an email, but profile.email is the address.",
+        "Who has no email goes by the login if it is an address, with a warning.",
         "The second email is for recovery, and never the person's primary one.",
         "Of the statuses, SUSPENDED and DEPROVISIONED are inactive.",
     ),
