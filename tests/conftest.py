@@ -27,7 +27,8 @@ settings.register_profile("at-the-desk", max_examples=25, **_PATIENT)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "at-the-desk")
 
 _numbers = itertools.count(1)
-_SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "mariadb_server"}  # fixtures that start one
+# Fixtures that start a server.
+_SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "system_postgres", "mariadb_server"}
 _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose tests start one themselves
 
 
@@ -98,6 +99,12 @@ def postgres_server():
 
 
 @pytest.fixture(scope="session")
+def system_postgres():
+    with servers.system_postgres() as admin:
+        yield admin
+
+
+@pytest.fixture(scope="session")
 def mariadb_server():
     with servers.mariadb_server() as admin:
         yield admin
@@ -107,6 +114,13 @@ def mariadb_server():
 def postgres(postgres_server):
     """URL of an empty database of PostgreSQL."""
     with servers.new_database(postgres_server, f"app{next(_numbers)}") as url:
+        yield url
+
+
+@pytest.fixture
+def icu_postgres(system_postgres):
+    """URL of an empty database of a PostgreSQL with ICU and the extension citext."""
+    with servers.new_database(system_postgres, f"app{next(_numbers)}") as url:
         yield url
 
 

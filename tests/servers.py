@@ -1,4 +1,7 @@
-"""Real database servers for the tests, each in a temporary folder: PostgreSQL from a wheel, MariaDB of the system."""
+"""Real database servers for the tests, each in a temporary folder.
+
+PostgreSQL comes from a wheel, and from the system where a test needs ICU or an extension; MariaDB is the system's.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
 import pytest
@@ -20,6 +24,7 @@ import sqlalchemy as sa
 from filelock import FileLock
 
 PASSWORD = "p@ss/w:rd?%s3cret"  # noqa: S105 - of servers that live as long as a test; hostile to URLs on purpose
+NO_POSTGRES = "no PostgreSQL with ICU is installed (apt-get install postgresql); .ci/run installs it"
 NO_MARIADB = "mariadbd is not installed (apt-get install mariadb-server); .ci/run installs it"
 
 
@@ -53,13 +58,49 @@ _WHERE = (("local", ""), ("host", "127.0.0.1/32"))
 
 
 @contextmanager
+def system_postgres() -> Iterator[sa.URL]:
+    """Run the PostgreSQL of the system, with ICU and extensions, on a Unix socket; give the administrator's URL."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version, default=None)
+    if programs is None:
+        _not_installed(NO_POSTGRES)
+    folder = Path(tempfile.mkdtemp(prefix="kit-system-postgres-"))
+    user = "nobody" if os.getuid() == 0 else getpass.getuser()  # it does not run as root
+    shutil.chown(folder, user)
+    data = folder / "data"
+    commands = [
+        [programs, "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", data],
+        [programs.with_name("pg_ctl"), "-D", data, "-w", "-l", folder / "log", "start",
+         "-o", f"-k {folder} -c listen_addresses= -c fsync=off"],
+    ]  # fmt: skip
+    try:
+        for command in commands:
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder)
+        admin = sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
+        execute(admin, f"CREATE ROLE app LOGIN PASSWORD '{PASSWORD}'")
+        yield admin
+    finally:
+        stop = [programs.with_name("pg_ctl"), "-D", data, "-m", "immediate", "stop"]
+        subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, user=user, cwd=folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _version(program: Path) -> int:
+    return int(program.parents[1].name.split(".")[0])
+
+
+def _not_installed(reason: str) -> NoReturn:
+    """Skip the test at the desk, and fail it in CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
 def mariadb_server() -> Iterator[sa.URL]:
     """Run MariaDB on a port of this machine; give the URL of its administrator."""
     daemon = mariadbd()
     if daemon is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(NO_MARIADB)
-        pytest.skip(NO_MARIADB)
+        _not_installed(NO_MARIADB)
     folder = Path(tempfile.mkdtemp(prefix="kit-mariadb-"))
     user, data, log = getpass.getuser(), folder / "data", folder / "log"
     install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", f"--user={user}", "--skip-test-db"]

@@ -155,14 +155,14 @@ class Statements:
         """Write the query for the rows of the batch that another writer has changed or deleted."""
         return (
             f"SELECT b.n FROM {self.temporary} AS b LEFT JOIN {self.own} AS u ON {self.joined} "
-            f"WHERE u.{self.quote(self.facts.identity[0])} IS NULL OR NOT (u.{self.column} {self.same} b.old_id)"
+            f"WHERE u.{self.quote(self.facts.identity[0])} IS NULL OR NOT ({self.as_read})"
         )
 
     def update(self) -> str:
         """Write the statement that sets the ids of the rows that are unchanged since they were read."""
         return (
             f"UPDATE {self.own} AS u SET {self.column} = b.new_id FROM {self.temporary} AS b "
-            f"WHERE {self.joined} AND u.{self.column} {self.same} b.old_id"
+            f"WHERE {self.joined} AND {self.as_read}"
         )
 
     def taken(self) -> str:
@@ -185,9 +185,24 @@ class Statements:
 
     @property
     def joined(self) -> str:
-        """Condition that joins a row of the batch with its row of the table."""
-        pairs = (f"u.{self.quote(name)} = b.k{at}" for at, name in enumerate(self.facts.identity))
-        return " AND ".join(pairs)
+        """Condition that joins a row of the batch with its row of the table.
+
+        An index finds the row as the database compares values. Then a value in another spelling is left out.
+        """
+        pairs = [(name, f"u.{self.quote(name)}", f"b.k{at}") for at, name in enumerate(self.facts.identity)]
+        found = [f"{own} = {read}" for _, own, read in pairs]
+        spelled = [self.spelled(own, read) for name, own, read in pairs if name in self.facts.loose]
+        return " AND ".join(found + spelled)
+
+    @property
+    def as_read(self) -> str:
+        """Condition that a row still has the id that was read."""
+        own = f"u.{self.column}"
+        return self.spelled(own, "b.old_id") if self.facts.caseless else f"{own} {self.same} b.old_id"
+
+    def spelled(self, own: str, read: str) -> str:
+        """Write the condition that two values are the same in every letter, or both null."""
+        return f"{own} COLLATE BINARY IS {read}"
 
     def _staged(self) -> str:
         keys = [f"{self.quote(name)} AS k{at}" for at, name in enumerate(self.facts.identity)]
@@ -239,6 +254,9 @@ class PostgresStatements(Statements):
     @property
     def temporary(self) -> str:
         return self.facts.batch
+
+    def spelled(self, own: str, read: str) -> str:
+        return f"CAST(ROW({own}) AS record) *= CAST(ROW({read}) AS record)"  # compares the bytes that are stored
 
     def add_column(self) -> list[str]:
         wait = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
@@ -299,6 +317,9 @@ class MySqlStatements(Statements):
     def type(self) -> str:
         return f"VARCHAR({self.length}) CHARACTER SET ascii COLLATE ascii_bin"
 
+    def spelled(self, own: str, read: str) -> str:
+        return f"CAST({own} AS BINARY) <=> CAST({read} AS BINARY)"
+
     def add_column(self) -> list[str]:
         # Without ALGORITHM, the server chooses the one that locks least.
         return [f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}", f"{super().add_column()[0]} NULL"]
@@ -329,7 +350,7 @@ class MySqlStatements(Statements):
     def update(self) -> str:
         return (
             f"UPDATE {self.table} AS u JOIN {self.temporary} AS b ON {self.joined} SET u.{self.column} = b.new_id "
-            f"WHERE u.{self.column} {self.same} b.old_id"
+            f"WHERE {self.as_read}"
         )
 
     def unstage(self) -> list[str]:

@@ -58,6 +58,7 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -
         phone=table.phone,
         length=getattr(columns[table.column]["type"], "length", None) if table.column in columns else None,
     )
+    facts = replace(facts, loose=tuple(name for name in facts.identity if _is_loose(columns[name]["type"])))
     _check_identity(connection, database, facts, columns, is_primary=bool(primary))
     if facts.has_column:
         _check_column(columns[table.column], facts, database.backend)
@@ -188,6 +189,13 @@ def _kind(column_type: Any) -> str:
     if _is_char(column_type):
         return "char"
     return "binary" if isinstance(column_type, sa.LargeBinary | sa.types._Binary) else "text"
+
+
+def _is_loose(column_type: Any) -> bool:
+    """Tell whether different values of a type may be equal to the database; whole numbers and UUIDs have one form."""
+    import sqlalchemy as sa
+
+    return not isinstance(getattr(column_type, "data_type", column_type), sa.Integer | sa.Uuid)
 
 
 def _is_char(column_type: Any) -> bool:

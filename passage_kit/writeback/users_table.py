@@ -97,6 +97,8 @@ class TableFacts:
         Whether the table is a STRICT one of SQLite, which knows few types.
     padded : bool, default False
         Whether the column fills ids with blanks up to its length.
+    loose : tuple of str, default ()
+        Columns of the identity in which the database may take different values for one, such as ``Ann`` and ``ann``.
     caseless : bool, default False
         Whether the column of the Passage ids takes capitals for small letters.
     mark : str, optional
@@ -129,6 +131,7 @@ class TableFacts:
     online: bool = True
     strict: bool = False
     padded: bool = False
+    loose: tuple[str, ...] = ()
     caseless: bool = False
     mark: str | None = None
     heirs: tuple[str, ...] = ()

@@ -76,6 +76,21 @@ class TestSchemaChange:
         assert [statement for statement in statements if "old_id" in statement and statement != update]
 
 
+@pytest.mark.parametrize("kind", [Statements, PostgresStatements, MySqlStatements])
+class TestSpelling:
+    """Where the database takes several texts for one key, the row is found by its index and then letter by letter."""
+
+    def test_keys_that_may_be_spelled_otherwise_are_compared_twice(self, kind):
+        update = kind(replace(FACTS, loose=("tenant",))).update()
+        assert (update.count("b.k0"), update.count("b.k1")) == (2, 1)
+
+    def test_a_column_of_ids_without_regard_to_capitals_is_compared_by_letters(self, kind):
+        statements = kind(replace(FACTS, has_column=True, caseless=True))
+        column = f"u.{statements.column} {statements.same} b.old_id"
+        assert column not in statements.update()
+        assert statements.as_read in statements.update()
+
+
 def test_a_constraint_of_postgresql_is_dropped_as_one():
     facts = replace(FACTS, has_column=True, uniques=("one",), constraints=("one",))
     assert PostgresStatements(facts).schema_change(share=True)[0].endswith('DROP CONSTRAINT "one"')
