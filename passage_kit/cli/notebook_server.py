@@ -11,7 +11,7 @@ from pathlib import Path
 
 from passage_kit.errors import MissingExtraError, OutputError
 from passage_kit.files.bundled import bundled
-from passage_kit.files.file_set import FileSet, make_folder
+from passage_kit.files.file_set import FileSet, check_opened, make_folder
 
 FIRST = "00_start_here.ipynb"
 
@@ -53,6 +53,7 @@ def copy_notebooks(folder: str | Path) -> list[Path]:
         If the folder cannot be made or written.
     """
     folder = Path(folder)
+    check_opened(folder, "sample_data")
     sources = [(path, folder / path.name) for path in sorted(bundled("notebooks").glob("*.ipynb"))]
     samples = (path for path in sorted(bundled("sample_data").iterdir()) if path.is_file())
     sources += [(path, folder / "sample_data" / path.name) for path in samples]

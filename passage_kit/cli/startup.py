@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -25,10 +26,18 @@ _NEVER = 2**31 - 1
 def run(arguments: Sequence[str] | None = None) -> None:
     """Tune the process, then run the command line; the entry point of the console script."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    escape_what_cannot_be_shown()
     tune_process(given[0] if given else "")
     from passage_kit.cli.commands import main  # numpy and arrow read the settings when they are loaded
 
     main(given)
+
+
+def escape_what_cannot_be_shown() -> None:
+    """Have characters that the terminal's encoding lacks printed as escapes, instead of failing on them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # none, if it is closed
+            stream.reconfigure(errors="backslashreplace")
 
 
 def tune_process(command: str) -> None:

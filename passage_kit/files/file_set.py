@@ -117,6 +117,22 @@ def make_folder(folder: Path) -> None:
             missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
 
 
+def check_opened(folder: Path, *parts: str) -> None:
+    """Refuse a folder, or one of the folders in it, that this user may not open.
+
+    Raises
+    ------
+    OutputError
+        If the user may not read a folder or look at its files. A missing folder is none of these.
+    """
+    for place in (folder, *(folder / part for part in parts)):
+        if os.access(place, os.F_OK) and place.is_dir() and not os.access(place, os.R_OK | os.X_OK):
+            raise OutputError(
+                f"The folder {place} cannot be opened: Permission denied. Have its owner make it yours, or choose "
+                "another folder."
+            )
+
+
 def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError("there is a folder of that name")

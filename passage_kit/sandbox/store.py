@@ -89,12 +89,12 @@ class Store:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = OFF")
             self._database.executescript(_TABLES)
+            self.app_id = self._setting("app_id", new_id())
+            self.api_key = self._setting("api_key", secrets.token_urlsafe(32))
+            self.created_at = self._setting("created_at", timestamp())
         except sqlite3.Error as error:
             self._database.close()
             raise _not_kept(path, error) from error
-        self.app_id = self._setting("app_id", new_id())
-        self.api_key = self._setting("api_key", secrets.token_urlsafe(32))
-        self.created_at = self._setting("created_at", timestamp())
 
     def close(self) -> None:
         """Close the file."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from passage_kit.errors import BusyError, OutputError
-from passage_kit.files.file_set import FILE_MODE, make_folder
+from passage_kit.files.file_set import FILE_MODE, check_opened, make_folder
 
 LOCK, HOLDER = ".lock", ".lock.json"
 _FOLDERS = (".", "out", "stages", "sample", "uploads")
@@ -75,6 +75,7 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
     ...     pass
     """
     folder = Path(folder)
+    check_opened(folder, *_FOLDERS)
     if (not trace and not (folder / LOCK).exists()) or (not make and not folder.exists()):
         yield
         return

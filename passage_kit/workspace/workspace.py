@@ -16,7 +16,7 @@ from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
-from passage_kit.files.file_set import FileSet, make_folder
+from passage_kit.files.file_set import FileSet, check_opened, make_folder
 from passage_kit.files.regular_files import is_present_file, read_regular, shown_path
 from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
 from passage_kit.workspace.lock import saving
@@ -73,6 +73,7 @@ class Workspace:
                 f"The workspace {shown_path(folder)} cannot be opened: its path has bytes that are not UTF-8. "
                 "Choose another folder."
             )
+        check_opened(self.folder, "out", "stages")
         try:
             self.folder.stat()
         except (FileNotFoundError, NotADirectoryError):

@@ -132,7 +132,7 @@ def undo_write_back(
     >>> undone.set_back, undone.column_dropped
     (1, True)
     """
-    folder = workspace.folder if isinstance(workspace, Workspace) else Path(workspace)
+    folder = (workspace if isinstance(workspace, Workspace) else Workspace(workspace)).folder
     if not (folder / NAME).exists():
         raise DatabaseError(f"There is no write-back to undo in {folder}. Check the workspace.")
     lock = locked(folder, "the undoing of a write-back", trace=not dry_run)

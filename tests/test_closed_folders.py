@@ -1,0 +1,103 @@
+"""Folders and files that a user may not open or write: each command says so in a sentence, with the next step.
+
+Root may open everything, so a command that root starts goes without that right.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX file modes")]
+
+AS_A_USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+COMMANDS = {
+    "prepare": ["prepare", "{top}/users.csv", "--out", "{top}/w"],
+    "dry push": ["push", "{top}/w", "--sandbox", "--dry-run"],
+    "push": ["push", "{top}/w", "--sandbox", "--yes"],
+    "verify": ["verify", "{top}/w"],
+    "dry undo": ["undo", "{top}/w", "--dry-run"],
+    "undo": ["undo", "{top}/w", "--yes"],
+    "dry write-back": ["write-back", "{top}/w", "--table", "users", "--db", "{db}", "--dry-run"],
+    "write-back": ["write-back", "{top}/w", "--table", "users", "--db", "{db}", "--yes"],
+    "undo of a write-back": ["write-back", "{top}/w", "--undo", "--db", "{db}", "--yes"],
+    "script": ["write-back", "{top}/w", "--table", "users", "--script"],
+    "lab": ["lab", "{top}/w"],
+}
+
+
+def command(name, top, **environment):
+    """Run a command as a user whom the modes of files and folders bind."""
+    words = [word.format(top=top, db=f"sqlite:///{top}/app.db") for word in COMMANDS[name]]
+    prefix = AS_A_USER if os.getuid() == 0 and shutil.which("setpriv") else []
+    return subprocess.run(
+        [*prefix, sys.executable, "-m", "passage_kit", *words],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    top = tmp_path_factory.mktemp("closed")
+    rows = "".join(f"{number},ann.{number}@example.org\n" for number in range(1, 6))
+    (top / "users.csv").write_text(f"id,email\n{rows}")
+    with closing(sqlite3.connect(top / "app.db")) as app, app:
+        app.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT)")
+    for name in ("prepare", "push", "write-back"):
+        done = command(name, top)
+        assert done.returncode == 0, done.stderr
+    return top
+
+
+@pytest.fixture
+def closed(prepared):
+    """A function that takes rights away until the end of the test."""
+    former = {}
+
+    def close(mode, *names):
+        for path in [prepared / name for name in names]:
+            former[path] = path.stat().st_mode
+            path.chmod(mode)
+
+    yield close
+    for path, mode in reversed(former.items()):
+        path.chmod(mode)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_workspace_that_cannot_be_opened(name, prepared, closed):
+    closed(0, "w")
+    done = command(name, prepared)
+    assert "Traceback" not in done.stderr
+    assert "Permission denied" in done.stderr
+    assert done.returncode in (1, 2)
+
+
+@pytest.mark.parametrize("name", ["prepare", "dry push", "push", "verify", "dry undo", "undo", "write-back"])
+def test_outputs_that_cannot_be_opened(name, prepared, closed):
+    closed(0, "w/out", "w/stages")
+    done = command(name, prepared)
+    assert "Traceback" not in done.stderr
+    assert "cannot be opened: Permission denied" in done.stderr
+
+
+def test_a_sandbox_that_may_only_be_read(prepared, closed):
+    closed(0o444, *(f"w/{path.name}" for path in (prepared / "w").glob("sandbox.sqlite*")))
+    closed(0o555, "w")
+    done = command("push", prepared)
+    assert "Traceback" not in done.stderr
+    assert "Choose a file that you may write to" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["codes", "layouts"])
+def test_a_terminal_that_lacks_a_character_gets_an_escape(name):
+    done = subprocess.run(
+        [sys.executable, "-m", "passage_kit", name],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1:strict"}, capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"\\u" in done.stdout
