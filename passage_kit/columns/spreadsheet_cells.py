@@ -15,16 +15,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
-from passage_kit.columns.users_frame import bytes_of, mask_of
+from passage_kit.columns.users_frame import bytes_of, is_digit, mask_of
 
 ESCAPE = "'"
+_ESCAPES = pa.array(["", ESCAPE])  # before a cell that is none, and before a formula
 
 # White space, characters that cannot be seen, and quotes may stand before the sign; they include the escape itself. A
 # tab or a line break is a sign of its own, since it can begin a new cell. The last signs are the full-width and the
 # small ones, and the minus of mathematics.
 _FORMULA = r"""^[\p{Z}\p{C}"']*[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}\x{fe66}\x{fe62}\x{fe63}\x{fe6b}\x{2212}]"""
-_NUMBER = r"^\+[0-9]+$"
-_MAY_BEGIN = np.isin(np.arange(256), [*range(33), *b"\"'+-=@", *range(127, 256)])  # first bytes of such cells
+# What the first byte of a cell says: most cells are told by it, and only those that are in doubt are read.
+_PLAIN, _DOUBT, _SIGN = range(3)
+_BEGINNINGS = np.full(256, _PLAIN, np.int8)
+_BEGINNINGS[[*range(33), *b"\"'", *range(127, 256)]] = _DOUBT
+_BEGINNINGS[[*b"=+-@\t\r\n"]] = _SIGN
 
 # The columns by which a file of the kit is known, whatever else it has.
 _OWN_FILES = (
@@ -56,16 +60,29 @@ def is_formula(cells: pa.Array | pa.ChunkedArray, *, numbers: bool = True) -> Ma
     """
     if isinstance(cells, pa.ChunkedArray):
         return np.concatenate([np.zeros(0, bool), *(is_formula(chunk, numbers=numbers) for chunk in cells.chunks)])
-    found = np.zeros(len(cells), bool)
-    if len(cells):
-        data, starts = bytes_of(cells)
-        filled = np.flatnonzero(np.diff(starts))
-        some = filled[_MAY_BEGIN[data[starts[filled]]]]  # few cells begin so, and only these are read
-        texts = cells.take(pa.array(some))
-        found[some] = mask_of(pc.match_substring_regex(texts, _FORMULA))
-        if not numbers:
-            found[some] &= ~mask_of(pc.match_substring_regex(texts, _NUMBER))
+    data, starts = bytes_of(cells)
+    if not len(data):
+        return np.zeros(len(cells), bool)
+    first = data.take(starts[:-1], mode="clip")
+    kinds = _BEGINNINGS.take(first)
+    kinds[starts[1:] == starts[:-1]] = _PLAIN
+    found: Mask = kinds == _SIGN
+    doubtful = np.flatnonzero(kinds == _DOUBT)
+    found[doubtful] = mask_of(pc.match_substring_regex(cells.take(pa.array(doubtful)), _FORMULA))
+    if not numbers:
+        plus = np.flatnonzero(found & (first == ord("+")))
+        found[plus] = ~_are_numbers(cells.take(pa.array(plus)))
     return found
+
+
+def _are_numbers(cells: pa.Array) -> Mask:
+    """Mark the texts of a plus and digits among texts that begin with a plus."""
+    data, starts = bytes_of(cells)
+    if not len(data):
+        return np.zeros(0, bool)
+    digits = np.add.reduceat(is_digit(data), starts[:-1], dtype=np.int64)
+    length = np.diff(starts)
+    return np.asarray((digits == length - 1) & (length > 1))
 
 
 def make_harmless(cells: Cells, *, numbers: bool = True) -> Cells:
@@ -88,8 +105,9 @@ def make_harmless(cells: Cells, *, numbers: bool = True) -> Cells:
     found = is_formula(cells, numbers=numbers)
     if not found.any():
         return cells
-    mask = pa.array(found)
-    return pc.replace_with_mask(cells, mask, pc.binary_join_element_wise(ESCAPE, cells.filter(mask), ""))
+    if found.all():
+        return pc.binary_join_element_wise(ESCAPE, cells, "")
+    return pc.binary_join_element_wise(_ESCAPES.take(pa.array(found.view(np.int8))), cells, "")
 
 
 def as_they_were(cells: Cells) -> Cells:
