@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.profile import look_at
-from passage_kit.columns.users_frame import arrow, series
+from passage_kit.columns.users_frame import arrow, bytes_of, series
 
 ALWAYS = (
     "\\N", "(null)", "(NULL)", "[NULL]", "[null]", "<null>", "<NULL>", "#N/A", "#NULL!", "0000-00-00",
@@ -19,6 +20,8 @@ ALWAYS = (
 # A person may be called Null: a word only where several columns show it, or in a column that cannot hold a word.
 BY_EVIDENCE = ("NULL", "null")
 _SEVERAL = 2  # columns
+_FIRST_BYTES = np.isin(np.arange(256), [ord(word[0]) for word in (*ALWAYS, *BY_EVIDENCE)])
+_LENGTHS = np.isin(np.arange(max(map(len, ALWAYS)) + 2), [len(word) for word in (*ALWAYS, *BY_EVIDENCE)])
 
 
 def null_words_of(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
@@ -67,8 +70,15 @@ def without_words(column: pd.Series[Any], words: Iterable[str]) -> tuple[pd.Seri
 def _found(text: pa.ChunkedArray, words: tuple[str, ...]) -> set[str]:
     if not pa.types.is_string(text.type):
         return set()
-    inside = pc.is_in(text, value_set=pa.array(words))
-    return set(pc.unique(text.filter(inside)).to_pylist())
+    some = [chunk.take(_may_be_words(chunk)) for chunk in text.chunks if len(chunk)]
+    return set(pc.unique(pa.chunked_array(some, text.type)).to_pylist()) & {*words}
+
+
+def _may_be_words(texts: pa.Array) -> pa.Array:
+    """Find the texts as long as a word that begin as one: few do, and no other is read in full."""
+    data, starts = bytes_of(texts)
+    some = np.flatnonzero(_LENGTHS.take(np.diff(starts), mode="clip"))  # the last length is no word's
+    return pa.array(some[_FIRST_BYTES[data[starts[some]]]])
 
 
 def _holds_no_words(column: pd.Series[Any]) -> bool:
