@@ -52,6 +52,6 @@ def have_unreadable_email(users: pd.DataFrame, findings: pd.DataFrame | None) ->
             "normalize_identifiers returned."
         )
     found = given_frame(findings, text=_NEEDED[1:], numbered=False)
-    found = found[found["field"].eq(EMAIL) & found["code"].isin(UNREADABLE)]
-    marked: Mask = users.index.isin(found[SOURCE_ROW]) & users[EMAIL].isna().to_numpy(dtype=bool)
+    rows = found.loc[found["field"].eq(EMAIL) & found["code"].isin(UNREADABLE), SOURCE_ROW]
+    marked: Mask = users.index.isin(rows) & users[EMAIL].isna().to_numpy(dtype=bool)
     return marked

@@ -200,10 +200,10 @@ def _given(findings: pd.DataFrame, needed: Iterable[str]) -> pd.DataFrame:
         raise OptionError(
             f"The findings have no column {missing[0]!r}. Give the findings frame that a function of the kit returned."
         )
-    unknown = findings.loc[~findings["code"].isin(CODES).to_numpy(dtype=bool), "code"]
-    if len(unknown):
+    unknown = [code for code in findings["code"].unique() if code not in CODES]
+    if unknown:
         raise OptionError(
-            f"The findings have the code {str(unknown.iloc[0])!r}, which is not in the catalogue. Give the findings "
+            f"The findings have the code {str(unknown[0])!r}, which is not in the catalogue. Give the findings "
             "frame that a function of the kit returned."
         )
     return findings

@@ -114,10 +114,9 @@ def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
     >>> notices(build_ledger(read.index, read, found), found).inactive
     1
     """
-    of_rows = findings[findings[SOURCE_ROW].notna()]
-    warnings = of_rows[of_rows["effect"].eq("warning").to_numpy(dtype=bool)]
+    warnings = _of_rows(findings[[SOURCE_ROW, "code"]], findings["effect"].eq("warning"))
     by_code = warnings.groupby("code", sort=True)[SOURCE_ROW].nunique().sort_values(ascending=False, kind="stable")
-    closed = of_rows[of_rows["code"].eq("account_inactive").to_numpy(dtype=bool)]
+    closed = _of_rows(findings[[SOURCE_ROW, "effect"]], findings["code"].eq("account_inactive"))
     secrets = findings.loc[findings["code"].eq("secret_left_out").to_numpy(dtype=bool), "field"]
     return Notices(
         inactive=_closed_people(ledger, closed),
@@ -132,6 +131,12 @@ def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
 
 def _texts(findings: pd.DataFrame, code: str, column: str) -> list[str]:
     return list(findings.loc[findings["code"].eq(code).to_numpy(dtype=bool), column].dropna())
+
+
+def _of_rows(findings: pd.DataFrame, chosen: pd.Series[bool]) -> pd.DataFrame:
+    """Take the chosen findings that are about a row."""
+    some = findings[chosen.to_numpy(dtype=bool)]
+    return some[some[SOURCE_ROW].notna()]
 
 
 def _closed_people(ledger: pd.DataFrame, closed: pd.DataFrame) -> int:
