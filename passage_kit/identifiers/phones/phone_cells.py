@@ -30,6 +30,7 @@ WHOLE, DECIMALS = r"\+?[0-9]{5,}", r"[.,]00?"
 
 # What a spreadsheet or a link puts around a number; the apostrophe tells Excel that text follows, ="..." does as well.
 WRAPPING = " \n\"'`´‘’‚‛“”„="
+DASHES = "‐‑‒–—―−－"  # to the library, they are hyphens
 LINK = "tel:"
 EXTENSION = r"(?i:x|ext\.?|extension|#)[ :]?(?P<extension>[1-9][0-9]{0,5}) *$"
 ABROAD = "00"  # dialled in most countries to reach others; a stray one is read as a plus
@@ -190,11 +191,18 @@ def _judge_words(text: str) -> PhoneVerdict | None:
 def _trimmed(value: str) -> str:
     """Write digits, spaces and plus in ASCII, and leave out invisible characters and what is wrapped around."""
     if not value.isascii() or not value.isprintable():
-        value = "".join(map(_in_ascii, value))
+        value = "".join(map(in_ascii, value))
     return _LINK.sub("", value.strip(WRAPPING), count=1).strip(WRAPPING)
 
 
-def _in_ascii(character: str) -> str:
+def in_ascii(character: str) -> str:
+    """Write a digit, a space or a plus in ASCII, and leave out an invisible character.
+
+    Examples
+    --------
+    >>> [in_ascii(character) for character in ("٣", "\u00a0", "\u200e", "ü")]
+    ['3', ' ', '', 'ü']
+    """
     if character == "＋":
         return "+"
     if character in "\r\n\v\f\x85\u2028\u2029":

@@ -17,12 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
+from passage_kit.columns.characters import replace_characters
 from passage_kit.columns.parallel import together
 from passage_kit.columns.users_frame import as_text, bytes_of, is_digit, mask_of, one_chunk
 from passage_kit.identifiers.phones.number_plans import LONGEST, TENS, Integers, Kinds, Lengths, calling_code_of
 from passage_kit.identifiers.phones.phone_cells import (
     BEFORE_EXTENSION,
     BETWEEN_DIGITS,
+    DASHES,
     DECIMALS,
     EXTENSION,
     LINK,
@@ -35,16 +37,25 @@ from passage_kit.identifiers.phones.phone_cells import (
     WHOLE,
     WRAPPING,
     PhoneVerdict,
+    in_ascii,
 )
 
 # The number is all that has digits in it: anything in ASCII but a plus, a semicolon and a slash may stand before it,
 # and behind it what is wrapped around cells.
 _BEFORE = " -*,-.:<-~"
-_BEHIND = f"[{''.join(filter(str.isascii, WRAPPING))}]*$"
+_ASCII_WRAPPING = "".join(filter(str.isascii, WRAPPING))
+_BEHIND = f"[{_ASCII_WRAPPING}]*$"
 _PLAIN = rf"^[{_BEFORE}/]*{NUMBER}[{BETWEEN_DIGITS}0-9/]*{_BEHIND}"
 # The same before an extension, but without a slash.
 _EXTENDED = rf"^(?P<number>[{_BEFORE}]*{NUMBER}){EXTENSION}"
-# What means something else: the end of a decimal, and a slash between two numbers.
+# The same before a rest without digits that stands apart: punctuation, which the library leaves out, or a remark. Only
+# ranges of letters without a gap count; a remark in another script is rare.
+_APART = r"[ !-\"$-*,-/:;<>-@\[-`{-~]"
+_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏЀ-ҁ一-龥]"
+_WITH_REST = rf"^(?P<number>[{_BEFORE}]*{NUMBER}){_APART}(?P<rest>{_APART}*|[^0-9+#=]*{_LETTER}[^0-9+#=]*)$"
+# A whole number that was written as a decimal.
+_WHOLE_DECIMAL = f"^[{_ASCII_WRAPPING}]*(?P<number>{WHOLE}){DECIMALS}{_BEHIND}"
+# What means something else: the end of a decimal behind others, and a slash between two numbers.
 _DECIMAL = f"{WHOLE}{DECIMALS}{_BEHIND}"
 _TWO_NUMBERS = rf"(?:[0-9][^0-9/]*){{{SHORTEST}}}/(?:.*/)?[^0-9/]*(?:[0-9][^0-9/]*){{{SHORTEST}}}"
 # No letters but those of a link; others are a remark.
@@ -80,10 +91,22 @@ class _Plain(NamedTuple):
     remark: Mask
     extension: Integers  # 0 where there is none
     bare: Mask  # nothing but a plus, and the first digit is no zero
+    decimal: Mask  # written as a decimal
+    remark_behind: Mask  # which the judge leaves out if the number is valid
 
     def at(self, rows: Any) -> _Plain:
         """Those at some positions."""
         return _Plain(*(column[rows] for column in self))
+
+
+class _Signs(NamedTuple):
+    """What stands before and behind the numbers of cells: see :class:`_Plain`."""
+
+    plus: Mask
+    remark: Mask
+    extension: Integers
+    decimal: Mask
+    remark_behind: Mask
 
 
 class _Recipe(NamedTuple):
@@ -152,7 +175,8 @@ def _read(values: pa.ChunkedArray, begin: int) -> _Plain:
     rows += begin
     simple, plus = _is_simple(cells)
     others = np.flatnonzero(~simple)
-    at_once = _numbers(rows, cells, simple, plus, np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.int64))
+    no = np.zeros(len(rows), dtype=bool)
+    at_once = _numbers(rows, cells, simple, _Signs(plus, no, no.astype(np.int64), no, no), rewritten=no)
     return _behind_one_another([at_once, _read_others(rows[others], cells.take(pa.array(others)))])
 
 
@@ -176,38 +200,88 @@ def _is_simple(cells: pa.Array) -> tuple[Mask, Mask]:
 
 def _read_others(rows: Integers, cells: pa.Array) -> _Plain:
     """Read the plain cells among some, whatever they hold."""
+    cells, rewritten = _in_ascii(cells)
     parts = pc.extract_regex(cells, _EXTENDED)
     extended = mask_of(parts.is_valid())
     cells = pc.if_else(pa.array(extended), pc.struct_field(parts, "number"), cells)
     extension = pc.cast(pc.if_else(pa.array(extended), pc.struct_field(parts, "extension"), "0"), pa.int64())
-    plain = mask_of(pc.match_substring_regex(cells, _PLAIN))
-    plain &= extended | ~mask_of(pc.match_substring_regex(cells, _DECIMAL))
+    cells, decimal = _cut(cells, _WHOLE_DECIMAL, ~extended)
+    cells, remark_behind, has_rest = _without_rest(cells, ~extended & ~decimal)
+    plain = _match(cells, _PLAIN)
+    plain &= extended | decimal | ~_match(cells, _DECIMAL)
     divided = np.flatnonzero(plain & mask_of(pc.match_substring(cells, "/")))
-    plain[divided] = ~mask_of(pc.match_substring_regex(cells.take(pa.array(divided)), _TWO_NUMBERS))
-    plain &= ~mask_of(pc.match_substring_regex(cells, _SLIP))
+    plain[divided] = ~_match(cells.take(pa.array(divided)), _TWO_NUMBERS)
+    plain &= ~_match(cells, _SLIP)
     plus = mask_of(pc.match_substring(cells, "+"))
-    remark = ~mask_of(pc.match_substring_regex(cells, _NO_REMARK))
-    return _numbers(rows, cells, plain, plus, remark, np.asarray(extension))
+    remark = remark_behind | ~_match(cells, _NO_REMARK)
+    signs = _Signs(plus, remark, np.asarray(extension), decimal, remark_behind)
+    return _numbers(rows, cells, plain, signs, rewritten=rewritten | decimal | has_rest)
 
 
-def _numbers(rows: Integers, cells: pa.Array, plain: Mask, plus: Mask, remark: Mask, extension: Integers) -> _Plain:
+def _match(cells: pa.Array, pattern: str) -> Mask:
+    return mask_of(pc.match_substring_regex(cells, pattern))
+
+
+def _in_ascii(cells: pa.Array) -> tuple[pa.Array, Mask]:
+    """Write cells in ASCII as the judge does, dashes as hyphens, without what is wrapped around; mark those cells."""
+    text, starts = bytes_of(cells)
+    odd = np.zeros(len(cells), dtype=bool)
+    odd[np.searchsorted(starts[:-1], np.flatnonzero((text < ord(" ")) | (text > ord("~"))), side="right") - 1] = True
+    if not odd.any():
+        return cells, odd
+    some = cells.filter(pa.array(odd))
+    written = pc.utf8_trim(replace_characters(some, _written), characters=WRAPPING)
+    written = pc.if_else(pc.equal(written, ""), some, written)
+    return pc.replace_with_mask(cells, pa.array(odd), written), odd
+
+
+def _written(character: str) -> str:
+    return "-" if character in DASHES else in_ascii(character)
+
+
+def _cut(cells: pa.Array, pattern: str, among: Mask) -> tuple[pa.Array, Mask]:
+    """Cut cells of a pattern down to their number, and mark them."""
+    parts = pc.extract_regex(cells, pattern)
+    fits = among & mask_of(parts.is_valid())
+    return pc.if_else(pa.array(fits), pc.struct_field(parts, "number"), cells), fits
+
+
+def _without_rest(cells: pa.Array, among: Mask) -> tuple[pa.Array, Mask, Mask]:
+    """Cut off what stands behind numbers; mark the cells whose rest is a remark, and all that have a rest."""
+    some = np.flatnonzero(among & ~_match(cells, _PLAIN))
+    parts = pc.extract_regex(cells.take(pa.array(some)), _WITH_REST)
+    some, parts = some[mask_of(parts.is_valid())], parts.drop_null()
+    has_rest, remark_behind = np.zeros((2, len(cells)), dtype=bool)
+    has_rest[some] = True
+    remark_behind[some] = _match(pc.struct_field(parts, "rest"), _LETTER)
+    return pc.replace_with_mask(cells, pa.array(has_rest), pc.struct_field(parts, "number")), remark_behind, has_rest
+
+
+def _numbers(rows: Integers, cells: pa.Array, plain: Mask, signs: _Signs, *, rewritten: Mask) -> _Plain:
     """Take the numbers out of plain cells, but for those that may stand for none."""
+    plus, remark, extension, decimal, remark_behind = signs
     if not len(cells):
-        return _Plain(rows, rows, rows.astype(np.int8), plus, remark, extension, plus)
+        return _Plain(rows, rows, rows.astype(np.int8), plus, remark, extension, plus, decimal, remark_behind)
     text, starts = bytes_of(cells)
     digits = is_digit(text)
     length = np.add.reduceat(digits.view(np.int8), starts[:-1], dtype=np.int8)
     fits = plain & (length >= _FEWEST) & (length <= LONGEST)
     numbers = _as_integers(text[digits], length, fits)
     fits &= ~_may_stand_for_none(numbers)
-    bare = plus & (np.diff(starts) == length + 1) & (text[np.minimum(starts[:-1] + 1, len(text) - 1)] != ord("0"))
+    bare = (
+        plus
+        & ~rewritten
+        & (np.diff(starts) == length + 1)
+        & (text[np.minimum(starts[:-1] + 1, len(text) - 1)] != ord("0"))
+    )
     if len(extended := np.flatnonzero(extension)):
         bare[extended] = False
         fits[extended] &= length[extended] >= SHORTEST  # else some labels make a number with the extension
         figures = np.searchsorted(TENS, extension[extended], side="right")
         together = numbers[extended] % 10**SHORTEST_REPEATED * TENS[figures] + extension[extended]
         fits[extended] &= ~_may_stand_for_none(together)
-    return _Plain(rows, numbers, length, plus, remark, extension, bare).at(np.flatnonzero(fits))
+    found = _Plain(rows, numbers, length, plus, remark, extension, bare, decimal, remark_behind)
+    return found.at(np.flatnonzero(fits))
 
 
 def _as_integers(digits: _Bytes, length: Lengths, fits: Mask) -> Integers:
@@ -237,7 +311,8 @@ class _Recipes:
     def say(self, plain: _Plain, places: Integers) -> tuple[Integers, pa.Table]:
         """Rows that could be judged, and the verdicts on them."""
         kinds = self._kinds.of(plain.digits, plain.length, plain.plus, places)
-        kinds, distinct = pd.factorize((kinds * 2 + plain.remark) * 2 + (plain.extension > 0))
+        kinds = ((kinds * 2 + plain.remark) * 2 + (plain.extension > 0)) * 2 + plain.decimal
+        kinds, distinct = pd.factorize(kinds)
         speakers = np.zeros(len(distinct), dtype=np.int64)
         speakers[kinds] = np.arange(len(kinds))
         spoken = zip(*plain.at(speakers), strict=True)
@@ -245,7 +320,9 @@ class _Recipes:
             self._recipe(kind, _Plain(*number), self._names[place])
             for kind, number, place in zip(distinct.tolist(), spoken, places[speakers], strict=True)
         ]
-        settled = np.flatnonzero(np.array([recipe is not None for recipe in recipes], dtype=bool)[kinds])
+        is_known = np.array([recipe is not None for recipe in recipes], dtype=bool)[kinds]
+        is_number = np.array([recipe is not None and recipe.kept > 0 for recipe in recipes], dtype=bool)[kinds]
+        settled = np.flatnonzero(is_known & (is_number | ~plain.remark_behind))
         if len(settled) < len(kinds):
             kinds, plain = kinds[settled], plain.at(settled)
         return plain.rows, _say(kinds, [recipe or _NO_RECIPE for recipe in recipes], plain)
@@ -258,14 +335,15 @@ class _Recipes:
             if kind not in self._found:
                 before = ("a" if speaker.remark else "") + ("+" if speaker.plus else "")
                 digits = f"{speaker.digits:0{speaker.length}}"
-                self._found[kind] = _recipe(before, digits, int(speaker.extension), region, self._judge)
+                text = f"{before}{digits}{'.0' if speaker.decimal else ''}"
+                self._found[kind] = _recipe(text, digits, int(speaker.extension), region, self._judge)
             return self._found[kind]
 
 
-def _recipe(before: str, digits: str, extension: int, region: str | None, judge: Judge) -> _Recipe | None:
+def _recipe(text: str, digits: str, extension: int, region: str | None, judge: Judge) -> _Recipe | None:
     """Let the judge speak of one number, and take down what holds for all of its kind; None if too little does."""
     behind = f" x{extension}" if extension else ""
-    number, code, argument, warning, warning_argument = judge(before + digits + behind, region)
+    number, code, argument, warning, warning_argument = judge(text + behind, region)
     calling_code = kept = 0
     if extension:
         if number:

@@ -20,13 +20,24 @@ from passage_kit.identifiers.phones.phone_columns import judge_plain
 SEPARATORS = [" ", "-", ".", "/", "(", ")", " (", ") ", "--"]
 BEFORE = [
     "'", '="', "tel:", "TEL: ", "Phone: ", "a", "call ", "tel tel:", "hotel:", "x", "#", "*", "ext ", "E", "\\",
-    "isub=", "a;", "e1 ", " ", "  (", "| ", "and ", "[", "or ", "²", "é", "\t", ";ext=",
+    "isub=", "a;", "e1 ", " ", "  (", "| ", "and ", "[", "or ", "²", "é", "\t", ";ext=", "\u202a", "\u00a0", "“", "– ",
+    "tel:\u00a0", "\u200btel:", "Büro: ", "\n", "(\u00a0", "＋", "☎ ", "\x00", "\x7f",
 ]  # fmt: skip
 BEHIND = [
     " ", "'", '"', ".0", ".00", ".00 ", ".0'", "-", ")", "\t", "#", "a", "+", " 12345678", "\n", " x1", " x12 ", "#12",
     " ext. 3456", " Ext 9", " EXT: 7", "x 123456", " extension 99", ", x5", " x012", " x1234567", "-x3", ".0 x1",
     " x12#", "/ x3", " ;ext=4", " x1 x2", " eext 5", " int 6", " #5",
+    " mobile", " (private)", ", Büro", "-home", ".home", "/home", " O", "; isub", " ;isub=a", " моб.", " 手机", " é²",
+    " ŉ", " x", " ext", " #", " home #", " (a+b)", " or", "|", "&", "~", "*", "\\", "?", "::", "_", "_a", ";", ",",
+    ", ; .", " \n",
+    "\r\n", "\v", "\u2028", "\u00a0", "\u200e", "“", "”", "‘\u202c", "·", "、", "＃", "٣", " ☎", " ʰ", ".0 mobile",
+    ",00", ",0;", ".00,", ".0\u00a0", " FLOWERS", " A BC", "(FLO)",
 ]  # fmt: skip
+# Signs of other scripts between the digits, and their digits.
+FOREIGN = ["\u00a0", "\u202f", "\u2009", "\u3000", "\u2011", "–", "−", "－", "ー", "\u00ad", "\u200b", "\u202d", "（",
+           "）", "．", "／", "～", "\t", "\n", "·", "é"]  # fmt: skip
+SCRIPTS = [str.maketrans("+0123456789", "＋０１２３４５６７８９"), str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"),
+           str.maketrans("012", "०१२")]  # fmt: skip
 ABROAD = ["00", "011", "810", "0011", "001", "119", "000", "010", "99", "0055", "0021", "14110011", "18110"]
 TRUNKS = ["0", "1", "8", "06", "80", "90", "015", "01", "9", "15", "180020", "0031", "02"]
 SHORT = ["", "00000", "99999", "1234567", "123456789", "9876543210", "0123456"]
@@ -106,9 +117,14 @@ def generate(count, code, seed):
         for _ in range(choose.choice([0, 0, 0, 1, 1, 2, 3])):
             at = choose.randrange(len(text) + 1)
             text = text[:at] + choose.choice(SEPARATORS) + text[at:]
-        if choose.random() < 0.08:
+        for _ in range(choose.choice([0] * 12 + [1, 2])):
+            at = choose.randrange(len(text) + 1)
+            text = text[:at] + choose.choice(FOREIGN) + text[at:]
+        if choose.random() < 0.03:
+            text = text.translate(choose.choice(SCRIPTS))
+        if choose.random() < 0.1:
             text = choose.choice(BEFORE) + text
-        if choose.random() < 0.08:
+        if choose.random() < 0.25:
             text += choose.choice(BEHIND)
         yield text, choose.choice(places)
 
@@ -128,7 +144,7 @@ def check_codes(count, seed):
 def test_verdicts_by_columns_are_those_of_the_judge(seed):
     compared, different = check_codes(1_600 if LONG else 400, seed=seed)
     assert different == []
-    assert compared > (200_000 if LONG else 50_000)
+    assert compared > (150_000 if LONG else 35_000)
 
 
 # Cells that were once judged otherwise by columns, or might easily be.
@@ -167,7 +183,9 @@ def test_traps():
     "value",
     ["2015550123", " (201) 555-0123 ", "+1 201.555.0123", "(+1) 2015550123", "+ (1) 201 555 0123", "201/5550123",
      "12 34/56 79", "2015550123 #5", "+1 201 555 0123 ext. 42", "20155501 x 9 ",
-     "'+12015550123", '="2015550123"', "tel:+12015550123", "Phone: 2015550123", "123", "1" * 17 + "2"],
+     "'+12015550123", '="2015550123"', "tel:+12015550123", "Phone: 2015550123", "123", "1" * 17 + "2",
+     "2015550123 home", "2015550123 (Büro)", "2015550123,", "2015550123 ;.", "2015550123.0", "'12015550123,00'",
+     "٢015550123", "201\u00a0555\u20110123", "\u202a+12015550123\u202c", "“2015550123”", "2015550123\t"],
 )  # fmt: skip
 def test_a_cell_whose_only_digits_are_a_number_is_plain(value):
     assert is_plain(value)
@@ -175,9 +193,10 @@ def test_a_cell_whose_only_digits_are_a_number_is_plain(value):
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", "-", "none", "12", "1" * 18 + "2", "2015550123 home", "201555012x", "1-800-FLOWERS", "+1+2015550123",
-     "201+5550123", "201555012;3", "a;2015550123", "201,5550123", "201\n5550123", "٢015550123", "é2015550123",
-     "2015550123.0", "2015555555", "1234567", "201 1234567", "2015550123/2015550124",
+    [None, "", "-", "none", "12", "1" * 18 + "2", "12345 home", "201555012x", "1-800-FLOWERS", "+1+2015550123",
+     "201+5550123", "201555012;3", "a;2015550123", "201,5550123", "201\n5550123", "é2015550123",
+     "2015550123.0 home", "2015550123 a=b", "2015550123 #", "2015550123 ☎",
+     "2015555555", "1234567", "201 1234567", "2015550123/2015550124",
      "5 " * 51, "2015550123 x05", "2015550123 x1234567", "201/5550123 x5", "2015550123 xx5", "12345 x67", "555555 x5"],
 )  # fmt: skip
 def test_any_other_cell_is_not(value):
@@ -314,7 +333,7 @@ def test_altered_rules_are_followed_or_left_to_the_judge(monkeypatch, changes):
     different, plain = differing(cells)
     assert different == []
     is_understood = not any("(?!" in str(change) or change in ("0+", "00|9.?") for change in changes.values())
-    assert (plain > 2_000) == is_understood
+    assert (plain > 1_500) == is_understood
     assert before == ([0], [PhoneVerdict("+351912345679", "phone_normalized", "+351912345679")])
 
 

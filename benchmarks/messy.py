@@ -1,0 +1,108 @@
+"""What people and programs do to the cells of an export: traits of phones and emails, by whole columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Trait = Callable[[pa.Array], pa.Array]
+
+_GROUPS = r"^(\+\d{2})(\d{3})(\d{4})(\d*)$"
+
+
+def _behind(text: str) -> Trait:
+    return lambda cells: pc.binary_join_element_wise(cells, text, "")
+
+
+def _around(before: str, behind: str) -> Trait:
+    return lambda cells: pc.binary_join_element_wise(before, cells, behind, "")
+
+
+def _between(sign: str) -> Trait:
+    return lambda cells: pc.replace_substring_regex(cells, _GROUPS, rf"\1{sign}\2{sign}\3{sign}\4")
+
+
+def _in_script(digits: str) -> Trait:
+    def written(cells: pa.Array) -> pa.Array:
+        for number, digit in enumerate(digits):
+            cells = pc.replace_substring(cells, str(number), digit)
+        return cells
+
+    return written
+
+
+def _two(between: str) -> Trait:
+    def joined(cells: pa.Array) -> pa.Array:
+        others = cells.take(pa.array(np.roll(np.arange(len(cells)), 1)))
+        return pc.binary_join_element_wise(cells, others, between)
+
+    return joined
+
+
+def _without_plus(cells: pa.Array) -> pa.Array:
+    return pc.utf8_slice_codeunits(cells, 1)
+
+
+# Of numbers in E.164.
+PHONE_TRAITS: Mapping[str, Trait] = {
+    "clean": lambda cells: cells,
+    "spaces and hyphens": _between(" "),
+    "two numbers": _two(" / "),
+    "two numbers, a word between": _two(" or "),
+    "Arabic digits": _in_script("٠١٢٣٤٥٦٧٨٩"),
+    "full-width digits": _in_script("０１２３４５６７８９"),
+    "a word behind": _behind(" mobile"),
+    "a word in brackets behind": _behind(" (private)"),
+    "a word before": _around("Mobile: ", ""),
+    "U+00A0 between": _between("\u00a0"),
+    "U+202F between": _between("\u202f"),
+    "U+2011 between": _between("\u2011"),
+    "en dash between": _between("–"),
+    "invisible signs around": _around("\u202a", "\u202c"),
+    "U+00A0 behind": _behind("\u00a0"),
+    "tab behind": _behind("\t"),
+    "line break behind": _behind("\r\n"),
+    "comma behind": _behind(","),
+    "semicolon behind": _behind(";"),
+    "curly quotes around": _around("“", "”"),
+    ".0 behind": lambda cells: _behind(".0")(_without_plus(cells)),
+    "extension behind": _behind(" ext. 12"),
+}
+
+
+def _spelled(name: str, domain: str) -> Trait:
+    """Write an address with another name before its own, and another domain behind its own."""
+    new = rf"{name}\1@" + (domain or r"\2")
+    return lambda cells: pc.replace_substring_regex(cells, r"^([^@]+)@(.+)$", new)
+
+
+# Of addresses in normal form.
+EMAIL_TRAITS: Mapping[str, Trait] = {
+    "clean": lambda cells: cells,
+    "capitals": pc.utf8_upper,
+    "international domain": _spelled("", "bücher.example.org"),
+    "international domain, all distinct": _spelled("", r"bücher-\1.example.org"),
+    "non-ASCII local part": _spelled("jürgen.", ""),
+    "distinct domain with a dot behind": _spelled("", r"\1.example.org."),
+    "distinct domain": _spelled("", r"\1.example.org"),
+    "distinct bad domain": _spelled("", r"\1_.example.org"),
+    "space within": _spelled("a ", ""),
+    "SMTP: before": _around("SMTP:", ""),
+    "quoted local part": lambda cells: pc.replace_substring_regex(cells, r"^([^@]+)@", r'"\1"@'),
+    "brackets around": _around("(", ")"),
+    "two addresses": _two(", "),
+    "a dot before the @": lambda cells: pc.replace_substring(cells, "@", ".@"),
+    "quotes around": _around("'", "'"),
+    "a BOM before": _around("\ufeff", ""),
+    "U+00A0 behind": _behind("\u00a0"),
+    "zero-width space behind": _behind("\u200b"),
+    "comma behind": _behind(","),
+    "semicolon behind": _behind(";"),
+    "dot behind": _behind("."),
+    "a name around": lambda cells: pc.replace_substring_regex(cells, r"^([^.]+)(.*)$", r"\1 Smith <\1\2>"),
+    "mailto: before": _around("mailto:", ""),
+    "over 65 signs": _spelled("a-very-long-name-that-some-department-has-for-all-of-its-own-people-", ""),
+}
