@@ -130,9 +130,9 @@ def seen(monkeypatch):
         cells["email"].append(cell)
         return judge_email(cell, library)
 
-    def some_phones(values, regions):
+    def some_phones(values, regions, **options):
         cells["phone"] += values
-        return judge_phones(values, regions)
+        return judge_phones(values, regions, **options)
 
     monkeypatch.setattr(email_columns, "judge_cell", one_email)
     monkeypatch.setattr(phones, "judge_cells", some_phones)

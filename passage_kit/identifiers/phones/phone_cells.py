@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice, repeat
 from typing import NamedTuple
 
 import phonenumbers
@@ -43,10 +44,9 @@ _PLAIN = re.compile(rf" *{NUMBER}")
 _LINK = re.compile(rf"{LINK}\s*", re.IGNORECASE)
 
 # The slash stands apart: it also divides an area code from its number.
-_BETWEEN = re.compile(
-    r"[;,|&\n]|:::|(?=\+)|(?<![^\W\d])(?:or|and|und|oder|et|ou|y|o|e|u|en|of|og|och|eller|i|oraz|lub|и|или)(?![^\W\d])",
-    re.IGNORECASE,
-)
+_SIGN = r"[;,|&\n]|:::|(?=\+)"
+_WORD = r"(?<![^\W\d])(?:or|and|und|oder|et|ou|y|o|e|u|en|of|og|och|eller|i|oraz|lub|и|или)(?![^\W\d])"
+_BETWEEN, _SIGN_BETWEEN = re.compile(f"{_SIGN}|{_WORD}", re.IGNORECASE), re.compile(_SIGN)
 _SLASH = re.compile(r"[/\\／]")
 _LONGEST = len("+") + 15  # E.164; the library knows longer numbers in a few countries
 _LETTER = re.compile(r"[^\W\d_]")
@@ -96,7 +96,17 @@ class PhoneVerdict(NamedTuple):
     warning_argument: str | None = None
 
 
+JudgeParts = Callable[[Sequence[tuple[str, str | None]]], Sequence[PhoneVerdict]]
 VERDICTS = pa.schema([(name, pa.string()) for name in PhoneVerdict._fields])
+
+
+class _Several(NamedTuple):
+    """Text that holds several numbers: its parts with digits, how many are numbers, and whether slashes divide them."""
+
+    text: str
+    parts: list[str]
+    numbers: int
+    divided: bool
 
 
 class _Reading(NamedTuple):
@@ -125,13 +135,17 @@ def stands_for_none(digits: str) -> bool:
     return len(digits) >= SHORTEST_REPEATED and len(set(digits)) == 1
 
 
-def judge_cells(values: Sequence[str], regions: Sequence[str | None]) -> pa.Table:
+def judge_cells(
+    values: Sequence[str], regions: Sequence[str | None], *, judge_parts: JudgeParts | None = None
+) -> pa.Table:
     """Judge cells one by one.
 
     Parameters
     ----------
     values, regions : sequence of str
         Each cell, and the country of its row or None.
+    judge_parts : callable, optional
+        Judges the numbers of all cells that hold several, with the country of each. Default: one by one, too.
 
     Returns
     -------
@@ -143,7 +157,14 @@ def judge_cells(values: Sequence[str], regions: Sequence[str | None]) -> pa.Tabl
     >>> judge_cells(["(201) 555-0123", "n/a"], ["US", None]).select(["number", "code"]).to_pylist()
     [{'number': '+12015550123', 'code': 'phone_normalized'}, {'number': None, 'code': 'phone_placeholder'}]
     """
-    verdicts = [judge_cell(value, region) for value, region in zip(values, regions, strict=True)]
+    together = map(_several_in, values) if judge_parts else repeat(None)
+    cells = list(zip(values, regions, together, strict=False))  # the last may have no end
+    parts = [(part, region) for _, region, several in cells if several for part in several.parts]
+    of_parts = iter(judge_parts(parts) if judge_parts and parts else ())
+    verdicts = []
+    for value, region, several in cells:
+        verdict = several and _judge_parts_of(several, list(islice(of_parts, len(several.parts))), region)
+        verdicts.append(verdict or judge_cell(value, region))
     columns = zip(*verdicts, strict=True) if verdicts else [()] * len(VERDICTS)
     return pa.table([pa.array(column, pa.string()) for column in columns], schema=VERDICTS)
 
@@ -216,29 +237,45 @@ def in_ascii(character: str) -> str:
 
 
 def _judge_several(text: str, region: str | None) -> PhoneVerdict | None:
-    """PhoneVerdict on a cell that holds several numbers; None if it does not."""
+    """Verdict on a cell that holds several numbers; None if it does not."""
+    several = _split(text)
+    return several and _judge_parts_of(several, [judge_cell(part, region) for part in several.parts], region)
+
+
+def _several_in(value: str) -> _Several | None:
+    """Find several numbers in a cell: so many digits are no word that says "none", and nothing of a spreadsheet's."""
+    return _split(_trimmed(value)) if len(_NOT_DIGIT.sub("", value)) >= 2 * SHORTEST else None
+
+
+def _split(text: str) -> _Several | None:
+    """Split a text that holds several numbers; None if it does not."""
     if ";phone-context=" in text:
         return None
-    parts = _BETWEEN.split(text)
-    divided = _count(parts) < 2
+    has_words = text.lower() != text.upper()  # the words between numbers have letters with a case
+    parts, numbers = _counted((_BETWEEN if has_words else _SIGN_BETWEEN).split(text))
+    divided = numbers < 2
     if divided:
-        parts = _SLASH.split(text)
-    if (count := _count(parts)) < 2:
-        return None
-    verdicts = [judge_cell(part, region) for part in parts if _NOT_DIGIT.sub("", part)]
+        parts, numbers = _counted(_SLASH.split(text))
+    return _Several(text, parts, numbers, divided) if numbers >= 2 else None
+
+
+def _counted(parts: Sequence[str]) -> tuple[list[str], int]:
+    """Take the parts with digits, and count those that are long enough to be a number of their own."""
+    digits = [len(_NOT_DIGIT.sub("", part)) for part in parts]
+    with_digits = [part for part, count in zip(parts, digits, strict=True) if count]
+    return with_digits, sum(count >= SHORTEST for count in digits)
+
+
+def _judge_parts_of(several: _Several, verdicts: Sequence[PhoneVerdict], region: str | None) -> PhoneVerdict | None:
+    """Verdict on several numbers by the verdict on each; None if they are one after all."""
     numbers = {verdict.number for verdict in verdicts}
-    if divided and None in numbers and judge_one(text, region).number:
+    if several.divided and None in numbers and judge_one(several.text, region).number:
         return None  # a slash between the area code, in international form, and the rest
     if len(numbers) == 1 and None not in numbers:
         return verdicts[0]._replace(code="phone_normalized", argument=verdicts[0].number)
     if all(verdict.code == "phone_placeholder" for verdict in verdicts):
         return verdicts[0]
-    return PhoneVerdict(None, "phone_multiple", str(count))
-
-
-def _count(parts: Sequence[str]) -> int:
-    """Count the parts that are long enough to be a number of their own."""
-    return sum(len(_NOT_DIGIT.sub("", part)) >= SHORTEST for part in parts)
+    return PhoneVerdict(None, "phone_multiple", str(several.numbers))
 
 
 def judge_one(text: str, region: str | None) -> PhoneVerdict:

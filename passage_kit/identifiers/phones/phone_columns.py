@@ -250,7 +250,9 @@ def _without_rest(cells: pa.Array, among: Mask) -> tuple[pa.Array, Mask, Mask]:
     """Cut off what stands behind numbers; mark the cells whose rest is a remark, and all that have a rest."""
     some = np.flatnonzero(among & ~_match(cells, _PLAIN))
     parts = pc.extract_regex(cells.take(pa.array(some)), _WITH_REST)
-    some, parts = some[mask_of(parts.is_valid())], parts.drop_null()
+    rest = pc.struct_field(parts, "rest")  # a link is taken off wherever it stands, so it is no remark
+    fits = mask_of(parts.is_valid()) & ~_match(rest, f"(?i:{LINK})")
+    some, parts = some[fits], parts.filter(pa.array(fits))
     has_rest, remark_behind = np.zeros((2, len(cells)), dtype=bool)
     has_rest[some] = True
     remark_behind[some] = _match(pc.struct_field(parts, "rest"), _LETTER)

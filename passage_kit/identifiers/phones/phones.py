@@ -22,7 +22,7 @@ from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_di
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.phones.lost_plus import find_readings, settle_readings
-from passage_kit.identifiers.phones.phone_cells import VERDICTS, judge_cells, judge_one
+from passage_kit.identifiers.phones.phone_cells import VERDICTS, PhoneVerdict, judge_cells, judge_one
 from passage_kit.identifiers.phones.phone_columns import judge_plain
 from passage_kit.identifiers.regions import is_unknown_region, region_of
 
@@ -188,10 +188,22 @@ def _judge_rows(values: pa.ChunkedArray, regions: pa.ChunkedArray, *, fast_paths
 
     def judge(distinct: Sequence[str]) -> pa.Table:
         split = [pair.partition(":") for pair in distinct]
-        return judge_cells([value for _, _, value in split], [region or None for region, _, _ in split])
+        return judge_cells(
+            [value for _, _, value in split],
+            [region or None for region, _, _ in split],
+            judge_parts=_judge_parts if fast_paths else None,
+        )
 
     verdicts_on_others = per_distinct(pd.Series(pd.arrays.ArrowExtensionArray(pairs)), judge)
     return np.concatenate([plain, others]), pa.concat_tables([verdicts, verdicts_on_others])
+
+
+def _judge_parts(parts: Sequence[tuple[str, str | None]]) -> list[PhoneVerdict]:
+    """Verdicts on parts of cells, with the country of each, as on cells of their own."""
+    texts, regions = (pa.chunked_array([pa.array(column, pa.string())]) for column in zip(*parts, strict=True))
+    rows, verdicts = _judge_rows(texts, regions, fast_paths=True)
+    in_order = verdicts.take(pa.array(np.argsort(rows)))
+    return list(map(PhoneVerdict, *(column.to_pylist() for column in in_order.columns)))
 
 
 def _make_findings(

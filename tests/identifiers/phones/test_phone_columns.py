@@ -31,7 +31,7 @@ BEHIND = [
     " ŉ", " x", " ext", " #", " home #", " (a+b)", " or", "|", "&", "~", "*", "\\", "?", "::", "_", "_a", ";", ",",
     ", ; .", " \n",
     "\r\n", "\v", "\u2028", "\u00a0", "\u200e", "“", "”", "‘\u202c", "·", "、", "＃", "٣", " ☎", " ʰ", ".0 mobile",
-    ",00", ",0;", ".00,", ".0\u00a0", " FLOWERS", " A BC", "(FLO)",
+    ",00", ",0;", ".00,", ".0\u00a0", " tel:", ", Tel: home", " (hotel:)", " FLOWERS", " A BC", "(FLO)",
 ]  # fmt: skip
 # Signs of other scripts between the digits, and their digits.
 FOREIGN = ["\u00a0", "\u202f", "\u2009", "\u3000", "\u2011", "–", "−", "－", "ー", "\u00ad", "\u200b", "\u202d", "（",

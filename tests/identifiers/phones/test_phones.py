@@ -1,10 +1,13 @@
 """Phones: every rule both ways, the renderings of numbers whose E.164 is known, and the library as the judge."""
 
+import random
 import re
+from itertools import pairwise
 
 import pandas as pd
 import phonenumbers
 import pytest
+from hostile_phones import hostile_phones
 from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
@@ -485,3 +488,16 @@ def test_any_column_is_e164_or_withheld(rows, default):
     again, findings = normalize_phones(phones, region=users["region"], default_region=default)
     assert again.equals(phones)
     assert not findings["code"].isin(WITHHELD | CHANGED).any()
+
+
+def test_several_numbers_in_a_cell_are_judged_together_as_one_by_one():
+    dice, cells = random.Random(5), list(hostile_phones(1_500, seed=5))  # noqa: S311
+    between = [" / ", "/", ", ", ";", " or ", " und ", " +", "\n", "|", " и ", " Or ", " - ", "／"]
+    texts = [one + dice.choice(between) + dice.choice([other, one]) for (one, _), (other, _) in pairwise(cells)]
+    users = users_frame({"phone": texts, "region": [region for _, region in cells[1:]]})
+    together, one_by_one = (
+        normalize_phones(users["phone"], region=users["region"], fast_paths=fast_paths) for fast_paths in (True, False)
+    )
+    pd.testing.assert_series_equal(together[0], one_by_one[0])
+    pd.testing.assert_frame_equal(together[1], one_by_one[1])
+    assert {"phone_multiple", "phone_normalized", "phone_placeholder"} <= set(together[1]["code"])
