@@ -28,8 +28,9 @@ from passage_kit.identifiers.email_cells import LINK, PLAIN_LOCAL, EmailVerdict,
 _DOMAIN = "(?:[-a-z0-9._]*[-a-z0-9_])?"
 _ADDRESS = f"^{PLAIN_LOCAL}@{_DOMAIN}$"
 _LONGEST = 65
-# The same in a link, or behind a name.
-_WRAPPED = rf"^(?:{LINK}([^\s<>@?:]+@{_DOMAIN})|[^<>@:]*<([^\s<>@?:]+@{_DOMAIN})>)$"
+# The same in a link, or behind a name, or before signs that end a list or a sentence.
+_INNER = rf"([^\s<>@?:]+@{_DOMAIN})"
+_WRAPPED = rf"^(?:{LINK}{_INNER}|[^<>@:]*<{_INNER}>|{_INNER})[\s,;.]*$"
 _LONGEST_WRAPPED = 200
 # Domains that the library gives back as they are, unless they end in a name for special use.
 _PLAIN_DOMAIN = r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+$"
@@ -126,7 +127,7 @@ def _read(values: pa.Array) -> _Read:
     is_address = _are_addresses(values)
     others = ~is_address & mask_of(pc.less_equal(pc.binary_length(values), _LONGEST_WRAPPED))
     if others.any():
-        unwrapped = pc.replace_substring_regex(values.filter(pa.array(others)), _WRAPPED, r"\1\2")
+        unwrapped = pc.replace_substring_regex(values.filter(pa.array(others)), _WRAPPED, r"\1\2\3")
         is_address[others] = _are_addresses(unwrapped)
         values = pc.replace_with_mask(values, pa.array(others), unwrapped)
     return _Read(values, is_address, _domains(values.filter(pa.array(is_address))))

@@ -13,6 +13,20 @@ from passage_kit.identifiers.email_cells import EmailVerdict, Library, judge_cel
 from passage_kit.identifiers.email_columns import judge_column
 
 WRAPPERS = [
+    "{},",
+    "{}; ",
+    "{} .,;",
+    "{}.\t",
+    "{},\u00a0",
+    "{}. x",
+    ",{}",
+    "mailto:{},",
+    "Ann <{}>;",
+    "Ann <{}>, bo",
+    "{}\n;",
+    "'{},",
+    "'{}',",
+    "{}\v,",
     "Ann <{}>",
     "<{}>",
     " {} ",
