@@ -13,6 +13,7 @@ import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
+from messy import STRENGTHS, make_messy
 from pyarrow import csv
 
 ROWS_AT_A_TIME = 1_000_000
@@ -50,14 +51,23 @@ NAMES = [
 DOMAINS = ["example.org", "example.com", "example.net", "mail.example.org", "team.example.com"]
 
 
-def write_input(path: Path, rows: int, *, seed: int = SEED, wrong: bool = False) -> Path:
-    """Write an export of ``rows`` rows, unless it is there; with ``wrong`` no email and phone is in normal form."""
+def write_input(path: Path, rows: int, *, seed: int = SEED, wrong: bool = False, strength: str = "clean") -> Path:
+    """Write an export of ``rows`` rows, unless it is there.
+
+    With ``wrong`` no email and phone is in normal form. The strengths "messy" and "hostile" give cells the traits of
+    real lists: see :mod:`messy`.
+    """
+
+    def block(count: int, start: int) -> pa.Table:
+        table = _block(count, seed + start, start, wrong)
+        return table if strength == "clean" else make_messy(table, strength, np.random.default_rng(seed + start + 2))
+
     if not path.exists():
         temporary = path.with_suffix(".part")
-        options = csv.WriteOptions(quoting_style="none")
-        with csv.CSVWriter(temporary, _block(1, seed, 0, wrong).schema, write_options=options) as file:
+        options = csv.WriteOptions(quoting_style="none" if strength == "clean" else "needed")
+        with csv.CSVWriter(temporary, block(1, 0).schema, write_options=options) as file:
             for start in range(0, rows, ROWS_AT_A_TIME):
-                file.write_table(_block(min(ROWS_AT_A_TIME, rows - start), seed + start, start, wrong))
+                file.write_table(block(min(ROWS_AT_A_TIME, rows - start), start))
         temporary.rename(path)
     return path
 
@@ -137,4 +147,6 @@ def _phones(country: np.ndarray, draw: np.ndarray, random: np.random.Generator, 
 
 
 if __name__ == "__main__":
-    write_input(Path(sys.argv[1]), int(sys.argv[2]), wrong="wrong" in sys.argv[3:])
+    given = sys.argv[3:]
+    chosen = next((strength for strength in STRENGTHS if strength in given), "clean")
+    write_input(Path(sys.argv[1]), int(sys.argv[2]), wrong="wrong" in given, strength=chosen)

@@ -106,3 +106,38 @@ EMAIL_TRAITS: Mapping[str, Trait] = {
     "mailto: before": _around("mailto:", ""),
     "over 65 signs": _spelled("a-very-long-name-that-some-department-has-for-all-of-its-own-people-", ""),
 }
+
+
+# The share of the phones and of the emails that have a trait, and of the notes that have a line break.
+STRENGTHS: Mapping[str, tuple[float, float, float]] = {"messy": (0.1, 0.2, 1 / 6), "hostile": (0.5, 0.5, 1.0)}
+
+
+def make_messy(table: pa.Table, strength: str, random: np.random.Generator) -> pa.Table:
+    """Give cells of a clean export traits, drawn evenly among all, and every row a note.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        With the columns ``email`` and ``phone``.
+    strength : {"messy", "hostile"}
+    random : numpy.random.Generator
+    """
+    of_phones, of_emails, of_notes = STRENGTHS[strength]
+    for name, traits, share in (("phone", PHONE_TRAITS, of_phones), ("email", EMAIL_TRAITS, of_emails)):
+        cells = table[name].combine_chunks()
+        at = table.column_names.index(name)
+        table = table.set_column(at, name, _with_traits(cells, list(traits.values())[1:], share, random))
+    number = pa.array(np.arange(len(table))).cast(pa.string())
+    broken = pa.array(random.random(len(table)) < of_notes)
+    between = pc.if_else(broken, ",\r\n", ", ")
+    note = pc.binary_join_element_wise("asked to be called back, order ", number, between, "see the letter", "")
+    return table.append_column("note", note)
+
+
+def _with_traits(cells: pa.Array, traits: list[Trait], share: float, random: np.random.Generator) -> pa.Array:
+    """Give a share of the cells one trait each."""
+    which = np.where(random.random(len(cells)) < share, random.integers(0, len(traits), len(cells)), -1)
+    for number, trait in enumerate(traits):
+        mask = pa.array(which == number)
+        cells = pc.replace_with_mask(cells, mask, trait(cells.filter(mask)))
+    return cells

@@ -90,3 +90,12 @@ def test_the_run_of_kills_kills_and_finds_every_promise_kept():
         "prepare", "push", "undo", "write-back", "undo of a write-back",
     ]  # fmt: skip
     assert all("2 kills" in line for line in said)
+
+
+@pytest.mark.parametrize("strength", ["messy", "hostile"])
+def test_a_messy_input_has_the_users_of_the_clean_one_and_more_to_say(source, strength, tmp_path):
+    run(BENCHMARKS / "inputs.py", tmp_path / "users.csv", ROWS, strength)
+    clean, messy = pk.prepare(source), pk.prepare(tmp_path / "users.csv")
+    assert len(messy.raw) == ROWS
+    assert len(messy.findings) > 1.1 * len(clean.findings)
+    assert len(set(messy.users["email"].dropna()) & set(clean.users["email"].dropna())) > ROWS / 4
