@@ -171,19 +171,20 @@ def _keep_apart(
     lost: dict[str, dict[int, int]] = {name: {} for name in IDENTIFIERS}
     rank = {int(row): place for place, row in enumerate(prefer(rows))} if apart else {}
     with_phone_alone: dict[str, list[int]] = defaultdict(list)
-    for at in apart:
-        ranked = sorted(at, key=rank.__getitem__)
+    preferred = [sorted(at, key=rank.__getitem__) for at in apart]
+    for ranked in preferred:
         for sharing in _sharing(ranked, cells, EMAIL):
             keeper = min(sharing, key=lambda row: cells[row][PHONE] is not None)
             for row in sharing:
                 if row != keeper:
                     lost[EMAIL][row], cells[row][EMAIL] = keeper, None
+    for ranked in preferred:  # once every email is settled, since a row without email holds on to its phone
         for row in ranked:
             phone = cells[row][PHONE]
             if phone is None or cells[row][EMAIL] is not None:
                 continue
             others = with_phone_alone[phone]
-            first = next((had for had in others if had in at or {had, row} <= lost[EMAIL].keys()), None)
+            first = next((had for had in others if had in ranked or {had, row} <= lost[EMAIL].keys()), None)
             if first is None:
                 others.append(row)
             elif first != row:

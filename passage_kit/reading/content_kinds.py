@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from passage_kit.errors import SourceError
+from passage_kit.reading.printed_tables import is_printed_table
 from passage_kit.reading.sql_dumps import empty_dump
 
 _ENDINGS = {
@@ -28,6 +29,10 @@ _INTO_DATABASE = (
     "`prepare postgresql://localhost/copy --table users`."
 )
 _WITH_ROWS = "Check that it is of the right database, and dump that again with its rows, not its structure alone."
+_NOT_PRINTED = (
+    "Export the rows as CSV (psql: `\\copy (select ...) to 'users.csv' csv header`; mysql: `--batch`; "
+    "sqlite3: `.mode csv`), or give the kit the URL of the database and the table."
+)
 _UNPACK = "Unpack it, and read the file inside."
 # First bytes of files that are not text: what they are, and the way out.
 _SIGNATURES = {
@@ -186,6 +191,11 @@ def _foreign_text(text: str, data: bytes, ending: str | None) -> tuple[str, str]
     if _is_sql(start):
         nobody = empty_dump(data)
         return (f"an SQL dump, and {nobody}", _WITH_ROWS) if nobody else ("an SQL dump", _INTO_DATABASE)
+    if is_printed_table(text):
+        return (
+            "a table that a database program printed for reading, in which cells cannot be told for sure",
+            _NOT_PRINTED,
+        )
     return None
 
 

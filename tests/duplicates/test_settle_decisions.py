@@ -162,6 +162,15 @@ def test_a_row_that_lost_its_email_does_not_join_another_person_by_phone():
     assert stays == {1: (ANNA, None), 2: (None, TWO), 3: (BEN, None)}
 
 
+def test_a_row_that_loses_its_email_to_a_later_decision_stays_apart_by_phone():
+    rows = people((None, None), (ANNA, None), (None, TWO), (ANNA, TWO))
+    stays, findings = kept(rows, ([3, 4], "apart"), ([1, 2, 4], "apart"))
+    assert stays == {1: (None, None), 2: (ANNA, None), 3: (None, None), 4: (None, TWO)}
+    assert found(findings, "kept_apart") == [
+        (4, "email", ANNA, "row 2 keeps it"), (3, "phone", TWO, "row 4 keeps it"),
+    ]  # fmt: skip
+
+
 def test_rows_that_the_decision_does_not_name_stay_with_the_email():
     stays, _ = kept(people((ANNA, None), (ANNA, TWO), (ANNA, THREE)), ([1, 2], "apart"))
     assert stays == {2: (None, TWO), 3: (ANNA, THREE)}
