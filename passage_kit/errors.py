@@ -31,7 +31,10 @@ where, the expected value, and one next step. It never holds a whole email, phon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class PassageKitError(Exception):

@@ -22,7 +22,7 @@ def blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
 
     Examples
     --------
-    >>> columns = [pa.chunked_array([["Ann", " ", None]]), pa.chunked_array([["1", None, ""]])]
+    >>> columns = [pa.chunked_array([["Ann", " ", None]]), pa.chunked_array([["1", None, None]])]
     >>> blank_rows(columns, np.array([False, False, False])).tolist()
     [1, 2]
     """

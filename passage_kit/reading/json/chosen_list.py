@@ -119,11 +119,11 @@ class FileLists:
         return None
 
     def _ask(self, candidates: Sequence[PeopleList]) -> NoReturn:
-        paths = self.paths_of(candidates)
+        first = f"{self.within}{candidates[0].path}"
         raise SourceError(
             f"{self.name} holds several lists that could be the users: {listed(candidates)}. Give the path of the "
-            f"users (`--records {paths[0]}`, or table={paths[0]!r} in Python).",
-            choices=paths,
+            f"users (`--records {first}`, or table={first!r} in Python).",
+            choices=self.paths_of(candidates),
         )
 
 
