@@ -20,7 +20,7 @@ def test_the_one_list_of_people_is_chosen_and_there_is_no_choice():
 
 
 def test_several_lists_are_a_question_that_names_them():
-    with pytest.raises(SourceError, match=r"guests \(1 entry\), staff \(2 entries\).*`--records guests`") as refusal:
+    with pytest.raises(SourceError, match=r"guests \(1 entry\), staff \(2 entries\).*`--records staff`") as refusal:
         lists_of({"staff": [ANN, ANN], "guests": [BOB]}).likeliest([])
     assert refusal.value.choices == ("guests", "staff")
 
@@ -28,7 +28,7 @@ def test_several_lists_are_a_question_that_names_them():
 def test_a_list_in_an_archive_is_written_with_its_file():
     lists = lists_of({"staff": [ANN], "guests": [BOB]}, within="export.json:")
     with pytest.raises(
-        SourceError, match=r"`--records export\.json:guests`, or table='export\.json:guests'"
+        SourceError, match=r"`--records export\.json:staff`, or table='export\.json:staff'"
     ) as refusal:
         lists.likeliest([])
     assert refusal.value.choices == lists.paths == ("export.json:guests", "export.json:staff")
