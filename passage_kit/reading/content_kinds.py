@@ -131,7 +131,7 @@ def kind_of_content(data: bytes, name: str, shown: str) -> str:
     found = found or _foreign_text(text, data, ending)
     if found:
         raise SourceError(f"{shown} is {found[0]}. {found[1]}")
-    if ending == "json" or _JSON.match(text.lstrip("\ufeff \t\r\n")):
+    if ending == "json" or _JSON.match(text.lstrip("\ufeff \t\r\n\x1e")):
         return "json"
     return "csv"
 

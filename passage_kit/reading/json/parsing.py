@@ -17,6 +17,9 @@ _AS_WRITTEN: dict[str, Any] = {
 _DECODER = json.JSONDecoder(**_AS_WRITTEN)
 _COMMENTS = re.compile(r"(?:[\s\ufeff]+|//[^\n\r]*|/\*.*?\*/)+", re.S)
 _TABLE_NAME = re.compile(r"^//\s*(\S+\.\S+)\s*$", re.M)
+_BETWEEN = re.compile(
+    r"[\s\ufeff]*,?[\s\ufeff]*"
+)  # documents one after the other; the mark of JSON sequences is a space
 BROKEN = object()  # stands for a line that is not JSON
 
 
@@ -31,7 +34,7 @@ class JsonLines:
 
 
 def parse(text: Text, name: str) -> Any:
-    """Parse one JSON document.
+    """Parse one JSON document, or several one after the other as if they stood in a list.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def parse(text: Text, name: str) -> Any:
     try:
         written = text.data.decode("utf-8")
         tables = commented_tables(written)
-        return _loads(written) if tables is None else tables
+        return _one_or_several(written) if tables is None else tables
     except UnicodeDecodeError as error:
         where = line_number(text.data, error.start)
         raise SourceError(
@@ -84,6 +87,45 @@ def commented_tables(text: str) -> Any:
     return found[0][1] if len(found) == 1 else pairs_of(found)
 
 
+def documents(text: str) -> list[Any] | None:
+    """Parse documents one after the other, with or without commas between; None if the text is something else.
+
+    Examples
+    --------
+    >>> documents('{"id": 1},\\n{\\n  "id": 2\\n}\\n')
+    [{'id': '1'}, {'id': '2'}]
+    >>> documents('[{"id": 1}]\\n[{"id": 2}]')
+    [{'id': '1'}, {'id': '2'}]
+    >>> documents('{"id": 1} {"id": 2')
+    """
+    found: list[Any] = []
+    at = _behind(text, 0)
+    while at < len(text):
+        try:
+            content, at = _DECODER.raw_decode(text, at)
+        except json.JSONDecodeError:
+            return None
+        found.append(content)
+        at = _behind(text, at)
+    if len(found) > 1 and all(isinstance(content, list) for content in found):
+        return [entry for entries in found for entry in entries]
+    return found if len(found) > 1 and all(isinstance(content, dict) for content in found) else None
+
+
+def _behind(text: str, at: int) -> int:
+    between = _BETWEEN.match(text, at)
+    return between.end() if between else at
+
+
+def _one_or_several(text: str) -> Any:
+    try:
+        return _loads(text)
+    except json.JSONDecodeError:
+        if (several := documents(text)) is None:
+            raise
+        return several
+
+
 def too_deep(name: str) -> SourceError:
     """Make the error for a file that is nested too deeply."""
     return SourceError(f"{name} cannot be read as JSON: it is nested too deeply. Export the users as a flat list.")
@@ -116,8 +158,16 @@ def parse_lines(data: bytes, *, by_line: bool) -> JsonLines | None:
         return None  # a document in one line is a document
     if not by_line and not (isinstance(entries[0], dict | list) or structured * 2 > len(entries)):
         return None
-    is_document = BROKEN in entries and _parsed_line(data) is not BROKEN
+    is_document = BROKEN in entries and _is_written_over_lines(data)
     return lines if structured and not is_document else None
+
+
+def _is_written_over_lines(data: bytes) -> bool:
+    """Tell whether the text is JSON where its lines are not."""
+    try:
+        return _parsed_line(data) is not BROKEN or documents(data.decode("utf-8")) is not None
+    except (UnicodeDecodeError, RecursionError):
+        return False
 
 
 def _two_lists(data: bytes) -> bool:

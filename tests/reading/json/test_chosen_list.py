@@ -27,9 +27,7 @@ def test_several_lists_are_a_question_that_names_them():
 
 def test_a_list_in_an_archive_is_written_with_its_file():
     lists = lists_of({"staff": [ANN], "guests": [BOB]}, within="export.json:")
-    with pytest.raises(
-        SourceError, match=r"`--records export\.json:staff`, or table='export\.json:staff'"
-    ) as refusal:
+    with pytest.raises(SourceError, match=r"`--records export\.json:staff`, or table='export\.json:staff'") as refusal:
         lists.likeliest([])
     assert refusal.value.choices == lists.paths == ("export.json:guests", "export.json:staff")
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import passage_kit as pk
 from passage_kit.errors import SourceError
 from passage_kit.reading.json.parsing import BROKEN, parse, parse_lines
 from passage_kit.reading.text_encoding import decode
@@ -47,3 +48,29 @@ def test_tables_below_comments_have_their_names():
 def test_a_broken_table_below_a_comment_is_named_by_its_line():
     with pytest.raises(SourceError, match="line 3"):
         parse(decode(b"// app.users\n[\n{]", "x.json"), "x.json")
+
+
+ANN, BOB = '{"email": "ann@example.org", "tags": [\n]}', '{\n  "email": "bob@example.org"\n}'
+SEVERAL = {
+    "indented": f"{ANN}\n{BOB}\n",
+    "with commas": f"{ANN},\n{BOB},\n",
+    "a sequence": f"\x1e{ANN}\n\x1e{BOB}\n",
+    "close together": f"{ANN}{BOB}",
+    "lists": f"[{ANN}]\n[{BOB}]",
+    "lines with commas": '{"email": "ann@example.org"},\n{"email": "bob@example.org"}\n',
+    "pages": f'{{"users": [{ANN}],\n"next": 2}}\n{{"users": [{BOB}], "next": null}}',
+}
+
+
+@pytest.mark.parametrize("kind", sorted(SEVERAL))
+@pytest.mark.parametrize("name", ["users.json", "users.ndjson", "users.txt"])
+def test_documents_one_after_the_other_are_read_whole(kind, name, tmp_path):
+    (tmp_path / name).write_text(SEVERAL[kind])
+    assert pk.read_users(tmp_path / name)["email"].tolist() == ["ann@example.org", "bob@example.org"]
+
+
+@pytest.mark.parametrize("text", [f"{ANN}\n{BOB[:-1]}", f"{ANN}\n{BOB}\n]", f"[{ANN}]\n{BOB}", f"{ANN}\n{BOB}\nend"])
+def test_what_is_cut_or_mixed_is_refused(text, tmp_path):
+    (tmp_path / "users.json").write_text(text)
+    with pytest.raises(pk.SourceError, match=r"cannot be read as JSON: line \d+"):
+        pk.read_users(tmp_path / "users.json")
