@@ -85,6 +85,26 @@ def test_outputs_that_cannot_be_opened(name, prepared, closed):
     assert "cannot be opened: Permission denied" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["prepare", "push", "verify", "undo", "write-back", "undo of a write-back"])
+def test_outputs_that_cannot_be_written_are_said_before_anything_is_changed(name, prepared, closed):
+    closed(0o555, "w/out")
+    before = state_of(prepared)
+    done = command(name, prepared)
+    assert "Traceback" not in done.stderr
+    assert f"Nothing can be written into the folder {prepared / 'w' / 'out'}: Permission denied" in done.stderr
+    assert done.returncode == 1
+    assert state_of(prepared) == before
+
+
+def state_of(top):
+    """Give the rows of the application's table and of the sandbox."""
+    with closing(sqlite3.connect(top / "app.db")) as app:
+        rows = app.execute("SELECT * FROM users ORDER BY 1").fetchall()
+    with closing(sqlite3.connect(top / "w" / "sandbox.sqlite")) as sandbox:
+        tables = [name for (name,) in sandbox.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+        return rows, {name: sandbox.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables}
+
+
 def test_a_sandbox_that_may_only_be_read(prepared, closed):
     closed(0o444, *(f"w/{path.name}" for path in (prepared / "w").glob("sandbox.sqlite*")))
     closed(0o555, "w")

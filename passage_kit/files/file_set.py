@@ -135,6 +135,22 @@ def check_opened(folder: Path, *parts: str) -> None:
             )
 
 
+def check_writable(*folders: Path) -> None:
+    """Refuse folders that this user may not write into, before anything is done whose result belongs there.
+
+    Raises
+    ------
+    OutputError
+        If there is such a folder. A missing one is made later.
+    """
+    for folder in folders:
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            raise OutputError(
+                f"Nothing can be written into the folder {folder}: Permission denied. Have its owner make it yours, or "
+                "choose another folder."
+            )
+
+
 def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError("there is a folder of that name")

@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from passage_kit.errors import BusyError, OutputError
-from passage_kit.files.file_set import FILE_MODE, check_opened, make_folder
+from passage_kit.files.file_set import FILE_MODE, check_opened, check_writable, make_folder
 
 LOCK, HOLDER = ".lock", ".lock.json"
 _FOLDERS = (".", "out", "stages", "sample", "uploads")
@@ -79,6 +79,8 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
     if (not trace and not (folder / LOCK).exists()) or (not make and not folder.exists()):
         yield
         return
+    if trace:
+        check_writable(folder / "out", folder / "stages")
     name = str(folder.resolve())
     with _turn:
         _turn.wait_for(lambda: not _saves_elsewhere(name), _PATIENCE)
