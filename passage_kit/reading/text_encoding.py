@@ -23,9 +23,23 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _FALLBACK = "cp1252"
+# What spreadsheets write in other countries; the strictest first, since the last ones fit nearly any bytes.
+_OTHERS = {
+    "cp932": "Japanese",
+    "cp949": "Korean",
+    "gbk": "Chinese",
+    "big5": "traditional Chinese",
+    "cp1250": "Central European",
+    "cp1251": "Cyrillic",
+    "cp1253": "Greek",
+    "cp1254": "Turkish",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+}
 _SAMPLE = 1 << 20
 # A letter of two bytes or more, as UTF-8 writes it.
 _LIKE_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_OTHER_LETTERS = re.compile(rb"[\x80-\xff]{4,}")
 _LINE_END = re.compile(rb"[\r\n]|\Z")
 _NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b"] + [127])
 
@@ -50,9 +64,9 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     """Turn the bytes of a file into UTF-8.
 
     Without ``encoding``, a byte order mark decides, then the zero bytes of UTF-16, then a check for UTF-8. A file is
-    read as Windows-1252, with a reason in the result, if none or almost none of its letters outside ASCII are UTF-8. A
-    file with a few bytes that are not UTF-8 stays UTF-8, and the reader rejects the lines of those bytes: another
-    encoding would silently damage all other lines.
+    read as Windows-1252, with a reason in the result, if few of its letters outside ASCII are UTF-8, and refused if its
+    words are not those of a language that is written so. A file with a few bytes that are not UTF-8 stays UTF-8, and
+    the reader rejects the lines of those bytes: another encoding would silently damage all other lines.
 
     Parameters
     ----------
@@ -95,6 +109,11 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
         return Text(data, "utf-8", _broken(data, first[0]))
     line = line_number(data, first[0])
     reason = f"read as Windows-1252 ({_FALLBACK}); the first line that is not UTF-8 is line {line}"
+    if _is_in_other_letters(data):
+        raise SourceError(
+            f"{name} cannot be read for sure: line {line} is not UTF-8, and most words with letters outside ASCII have "
+            f"no others, as in no language of Windows-1252. Give the encoding it was written in{_fitting(data)}."
+        )
     lines = _lines_in_utf8(data)
     if lines:
         return _mixed(data, lines, name, reason)
@@ -159,12 +178,29 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
         tried = f"UTF-8 nor {encoding}" if fallback else encoding
         raise SourceError(
             f"{name} cannot be read as text: line {line} is {'neither' if fallback else 'not'} {tried} "
-            f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in, "
-            "such as encoding='cp1250' or 'latin-1'."
+            f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in{_fitting(data, encoding)}."
         ) from error
     except UnicodeError as error:  # UTF-16 without its mark, odd lengths
         raise SourceError(f"{name} cannot be read as {encoding}: {error}. Give another encoding.") from error
     return Text(whole_characters(text.removeprefix("\ufeff")).encode(), encoding, (), fallback)
+
+
+def _is_in_other_letters(data: bytes) -> bool:
+    """Tell whether most bytes outside ASCII follow each other, as in Greek or Chinese, and in no Latin word."""
+    total = int((np.frombuffer(data, np.uint8) > 127).sum())
+    return 2 * sum(map(len, _OTHER_LETTERS.findall(data))) > total
+
+
+def _fitting(data: bytes, refused: str = _FALLBACK) -> str:
+    """Name the encodings in which all of a file can be read, to choose among."""
+    fitting = []
+    for encoding, letters in _OTHERS.items():
+        with suppress(UnicodeDecodeError):
+            if encoding != refused and data.decode(encoding).encode(encoding) == data:
+                fitting.append(f"{encoding!r} ({letters})")
+    if not fitting:
+        return ", such as encoding='cp1250' or 'latin-1'"
+    return f"; all of it can be read with encoding={' or '.join(fitting)}"
 
 
 def _lines_in_utf8(data: bytes) -> list[tuple[int, int]]:
@@ -224,4 +260,4 @@ def _is_fallback(data: bytes) -> bool:
     kept = data.decode("utf-8", "ignore")
     letters = len(kept) - int((np.frombuffer(data, np.uint8) < 128).sum())
     invalid = len(data) - len(kept.encode())
-    return invalid > 10 * letters
+    return invalid > 2 * letters

