@@ -8,15 +8,13 @@ are the URLs of empty databases, ``application`` is each of them in turn. ``run`
 import gc
 import itertools
 import os
-from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 import servers
 import sqlalchemy as sa
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 from waiting import LONG
 
 from passage_kit.cli import main
@@ -27,8 +25,6 @@ _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", max_examples=200, derandomize=True, **_PATIENT)
 settings.register_profile("at-the-desk", max_examples=25, **_PATIENT)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "at-the-desk")
-
-_SECONDS = {"browser": 30, "notebook": 15, "slow": 10}  # that a test takes, roughly; a property test takes 15
 
 _numbers = itertools.count(1)
 # Fixtures that start a server.
@@ -43,18 +39,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that speak to a server, so that they can be left out, and give workers the longest files first."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that speak to a server, so that they can be left out."""
     for item in items:
         names = vars(item.module) if isinstance(item, pytest.Function) else {}
         if not _SERVERS.isdisjoint(getattr(item, "fixturenames", ())) or not _STARTED.isdisjoint(names):
             item.add_marker("server")
-    if config.getoption("dist", "no") != "no":  # else one worker is at a long file when all others have ended
-        seconds: Counter[Path] = Counter()
-        for item in items:
-            seconds[item.path] += max((_SECONDS[mark] for mark in _SECONDS if item.get_closest_marker(mark)), default=0)
-            seconds[item.path] += 15 if is_hypothesis_test(getattr(item, "obj", None)) else 0
-        items.sort(key=lambda item: -seconds[item.path])
 
 
 @pytest.fixture(scope="module")
