@@ -346,7 +346,8 @@ def test_voila_serves_the_notebooks_as_an_app_without_code(browser, tmp_path):
         shown.until(lambda: Workspace(folder / "migration").load_plan().mapping["first_name"].names == ("Notes",))
         for code in shown.page.locator("pre").all():
             assert not code.is_visible() or "import" not in code.inner_text()
-        expect(shown.page.get_by_text("The same in Python")).not_to_be_visible()
+        for python in shown.page.get_by_text("The same in Python").all():
+            expect(python).not_to_be_visible()
         assert not any("Error" in complaint for complaint in shown.complaints)
         shown.page.close()
         assert shown.outside == []  # what its pages name is refused by the policy that the server sends
