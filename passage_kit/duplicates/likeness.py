@@ -102,8 +102,11 @@ def not_yet_said(likeness: Likeness, before: Likeness, count: int) -> Likeness:
     >>> len(not_yet_said(pair, pair, 3).rows), len(not_yet_said(pair, nobody("alike"), 3).rows)
     (0, 2)
     """
+    if not len(likeness.rows) or not len(before.rows):
+        return likeness
     said = np.full(count, -1)
     said[before.rows] = before.group
     of_rows = pd.Series(said[likeness.rows]).groupby(likeness.group)
-    known = ((of_rows.transform("min") == of_rows.transform("max")) & (of_rows.transform("min") >= 0)).to_numpy(bool)
+    least, most = of_rows.transform("min"), of_rows.transform("max")
+    known = ((least == most) & (least >= 0)).to_numpy(bool)
     return Likeness(likeness.rows[~known], likeness.group[~known], likeness.reason)

@@ -26,7 +26,7 @@ from passage_kit.duplicates.likeness import (
 from passage_kit.duplicates.rarity import expected_others
 from passage_kit.duplicates.slips import find_slips
 from passage_kit.duplicates.spelling import column_about, name_columns_of, names_alike, spelled_alike
-from passage_kit.findings.findings import collect_findings, make_findings
+from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.identifiers.emails import same_mailbox
 
 _LARGEST = 5  # rows that agree; more of them are a pattern of the data, not one person
@@ -212,6 +212,8 @@ def _count_texts(metadata: pd.DataFrame) -> Ints:
 def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
     """Make a finding for each row, whose argument names the first rows of the group and counts the others."""
     rows, group = likeness.rows, likeness.group
+    if not len(rows):
+        return no_findings()
     numbers = users.index.to_numpy()[rows]
     named = pd.Series(group).groupby(group).cumcount().to_numpy() < _NAMED
     first = pa.table({"group": group[named], "row": as_text(numbers[named])})
