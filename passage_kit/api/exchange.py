@@ -22,7 +22,7 @@ from passage_kit.api.bodies import ACCEPTED, LARGEST_ERROR, UnreadableBodyError,
 from passage_kit.api.credentials import BASE_URL, Credentials
 from passage_kit.api.pacing import LONGEST_PAUSE, Pace, moment, retry_after
 from passage_kit.api.request_log import UnloggedRequests
-from passage_kit.api.trouble import CERTIFICATE, certificate_trouble, trouble_of
+from passage_kit.api.trouble import CERTIFICATE, certificate_trouble, to_check, trouble_of
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
 from passage_kit.masking import mask_text
 
@@ -154,7 +154,8 @@ class Exchange:
                 f"{what}: {host} gave {came}. Check {BASE_URL}, then run the same call again.", came
             )
         return NoAnswerError(
-            f"{what}: no answer from {host}: {trouble_of(error)}. Check the connection, then run the same call again."
+            f"{what}: no answer from {host}: {trouble_of(error)}. Check {to_check(error, host)}, "
+            "then run the same call again."
         )
 
     def _slow_down(self, response: httpx.Response, sent: float) -> None:
@@ -190,8 +191,9 @@ class Exchange:
             self._slots = asyncio.Semaphore(self._concurrency)
         if self._http is None:  # do not pass httpx's error on: its frames hold the key
             raise ApiError(
-                "The proxy that HTTPS_PROXY or ALL_PROXY names cannot be used. Expected an address such as "
-                'http://proxy.example.org:3128; for socks5://, run `pip install "httpx[socks]"`.'
+                "What HTTPS_PROXY, ALL_PROXY or NO_PROXY says about proxies cannot be used. Expected an address such "
+                "as http://proxy.example.org:3128, and host names in NO_PROXY; for socks5://, run "
+                '`pip install "httpx[socks]"`.'
             )
         return self._http
 
@@ -201,8 +203,11 @@ class Exchange:
             return True
         try:
             return httpx.create_ssl_context()
-        except OSError:
-            named = " or ".join(name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
+        except OSError as error:
+            key_log = error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE")
+        if key_log:
+            raise ApiError("The file that SSLKEYLOGFILE names cannot be written, so nothing was sent. Unset it.")
+        named = " or ".join(name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
         raise ApiError(
             f"The certificate authorities that {named or 'this machine'} names cannot be read, so nothing was sent. "
             f"Correct {named or 'the installation of certifi'}.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import urllib.request
 from collections.abc import Iterator
 
 import httpx
@@ -15,8 +17,11 @@ _TROUBLE: dict[type[Exception], str] = {
     httpx.ReadTimeout: "it took too long",
     httpx.WriteTimeout: "sending took too long",
     httpx.RemoteProtocolError: "what came is no HTTP",
+    httpx.ProxyError: "the proxy refuses to connect",
     TimeoutError: "the answer as a whole took too long",
 }
+_BEFORE_IT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # errors on the way to a service
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")  # as they are looked at for https
 _CA = "set SSL_CERT_FILE to the file of the certificate authority that signed it"
 
 
@@ -29,6 +34,14 @@ def trouble_of(error: Exception) -> str:
     ('it took too long', 'the connection broke')
     """
     return _TROUBLE.get(type(error), "the connection broke")
+
+
+def to_check(error: Exception, host: str) -> str:
+    """Say what to check after an error: the proxy too, if it may be what cannot be reached."""
+    proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
+    if proxy is None or not isinstance(error, _BEFORE_IT) or urllib.request.proxy_bypass(host):
+        return "the connection"
+    return f"the connection, and the proxy that {proxy} names"
 
 
 def certificate_trouble(error: BaseException) -> str:

@@ -26,11 +26,25 @@ _NEVER = 2**31 - 1
 def run(arguments: Sequence[str] | None = None) -> None:
     """Tune the process, then run the command line; the entry point of the console script."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    open_missing_streams()
     escape_what_cannot_be_shown()
     tune_process(given[0] if given else "")
     from passage_kit.cli.commands import main  # numpy and arrow read the settings when they are loaded
 
     main(given)
+
+
+def open_missing_streams() -> None:
+    """Open standard streams that are closed on nothing.
+
+    Otherwise the first file that the command opens gets the stream's number, and what a library prints goes into it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:  # closed; open() takes the lowest free number, which is this one
+            nothing = open(os.devnull, "w" if number else "r", encoding="utf-8")  # noqa: SIM115 - open to the end
+            setattr(sys, name, nothing)
 
 
 def escape_what_cannot_be_shown() -> None:

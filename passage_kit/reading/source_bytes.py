@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -112,6 +114,11 @@ def is_plain_file(path: Path) -> bool:
 
 def _bytes(path: Path) -> bytes:
     if not is_unicode(str(path)):
+        if is_unicode(os.fsencode(path).decode("utf-8", "surrogateescape")):
+            raise SourceError(
+                f"The locale of this process ({sys.getfilesystemencoding()}) cannot spell the name {shown_path(path)}. "
+                "Set PYTHONUTF8=1, then run the same call again."
+            )
         raise SourceError(
             f"The name {shown_path(path)} has bytes that are not UTF-8, which no plan can save. Rename the file or its "
             "folder, and give the new name."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -97,11 +97,11 @@ def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -
     others = frame.drop(columns=[ids])
     emails, phones = _identifiers(others, {key: named[key] for key in (EMAIL, PHONE) if key in named}, name)
     found = {
-        SOURCE_KEY: _own(frame, named.get(SOURCE_KEY, SOURCE_KEY)),
+        SOURCE_KEY: _own(frame, named.get(SOURCE_KEY, SOURCE_KEY), _not_blank),  # a key may begin or end with a space
         EMAIL: emails,
         PHONE: phones,
         PASSAGE_ID: _checked_ids(_trimmed(frame[ids]), name),
-        OUTCOME: _own(frame, OUTCOME),
+        OUTCOME: _own(frame, OUTCOME, _trimmed),
     }
     if all(found[column].isna().all() for column in (SOURCE_KEY, EMAIL, PHONE)):
         raise PassageIdsError(
@@ -277,8 +277,8 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(repr(str(name)) for name in names)
 
 
-def _own(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
-    return _trimmed(frame[column]) if column in frame else _blank(frame)
+def _own(frame: pd.DataFrame, column: str, clean: Callable[[pd.Series[Any]], pd.Series[Any]]) -> pd.Series[Any]:
+    return clean(frame[column]) if column in frame else _blank(frame)
 
 
 def _blank(frame: pd.DataFrame) -> pd.Series[Any]:
@@ -297,6 +297,10 @@ def _checked_ids(column: pd.Series[Any], name: str) -> pd.Series[Any]:
 
 
 def _trimmed(column: pd.Series[Any]) -> pd.Series[Any]:
-    values = pc.utf8_trim_whitespace(arrow(column))
-    filled = pa.array(mask_of(pc.greater(pc.utf8_length(values), 0)))
+    return _not_blank(series(pc.utf8_trim_whitespace(arrow(column)), like=column))
+
+
+def _not_blank(column: pd.Series[Any]) -> pd.Series[Any]:
+    values = arrow(column)
+    filled = pa.array(mask_of(pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(values)), 0)))
     return series(pc.if_else(filled, values, pa.scalar(None, pa.string())), like=column)

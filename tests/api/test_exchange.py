@@ -284,6 +284,10 @@ class TestCertificates:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
         assert "SSL_CERT_FILE names cannot be read" in self.refused(certificate(tmp_path)[0])
 
+    def test_a_log_of_keys_that_cannot_be_written(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "none" / "keys"))
+        assert "SSLKEYLOGFILE names cannot be written" in self.refused(certificate(tmp_path)[0])
+
     def test_no_encryption_at_all(self):
         with raw_answers(http(GOOD)) as raw:
             raw.base_url = raw.base_url.replace("http:", "https:")

@@ -263,6 +263,13 @@ def test_a_proxy_that_cannot_be_used_is_said(monkeypatch, proxy):
         pytest.skip("SOCKS proxies can be used here")
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     client = pk.PassageClient(app_id="app", api_key="s3cret-key", base_url="https://passage.example/v1")
-    with client, pytest.raises(pk.ApiError, match="The proxy that HTTPS_PROXY") as caught:
+    with client, pytest.raises(pk.ApiError, match="What HTTPS_PROXY, ALL_PROXY or NO_PROXY says") as caught:
         client.get_app()
     assert caught.value.__context__ is None
+
+
+def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    client = pk.PassageClient(app_id="app", api_key="s3cret-key", base_url="https://passage.example/v1")
+    with client, pytest.raises(pk.NoAnswerError, match="Check the connection, and the proxy that HTTPS_PROXY names,"):
+        client.get_app()

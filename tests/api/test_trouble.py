@@ -3,7 +3,7 @@ import ssl
 import httpx
 import pytest
 
-from passage_kit.api.trouble import certificate_trouble, trouble_of
+from passage_kit.api.trouble import certificate_trouble, to_check, trouble_of
 
 
 def wrapped(cause):
@@ -47,3 +47,22 @@ def test_what_is_no_certificate_is_none():
 )
 def test_every_trouble_has_words(error, words):
     assert words in trouble_of(error)
+
+
+class TestToCheck:
+    @pytest.fixture(autouse=True)
+    def proxy(self, monkeypatch):
+        for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("ALL_PROXY", "http://proxy.example.org:3128")
+
+    def test_a_proxy_that_may_be_at_fault(self):
+        said = "the connection, and the proxy that ALL_PROXY names"
+        assert to_check(httpx.ConnectError("no"), "api.example.org") == said
+
+    def test_a_connection_that_stood(self):
+        assert to_check(httpx.ReadTimeout("no"), "api.example.org") == "the connection"
+
+    def test_a_host_that_needs_no_proxy(self, monkeypatch):
+        monkeypatch.setenv("NO_PROXY", "example.org")
+        assert to_check(httpx.ConnectError("no"), "api.example.org") == "the connection"

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import subprocess
 import sys
 
@@ -116,3 +117,19 @@ def test_no_thread_is_started_for_algebra():
 def test_the_module_runs_the_command_line():
     run = subprocess.run([sys.executable, "-m", "passage_kit", "--version"], capture_output=True, text=True, check=True)
     assert "passage-kit, version" in run.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes streams by a POSIX shell")
+def test_closed_streams_are_opened_on_nothing(tmp_path):
+    """What is asked is refused as without a terminal, and no file takes the number of a closed stream."""
+    (tmp_path / "users.csv").write_text("email\nanna@example.org\n", "utf-8")
+    kit = f"exec {shlex.quote(sys.executable)} -m passage_kit"
+    closed = "<&- >&- 2>&-"
+    shell = {"shell": True, "cwd": tmp_path, "capture_output": True, "text": True}
+    assert subprocess.run(f"{kit} prepare users.csv --out w {closed}", **shell).returncode == 0
+    assert subprocess.run(f"{kit} push w --sandbox {closed}", **shell).returncode == 2
+    asked = subprocess.run(f"{kit} push w --sandbox <&-", **shell)
+    assert (asked.returncode, "no terminal to ask for consent: give --yes" in asked.stderr) == (2, True)
+    assert subprocess.run(f"{kit} push w --sandbox --yes {closed}", **shell).returncode == 0
+    csv = (tmp_path / "w" / "out" / "console_import.csv").read_text("utf-8")
+    assert csv.splitlines()[1:] == ["anna@example.org,"]

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -73,6 +75,19 @@ def test_no_file_and_a_folder_are_refused(tmp_path):
 def test_a_name_that_is_not_utf_8_is_told(tmp_path):
     with pytest.raises(SourceError, match=r"caf\\xe9.csv has bytes that are not UTF-8.*Rename"):
         read_file(tmp_path / "caf\udce9.csv")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files follow the locale")
+def test_a_name_that_the_locale_cannot_spell_is_told(tmp_path):
+    (tmp_path / "größe.csv").write_text("email\nanna@example.org\n", "utf-8")
+    command = [sys.executable, "-m", "passage_kit", "prepare", "größe.csv", "--out", "w"]
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    refused = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "The locale of this process (ascii) cannot spell the name" in refused.stderr
+    assert "Set PYTHONUTF8=1" in refused.stderr
+    again = subprocess.run(command, cwd=tmp_path, env={**environment, "PYTHONUTF8": "1"}, capture_output=True)
+    assert again.returncode == 0
 
 
 def test_a_file_that_changes_is_told(tmp_path, monkeypatch):

@@ -88,6 +88,16 @@ class TestKeysOfOneText:
             assert done.to_merge.empty
         assert set(ids_in(sqlite).values()) == {None}
 
+    def test_keys_that_differ_by_a_space_at_an_end(self, sqlite, tmp_path):
+        keys = ["Ann", "Ann ", " Ann", "Ann\u00a0"]
+        make_users(
+            sqlite, [(key, f"u{at}@example.org", None) for at, key in enumerate(keys, 1)], key="id TEXT PRIMARY KEY"
+        )
+        options = {"workspace": tmp_path / "m", "db": written(sqlite)}
+        ids = pd.DataFrame({"source_key": keys, "passage_id": [an_id(at) for at in range(1, 5)]})
+        assert write(ids, options).check["right"] == 4
+        assert emails_by_id(sqlite) == {f"u{at}@example.org": an_id(at) for at in range(1, 5)}
+
     def test_an_email_says_which_of_the_keys_of_one_text_is_meant(self, sqlite, tmp_path):
         make_users(sqlite, [("a", "b c", "ann@example.org", None), ("a b", "c", "bob@example.org", None)],
                    key="t TEXT, id TEXT", more=", PRIMARY KEY (t, id)")  # fmt: skip
