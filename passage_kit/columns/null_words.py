@@ -75,10 +75,12 @@ def _found(text: pa.ChunkedArray, words: tuple[str, ...]) -> set[str]:
 
 
 def _may_be_words(texts: pa.Array) -> pa.Array:
-    """Find the texts as long as a word that begin as one: few do, and no other is read in full."""
+    """Find the texts that begin as a word and are as long: few do, and no other is read in full."""
     data, starts = bytes_of(texts)
-    some = np.flatnonzero(_LENGTHS.take(np.diff(starts), mode="clip"))  # the last length is no word's
-    return pa.array(some[_FIRST_BYTES[data[starts[some]]]])
+    if not len(data):
+        return pa.array([], pa.int64())
+    some = np.flatnonzero(_FIRST_BYTES.take(data.take(starts[:-1], mode="clip")))  # of a blank, of what follows it
+    return pa.array(some[_LENGTHS.take(starts[some + 1] - starts[some], mode="clip")])  # the last length is no word's
 
 
 def _holds_no_words(column: pd.Series[Any]) -> bool:

@@ -80,8 +80,10 @@ def _are_numbers(cells: pa.Array) -> Mask:
     data, starts = bytes_of(cells)
     if not len(data):
         return np.zeros(0, bool)
-    digits = np.add.reduceat(is_digit(data), starts[:-1], dtype=np.int64)
-    length = np.diff(starts)
+    of_data, length = is_digit(data), np.diff(starts)
+    if len(data) - np.count_nonzero(of_data) == len(cells):  # each has its plus alone, as phones do
+        return np.asarray(length > 1)
+    digits = np.add.reduceat(of_data, starts[:-1], dtype=np.int64)
     return np.asarray((digits == length - 1) & (length > 1))
 
 

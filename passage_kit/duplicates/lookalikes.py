@@ -10,9 +10,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.arrays import Positions
+from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.parallel import in_pieces
-from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, arrow, as_text, mask_of, one_chunk
+from passage_kit.columns.users_frame import (
+    EMAIL,
+    HELPERS,
+    IDENTIFIERS,
+    PHONE,
+    arrow,
+    as_text,
+    holds,
+    mask_of,
+    one_chunk,
+)
 from passage_kit.duplicates.likeness import (
     Ints,
     Likeness,
@@ -148,7 +158,7 @@ def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[i
 def _one_mailbox(users: pd.DataFrame) -> Likeness:
     """Find addresses that reach one mailbox. Only a mailbox with an alias can have two."""
     email = arrow(users[EMAIL])
-    may_be_alias = mask_of(pa.chunked_array(in_pieces(email, _may_be_alias), pa.bool_()))
+    may_be_alias = np.concatenate([np.zeros(0, bool), *in_pieces(email, _may_be_alias)])
     if not may_be_alias.any():
         return nobody("one mailbox")
     some = users[EMAIL].iloc[np.flatnonzero(may_be_alias)]
@@ -161,9 +171,9 @@ def _one_mailbox(users: pd.DataFrame) -> Likeness:
     return Likeness(rows[several], group[several], "one mailbox")
 
 
-def _may_be_alias(email: pa.Array) -> pa.Array:
+def _may_be_alias(email: pa.Array) -> Mask:
     at_gmail = pc.or_(pc.ends_with(email, "@gmail.com"), pc.ends_with(email, "@googlemail.com"))
-    return pc.or_(at_gmail, pc.match_substring(email, "+"))
+    return mask_of(at_gmail) | holds(email, "+")
 
 
 def _look_alikes(users: pd.DataFrame, metadata: pd.DataFrame, reason: str) -> Likeness:

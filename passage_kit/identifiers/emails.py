@@ -20,7 +20,17 @@ from rapidfuzz.process import cdist
 
 from passage_kit.columns.fingerprints import fingerprints, first_rows, may_repeat
 from passage_kit.columns.parallel import in_pieces
-from passage_kit.columns.users_frame import arrow, as_text, bytes_of, mask_of, matches, one_chunk, series, words_of
+from passage_kit.columns.users_frame import (
+    arrow,
+    as_text,
+    bytes_of,
+    holds,
+    mask_of,
+    matches,
+    one_chunk,
+    series,
+    words_of,
+)
 from passage_kit.findings.findings import make_findings
 from passage_kit.identifiers.email_columns import findings_at, judge_column
 
@@ -159,7 +169,7 @@ def _rewrite(values: pa.ChunkedArray, which: pa.ChunkedArray, pattern: str, repl
 
 def _withhold_guests(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Table]:
     """Leave out the sign-in names of guests, with the address that each was made of."""
-    guests = mask_of(pc.match_substring(forms, GUEST))
+    guests = holds(forms, GUEST)
     if not guests.any():
         return forms, findings_at(np.flatnonzero(guests), "email_guest_login")
     meant = pc.replace_substring_regex(forms.filter(pa.array(guests)), _HOME, r"\1@\2")

@@ -204,7 +204,8 @@ def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Eviden
         known = said.get((target, name))
         if is_json or (about and known is None):
             continue
-        fit, share = name_fit(name, groups) if known is None else Fit(known.confidence), _share_of(target, column)
+        fit = name_fit(name, groups) if known is None else Fit(known.confidence)
+        share = 0.0 if fit is NO_FIT else _share_of(target, column)
         if fit is not NO_FIT and not _is_misfit(target, look, share, exact=fit.confidence >= EXACT - 0.1):
             fits = share >= _MOST
             reason = (known.reason(name) if known else f"the name {name!r}") + (

@@ -16,7 +16,7 @@ from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import tidy_name
 from passage_kit.columns.secrets import is_secret
 from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, names_as_they_were
-from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, mask_of, source_rows
+from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, holds, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.reading.json_cells import Opened, open_json
@@ -236,7 +236,7 @@ def _lost_characters(table: _Table) -> pd.DataFrame:
     """Report the values with a character of which only half was there."""
     found = []
     for name, column in zip(table.names, table.columns, strict=True):
-        rows = np.flatnonzero(mask_of(pc.match_substring(column, _REPLACEMENT)))
+        rows = np.flatnonzero(holds(column, _REPLACEMENT))
         if len(rows):
             values = column.take(pa.array(rows))
             found.append(make_findings(table.index[rows], field=name, value=values, code="character_lost"))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from passage_kit.columns.users_frame import (
     TEXT,
     arrow,
+    holds,
     is_blank,
     mask_of,
     per_distinct,
@@ -68,6 +69,14 @@ def test_null_is_false_in_a_mask():
 
 def test_series_like_a_frame_has_no_name_whatever_its_columns_are_called():
     assert series(pa.array(["x"]), users_frame({"name": ["Ann"]})).name is None
+
+
+@given(st.lists(st.lists(st.none() | st.text("ab\u00e9", max_size=4), max_size=9), max_size=3), st.integers(0, 3),
+       st.sampled_from(["a", "aa", "ab", "\u00e9", "b\u00e9b"]))  # fmt: skip
+def test_a_part_is_held_by_the_texts_that_have_it(chunks, skipped, part):
+    values = pa.chunked_array(chunks, pa.string()).slice(skipped)
+    for form in (values, *values.chunks):
+        assert holds(form, part).tolist() == [part in (text or "") for text in form.to_pylist()]
 
 
 WHITE = st.text(" \t\n\x1c\u00a0\u2003\u3000a1éÖ", max_size=4)

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.characters import replace_characters
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import as_text, bytes_of, is_digit, mask_of, one_chunk
+from passage_kit.columns.users_frame import as_text, bytes_of, holds, is_digit, mask_of, one_chunk
 from passage_kit.identifiers.phones.number_plans import LONGEST, TENS, Integers, Kinds, Lengths, calling_code_of
 from passage_kit.identifiers.phones.phone_cells import (
     BEFORE_EXTENSION,
@@ -209,10 +209,10 @@ def _read_others(rows: Integers, cells: pa.Array) -> _Plain:
     cells, remark_behind, has_rest = _without_rest(cells, ~extended & ~decimal)
     plain = _match(cells, _PLAIN)
     plain &= extended | decimal | ~_match(cells, _DECIMAL)
-    divided = np.flatnonzero(plain & mask_of(pc.match_substring(cells, "/")))
+    divided = np.flatnonzero(plain & holds(cells, "/"))
     plain[divided] = ~_match(cells.take(pa.array(divided)), _TWO_NUMBERS)
     plain &= ~_match(cells, _SLIP)
-    plus = mask_of(pc.match_substring(cells, "+"))
+    plus = holds(cells, "+")
     remark = remark_behind | ~_match(cells, _NO_REMARK)
     signs = _Signs(plus, remark, np.asarray(extension), decimal, remark_behind)
     return _numbers(rows, cells, plain, signs, rewritten=rewritten | decimal | has_rest)
