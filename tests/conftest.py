@@ -30,6 +30,14 @@ _numbers = itertools.count(1)
 # Fixtures that start a server.
 _SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "system_postgres", "mariadb_server"}
 _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose tests start one themselves
+# Files that take a worker longest, or keep it waiting: they begin first, so that no worker is alone with one at last.
+_LONGEST = [
+    "test_browser", "test_plain_install", "test_site", "test_docs", "test_row_accounting", "test_openapi",
+    "test_benchmarks", "test_hostile_tables", "test_notebooks", "test_writeback", "test_fault_matrix",
+    "test_damaged_files", "test_browser_review", "test_fast_paths", "test_closed_folders", "test_collations",
+    "test_sending", "test_private_files", "test_known_answers", "test_layout_files", "test_settle_decisions",
+    "test_full_disk", "test_hostile_answers", "test_writeback_undo", "test_fuzzed_files",
+]  # fmt: skip
 
 
 def pytest_collection_finish() -> None:
@@ -39,12 +47,15 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that speak to a server, so that they can be left out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that speak to a server, so that they can be left out; let workers begin with the longest files."""
     for item in items:
         names = vars(item.module) if isinstance(item, pytest.Function) else {}
         if not _SERVERS.isdisjoint(getattr(item, "fixturenames", ())) or not _STARTED.isdisjoint(names):
             item.add_marker("server")
+    if hasattr(config, "workerinput"):
+        place = {name: at for at, name in enumerate(_LONGEST)}
+        items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
 @pytest.fixture(scope="module")
