@@ -21,7 +21,8 @@ from passage_kit.sandbox.faults import KINDS
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)]
 _BLOCK = re.compile(r"^(?P<fence>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
-_SERVERS = {"lab", "sandbox"}  # commands that run until they are stopped: their arguments are read, and no more
+# Their arguments are read, and no more: two run until they are stopped, and the demo is run by its own test.
+_NOT_RUN = {"lab", "sandbox", "demo"}
 _NOT_OURS = ("python3 -m venv", "py -m venv", "uv ", "pip install", "ssh ")
 LINES = 200  # of the sample, so that a push takes a second
 
@@ -104,7 +105,7 @@ def run_line(line: str, monkeypatch, capfd) -> None:
 def run_command(arguments: list[str], capfd) -> None:
     name, *rest = arguments
     command = cli.commands.commands[name]
-    if name in _SERVERS:
+    if name in _NOT_RUN:
         command.make_context(name, rest, parent=click.Context(cli.commands))
         return
     if name == "push" and "--sandbox" not in arguments:
