@@ -1,7 +1,7 @@
 """Every fault, at every operation of a push: nobody lost, nobody doubled, every outcome true.
 
-Here about a hundred users for each of some sixty kinds of trouble; with ``PASSAGE_KIT_LONG=1`` five thousand for each, or a
-thousand where the service names the time of the next try in whole seconds.
+Here about a hundred users for each of some sixty kinds of trouble; with ``PASSAGE_KIT_LONG=1`` five thousand for each,
+or a thousand where the service names the time of the next try in whole seconds.
 """
 
 import itertools
