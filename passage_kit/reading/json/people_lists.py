@@ -27,6 +27,9 @@ _KINDS = ("model", "_type", "type", "object", "kind", "resourceType", "entity", 
 _PEOPLE = frozenset(
     "users user members member people persons person accounts customers clients contacts employees students".split()  # noqa: SIM905
 )
+_SURELY_USERS = frozenset("users user members member employees customers students".split())  # noqa: SIM905
+# Words before "contacts" or "people" that make a list one of somebody's relations, and none of users.
+_RELATIONS = frozenset("emergency trusted recovery related favorite favourite guardian parent family billing".split())  # noqa: SIM905
 # Keys of an object that belongs to a person, or that wraps one: never names of the people in a map.
 _PARTS = frozenset(
     """
@@ -178,8 +181,10 @@ def _walk_object(value: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
         yield from _within(list(people.values()), path)
         return
     if _own_level(value) == SURE and not _is_page(value):
-        yield PeopleList(path, [value], None, SURE, single=True)
-        yield from _within([value], path)
+        doubtful = list(_doubtful_lists(value, path))
+        yield PeopleList(path, [value], None, SURE, single=not doubtful)  # a question, if there are others
+        yield from (it for it in _within([value], path) if it.path not in {other.path for other in doubtful})
+        yield from doubtful
         return
     found = list(_walk_members(value, path))
     if (
@@ -227,16 +232,34 @@ def _within(entries: Sequence[Any], path: str) -> Iterator[PeopleList]:
                         yield found
 
 
+def _doubtful_lists(person: Mapping[str, Any], path: str, *, own: bool = True) -> Iterator[PeopleList]:
+    """Find the lists of people within one that may be the users, or belong to that person: contacts, a team's members.
+
+    Those that stand in the object itself and are called users are the users.
+    """
+    for key, value in person.items():
+        place = f"{path}[].{key}" if own else f"{path}.{key}"
+        if called_people(key) and isinstance(value, list | Mapping):
+            if own and name_words(str(key))[-1] in _SURELY_USERS:
+                continue
+            for found in _walk(value, place):
+                if found.level == SURE and not found.single:
+                    found.within = True
+                    yield found
+        elif isinstance(value, Mapping):
+            yield from _doubtful_lists(value, place, own=False)
+
+
 def called_people(key: str) -> bool:
-    """Tell whether a key names a list of people by its last word.
+    """Tell whether a key names a list of people by its last word, and not those that one person knows.
 
     Examples
     --------
-    >>> [called_people(key) for key in ("users", "team_members", "password_resets")]
-    [True, True, False]
+    >>> [called_people(key) for key in ("users", "team_members", "password_resets", "emergency_contacts")]
+    [True, True, False, False]
     """
     words = name_words(str(key))
-    return bool(words) and words[-1] in _PEOPLE and not address_kind(str(key))
+    return bool(words) and words[-1] in _PEOPLE and _RELATIONS.isdisjoint(words[:-1]) and not address_kind(str(key))
 
 
 def _is_page(entry: Any) -> bool:

@@ -11,6 +11,7 @@ from passage_kit.reading.json.json_reader import read_json
 from passage_kit.reading.json.people_lists import SURE, people_lists
 
 ANN, BOB, CY = ({"id": number, "email": f"{name}@example.org"} for number, name in enumerate(("ann", "bob", "cy")))
+NODES = [{"node": ANN}, {"node": BOB}]
 ALL = [user["email"] for user in (ANN, BOB, CY)]
 
 
@@ -210,3 +211,42 @@ def test_a_list_beside_objects_of_several_kinds_is_not_dropped():
     kinds = [{"type": "user", "email": "a@example.org"}, {"type": "role", "label": "x", "rank": 1}]
     found = people_lists([*kinds, [{"email": "b@example.org"}]])
     assert sum(len(it.entries) for it in found if it.level == SURE) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"id": "1", "email": "me@example.org", "contacts": [ANN, BOB]},
+        {
+            "data": {
+                "viewer": {"email": "me@example.org", "team": {"members": {"edges": [{"node": ANN}, {"node": BOB}]}}}
+            }
+        },
+        {"me": {"email": "me@example.org", "organization": {"users": [ANN, BOB]}}},
+    ],
+)
+def test_one_person_with_a_list_of_others_is_a_question(content):
+    with pytest.raises(SourceError, match="several lists that could be the users") as error:
+        read(content)
+    assert len(error.value.choices) == 2
+    assert len(read(content, records=error.value.choices[1]).users) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"email": "hello@example.org", "users": [ANN, BOB]},
+        {"account": {"id": "a", "email": "hello@example.org", "members": {"edges": NODES}}},
+    ],
+)
+def test_the_users_of_an_account_with_an_address_are_the_people(content):
+    assert len(read(content).users) == 2
+
+
+@pytest.mark.parametrize(
+    "within", [{"emergency_contacts": [ANN, BOB]}, {"profile": {"emergency_contacts": [ANN, BOB]}}]
+)
+def test_contacts_for_emergencies_are_no_users(within):
+    person = {"id": "1", "email": "me@example.org", **within}
+    assert read(person).users["email"].tolist() == ["me@example.org"]
+    assert read([person, person | {"id": "2"}]).users["id"].tolist() == ["1", "2"]
