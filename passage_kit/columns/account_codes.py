@@ -18,6 +18,7 @@ AccountState = Literal[
 _SHOWN, _LONGEST, _FIGURES = 8, 24, 6  # words in a sentence, and what a word has at most
 _KINDS, _CODE = 10, 3  # distinct values of a column of codes, and the length of a code, at most
 _OF_ACCOUNTS = {"account", "acct", "user", "login", "konto", "benutzer", "compte", "utilisateur", "cuenta", "usuario"}
+_FLAGS = {"true", "false"}  # of which a status does not say what they mean
 _OF_PLACES = {"state", "estado", "stato", "stat", "stav", "stan"}  # of a country, too
 
 
@@ -104,7 +105,8 @@ def may_be_codes(name: str, values: pa.ChunkedArray) -> bool:
     distinct = pc.unique(pc.utf8_trim_whitespace(pc.drop_null(values))).to_pylist()
     unknown = (what_they_say(pa.chunked_array([distinct], pa.string())) == UNKNOWN).any()
     longest = _LONGEST if of_accounts else _CODE
-    return 2 <= len(distinct) <= _KINDS and bool(unknown) and all(len(word) <= longest for word in distinct)
+    short = all(len(word) <= longest or word.lower() in _FLAGS for word in distinct)
+    return 2 <= len(distinct) <= _KINDS and bool(unknown) and short
 
 
 def read_account_states(written: Iterable[str]) -> dict[str, str]:

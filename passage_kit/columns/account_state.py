@@ -30,10 +30,12 @@ _CLOSED = {
         deleted removed erased purged trashed anonymized anonymised deletion gelöscht geloescht entfernt supprimé
         supprimée effacé eliminado eliminada borrado borrada excluído excluida excluida apagado eliminato cancellato
         verwijderd raderad borttagen slettet poistettu usunięty usunięta smazaný удален удалена удалён silindi silinmiş
+        löschkz löschkennzeichen löschvermerk löschvormerkung loevm
         退会 退会済み 削除 削除済み 删除 已删除 注销 已注销 삭제 탈퇴 محذوف נמחק
     """,
     "banned": "banned banni bannie blacklisted gebannt verbannt baneado banido забанен 封禁 已封禁 강제탈퇴 محظور",
     "blocked": """
+        block forbidden sperrkz sperrkennzeichen sperrvermerk
         blocked gesperrt blockiert bloqué bloquée bloqueado bloqueada bloccato bloccata geblokkeerd blockerad spärrad
         blokeret spærret blokkert sperret estetty zablokowany zablokowana blokovaný заблокирован заблокирована engelli
         engellendi ブロック 차단 חסום ldapblocked

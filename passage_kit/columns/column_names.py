@@ -30,7 +30,7 @@ IDENTIFIER_NAMES = {
     "phone": (
         """
         mobile, mobile phone, mobile number, mobile no, mobilephone, cell, cell phone, cellphone, cell number,
-        phone mobile, phone cell, handy, handynummer, handynr, mobil, mobilnummer, mobilnr, mobiltelefon, mobilfunk,
+        phone mobile, phone cell, handy, handynummer, handynr, mobil, mobilnummer, mobilnr, mobiltelefon, mobiltel, tel mobil, telefon mobil, mobilfunk,
         mobilfunknummer, portable, téléphone portable, téléphone mobile, tél portable, numéro de portable, móvil,
         teléfono móvil, celular, teléfono celular, cellulare, telefono cellulare, numero di cellulare, telemóvel, mobiel,
         mobiele nummer, mobielnummer, gsm, komórka, telefon komórkowy, nr komórki, мобильный, мобильный телефон,
@@ -56,7 +56,7 @@ IDENTIFIERS = {target: ", ".join(groups) for target, groups in IDENTIFIER_NAMES.
 
 HELPERS = {
     "source_key": """
-        id, user id, userid, uid, uuid, guid, user uuid, pk, primary key, source key, external id, external user id,
+        id, user id, userid, uid, uuid, guid, user uuid, pk, primary key, source key, object id, sub, external id, external user id,
         legacy id,
         account id, customer id, client id, contact id, member id, person id, record id, row id, cust no, cust id,
         customer no, customer number, member no, member number, account no, account number, user no, user number,
@@ -113,7 +113,7 @@ PEOPLE = {
     "created at": """
         created at, created, created on, date created, creation date, creation time, insert instant, registered at,
         registered, registration date, signup date, signed up, joined, joined at, join date, date joined, member since,
-        customer since, create date, time joined, erstellt am, erstelldatum, erstellungsdatum, angelegt am,
+        customer since, create date, create time, created time, time joined, erstellt am, erstelldatum, erstellungsdatum, angelegt am,
         registriert am, mitglied seit, kunde seit, créé le, date de création, date d'inscription, fecha de creación,
         fecha de registro, fecha de alta, data di creazione, data di registrazione, data de criação, data de cadastro,
         aangemaakt op, data utworzenia, дата регистрации, 登録日, 注册时间

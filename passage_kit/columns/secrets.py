@@ -36,8 +36,16 @@ _ABOUT = frozenset(
     strength last verified iterations algorithm rounds version length hint provider
     """.split()  # noqa: SIM905
 )
+_WHOLE_NAMES = frozenset("pass userpass loginpass pw userpw psw pswd mdp otp totp activation activationhash".split())  # noqa: SIM905
+# Before "key" and "code", these make a secret of it: a license key and a country code are none.
+_OF_ACCESS = frozenset(
+    """
+    access secure secret auth authentication encryption signing activation confirmation verification validation reset
+    session recovery otp totp mfa act form private login
+    """.split()  # noqa: SIM905
+)
 _RUN_TOGETHER = re.compile(
-    r"(password|passwd|passwort|pwd|secret(?!ar)|apikey|privatekey|accesstoken|refreshtoken|idtoken|resettoken|remembertoken"
+    r"((access|auth|otp|act|activation|secure|reset)key$|(activation|verification|confirmation|reset|otp|recovery)code$|password|passwd|passwort|pwd|secret(?!ar)|apikey|privatekey|accesstoken|refreshtoken|idtoken|resettoken|remembertoken"
     r"|confirmationtoken|recoverytoken|sessiontoken)"
 )
 _SHAPE = (
@@ -73,6 +81,10 @@ def is_secret_name(name: str) -> bool:
     words = name_words(name)
     if _ABOUT & set(words[-2:]) and not {"hash", "salt"} & set(words):
         return False
+    if len(words) > 1 and words[-1] in {"key", "keys", "code", "codes"} and words[-2] in _OF_ACCESS:
+        return True
+    if words[-1:] in (["otp"], ["totp"]) or name_key(name.rpartition(".")[2]) in _WHOLE_NAMES:
+        return True
     return any(word in _KEYS or _RUN_TOGETHER.search(word) for word in words) or name_key(name) in _KEYS
 
 

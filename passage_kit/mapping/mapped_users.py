@@ -29,6 +29,7 @@ from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.mapping.name_fit import path_parts
+from passage_kit.masking import mask_text
 from passage_kit.metadata.fields import MetadataSchema
 
 NullWords = Iterable[str] | Mapping[str, Iterable[str]]
@@ -182,14 +183,14 @@ def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
         for name in origin.names if isinstance(origin, Columns) else ():
             if name not in names:
                 near = process.extractOne(name, names, score_cutoff=60)
-                meant = f"Did you mean {near[0]!r}?" if near else f"Its columns are: {', '.join(names)}."
+                meant = f"Did you mean {near[0]!r}?" if near else f"Its columns are: {mask_text(', '.join(names))}."
                 raise MappingError(
                     f"The mapping takes {target!r} from column {name!r}, which is not in the source. {meant}"
                 )
     if not any(identifier in mapping for identifier in IDENTIFIERS):
         raise MappingError(
             "No column looks like an email or a phone, and a user of Passage needs one of them. "
-            f"Name it in the mapping; the columns are: {', '.join(names)}."
+            f"Name it in the mapping; the columns are: {mask_text(', '.join(names))}."
         )
 
 

@@ -14,6 +14,11 @@ from passage_kit.columns.shapes import SHAPES
 LOOKED_AT = 50  # first rows, which must hold the header
 _SHAPES = {name: re.compile(pattern) for name, pattern in SHAPES.items()}
 _ADDRESS = re.compile(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|[^@]*<[^@\s]+@[^@\s]+\.[^@\s]+>")
+# A hash of a password anywhere in a cell, or an address in quotes within one, as in a line of code.
+_OF_USERS = re.compile(
+    r"(^|:)\$(2[abxy]?|argon2\w*|scrypt|pbkdf2[\w-]*|[1567yPHS]|gy|apr1)\$\S{8,}"
+    r"|[\w:=({\[]\s*(?P<quote>[\"'`])[^@\s\"'`]+@[^@\s\"'`]+\.[^@\s\"'`]+(?P=quote)"
+)
 _LONGEST_NAME = 100
 
 
@@ -29,9 +34,10 @@ class Header:
 def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     """Find the header among the first rows of a table.
 
-    The header stands above the first row that holds an email or a phone. It has more than one name if the table has
-    more than one column. The first such row is the header, unless a later one has clearly more names that the kit
-    knows. A row of unknown names must have a name for every column, and no cell that looks like a value.
+    The header stands above the first row that holds an email, a phone or the hash of a password. It has more than one
+    name if the table has more than one column. The first such row is the header, unless a later one has clearly more
+    names that the kit knows. A row of unknown names must have a name for every column, and no cell that looks like a
+    value.
 
     Parameters
     ----------
@@ -58,7 +64,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
             known = count_known(cells)
             comment = Header(position, known) if known and length_of(row) == typical else comment
             continue
-        if any(map(is_identifier, cells)) and (len(cells) > 1 or typical == 1):
+        if (any(map(is_identifier, cells)) and (len(cells) > 1 or typical == 1)) or any(map(_OF_USERS.search, cells)):
             break
         known = count_known(cells)
         if not _may_be_header(row, cells, known, typical):

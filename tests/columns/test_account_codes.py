@@ -58,6 +58,8 @@ def test_what_may_be_personal_is_not_quoted():
     ("name", "cells", "may"),
     [
         ("status", ("A", "I"), True),
+        ("status", ("true", "false"), True),
+        ("status", ("sent", "failed"), False),
         ("Status", ("0", "1", "2"), True),
         ("account_state", ("running", "halted"), True),
         ("status", ("gold", "silver"), False),  # of a customer

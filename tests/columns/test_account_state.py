@@ -38,6 +38,8 @@ def said(name, *values):
         ("banned_until bannedUntil banned_till", "until", "banned"),
         ("LockoutEnd LockoutEndDateUtc locked_until", "until", "locked"),
         ("blocked isBlocked user_blocked gesperrt Bloqué заблокирован", "flag", "blocked"),
+        ("block isForbidden Sperrkz Sperrkennzeichen", "flag", "blocked"),
+        ("Löschkz Löschkennzeichen LOEVM", "flag", "deleted"),
         ("disabled is_disabled accountdisabled", "flag", "disabled"),
         ("archived suspended_account", "flag", None),
         ("CLEAN_TIME", "flag", "cleaned"),

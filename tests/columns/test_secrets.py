@@ -22,6 +22,8 @@ def column(*values):
         "passwordSalt", "remember_token", "reset_password_token", "access_token", "refreshToken", "api_key", "apiKey",
         "two_factor_secret", "otp_secret", "credentials.password.hash.value", "Kennwort", "mot_de_passe", "contraseña",
         "user_pass_hash", "secretData", "totpSecret", "recovery_codes", "pwd", "private_key",
+        "secure_key", "accessKey", "auth_key", "authkey", "otpKey", "user_activation_key", "user_actkey", "pass",
+        "activation", "activation_code", "verificationCode", "email_otp", "profile.pass", "mfa_code",
     ],
 )  # fmt: skip
 def test_names_of_secrets(name):
@@ -31,7 +33,8 @@ def test_names_of_secrets(name):
 @pytest.mark.parametrize(
     "name",
     ["passwordChanged", "password_updated_at", "has_password", "password_enabled", "email", "keyword", "tokens_count",
-     "compass", "passenger", "hashtag", "secretary", "first_name"],
+     "compass", "passenger", "hashtag", "secretary", "first_name", "country_code", "postal_code", "key", "season_pass",
+     "access", "verification", "activation_date", "promo_code", "public_key", "license_key", "currency_code"],
 )  # fmt: skip
 def test_names_of_other_things(name):
     assert not is_secret_name(name)

@@ -39,6 +39,10 @@ def test_finds_the_header(above, names):
         [["Ann", "Smith", ""], USER, USER],
         [["+1 415 555 2671", "Ann"], ["+1 415 555 2672", "Bob"]],
         [["ann@example.org"], ["bob@example.org"]],
+        [["ann:$6$saltsalt$kkkkkkkk:19000:0:::"], ["bob:$6$saltsalt$kkkkkkkk:19000:0:::"]],
+        [["ann", "$2b$10$kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", "x"], ["bob", "", "y"]],
+        [["{email: 'ann@example.org'", " name: 'Ann'}", ""], ["{email: 'bob@example.org'", " name: 'Bob'}", ""]],
+        [["module.exports = ["], *[["{email: 'ann@example.org'", " name: 'Ann'}", ""]] * 2, ["];"]],
         [],
     ],
 )
