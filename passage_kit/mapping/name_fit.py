@@ -67,7 +67,7 @@ _OTHERS = _keys(
     """
     manager supervisor boss lead head emergency ice spouse partner husband wife parent parents mother mom father dad
     guardian child children kin relative sibling reference referrer referee referred referral invoice invoices invoicing
-    accounting accounts payable company organization organisation org employer school team store shop vendor supplier
+    minor minors accounting accounts payable company organization organisation org employer school team store shop vendor supplier
     support sales helpdesk admin administrator owner creator author approver approved approver agent assistant secretary
     doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from
     provider providers device devices app application product role roles group groups tenant realm session
@@ -169,6 +169,17 @@ def is_fact(name: str) -> bool:
     return len(words) > 1 and words[-1] in _FACTS
 
 
+def lowers(word: str) -> bool:
+    """Tell whether a word beside a name makes it another thing's, or may do so since the kit does not know the word.
+
+    Examples
+    --------
+    >>> [lowers(word) for word in ("manager", "size", "user")]
+    [True, True, False]
+    """
+    return word in _OTHERS or word in _FORMER or _cost(word) >= _UNKNOWN
+
+
 def last_two(name: str) -> str:
     """Give the key of the last two parts of a path, which together may be a name; blank if there is one part.
 
@@ -186,10 +197,10 @@ def path_parts(name: str) -> list[str]:
 
     Examples
     --------
-    >>> path_parts("Attributes.custom:partner_email"), path_parts("Mobile No.")
-    (['Attributes', 'partner_email'], ['Mobile No.'])
+    >>> path_parts("Attributes.custom:partner_email"), path_parts("Born (TT.MM.JJJJ)")
+    (['Attributes', 'partner_email'], ['Born (TT.MM.JJJJ)'])
     """
-    *around, last = re.split(r"(?<=\S)\.(?=\S)", name)
+    *around, last = re.split(r"(?<=\S)\.(?=\S)(?![^(]*\))", name)
     return [*around, last.rpartition(":")[2].strip() or last]
 
 

@@ -9,6 +9,7 @@ and 0.6 for phones. If two columns fit an identifier equally well and differ, th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -35,7 +36,7 @@ from passage_kit.mapping.layout_evidence import (
     without_others,
 )
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
-from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, name_fit, path_parts
+from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, lowers, name_fit, path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
@@ -70,6 +71,16 @@ _PERSON = frozenset(
     members person people customer metadata meta app raw settings
     """.split()  # noqa: SIM905
 )
+# Objects around a name that may hold a person's; that of another object (plan, library) is another thing's name.
+_HOLDERS = _PERSON | frozenset(
+    """
+    details detail info information personal private basic general core contact contacts identity claims item record
+    row entry object entity doc document payload content value result body subject employee student applicant
+    subscriber guest patient registrant attendee parameters params response
+    """.split()  # noqa: SIM905
+)
+_PLAIN = frozenset("name text string value yn flag".split())  # after a field's name, they change nothing # noqa: SIM905
+_PATH = r"^(https?:/)?(/?[\w.()%~:-]+){2,}/?$"
 _MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
 
 
@@ -268,6 +279,8 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
         fit = name_fit(name, (own,))
         if fit.because:
             return Suggestion(field.column, name, 0.5, f"the name {name!r}; {fit.because!r} speaks against it")
+        if _WHOLE in others and _names_another_thing(name, look):
+            return Suggestion(field.column, name, _LISTED, f"the name {name!r}, but it may be that of another thing")
         return Suggestion(field.column, name, 0.98 - depth, f"the name {name!r} is the field's own")
     if look.looks_like not in _LOOKS.get(field.type, (look.looks_like,)):
         return None
@@ -279,7 +292,7 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
     known = max(fits[0].confidence - 0.05, fits[1].confidence - 0.1, EXACT - 0.05 if moment or together else 0.0)
     if known <= _LISTED or name_key(last) in _LOGINS:
         return None
-    if not moment and not together and _is_another_thing(name, fits, others):
+    if not moment and not together and (_is_another_thing(name, fits, others) or _is_about(last, look, field, others)):
         return Suggestion(field.column, name, _LISTED, f"the name {name!r}, but it may be that of another thing")
     return Suggestion(field.column, name, round(known, 2), f"the name {name!r}")
 
@@ -291,6 +304,32 @@ def _is_another_thing(name: str, fits: tuple[Fit, Fit], others: tuple[str, ...])
         return True
     best = max(fits)
     return _WHOLE in others and (bool(best.because) or not _NOT_THEIR_NAME.isdisjoint(name_words(last)))
+
+
+def _names_another_thing(name: str, look: Look) -> bool:
+    """Tell whether a name is that of an object that is no person, or the path of a resource."""
+    around = [word for part in path_parts(name)[:-1] for word in name_words(part)]
+    paths = [re.match(_PATH, sample) and "/" in sample for sample in look.samples]
+    return not _HOLDERS.issuperset(around) or (bool(paths) and all(paths))
+
+
+def _is_about(last: str, look: Look, field: MetadataField, others: tuple[str, ...]) -> bool:
+    """Tell whether words after a field's name make it a fact about the thing: a company's size, who created an account.
+
+    A remark in brackets does not. Values that have the shape of the field's own speak for it.
+    """
+    if field.type == look.looks_like and field.type != "string":
+        return False
+    known = {name_key(field.field_name), name_key(field.friendly_name), *others}
+    words = name_words(re.sub(r"[(\[{].*", "", last))
+    ends = [end for end in range(1, len(words) + 1) if _ends_with(words[:end], known)]
+    after = words[ends[-1] :] if ends else []
+    plain = _PLAIN | _MOMENT if field.type == "boolean" else _PLAIN  # a moment means yes
+    return any(lowers(word) for word in after if word not in plain)
+
+
+def _ends_with(words: list[str], known: set[str]) -> bool:
+    return any("".join(words[start:]) in known for start in range(len(words)))
 
 
 @cache
@@ -332,6 +371,8 @@ def _helper_name(name: str, target: str) -> float:
     """Compute the confidence that a name gives for a helper: the further down the list, the less."""
     keys = keys_of(aliases.HELPERS[target])
     *around, last = path_parts(name)
+    if target == "source_key" and not _HOLDERS.issuperset(word for part in around for word in name_words(part)):
+        return 0.0  # such as the id of a login by another service
     at = next((keys.index(key) for key in (name_key(name), name_key(last)) if key in keys), None)
     if at is not None:
         return EXACT - 0.1 * at / len(keys) - 0.01 * len(around)

@@ -288,3 +288,49 @@ def test_a_column_of_a_field_may_say_the_state_of_the_account_too():
     schema = MetadataSchema([MetadataField("blocked", type="boolean")])
     mapping = suggested({"email": EMAILS, "blocked": ["yes", "no", "no"]}, schema)
     assert mapping == {"email": "email", "blocked": "blocked", "account_state": "blocked"}
+
+
+FIELDS = MetadataSchema(
+    [
+        MetadataField("company", "Company", "string"), MetadataField("city", "City", "string"),
+        MetadataField("name", "Full name", "string"), MetadataField("first_name", "First name", "string"),
+        MetadataField("birth_date", "Date of birth", "date"), MetadataField("created_at", "Created at", "date"),
+        MetadataField("newsletter", "Newsletter", "boolean"), MetadataField("blocked", "Blocked", "boolean"),
+    ]
+)  # fmt: skip
+WORDS = ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("company_size", ["1-10", "50-100", "5"]), ("city_of_birth", WORDS), ("company_vat_number", ["1", "2", "3"]),
+        ("created_by", WORDS), ("blocked_reason", WORDS), ("newsletter_frequency", ["daily", "weekly", "daily"]),
+        ("subscribed_plan", WORDS), ("consentProvidedForMinor", ["yes", "no", "yes"]), ("first_name_kana", WORDS),
+        ("context.library.name", WORDS), ("plan.name", WORDS),
+        ("name", ["projects/p/users/1", "projects/p/users/2"] * 2),
+    ],
+)  # fmt: skip
+def test_a_fact_about_a_thing_is_not_the_thing(column, values):
+    raw = users_frame({"email": [f"u{number}@example.org" for number in range(len(values))], column: values})
+    assert suggest_mapping(raw, FIELDS).to_dict() == {"email": "email"}
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "field"),
+    [
+        ("company_name", WORDS, "company"), ("City / Town", WORDS, "city"), ("location.city", WORDS, "city"),
+        ("user.name", WORDS, "name"), ("newsletter_subscribed", ["yes", "no", "yes"], "newsletter"),
+        ("consent_date", ["2024-01-01", "2024-01-02", "2024-01-03"], "newsletter"),
+        ("Firma (optional)", WORDS, "company"),
+        ("Geburtsdatum (TT.MM.JJJJ)", ["03.02.1980", "25.12.1981", "01.01.1990"], "birth_date"),
+    ],
+)  # fmt: skip
+def test_other_words_leave_the_field_what_it_is(column, values, field):
+    raw = users_frame({"email": [f"u{number}@example.org" for number in range(len(values))], column: values})
+    assert suggest_mapping(raw, FIELDS).to_dict()[field] == column
+
+
+def test_the_id_of_a_login_elsewhere_is_not_the_persons():
+    raw = users_frame({"objectId": ["o1", "o2"], "authData.facebook.id": ["9", None], "email": ["a@example.org"] * 2})
+    assert suggest_mapping(raw)["source_key"].names == ("objectId",)
