@@ -12,8 +12,8 @@ import pandas as pd
 
 from passage_kit.columns.null_words import null_words_of
 from passage_kit.columns.parallel import begin
-from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, without_rows
-from passage_kit.errors import OptionError
+from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_KEY, SOURCE_ROW, without_rows
+from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.mapping.mapped_users import NullWords, apply_mapping, check_decided, check_targets, unmapped_columns
@@ -245,7 +245,18 @@ def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
         mapping = mapping.identifiers_only()
     check_decided(mapping)
     check_targets(mapping, plan.schema)
+    _check_sheet(read, mapping)
     return replace(plan, mapping=mapping)
+
+
+def _check_sheet(read: UserList, mapping: FieldMapping) -> None:
+    """Refuse a sheet without users, such as a cover, in a workbook with others, and name these."""
+    others = [title for title in read.sheets if title != read.sheet]
+    if others and not any(identifier in mapping for identifier in IDENTIFIERS):
+        raise MappingError(
+            f"No column of the sheet {read.sheet!r} looks like an email or a phone. The workbook has more sheets with "
+            f"data: {', '.join(others)}. Choose the one with the users (`--sheet {others[0]!r}`)."
+        )
 
 
 def _suggested(read: UserList, plan: Plan) -> FieldMapping:

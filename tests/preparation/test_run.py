@@ -200,3 +200,13 @@ def test_the_layout_that_the_reading_recognised_suggests_the_mapping(tmp_path, m
     assert prepared.layout.name == "auth0"
     assert prepared.plan.mapping["source_key"].names == ("user_id",)
     assert asked == []
+
+
+def test_a_cover_sheet_names_the_sheets_with_users(tmp_path):
+    path = tmp_path / "users.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"Export of the members": ["made by Olga"]}).to_excel(book, sheet_name="Info", index=False)
+        pd.DataFrame({"Email": ["ann@example.org"]}).to_excel(book, sheet_name="Members", index=False)
+    with pytest.raises(pk.MappingError, match=r"sheet 'Info' .* more sheets with data: Members\. .*--sheet 'Members'"):
+        pk.prepare(path)
+    assert len(pk.prepare(path, reading={"sheet": "Members"}).users) == 1
