@@ -67,7 +67,8 @@ HELPERS = {
     """,
     "region": """
         country, country code, countrycode, country name, country iso, iso country, iso2, country of residence,
-        phone country, phone region, region, nation, nationality country, land, ländercode, länderkürzel, staat,
+        phone country, phone region, phone country code, dial code, dialing code, dialling code, calling code,
+        country calling code, isd code, ländervorwahl, landesvorwahl, indicatif pays, region, nation, nationality country, land, ländercode, länderkürzel, staat,
         country region, land region, pays région, país región, paese area geografica, land regio, kraj region,
         pays, code pays, país, código de país, pais, paese, nazione, stato, landcode, landkode, kraj, страна, 国,
         国名, 国家, 國家, 국가, البلد

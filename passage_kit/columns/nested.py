@@ -54,9 +54,15 @@ def open_record(record: Mapping[str, Any]) -> dict[str, Any]:
     >>> open_record({"emails": [{"value": "old@example.org"}, {"value": "ann@example.org", "primary": True}]})
     {'emails': {'primary email': 'ann@example.org', 'other email': 'old@example.org'}}
     """
-    if record and all(_is_dynamo(value) for value in record.values()):
-        record = {key: _dynamo(value) for key, value in record.items()}
+    record = _without_types(record)
     return _opened(record, record)
+
+
+def _without_types(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take the types off a record of DynamoDB, all of whose values have one."""
+    if record and all(_is_dynamo(value) for value in record.values()):
+        return {key: _dynamo(value) for key, value in record.items()}
+    return record
 
 
 def _opened(record: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +99,7 @@ def pairs_of(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _value(key: str, value: Any, person: Mapping[str, Any]) -> Any:
     if isinstance(value, Mapping):
         plain = _typed(value)
-        return _opened(plain, person) if isinstance(plain, Mapping) else plain
+        return _opened(_without_types(plain), person) if isinstance(plain, Mapping) else plain
     if isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
         return _list(key, value, person)
     return value

@@ -207,7 +207,7 @@ _CATALOGUE = (
     Code("phone_service_number", "warning", "This is a toll-free, premium, pager or company number: no text message reaches it.",
          "Ask the user for a mobile number."),
     Code("region_unknown", "warning", "The country of the row is not one the kit knows.",
-         "Correct it to an ISO code or the name of a country."),
+         "Correct it to an ISO code, the name of a country, or a calling code with its plus, such as +44."),
     # values
     Code("value_normalized", "changed", "The value was written in the normal form of its type.", "Nothing to do.",
          ("{argument}",), "value"),

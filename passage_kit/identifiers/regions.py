@@ -26,6 +26,7 @@ FILLER_WORDS = re.compile(r"\b(?:the|and)\b|&")
 
 _QUALIFIED = re.compile(r"\s*([^,(]+?)\s*[,(]\s*([^,()]+?)\s*\)?\s*")
 _SEPARATORS = re.compile(r"[()\[\]/|,;:\n]|\s[-–—]\s")
+_DIALED = re.compile(r"(?:\+|00)([1-9]\d{0,2})")  # of a country: its main one, since the number says which it is
 _SHARED = "-"  # stands for the country of a name that several have
 
 
@@ -39,8 +40,8 @@ def region_of(column: pd.Series[Any]) -> pd.Series[Any]:
     Parameters
     ----------
     column : pandas.Series
-        Text: alpha-2, alpha-3 or numeric codes, names in English or in a language that is official somewhere, or
-        several of them for one country ("United States (US)").
+        Text: alpha-2, alpha-3 or numeric codes, calling codes with their plus (``+49``), names in English or in a
+        language that is official somewhere, or several of them for one country ("United States (US)").
 
     Returns
     -------
@@ -87,10 +88,26 @@ def are_regions(cells: Sequence[str]) -> bool:
     return 2 * sum(_region(cell) is not None for cell in cells) >= len(cells) > 0
 
 
+def may_be_calling_codes(cells: Sequence[str]) -> bool:
+    """Tell whether all cells are calling codes without their plus, which may be numbers of countries as well.
+
+    Examples
+    --------
+    >>> may_be_calling_codes(["44", "1", "49"]), may_be_calling_codes(["44", "2"])
+    (True, False)
+    """
+    return bool(cells) and all(
+        cell.strip().isdecimal() and int(cell) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for cell in cells
+    )
+
+
 def _region(cell: str) -> str | None:
     codes, names = _known()
     if region := codes.get(cell.strip().casefold()):
         return region
+    if dialed := _DIALED.fullmatch(cell.strip()):
+        region = phonenumbers.region_code_for_country_code(int(dialed[1]))
+        return region if region in phonenumbers.SUPPORTED_REGIONS else None
     if says_nothing(cell):
         return None
     for name in (plain_name(cell), plain_name(turned_name(cell))):

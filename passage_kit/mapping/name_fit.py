@@ -67,7 +67,8 @@ _OTHERS = _keys(
     """
     manager supervisor boss lead head emergency ice spouse partner husband wife parent parents mother mom father dad
     guardian child children kin relative sibling reference referrer referee referred referral invoice invoices invoicing
-    minor minors accounting accounts payable company organization organisation org employer school team store shop vendor supplier
+    minor minors accounting accounts payable company organization organisation org employer school team store shop
+    vendor supplier
     support sales helpdesk admin administrator owner creator author approver approved approver agent assistant secretary
     doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from
     provider providers device devices app application product role roles group groups tenant realm session

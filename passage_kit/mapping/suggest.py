@@ -26,7 +26,7 @@ from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values
 from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.errors import MappingError
-from passage_kit.identifiers.regions import are_regions
+from passage_kit.identifiers.regions import are_regions, may_be_calling_codes
 from passage_kit.mapping.layout_evidence import (
     Evidence,
     after_layout,
@@ -355,7 +355,7 @@ def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence) -> It
     for target in HELPERS[:-1]:
         known = said.get((target, name))
         confidence = round(_helper_name(name, target) - 0.05, 2) if known is None else known.confidence
-        if confidence > 0 and look.filled and (why := _helper_fits(target, look, column)):
+        if confidence > 0 and look.filled and (why := _helper_fits(target, name, look, column)):
             by = known.reason(name) if known else f"the name {name!r}"
             yield Suggestion(target, name, confidence, f"{by}, and {why}")
 
@@ -384,7 +384,7 @@ def _helper_name(name: str, target: str) -> float:
     return fit.confidence if in_address or not fit.because else 0.0
 
 
-def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:
+def _helper_fits(target: str, name: str, look: Look, column: pd.Series) -> str | None:
     """Say why the values fit the helper; give None if they do not."""
     if target == "source_key":
         first = first_filled(column, _KEYS)
@@ -393,4 +393,7 @@ def _helper_fits(target: str, look: Look, column: pd.Series) -> str | None:
     if target == "order":
         sortable = look.looks_like in ("date", "integer") or all(sample.isdecimal() for sample in look.samples)
         return "the values can be put in order" if sortable else None
-    return "the values are countries" if are_regions(first_values(column).to_pylist()) else None
+    values = first_values(column).to_pylist()
+    if "code" in name_words(name) and may_be_calling_codes(values):  # better withheld than read as those of one country
+        return "the values may be calling codes"
+    return "the values are countries" if are_regions(values) else None

@@ -129,3 +129,9 @@ def test_names_and_values_of_several_people_are_no_one_persons():
             {"user_id": "8", "meta_key": "city", "meta_value": "Bonn"}]  # fmt: skip
     assert open_record({"rows": rows}) == {"rows": rows}
     assert open_record({"rows": rows[:1]}) == {"rows": {"city": "Ulm"}}
+
+
+def test_a_record_of_dynamodb_within_an_item_is_opened():
+    item = {"email": {"S": "ann@example.org"}, "points": {"N": "5"}, "phone": {"NULL": True}}
+    assert open_record({"Item": item}) == {"Item": {"email": "ann@example.org", "points": "5", "phone": None}}
+    assert open_record({"sizes": {"shirt": {"L": "x"}, "count": 2}}) == {"sizes": {"shirt": {"L": "x"}, "count": 2}}

@@ -62,7 +62,7 @@ def test_a_country_has_many_names(region, cells):
 
 UNKNOWN = [
     "Korea", "Congo", "Virgin Islands", "Kongo", "Grmany", "Germ", "New Mexico", "New Jersey", "Republic", "Europe",
-    "EU", "World", "Paris, France", "Georgia, US", "Germany / France", "36", "49", "+49", "840.0", "XX", "ZZ", "QQ",
+    "EU", "World", "Paris, France", "Georgia, US", "Germany / France", "36", "49", "840.0", "XX", "ZZ", "QQ",
 ]  # fmt: skip
 
 
@@ -151,3 +151,9 @@ def _countries_by_name(text):
 )
 def test_a_column_is_one_of_countries_if_half_of_it_is(cells, are):
     assert are_regions(cells) is are
+
+
+def test_calling_codes_with_a_plus_are_countries():
+    cells = users_frame({"region": ["+49", " +44 ", "0041", "+1", "+999", "49", "+800", "+490"]})["region"]
+    assert region_of(cells).fillna("").to_list() == ["DE", "GB", "CH", "US", "", "", "", ""]
+    assert are_regions(["+49", "+1"])

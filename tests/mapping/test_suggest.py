@@ -334,3 +334,16 @@ def test_other_words_leave_the_field_what_it_is(column, values, field):
 def test_the_id_of_a_login_elsewhere_is_not_the_persons():
     raw = users_frame({"objectId": ["o1", "o2"], "authData.facebook.id": ["9", None], "email": ["a@example.org"] * 2})
     assert suggest_mapping(raw)["source_key"].names == ("objectId",)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "is_region"),
+    [
+        ("country_code", ["+49", "+1", "+44"], True), ("dial_code", ["+49", "+1", "+44"], True),
+        ("country_code", ["49", "1", "44"], True), ("phone_country_code", ["1", "1", "44"], True),
+        ("region", ["1", "49", "44"], False), ("country_code", ["2", "3", "49"], False),
+    ],
+)  # fmt: skip
+def test_a_column_of_calling_codes_says_the_country_of_the_phones(column, values, is_region):
+    raw = users_frame({"phone": ["7402345678", "4155550132", "15112345678"], column: values})
+    assert (suggest_mapping(raw).to_dict().get("region") == column) is is_region
