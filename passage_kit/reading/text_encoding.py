@@ -39,6 +39,13 @@ _OTHERS = {
 _SAMPLE = 1 << 20
 # A letter of two bytes or more, as UTF-8 writes it.
 _LIKE_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+# Words that no language has: a capital outside ASCII after a small letter, or a sign amid letters.
+_NO_WORD = re.compile(
+    r"[a-zà-öø-ÿ][À-ÖØ-ÞŠŽŸŒ](?![A-ZÀ-ÖØ-Þ])|[A-Z][À-ÖØ-ÞŠŽŸŒ](?=[a-zß-öø-ÿ])"
+    r"|[£¤¥¦¬¯±³¶¸¹¼¾×÷](?=[a-zà-öø-ÿ])|(?<=[a-zà-öø-ÿ]{2})[£¤¥¦¬¯±¶¸¹¼¾×÷]"
+)
+_WORD = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
+_FEW = 0.3  # share of the words with letters outside ASCII
 _OTHER_LETTERS = re.compile(rb"[\x80-\xff]{4,}")
 _LINE_END = re.compile(rb"[\r\n]|\Z")
 _NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b"] + [127])
@@ -113,6 +120,12 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
         raise SourceError(
             f"{name} cannot be read for sure: line {line} is not UTF-8, and most words with letters outside ASCII have "
             f"no others, as in no language of Windows-1252. Give the encoding it was written in{_fitting(data)}."
+        )
+    if _has_no_words(data):
+        raise SourceError(
+            f"{name} cannot be read for sure: line {line} is not UTF-8, and in Windows-1252 its words would have "
+            f"capitals or signs amid their letters. Give the encoding it was written in{_fitting(data)}, or "
+            "'mac_roman' (Macintosh)."
         )
     lines = _lines_in_utf8(data)
     if lines:
@@ -189,6 +202,13 @@ def _is_in_other_letters(data: bytes) -> bool:
     """Tell whether most bytes outside ASCII follow each other, as in Greek or Chinese, and in no Latin word."""
     total = int((np.frombuffer(data, np.uint8) > 127).sum())
     return 2 * sum(map(len, _OTHER_LETTERS.findall(data))) > total
+
+
+def _has_no_words(data: bytes) -> bool:
+    """Tell whether many words with letters outside ASCII are none in Windows-1252, such as ``JosŽ`` and ``£ukasz``."""
+    text = _LIKE_UTF8.sub(b"", data[:_SAMPLE]).decode(_FALLBACK, "replace")
+    words = _WORD.findall(text)
+    return sum(_NO_WORD.search(word) is not None for word in words) > _FEW * len(words)
 
 
 def _fitting(data: bytes, refused: str = _FALLBACK) -> str:

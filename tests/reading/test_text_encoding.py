@@ -122,3 +122,30 @@ def test_the_encodings_that_fit_are_named(text, encoding, said):
 def test_words_of_western_europe_raise_no_doubt():
     text = decode("Zoë Ærøskøbing, Köbölkút Größe\n".encode("cp1252"), "users.csv")
     assert text.encoding == "cp1252"
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("José Zürich Zoë Köln", "mac_roman"), ("Łukasz Łódź Žofie Plzeň", "cp1250"), ("Wałęsa Świątek", "cp1250"),
+        ("João Conceição", "cp850"),
+    ],
+)  # fmt: skip
+def test_words_that_no_language_has_are_refused_with_the_encodings_that_fit(words, encoding):
+    data = f"email,name\nann@example.org,{words}\n".encode(encoding)
+    with pytest.raises(SourceError, match=r"line 2 is not UTF-8.*(cp1250|mac_roman).*or 'mac_roman' \(Macintosh\)"):
+        decode(data, "users.csv")
+    assert words in decode(data, "users.csv", encoding=encoding).data.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "José Zürich ANDRÉ McÉwan",
+        "Müller £12 Acme® ¿Qué? «Ann» m³ Nº3 Mª",
+        "Šárka d’Été Jean-Éric DeÁvila Été ÉÀÈ",
+        "5° ½",
+    ],
+)
+def test_words_of_windows_1252_are_read(words):
+    assert words in decode(f"email,name\nann@example.org,{words}\n".encode("cp1252"), "users.csv").data.decode()
