@@ -23,6 +23,7 @@ from passage_kit.reading.json_cells import Opened, open_json
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
 from passage_kit.reading.long_form import LongForm, one_row_a_person
+from passage_kit.reading.side_by_side import check_one_list
 from passage_kit.reading.unread_rows import Rows, blank_rows, rows_like_header, without_rows
 
 LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column count
@@ -143,9 +144,11 @@ def build_source(
     Raises
     ------
     SourceError
-        If there are no rows.
+        If there are no rows, or two lists side by side.
     """
     header, columns = _as_written(header, columns, name, kind)
+    if kind in ("csv", "excel"):
+        check_one_list(header, columns, name)
     names, renamed = name_columns(header)
     table = _Table(names, columns, source_rows(len(columns[0])) if index is None else index)
     done = np.zeros(len(columns[0]), bool) if rejected is None else rejected
