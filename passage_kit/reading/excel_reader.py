@@ -20,7 +20,7 @@ from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.files.unpacking import unpack_zip
 from passage_kit.findings.findings import make_findings
-from passage_kit.reading.excel.cell_notes import NO_VALUE, CellNotes, notes_of
+from passage_kit.reading.excel.cell_notes import NO_VALUE, CellNotes, notes_of, other_kind
 from passage_kit.reading.excel.number_formats import padded
 from passage_kit.reading.excel.old_workbooks import check_size
 from passage_kit.reading.footers import LOOKED_AT as LOOKED_AT_BELOW
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _SAMPLE_ROWS = 300
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the part of a protected .xlsx that replaces its sheets
+_ENCRYPTED_ODS = b"encryption-data"  # of the manifest of a protected .ods
 Cells = Sequence[list[Any]]
 
 
@@ -77,6 +78,7 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     visible = [other.title for other in book.others if not other.hidden]
     if sheet is None and visible:
         unsure += (f"Several sheets hold data ({', '.join(book.filled)}); {title!r} was read.",)
+    unsure += _not_seen(data, name, cells[at + 1 :])
     footer = _footer_length(cells[max(at, 0) :])
     cells, below = cells[: len(cells) - footer], cells[len(cells) - footer :]
     notes = notes_of(data, title)
@@ -116,7 +118,10 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
     if _ENCRYPTED in data:
         raise SourceError(protected)
     check_size(data, name)
-    laid_out = without_blanks(unpack_zip(data, name), data, name) if data.startswith(b"PK") else data
+    parts = unpack_zip(data, name) if data.startswith(b"PK") else {}
+    if _ENCRYPTED_ODS in parts.get("META-INF/manifest.xml", b""):
+        raise SourceError(protected.replace("Excel (File, Info, Protect Workbook)", "LibreOffice (File, Save As)"))
+    laid_out = without_blanks(parts, data, name) if parts else data
     with ExitStack() as opened:
         opened.push(partial(_refuse_panic, name))
         try:
@@ -125,6 +130,8 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
             raise SourceError(protected) from error
         except calamine.CalamineError as error:
             raise _unreadable(name, str(error)) from error
+        except OSError as error:  # of the bytes in memory, which end too soon
+            raise _unreadable(name, "it is damaged") from error
 
 
 def _refuse_panic(name: str, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
@@ -231,6 +238,18 @@ def _header(cells: Cells, place: str, header_row: int | None) -> tuple[int, tupl
     if any(sum(not is_blank_text(cell) for cell in skipped) > 1 for skipped in rows[: found.position][:LOOKED_AT]):
         unsure += (f"Rows above the header in row {row} have several values; check that none is a user.",)
     return row - 1, unsure
+
+
+def _not_seen(data: bytes, name: str, cells: Cells) -> tuple[str, ...]:
+    """Say what the kit does not see in a workbook of another kind than .xlsx and .xls, if it may have such cells."""
+    kind = other_kind(data)
+    numbers = any(isinstance(cell, int | float) for row in cells[:_SAMPLE_ROWS] for cell in row)
+    if kind is None or not (numbers or kind == ".xlsb"):
+        return ()
+    return (
+        f"{name} is {kind}, in which the kit sees neither failed formulas nor number formats such as 00000. If a "
+        "column has them, save the workbook as .xlsx and read that.",
+    )
 
 
 def _columns(header: Sequence[Any], rows: Cells) -> tuple[list[str], list[pa.ChunkedArray]]:

@@ -45,8 +45,8 @@ def check_one_list(header: Sequence[str], columns: Sequence[pa.ChunkedArray], na
         ):
             names = ", ".join(header[at].strip() for at in filled[:length])
             raise SourceError(
-                f"{name} has the columns {names} {times} times, side by side, with emails in each. If they are lists of "
-                "users, put one below the other; if a part is about others, such as managers, rename its columns."
+                f"{name} has the columns {names} {times} times, side by side, with emails in each. If they are lists "
+                "of users, put one below the other; if a part is about others, such as managers, rename its columns."
             )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.excel_reader import read_excel
-from tests import old_workbooks
+from tests import old_workbooks, other_workbooks
 
 NAMES = ["E-Mail", "Name"]
 ANN = ["ann@example.org", "Ann"]
@@ -182,3 +182,25 @@ def test_an_old_workbook_that_is_cut_is_refused():
     for length in range(8, len(whole), 97):
         with suppress(SourceError):  # by the whole length, and not by what breaks in the library
             assert len(read_excel(whole[:length], "users.xls").users) == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"), [(other_workbooks.open_document, ".ods"), (other_workbooks.binary_workbook, ".xlsb")]
+)
+def test_workbooks_of_other_kinds_are_read_and_say_what_they_do_not_show(make, kind):
+    source = read_excel(make([["E-Mail", "Number"], ["ann@example.org", 17.0]]), f"users{kind}")
+    assert listed(source.users) == [["ann@example.org", "17"]]
+    assert any(f"is {kind}" in said and "save the workbook as .xlsx" in said for said in source.unsure)
+
+
+def test_an_open_document_of_words_alone_and_a_new_workbook_raise_no_doubt():
+    assert read_excel(other_workbooks.open_document([NAMES, ANN]), "users.ods").unsure == ()
+    assert read(["E-Mail", "Number"], ["ann@example.org", 17.0]).unsure == ()
+
+
+def test_a_protected_open_document_and_a_damaged_binary_workbook_say_so():
+    with pytest.raises(SourceError, match="protected by a password"):
+        read_excel(other_workbooks.open_document([NAMES, ANN], locked=True), "users.ods")
+    for cut in (10, 30, 60):
+        with pytest.raises(SourceError, match=r"cannot be read as a workbook|has no rows|no header|is empty"):
+            read_excel(other_workbooks.binary_workbook([NAMES, ANN], cut=cut), "users.xlsb")

@@ -59,6 +59,15 @@ def notes_of(data: bytes, title: str) -> CellNotes:
         return CellNotes([*_failed(xml), *_uncomputed(xml)], list(_padded(xml, _paddings(archive))))
 
 
+def other_kind(data: bytes) -> str | None:
+    """Name a kind of workbook on whose cells there are no notes; None for .xlsx, .xlsm and .xls."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return None
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+    return ".xlsb" if "xl/workbook.bin" in names else ".ods" if "content.xml" in names else None
+
+
 def _failed(xml: bytes) -> Iterator[tuple[int, int, str]]:
     for cell in _FAILED.finditer(xml):
         yield from ((*place, unescape(cell[2].decode("utf-8", "replace"))) for place in _place(cell[1]))
