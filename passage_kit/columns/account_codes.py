@@ -8,7 +8,14 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.account_state import UNKNOWN, how_it_says, says_by_words, states_of, what_they_say
+from passage_kit.columns.account_state import (
+    UNKNOWN,
+    how_it_says,
+    says_by_words,
+    states_of,
+    tells_of_closed,
+    what_they_say,
+)
 from passage_kit.columns.column_names import name_words
 from passage_kit.errors import OptionError
 
@@ -106,7 +113,7 @@ def may_be_codes(name: str, values: pa.ChunkedArray) -> bool:
     unknown = (what_they_say(pa.chunked_array([distinct], pa.string())) == UNKNOWN).any()
     longest = _LONGEST if of_accounts else _CODE
     short = all(len(word) <= longest or word.lower() in _FLAGS for word in distinct)
-    return 2 <= len(distinct) <= _KINDS and bool(unknown) and short
+    return 2 <= len(distinct) <= _KINDS and bool(unknown) and (short or tells_of_closed(distinct))
 
 
 def read_account_states(written: Iterable[str]) -> dict[str, str]:

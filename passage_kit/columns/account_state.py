@@ -8,6 +8,7 @@ inactive, such as ``deleted``, or one that is not known. Nothing is guessed: an 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -91,7 +92,8 @@ _CHOSEN = {
     "subscribed": IS_ACTIVE,
 }
 _NAMES_OF_WORDS = """
-    status state statut estado stato stav stan zustand tila durum статус состояние 状態 状态 狀態 ステータス 상태 الحالة
+    status state statut estado stato stav stan zustand tila durum situação situación situazione statecode statuscode
+    статус состояние 状態 状态 狀態 ステータス 상태 الحالة
     lifecyclestate lifecyclestatus
 """
 _BEFORE = """
@@ -198,6 +200,17 @@ def how_it_says(name: str) -> Says | None:
     if says.way == "flag":
         return says._replace(way="until" if found["until"] else "since" if moment else "flag")
     return None if moment or found["until"] else says  # such as active_until, enabled_at
+
+
+def tells_of_closed(words: Iterable[str]) -> bool:
+    """Tell whether one of some words says that an account is closed, as the status of an order or a ticket does not.
+
+    Examples
+    --------
+    >>> tells_of_closed(["Member", "Deactivated"]), tells_of_closed(["open", "closed"])
+    (True, False)
+    """
+    return any(key in _strong() and _words()[key] == INACTIVE for key in map(name_key, words))
 
 
 def says_by_words(name: str) -> bool:

@@ -62,7 +62,7 @@ HELPERS = {
         customer no, customer number, member no, member number, account no, account number, user no, user number,
         kundennummer, kundennr, kunden nr, kunden id, benutzer id, mitgliedsnummer, mitgliedsnr, nutzer id,
         id client, id utilisateur, identifiant, numéro client, numéro de client, id usuario, id cliente,
-        número de cliente, codice cliente, id utente, id do usuário, klantnummer, klant id, gebruikers id, kundnummer,
+        número de cliente, codice cliente, id utente, id do usuário, klantnummer, klant id, müşteri no, müşteri numarası, gebruikers id, kundnummer,
         datensatz id, id d'enregistrement, id de registro, id record, numer klienta, id użytkownika, id пользователя, код клиента, 会員番号, 顧客番号, 用户编号, 用户id, 회원번호
     """,
     "region": """
@@ -96,20 +96,20 @@ HELPERS = {
 PEOPLE = {
     "first name": """
         first name, firstname, name first, name given, given name, forename, fname, vorname, prénom, nombre, nome, nombre de pila, primeiro nome,
-        voornaam, förnamn, fornavn, etunimi, imię, имя, 名, 名前, 이름
+        voornaam, förnamn, fornavn, etunimi, imię, adı, isim, имя, 名, 名前, 이름
     """,
     "last name": """
         last name, lastname, name last, name family, surname, family name, lname, nachname, familienname, zuname, nom, nom de famille,
-        apellido, apellidos, cognome, sobrenome, apelido, achternaam, efternamn, etternavn, efternavn, sukunimi,
+        apellido, apellidos, cognome, sobrenome, apelido, achternaam, efternamn, etternavn, efternavn, sukunimi, soyad, soyadı,
         nazwisko, фамилия, 姓, 苗字, 성
     """,
-    "name": "name, full name, display name, vollständiger name, nom complet, nombre completo, nome completo, naam, 氏名, 姓名, 성명",
+    "name": "name, full name, display name, vollständiger name, nom complet, nombre completo, nome completo, naam, ad soyad, adı soyadı, фио, الاسم, الاسم الكامل, 氏名, 姓名, 성명",
     "birth date": """
         birth date, date of birth, dob, birthday, birthdate, born, geburtsdatum, geburtstag, geb datum, geboren,
         date de naissance, fecha de nacimiento, nacimiento, data di nascita, data de nascimento, geboortedatum,
         anniversaire, date d'anniversaire, cumpleaños, fecha de cumpleaños, compleanno, aniversário, data de aniversário,
         födelsedag, fødselsdag, syntymäpäivä, urodziny, день рождения, 誕生日, 生日, 생일,
-        födelsedatum, fødselsdato, syntymäaika, data urodzenia, дата рождения, 生年月日, 出生日期, 생년월일
+        födelsedatum, fødselsdato, syntymäaika, data urodzenia, doğum tarihi, дата рождения, 生年月日, 出生日期, 생년월일
     """,
     "created at": """
         created at, created, created on, date created, creation date, creation time, insert instant, registered at,

@@ -104,6 +104,9 @@ _NUMBERS = {
 }
 
 
+_ENTRY = re.compile(
+    r"(?<=[^\W\d])s?[./\[](\d{1,3})(?:\][./]?|[./])"
+)  # of a list, from 0: emails[0].value, emails/1/value
 # Words at the end of a name that make it a fact about a thing, and not the thing.
 _FACTS = frozenset("id ids status type kind count expiration expires expiry expired url uri link domain ip".split())  # noqa: SIM905
 
@@ -142,6 +145,7 @@ def name_fit(name: str, groups: tuple[tuple[str, ...], ...]) -> Fit:
     >>> name_fit("Manager Email", email)
     Fit(confidence=0.3, because='manager')
     """
+    name = _ENTRY.sub(lambda found: f" {int(found[1]) + 1} ", name).strip()
     *around, last = path_parts(name)
     for rank, keys in enumerate(groups):
         if name_key(name) in keys:

@@ -310,7 +310,7 @@ def _names_another_thing(name: str, look: Look) -> bool:
     """Tell whether a name is that of an object that is no person, or the path of a resource."""
     around = [word for part in path_parts(name)[:-1] for word in name_words(part)]
     paths = [re.match(_PATH, sample) and "/" in sample for sample in look.samples]
-    return not _HOLDERS.issuperset(around) or (bool(paths) and all(paths))
+    return not (_HOLDERS - _NOT_THEIR_NAME).issuperset(around) or (bool(paths) and all(paths))
 
 
 def _is_about(last: str, look: Look, field: MetadataField, others: tuple[str, ...]) -> bool:

@@ -45,7 +45,7 @@ def said(name, *values):
         ("CLEAN_TIME", "flag", "cleaned"),
         ("is_active isActive ACTIVE aktiv cuenta_activa активен", "open", "inactive"),
         ("enabled accountEnabled", "open", "disabled"),
-        ("status state accountStatus user_state Kontostatus 상태", "words", ""),
+        ("status state accountStatus user_state Kontostatus 상태 Situação statecode", "words", ""),
     ],
 )
 def test_a_name_says_how_it_tells_the_state(names, way, state):

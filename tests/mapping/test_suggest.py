@@ -307,7 +307,7 @@ WORDS = ["one", "two", "three"]
         ("company_size", ["1-10", "50-100", "5"]), ("city_of_birth", WORDS), ("company_vat_number", ["1", "2", "3"]),
         ("created_by", WORDS), ("blocked_reason", WORDS), ("newsletter_frequency", ["daily", "weekly", "daily"]),
         ("subscribed_plan", WORDS), ("consentProvidedForMinor", ["yes", "no", "yes"]), ("first_name_kana", WORDS),
-        ("context.library.name", WORDS), ("plan.name", WORDS),
+        ("context.library.name", WORDS), ("plan.name", WORDS), ("Account.Name", WORDS),
         ("name", ["projects/p/users/1", "projects/p/users/2"] * 2),
     ],
 )  # fmt: skip
@@ -347,3 +347,9 @@ def test_the_id_of_a_login_elsewhere_is_not_the_persons():
 def test_a_column_of_calling_codes_says_the_country_of_the_phones(column, values, is_region):
     raw = users_frame({"phone": ["7402345678", "4155550132", "15112345678"], column: values})
     assert (suggest_mapping(raw).to_dict().get("region") == column) is is_region
+
+
+@pytest.mark.parametrize("form", ["emails/{}/value", "emails[{}].value", "emails.{}.value", "emails/{}/address"])
+def test_of_the_entries_of_a_list_the_first_counts(form):
+    raw = users_frame({form.format(1): ["x@example.org", None], form.format(0): ["a@example.org", "b@example.org"]})
+    assert suggest_mapping(raw).to_dict() == {"email": form.format(0)}
