@@ -36,7 +36,7 @@ _ABOUT = frozenset(
     strength last verified iterations algorithm rounds version length hint provider
     """.split()  # noqa: SIM905
 )
-_WHOLE_NAMES = frozenset("pass userpass loginpass pw userpw psw pswd mdp otp totp activation activationhash".split())  # noqa: SIM905
+_WHOLE_NAMES = frozenset("pass userpass loginpass pw userpw psw pswd mdp otp activation activationhash".split())  # noqa: SIM905
 # Before "key" and "code", these make a secret of it: a license key and a country code are none.
 _OF_ACCESS = frozenset(
     """
@@ -83,7 +83,7 @@ def is_secret_name(name: str) -> bool:
         return False
     if len(words) > 1 and words[-1] in {"key", "keys", "code", "codes"} and words[-2] in _OF_ACCESS:
         return True
-    if words[-1:] in (["otp"], ["totp"]) or name_key(name.rpartition(".")[2]) in _WHOLE_NAMES:
+    if words[-1:] == ["otp"] or name_key(name.rpartition(".")[2]) in _WHOLE_NAMES:
         return True
     return any(word in _KEYS or _RUN_TOGETHER.search(word) for word in words) or name_key(name) in _KEYS
 
