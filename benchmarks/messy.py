@@ -108,6 +108,42 @@ EMAIL_TRAITS: Mapping[str, Trait] = {
 }
 
 
+def _rewritten(pattern: str, new: str) -> Trait:
+    return lambda cells: pc.replace_substring_regex(cells, pattern, new)
+
+
+_BROKEN = _rewritten(",([^,]*) ([^, ]*)$", ',"\\1\r\n\\2"')
+
+
+def _one_in(every: int, trait: Trait) -> Trait:
+    """Give a trait to one row in so many, and to one at least."""
+
+    def some(rows: pa.Array) -> pa.Array:
+        mask = pa.array(np.arange(len(rows)) % every == min(every, len(rows)) - 1)
+        return pc.replace_with_mask(rows, mask, trait(rows.filter(mask)))
+
+    return some
+
+
+# Of rows of a CSV file without quotes, whose third last value is a date and whose last is a note of several words. A
+# file all of whose rows are short or long is refused, so those are all but one.
+ROW_TRAITS: Mapping[str, Trait] = {
+    "clean": lambda rows: rows,
+    "quotes around a value": _rewritten(",([^,]*)$", r',"\1"'),
+    "line break in every row": _BROKEN,
+    "line break in a sixth of the rows": _one_in(6, _BROKEN),
+    "line break and doubled quotes": _rewritten(",([^,]*) ([^, ]*)$", ',"""\\1""\r\n""\\2"""'),
+    "line break in a value between": _rewritten(r",(\d+)-([\d-]+),", ',"\\1\n\\2",'),
+    "half of the rows short": _one_in(2, _rewritten(",[^,]*$", "")),
+    "one row short": _one_in(10**9, _rewritten(",[^,]*$", "")),
+    "one row in ten long": _one_in(10, _rewritten("$", ",x")),
+    "commas behind": _rewritten("$", ",,"),
+    "text behind a quoted value": _rewritten(",([^,]*) ([^, ]*)$", r',"\1" \2'),
+    "a quote within a value": _rewritten(" ([^, ]*)$", r' 5" \1'),
+    "one such quote among line breaks": lambda rows: _one_in(10**9, _rewritten(",([^,]*)-", r',5" \1-'))(_BROKEN(rows)),
+}
+
+
 # The share of the phones and of the emails that have a trait, and of the notes that have a line break.
 STRENGTHS: Mapping[str, tuple[float, float, float]] = {"messy": (0.1, 0.2, 1 / 6), "hostile": (0.5, 0.5, 1.0)}
 

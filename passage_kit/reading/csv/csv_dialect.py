@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from passage_kit.errors import OptionError, SourceError
-from passage_kit.reading.csv.csv_lines import Lines, Scan, find_lines, unquoted
+from passage_kit.reading.csv.csv_lines import Scan, find_lines, unquoted
+from passage_kit.reading.csv.csv_quotes import Lines
 from passage_kit.reading.header import (
     Header,
     count_known,

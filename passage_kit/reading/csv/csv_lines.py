@@ -1,53 +1,33 @@
 """Records of a CSV file: their beginnings and ends, with quotes and line breaks within them considered.
 
-A line whose quotes pair up as RFC 4180 requires is a record of its own, which one check finds for all lines. The few
-other lines are read one by one. A quoted value may span several lines, but a quote that is never closed must not hide
-the users below it. So its line is rejected as unreadable, and reading continues at the next line.
+A line whose quotes pair up as RFC 4180 requires is a record of its own. Most of the other lines are settled by whole
+columns, too (module ``csv_quotes``); the few that are left are read one by one. A quoted value may span several lines,
+but a quote that is never closed must not hide the users below it. So its line is rejected as unreadable, and reading
+continues at the next line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from passage_kit.columns.arrays import Mask
+from passage_kit.reading.csv.csv_quotes import CR, LF, MOST_LINES, Irregular, Lines, Rows, find_irregular
 from passage_kit.reading.header import is_identifier
-
-Rows = npt.NDArray[np.int64]
-
-QUOTE, LF, CR = b'"\n\r'
-_AT_ONCE = 100_000  # lines whose quotes are checked together, to save memory
-_MOST_LINES = 500  # largest number of lines of one record
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lines:
-    """Begin and end of every physical line, without its line ending."""
-
-    starts: Rows
-    stops: Rows
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def at(self, positions: Rows) -> Rows:
-        """Find the line of each byte."""
-        return np.searchsorted(self.starts, positions, side="right") - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Records:
-    """First and last line of every record, in order, with the reasons of unreadable records by their numbers, and the
-    numbers of records with text after a quoted value."""
+    """First and last line of every record, in order, with the reasons of unreadable records by their numbers, the
+    numbers of records with text after a quoted value, and of all whose quotes are not those of RFC 4180."""
 
     first: Rows
     last: Rows
     unreadable: dict[int, str] = field(default_factory=dict)
     loose: tuple[int, ...] = ()
+    odd: tuple[int, ...] = ()
 
 
 def find_lines(data: bytes) -> Lines:
@@ -104,69 +84,65 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
     >>> records.first.tolist(), records.last.tolist(), records.unreadable
     ([0, 2, 4], [1, 2, 4], {1: 'a quote is opened and never closed'})
     """
+    not_empty = lines.stops > lines.starts
+    quoting = _Quoting({}, [], [], [], [])
+    if b'"' in data:
+        quoting = _read_quoting(Scan(data, delimiter, lines), find_irregular(data, lines, delimiter, width), width)
+    begin, end = np.array(quoting.begins, np.int64), np.array(quoting.ends, np.int64)
     last = np.arange(len(lines))
-    begins = lines.stops > lines.starts  # lines that are not empty, nor within a record that began above
-    unreadable: dict[int, str] = {}
-    loose: list[int] = []
-    scan = Scan(data, delimiter, lines)
-    passed = 0
-    for line in _irregular_lines(data, lines, delimiter).tolist() if b'"' in data else ():
-        if line < passed:
-            continue
-        record = scan.record(line)
-        if record is None or scan.is_stray(record, width):
-            unreadable[line] = (
-                "a quote is opened and never closed" if record is None else "a quote closes in another user's line"
-            )
-            continue
-        if scan.is_doubtful(record, width):
-            within = [at for at in range(line, record.last + 1) if begins[at]]
-            unreadable |= dict.fromkeys(within, "a quote may close in another user's line")
-            passed = record.last + 1
-            continue
-        if record.loose:
-            loose.append(line)
-        last[line] = record.last
-        begins[line + 1 : record.last + 1] = False
-        passed = record.last + 1
-    first = np.flatnonzero(begins)
-    number = {line: at for at, line in enumerate(first.tolist())} if unreadable or loose else {}
-    reasons = {number[line]: reason for line, reason in unreadable.items()}
+    last[begin] = end
+    depth = np.zeros(len(lines) + 1, np.int64)  # 1 for the lines within a record that began above
+    depth[begin + 1] += 1
+    depth[end + 1] -= 1
+    first = np.flatnonzero(not_empty & (np.cumsum(depth)[:-1] == 0))
+    unreadable = {line: reason for line, reason in quoting.unreadable.items() if not_empty[line]}
+    numbers = np.searchsorted(first, list(unreadable)).tolist()
+    reasons = dict(zip(numbers, unreadable.values(), strict=True))
     if len(broken):
         in_record = np.unique(np.searchsorted(first, lines.at(broken), side="right") - 1)
         reasons |= dict.fromkeys(in_record.tolist(), "a byte is not UTF-8")
-    loose_records = tuple(number[line] for line in loose)
-    return Records(first, last[first], dict(sorted(reasons.items())), loose_records)
+    loose, odd = (tuple(np.searchsorted(first, some).tolist()) for some in (quoting.loose, quoting.odd))
+    return Records(first, last[first], dict(sorted(reasons.items())), loose, odd)
 
 
-def _irregular_lines(data: bytes, lines: Lines, delimiter: str) -> Rows:
-    """Find the lines whose quotes do not open at the start and close at the end of a value, or do not pair up."""
-    breaks = np.zeros(256, bool)
-    breaks[[ord(delimiter), LF, CR]] = True
-    found = [
-        start + _irregular(data[lines.starts[start] : lines.stops[stop - 1]], lines.starts[start:stop], breaks)
-        for start, stop in _blocks(len(lines))
-    ]
-    return np.concatenate(found) if found else np.array([], np.int64)
+class _Quoting(NamedTuple):
+    """First and last line of the records of irregular lines, the reasons of lines that cannot be read, and the first
+    lines of loose records and of all whose quotes are not those of RFC 4180."""
+
+    unreadable: dict[int, str]
+    begins: list[int]
+    ends: list[int]
+    loose: list[int]
+    odd: list[int]
 
 
-def _blocks(count: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, count, _AT_ONCE):
-        yield start, min(start + _AT_ONCE, count)
-
-
-def _irregular(block: bytes, starts: Rows, breaks: Mask) -> Rows:
-    buffer = np.frombuffer(b"\n" + block + b"\n", np.uint8)  # so that every quote has a neighbour on either side
-    quotes = np.flatnonzero(buffer == QUOTE)
-    first = np.searchsorted(quotes, starts - starts[0] + 1)
-    counts = np.diff(first, append=len(quotes))
-    opens = (np.arange(len(quotes)) - np.repeat(first, counts)) % 2 == 0
-    adjacent = np.diff(quotes) == 1
-    after_quote, before_quote = np.append(False, adjacent), np.append(adjacent, False)
-    # The second of two quotes in a row opens again: together they stand for one quote.
-    fits = np.where(opens, breaks[buffer[quotes - 1]] | after_quote, breaks[buffer[quotes + 1]] | before_quote)
-    line = np.repeat(np.arange(len(starts)), counts)
-    return np.union1d(line[~fits], np.flatnonzero(counts % 2))
+def _read_quoting(scan: Scan, irregular: Irregular, width: int) -> _Quoting:
+    """Follow the records of the irregular lines, of which some lie within the record of another."""
+    unreadable, begins, ends, loose, odd = quoting = _Quoting({}, [], [], [], [])
+    passed = 0
+    for line, end, is_loose in zip(*(column.tolist() for column in irregular), strict=True):
+        if line < passed:
+            continue
+        if end <= line:
+            odd.append(line)
+        if end < 0:
+            record = scan.record(line)
+            if record is None or scan.is_stray(record, width):
+                unreadable[line] = (
+                    "a quote is opened and never closed" if record is None else "a quote closes in another user's line"
+                )
+                continue
+            end, is_loose = record.last, record.loose
+            if scan.is_doubtful(record, width):
+                unreadable |= dict.fromkeys(range(line, end + 1), "a quote may close in another user's line")
+                passed = end + 1
+                continue
+        begins.append(line)
+        ends.append(end)
+        if is_loose:
+            loose.append(line)
+        passed = end + 1
+    return quoting
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +166,7 @@ class Scan:
         end = re.escape(self._delimiter) + rb"\r\n"
         self._cell = re.compile(rb'"(?:[^"]++|"")*+"([^%b]*+)|[^"%b][^%b]*+|(?=[%b]|\Z)' % (end, end, end, end))
 
-    def record(self, line: int, most: int = _MOST_LINES) -> Record | None:
+    def record(self, line: int, most: int = MOST_LINES) -> Record | None:
         """Read the record that begins at a line and spans ``most`` lines at most; None if a quote is not closed."""
         starts, stops = self._lines.starts, self._lines.stops
         position, limit = int(starts[line]), int(stops[min(line + most, len(stops)) - 1])

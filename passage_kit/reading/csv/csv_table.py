@@ -21,7 +21,8 @@ from passage_kit.columns.arrays import Mask
 from passage_kit.errors import AccountingError, SourceError
 from passage_kit.reading.csv.arrow_rows import Patch, Ragged, patched, read_rows
 from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
-from passage_kit.reading.csv.csv_lines import CR, LF, Lines, Records, Rows, Scan, find_lines, find_records, unquoted
+from passage_kit.reading.csv.csv_lines import Records, Scan, find_lines, find_records, unquoted
+from passage_kit.reading.csv.csv_quotes import CR, LF, Lines, Rows, count_cells
 from passage_kit.reading.csv.csv_spelling import Respelled, respell
 from passage_kit.reading.footers import LOOKED_AT, footer_length
 from passage_kit.reading.text_encoding import Text, decode, line_number
@@ -177,6 +178,14 @@ def _check_header(text: Text, dialect: Dialect, name: str) -> None:
             )
 
 
+class _Mended(NamedTuple):
+    """Patches that give ragged records the width of the header, and the short and long ones."""
+
+    patches: list[Patch]
+    short: list[Ragged]
+    long: list[Ragged]
+
+
 class _Body:
     """The lines below the header; split here only where arrow finds something irregular, or where there is a quote."""
 
@@ -193,7 +202,6 @@ class _Body:
         self._threads = threads
         self._lines: Lines | None = None
         self._records: Records | None = None
-        self._spans: list[tuple[int, int]] | None = None
         self.count = 0
 
     @cached_property
@@ -205,22 +213,35 @@ class _Body:
         """Read the table, the notes about its rows, and the rows that are rejected."""
         irregular = self._quoted or len(self._broken)
         unreadable = self._unreadable() if irregular else []
-        table, ragged = self._parsed(unreadable)
-        self.count = table.num_rows + len(ragged)
+        ragged = self._counted()
+        mended = self._mended(ragged)
+        table, others = self._parsed(sorted([*unreadable, *mended.patches]))
+        if others:  # of records with odd quotes, arrow alone knows the width
+            ragged = sorted([*ragged, *others], key=lambda row: row.record)
+            mended = self._mended(ragged)
+            table, _ = self._parsed(sorted([*unreadable, *mended.patches]))
+        self.count = table.num_rows
         rejected = np.zeros(self.count, bool)
         if not irregular and not ragged:
             return table, [], rejected
-        patches, too_short, too_long = self._mended(ragged)
-        self._refuse_another_header([*too_short, *too_long], table)
-        if ragged:
-            table, _ = self._parsed(sorted([*unreadable, *patches]))
+        self._refuse_another_header([*mended.short, *mended.long], table)
         records = self._found()
         self.count = len(records.first)
         rejected = np.zeros(self.count, bool)
-        rejected[[*records.unreadable, *(row.record for row in too_long)]] = True
-        return table, list(self._notes(records, too_short, too_long)), rejected
+        rejected[[*records.unreadable, *(row.record for row in mended.long)]] = True
+        return table, list(self._notes(records, mended)), rejected
 
-    def _refuse_another_header(self, ragged: list[Ragged], others: pa.Table) -> None:
+    def _counted(self) -> list[Ragged]:
+        """Find the records of another width by their delimiters; most files have none, so those are counted first."""
+        count = self._count_lines() if self._records is None else len(self._records.first)
+        if _count(self._file, self._begin, ord(self._delimiter)) == count * (self._width - 1):
+            return []
+        records, lines = self._found(), self._split()
+        cells = count_cells(self._data, lines.starts[records.first], lines.stops[records.last], self._delimiter)
+        cells[[*records.unreadable, *records.odd]] = self._width
+        return [Ragged(record, int(cells[record])) for record in np.flatnonzero(cells != self._width).tolist()]
+
+    def _refuse_another_header(self, ragged: list[Ragged], table: pa.Table) -> None:
         """Refuse a table none of whose rows has the width of the header, since the values stand under other names.
 
         The other rows do not count if they are blank.
@@ -230,8 +251,11 @@ class _Body:
         SourceError
         """
         widths = {row.cells for row in ragged}
-        others_blank = all(column.null_count == len(column) for column in others.columns)
-        if len(ragged) > 1 == len(widths) and others_blank and not self._least:
+        if len(ragged) < 2 or len(widths) > 1 or self._least:
+            return
+        tables = (table, table.take(pa.array([row.record for row in ragged])))
+        every, of_ragged = (sum(len(column) - column.null_count for column in some.columns) for some in tables)
+        if every == of_ragged:
             raise SourceError(
                 f"{self._name}: the header has {self._width} names, and every row has {widths.pop()} values, so they "
                 "stand under the wrong names. Correct the header, or export the users again."
@@ -239,9 +263,7 @@ class _Body:
 
     def blank_lines(self) -> Rows:
         """Find the numbers of the lines without a character."""
-        breaks = _count_breaks(self._file, self._begin)
-        open_end = len(self._file) > self._begin and self._file[-1:] not in b"\r\n"
-        if self._lines is None and breaks + open_end == self.count:
+        if self._lines is None and self._count_lines() == self.count:
             return np.array([], np.int64)
         records, lines = self._found(), self._split()
         within = np.zeros(len(lines) + 1, np.int64)  # +1 where a record begins, -1 below its end
@@ -256,6 +278,10 @@ class _Body:
             return lambda rows: rows + above
         first = self._found().first
         return lambda rows: first[rows] + above
+
+    def _count_lines(self) -> int:
+        open_end = len(self._file) > self._begin and self._file[-1:] not in b"\r\n"
+        return _count_breaks(self._file, self._begin) + open_end
 
     def _split(self) -> Lines:
         self._lines = self._lines or find_lines(self._data)
@@ -279,20 +305,17 @@ class _Body:
     def _blank_row(self) -> bytes:
         return self._delimiter.encode() * (self._width - 1) or b'""'
 
-    def _span(self, record: int) -> tuple[int, int]:
-        """Find the beginning and the end of a record in the data."""
-        if self._spans is None:
-            records, lines = self._found(), self._split()
-            starts, stops = lines.starts[records.first].tolist(), lines.stops[records.last].tolist()
-            self._spans = list(zip(starts, stops, strict=True))
-        return self._spans[record]
+    def _spans(self, records: Iterable[int]) -> list[tuple[int, int]]:
+        """Find the beginnings and the ends of some records in the data."""
+        found, lines, rows = self._found(), self._split(), np.array(list(records), np.int64)
+        starts, stops = lines.starts[found.first[rows]], lines.stops[found.last[rows]]
+        return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
-    def _raw(self, record: int) -> str:
-        start, stop = self._span(record)
-        return self._data[start:stop].decode("utf-8", "backslashreplace")
+    def _raw(self, records: Iterable[int]) -> list[str]:
+        return [self._data[start:stop].decode("utf-8", "backslashreplace") for start, stop in self._spans(records)]
 
     def _unreadable(self) -> list[Patch]:
-        return [(*self._span(record), self._blank_row) for record in self._found().unreadable]
+        return [(*span, self._blank_row) for span in self._spans(self._found().unreadable)]
 
     def _parsed(self, patches: list[Patch]) -> tuple[pa.Table, list[Ragged]]:
         """Read with arrow; skip ragged records, and note them."""
@@ -307,47 +330,47 @@ class _Body:
             threads=self._threads,
         )
 
-    def _mended(self, ragged: Iterable[Ragged]) -> tuple[list[Patch], list[Ragged], list[Ragged]]:
+    def _mended(self, ragged: Sequence[Ragged]) -> _Mended:
         """Make patches that give every ragged record the width of the header, and list the short and long ones."""
-        patches: list[Patch] = []
-        short: list[Ragged] = []
-        long: list[Ragged] = []
+        patches, short, long = mended = _Mended([], [], [])
         delimiter = self._delimiter.encode()
         blanks = re.compile(rb'(?:%b(?:"")?)*' % re.escape(delimiter))
-        for row in ragged:
-            start, stop = self._span(row.record)
+        for row, (start, stop) in zip(ragged, self._spans(row.record for row in ragged) if ragged else (), strict=True):
             if row.cells < self._width:
                 patches.append((stop, stop, delimiter * (self._width - row.cells)))
                 short.append(row)
                 continue
             surplus = row.cells - self._width
-            ends_blank = self._data.endswith(delimiter * surplus, start, stop)
-            end = stop - surplus * len(delimiter) if ends_blank else self._end_of_width(row.record)
-            if ends_blank or blanks.fullmatch(self._data, end, stop):
+            if self._data.endswith(delimiter * surplus, start, stop):
+                patches.append((stop - surplus * len(delimiter), stop, b""))
+            elif self._data.endswith((delimiter, b'"'), start, stop) and blanks.fullmatch(
+                self._data, end := self._end_of_width(row.record, start), stop
+            ):
                 patches.append((end, stop, b""))
             else:
                 patches.append((start, stop, self._blank_row))
                 long.append(row)
-        return patches, short, long
+        return mended
 
-    def _end_of_width(self, record: int) -> int:
+    def _end_of_width(self, record: int, start: int) -> int:
         """Find the end of the last value that has a name."""
         found = Scan(self._data, self._delimiter, self._split()).record(int(self._found().first[record]))
         cells = found.cells[: self._width] if found else ()
-        return self._span(record)[0] + sum(map(len, cells)) + self._width - 1
+        return start + sum(map(len, cells)) + self._width - 1
 
-    def _notes(self, records: Records, short: list[Ragged], long: list[Ragged]) -> Iterator[ReadingNote]:
+    def _notes(self, records: Records, mended: _Mended) -> Iterator[ReadingNote]:
         blanks = str.maketrans("", "", f'"{self._delimiter}')
-        short = [row for row in short if not self._least or row.cells < self._least]
-        short = [row for row in short if self._raw(row.record).translate(blanks).strip()]  # the others are blank rows
+        short = [row for row in mended.short if not self._least or row.cells < self._least]
+        texts = self._raw(row.record for row in short)
+        short = [row for row, text in zip(short, texts, strict=True) if text.translate(blanks).strip()]  # else blank
         loose = dict.fromkeys(records.loose, "text stands after a quoted value")
         yield self._note("line_unreadable", records.unreadable, raw=True)
         yield self._note("quotes_misplaced", loose, raw=True)
-        yield self._note("row_too_long", {row.record: self._counts(row) for row in long}, raw=True)
+        yield self._note("row_too_long", {row.record: self._counts(row) for row in mended.long}, raw=True)
         yield self._note("row_too_short", {row.record: self._counts(row) for row in short}, raw=False)
 
     def _note(self, code: str, reasons: dict[int, str], *, raw: bool) -> ReadingNote:
-        texts = [self._raw(record) for record in reasons] if raw else None
+        texts = self._raw(reasons) if raw else None
         return ReadingNote(code, np.array(list(reasons), np.int64), list(reasons.values()), texts)
 
     def _counts(self, row: Ragged) -> str:
@@ -357,10 +380,15 @@ class _Body:
         return f"{values}, and the header has {self._width} name{'s' if self._width > 1 else ''}"
 
 
+def _count(data: bytes, begin: int, sign: int) -> int:
+    """Count a byte from a position on."""
+    view = np.frombuffer(data, np.uint8)
+    return sum(int(np.count_nonzero(view[at : at + _PIECE] == sign)) for at in range(begin, len(data), _PIECE))
+
+
 def _count_breaks(data: bytes, begin: int) -> int:
     """Count the line breaks from a position on."""
-    view = np.frombuffer(data, np.uint8)
-    feeds = sum(int(np.count_nonzero(view[at : at + _PIECE] == LF)) for at in range(begin, len(data), _PIECE))
+    feeds = _count(data, begin, LF)
     if data.find(CR, begin) < 0:
         return feeds
     return feeds + data.count(b"\r", begin) - data.count(b"\r\n", begin)
