@@ -73,7 +73,7 @@ def find_irregular(data: bytes, lines: Lines, delimiter: str, width: int) -> Irr
     >>> starts = np.array([0, 7, 14, 24, 36])
     >>> found = find_irregular(data, Lines(starts, np.array([6, 13, 23, 35, 45])), ",", 2)
     >>> found.lines.tolist(), found.last.tolist(), found.loose.tolist()
-    ([0, 1, 2, 3, 4], [1, -1, 2, 3, -1], [False, False, False, True, False])
+    ([0, 1, 2, 3, 4], [1, 1, 2, 3, -1], [False, False, False, True, False])
     """
     found = [_Block(data, lines, delimiter, start, stop).irregular(width) for start, stop in _blocks(len(lines))]
     return Irregular(*map(np.concatenate, zip(_NONE, *found, strict=True)))
