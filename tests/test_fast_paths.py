@@ -34,7 +34,8 @@ FIELDS = MetadataSchema.from_dicts([
 MAPPING = {"email": "Email", "phone": "Phone", "region": "Country", "manager": "Manager", "desk": "Desk"}
 WRAPPERS = [*["{}"] * 12, "Ann <{}>", "<{}>", " {}\u00a0", "mailto:{}", "MAILTO:{}?subject=x", '"Lee, Ann" <{}>',
             "'{}'", "{};", "<{}", "\u2018{}", "a@b.org <{}>", "{0}, {0}", "{} / bo@example.org", "\u200b{}",
-            "'{}"]  # fmt: skip
+            "'{}", "SMTP:{}", "({})", "jürgen.{}", "a {}",
+            "{}; jo@bücher.example.org"]  # fmt: skip
 FAKES = ["n/a", "noreply@example.com", "no-reply7@x.org", "test@test.com", "office@crowded.org", "ann@gmial.com",
          f"{'x' * 70}@example.org", f"ann@{'y' * 64}.org", "ann@bücher.example", "", "No Email"]  # fmt: skip
 

@@ -14,9 +14,9 @@ from passage_kit.identifiers.address_syntax import DOT_ATOM_TEXT, EMAIL_MAX_LENG
 
 # Never part of an address, wherever they stand: soft hyphen, zero-width space, word joiner, byte order mark and the
 # marks that turn the direction of writing.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # Every Unicode space, and the joiners, which belong to letters inside an address and to nothing at its ends.
-_SPACES = (
+SPACES = (
     "".join(map(chr, (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x200E))))
     + "\u2028\u2029\u202f\u205f\u3000"
 )
@@ -68,7 +68,7 @@ def judge_cell(cell: str, library: Library) -> EmailVerdict:
     >>> judge_cell("Ann <Ann@Example.org>", Library(allow_special_use=False))
     EmailVerdict(form='ann@example.org', code=None, argument=None)
     """
-    seen = _INVISIBLE.sub("", cell).strip(_SPACES)
+    seen = INVISIBLE.sub("", cell).strip(SPACES)
     if not seen:
         return EmailVerdict(None)
     if len(seen) > _LONGEST_CELL:
@@ -126,7 +126,7 @@ def _unwrap(value: str) -> str:
 
 
 def _unwrap_once(value: str) -> str:
-    value = value.strip(_SPACES).rstrip(_TRAILING)
+    value = value.strip(SPACES).rstrip(_TRAILING)
     if value[: len(LINK)].lower() == LINK:
         value = value[len(LINK) :].partition("?")[0]
         return value if "@" in value else value.replace("%40", "@")

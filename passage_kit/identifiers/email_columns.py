@@ -1,7 +1,8 @@
 """The judgement of whole email columns: if a cell is a plain address, only its domain is judged.
 
 An address whose part before the @ is plain is accepted or refused for its domain, and domains are few: each distinct
-one is shown to the library once. Every other cell is judged by itself, once per distinct value.
+one is shown to the library once. For other cells, one of each shape is judged (module ``email_shapes``), and what is
+left is judged by itself, once per distinct value.
 """
 
 from __future__ import annotations
@@ -18,20 +19,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from email_validator import EmailNotValidError
 
-from passage_kit.columns.arrays import Mask
+from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches, one_chunk, per_distinct
-from passage_kit.identifiers.email_cells import LINK, PLAIN_LOCAL, EmailVerdict, Library, judge_cell
+from passage_kit.identifiers.address_syntax import ATEXT, EMAIL_MAX_LENGTH
+from passage_kit.identifiers.email_cells import LINK, EmailVerdict, Library, judge_cell
+from passage_kit.identifiers.email_shapes import (
+    LETTERS,
+    LONGEST_CELL,
+    in_lower_case,
+    international_forms,
+    speakers,
+    speakers_of_domains,
+)
 
-# In lower case, an address that the library gives back as it is, or refuses for its domain, which has nothing to be
-# taken off at its end. So short that no limit of a length can bite.
-_DOMAIN = "(?:[-a-z0-9._]*[-a-z0-9_])?"
-_ADDRESS = f"^{PLAIN_LOCAL}@{_DOMAIN}$"
+# In lower case, an address whose part before the @ the library gives back as it is, and which has nothing to be taken
+# off at its end. So short that, at a domain of no more than so many bytes, no limit of a length can bite.
+_ATOM = f"[{ATEXT}{LETTERS}]+"
+_DOMAIN = f"(?:[-a-z0-9._{LETTERS}]*[-a-z0-9_{LETTERS}])?"
+_ADDRESS = rf"^{_ATOM}(?:\.{_ATOM})*@{_DOMAIN}$"
 _LONGEST = 65
+_LONGEST_ADDRESS = EMAIL_MAX_LENGTH - _LONGEST
 # The same in a link, or behind a name, or before signs that end a list or a sentence.
 _INNER = rf"([^\s<>@?:]+@{_DOMAIN})"
 _WRAPPED = rf"^(?:{LINK}{_INNER}|[^<>@:]*<{_INNER}>|{_INNER})[\s,;.]*$"
-_LONGEST_WRAPPED = 200
 # Domains that the library gives back as they are, unless they end in a name for special use.
 _PLAIN_DOMAIN = r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+$"
 
@@ -78,12 +89,12 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool, fast_paths
     accepted, refusals = _judge_domains(domains.dictionary, library)
     domain = np.asarray(domains.indices)
     refused = mask_of(refusals.is_valid())[domain]
+    addresses = _at_domains(addresses, rows, domain, domains.dictionary, accepted)
 
     by_itself = mask_of(values.is_valid()) & ~is_address
-    by_itself[rows[~accepted[domain] & ~refused]] = True
-    cells = pd.Series(pd.arrays.ArrowExtensionArray(values.filter(pa.array(by_itself))))
-    verdicts = per_distinct(cells, lambda distinct: _judge_cells(distinct, library))
-    form, code, argument = (one_chunk(verdicts[name]) for name in EmailVerdict._fields)
+    by_itself[rows[~mask_of(accepted.is_valid())[domain] & ~refused]] = True
+    cells = values.filter(pa.array(by_itself))
+    form, code, argument = _judge_others(one_chunk(cells), library, fast_paths=fast_paths)
     others = np.flatnonzero(by_itself)
     bad = code.is_valid()
 
@@ -100,7 +111,7 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool, fast_paths
     at = np.zeros(len(values), dtype=np.int64)
     at[rows] = domain
     at[others] = len(domains.dictionary) + np.asarray(of_cells.indices)
-    known = pa.concat_arrays([domains.dictionary, of_cells.dictionary])
+    known = pa.concat_arrays([pc.coalesce(accepted, domains.dictionary), of_cells.dictionary])
     every = pa.DictionaryArray.from_arrays(pa.array(at, mask=~mask_of(forms.is_valid())), known)
     return Judged(forms, every, pa.concat_tables(unusable))
 
@@ -123,9 +134,9 @@ class _Read(NamedTuple):
 
 
 def _read(values: pa.Array) -> _Read:
-    values = pc.ascii_lower(pc.utf8_trim_whitespace(values))
+    values = in_lower_case(values)
     is_address = _are_addresses(values)
-    others = ~is_address & mask_of(pc.less_equal(pc.binary_length(values), _LONGEST_WRAPPED))
+    others = ~is_address & mask_of(pc.less_equal(pc.binary_length(values), LONGEST_CELL))
     if others.any():
         unwrapped = pc.replace_substring_regex(values.filter(pa.array(others)), _WRAPPED, r"\1\2\3")
         is_address[others] = _are_addresses(unwrapped)
@@ -139,7 +150,7 @@ def _read_nothing(values: pa.Array) -> _Read:
 
 
 def _are_addresses(values: pa.Array) -> Mask:
-    return matches(values, _ADDRESS) & mask_of(pc.less_equal(pc.binary_length(values), _LONGEST))
+    return matches(values, _ADDRESS) & mask_of(pc.less_equal(pc.binary_length(values), _LONGEST_ADDRESS))
 
 
 def _domains(addresses: pa.Array) -> pa.DictionaryArray:
@@ -156,20 +167,74 @@ def _together(pieces: Sequence[pa.DictionaryArray]) -> pa.DictionaryArray:
     return pa.chunked_array([*pieces, _domains(pa.array([], pa.string()))]).unify_dictionaries().combine_chunks()
 
 
-def _judge_domains(domains: pa.Array, library: Library) -> tuple[Mask, pa.Array]:
-    """Sort domains into accepted and refused, with the reason; cells at any other domain are judged alone."""
-    accepted = matches(domains, _PLAIN_DOMAIN)
+def _at_domains(
+    addresses: pa.ChunkedArray, rows: Positions, domain: Positions, written: pa.Array, forms: pa.Array
+) -> pa.ChunkedArray:
+    """Write the normal forms of domains into addresses, where they are other ones."""
+    other = mask_of(pc.fill_null(pc.not_equal(written, forms), False))[domain]
+    if not other.any():
+        return addresses
+    some = np.zeros(len(addresses), dtype=bool)
+    some[rows[other]] = True
+    names = one_chunk(pc.replace_substring_regex(addresses.filter(pa.array(some)), "@.*", ""))
+    new = pc.binary_join_element_wise(names, forms.take(pa.array(domain[other])), "@")
+    return pc.replace_with_mask(addresses, pa.array(some), new)
+
+
+def _judge_domains(domains: pa.Array, library: Library) -> tuple[pa.Array, pa.Array]:
+    """Give the form of each domain, or the reason of its refusal; cells at a domain without either are judged alone."""
     special = "|".join(map(re.escape, email_validator.SPECIAL_USE_DOMAIN_NAMES))
-    accepted &= ~matches(domains, rf"(?:^|\.)(?:{special})$")
-    refusals: list[str | None] = [None] * len(domains)
-    for at in np.flatnonzero(~accepted):
-        domain = domains[int(at)].as_py()
-        try:
-            form, longest = library.domain(domain)
-            accepted[at] = form == domain and longest <= _LONGEST
-        except EmailNotValidError as error:
-            refusals[at] = str(error)
-    return accepted, pa.array(refusals, pa.string())
+    is_plain, is_special = matches(domains, _PLAIN_DOMAIN), matches(domains, rf"(?:^|\.)(?:{special})$")
+    usual = is_plain & ~is_special & _is_short(domains)
+    others = np.flatnonzero(~usual)
+    some = domains.take(pa.array(others))
+    international = international_forms(some, library)
+    at_top = pc.replace_substring_regex(some, r"^.*\.", "a.")
+    speakers = pc.if_else(pa.array((is_plain & is_special)[others]), at_top, speakers_of_domains(some))
+    fits = ~is_special[others] & _is_short(some) & _is_short(international)
+    short = pc.if_else(pa.array(fits), international, None)
+    forms: list[str | None] = short.to_pylist()
+    refusals: list[str | None] = [None] * len(some)
+    for at, (domain, speaker) in enumerate(zip(some.to_pylist(), speakers.to_pylist(), strict=True)):
+        if forms[at] is None:
+            refusals[at] = speaker and _ask(speaker, library)[1]
+        if forms[at] is None and refusals[at] is None:
+            forms[at], refusals[at] = _ask(domain, library)
+    unsaid, mask = pa.nulls(len(domains), pa.string()), pa.array(~usual)
+    return (
+        pc.replace_with_mask(domains, mask, pa.array(forms, pa.string())),
+        pc.replace_with_mask(unsaid, mask, pa.array(refusals, pa.string())),
+    )
+
+
+def _is_short(domains: pa.Array) -> Mask:
+    return mask_of(pc.fill_null(pc.less_equal(pc.binary_length(domains), _LONGEST), False))
+
+
+def _ask(domain: str, library: Library) -> tuple[str | None, str | None]:
+    """Give the form of a domain or the reason of its refusal; neither if the whole cell has to be seen."""
+    try:
+        form, longest = library.domain(domain)
+    except EmailNotValidError as error:
+        return None, str(error) if domain.isascii() else None
+    return form if longest <= _LONGEST else None, None
+
+
+def _judge_others(cells: pa.Array, library: Library, *, fast_paths: bool) -> list[pa.Array]:
+    """Judge cells by themselves, or by the cell that speaks for them, if that has a fault: form, code, argument."""
+    speaker = speakers(cells) if fast_paths else pa.nulls(len(cells), pa.string())
+    said = _judge_distinct(speaker, library)
+    is_faulty = pc.and_(speaker.is_valid(), said[0].is_null())
+    own = _judge_distinct(cells.filter(pc.invert(is_faulty)), library)
+    at = np.arange(len(cells))
+    at[~mask_of(is_faulty)] = len(cells) + np.arange(len(own[0]))
+    return [pa.concat_arrays(both).take(pa.array(at)) for both in zip(said, own, strict=True)]
+
+
+def _judge_distinct(cells: pa.Array, library: Library) -> list[pa.Array]:
+    texts = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([cells])))
+    verdicts = per_distinct(texts, lambda distinct: _judge_cells(distinct, library))
+    return [one_chunk(verdicts[name]) for name in EmailVerdict._fields]
 
 
 def _judge_cells(cells: Sequence[str], library: Library) -> pa.Table:
