@@ -24,6 +24,7 @@ from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.phones.lost_plus import find_readings, settle_readings
 from passage_kit.identifiers.phones.phone_cells import VERDICTS, PhoneVerdict, judge_cells, judge_one
 from passage_kit.identifiers.phones.phone_columns import judge_plain
+from passage_kit.identifiers.phones.two_numbers import find_pairs, settle_pairs
 from passage_kit.identifiers.regions import is_unknown_region, region_of
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -174,15 +175,19 @@ def _default(region: str) -> str:
 def _judge_rows(values: pa.ChunkedArray, regions: pa.ChunkedArray, *, fast_paths: bool) -> tuple[Positions, pa.Table]:
     """Rows that have a value, in no order, and the verdicts on them.
 
-    By columns where the cell is plain, else once per distinct pair of value and region.
+    By columns where the cell is plain or holds two plain numbers, else once per distinct pair of value and region.
     """
     plain, verdicts = _NO_ROWS, VERDICTS.empty_table()
     if fast_paths:
         plain, verdicts = judge_plain(values, regions, judge_one)
     is_other = mask_of(values.is_valid())
     is_other[plain] = False
+    pairs, of_pairs = (
+        _judge_pairs(values, regions, np.flatnonzero(is_other)) if fast_paths else (_NO_ROWS, verdicts[:0])
+    )
+    is_other[pairs] = False
     others = np.flatnonzero(is_other)
-    pairs = pc.binary_join_element_wise(
+    named = pc.binary_join_element_wise(
         pc.fill_null(regions.take(others).cast(pa.string()), ""), values.take(others), ":"
     )
 
@@ -194,16 +199,31 @@ def _judge_rows(values: pa.ChunkedArray, regions: pa.ChunkedArray, *, fast_paths
             judge_parts=_judge_parts if fast_paths else None,
         )
 
-    verdicts_on_others = per_distinct(pd.Series(pd.arrays.ArrowExtensionArray(pairs)), judge)
-    return np.concatenate([plain, others]), pa.concat_tables([verdicts, verdicts_on_others])
+    verdicts_on_others = per_distinct(pd.Series(pd.arrays.ArrowExtensionArray(named)), judge)
+    return np.concatenate([plain, pairs, others]), pa.concat_tables([verdicts, of_pairs, verdicts_on_others])
+
+
+def _judge_pairs(values: pa.ChunkedArray, regions: pa.ChunkedArray, among: Positions) -> tuple[Positions, pa.Table]:
+    """Judge the cells among some that hold two plain numbers: their rows, in no order, and the verdicts on them."""
+    pairs = find_pairs(values.take(pa.array(among)))
+    if not len(pairs.rows):
+        return _NO_ROWS, VERDICTS.empty_table()
+    rows = among[pairs.rows]
+    of_rows = regions.take(pa.array(rows))
+    one, other = (_in_order(*_judge_rows(pa.chunked_array([part]), of_rows, fast_paths=True)) for part in pairs[1:3])
+    settled, verdicts = settle_pairs(one, other, pairs.divided)
+    return rows[settled], verdicts.filter(pa.array(settled))
+
+
+def _in_order(rows: Positions, verdicts: pa.Table) -> pa.Table:
+    return verdicts.take(pa.array(np.argsort(rows)))
 
 
 def _judge_parts(parts: Sequence[tuple[str, str | None]]) -> list[PhoneVerdict]:
     """Verdicts on parts of cells, with the country of each, as on cells of their own."""
     texts, regions = (pa.chunked_array([pa.array(column, pa.string())]) for column in zip(*parts, strict=True))
     rows, verdicts = _judge_rows(texts, regions, fast_paths=True)
-    in_order = verdicts.take(pa.array(np.argsort(rows)))
-    return list(map(PhoneVerdict, *(column.to_pylist() for column in in_order.columns)))
+    return list(map(PhoneVerdict, *(column.to_pylist() for column in _in_order(rows, verdicts).columns)))
 
 
 def _make_findings(
