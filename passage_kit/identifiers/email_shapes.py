@@ -7,6 +7,7 @@ judged as it is anywhere else. So one cell or domain of each shape is shown to t
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -55,6 +56,7 @@ _TWO = f"^(?P<one>{_NAME})@(?P<here>{_HOST}){_BETWEEN}(?P<other>{_NAME})@(?P<the
 # Domains whose faults do not depend on their letters.
 _PLAIN_HOST = "^[-a-z0-9._]+$"
 _LONGEST_LABEL = 60
+_ONE_SIGN = dict.fromkeys(range(128), "a")  # instead of every ASCII sign
 _INTERNATIONAL = rf"^(?:[a-z0-9{LETTERS}]+(?:-[a-z0-9{LETTERS}]+)*\.)+[a-z]+$"
 
 
@@ -146,4 +148,11 @@ def _is_known(character: str, library: Library) -> bool:
 
 
 def _in_ascii(label: str) -> str:
-    return f"xn--{label.encode('punycode').decode()}"
+    """Write a label in Punycode: its ASCII signs, then the places of its other letters, whatever those signs are."""
+    plain = label.encode("ascii", "ignore").decode()
+    return f"xn--{plain}{'-' if plain else ''}{_places(label.translate(_ONE_SIGN))}"
+
+
+@lru_cache(10_000)
+def _places(label: str) -> str:
+    return label.encode("punycode").decode().rpartition("-")[2]

@@ -57,6 +57,18 @@ def test_every_known_letter_gives_the_domain_that_the_library_gives():
     assert all(form == library.domain(domain)[0] for domain, form in known)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_domains_of_many_shapes(seed):
+    dice = random.Random(seed)  # noqa: S311
+    labels = ["".join(dice.choices("ab1ü漢жé" + "-" * (at % 2), k=dice.randint(1, 12))) for at in range(3_000)]
+    domains = [f"{label}.{other}.org" for label, other in zip(labels, [*labels[1:], "x"], strict=True)]
+    library = Library(allow_special_use=False)
+    forms = international_forms(pa.array(domains), library).to_pylist()
+    known = [(domain, form) for domain, form in zip(domains, forms, strict=True) if form is not None]
+    assert len(known) > 1_000
+    assert all(form == library.domain(domain)[0] for domain, form in known)
+
+
 def test_signs_that_are_not_seen_go_first():
     cells = pa.array(["\u200b Ann@X.org\u00a0", "\u200dJÜRGEN@x.org\u3000", None, "ΣΑΣ@x.org", "İ@x.org"])
     assert in_lower_case(cells).to_pylist() == ["ann@x.org", "jürgen@x.org", None, "ΣαΣ@x.org", "İ@x.org"]
