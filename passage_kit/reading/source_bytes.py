@@ -112,9 +112,18 @@ def is_plain_file(path: Path) -> bool:
         return True
 
 
+def _bytes_are_utf8(path: Path) -> bool:
+    """Check that a name which is no text here would be one in another locale."""
+    try:
+        os.fsencode(path).decode()
+    except UnicodeError:
+        return False
+    return True
+
+
 def _bytes(path: Path) -> bytes:
     if not is_unicode(str(path)):
-        if is_unicode(os.fsencode(path).decode("utf-8", "surrogateescape")):
+        if _bytes_are_utf8(path):
             raise SourceError(
                 f"The locale of this process ({sys.getfilesystemencoding()}) cannot spell the name {shown_path(path)}. "
                 "Set PYTHONUTF8=1, then run the same call again."
