@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
 
 from passage_kit.api.bodies import too_deep
 from passage_kit.errors import FieldsError, NoAnswerError
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 
+_LAST = 253_402_300_799  # the last second that a date can name
 _ID = re.compile(r"[!-~]{1,200}")  # what can stand in an address and a file
 
 
@@ -138,7 +142,8 @@ def read_page(body: Mapping[str, Any]) -> UserPage:
         raise not_understood("a list of users")
     total, anchor = body.get("total_users"), body.get("created_before")
     known = total if isinstance(total, int) and not isinstance(total, bool) else -1
-    return UserPage(tuple(map(_user, users)), known, anchor if isinstance(anchor, int) and anchor > 0 else None)
+    is_moment = isinstance(anchor, int) and not isinstance(anchor, bool) and 0 < anchor <= _LAST
+    return UserPage(tuple(map(_user, users)), known, anchor if is_moment else None)
 
 
 def read_app(body: Mapping[str, Any]) -> PassageApp:
@@ -263,7 +268,7 @@ def _user(value: Any) -> PassageUser:
         id=value["id"],
         user_metadata=metadata,
         login_count=count if isinstance(count, int) and not isinstance(count, bool) else 0,
-        email=_words(value.get("email")),
+        email=_address(_words(value.get("email"))),
         phone=_words(value.get("phone")),
         status=_words(value.get("status")),
         **{name: read(value.get(name)) for name, read in _MOMENTS.items()},
@@ -277,6 +282,18 @@ def _words(value: Any) -> str:
     if not isinstance(value, str):
         raise not_understood("a user with an email and a phone")
     return value.encode("utf-8", "replace").decode()
+
+
+def _address(text: str) -> str:
+    """Write an email in the form in which the kit sends it, apart from its case."""
+    text = unicodedata.normalize("NFC", text.strip())
+    if text.isascii():
+        return text
+    try:
+        found = validate_email(text, check_deliverability=False, allow_empty_local=True)
+    except EmailNotValidError:
+        return text
+    return f"{found.local_part}@{found.ascii_domain}"
 
 
 def _moment(text: Any) -> dt.datetime | None:

@@ -173,14 +173,19 @@ class Exchange:
         """Make the error that an answer stands for, its words masked."""
         status = response.status_code
         code, text = _error_body(data)
+        code = code if self._without_key(code) == code else ""
         said = f"{status} {code}".strip()
-        if shown := _shown(text.replace(self._credentials.api_key, "***")):
+        if shown := _shown(self._without_key(text)):
             said += f" ({shown})"
         kind, sentence = _meaning(status)
-        host = _host(response.headers.get("location", "")) or "another address"
+        host = self._without_key(_host(response.headers.get("location", ""))) or "another address"
         request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), "")
-        request_id = request_id[:200] if request_id.isascii() and request_id.isprintable() else ""
+        request_id = self._without_key(request_id)[:200] if request_id.isascii() and request_id.isprintable() else ""
         return kind(f"{what}: {sentence.format(said=said, host=host)}", status=status, code=code, request_id=request_id)
+
+    def _without_key(self, text: str) -> str:
+        """Mask the key in what a service says, in capitals or not, since a service may say it back."""
+        return re.sub(re.escape(self._credentials.api_key), "***", text, flags=re.IGNORECASE)
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:

@@ -119,7 +119,9 @@ class Api:
         found = [user for user in page.users if wanted in (user.email.lower(), user.phone)]
         if page.users and not found:
             raise ApiError(
-                "The service does not look users up by identifier, so the kit cannot tell them apart. Nothing was sent."
+                "The service does not look users up by identifier, or writes their identifiers in another form, so the "
+                "kit cannot tell them apart. Nothing more was sent. Ask the service's support, then run the same "
+                "command again."
             )
         return found[0] if found else None
 

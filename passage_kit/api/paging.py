@@ -30,6 +30,7 @@ class Paging:
         total = first.total if first.total >= 0 else UNTOLD if size >= FEWEST else 0
         self.pages = MORE_PAGES + -(-total // max(size, FEWEST))
         self.users = total + max(MORE_USERS, total // 10)
+        self._total = -1  # the largest that a page said: a page that says less than another ends no list
         self._count = self._seen = 0
         self._begun_with: set[str] = set()
 
@@ -44,8 +45,12 @@ class Paging:
         if not page.users:
             return False
         if page.users[0].id in self._begun_with:
-            raise ApiError("The service gives the same page again and again, so the users cannot be listed.")
+            raise ApiError(
+                "The service gives the same page again and again, so the users cannot be listed. Run the same command "
+                "again, or ask the service's support."
+            )
         self._begun_with.add(page.users[0].id)
+        self._total = max(self._total, page.total)
         self._count += 1
         self._seen += len(page.users)
         if self._count > self.pages or self._seen > self.users:
@@ -53,4 +58,4 @@ class Paging:
                 f"The list of users does not end: after {self._count:,} pages with {self._seen:,} users, it has more "
                 "than its first page said. Run the same command again, or ask the service's support."
             )
-        return not 0 <= page.total <= self._seen
+        return not 0 <= self._total <= self._seen
