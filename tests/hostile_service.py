@@ -84,6 +84,10 @@ class HostileService:
         Takes operation and number of the request, and returns "before" or "after" if the answer is to be lost.
     refused : dict of str to int
         Operations that are refused, with the status.
+    told : callable
+        Takes operation and truthful answer, and returns what is answered instead.
+    framed : callable, optional
+        Takes status, body and date of an answer, and returns all bytes that are sent for it.
     """
 
     created_at: str | None = NOW
@@ -98,6 +102,8 @@ class HostileService:
     signs_up: set[str] = field(default_factory=set)
     lost: Callable[[str, int], str | None] = lambda _operation, _number: None
     refused: dict[str, int] = field(default_factory=dict)
+    told: Callable[[str, tuple[int, Any]], tuple[int, Any]] = lambda _operation, answer: answer
+    framed: Callable[[int, bytes, str], bytes] | None = None
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     base_url: str = ""
@@ -216,7 +222,7 @@ class HostileService:
         with self._lock:
             answer = self.answer(method, path, query, data)
         lost = fault == "after" or (self.hold is not None and self.hold.is_lost(operation, "after"))
-        return None if lost else answer
+        return None if lost else self.told(operation, answer)
 
 
 def _operation(method: str, path: list[str], query: dict[str, str]) -> str:
@@ -245,6 +251,9 @@ def hostile(**switches: Any) -> Iterator[HostileService]:
                 return
             status, content = answer
             body = json.dumps(content).encode()
+            if service.framed is not None:
+                self.wfile.write(service.framed(status, body, format_datetime(service.now(), usegmt=True)))
+                return
             self.send_response_only(status)
             if service.date:
                 self.send_header("date", format_datetime(service.now(), usegmt=True))

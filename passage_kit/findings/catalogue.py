@@ -286,6 +286,8 @@ _CATALOGUE = (
          "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),
     Code("identifiers_changed", "warning", "The Passage user found before has other identifiers now; nothing was sent.",
          "Push again: the user is looked up anew."),
+    Code("metadata_not_kept", "warning", "The service answered an update of this user without the values that were sent.",
+         "Check the app's metadata fields in the Passage Console, then push again with --on-existing update."),
     Code("id_contradicted", "warning", "The service gave this user the id or the identifiers of somebody else, so no id is kept.",
          "Look the user up in the Passage Console and ask the service's support, then push again."),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from passage_kit.api.answers import PassageUser
 from passage_kit.api.operations import Api
 from passage_kit.errors import ApiError
+from passage_kit.push.values import alike
 
 ATTEMPTS = 3
 
@@ -58,7 +59,12 @@ async def update_metadata(
             return user
         there = dict(user.user_metadata)
         answer = await api.update_user(passage_id, {"user_metadata": {**there, **ours}})
-        lost = there.keys() - answer.user_metadata.keys()
+        after = answer.user_metadata
+        lost = there.keys() - after.keys()
+        altered = [name for name in there.keys() - ours.keys() - lost if not alike(after[name], there[name])]
+        if altered:
+            lost |= set(altered)
+            break  # a second look would take the other values for theirs
         if not lost:
             return answer
     raise ApiError(

@@ -17,15 +17,16 @@ from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoun
 from passage_kit.push.contradiction import contradiction
 from passage_kit.push.journal import CONFLICT, LACKING, SENT, UNCHANGED, Done, Journal, Outcome, ToDo
 from passage_kit.push.journal_tables import CONTRADICTED
-from passage_kit.push.judging import Span, of_answer, of_lookup, same, shares
+from passage_kit.push.judging import Span, of_answer, of_lookup, same, shares, was_before
 from passage_kit.push.metadata_update import differs, update_metadata
 from passage_kit.push.push_input import PreparedUser
-from passage_kit.push.values import lacks
+from passage_kit.push.values import contradicts, lacks
 
 ROUNDS = 8  # of creating a user whose answers get lost
 LATEST = 0.25  # seconds until an outcome is on the disk
 AHEAD = 8  # users per worker whose record is on the disk before it is their turn
 CREATED = 201  # status of an answer that says so; another success says less
+NOT_KEPT = "metadata_not_kept"  # code of an existing user whose update was answered without the values sent
 CHANGED = "identifiers_changed"  # code of an existing user who has other identifiers than when seen
 
 
@@ -184,7 +185,8 @@ class Sending:
                 if error.status is None or error.status < 400 or error.status == 429:
                     raise
                 if found := await self._find(user):  # refused because another user has the identifier
-                    return await (self._settled if unsettled else self._theirs)(user, found, attempt)
+                    doubt = unsettled or self._may_be_ours(found.user)
+                    return await (self._settled if doubt else self._theirs)(user, found, attempt)
                 return Done(row, "failed", code=error.code or f"http_{error.status}", attempts=attempt)
             else:
                 span = self._api.span if self._api.status == CREATED else None
@@ -206,6 +208,10 @@ class Sending:
         if unsettled:
             return await self._settled(user, _Found(made), attempts)
         return await self._kept(user, made, outcome, attempts)
+
+    def _may_be_ours(self, found: PassageUser) -> bool:
+        """Tell whether a user was made since the push began, as by a request that was carried out and then refused."""
+        return self._since is not None and found.created_at is not None and not was_before(found, self._since)
 
     async def _settled(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
         """Decide the outcome of a user whom a request may have created although its answer was lost."""
@@ -252,6 +258,8 @@ class Sending:
             return Done(row, "failed", passage_id, error.code or "http_400", attempts + 1)
         if not shares(user, after):
             return Done(row, "unknown", passage_id, CONTRADICTED, attempts + 1)
+        if contradicts(after.user_metadata, user.metadata):
+            return Done(row, "failed", passage_id, NOT_KEPT, attempts + 1)
         if outcome == "adopted":
             return Done(row, "adopted", passage_id, SENT, attempts + 1)
         return Done(row, "updated", passage_id, attempts=attempts + 1)

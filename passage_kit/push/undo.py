@@ -15,7 +15,7 @@ from passage_kit.export.report_page import ReportSection
 from passage_kit.files.file_set import FileSet
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.progress import Tally
-from passage_kit.push.deletions import settle_deletions, user_of
+from passage_kit.push.deletions import confirm_deletions, settle_deletions, user_of
 from passage_kit.push.discovery import rows_of, seen, settle_by_list
 from passage_kit.push.id_file import write_id_file
 from passage_kit.push.journal import Journal
@@ -26,6 +26,8 @@ from passage_kit.push.push_section import put_section
 from passage_kit.push.rehearsal import same_client
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
+
+UNCONFIRMED = 50_000  # users who are deleted before a look at the list shows that they are gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class UndoResult:
     changed : int
         Users among ``spared`` who have other identifiers now.
     failed : int
-        Users whose deletion the service refused.
+        Users whom the service did not delete: it refused, or they are still there.
     gone : int
         Users who were no longer in Passage.
     """
@@ -84,7 +86,7 @@ class UndoResult:
         if self.spared:
             parts.append(f"{self.spared:,} {would}spared")
         if self.failed:
-            parts.append(f"{self.failed:,} not deleted, since the service refused it")
+            parts.append(f"{self.failed:,} not deleted by the service")
         if self.gone:
             parts.append(f"{self.gone:,} were gone already")
         where = f"in the app {self.app_id} at {self.host}"
@@ -100,7 +102,7 @@ class UndoResult:
         if not self.complete:
             lines.append(
                 f"{self.changed + self.failed:,} of them are still in Passage, since they have other identifiers now "
-                "or the service refused the deletion. Look them up in the Passage Console, then run the same command "
+                "or the service did not delete them. Look them up in the Passage Console, then run the same command "
                 "again."
             )
         return "\n".join(lines)
@@ -289,34 +291,44 @@ class _Undoing:
     def __init__(self, api: Api, journal: Journal, chosen: _Chosen) -> None:
         self._api, self._journal, self._chosen = api, journal, chosen
         self.counts = dict.fromkeys(("deleted", "spared", "changed", "failed", "gone"), 0)
+        self._said: dict[str, set[str]] = {"deleted": set(), "gone": set()}  # ids of whom that is not confirmed yet
 
     async def run(self) -> None:
         """Delete everybody whom the push created."""
-        last = 0
+        last = waiting = 0
         while batch := self._journal.created(last, limit=self._api.concurrency, adopted=self._chosen.adopted):
             last = batch[-1][0]
             looked = await _all(self._look(*user) for user in batch)
             named = [(row, passage_id) for row, passage_id, _, _ in batch]
-            self._count(looked)
-            self._journal.undo(_which(named, looked, "gone"))
-            wanted = _which(named, looked, "wanted")
-            ended = await self._delete_all(wanted) if wanted else []
-            self._count(ended)
+            gone, wanted = _which(named, looked, "gone"), _which(named, looked, "wanted")
+            self._journal.deleting([row for row, _ in (*gone, *wanted)])  # on the disk before a request leaves
+            ended = await _all(self._delete(passage_id) for _, passage_id in wanted)
+            self._journal.keep([row for row, _ in _which(wanted, ended, "failed")])
+            for users, answers in ((named, looked), (wanted, ended)):
+                self._count(users, answers)
             for answer in (*looked, *ended):
                 if isinstance(answer, BaseException):
                     raise answer
+            waiting += len(gone) + len(wanted)
+            if waiting >= UNCONFIRMED:
+                await self._confirm()
+                waiting = 0
+        await self._confirm()
 
-    async def _delete_all(self, users: Sequence[tuple[int, str]]) -> list[str | BaseException]:
-        """Record users as about to be deleted, delete them, and record who is gone."""
-        self._journal.deleting([row for row, _ in users])  # on the disk before a request leaves
-        ended = await _all(self._delete(passage_id) for _, passage_id in users)
-        self._journal.undo([*_which(users, ended, "deleted"), *_which(users, ended, "gone")])
-        self._journal.keep([row for row, _ in _which(users, ended, "failed")])
-        return ended
+    async def _confirm(self) -> None:
+        """Look whether all are gone of whom the service said so, and record it."""
+        there = await confirm_deletions(self._api, self._journal)
+        for name, ids in self._said.items():
+            self.counts[name] -= len(ids & there)
+            ids.clear()
+        self.counts["failed"] += len(there)
 
-    def _count(self, answers: Sequence[str | BaseException]) -> None:
+    def _count(self, users: Sequence[tuple[int, str]], answers: Sequence[str | BaseException]) -> None:
         for name in self.counts:
-            self.counts[name] += answers.count(name)
+            some = _which(users, answers, name)
+            self.counts[name] += len(some)
+            if name in self._said:
+                self._said[name].update(ident for _, ident in some)
 
     async def _look(self, row: int, passage_id: str, email: bytes | None, phone: bytes | None) -> str:
         """Read a user, and decide what becomes of it."""

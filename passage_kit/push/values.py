@@ -35,7 +35,18 @@ def contradicts(there: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     (True, False)
     """
     both = [name for name in sent if as_text(there.get(name)) is not None]
-    return bool(sent) and (not both or any(_plain(there[name]) != _plain(sent[name]) for name in both))
+    return bool(sent) and (not both or not all(alike(there[name], sent[name]) for name in both))
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two values are one, apart from their type, their case and their spaces.
+
+    Examples
+    --------
+    >>> alike("Pro ", "pro"), alike("3", 3), alike("pro", "free"), alike(None, "")
+    (True, True, False, True)
+    """
+    return _plain(one) == _plain(other)
 
 
 def as_text(value: Any) -> str | None:
