@@ -185,7 +185,7 @@ class Sending:
                 if error.status is None or error.status < 400 or error.status == 429:
                     raise
                 if found := await self._find(user):  # refused because another user has the identifier
-                    doubt = unsettled or self._may_be_ours(found.user)
+                    doubt = unsettled or self._may_be_ours(user, found.user)
                     return await (self._settled if doubt else self._theirs)(user, found, attempt)
                 return Done(row, "failed", code=error.code or f"http_{error.status}", attempts=attempt)
             else:
@@ -209,9 +209,14 @@ class Sending:
             return await self._settled(user, _Found(made), attempts)
         return await self._kept(user, made, outcome, attempts)
 
-    def _may_be_ours(self, found: PassageUser) -> bool:
-        """Tell whether a user was made since the push began, as by a request that was carried out and then refused."""
-        return self._since is not None and found.created_at is not None and not was_before(found, self._since)
+    def _may_be_ours(self, user: PreparedUser, found: PassageUser) -> bool:
+        """Tell whether a user may be of a request that was carried out, and then refused.
+
+        The user was made since the push began, and has the metadata that was sent.
+        """
+        if self._since is None or found.created_at is None or was_before(found, self._since):
+            return False
+        return not contradicts(found.user_metadata, user.metadata)
 
     async def _settled(self, user: PreparedUser, found: _Found, attempts: int) -> Done:
         """Decide the outcome of a user whom a request may have created although its answer was lost."""
