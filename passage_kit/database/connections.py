@@ -29,6 +29,7 @@ _OTHER_HOST = (
 )
 _NO_TLS = "The URL asks for TLS, and the server has none. Switch TLS on in the server"
 _TLS_ONLY = "The server takes connections with TLS only. Add sslmode=verify-full or ssl_ca=FILE to the URL"
+_HURRIED = "The server allows this user too little time. Raise its limit, such as statement_timeout"
 _OPTION = "The URL has an option that the driver does not know. Take it out, or correct it"
 _FULL = "The server has no connection left. Close some, and run it again"
 
@@ -58,6 +59,9 @@ _ADVICE = {
     "name resolution": _HOST,
     "nodename nor servname": _HOST,
     "getaddrinfo": _HOST,
+    "statement timeout": _HURRIED,
+    "statement_timeout": _HURRIED,
+    "transaction timeout": _HURRIED,
     "timed out": _SILENT,
     "timeout": _SILENT,
     "no route to host": _SILENT,

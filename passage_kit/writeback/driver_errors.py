@@ -13,6 +13,8 @@ NEEDED = {"2BP01", 1451}  # something else needs what was to be dropped
 _READ_ONLY = "The connection can only read. Use one that can write, not a replica's"
 _RIGHT = "Ask for the right to alter and update the table"
 _LOCKED = "Another session locks the table. End long transactions, and run it again"
+_SLOW = "The server allows a statement too little time. Raise its limit for this user, such as statement_timeout"
+_ENDED = "The server ended the connection. Find out why, and run it again: what was set and recorded stays"
 _TRIGGER = "A trigger of the table refuses the change. Change the trigger or switch it off, and run it again"
 _CONSTRAINT = (
     "A constraint of the table refuses the ids or the row. Change the constraint or the rows, and run it again"
@@ -32,6 +34,18 @@ _ADVICE = {
     1143: _RIGHT,
     "55P03": _LOCKED,
     1205: _LOCKED,
+    "57014": _SLOW,
+    1969: _SLOW,
+    3024: _SLOW,
+    1317: _SLOW,
+    "57P01": _ENDED,
+    "57P02": _ENDED,
+    "57P05": _ENDED,
+    "25P03": "The server allows a transaction too little time. Raise idle_in_transaction_session_timeout of this user",
+    "25P04": "The server allows a transaction too little time. Raise transaction_timeout of this user",
+    1927: _ENDED,
+    2006: _ENDED,
+    2013: _ENDED,
     "P0001": _TRIGGER,
     1644: _TRIGGER,
     "23514": _CONSTRAINT,
@@ -48,7 +62,16 @@ _ADVICE = {
     "42P10": _RULE,
     "53100": "The database's disk is full. Free some space, and run it again",
 }
+# Words that say more than a code does.
+_WORDS = {
+    "temporary table": f"{_RIGHT}, and to make temporary tables",
+    "permission denied for schema": f"{_RIGHT}, and to create an index in its schema",
+    "closed the connection": _ENDED,
+    "connection is lost": _ENDED,
+    "connection is closed": _ENDED,
+}
 _SQLITE_ADVICE = {
+    "malformed": "The file is damaged. Restore it from a backup, and run it again",
     "readonly database": "The file can only be read. Use a file that you can write",
     "locked": "Another session locks the database. End long transactions, and run it again",
     "not a database": "Check the path: the file is something else than a database of SQLite",
@@ -87,6 +110,6 @@ def advice(error: BaseException) -> str:
     >>> advice(ValueError("attempt to write a readonly database"))
     'The file can only be read. Use a file that you can write'
     """
-    known = _ADVICE.get(error_code(error))
     said = str(getattr(error, "orig", None) or error)
+    known = next((step for words, step in _WORDS.items() if words in said), _ADVICE.get(error_code(error)))
     return known or next((step for words, step in _SQLITE_ADVICE.items() if words in said), _OTHERWISE)

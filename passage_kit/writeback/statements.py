@@ -169,6 +169,17 @@ class Statements:
         """Write the query for the rows of the batch whose id another writer has set on another row."""
         return f"SELECT b.n FROM {self.temporary} AS b JOIN {self.own} AS u ON u.{self.column} = b.new_id"
 
+    def rewritten(self) -> str | None:
+        """Write the query for the rows that a trigger gave another id or another key; None if there is no trigger."""
+        if not self.facts.triggers:
+            return None
+        own = f"u.{self.column}"
+        same = self.spelled(own, "b.new_id") if self.facts.caseless else f"{own} {self.same} b.new_id"
+        return (
+            f"SELECT b.n FROM {self.temporary} AS b LEFT JOIN {self.own} AS u ON {self.joined} "
+            f"WHERE u.{self.quote(self.facts.identity[0])} IS NULL OR NOT ({same} OR {self.as_read})"
+        )
+
     def unstage(self) -> list[str]:
         """List the statements that drop the temporary table."""
         return [f"DROP TABLE {self.temporary}"]
@@ -176,7 +187,8 @@ class Statements:
     def batch(self) -> list[str]:
         """List the statements of a batch in order."""
         asked = [self.left_out()] if self.left_out() else []
-        return [*self.stage(), self.load(), *map(str, asked), self.update(), *self.unstage()]
+        checked = [self.rewritten()] if self.rewritten() else []
+        return [*self.stage(), self.load(), *map(str, asked), self.update(), *map(str, checked), *self.unstage()]
 
     @property
     def columns(self) -> list[str]:
@@ -296,7 +308,8 @@ class PostgresStatements(Statements):
         return []
 
     def batch(self) -> list[str]:
-        return [*self.stage(), self.load(), f"ANALYZE {self.temporary}", self.update()]
+        checked = [self.rewritten()] if self.rewritten() else []
+        return [*self.stage(), self.load(), f"ANALYZE {self.temporary}", self.update(), *map(str, checked)]
 
     def lock(self) -> list[str]:
         wait = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"

@@ -243,9 +243,21 @@ def _write(connection: Connection, batch: Batch, statements: Statements) -> list
     result = connection.exec_driver_sql(statements.update())
     if left_out is None:
         left_out = [n for (n,) in result]
+    if asked := statements.rewritten():
+        _refuse_rewritten({n for (n,) in connection.exec_driver_sql(asked)} - set(left_out), statements.facts)
     for statement in statements.unstage():
         connection.exec_driver_sql(statement)
     return left_out
+
+
+def _refuse_rewritten(rows: set[int], facts: TableFacts) -> None:
+    """Stop the open transaction if a trigger has rewritten rows: nobody could tell and undo what it wrote."""
+    if rows:
+        raise WriteBackError(
+            f"{len(rows):,} rows of {facts.shown} would not have the id that was set, since a trigger changes them: "
+            f"{', '.join(facts.triggers)}. None of these rows was set. Switch the trigger off, or have it leave "
+            f"{facts.column} and the key alone, and run it again."
+        )
 
 
 def _taken(connection: Connection, batch: Batch, statements: Statements) -> list[int]:

@@ -103,6 +103,8 @@ def test_a_file_of_a_certificate(option, content, tmp_path, silent_port):
         ("Connections using insecure transport are prohibited while --require_secure_transport=ON", "with TLS only"),
         ("no pg_hba.conf entry for host, no encryption", "rules let nobody in"),
         ("connection timeout expired", "the firewall"),
+        ("canceling statement due to statement timeout", "too little time"),
+        ("terminating connection due to idle-in-transaction timeout", "too little time"),
         ("FATAL:  sorry, too many clients already", "no connection left"),
         (
             "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)",

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import psycopg
 import pytest
 from psycopg import errors
 from pymysql import err
@@ -45,6 +46,19 @@ def test_words_count_for_sqlite_alone():
         (sqlite3.IntegrityError("CHECK constraint failed: short"), "A constraint of the table refuses"),
         (sqlite3.IntegrityError("UNIQUE constraint failed: log.what"), "though no other row has the id"),
         (sqlite3.OperationalError("Could not decode to UTF-8 column 'id'"), "not UTF-8"),
+        (errors.QueryCanceled("canceling statement due to statement timeout"), "too little time"),
+        (
+            err.OperationalError(1969, "Query execution was interrupted (max_statement_time exceeded)"),
+            "too little time",
+        ),
+        (errors.AdminShutdown("terminating connection"), "The server ended the connection"),
+        (psycopg.OperationalError("consuming input failed: server closed the connection"), "ended the connection"),
+        (err.OperationalError(1927, "Connection was killed"), "The server ended the connection"),
+        (err.OperationalError(2013, "Lost connection to MySQL server during query"), "ended the connection"),
+        (errors.IdleInTransactionSessionTimeout("x"), "idle_in_transaction_session_timeout"),
+        (errors.InsufficientPrivilege("permission denied to create temporary tables in database"), "temporary tables"),
+        (errors.InsufficientPrivilege("permission denied for schema public"), "create an index in its schema"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "The file is damaged"),
         (sqlite3.OperationalError("something else"), "Look at the table"),
     ],
 )

@@ -574,6 +574,26 @@ def swallow(url):
     execute(url, f"CREATE TRIGGER swallows BEFORE UPDATE ON users FOR EACH ROW {when} {body} {end}")
 
 
+def rewrite(url, change, where):
+    """Have a trigger change rows as they are updated."""
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        own = f"UPDATE users SET {change.format('')} WHERE id = NEW.id AND {where.format('')};"
+        execute(url, f"CREATE TRIGGER rewrites AFTER UPDATE ON users FOR EACH ROW BEGIN {own} END")
+        return
+    body = (
+        f"IF {where.format('NEW.')} THEN {'SET ' if backend == 'mariadb' else ''}NEW.{change.format('NEW.')}; END IF;"
+    )
+    if backend == "mariadb":
+        execute(url, f"CREATE TRIGGER rewrites BEFORE UPDATE ON users FOR EACH ROW BEGIN {body} END")
+        return
+    execute(
+        url,
+        f"CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NEW; END $$",
+        "CREATE TRIGGER rewrites BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION fire()",
+    )
+
+
 class TestWhatKeepsARowFromChanging:
     def test_a_trigger_that_swallows_updates_is_named(self, application, options, tmp_path):
         make_users(application)
@@ -602,6 +622,42 @@ class TestWhatKeepsARowFromChanging:
         assert ids_in(application) == {1: None, 2: an_id(2), 3: None}
         execute(application, "DROP TRIGGER swallows" + (" ON users" if "postgres" in str(application) else ""))
         assert undo(options).column_dropped
+
+    @pytest.mark.parametrize("what", ["the id", "the key", "one of three"])
+    def test_a_trigger_that_rewrites_rows_has_none_of_them_set(self, application, options, what):
+        """What it wrote could not be told from what others wrote, so undoing would leave it there."""
+        make_users(application)
+        execute(application, "ALTER TABLE users ADD COLUMN passage_id VARCHAR(24)")
+        change = "id = {0}id + 100" if what == "the key" else "passage_id = upper({0}passage_id)"
+        rewrite(application, change, "{0}id = 2" if what == "one of three" else "{0}id < 100")
+        with pytest.raises(pk.WriteBackError, match=r"a trigger changes them: rewrites. None.*Switch the trigger off"):
+            write(ids_of(1, 2, 3), options)
+        assert ids_in(application) == {1: None, 2: None, 3: None}
+        assert undo(options).changed_since == 0
+        execute(application, "DROP TRIGGER rewrites" + (" ON users" if "postgres" in str(application) else ""))
+        assert write(ids_of(1, 2, 3), options).check["right"] == 3
+        assert undo(options).set_back == 3
+
+    def test_a_trigger_that_leaves_id_and_key_alone_is_no_obstacle(self, application, options):
+        make_users(application)
+        execute(application, "ALTER TABLE users ADD COLUMN passage_id VARCHAR(24)")
+        rewrite(application, "phone = upper({0}phone)", "{0}id > 0")
+        assert write(ids_of(1, 2, 3), options).check["right"] == 3
+        assert undo(options).set_back == 3
+
+    @pytest.mark.slow
+    def test_a_trigger_that_rewrites_at_the_end_of_the_transaction_is_found(self, postgres, tmp_path):
+        make_users(postgres)
+        body = "UPDATE users SET passage_id = 'x' WHERE id = NEW.id AND passage_id <> 'x'; RETURN NULL;"
+        execute(
+            postgres,
+            f"CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$",
+            "CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON users DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION fire()",
+        )
+        with pytest.raises(pk.WriteBackError, match=r"1 rows of users in .* do not have the id.*late"):
+            write(ids_of(1), {"workspace": tmp_path, "db": written(postgres)})
+        assert "changed_meanwhile" in (tmp_path / "out" / "write_back.csv").read_text(encoding="utf-8")
 
     @pytest.mark.slow
     def test_a_trigger_that_swallows_every_update_is_bounded(self, postgres, tmp_path, monkeypatch):
