@@ -63,9 +63,10 @@ def test_the_tables_and_the_plot_are_made(tmp_path):
     assert (tmp_path / "rows.svg").read_text(encoding="utf-8").count("<circle") == 2
 
 
-def test_every_way_of_writing_back_sets_every_id():
+@pytest.mark.parametrize("database", ["postgresql", "sqlite"])
+def test_every_way_of_writing_back_sets_every_id(database):
     done = subprocess.run(
-        [sys.executable, BENCHMARKS / "write_back.py", "--rows", "500", "--runs", "1"],
+        [sys.executable, BENCHMARKS / "write_back.py", "--database", database, "--rows", "500", "--runs", "1"],
         capture_output=True,
         text=True,
         check=True,
