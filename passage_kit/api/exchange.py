@@ -27,6 +27,7 @@ from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoun
 from passage_kit.masking import mask_text
 
 LONG_PAUSE = "long_pause"
+BACK = 5.0  # seconds by which the date of an answer may lag behind earlier ones
 SLOWEST = 50_000  # bytes a second of an upload, which has that much longer to be answered
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 _UNANSWERED = {408, 425}
@@ -137,10 +138,13 @@ class Exchange:
         """Compute when, by the service's clock, a request left at the earliest and was answered at the latest.
 
         A service dates its answers from a clock that it reads now and then; one that is held up dates them too early.
+        A clock that runs back is believed anew.
         """
         date = moment(response.headers.get("date"))
         if date is None:
             return None
+        if date < self._ahead + sent - BACK:  # with the former clock, the span would hold people of before the request
+            self._ahead = date - now
         self._ahead = max(self._ahead, date - now)
         return date - (now - sent), self._ahead + now + 1.0  # a date has whole seconds
 

@@ -22,6 +22,7 @@ _TROUBLE: dict[type[Exception], str] = {
 }
 _BEFORE_IT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # errors on the way to a service
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")  # as they are looked at for https
+_WAITING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)  # a handshake that is not over, when time ran out
 _CA = "set SSL_CERT_FILE to the file of the certificate authority that signed it"
 
 
@@ -52,7 +53,7 @@ def certificate_trouble(error: BaseException) -> str:
     for cause in _chain(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _sentence(cause.verify_code)
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _WAITING):
             return "it does not speak TLS as this machine does. Check the base URL and its port, or a proxy in between"
     return ""
 

@@ -1,8 +1,10 @@
+import socket
 import ssl
 
 import httpx
 import pytest
 
+import passage_kit as pk
 from passage_kit.api.trouble import certificate_trouble, to_check, trouble_of
 
 
@@ -66,3 +68,12 @@ class TestToCheck:
     def test_a_host_that_needs_no_proxy(self, monkeypatch):
         monkeypatch.setenv("NO_PROXY", "example.org")
         assert to_check(httpx.ConnectError("no"), "api.example.org") == "the connection"
+
+
+def test_a_handshake_that_never_ends_is_not_a_wrong_certificate(monkeypatch):
+    monkeypatch.setattr("passage_kit.api.operations.TRIES", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"https://127.0.0.1:{silent.getsockname()[1]}/v1"
+        client = pk.PassageClient(app_id="a", api_key="k", base_url=address, timeout=(0.3, 0.3))
+        with client, pytest.raises(pk.NoAnswerError, match="connecting took too long"):
+            client.get_app()

@@ -1,6 +1,7 @@
 """Pushes and undos with a service that says what is not so: it is found out, or is told as doubt."""
 
 import unicodedata
+from datetime import timedelta
 
 import pytest
 from hostile_service import KEY, hostile
@@ -112,6 +113,26 @@ def test_an_anchor_that_is_no_moment_is_none(workspace, anchor):
         in_full = service.page
         service.page = lambda query: {**in_full(query), "created_before": anchor}
         assert outcomes(pk.push_users(workspace, client=client)) == {"adopted": 12}
+
+
+def test_a_clock_that_runs_back_does_not_make_somebody_of_before_a_user_of_this_push(tmp_path):
+    """Without metadata to compare, only the date tells who had signed up ten minutes before."""
+    workspace = workspace_of(tmp_path / "m", [{"email": f"ann.{number}@example.org"} for number in range(6)])
+    with hostile(stale=True) as service, service.client() as client:
+        true_time = service.now
+        there = service.add(email="ann.0@example.org", created_at=(true_time() - timedelta(minutes=10)).isoformat())
+        service._moment = lambda: (true_time() - timedelta(seconds=service.clock)).isoformat()
+        carry_out = service.answer
+
+        def answer(method, *asked):
+            service.clock = -1_800.0 if method == "POST" else service.clock
+            return carry_out(method, *asked)
+
+        service.answer = answer
+        result = pk.push_users(workspace, client=client)
+        assert (result.created, result.adopted + result.existing) == (0, 6)
+        pk.undo_push(workspace, client=client)
+        assert there in service.users
 
 
 # Identifiers in another form
