@@ -53,7 +53,12 @@ def certificate_trouble(error: BaseException) -> str:
     for cause in _chain(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _sentence(cause.verify_code)
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _WAITING):
+        if isinstance(cause, _WAITING):
+            return (
+                "it does not speak TLS, or answers too slowly. Check the base URL and its port, or a proxy in between, "
+                "and run the same command again"
+            )
+        if isinstance(cause, ssl.SSLError):
             return "it does not speak TLS as this machine does. Check the base URL and its port, or a proxy in between"
     return ""
 
