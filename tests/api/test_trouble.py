@@ -75,5 +75,5 @@ def test_a_handshake_that_never_ends_may_be_a_slow_one(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"https://127.0.0.1:{silent.getsockname()[1]}/v1"
         client = pk.PassageClient(app_id="a", api_key="k", base_url=address, timeout=(0.3, 0.3))
-        with client, pytest.raises(pk.ApiError, match="answers too slowly.*again"):
+        with client, pytest.raises(pk.ApiError, match=r"answers too slowly.*again"):
             client.get_app()
