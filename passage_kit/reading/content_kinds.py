@@ -88,6 +88,11 @@ _JSON = re.compile(r"\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"]|null\s*,|\]\s*\Z)")
 _MAIL_HEADER = re.compile(r"(?im)^(?:(from|to|cc)|(subject|date|message-id|received|return-path|mime-version)):\s")
 
 
+_YAML_PAIR = re.compile(r"""\s*(?:- +)?["']?[\w@][\w .@-]*["']?:(?:\s|\Z)""")  # a name with a colon behind
+_TOML = re.compile(r"(?:\s*#[^\n]*\n)*\s*\[\[?[\w.-]+\]\]?[ \t]*\r?\n(?:\s*#[^\n]*\n)*\s*[\w.-]+[ \t]*=[ \t]")
+_JAVASCRIPT = re.compile(r"(?:export\s|module\.exports\s*=|(?:const|let|var)\s+\w+\s*=)")
+
+
 def kind_of_content(data: bytes, name: str, shown: str) -> str:
     """Tell how to read a file, by what it holds.
 
@@ -191,6 +196,8 @@ def _foreign_text(text: str, data: bytes, ending: str | None) -> tuple[str, str]
     if _is_sql(start):
         nobody = empty_dump(data)
         return (f"an SQL dump, and {nobody}", _WITH_ROWS) if nobody else ("an SQL dump", _INTO_DATABASE)
+    if _is_yaml(start) or _TOML.match(start) or _JAVASCRIPT.match(start):
+        return "a file for programs, such as YAML, TOML or JavaScript", _EXPORT
     if is_printed_table(text):
         return (
             "a table that a database program printed for reading, in which cells cannot be told for sure",
@@ -213,6 +220,13 @@ def _markup(start: str, data: bytes, ending: str | None) -> tuple[str, str] | No
     if start.startswith("<?xml") or closed:
         return "an XML file", f"{_EXPORT} Excel opens some XML files, and saves them as .xlsx."
     return None
+
+
+def _is_yaml(start: str) -> bool:
+    """Check that each of the first lines is a name with its value behind a colon."""
+    lines = [line for line in start[:4096].splitlines() if line.strip("- \t") and not line.lstrip().startswith("#")]
+    is_table = any({line.count(sign) for line in lines} == {max(lines[0].count(sign), 1)} for sign in ",;\t|" if lines)
+    return len(lines) > 1 and not is_table and all(map(_YAML_PAIR.match, lines[:6]))
 
 
 def _is_mail(start: str) -> bool:

@@ -85,6 +85,11 @@ def test_an_sql_dump_is_loaded_into_a_database(data, name):
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", "contacts.vcf", "vCards.*CSV"),
         (b"dn: cn=Ann,dc=example\ncn: Ann\n", "users.ldif", "LDIF"),
         (b"version: 1\n\ndn: cn=Ann\n", "users.ldif", "LDIF"),
+        (b"- email: ann@example.org\n  name: Ann\n- email: bob@example.org\n", "users.yaml", "YAML"),
+        (b"---\n# all\nusers:\n  - email: ann@example.org\n    name: Ann\n", "users.yml", "YAML"),
+        (b"email: ann@example.org\nname: Ann\n\nemail: bob@example.org\nname: Bob\n", "users.txt", "YAML"),
+        (b'[[users]]\nemail = "ann@example.org"\n', "users.toml", "TOML"),
+        (b"export const users = [\n  { email: 'ann@example.org' },\n];\n", "users.js", "JavaScript"),
         (b"From ann@example.org Mon Jan 01 00:00:00 2024\nSubject: x\n", "a.mbox", "a mailbox"),
         (b"Received: by mx\nFrom: a@example.org\nTo: b@example.org\nSubject: x\n\nHello", "a.eml", "a mail"),
         (b"%PDF-1.7", "users.pdf", "a PDF document. Export"),
@@ -99,6 +104,13 @@ def test_what_is_named_and_refused(data, name, said):
     with pytest.raises(SourceError, match=f"{name} is (a|an) .*{said.split(' ', 1)[-1]}") as caught:
         kind_of_content(data, name, name)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "text", ["email:\nann@example.org\n", "a: b,email\nc: d,ann@example.org\n", "email\n" + " " * 60_000]
+)
+def test_what_only_resembles_a_file_for_programs_is_a_table(text):
+    assert kind_of_content(text.encode(), "users.csv", "users.csv") == "csv"
 
 
 def test_documents():
