@@ -90,6 +90,11 @@ class Verification:
             f"{self.users:,} users prepared: {self.same:,} are in Passage as prepared, {self.different:,} differ, "
             f"{self.missing:,} are missing, {self.without_id:,} have no Passage id."
         ]
+        if self.missing:
+            lines.append(
+                "To create who is missing, prepare the list into a new folder and push from there: whoever is there "
+                "already stays."
+            )
         if adopted := self.differences.loc[self.differences["outcome"].eq("adopted"), SOURCE_ROW].nunique():
             lines.append(
                 f"{adopted:,} of those that differ are adopted: push with --on-existing update sends their metadata."

@@ -52,6 +52,21 @@ def test_every_difference_is_found(pushed):
     assert verification.summary()["fields"]["phone"] == 1
 
 
+def test_who_is_missing_is_created_from_a_new_folder_as_the_sentence_says(pushed, tmp_path):
+    workspace, sandbox, client = pushed
+    before = sandbox.users().set_index("email")["id"]
+    client.delete_user(before["ann.6@example.org"])
+    assert (
+        "To create who is missing, prepare the list into a new folder"
+        in pk.verify_push(workspace, client=client).to_text()
+    )
+    again = workspace_of(tmp_path / "again", people(12))
+    result = pk.push_users(again, client=client)
+    assert (result.created, result.existing) == (1, 11)
+    verification = pk.verify_push(again, client=client)
+    assert (verification.missing, "To create" in verification.to_text()) == (0, False)
+
+
 def test_who_has_no_id_is_counted(tmp_path, sandbox):
     workspace = workspace_of(tmp_path / "m", people(5))
     sandbox.add_users([{"email": "ann.1@example.org"}, {"phone": "+12025550001"}])
