@@ -1,5 +1,7 @@
 """Measure the kit against row-by-row work and against merely copying the file: `python benchmarks/run.py`.
 
+The list is messy, as real ones are (see `messy.py`), and where a line says so clean, or wrong in every row.
+
 All processes of one round run one after the other, then the next round begins, so that a machine that slows down slows
 all of them. What counts are the ratios of the medians; absolute times differ between machines and hours. The row-by-row
 baselines run on 100,000 rows and are extrapolated. `python benchmarks/linear.py` draws cost against rows.
@@ -28,6 +30,8 @@ HERE = Path(__file__).parent
 PYTHON = [sys.executable]
 COPIES = ("arrow", "polars")
 ROW_BY_ROW = {"row by row": "row_by_row", "row by row in pandas": "in_pandas"}
+CLEAN, WRONG = ", clean list", ", every row wrong"
+LISTS = {"": ["messy"], CLEAN: [], WRONG: ["wrong"]}  # how `inputs.py` makes each
 BASELINE_ROWS = 100_000
 STAGES_ROWS = 1_000_000  # the stages are measured at the largest size up to this
 LIBRARIES = ["pandas", "pyarrow", "polars", "pandera", "phonenumbers", "email-validator"]
@@ -121,20 +125,23 @@ def processes(folder: Path, sizes: list[int]) -> dict[tuple[str, int], list[str]
     copy, workspace = str(folder / "copy.csv"), str(folder / "workspace")
     few = baseline_rows(sizes)
     commands = {
-        (name, few): [*PYTHON, script(module), made(folder, few), workspace] for name, module in ROW_BY_ROW.items()
+        (name, few): [*PYTHON, script(module), made(folder, few, "messy"), workspace]
+        for name, module in ROW_BY_ROW.items()
     }
     for rows in sizes:
-        source, wrong = made(folder, rows), made(folder, rows, "wrong")
-        kit = [*PYTHON, "-m", "passage_kit", "prepare"]
-        commands |= {(f"{name} copy", rows): [*PYTHON, script("copies"), name, source, copy] for name in COPIES}
-        commands["kit", rows] = [*kit, source, "--out", workspace]
-        commands["kit, every row wrong", rows] = [*kit, wrong, "--out", workspace]
+        for kind, words in LISTS.items():
+            source = made(folder, rows, *words)
+            names = COPIES if kind != WRONG else ()
+            commands |= {
+                (f"{name} copy{kind}", rows): [*PYTHON, script("copies"), name, source, copy] for name in names
+            }
+            commands[f"kit{kind}", rows] = [*PYTHON, "-m", "passage_kit", "prepare", source, "--out", workspace]
     return commands
 
 
 def stages_of(folder: Path, sizes: list[int]) -> list[str]:
     """Build the command line of the process that measures the stages."""
-    return [*PYTHON, script("stages"), made(folder, largest(sizes)), str(folder / "workspace")]
+    return [*PYTHON, script("stages"), made(folder, largest(sizes), "messy"), str(folder / "workspace")]
 
 
 def baseline_rows(sizes: list[int]) -> int:
@@ -151,10 +158,10 @@ def script(name: str) -> str:
     return str(HERE / f"{name}.py")
 
 
-def made(folder: Path, rows: int, *wrong: str) -> str:
+def made(folder: Path, rows: int, *words: str) -> str:
     """Make an input in a process of its own, since a process inherits the peak memory of its parent."""
-    path = str(folder / "-".join([str(rows), *wrong])) + ".csv"
-    subprocess.run([*PYTHON, script("inputs"), path, str(rows), *wrong], check=True)
+    path = str(folder / "-".join([str(rows), *words])) + ".csv"
+    subprocess.run([*PYTHON, script("inputs"), path, str(rows), *words], check=True)
     return path
 
 
@@ -166,11 +173,17 @@ def ratios(folder: Path, measured: dict[tuple[str, int], Measured], sizes: list[
         kit = seconds["kit", rows]
         for name in ROW_BY_ROW:
             yield f"| {name} / kit, {rows:,} rows | {seconds[name, few] / few * rows / kit:.1f} |"
-        for name in COPIES:
-            yield f"| kit / {name} copy, {rows:,} rows | {kit / seconds[f'{name} copy', rows]:.1f} |"
-        yield f"| every row wrong / clean, {rows:,} rows | {seconds['kit, every row wrong', rows] / kit:.2f} |"
-        megabytes = Path(made(folder, rows)).stat().st_size / 1024**2
-        yield f"| peak memory / input file, {rows:,} rows | {max(measured['kit', rows].peak) / megabytes:.1f} |"
+        for kind in ("", CLEAN):
+            for name in COPIES:
+                ratio = seconds[f"kit{kind}", rows] / seconds[f"{name} copy{kind}", rows]
+                yield f"| kit / {name} copy{kind}, {rows:,} rows | {ratio:.1f} |"
+        clean = seconds[f"kit{CLEAN}", rows]
+        yield f"| messy / clean, {rows:,} rows | {kit / clean:.2f} |"
+        yield f"| every row wrong / clean, {rows:,} rows | {seconds[f'kit{WRONG}', rows] / clean:.2f} |"
+        for kind in ("", CLEAN):
+            megabytes = Path(made(folder, rows, *LISTS[kind])).stat().st_size / 1024**2
+            peak = max(measured[f"kit{kind}", rows].peak)
+            yield f"| peak memory / input file{kind}, {rows:,} rows | {peak / megabytes:.1f} |"
     for fewer, more in itertools.pairwise(sizes):
         yield f"| kit, {more:,} rows / {fewer:,} rows | {seconds['kit', more] / seconds['kit', fewer]:.1f} |"
 
