@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from passage_kit.columns.arrays import Positions
+from passage_kit.columns.spreadsheet_cells import is_own_file
 from passage_kit.errors import SourceError
 from passage_kit.reading.csv.csv_dialect import find_dialect
 from passage_kit.reading.csv.csv_lines import Scan, find_lines, find_records
@@ -23,6 +24,7 @@ _MOST_LINES = 300  # with the sign of a way to quote, beyond the sample
 _PIECE = 1 << 22  # bytes to look for marks at a time
 _FEW = 1_000  # quotes to be found one by one
 _BEFORE, _BEHIND = b"= \t", b" "  # beside a quote, they may be marks of another way
+_BREAK = re.compile(rb"[\r\n]")
 _MOST = 0.5  # share of the lines of the sample that have single quotes around values
 
 
@@ -122,7 +124,9 @@ def respell(data: bytes, name: str, *, delimiter: str | None = None, header_row:
     b'email,name\\nann@example.org,"Smith, Ann"\\n'
     """
     said: list[str] = []
-    for spelling in _SPELLINGS if _has_mark(data) else ():
+    if not _has_mark(data) or _is_own(data, name, delimiter, header_row):
+        return Respelled(data)
+    for spelling in _SPELLINGS:
         found = delimiter or _delimiter(data, name, header_row)
         if found is None:
             break
@@ -136,10 +140,18 @@ def respell(data: bytes, name: str, *, delimiter: str | None = None, header_row:
             (text, _misfits(text, name, delimiter, header_row))
             for text in (sample, _translated(sample, cells, spelling, letter))
         )
-        if _is_better(spelling, before, after):
+        if _is_better(spelling, cells, before, after):
             data = _translated(data, cells, spelling, letter)
             said.append(spelling.said)
     return Respelled(data, tuple(said))
+
+
+def _is_own(data: bytes, name: str, delimiter: str | None, header_row: int | None) -> bool:
+    """Recognize a file of the kit: it is written by the rule, and its apostrophes stand before formulas."""
+    try:
+        return is_own_file(find_dialect(data, name, delimiter=delimiter, header_row=header_row).names)
+    except SourceError:
+        return False
 
 
 def _has_mark(data: bytes) -> bool:
@@ -168,13 +180,20 @@ def _quotes(data: bytes, view: np.ndarray[Any, np.dtype[np.uint8]]) -> Iterator[
         yield np.flatnonzero(view[begin : begin + _PIECE] == ord('"')) + begin
 
 
-def _is_better(spelling: Spelling, before: tuple[bytes, float], after: tuple[bytes, float]) -> bool:
-    """Decide that a sample has a way to quote: it fits better, or, where values alone show it, it is usual."""
+def _is_better(
+    spelling: Spelling, cells: re.Pattern[bytes], before: tuple[bytes, float], after: tuple[bytes, float]
+) -> bool:
+    """Decide that a sample has a way to quote: it fits better, or, where values alone show it, it is usual.
+
+    Before and after are the text and its misfits.
+    """
     if before[0] == after[0] or after[1] > before[1]:
         return False
     if spelling.translate is _of_formula:
         return True
     if spelling.translate is _of_single:
+        if before[1] == after[1] and any(_BREAK.search(cell[1] or b"") for cell in cells.finditer(before[0])):
+            return False  # it fits as it is, and rows would be joined
         lines = list(zip(before[0].splitlines(), after[0].splitlines(), strict=False))[1:]
         return sum(one != other for one, other in lines) >= _MOST * max(1, len(lines))
     return after[1] < before[1]

@@ -79,3 +79,15 @@ def test_a_space_before_a_quote_is_found_among_few_quotes_and_among_many(count):
     regular = "".join(f'"u{number}@example.org","Ann"\n' for number in range(count))
     text = f'email,name\n{regular}bob@example.org, "Lee, Bob"\n'.encode()
     assert respell(text, "users.csv").data.endswith(b'bob@example.org,"Lee, Bob"\n')
+
+
+def test_single_quotes_that_would_join_rows_of_a_file_that_fits_are_none():
+    data = b"email,n,end\nann@example.org,,'-\nbob@example.org,\"'\r,1\",'-\n"
+    assert respell(data, "users.csv") == (data, ())
+
+
+def test_files_of_the_kit_are_read_by_the_rule():
+    data = b"email,rejected_source_row,rejected_reasons,rejected_line\n'=a',1,x,'@b'\n'-c',2,y,'+d'\n"
+    assert respell(data, "rejected_rows.csv") == (data, ())
+    others = data.replace(b"rejected_line", b"line")
+    assert respell(others, "rows.csv").said == ("single quotes stand around values",)
