@@ -36,7 +36,7 @@ _LONGEST = [
     "test_benchmarks", "test_hostile_tables", "test_notebooks", "test_writeback", "test_fault_matrix",
     "test_damaged_files", "test_browser_review", "test_fast_paths", "test_closed_folders", "test_collations",
     "test_sending", "test_private_files", "test_known_answers", "test_layout_files", "test_settle_decisions",
-    "test_full_disk", "test_hostile_answers", "test_writeback_undo", "test_fuzzed_files",
+    "test_full_disk", "test_rights_and_locks", "test_hostile_answers", "test_writeback_undo", "test_fuzzed_files",
 ]  # fmt: skip
 
 
