@@ -12,7 +12,8 @@ def arrow(source: str, target: str) -> None:
 
     names = ["id", "email", "phone", "country", "first_name", "last_name", "signed_up", "newsletter"]
     text = arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
-    arrow_csv.write_csv(arrow_csv.read_csv(source, convert_options=text), target)
+    breaks = arrow_csv.ParseOptions(newlines_in_values=True)
+    arrow_csv.write_csv(arrow_csv.read_csv(source, parse_options=breaks, convert_options=text), target)
 
 
 def polars(source: str, target: str) -> None:
