@@ -1,4 +1,4 @@
-"""Usual names of columns in other systems, for each mapping target, in several languages.
+"""Usual names of columns in other systems, for each mapping target, in several languages, and those of the kit's files.
 
 Names are compared by :func:`name_key`. A metadata field is known by its own names first; the entries below ``PEOPLE``
 help where the app's field is an ordinary one (a first name, a birthday) and the export speaks another language.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 # Groups in the order of preference: a mobile goes before another phone. Qualified names (work phone) are not listed.
@@ -191,3 +192,26 @@ def name_words(name: str) -> list[str]:
 def keys_of(names: str) -> tuple[str, ...]:
     """List the keys of a comma-separated list of names, in its order."""
     return tuple(dict.fromkeys(name_key(name) for name in names.split(",")))
+
+
+# The columns by which a file of the kit is known, whatever else it has.
+_OWN_FILES = (
+    {"rejected_source_row", "rejected_reasons", "rejected_line"},
+    {"source_row", "source_key", "email", "phone", "passage_id", "outcome"},
+    {"source_row", "field", "value", "code", "effect", "detail", "other_row", "argument"},
+    {"source_row", "source_key", "disposition", "survivor_row", "codes"},
+    {"passage_id", "current", "state", "matched_by", "reason", "codes"},
+    {"source_key", "email", "phone", "passage_id", "reason"},
+)
+
+
+def is_own_file(names: Iterable[str]) -> bool:
+    """Recognize the columns of a file that the kit writes for people.
+
+    Examples
+    --------
+    >>> is_own_file(["Mail", "rejected_source_row", "rejected_reasons", "rejected_line"]), is_own_file(["Mail"])
+    (True, False)
+    """
+    given = set(names)
+    return any(own <= given for own in _OWN_FILES)

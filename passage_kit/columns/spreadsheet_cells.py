@@ -7,7 +7,7 @@ spreadsheet. A cell that has such an apostrophe already gets another one, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -29,16 +29,6 @@ _PLAIN, _DOUBT, _SIGN = range(3)
 _BEGINNINGS = np.full(256, _PLAIN, np.int8)
 _BEGINNINGS[[*range(33), *b"\"'", *range(127, 256)]] = _DOUBT
 _BEGINNINGS[[*b"=+-@\t\r\n"]] = _SIGN
-
-# The columns by which a file of the kit is known, whatever else it has.
-_OWN_FILES = (
-    {"rejected_source_row", "rejected_reasons", "rejected_line"},
-    {"source_row", "source_key", "email", "phone", "passage_id", "outcome"},
-    {"source_row", "field", "value", "code", "effect", "detail", "other_row", "argument"},
-    {"source_row", "source_key", "disposition", "survivor_row", "codes"},
-    {"passage_id", "current", "state", "matched_by", "reason", "codes"},
-    {"source_key", "email", "phone", "passage_id", "reason"},
-)
 
 Cells = TypeVar("Cells", pa.Array, pa.ChunkedArray)
 
@@ -152,18 +142,6 @@ def harmless_names(names: Sequence[str]) -> list[str]:
 def names_as_they_were(names: Sequence[str]) -> list[str]:
     """Take back the apostrophes before the names of columns."""
     return list(as_they_were(pa.array(names, pa.string())).to_pylist())
-
-
-def is_own_file(names: Iterable[str]) -> bool:
-    """Recognize the columns of a file that the kit has made harmless.
-
-    Examples
-    --------
-    >>> is_own_file(["Mail", "rejected_source_row", "rejected_reasons", "rejected_line"]), is_own_file(["Mail"])
-    (True, False)
-    """
-    given = set(names)
-    return any(own <= given for own in _OWN_FILES)
 
 
 def _harmless_column(column: pa.ChunkedArray, numbers: bool) -> pa.ChunkedArray:

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.characters import whole_characters
-from passage_kit.columns.column_names import tidy_name
+from passage_kit.columns.column_names import is_own_file, tidy_name
 from passage_kit.columns.secrets import is_secret
-from passage_kit.columns.spreadsheet_cells import as_they_were, is_own_file, names_as_they_were
+from passage_kit.columns.spreadsheet_cells import as_they_were, names_as_they_were
 from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, holds, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings

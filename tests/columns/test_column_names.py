@@ -1,6 +1,15 @@
 import pytest
 
-from passage_kit.columns.column_names import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words, tidy_name
+from passage_kit.columns.column_names import (
+    HELPERS,
+    IDENTIFIERS,
+    PEOPLE,
+    is_own_file,
+    keys_of,
+    name_key,
+    name_words,
+    tidy_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +43,8 @@ def test_no_name_stands_for_two_targets():
 def test_no_name_stands_for_two_fields():
     keys = [key for names in PEOPLE.values() for key in keys_of(names)]
     assert sorted({key for key in keys if keys.count(key) > 1}) == []
+
+
+def test_only_files_of_the_kit_are_its_own():
+    assert is_own_file(["source_row", "source_key", "disposition", "survivor_row", "codes"])
+    assert not is_own_file(["source_row", "email", "phone"])

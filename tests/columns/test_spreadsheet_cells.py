@@ -12,7 +12,6 @@ from passage_kit.columns.spreadsheet_cells import (
     as_they_were,
     harmless_table,
     is_formula,
-    is_own_file,
     make_harmless,
     names_as_they_were,
 )
@@ -83,11 +82,6 @@ def test_names_of_columns_and_other_kinds_of_text_are_made_harmless():
     assert [column.to_pylist() for column in harmless.columns] == [["'=1"], ["'@x"], [-1]]
     assert names_as_they_were(harmless.column_names) == table.column_names
     assert harmless.column_names[0].startswith("'=")
-
-
-def test_only_files_of_the_kit_are_its_own():
-    assert is_own_file(["source_row", "source_key", "disposition", "survivor_row", "codes"])
-    assert not is_own_file(["source_row", "email", "phone"])
 
 
 def test_csv_in_between_changes_nothing(tmp_path):

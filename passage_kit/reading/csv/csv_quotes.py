@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
+from passage_kit.columns.parallel import together
 
 Rows = npt.NDArray[np.int64]
 
@@ -75,8 +76,12 @@ def find_irregular(data: bytes, lines: Lines, delimiter: str, width: int) -> Irr
     >>> found.lines.tolist(), found.last.tolist(), found.loose.tolist()
     ([0, 1, 2, 3, 4], [1, 1, 2, 3, -1], [False, False, False, True, False])
     """
-    found = [_Block(data, lines, delimiter, start, stop).irregular(width) for start, stop in _blocks(len(lines))]
-    return Irregular(*map(np.concatenate, zip(_NONE, *found, strict=True)))
+    blocks = (partial(_irregular_of, data, lines, delimiter, width, *ends) for ends in _blocks(len(lines)))
+    return Irregular(*map(np.concatenate, zip(_NONE, *together(*blocks, rows=len(lines)), strict=True)))
+
+
+def _irregular_of(data: bytes, lines: Lines, delimiter: str, width: int, start: int, stop: int) -> Irregular:
+    return _Block(data, lines, delimiter, start, stop).irregular(width)
 
 
 _NONE = Irregular(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool))
@@ -103,14 +108,13 @@ def count_cells(data: bytes, starts: Rows, stops: Rows, delimiter: str) -> Rows:
     >>> count_cells(b'1,"a, b"\\n2\\n', np.array([0, 9]), np.array([8, 10]), ",").tolist()
     [2, 1]
     """
-    found = [_NONE.lines]
-    for at, end in _blocks(len(starts)):
-        first, last = starts[at:end], stops[at:end]
-        found.append(_count_cells(data[first[0] : last[-1]], first - first[0], last - first[0], delimiter))
-    return np.concatenate(found)
+    blocks = (partial(_count_cells, data, starts[at:end], stops[at:end], delimiter) for at, end in _blocks(len(starts)))
+    return np.concatenate([_NONE.lines, *together(*blocks, rows=len(starts))])
 
 
-def _count_cells(block: bytes, starts: Rows, stops: Rows, delimiter: str) -> Rows:
+def _count_cells(data: bytes, starts: Rows, stops: Rows, delimiter: str) -> Rows:
+    block = data[starts[0] : stops[-1]]
+    starts, stops = starts - starts[0], stops - starts[0]
     buffer = np.frombuffer(block, np.uint8)
     is_quote, is_delimiter = buffer == QUOTE, buffer == ord(delimiter)
     is_open = np.bitwise_xor.accumulate(is_quote.view(np.uint8)).view(bool)
