@@ -140,13 +140,15 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     """
     columns: dict[tuple[str, int], list[str | None]] = {}
     for position, record in enumerate(records):
+        free: dict[str, int] = {}  # number of the first column of a name that may have no value yet
         for name, value in _leaves("", open_record(_lists(record))):
-            number = 0
+            number = free.get(name, 0)
             while (column := columns.get((name, number))) is not None and column[position] is not None:
                 number += 1
             if column is None:
                 columns[name, number] = column = [None] * len(records)
             column[position] = value
+            free[name] = number
     parents = {name[:at] for name, _ in columns for at, letter in enumerate(name) if letter == "."}
     return [
         (name, column)

@@ -44,7 +44,7 @@ _NO_WORD = re.compile(
     r"[a-zà-öø-ÿ][À-ÖØ-ÞŠŽŸŒ](?![A-ZÀ-ÖØ-Þ])|[A-Z][À-ÖØ-ÞŠŽŸŒ](?=[a-zß-öø-ÿ])"
     r"|[£¤¥¦¬¯±³¶¸¹¼¾×÷](?=[a-zà-öø-ÿ])|(?<=[a-zà-öø-ÿ]{2})[£¤¥¦¬¯±¶¸¹¼¾×÷]"
 )
-_WORD = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
+_WORD = re.compile(r"[^\s,;|\"]+")
 _FEW = 0.3  # share of the words with letters outside ASCII
 _OTHER_LETTERS = re.compile(rb"[\x80-\xff]{4,}")
 _LINE_END = re.compile(rb"[\r\n]|\Z")
@@ -207,7 +207,7 @@ def _is_in_other_letters(data: bytes) -> bool:
 def _has_no_words(data: bytes) -> bool:
     """Tell whether many words with letters outside ASCII are none in Windows-1252, such as ``JosŽ`` and ``£ukasz``."""
     text = _LIKE_UTF8.sub(b"", data[:_SAMPLE]).decode(_FALLBACK, "replace")
-    words = _WORD.findall(text)
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
     return sum(_NO_WORD.search(word) is not None for word in words) > _FEW * len(words)
 
 
