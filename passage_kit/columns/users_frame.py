@@ -29,6 +29,7 @@ IDENTIFIERS = (EMAIL, PHONE)
 SOURCE_KEY, REGION, ORDER, ACCOUNT_STATE = "source_key", "region", "order", "account_state"
 HELPERS = (SOURCE_KEY, REGION, ORDER, ACCOUNT_STATE)
 _ASCII = 127  # the largest byte of it
+_SHORT = 500  # texts in which arrow's own search is quicker
 
 
 def users_frame(columns: Mapping[str, Iterable[str | None]], *, first_row: int = 1) -> pd.DataFrame:
@@ -227,13 +228,15 @@ def bytes_of(
 def holds(texts: pa.Array | pa.ChunkedArray, part: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Mark the texts that hold a part; a null holds none.
 
-    One ASCII character, or a part that few texts hold, takes a fifth of the time of arrow's own search.
+    In a long column, one ASCII character or a part that few texts hold takes a fifth of the time of arrow's search.
 
     Examples
     --------
     >>> holds(pa.array(["a+b", None, "ab", "+"]), "+").tolist()
     [True, False, False, True]
     """
+    if len(texts) < _SHORT:
+        return mask_of(pc.match_substring(texts, part))
     if isinstance(texts, pa.ChunkedArray):
         return np.concatenate([np.zeros(0, bool), *(holds(chunk, part) for chunk in texts.chunks)])
     data, starts = bytes_of(texts)
