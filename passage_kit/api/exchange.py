@@ -38,10 +38,19 @@ _WORDS = 1_000  # characters of an error's words that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body of a successful answer: an object, or None with a word for what came instead."""
+    """The body of a successful answer: an object, or None with a word for what came instead.
+
+    ``connection`` is what it came over, which :meth:`hang_up` closes, so that no other request gets it.
+    """
 
     body: Mapping[str, Any] | None
     came: str
+    connection: Any = None
+
+    async def hang_up(self) -> None:
+        """Close the connection."""
+        if self.connection is not None:
+            await self.connection.aclose()
 
 
 class Exchange:
@@ -131,7 +140,8 @@ class Exchange:
         else:
             self.pace.went_well()
         if response.is_success:
-            return _answer(response, data)
+            body, came = _body(response, data)
+            return Answer(body, came, response.extensions.get("network_stream"))
         raise self._refusal(what, response, data)
 
     def _span_of(self, response: httpx.Response, sent: float, now: float) -> tuple[float, float] | None:
@@ -252,16 +262,17 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
         return b""
 
 
-def _answer(response: httpx.Response, data: bytes) -> Answer:
+def _body(response: httpx.Response, data: bytes) -> tuple[Mapping[str, Any] | None, str]:
+    """Read the object of a successful answer, or say what came instead."""
     kind = response.headers.get("content-type", "").lower()
     body = read_json(data) if "json" in kind else None
     if body is not None:
-        return Answer(body, "")
+        return body, ""
     if not data.strip():
-        return Answer(None, "nothing")
+        return None, "nothing"
     if "html" in kind or data.lstrip()[:1] == b"<":
-        return Answer(None, "a web page")
-    return Answer(None, "something that is not the API's JSON")
+        return None, "a web page"
+    return None, "something that is not the API's JSON"
 
 
 def _meaning(status: int) -> tuple[type[ApiError], str]:

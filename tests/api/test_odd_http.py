@@ -1,5 +1,9 @@
 """Answers whose HTTP is odd but right are read; those whose HTTP is wrong are told, and nobody is taken for created."""
 
+import json
+from contextlib import suppress
+
+import pandas as pd
 import pytest
 from hostile_service import KEY, hostile
 from pushing import journal_rows, people, workspace_of
@@ -8,7 +12,8 @@ import passage_kit as pk
 from passage_kit.api import operations, pacing
 
 HINTS = b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n"
-JUNK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+STRANGER = {"id": "stranger", "email": "x@example.org", "phone": "", "status": "active", "user_metadata": {}}
+JUNK = {"nothing": {}, "a stranger": {"users": [STRANGER], "total_users": 1, "page": 1}}
 
 
 def head(status, date, *lines, kind="application/json"):
@@ -85,12 +90,43 @@ def test_what_is_wrong_is_told_and_goes_on_once_it_is_right(workspace, framed, s
     assert "@example.org" not in caplog.text
 
 
-def test_a_second_answer_behind_the_first_is_nobodys(workspace):
-    """On a connection that is kept, it would be taken for the answer to the next request."""
-    with hostile(framed=lambda *it: sized(*it) + JUNK) as service, service.client() as client:
-        result = pk.push_users(workspace, client=client)
-        assert (result.created + result.adopted, len(service.users)) == (6, 6)
-        assert not journal_rows(workspace)["passage_id"].duplicated().any()
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_a_second_answer_behind_the_first_is_nobodys(workspace, junk, concurrency):
+    """On a connection that is kept, it would be taken for the answer to the next request, and so on from then."""
+    behind = json.dumps(junk).encode()
+    with (
+        hostile(framed=lambda *it: sized(*it) + sized("200", behind, it[2])) as service,
+        service.client(concurrency=concurrency) as client,
+    ):
+        for _ in range(3):  # every second answer is odd, so the kit may give up
+            with suppress(pk.ApiError):
+                pk.push_users(workspace, client=client)
+        ids = {user["email"] or user["phone"]: user["id"] for user in service.users.values()}
+        said = pd.read_csv(workspace.out / "passage_ids.csv", dtype="str").fillna("")
+        assert (
+            dict(zip(said["email"].where(said["email"] != "", said["phone"]), said["passage_id"], strict=True)) == ids
+        )
+        assert len(ids) == 6
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_a_lookup_that_finds_somebody_else_is_asked_once_more(always):
+    with hostile() as service, service.client() as client:
+        lookups = []
+
+        def another(status, body, date):
+            lookups.append(status)
+            strangers = always or len(lookups) == 1
+            return sized(status, json.dumps(JUNK["a stranger"]).encode() if strangers else body, date)
+
+        service.framed = another
+        if always:
+            with pytest.raises(pk.ApiError, match="does not look users up by identifier"):
+                client.find_user("ann@example.org")
+        else:
+            assert client.find_user("ann@example.org") is None
+        assert len(lookups) == 2
 
 
 def test_answers_that_change_places_give_nobody_an_id(workspace):
