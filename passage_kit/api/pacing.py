@@ -8,6 +8,8 @@ import time
 from collections import deque
 from email.utils import parsedate_to_datetime
 
+from passage_kit.api.random_refusals import RandomRefusals
+
 START = 10.0  # requests a second that are assumed while too few answers tell
 RECOVERY = 20.0  # seconds until the rate has doubled
 FEW = 3  # answers between two refusals: if that is so twice, the service is slower than half of the former rate
@@ -69,7 +71,8 @@ class Pace:
 
     There is no limit until the first 429. A 429 halves the rate, which then grows by the same step every second. It
     delays every request, not only the one that it answers. If hardly any answer comes between two 429s, the rate is
-    what the service let through: one request in a quarter of an hour, if that is what ``Retry-After`` says. All waiting
+    what the service let through: one request in a quarter of an hour, if that is what ``Retry-After`` says. If the
+    service refuses the same share at the lowest rate as at higher ones, the rate rises in spite of 429s. All waiting
     uses the monotonic clock.
 
     Parameters
@@ -90,6 +93,7 @@ class Pace:
         self._few = 0  # refusals in a row that had few answers before them
         self._refused = 0.0
         self._answers: deque[float] = deque(maxlen=64)
+        self._trial = RandomRefusals()
 
     async def turn(self) -> float:
         """Wait until a request may leave, and return the moment it does."""
@@ -120,6 +124,8 @@ class Pace:
         self._answers.append(now)
         if self.rate is None or self._step == 0.0:
             return
+        if self._trial.count(refused=False, slow=self._is_slow) and self._trial.unchanged:
+            self.rate *= 2
         self.rate += self._step * (now - self._grown)
         self._grown = now
         if self.max_rps is not None and self.rate >= self.max_rps:
@@ -142,6 +148,8 @@ class Pace:
             Seconds that the answer asks to wait.
         """
         now = time.monotonic()
+        if wait is None and sent >= self._slowed and self._trial.count(refused=True, slow=self._is_slow):
+            return
         if sent >= self._slowed:
             self.refusals += 1
             self.rate = self._slower(now, wait)
@@ -152,6 +160,10 @@ class Pace:
         self._paused_until = max(self._paused_until, now + min(pause, LONGEST_PAUSE))
         self._slowed = max(self._slowed, self._paused_until)
         self._next = self._paused_until if wait else max(self._next, self._paused_until)
+
+    @property
+    def _is_slow(self) -> bool:
+        return self.rate is not None and self.rate <= 2 * LOWEST
 
     def _slower(self, now: float, wait: float | None) -> float:
         """Compute the rate after a refusal: half, but no less than what the service let through since the last one.

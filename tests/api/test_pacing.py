@@ -135,7 +135,24 @@ class TestPace:
                 pace.refused(sent=sent, wait=None)
             else:
                 pace.went_well()
-        assert clock.now - 1_000.0 < 3_600
+        assert clock.now - 1_000.0 < 200
+
+    @pytest.mark.parametrize("told", [True, False])
+    @pytest.mark.parametrize("limit", [0.7, 1.0, 1.5, 2.5, 5.0, 40.0])
+    def test_refusals_of_a_real_limit_are_not_taken_for_random_ones(self, clock, limit, told):
+        pace, tokens, last, accepted, refused = Pace(), 0.0, clock.now, 0, 0
+        while accepted < 600:
+            [sent] = turns(pace, 1)
+            tokens, last = min(max(limit, 1.0), tokens + (sent - last) * limit), sent
+            if tokens >= 1.0:
+                tokens -= 1.0
+                accepted += 1
+                pace.went_well()
+            else:
+                refused += 1
+                pace.refused(sent=sent, wait=(1.0 - tokens) / limit if told else None)
+        assert refused < 1.1 * accepted
+        assert clock.now - 1_000.0 < 2.5 * accepted / limit
 
     def test_refusals_now_and_then_that_say_how_long_to_wait_cost_little_more_than_their_pauses(self, clock):
         pace, chance, refused = Pace(), random.Random(7), 0  # noqa: S311 - the same refusals each time
