@@ -52,8 +52,9 @@ def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *
     Raises
     ------
     DatabaseError
-        If the column is too short, if it takes different ids for the same one, if it holds an id twice and must become
-        unique, or if ids are to be shared and a constraint that cannot be dropped makes it unique.
+        If the column is too short, if it cannot become unique since the table is partitioned, if it takes different
+        ids for the same one, if it holds an id twice and must become unique, or if ids are to be shared and a
+        constraint that cannot be dropped makes it unique.
     """
     where, length = f"The column {facts.column} of {facts.shown}", id_length(ids)
     if facts.length is not None and facts.length < length:
@@ -63,6 +64,11 @@ def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *
     if facts.padded and bool((ids.str.len() < (facts.length or 0)).fillna(False).any()):
         raise DatabaseError(
             f"{where} fills every id with blanks up to {facts.length} characters. Change it to VARCHAR({facts.length})."
+        )
+    if facts.partitioned and not facts.uniques and not share:
+        raise DatabaseError(
+            f"{where} cannot become unique, since the table is partitioned and no unique index covers its partitions. "
+            "Share ids between rows (share=True, --share), which needs no unique index."
         )
     present = current.dropna()
     if not facts.uniques and not share and not present.is_unique:

@@ -42,7 +42,7 @@ _MYSQL_TRIGGERS = (
     "AND event_object_schema = coalesce(:schema, database()) AND event_object_table = :name"
 )
 _ENGINE = (
-    "SELECT engine FROM information_schema.tables "
+    "SELECT engine, create_options LIKE '%partitioned%' FROM information_schema.tables "
     "WHERE table_schema = coalesce(:schema, database()) AND table_name = :name"
 )
 _MYSQL_NAMES = (
@@ -138,8 +138,13 @@ def _look_at_postgres(connection: Connection, facts: TableFacts) -> tuple[TableF
 
 def _look_at_mysql(connection: Connection, facts: TableFacts) -> tuple[TableFacts, list[str]]:
     names = {"name": facts.name, "schema": facts.schema}
-    [(engine,)] = _rows(connection, _ENGINE, **names)
-    found = replace(facts, online=engine == "InnoDB", triggers=tuple(_firsts(connection, _MYSQL_TRIGGERS, **names)))
+    [(engine, partitioned)] = _rows(connection, _ENGINE, **names)
+    found = replace(
+        facts,
+        online=engine == "InnoDB",
+        partitioned=bool(partitioned),
+        triggers=tuple(_firsts(connection, _MYSQL_TRIGGERS, **names)),
+    )
     return found, _firsts(connection, _MYSQL_NAMES, **names)
 
 

@@ -107,6 +107,8 @@ class TableFacts:
         Names of tables that inherit from this one in PostgreSQL.
     partition : bool, default False
         Whether the table is a partition of another one.
+    partitioned : bool, default False
+        Whether the table consists of partitions, across which MariaDB and MySQL build no unique index.
     batch : str, default "passage_kit_batch"
         Name of the temporary table, which no table of the database has.
     index : str, optional
@@ -136,6 +138,7 @@ class TableFacts:
     mark: str | None = None
     heirs: tuple[str, ...] = ()
     partition: bool = False
+    partitioned: bool = False
     batch: str = BATCH
     index: str | None = None
 

@@ -595,6 +595,15 @@ def rewrite(url, change, where):
 
 
 class TestWhatKeepsARowFromChanging:
+    def test_a_partitioned_table_is_refused_before_it_gets_a_column(self, mariadb, tmp_path):
+        make_users(mariadb)
+        execute(mariadb, "ALTER TABLE users PARTITION BY HASH (id) PARTITIONS 2")
+        with pytest.raises(pk.DatabaseError, match="partitioned"):
+            write(ids_of(1, 2, 3), {"workspace": tmp_path, "db": written(mariadb)})
+        assert "passage_id" not in columns_in(mariadb)
+        write(ids_of(1, 2, 3), {"workspace": tmp_path, "db": written(mariadb)}, share=True)
+        assert ids_in(mariadb) == {number: an_id(number) for number in (1, 2, 3)}
+
     def test_a_trigger_that_swallows_updates_is_named(self, application, options, tmp_path):
         make_users(application)
         swallow(application)

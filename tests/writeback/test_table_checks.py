@@ -45,6 +45,7 @@ def test_the_longest_id():
         ({}, ["x", "x"], ["a"], False, "1 values that another row has"),
         ({"caseless": True}, [None], ["abc", "Abc", "other"], False, "1 ids differ in nothing else"),
         ({"caseless": True}, ["ABC"], ["abc"], False, "1 ids differ in nothing else"),
+        ({"partitioned": True}, [None], ["a"], False, "the table is partitioned"),
         ({"constraints": ("unnamed",)}, [None], ["a"], True, "by the table's own definition"),
     ],
 )
@@ -59,6 +60,8 @@ def test_ids_that_the_column_cannot_hold(facts, current, ids, share, what):
         ({}, ["ABC"], ["abc"], False),
         ({"caseless": True}, ["abc"], ["abc", "abc", None, "abd"], True),
         ({"uniques": ("one",)}, ["x", "x"], ["a"], False),
+        ({"partitioned": True}, [None], ["a"], True),
+        ({"partitioned": True, "uniques": ("one",)}, [None], ["a"], False),
         ({"length": None}, [None], ["a" * 99], False),
     ],
 )
