@@ -176,16 +176,17 @@ def name_key(name: str) -> str:
     return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def name_words(name: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def name_words(name: str) -> tuple[str, ...]:
     """Split a column name into words, at punctuation and at camelCase humps.
 
     Examples
     --------
     >>> name_words("emailVerified_at")
-    ['email', 'verified', 'at']
+    ('email', 'verified', 'at')
     """
     humps = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", name)
-    return [name_key(word) for word in re.split(r"[\W_]+", humps) if word]
+    return tuple(name_key(word) for word in re.split(r"[\W_]+", humps) if word)
 
 
 @cache

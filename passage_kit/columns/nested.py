@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from passage_kit.columns.column_names import name_words
@@ -28,6 +29,18 @@ _ENDS = {"address", "addresses", "number", "numbers", "id", "ids", "list"}  # af
 _LOGINS = {"logins", "identities", "identifiers", "methods", "channels", "contactpoints"}  # lists of ways to log in
 _MOBILE = {"mobile", "cell", "cellular", "handy", "mobil", "sms"}
 _YES = (True, "true", "True", 1, "1")
+_PLAIN = frozenset({str, bool, type(None)})  # types of the values of a parsed file that hold no others
+
+
+def is_plain(record: Any) -> bool:
+    """Tell whether an object of a file holds no other ones, as most do: what it is, its keys tell.
+
+    Examples
+    --------
+    >>> is_plain({"email": "ann@example.org", "age": "42"}), is_plain({"name": {"first": "Ann"}}), is_plain("Ann")
+    (True, False, False)
+    """
+    return type(record) is dict and _PLAIN.issuperset(map(type, record.values()))
 
 
 def open_record(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,17 +71,71 @@ def open_record(record: Mapping[str, Any]) -> dict[str, Any]:
     return _opened(record, record)
 
 
+def leaves(record: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    """Give the names and the values of an opened record, with objects as names that dots join.
+
+    Returns
+    -------
+    (list of str, list)
+        The same number of each. A name may come up twice. A list stays one value, and an empty object, too.
+
+    Examples
+    --------
+    >>> leaves({"name": {"first": "Ann", "last": "Lee"}, "tags": ["a"], "_id": {"$oid": "65f0"}})
+    (['name.first', 'name.last', 'tags', '_id'], ['Ann', 'Lee', ['a'], '65f0'])
+    """
+    record = _without_types(record)
+    if is_plain(record):
+        return list(record), list(record.values())
+    names: list[str] = []
+    values: list[Any] = []
+    _add_leaves("", record, record, names, values)
+    return names, values
+
+
+def _add_leaves(
+    prefix: str, record: Mapping[str, Any], person: Mapping[str, Any], names: list[str], values: list[Any]
+) -> None:
+    """Add the leaves of a record to lists, without a dictionary for each object on the way."""
+    for key, value in record.items():
+        if type(value) not in _PLAIN:
+            if isinstance(value, Mapping):
+                value = _typed(value)
+                if isinstance(value, Mapping) and value:
+                    _add_leaves(f"{prefix}{key}.", _without_types(value), person, names, values)
+                    continue
+            if isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
+                value = _list(key, value, person)
+                if isinstance(value, Mapping) and value:
+                    _add_opened(f"{prefix}{key}.", value, names, values)
+                    continue
+        names.append(f"{prefix}{key}")
+        values.append(value)
+
+
+def _add_opened(prefix: str, record: Mapping[str, Any], names: list[str], values: list[Any]) -> None:
+    """Add the leaves of a record that is open already."""
+    for key, value in record.items():
+        if isinstance(value, Mapping) and value:
+            _add_opened(f"{prefix}{key}.", value, names, values)
+        else:
+            names.append(f"{prefix}{key}")
+            values.append(value)
+
+
 def _without_types(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """Take the types off a record of DynamoDB, all of whose values have one."""
-    if record and all(_is_dynamo(value) for value in record.values()):
+    if record and type(next(iter(record.values()))) not in _PLAIN and all(map(_is_dynamo, record.values())):
         return {key: _dynamo(value) for key, value in record.items()}
     return record
 
 
 def _opened(record: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any]:
-    if not any(isinstance(value, Mapping | list | tuple) for value in record.values()):
-        return pairs_of(record.items())
-    return pairs_of((key, _value(key, value, person)) for key, value in record.items())
+    if is_plain(record):
+        return record  # type: ignore[return-value]
+    return pairs_of(
+        [(key, value if type(value) in _PLAIN else _value(key, value, person)) for key, value in record.items()]
+    )
 
 
 class RepeatedKeys(dict[str, Any]):
@@ -91,7 +158,7 @@ def pairs_of(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     >>> list(pairs_of([("tag", "a"), ("tag", "b")]).items())
     [('tag', 'a'), ('tag', 'b')]
     """
-    listed = list(pairs)
+    listed = pairs if type(pairs) is list else list(pairs)
     entry = dict(listed)
     return entry if len(entry) == len(listed) else RepeatedKeys(listed)
 
@@ -135,6 +202,17 @@ def _dynamo(value: Any) -> Any:
     return [_dynamo(item) for item in inner] if kind == "L" else inner
 
 
+def stays_closed(key: str, items: Any) -> bool:
+    """Tell whether a value is a list of objects that :func:`open_record` leaves as it is.
+
+    Examples
+    --------
+    >>> stays_closed("devices", [{"id": "7"}]), stays_closed("emails", [{"value": "ann@example.org"}])
+    (True, False)
+    """
+    return type(items) is list and _list(key, items, {key: items}) is items
+
+
 def _list(key: str, items: Sequence[Any], person: Mapping[str, Any]) -> Any:
     objects = [item for item in items if isinstance(item, Mapping)]
     if len(objects) == len(items):
@@ -148,6 +226,7 @@ def _list(key: str, items: Sequence[Any], person: Mapping[str, Any]) -> Any:
     return items
 
 
+@lru_cache(maxsize=8_192)
 def is_login_list(key: str) -> bool:
     """Tell whether the name of a list is one of ways to log in, each with an email or a phone.
 
@@ -183,6 +262,7 @@ def login_address(kind: str, item: Mapping[str, Any]) -> Any:
     return value if value and ("@" in value) == (kind == "email") else None
 
 
+@lru_cache(maxsize=8_192)
 def address_kind(key: str) -> str | None:
     """Tell whether the name of a list is one of emails or of phones.
 
@@ -191,7 +271,7 @@ def address_kind(key: str) -> str | None:
     >>> [address_kind(key) for key in ("emailAddresses", "phone_numbers", "devices", "email_domains")]
     ['email', 'phone', None, None]
     """
-    words = name_words(key)
+    words = list(name_words(key))
     while words and words[-1] in _ENDS:
         words.pop()
     return _ADDRESSES.get(words[-1]) if words else None
@@ -206,9 +286,7 @@ def named_values(items: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     {'first_name': 'Ann', 'city': 'Ulm'}
     >>> named_values([{"id": 7, "email": "ann@example.org"}])
     """
-    first = {key.lower(): key for key in items[0]} if items else {}
-    name = next((first[key] for key in _NAMES if key in first), None)
-    value = next((first[key] for key in _VALUES if key in first), None)
+    name, value = _keys_of_pair(tuple(items[0])) if items else (None, None)
     if name is None or value is None or len(items) > _MOST_NAMES:
         return None
     if len({str(item.get("user_id")) for item in items}) > 1:
@@ -221,6 +299,14 @@ def named_values(items: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
             return None
         found.append((item[name], item.get(value)))
     return pairs_of(found)
+
+
+@lru_cache(maxsize=1_024)
+def _keys_of_pair(keys: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """Find the key of a name, and that of its value."""
+    lower = {key.lower(): key for key in keys}
+    name = next((lower[key] for key in _NAMES if key in lower), None)
+    return name, next((lower[key] for key in _VALUES if key in lower), None)
 
 
 def _addresses(kind: str, items: Sequence[Mapping[str, Any]], person: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.characters import whole_characters
-from passage_kit.columns.nested import open_record
+from passage_kit.columns.nested import leaves
 from passage_kit.columns.users_frame import arrow
 
 SEPARATOR = "; "  # between the values of a list
+_RUN = 512  # records whose values are laid out together: few enough to stay in the processor's cache
 _MIDNIGHT = dt.time()
 
 
@@ -56,6 +57,9 @@ def text_of(value: Any) -> str | None:
         case _ if hasattr(value, "dtype") and hasattr(value, "item"):  # a number of numpy
             return text_of(value.item())
     return str(value) or None
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=text_of)
 
 
 def plain_number(written: str) -> str | None:
@@ -139,16 +143,15 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     [('name.first', ['Ann', None]), ('tags', ['a; b', None]), ('emails.primary email', ['ann@example.org', None])]
     """
     columns: dict[tuple[str, int], list[str | None]] = {}
-    for position, record in enumerate(records):
-        free: dict[str, int] = {}  # number of the first column of a name that may have no value yet
-        for name, value in _leaves("", open_record(_lists(record))):
-            number = free.get(name, 0)
-            while (column := columns.get((name, number))) is not None and column[position] is not None:
-                number += 1
-            if column is None:
-                columns[name, number] = column = [None] * len(records)
-            column[position] = value
-            free[name] = number
+    for begin, names, rows in _runs(records):
+        if len(set(names)) < len(names):
+            for position, row in enumerate(rows, begin):
+                _add_repeated(columns, position, len(records), zip(names, _leaf_texts(row), strict=True))
+            continue
+        for name, values in zip(names, zip(*rows, strict=True), strict=True):
+            if (column := columns.get((name, 0))) is None:
+                columns[name, 0] = column = [None] * len(records)
+            column[begin : begin + len(rows)] = _leaf_texts(values)
     parents = {name[:at] for name, _ in columns for at, letter in enumerate(name) if letter == "."}
     return [
         (name, column)
@@ -157,9 +160,53 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     ]
 
 
+def _add_repeated(
+    columns: dict[tuple[str, int], list[str | None]], position: int, rows: int, leaves: Iterable[tuple[str, str | None]]
+) -> None:
+    """Add a record in which a name comes up twice, each value in the first column of its name that has none yet."""
+    free: dict[str, int] = {}  # number of the first column of a name that may have no value yet
+    for name, value in leaves:
+        number = free.get(name, 0)
+        while (column := columns.get((name, number))) is not None and column[position] is not None:
+            number += 1
+        if column is None:
+            columns[name, number] = column = [None] * rows
+        column[position] = value
+        free[name] = number
+
+
+def _runs(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, list[str], list[Sequence[Any]]]]:
+    """Give runs of records with the same leaves: the position of the first one, the names, and the values of each."""
+    begin, last, rows = 0, list[str](), list[Sequence[Any]]()
+    for position, record in enumerate(records):
+        names, values = leaves(_lists(record))
+        if rows and (names != last or len(rows) == _RUN):
+            yield begin, last, rows
+            begin, rows = position, []
+        last = names
+        rows.append(values)
+    yield begin, last, rows
+
+
+def _leaf_texts(values: Sequence[Any]) -> Iterable[str | None]:
+    if not {str, type(None)}.issuperset(map(type, values)):
+        return map(_leaf_text, values)
+    return values if all(values) else (value or None for value in values)
+
+
+def _leaf_text(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        return None  # an empty one
+    if not isinstance(value, list | tuple):
+        return text_of(value)
+    if any(isinstance(item, Mapping | list | tuple) for item in value):
+        return _ENCODER.encode(value)
+    return SEPARATOR.join(filter(None, map(text_of, value))) or None
+
+
 def _lists(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make lists of the arrays that they become in a frame that was read from Parquet."""
-    if not any(isinstance(value, np.ndarray) for value in record.values()):
+    if np.ndarray not in set(map(type, record.values())):
         return record
     return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in record.items()}
 
@@ -176,19 +223,6 @@ def text_array(texts: Sequence[str | None]) -> pa.ChunkedArray:
         return pa.chunked_array([pa.array(texts, pa.string())])
     except UnicodeEncodeError:
         return pa.chunked_array([pa.array([text and whole_characters(text) for text in texts], pa.string())])
-
-
-def _leaves(prefix: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    for key, value in record.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping) and value:
-            yield from _leaves(f"{name}.", value)
-        elif isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
-            yield name, json.dumps(value, ensure_ascii=False, default=text_of)
-        elif isinstance(value, list | tuple):
-            yield name, SEPARATOR.join(filter(None, map(text_of, value))) or None
-        else:
-            yield name, None if isinstance(value, Mapping) else text_of(value)
 
 
 def text_columns(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:

@@ -83,7 +83,7 @@ def is_secret_name(name: str) -> bool:
         return False
     if len(words) > 1 and words[-1] in {"key", "keys", "code", "codes"} and words[-2] in _OF_ACCESS:
         return True
-    if words[-1:] == ["otp"] or name_key(name.rpartition(".")[2]) in _WHOLE_NAMES:
+    if words[-1:] == ("otp",) or name_key(name.rpartition(".")[2]) in _WHOLE_NAMES:
         return True
     return any(word in _KEYS or _RUN_TOGETHER.search(word) for word in words) or name_key(name) in _KEYS
 

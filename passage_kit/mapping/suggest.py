@@ -10,7 +10,7 @@ and 0.6 for phones. If two columns fit an identifier equally well and differ, th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -328,7 +328,7 @@ def _is_about(last: str, look: Look, field: MetadataField, others: tuple[str, ..
     return any(lowers(word) for word in after if word not in plain)
 
 
-def _ends_with(words: list[str], known: set[str]) -> bool:
+def _ends_with(words: Sequence[str], known: set[str]) -> bool:
     return any("".join(words[start:]) in known for start in range(len(words)))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.nested import pairs_of
+from passage_kit.columns.nested import pairs_of, stays_closed
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.secrets import is_secret_name
 from passage_kit.findings.findings import collect_findings, make_findings
@@ -19,6 +19,7 @@ MOST_OPENED = 200  # columns; with more names, the names are data themselves
 _MOST_CELLS = 50_000_000
 _STARTS = r"^\s*(\{|\[\s*\{|null\s*$)"
 _SHOWN = 8
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=pairs_of)
 
 
 class Opened(NamedTuple):
@@ -84,6 +85,8 @@ def _parts(name: str, column: pa.ChunkedArray) -> list[tuple[str, pa.ChunkedArra
     objects = [value for value in values if value is not None]
     if not objects or not all(map(_is_record, objects)):
         return None
+    if all(stays_closed(name, value) for value in objects):
+        return None
     keys = {key for value in objects if isinstance(value, Mapping) for key in value}
     if len(keys) > MOST_OPENED or len(keys) * len(column) > _MOST_CELLS:
         return None
@@ -108,7 +111,7 @@ def _may_be_json(column: pa.ChunkedArray) -> bool:
 def _parsed(text: str) -> Any:
     """Parse JSON, with numbers as they are written; what is no JSON stays text."""
     try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=pairs_of)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return text
 

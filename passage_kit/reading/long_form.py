@@ -113,7 +113,7 @@ def _person(
     names: Sequence[str], columns: Sequence[pa.ChunkedArray], others: Sequence[int]
 ) -> tuple[int, Numbers, Numbers] | None:
     """Find the column with the id of the person, the number of each row's person, and the first row of each person."""
-    ids = [at for at in others if name_words(names[at])[-1:] == ["id"] and not columns[at].null_count]
+    ids = [at for at in others if name_words(names[at])[-1:] == ("id",) and not columns[at].null_count]
     for at in sorted(ids, key=lambda at: name_key(names[at]) not in _PERSON):
         encoded = pc.dictionary_encode(columns[at]).combine_chunks()
         person = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -22,7 +22,7 @@ def test_names_are_compared_without_case_accents_and_punctuation(name, key):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("emailVerified", ["email", "verified"]), ("user_email.2", ["user", "email", "2"]), ("Cust No", ["cust", "no"])],
+    [("emailVerified", ("email", "verified")), ("user_email.2", ("user", "email", "2")), ("Cust No", ("cust", "no"))],
 )
 def test_names_are_split_at_punctuation_and_humps(name, words):
     assert name_words(name) == words

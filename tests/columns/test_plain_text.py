@@ -55,6 +55,47 @@ def test_flatten_loses_nothing():
     assert flatten([{"a": [{"b": "ü"}]}]) == [("a", ['[{"b": "ü"}]'])]
 
 
+_PLAIN = st.sampled_from([None, "", "x", "ü", True, 7])
+_NESTED = st.recursive(
+    _PLAIN,
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3) | st.lists(_PLAIN, max_size=2),
+    max_leaves=6,
+)
+
+
+def written(record, prefix=""):
+    """The names and texts of a record's filled values, one by one."""
+    for key, value in record.items():
+        if isinstance(value, dict):
+            yield from written(value, f"{prefix}{key}.")
+        else:
+            text = "; ".join(filter(None, map(text_of, value))) if isinstance(value, list) else text_of(value)
+            if text:
+                yield f"{prefix}{key}", text
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["a", "b", "c", "a.b"]), _NESTED, max_size=4), max_size=8))
+def test_each_value_stands_in_the_row_of_its_record_whatever_stands_beside(records):
+    columns = flatten(records)
+    for position, record in enumerate(records):
+        found = [(name, texts[position]) for name, texts in columns if texts[position] is not None]
+        assert sorted(found) == sorted(written(record))
+    names = [name for record in records for name, _ in written(record)]
+    filled = [name for name, texts in columns if any(texts)]
+    assert set(filled) == set(names)
+
+
+def test_many_records_with_the_same_keys_and_some_others():
+    records = [{"id": str(at), "ok": at % 2 == 0, "note": ""} for at in range(1_500)]
+    records[700] = {"id": "700", "name": {"first": "Ann"}}
+    columns = dict(flatten(records))
+    assert list(columns) == ["id", "ok", "note", "name.first"]
+    assert columns["id"] == [str(at) for at in range(1_500)]
+    assert columns["ok"][698:702] == ["true", "false", None, "false"]
+    assert set(columns["note"]) == {None}
+    assert [at for at, text in enumerate(columns["name.first"]) if text] == [700]
+
+
 def test_arrow_columns():
     day = dt.datetime(2024, 1, 31, 12, 30)
     table = pa.table(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from passage_kit.columns.column_names import name_words
+from passage_kit.columns.nested import is_plain
 from passage_kit.reading.json.people_lists import SURE, UNLIKELY, called_people, key_level
 
 _USERS = frozenset({"users", "user"})  # the words that name the users themselves, and not other people
@@ -51,6 +53,7 @@ def _last(path: str) -> str:
     return path.rstrip("[]").rpartition(".")[2].partition("[")[0].partition("#")[0]
 
 
+@lru_cache(maxsize=8_192)
 def _names_users(name: str) -> bool:
     words = name_words(name)
     return bool(words) and words[-1] in _USERS
@@ -62,6 +65,8 @@ def _named_lists(value: Any, path: str, deep: int) -> Iterator[tuple[str, bool]]
         return
     if isinstance(value, list):
         for item in value:
+            if is_plain(item) and not _may_be_named(tuple(item)):
+                continue
             if isinstance(item, list) or (isinstance(item, Mapping) and not _is_person(item)):
                 yield from _named_lists(item, f"{path}[]", deep - 1)
     elif isinstance(value, Mapping) and not _is_certain(value):
@@ -74,6 +79,11 @@ def _named_lists(value: Any, path: str, deep: int) -> Iterator[tuple[str, bool]]
                 yield inner, False
             if isinstance(item, list | Mapping):
                 yield from _named_lists(item, inner, deep - 1)
+
+
+@lru_cache(maxsize=1_024)
+def _may_be_named(keys: tuple[str, ...]) -> bool:
+    return any(map(_names_users, keys))
 
 
 def _members(value: Mapping[str, Any], path: str) -> tuple[str, list[tuple[str, Any]]]:

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.characters import whole_characters
-from passage_kit.columns.nested import address_kind, named_values
+from passage_kit.columns.nested import address_kind, is_plain, named_values
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
@@ -128,7 +128,7 @@ class _Entries:
     entries: list[Any]
     place: Place
     rejected: np.ndarray[Any, np.dtype[np.bool_]]
-    raw: list[str] | None
+    raw: dict[int, str] | None
 
     @classmethod
     def of(cls, chosen: PeopleList, lines: JsonLines | None, name: str) -> _Entries:
@@ -181,7 +181,7 @@ def _people_inside(entries: Sequence[Any]) -> pd.DataFrame:
     """Report lists within the people whose entries have emails or phones, too, such as the orders of a customer."""
     counts: Counter[str] = Counter()
     for entry in entries:
-        if isinstance(entry, Mapping):
+        if isinstance(entry, Mapping) and not is_plain(entry):
             counts.update(_inside(entry, ""))
     said = [f"{path} ({counted(number)})" for path, number in sorted(counts.items())]
     return make_findings([None] * len(said), field=None, code="people_inside_people", argument=said)
@@ -189,6 +189,8 @@ def _people_inside(entries: Sequence[Any]) -> pd.DataFrame:
 
 def _inside(entry: Mapping[str, Any], prefix: str) -> Iterator[str]:
     for key, value in entry.items():
+        if type(value) is str:
+            continue
         path = f"{prefix}{key}"
         if isinstance(value, Mapping):
             yield from _inside(value, f"{path}.")

@@ -25,11 +25,11 @@ BROKEN = object()  # stands for a line that is not JSON
 
 @dataclass(frozen=True, slots=True)
 class JsonLines:
-    """The lines of NDJSON: their numbers, entries and texts, and the numbers of blank lines."""
+    """The lines of NDJSON: their numbers and entries, the texts of those that are no objects, and the blank."""
 
     numbers: list[int]
     entries: list[Any]
-    raw: list[str]
+    raw: dict[int, str]
     blank: list[int]
 
 
@@ -144,7 +144,7 @@ def parse_lines(data: bytes, *, by_line: bool) -> JsonLines | None:
     Examples
     --------
     >>> parse_lines(b'{"id": 1}\\n\\n{"id": 2}\\n', by_line=False)
-    JsonLines(numbers=[1, 3], entries=[{'id': '1'}, {'id': '2'}], raw=['{"id": 1}', '{"id": 2}'], blank=[2])
+    JsonLines(numbers=[1, 3], entries=[{'id': '1'}, {'id': '2'}], raw={}, blank=[2])
     >>> parse_lines(b'{"id":\\n 1}', by_line=False)
     """
     if not by_line and data.lstrip()[:1] == b"[" and not _two_lists(data):
@@ -172,20 +172,24 @@ def _is_written_over_lines(data: bytes) -> bool:
 
 def _two_lists(data: bytes) -> bool:
     """Tell whether the first two lines are a list each."""
-    first, _, rest = data.lstrip().partition(b"\n")
+    first, _, rest = data.strip().partition(b"\n")
+    if not rest:
+        return False
     second = rest.lstrip().partition(b"\n")[0]
     return isinstance(_parsed_line(first.strip()), list) and isinstance(_parsed_line(second.strip()), list)
 
 
 def _as_lines(data: bytes) -> JsonLines:
-    lines = JsonLines([], [], [], [])
-    for number, line in enumerate(re.split(rb"\r\n|\n|\r", data), 1):
+    lines = JsonLines([], [], {}, [])
+    for number, line in enumerate(re.split(rb"\r\n|\n|\r", data) if b"\r" in data else data.split(b"\n"), 1):
         if not line.strip():
             lines.blank.append(number)
             continue
+        entry = _parsed_line(line)
+        if not isinstance(entry, dict):
+            lines.raw[len(lines.entries)] = line.decode("utf-8", "backslashreplace")
         lines.numbers.append(number)
-        lines.raw.append(line.decode("utf-8", "backslashreplace"))
-        lines.entries.append(_parsed_line(line))
+        lines.entries.append(entry)
     if lines.blank and data[-1:] in b"\r\n":  # what follows the last line ending is no line
         lines.blank.pop()
     return lines
@@ -200,4 +204,6 @@ def _parsed_line(line: bytes) -> Any:
 
 def _loads(text: str) -> Any:
     """Parse JSON, and keep every number as it is written."""
-    return json.loads(text, **_AS_WRITTEN)
+    if text.startswith("\ufeff"):
+        return json.loads(text)  # raises the error that says so
+    return _DECODER.decode(text)

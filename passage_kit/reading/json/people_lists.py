@@ -15,7 +15,7 @@ from typing import Any
 
 from passage_kit.columns import column_names as names
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.nested import address_kind, is_login_list, login_address, named_values
+from passage_kit.columns.nested import address_kind, is_login_list, is_plain, login_address, named_values
 from passage_kit.columns.shapes import SHAPES
 from passage_kit.reading.json.tables import table_rows
 
@@ -165,9 +165,11 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
 
 def _named_tables(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Any]]]:
     """Give the tables of a dump by their names, if the objects of a list are tables of one."""
-    tables = [item for item in objects if _TABLES & {str(item.get("type"))} and isinstance(item.get("data"), list)]
+    tables = [item for item in objects if isinstance(item.get("data"), list) and str(item.get("type")) in _TABLES]
+    if not tables:
+        return []
     others = [item for item in objects if item not in tables]
-    if not tables or any(isinstance(value, Mapping | list) for item in others for value in item.values()):
+    if any(isinstance(value, Mapping | list) for item in others for value in item.values()):
         return []
     return [(str(item.get("name", "table")), item["data"]) for item in tables]
 
@@ -222,7 +224,7 @@ def _walk_entry(entry: Any, path: str) -> Iterator[PeopleList]:
 def _within(entries: Sequence[Any], path: str) -> Iterator[PeopleList]:
     """Find lists of people, called so, within entries that look like people: it cannot be known which are the users."""
     for entry in entries:
-        if not isinstance(entry, Mapping):
+        if is_plain(entry) or not isinstance(entry, Mapping):
             continue
         for key, items in entry.items():
             if called_people(key) and isinstance(items, list | Mapping):
@@ -250,6 +252,7 @@ def _doubtful_lists(person: Mapping[str, Any], path: str, *, own: bool = True) -
             yield from _doubtful_lists(value, place, own=False)
 
 
+@lru_cache(maxsize=8_192)
 def called_people(key: str) -> bool:
     """Tell whether a key names a list of people by its last word, and not those that one person knows.
 
@@ -266,6 +269,7 @@ def _is_page(entry: Any) -> bool:
     """Tell whether an object is a page of people: it has a list of them, and no identifier of its own."""
     return (
         isinstance(entry, Mapping)
+        and not is_plain(entry)
         and _own_level(entry) != SURE
         and any(called_people(key) and _is_no_person(value) for key, value in entry.items())
     )
@@ -281,7 +285,8 @@ def _is_no_person(value: Any) -> bool:
 def _by_kind(items: Sequence[Any]) -> Sequence[tuple[str | None, list[Any]]]:
     """Split the entries of a list by what they say they are, if the kinds have little in common."""
     objects = [item for item in items if isinstance(item, Mapping)]
-    for name in _KINDS:
+    keys = set().union(*objects)
+    for name in (name for name in _KINDS if name in keys):
         values = {str(item.get(name)) for item in objects}
         if not 1 < len(values) <= 50:
             continue
@@ -353,22 +358,33 @@ def _are_member_names(members: Mapping[str, Mapping[str, Any]]) -> bool:
 
 def _level(entries: Sequence[Any]) -> int:
     """Judge how much the entries of a list look like people."""
-    looks = Counter(_look(entry) for entry in entries if isinstance(entry, Mapping))
+    looks = Counter(map(_look, filter(_is_object, entries)))
     total = sum(looks.values())
     if looks[SURE] and looks[SURE] >= _SHARE * total:
         return SURE
     return LIKELY if 2 * (looks[SURE] + looks[LIKELY]) >= max(total, 1) else UNLIKELY
 
 
+def _is_object(entry: Any) -> bool:
+    return type(entry) is dict or isinstance(entry, Mapping)
+
+
 def _look(entry: Mapping[str, Any]) -> int:
-    return _own_level(entry, deep=_DEEP)
+    return _plain_level(tuple(entry)) if is_plain(entry) else _own_level(entry, deep=_DEEP)
+
+
+@lru_cache(maxsize=1_024)
+def _plain_level(keys: tuple[str, ...]) -> int:
+    return max(map(key_level, keys), default=UNLIKELY)
 
 
 def _own_level(entry: Mapping[str, Any], *, deep: int = 0) -> int:
     """Judge how much one object looks like a person, by its own keys and those of the objects within it."""
     level = UNLIKELY
     for key, value in entry.items():
-        if isinstance(value, Mapping):
+        if type(value) is str:
+            level = max(level, key_level(key))
+        elif isinstance(value, Mapping):
             # An object within counts as the person's own; a map of people does not.
             if deep and (inner := _own_level(value, deep=deep - 1)) and not (inner == SURE and _map_of_people(value)):
                 level = max(level, inner)
