@@ -62,6 +62,28 @@ def text_of(value: Any) -> str | None:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=text_of)
 
 
+def texts_of(values: Sequence[Any], write: Callable[[Any], str | None] = text_of) -> Iterable[str | None]:
+    """Write many values as text, as :func:`text_of` does one by one.
+
+    Parameters
+    ----------
+    values : sequence
+    write : callable, optional
+        Writes what is neither a text nor a whole number. Default: :func:`text_of`.
+
+    Examples
+    --------
+    >>> list(texts_of(["Ann", "", None])), list(texts_of([7, None])), list(texts_of([True, 42.0]))
+    (['Ann', None, None], ['7', None], ['true', '42'])
+    """
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {str}:
+        return values if all(values) else (value or None for value in values)
+    if kinds == {int}:
+        return (None if value is None else str(value) for value in values)
+    return map(write, values)
+
+
 def plain_number(written: str) -> str | None:
     """Write a float without exponent, and without ``.0`` where it is whole.
 
@@ -146,12 +168,12 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     for begin, names, rows in _runs(records):
         if len(set(names)) < len(names):
             for position, row in enumerate(rows, begin):
-                _add_repeated(columns, position, len(records), zip(names, _leaf_texts(row), strict=True))
+                _add_repeated(columns, position, len(records), zip(names, map(_leaf_text, row), strict=True))
             continue
         for name, values in zip(names, zip(*rows, strict=True), strict=True):
             if (column := columns.get((name, 0))) is None:
                 columns[name, 0] = column = [None] * len(records)
-            column[begin : begin + len(rows)] = _leaf_texts(values)
+            column[begin : begin + len(rows)] = texts_of(values, _leaf_text)
     parents = {name[:at] for name, _ in columns for at, letter in enumerate(name) if letter == "."}
     return [
         (name, column)
@@ -186,12 +208,6 @@ def _runs(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, list[str]
         last = names
         rows.append(values)
     yield begin, last, rows
-
-
-def _leaf_texts(values: Sequence[Any]) -> Iterable[str | None]:
-    if not {str, type(None)}.issuperset(map(type, values)):
-        return map(_leaf_text, values)
-    return values if all(values) else (value or None for value in values)
 
 
 def _leaf_text(value: Any) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from passage_kit.columns.plain_text import flatten, text_array, text_of, texts_of_bytes
+from passage_kit.columns.plain_text import flatten, text_array, texts_of, texts_of_bytes
 from passage_kit.database.urls import database_url, open_engine, reason, shown
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.user_list import UserList, build_source
@@ -120,9 +120,9 @@ def _number_of_bits(value: Any) -> Any:
 
 
 def _portion(values: tuple[Any, ...]) -> Any:
-    if any(isinstance(value, dict | list | _Bytes) for value in values):
+    if any(issubclass(kind, dict | list | _Bytes) for kind in set(map(type, values))):
         return list(values)
-    return text_array([text_of(value) for value in values]).chunk(0)
+    return text_array(list(texts_of(values))).chunk(0)
 
 
 def _named(title: str, portions: list[Any]) -> Iterator[tuple[str, pa.ChunkedArray]]:
