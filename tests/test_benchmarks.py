@@ -53,6 +53,12 @@ def test_a_copy_is_the_input(source, library, tmp_path):
     assert pk.read_users(source).equals(pk.read_users(tmp_path / "out.csv"))
 
 
+def test_each_reader_is_measured_against_the_bare_one(tmp_path):
+    table = run(BENCHMARKS / "readers.py", "--rows", 200, "--runs", 1, "--folder", tmp_path)
+    kinds = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines() if line.startswith("| ")]
+    assert kinds == ["kind", "---", "NDJSON", "NDJSON, nested", "JSON", "SQLite", "300 columns", "cells of 10 kB"]
+
+
 def test_the_tables_and_the_plot_are_made(tmp_path):
     options = ["--rows", 2_000, 4_000, "--folder", tmp_path]
     tables = run(BENCHMARKS / "run.py", *options, "--runs", 1)
