@@ -187,6 +187,8 @@ def _look_alikes(users: pd.DataFrame, metadata: pd.DataFrame, reason: str) -> Li
         group, _ = pd.factorize(group * (len(values) + 1) + codes)
         alike = group_sizes(group) > 1
         rows, group = rows[alike], group[alike]
+        if not len(rows):
+            return nobody(reason)
     repeated = rows[pd.Series(group).duplicated().to_numpy(dtype=bool)]
     distinct = np.isin(rows, _distinct(users, rows))
     rows, group = rows[distinct], group[distinct]

@@ -129,6 +129,8 @@ def _no_findings() -> pd.DataFrame:
 def collect_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Join findings frames, in the order given."""
     filled = [frame for frame in frames if len(frame)]
+    if len(filled) == 1:  # usual in a short list, where joining would cost more than finding
+        return filled[0].reset_index(drop=True)
     return pd.concat(filled, ignore_index=True) if filled else no_findings()
 
 

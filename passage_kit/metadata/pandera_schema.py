@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -211,6 +211,7 @@ def validate_normalized(
     return users, collect_findings([of_identifiers, incomplete, failed])
 
 
+@cache  # once a process
 def make_ready() -> None:
     """Load what validation needs: pandera imports half of its modules at once, and the rest when it first validates."""
     validate_normalized(users_frame({EMAIL: ["a@example.org"]}), MetadataSchema())
