@@ -253,6 +253,17 @@ def holds(texts: pa.Array | pa.ChunkedArray, part: str) -> np.ndarray[Any, np.dt
     return found & mask_of(texts.is_valid()) if texts.null_count else found
 
 
+def are_ascii(texts: pa.Array | pa.ChunkedArray) -> bool:
+    """Tell whether all texts are ASCII, in which arrow needs no search by Unicode, whose making is slow.
+
+    Examples
+    --------
+    >>> are_ascii(pa.array(["Anna", None])), are_ascii(pa.array(["Anna", "Änna"]))
+    (True, False)
+    """
+    return bool(pc.all(pc.string_is_ascii(texts), min_count=0).as_py())
+
+
 def words_of(data: np.ndarray[Any, np.dtype[np.uint8]], kind: str) -> np.ndarray[Any, Any]:
     """View bytes as words: one starts at each byte and one after the last, filled up with zeros.
 

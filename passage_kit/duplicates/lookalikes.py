@@ -17,6 +17,7 @@ from passage_kit.columns.users_frame import (
     HELPERS,
     IDENTIFIERS,
     PHONE,
+    are_ascii,
     arrow,
     as_text,
     holds,
@@ -41,7 +42,8 @@ from passage_kit.identifiers.emails import same_mailbox
 
 _LARGEST = 5  # rows that agree; more of them are a pattern of the data, not one person
 _NAMED = 5  # rows that a finding names
-_WORDS = r"\pL.*\pL"  # two letters: names, streets, companies; not numbers, dates and phones
+# Two letters: names, streets, companies; not numbers, dates and phones.
+_WORDS, _WORDS_ASCII = r"\pL.*\pL", "[A-Za-z].*[A-Za-z]"
 _LEAST_TEXTS = 2
 _LOOK_ALIKE = "the same but for email and phone"
 _SPELLED = "the same but for email, phone and spelling"
@@ -217,7 +219,8 @@ def _count_texts(metadata: pd.DataFrame) -> Ints:
         if not pa.types.is_string(values.type):
             continue  # numbers, booleans and times are no words
         is_boolean = pc.is_in(values, value_set=pa.array(["true", "false"]))
-        count += mask_of(pc.and_(pc.match_substring_regex(values, _WORDS), pc.invert(is_boolean)))
+        words = _WORDS_ASCII if are_ascii(values) else _WORDS
+        count += mask_of(pc.and_(pc.match_substring_regex(values, words), pc.invert(is_boolean)))
     return count
 
 

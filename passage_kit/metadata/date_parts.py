@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import mask_of
+from passage_kit.columns.users_frame import are_ascii, mask_of
 
 # White space of Unicode, and the zero-width characters that copies from documents and chats contain.
 _SPACES = (
@@ -77,7 +77,7 @@ def trimmed(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
 def plain_text(values: pa.Array) -> pa.Array:
     """Trim texts, and replace white space within them by single ASCII spaces."""
     values = trimmed(values)
-    if not pc.all(pc.string_is_ascii(values), min_count=0).as_py():
+    if not are_ascii(values):
         values = pc.replace_substring_regex(values, f"[{_ZERO_WIDTH}]", "")
     return pc.replace_substring_regex(values, f"[{_SPACES}]+", " ")
 
@@ -109,6 +109,8 @@ def take_apart(plain: pa.Array) -> Parts:
     parts = Parts(first, second, year, figures, short_year, seconds=np.zeros(count))
     left = np.arange(count)
     for shape, pattern in _SHAPES.items():
+        if not len(left):
+            break
         found = pc.extract_regex(values.take(pa.array(left)), pattern)
         hit = mask_of(found.is_valid())
         if hit.any():

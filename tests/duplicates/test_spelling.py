@@ -27,6 +27,14 @@ def test_other_letters_and_signs_stay_apart():
     assert len(set(spelled_alike(users_frame({"name": values})["name"]).to_pylist())) == len(values)
 
 
+def test_a_value_is_spelled_alike_whether_or_not_another_one_has_accents():
+    values = [f"Ann{chr(code)}B" for code in range(128)]
+    plain = users_frame({"name": values})
+    mixed = users_frame({"name": [*values, "Zoë"]})
+    assert spelled_alike(plain["name"]).to_pylist() == spelled_alike(mixed["name"]).to_pylist()[:-1]
+    assert names_alike(plain).to_pylist() == names_alike(mixed).to_pylist()[:-1]
+
+
 def test_names_in_any_order():
     users = users_frame({"first_name": ["Anna Maria", "Berg", None], "last_name": ["Berg", "maria, anna", "Berg"]})
     first, second, third = names_alike(users).to_pylist()
