@@ -1,5 +1,6 @@
 """Everything that the kit writes into a workspace is its owner's alone, whatever the umask, and nowhere else."""
 
+import json
 import os
 import sqlite3
 import stat
@@ -46,10 +47,14 @@ with pk.SandboxClient(workspace) as client:
 """
 
 COMMANDS = """
-import os, sys
+import json, os, sys
 os.umask(0)
 from passage_kit.cli.commands import main
-main(sys.argv[1:])
+for arguments in json.loads(sys.argv[1]):
+    try:
+        main(arguments)
+    except SystemExit as ended:
+        assert not ended.code, (arguments, ended.code)
 """
 
 
@@ -62,8 +67,10 @@ def test_files_and_folders_are_private_under_umask_0(tmp_path):
     assert wrong == {}
 
 
-def command(*arguments):
-    run = subprocess.run([sys.executable, "-c", COMMANDS, *map(str, arguments)], capture_output=True, check=False)
+def run_commands(*commands):
+    """Run commands one after the other, in one process."""
+    given = json.dumps([[str(word) for word in command] for command in commands])
+    run = subprocess.run([sys.executable, "-c", COMMANDS, given], capture_output=True, check=False)
     assert run.returncode == 0, run.stderr.decode()
 
 
@@ -79,14 +86,16 @@ def test_every_command_writes_private_files_under_umask_0(tmp_path):
         app.commit()
     given = {path: path.stat().st_mode for path in home.rglob("*")}
     table = ("--db", f"sqlite:///{home}/app.db", "--table", "users", "--key", "id")
-    command("prepare", source, "--out", home / "m")
-    command("push", home / "m", "--sandbox", "--yes")
-    command("verify", home / "m")
-    command("write-back", home / "m", *table, "--dry-run")
-    command("write-back", home / "m", *table, "--yes")
-    command("write-back", home / "m", *table, "--undo", "--yes")
-    command("undo", home / "m", "--yes")
-    command("demo", "--out", home / "demo")
+    run_commands(
+        ["prepare", source, "--out", home / "m"],
+        ["push", home / "m", "--sandbox", "--yes"],
+        ["verify", home / "m"],
+        ["write-back", home / "m", *table, "--dry-run"],
+        ["write-back", home / "m", *table, "--yes"],
+        ["write-back", home / "m", *table, "--undo", "--yes"],
+        ["undo", home / "m", "--yes"],
+        ["demo", "--out", home / "demo"],
+    )
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in home.rglob("*") if path not in given}
     assert len(modes) > 40
     assert {path.relative_to(home): oct(mode) for path, mode in modes.items() if mode & 0o077} == {}
