@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from email_validator import EmailNotValidError, validate_email
 from known_answers import DEFAULT_REGION, Export, differences, make_export
 from renderings import BAD_EMAILS, BAD_PHONES, COUNTRIES, EMAIL_RENDERINGS, INTERNATIONAL, NATIONAL
 
+from passage_kit.columns.parallel import PIECE
 from passage_kit.preparation.run import prepare
 
 RULES = ["first", "complete", "last"]
+export_of = cache(make_export)
 
 
 def assert_right(export: Export, source: object, rule: str) -> None:
@@ -23,32 +26,32 @@ def assert_right(export: Export, source: object, rule: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("seed", range(6))
 def test_two_thousand_rows_come_out_right(seed: int, rule: str) -> None:
-    export = make_export(2_000, seed=seed)
+    export = export_of(2_000, seed=seed)
     assert_right(export, export.raw, rule)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_twenty_thousand_rows_come_out_right(rule: str) -> None:
-    export = make_export(20_000, seed=100)
+    export = export_of(20_000, seed=100)
     assert_right(export, export.raw, rule)
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_rows_come_out_right() -> None:
-    export = make_export(100_000, seed=200)
+def test_a_column_of_several_pieces_comes_out_right() -> None:
+    export = make_export(PIECE + 5_000, seed=200)
     assert_right(export, export.raw, "complete")
 
 
 @pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t")])
 def test_a_file_comes_out_as_the_frame_does(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    export = make_export(2_000, seed=300)
+    export = export_of(2_000, seed=300)
     path = export.write_csv(tmp_path / "users.csv", encoding=encoding, delimiter=delimiter)
     assert_right(export, path, "complete")
 
 
 def test_the_answer_accounts_for_every_row() -> None:
-    export = make_export(2_000, seed=0)
+    export = export_of(2_000, seed=0)
     for rule in RULES:
         answer = export.answer(rule)
         kept = answer[answer["disposition"] == "kept"]
