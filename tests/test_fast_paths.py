@@ -89,7 +89,7 @@ def test_the_sample_comes_out_the_same(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("count", "options"), [(50_000, {"default_region": "US"}), (10_000, {"strict": True, "allow_special_use": True})]
+    ("count", "options"), [(20_000, {"default_region": "US"}), (6_000, {"strict": True, "allow_special_use": True})]
 )
 def test_hostile_rows_come_out_the_same(tmp_path, count, options):
     source = write_rows(tmp_path / "users.csv", hostile_rows(count, seed=11))
