@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -158,6 +159,7 @@ def script(name: str) -> str:
     return str(HERE / f"{name}.py")
 
 
+@cache
 def made(folder: Path, rows: int, *words: str) -> str:
     """Make an input in a process of its own, since a process inherits the peak memory of its parent."""
     path = str(folder / "-".join([str(rows), *words])) + ".csv"

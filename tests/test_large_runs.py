@@ -24,9 +24,9 @@ def threads():
     pa.set_cpu_count(usual)
 
 
-@pytest.fixture(params=["", "wrong"])
-def source(request, tmp_path):
-    path = tmp_path / "users.csv"
+@pytest.fixture(scope="module", params=["", "wrong"])
+def source(request, tmp_path_factory):
+    path = tmp_path_factory.mktemp("source") / "users.csv"
     subprocess.run([sys.executable, INPUTS, path, str(ROWS), *filter(None, [request.param])], check=True)
     return path
 
