@@ -2,12 +2,14 @@
 
 The fixtures ``sandbox`` and ``http`` are a running sandbox and a plain client with its key; ``standing_sandbox`` and
 ``standing_http`` are shared by a module, for tests that leave no user behind. ``postgres``, ``mariadb`` and ``sqlite``
-are the URLs of empty databases, ``application`` is each of them in turn. ``run`` runs the command line.
+are the URLs of empty databases, ``application`` is each of them in turn. ``run`` runs the command line, and ``nursery``
+runs scripts in processes of their own.
 """
 
 import gc
 import itertools
 import os
+import sys
 from collections.abc import Iterator
 
 import httpx
@@ -15,10 +17,15 @@ import pytest
 import servers
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from nursery import Nursery
 from waiting import LONG
 
 from passage_kit.cli import main
 from passage_kit.sandbox import Sandbox
+
+# Whatever reads notebooks loads jsonschema, which would build 39 grammars of IRIs: three seconds of each worker, for
+# addresses that no notebook of ours has. Without this module it leaves them unchecked.
+sys.modules["rfc3987_syntax"] = None
 
 # No deadline for an example, and none for making it: how long they take tells of the machine.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -74,6 +81,13 @@ def client_of(sandbox: Sandbox) -> httpx.Client:
     """Make a client for the paths of the sandbox's app."""
     address = f"{sandbox.base_url}/apps/{sandbox.app_id}"
     return httpx.Client(base_url=address, headers={"Authorization": f"Bearer {sandbox.api_key}"}, timeout=LONG)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """A process with the kit loaded, which forks a child for each script that a test runs in a process of its own."""
+    with Nursery() as started:
+        yield started
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import sys
 from contextlib import closing
 
 import pytest
+from nursery import Nursery
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX file modes")]
 
@@ -30,18 +31,20 @@ COMMANDS = {
 }
 
 
-def command(name, top, **environment):
-    """Run a command as a user whom the modes of files and folders bind."""
-    words = [word.format(top=top, db=f"sqlite:///{top}/app.db") for word in COMMANDS[name]]
-    prefix = AS_A_USER if os.getuid() == 0 and shutil.which("setpriv") else []
-    return subprocess.run(
-        [*prefix, sys.executable, "-m", "passage_kit", *words],
-        env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def command():
+    """A function that runs a command as a user whom the modes of files and folders bind."""
+    with Nursery(*(AS_A_USER if os.getuid() == 0 and shutil.which("setpriv") else [])) as nursery:
+
+        def run(name, top):
+            words = [word.format(top=top, db=f"sqlite:///{top}/app.db") for word in COMMANDS[name]]
+            return nursery.run("from passage_kit.cli.startup import run; run()", *words)
+
+        yield run
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+def prepared(tmp_path_factory, command):
     top = tmp_path_factory.mktemp("closed")
     rows = "".join(f"{number},ann.{number}@example.org\n" for number in range(1, 6))
     (top / "users.csv").write_text(f"id,email\n{rows}")
@@ -69,7 +72,7 @@ def closed(prepared):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_workspace_that_cannot_be_opened(name, prepared, closed):
+def test_a_workspace_that_cannot_be_opened(name, prepared, closed, command):
     closed(0, "w")
     done = command(name, prepared)
     assert "Traceback" not in done.stderr
@@ -78,7 +81,7 @@ def test_a_workspace_that_cannot_be_opened(name, prepared, closed):
 
 
 @pytest.mark.parametrize("name", ["prepare", "dry push", "push", "verify", "dry undo", "undo", "write-back"])
-def test_outputs_that_cannot_be_opened(name, prepared, closed):
+def test_outputs_that_cannot_be_opened(name, prepared, closed, command):
     closed(0, "w/out", "w/stages")
     done = command(name, prepared)
     assert "Traceback" not in done.stderr
@@ -86,7 +89,7 @@ def test_outputs_that_cannot_be_opened(name, prepared, closed):
 
 
 @pytest.mark.parametrize("name", ["prepare", "push", "verify", "undo", "write-back", "undo of a write-back"])
-def test_outputs_that_cannot_be_written_are_said_before_anything_is_changed(name, prepared, closed):
+def test_outputs_that_cannot_be_written_are_said_before_anything_is_changed(name, prepared, closed, command):
     closed(0o555, "w/out")
     before = state_of(prepared)
     done = command(name, prepared)
@@ -105,7 +108,7 @@ def state_of(top):
         return rows, {name: sandbox.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables}
 
 
-def test_a_sandbox_that_may_only_be_read(prepared, closed):
+def test_a_sandbox_that_may_only_be_read(prepared, closed, command):
     closed(0o444, *(f"w/{path.name}" for path in (prepared / "w").glob("sandbox.sqlite*")))
     closed(0o555, "w")
     done = command("push", prepared)

@@ -7,8 +7,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing, suppress
 
 import pytest
@@ -53,24 +51,27 @@ print(json.dumps(said))
 """
 
 
-def limited(verb, folder, *given, environment=None):
-    """Run a verb under each limit, from the tightest on, and give what it says ("" if it is done)."""
-    command = [sys.executable, "-c", LIMITED, json.dumps([verb, str(folder), *given]), json.dumps(LIMITS)]
-    run = subprocess.run(
-        command, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert run.returncode == 0, run.stderr
-    said = json.loads(run.stdout.splitlines()[-1])
-    assert said[0], "nothing was written at all"
-    assert all(sentence == "" or sentence.endswith((".", ")")) for sentence in said)
-    return said
+@pytest.fixture
+def limited(nursery):
+    """A function that runs a verb under each limit, from the tightest on, and gives what it says ("" if it is done)."""
+
+    def run(verb, folder, *given, environment=None):
+        words = json.dumps([verb, str(folder), *given]), json.dumps(LIMITS)
+        ended = nursery.run(LIMITED, *words, environment=environment)
+        assert ended.returncode == 0, ended.stderr
+        said = json.loads(ended.stdout.splitlines()[-1])
+        assert said[0], "nothing was written at all"
+        assert all(sentence == "" or sentence.endswith((".", ")")) for sentence in said)
+        return said
+
+    return run
 
 
 def contents(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_preparation_leaves_the_former_one(tmp_path):
+def test_a_preparation_leaves_the_former_one(tmp_path, limited):
     for name, count in (("one.csv", 300), ("two.csv", 301)):
         rows = "".join(f"ann.{at}@example.org,Ann {at}\n" for at in range(count))
         (tmp_path / name).write_text(f"email,first_name\n{rows}")
@@ -84,7 +85,7 @@ def test_a_preparation_leaves_the_former_one(tmp_path):
         assert contents(workspace.folder) == before
 
 
-def test_a_push_is_complete_at_last_with_everybody_there_once(tmp_path):
+def test_a_push_is_complete_at_last_with_everybody_there_once(tmp_path, limited):
     workspace = workspace_of(tmp_path / "m", USERS)
     with Sandbox() as sandbox, client_of(sandbox) as client:
         limited("dry push", workspace.folder, environment=sandbox.environment)
@@ -115,7 +116,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path):
         workspace.folder.chmod(0o700)
 
 
-def test_a_write_back_sets_every_id_at_last_and_is_undone_at_last(tmp_path):
+def test_a_write_back_sets_every_id_at_last_and_is_undone_at_last(tmp_path, limited):
     workspace = workspace_of(tmp_path / "m", USERS)
     with closing(sqlite3.connect(tmp_path / "app.db")) as app:
         app.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT)")

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 
 import pytest
 from hostile_service import hostile, reached
@@ -25,24 +23,28 @@ def workspace(tmp_path):
     return workspace_of(tmp_path / "m", USERS)
 
 
-def killed(service, workspace, code, operation, when, *, skip=0):
-    """Run a command in a process of its own, and kill it when the service has a request of a kind."""
-    hold = service.stop_at(operation, when, skip=skip)
-    command = [sys.executable, "-c", code, str(workspace.folder)]
-    process = subprocess.Popen(command, env={**os.environ, **service.environment})
-    try:
-        reached(hold)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-    assert process.returncode == -signal.SIGKILL
-    service.hold = None
-    hold.drop()
+@pytest.fixture
+def killed(nursery):
+    """A function that runs a script in a process of its own, and kills it when the service has a request of a kind."""
+
+    def kill(service, workspace, code, operation, when, *, skip=0):
+        hold = service.stop_at(operation, when, skip=skip)
+        child = nursery.start(code, workspace.folder, environment=service.environment)
+        try:
+            reached(hold)
+        finally:
+            child.kill()
+            ended = child.wait()
+        assert ended.returncode == -signal.SIGKILL, ended.stderr
+        service.hold = None
+        hold.drop()
+
+    return kill
 
 
 @pytest.mark.parametrize(("skip", "deduplicates"), [(0, True), (5, False)])
 def test_killed_after_the_record_while_people_sign_up_nobody_of_them_is_created_or_deleted(
-    workspace, skip, deduplicates
+    workspace, skip, deduplicates, killed
 ):
     with hostile(deduplicates=deduplicates) as service, service.client() as client:
         killed(service, workspace, PUSH, "create", "before", skip=skip)
@@ -62,7 +64,7 @@ def _identifiers(row):
 
 
 @pytest.mark.parametrize(("when", "deduplicates"), [("before", True), ("after", True), ("after", False)])
-def test_killed_around_a_creation_nobody_is_there_twice(workspace, when, deduplicates):
+def test_killed_around_a_creation_nobody_is_there_twice(workspace, when, deduplicates, killed):
     with hostile(deduplicates=deduplicates) as service, service.client() as client:
         for skip in (0, 3):
             killed(service, workspace, PUSH, "create", when, skip=skip)
@@ -75,7 +77,7 @@ def test_killed_around_a_creation_nobody_is_there_twice(workspace, when, dedupli
 
 
 @pytest.mark.parametrize(("when", "skip"), [("before", 0), ("after", 0), ("after", 7), ("before", 11), ("after", 11)])
-def test_a_push_after_a_half_undone_undo_looks_and_creates_whoever_is_missing(workspace, when, skip):
+def test_a_push_after_a_half_undone_undo_looks_and_creates_whoever_is_missing(workspace, when, skip, killed):
     with hostile() as service, service.client() as client:
         pk.push_users(workspace, client=client)
         killed(service, workspace, UNDO, "delete", when, skip=skip)
@@ -89,7 +91,7 @@ def test_a_push_after_a_half_undone_undo_looks_and_creates_whoever_is_missing(wo
 
 
 @pytest.mark.parametrize(("when", "skip"), [("after", 0), ("before", 7), ("after", 11)])
-def test_undo_resumed_settles_by_looking(workspace, when, skip):
+def test_undo_resumed_settles_by_looking(workspace, when, skip, killed):
     with hostile() as service, service.client() as client:
         there = service.add(email="x@example.org")
         pk.push_users(workspace, client=client)
@@ -101,7 +103,7 @@ def test_undo_resumed_settles_by_looking(workspace, when, skip):
         assert pk.push_users(workspace, client=client).created == 12
 
 
-def test_who_signs_up_after_a_deletion_that_was_not_recorded_is_not_deleted(workspace):
+def test_who_signs_up_after_a_deletion_that_was_not_recorded_is_not_deleted(workspace, killed):
     with hostile() as service, service.client() as client:
         pk.push_users(workspace, client=client)
         killed(service, workspace, UNDO, "delete", "after", skip=0)
@@ -114,7 +116,7 @@ def test_who_signs_up_after_a_deletion_that_was_not_recorded_is_not_deleted(work
         assert (result.created, result.existing) == (11, 1)
 
 
-def test_killed_while_it_updates_an_adopted_user_the_user_stays_adopted(workspace):
+def test_killed_while_it_updates_an_adopted_user_the_user_stays_adopted(workspace, killed):
     update = PUSH.replace("**{}", 'on_existing="update"')
     with hostile(created_at=None) as service, service.client() as client:
         pk.push_users(workspace, client=client)

@@ -4,8 +4,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
@@ -29,52 +27,30 @@ from passage_kit.sandbox import Fault, Sandbox
 slow = pytest.mark.slow
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither fork nor these signals")
 
-# Imports once, then forks a push for each line it reads: a process of its own that begins at once.
-NURSERY = """
-import os, sys
-import passage_kit as pk
-from passage_kit.push.push import push_users
-for line in sys.stdin:
-    child = os.fork()
-    if not child:
-        with pk.PassageClient(concurrency=4) as client:
-            push_users(sys.argv[1], client=client)
-        os._exit(0)
-    print(child, flush=True)
-    print(os.waitpid(child, 0)[1], flush=True)
+PUSH = """
+import sys, passage_kit as pk
+with pk.PassageClient(concurrency=4) as client:
+    pk.push_users(sys.argv[1], client=client)
 """
 
 
 @slow
 @posix
-def test_killed_at_many_moments_everybody_is_created_once(tmp_path):
+def test_killed_at_many_moments_everybody_is_created_once(tmp_path, nursery):
     kills = 50 if long_runs.LONG else 15
     users = people(30 * kills)
     workspace = workspace_of(tmp_path / "m", users)
     moments = random.Random(5)  # noqa: S311
     with Sandbox(faults=[Fault("latency", seconds=0.02)]) as sandbox:
         before = set(sandbox.add_users([{"email": "ann.0@example.org"}]))
-        nursery = subprocess.Popen(
-            [sys.executable, "-c", NURSERY, str(workspace.folder)],
-            env={**os.environ, **sandbox.environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
         killed = 0
         for _ in range(kills):
-            nursery.stdin.write("push\n")
-            nursery.stdin.flush()
-            child = int(nursery.stdout.readline())
+            child = nursery.start(PUSH, workspace.folder, environment=sandbox.environment)
             asked = sandbox.requests.total() + moments.randrange(30)
             until(lambda asked=asked: sandbox.requests.total() >= asked)
             time.sleep(moments.uniform(0.0, 0.02))  # not always just when a request has come
-            try:
-                os.kill(child, signal.SIGKILL)
-            except ProcessLookupError:
-                break
-            killed += int(nursery.stdout.readline()) == signal.SIGKILL
-        nursery.communicate()
+            child.kill()
+            killed += child.wait().returncode == -signal.SIGKILL
         assert killed == kills
         assert 0 < sandbox.users().shape[0] < len(users), "the kills were no rehearsal for anything"
         with client_of(sandbox) as client:
@@ -221,7 +197,7 @@ def test_the_clock_may_jump(tmp_path, monkeypatch, jump):
 
 @slow
 @posix
-def test_a_full_disk_stops_the_push_before_anything_is_sent_without_a_record(tmp_path):
+def test_a_full_disk_stops_the_push_before_anything_is_sent_without_a_record(tmp_path, nursery):
     users = people(400)
     workspace = workspace_of(tmp_path / "m", users)
     code = (
@@ -234,13 +210,7 @@ def test_a_full_disk_stops_the_push_before_anything_is_sent_without_a_record(tmp
     there = []
     with Sandbox() as sandbox:
         for limit in (4_000, *range(100_000, 1_000_000, 50_000)):  # no file may be larger, as on a disk without space
-            ended = subprocess.run(
-                [sys.executable, "-c", code, str(workspace.folder), str(limit)],
-                env={**os.environ, **sandbox.environment},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            ended = nursery.run(code, workspace.folder, limit, environment=sandbox.environment)
             if ended.returncode == 0:
                 break
             assert "JournalError: The journal" in ended.stderr, ended.stderr

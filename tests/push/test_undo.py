@@ -1,6 +1,4 @@
 import os
-import signal
-import subprocess
 import sys
 
 import pytest
@@ -145,7 +143,7 @@ def test_interrupted_it_says_how_far_it_is_and_goes_on(tmp_path, sandbox):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_killed_on_the_way_it_goes_on(tmp_path):
+def test_killed_on_the_way_it_goes_on(tmp_path, nursery):
     workspace = workspace_of(tmp_path / "m", people(400))
     code = "import sys; from passage_kit.push.undo import undo_push; undo_push(sys.argv[1])"
     with Sandbox() as sandbox, client_of(sandbox) as client:
@@ -153,13 +151,10 @@ def test_killed_on_the_way_it_goes_on(tmp_path):
         pk.push_users(workspace, client=client)
         sandbox.faults = [Fault("latency", seconds=0.2)]  # so much that a busy machine sees each stage
         for left in (390, 300, 150):
-            environment = {**os.environ, **sandbox.environment}
-            undoing = subprocess.Popen(
-                [sys.executable, "-c", code, str(workspace.folder)], env=environment, stdout=subprocess.PIPE
-            )
+            undoing = nursery.start(code, workspace.folder, environment=sandbox.environment)
             until(lambda left=left: len(sandbox.users()) < left)
-            undoing.send_signal(signal.SIGKILL)
-            undoing.communicate()
+            undoing.kill()
+            undoing.wait()
         assert 1 < len(sandbox.users()) < 401
         sandbox.faults = []
         pk.undo_push(workspace, client=client)

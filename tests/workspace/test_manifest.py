@@ -96,12 +96,12 @@ pk.prepare(sys.argv[1], out=sys.argv[2])
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_run_killed_between_two_files_is_never_taken_for_a_run(prepared, tmp_path):
+def test_a_run_killed_between_two_files_is_never_taken_for_a_run(prepared, tmp_path, nursery):
     other = tmp_path / "other.csv"
     other.write_text("email\ncy@example.org\n")
     complete = steps = taken = 0
     while not complete:
-        run = subprocess.run([sys.executable, "-c", KILLED, other, prepared.folder, str(steps)], check=False)
+        run = nursery.run(KILLED, other, prepared.folder, steps)
         complete, steps = run.returncode == 0, steps + 1
         exported = (prepared.out / "console_import.csv").read_text()
         with suppress(pk.PlanError):  # the run did not finish

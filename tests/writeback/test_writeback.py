@@ -1,8 +1,6 @@
 """The write-back on real databases: what is planned, set, left alone and checked."""
 
-import os
 import signal
-import subprocess
 import sys
 import threading
 import traceback
@@ -555,18 +553,14 @@ pk.write_passage_ids(sys.argv[1], table="users", workspace=sys.argv[2])
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_run_that_was_killed_goes_on(application, write, tmp_path, moment):
+def test_a_run_that_was_killed_goes_on(application, write, tmp_path, moment, nursery):
     """kill -9 in the middle, before and after a batch was committed; then the same run again, then undone whole."""
     make_users(application, [(number, None, None) for number in range(1, 1_001)])
     ids = ids_of(*range(1, 1_001))
     ids.to_csv(tmp_path / "ids.csv", index=False)
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, tmp_path / "ids.csv", tmp_path / "m", moment],
-        env={**os.environ, "PASSAGE_DB_URL": written(application)},
-        capture_output=True,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    environment = {"PASSAGE_DB_URL": written(application)}
+    killed = nursery.run(KILLED, tmp_path / "ids.csv", tmp_path / "m", moment, environment=environment)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     there = sum(value is not None for value in ids_in(application).values())
     assert there == (300 if moment == "before" else 400)
     done = write(ids)
@@ -577,14 +571,11 @@ def test_a_run_that_was_killed_goes_on(application, write, tmp_path, moment):
 
 
 @pytest.mark.slow
-def test_a_run_that_was_killed_can_be_undone_as_it_is(postgres, tmp_path):
+def test_a_run_that_was_killed_can_be_undone_as_it_is(postgres, tmp_path, nursery):
     make_users(postgres, [(number, None, None) for number in range(1, 1_001)])
     ids_of(*range(1, 1_001)).to_csv(tmp_path / "ids.csv", index=False)
-    subprocess.run(
-        [sys.executable, "-c", KILLED, tmp_path / "ids.csv", tmp_path / "m", "before"],
-        env={**os.environ, "PASSAGE_DB_URL": written(postgres)},
-        check=False,
-    )
+    environment = {"PASSAGE_DB_URL": written(postgres)}
+    nursery.run(KILLED, tmp_path / "ids.csv", tmp_path / "m", "before", environment=environment)
     undone = pk.undo_write_back(tmp_path / "m", db=written(postgres))
     assert (undone.set_back, undone.changed_since, undone.column_dropped) == (300, 0, True)
 
