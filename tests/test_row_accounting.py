@@ -61,13 +61,15 @@ def prepared_of(raw: pd.DataFrame, **chosen) -> pk.Prepared:
     return pk.prepare(raw, schema=SCHEMA, mapping=MAPPING, default_region="US", **chosen)
 
 
-@given(exports, options)
-def test_what_holds_of_every_run(raw, chosen):
+@given(exports, options, st.randoms(use_true_random=False))
+def test_what_holds_of_every_run(raw, chosen, random):
     prepared = prepared_of(raw, **chosen)
     every_row_ends_once_and_every_survivor_is_kept(raw, prepared)
     what_goes_out_can_sign_in_and_is_unique(prepared, MetadataSchema() if chosen["identifiers_only"] else SCHEMA)
     every_value_that_is_gone_has_a_finding(raw, prepared)
+    nobody_is_merged_across_emails_unasked(raw, prepared, asked=chosen["shared_phone"] == "merge")
     preparing_the_result_again_changes_nothing(prepared, chosen)
+    the_order_of_the_rows_decides_nothing(raw, prepared, chosen, random)
 
 
 def every_row_ends_once_and_every_survivor_is_kept(raw: pd.DataFrame, prepared: pk.Prepared) -> None:
@@ -116,22 +118,27 @@ def preparing_the_result_again_changes_nothing(prepared: pk.Prepared, chosen: di
     pd.testing.assert_frame_equal(again.users, first, check_index_type=False)
 
 
-@given(exports, st.sampled_from(["withhold", "survivor", "reject"]), st.randoms(use_true_random=False))
-def test_nobody_is_merged_across_emails_unasked_and_the_order_of_the_rows_decides_nothing(raw, shared_phone, random):
-    order = list(raw.index)
-    random.shuffle(order)
-    prepared, shuffled = (prepared_of(rows, shared_phone=shared_phone) for rows in (raw, raw.loc[order]))
-    assert not mixed_clusters(raw, prepared)
+def the_order_of_the_rows_decides_nothing(raw: pd.DataFrame, prepared: pk.Prepared, chosen: dict, random) -> None:
+    shuffled = prepared_of(raw.loc[random.sample(raw.index.tolist(), len(raw))], **chosen)
     pd.testing.assert_frame_equal(prepared.users, shuffled.users.sort_index(), check_index_type=False)
 
 
-def mixed_clusters(raw: pd.DataFrame, prepared: pk.Prepared) -> list[set[str]]:
-    """Give the emails of every person who has several, absorbed rows included."""
+def nobody_is_merged_across_emails_unasked(raw: pd.DataFrame, prepared: pk.Prepared, *, asked: bool) -> None:
+    """Nobody has several emails, unless each of them has a phone in common with another one, and that was asked for."""
+    several = rows_of_people_with_several_emails(raw, prepared)
+    if not asked:
+        assert several.empty
+    pairs = several.dropna().drop_duplicates()
+    linked = pairs[pairs.duplicated(["person", "phone"], keep=False)]
+    assert set(linked["email"]) == set(several["email"].dropna())
+
+
+def rows_of_people_with_several_emails(raw: pd.DataFrame, prepared: pk.Prepared) -> pd.DataFrame:
+    """Give the person, email and phone of every row, absorbed ones included, of people who have several emails."""
     mapped = pk.apply_mapping(raw, pk.FieldMapping(MAPPING))
-    emails = pk.normalize_identifiers(mapped, default_region="US")[0]["email"]  # every row's own, also of one absorbed
-    survivor = prepared.ledger["survivor_row"].fillna(prepared.ledger.index.to_series())
-    of_each = emails.dropna().groupby(survivor).unique().map(set)
-    return [several for several in of_each if len(several) > 1]
+    own = pk.normalize_identifiers(mapped, default_region="US")[0][["email", "phone"]]
+    rows = own.assign(person=prepared.ledger["survivor_row"].fillna(prepared.ledger.index.to_series()))
+    return rows[rows.groupby("person")["email"].transform("nunique") > 1]
 
 
 def test_people_with_one_phone_are_merged_across_emails_only_when_asked():
@@ -139,8 +146,9 @@ def test_people_with_one_phone_are_merged_across_emails_only_when_asked():
     rows = [{**row, "mail": mail, "tel": "+14155552671"} for mail in ("ann@example.org", "bo@example.com", None)]
     raw = users_frame({name: [each[name] for each in rows] for name in rows[0]})
     asked, unasked = (prepared_of(raw, shared_phone=choice) for choice in ("merge", "withhold"))
-    assert mixed_clusters(raw, asked) == [{"ann@example.org", "bo@example.com"}]
-    assert mixed_clusters(raw, unasked) == []
+    merged = rows_of_people_with_several_emails(raw, asked)
+    assert merged["email"].dropna().tolist() == ["ann@example.org", "bo@example.com"]
+    assert rows_of_people_with_several_emails(raw, unasked).empty
     assert (asked.funnel.absorbed, unasked.funnel.absorbed) == (2, 0)
 
 
