@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE, TEXT, users_frame
 from passage_kit.duplicates.clusters import SURVIVOR_RULES
+from passage_kit.duplicates.decisions import no_decisions
 from passage_kit.duplicates.merge import SHARED_PHONE_CHOICES, find_clusters, find_shared_phones, merge_duplicates
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import describe_findings
@@ -372,7 +373,7 @@ def as_tuples(findings: pd.DataFrame) -> list[object]:
     ]
 
 
-def check_against_reference(users: pd.DataFrame, rule: str, choice: str) -> None:
+def check_against_reference(users: pd.DataFrame, rule: str, choice: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     merged, findings = merge_duplicates(users, survivor=rule, shared_phone=choice)
     expected, expected_findings = reference(users, rule, choice)
     assert values(merged) == expected
@@ -380,12 +381,16 @@ def check_against_reference(users: pd.DataFrame, rule: str, choice: str) -> None
     told = as_tuples(findings)
     assert len(told) == len(set(told))
     assert set(told) == expected_findings
+    return merged, findings
 
 
 @settings(derandomize=True)
 @given(user_frames(), st.sampled_from(SURVIVOR_RULES), st.sampled_from(SHARED_PHONE_CHOICES))
-def test_same_answer_as_the_reference(users: pd.DataFrame, rule: str, choice: str) -> None:
-    check_against_reference(users, rule, choice)
+def test_same_answer_as_the_reference_and_as_with_no_decisions(users: pd.DataFrame, rule: str, choice: str) -> None:
+    undecided = check_against_reference(users, rule, choice)
+    without = merge_duplicates(users, survivor=rule, shared_phone=choice, decisions=no_decisions())
+    for one, other in zip(undecided, without, strict=True):
+        pd.testing.assert_frame_equal(one, other)
 
 
 def neighbourhoods(seed: list[int]) -> pd.DataFrame:

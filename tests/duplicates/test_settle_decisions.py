@@ -222,10 +222,12 @@ def decided_frames(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
     return users, pd.concat(entries, ignore_index=True) if entries else made()
 
 
-options = {"rule": st.sampled_from(SURVIVOR_RULES), "choice": st.sampled_from(SHARED_PHONE_CHOICES)}
-
-
-@given(decided=decided_frames(), random=st.randoms(use_true_random=False), **options)
+@given(
+    decided=decided_frames(),
+    random=st.randoms(use_true_random=False),
+    rule=st.sampled_from(SURVIVOR_RULES),
+    choice=st.sampled_from(SHARED_PHONE_CHOICES),
+)
 def test_what_holds_of_any_decisions(decided, random, rule, choice):
     users, decisions = decided
     chosen = {"survivor": rule, "shared_phone": choice, "decisions": decisions}
@@ -265,12 +267,3 @@ def nobody_is_merged_across_emails_undecided_and_nobody_who_is_kept_apart(users,
     emails = users[EMAIL].reindex(clusters["source_row"].astype("int64")).groupby(clusters["cluster"].to_numpy())
     for number, count in emails.nunique().items():
         assert count <= 1 or len(linked & {row for row, at in cluster_of.items() if at == number}) >= 2
-
-
-@given(users=user_frames(), **options)
-def test_no_decisions_are_as_none(users, rule, choice):
-    results = [
-        merge_duplicates(users, survivor=rule, shared_phone=choice, decisions=decisions) for decisions in (None, made())
-    ]
-    for one, other in zip(*results, strict=True):
-        pd.testing.assert_frame_equal(one, other)
