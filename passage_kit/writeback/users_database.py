@@ -293,13 +293,19 @@ def _prepare(engine: Engine) -> None:
     """Prepare the connections of SQLite."""
     from sqlalchemy import event
 
-    event.listen(engine, "connect", _wait_for_others)
+    event.listen(engine, "connect", _begin_ourselves)
+    if "timeout" not in engine.url.query:
+        event.listen(engine, "connect", _wait_for_others)
     event.listen(engine, "begin", _begin)
 
 
-def _wait_for_others(connection: Any, _: object) -> None:
-    """Have SQLite wait for other writers, and leave the beginning of transactions to us, since sqlite3 begins late."""
+def _begin_ourselves(connection: Any, _: object) -> None:
+    """Leave the beginning of transactions to us, since sqlite3 begins late."""
     connection.isolation_level = None
+
+
+def _wait_for_others(connection: Any, _: object) -> None:
+    """Have SQLite wait for other writers longer than its usual five seconds."""
     connection.execute("PRAGMA busy_timeout = 30000")
 
 

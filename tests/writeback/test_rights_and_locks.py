@@ -2,6 +2,7 @@
 
 import itertools
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 
 import pytest
@@ -239,7 +240,9 @@ class TestFilesOfSqlite:
     def test_a_file_that_another_program_locks(self, sqlite, impatient, tmp_path, begin):
         with closing(sqlite3.connect(sqlite.database, isolation_level=None)) as other:
             other.execute(f"BEGIN {begin}")
+            begun = time.monotonic()
             refused(impatient, tmp_path / "m", "Another session locks the database")
+            assert time.monotonic() - begun < 25, "it waits as long as the URL says, not half a minute"
             other.execute("ROLLBACK")
         assert len(columns_in(sqlite)) == 3
         assert write(impatient, tmp_path / "m").check["right"] == 3
