@@ -92,8 +92,14 @@ def _usual_effects(codes: str | pa.Array) -> str | pa.Array:
         raise KeyError(f"not in the catalogue of codes: {sorted(unknown, key=str)}")
     if isinstance(codes, str):
         return CODES[codes].effect
-    at = pc.index_in(codes, value_set=pa.array(CODES))
-    return pa.array([entry.effect for entry in CODES.values()]).take(at)
+    names, effects = _effects()
+    return effects.take(pc.index_in(codes, value_set=names))
+
+
+@cache
+def _effects() -> tuple[pa.Array, pa.Array]:
+    """Give the codes of the catalogue, and the usual effect of each."""
+    return pa.array(CODES), pa.array([entry.effect for entry in CODES.values()])
 
 
 def _one_text_each(values: Any, count: int) -> pa.Array:
