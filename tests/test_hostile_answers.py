@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shutil
 
 import pytest
 from pushing import client_of, people, workspace_of
@@ -48,19 +49,28 @@ def in_a_hurry(monkeypatch):
     monkeypatch.setattr("passage_kit.push.sending.ROUNDS", 2)
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A workspace whose three users were pushed to this machine, except for a push."""
-    monkeypatch.chdir(tmp_path)
-    workspace = workspace_of(tmp_path / "m", people(3))
+@pytest.fixture(scope="module")
+def pushed(tmp_path_factory):
+    """A workspace whose three users were pushed to this machine, and a copy of it."""
+    top = tmp_path_factory.mktemp("pushed")
+    workspace = workspace_of(top / "m", people(3))
     with Sandbox() as sandbox, client_of(sandbox) as client:
         pk.push_users(workspace, client=client)
     with open_journal(workspace) as journal:
         journal.note(app_id="app")
         journal.open_failed()
+    return workspace.folder, shutil.copytree(workspace.folder, top / "before")
+
+
+@pytest.fixture
+def folder(pushed, tmp_path, monkeypatch):
+    """The workspace as it was after the push; at its own place, since a command refuses a copy."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PASSAGE_APP_ID", "app")
     monkeypatch.setenv("PASSAGE_API_KEY", KEY)
-    return workspace.folder
+    workspace, before = pushed
+    shutil.rmtree(workspace)
+    return shutil.copytree(before, workspace)
 
 
 def ended(run, folder, monkeypatch, command, raw):
