@@ -8,6 +8,7 @@ is not the United States.
 """
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -42,6 +43,9 @@ def fixtures():
     ]
 
 
+read_once = cache(pk.read_source)
+
+
 @pytest.mark.parametrize("layout", known_layouts(), ids=lambda layout: layout.name)
 def test_every_layout_has_a_fixture_with_every_file_expected(layout):
     folder = FIXTURES / layout.name
@@ -51,13 +55,13 @@ def test_every_layout_has_a_fixture_with_every_file_expected(layout):
 
 @pytest.mark.parametrize(("path", "expected"), fixtures())
 def test_a_fixture_is_read_whole_and_recognised(path, expected):
-    source = pk.read_source(path)
+    source = read_once(path)
     assert (len(source.users), source.layout) == (expected["rows"], path.parent.name)
 
 
 @pytest.mark.parametrize(("path", "expected"), fixtures())
 def test_a_fixture_maps_unaided_as_its_layout_says(path, expected):
-    raw = pk.read_users(path)
+    raw = read_once(path).users
     layout = layout_named(path.parent.name)
     mapping = pk.suggest_mapping(raw, SCHEMA).to_dict()
     there = {column_key(name): name for name in raw.columns if raw[name].notna().any()}
