@@ -26,6 +26,7 @@ def work(task):
     os.environ.clear()
     os.environ.update(task["environment"])
     sys.argv = ["-c", *task["arguments"]]
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, path in enumerate(task["streams"], 1):
         os.dup2(os.open(path, os.O_WRONLY), number)
     status = 1
