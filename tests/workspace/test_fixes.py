@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import passage_kit as pk
@@ -31,8 +31,6 @@ class Person:
 KEYS = st.sampled_from(["own", "shared", "none"])
 CITIES = st.sampled_from(["Lyon", "Oslo", ""])
 FIELDS = ("email", "phone", "city")
-# An example costs the same whether it has few people or many: fewer of them, with more people, find as much.
-EXAMPLES = max(25, settings().max_examples // 3)
 
 
 @st.composite
@@ -82,7 +80,6 @@ def is_theirs(row, person, later, keyed):
     return there.number == person.number or as_told(there, keyed) == as_told(person, keyed)
 
 
-@settings(max_examples=EXAMPLES)
 @given(data=st.data(), keyed=st.booleans(), by_hand=st.booleans())
 def test_nobody_gets_anothers_correction_or_decision(data, keyed, by_hand):
     former = data.draw(people())
@@ -105,7 +102,6 @@ def test_nobody_gets_anothers_correction_or_decision(data, keyed, by_hand):
     assert corrected.index.equals(today.index)
 
 
-@settings(max_examples=EXAMPLES)
 @given(data=st.data(), keyed=st.booleans())
 def test_everybody_who_can_be_told_from_the_others_gets_theirs_in_another_order(data, keyed):
     former = data.draw(people())
