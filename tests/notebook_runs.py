@@ -1,33 +1,73 @@
 """Notebooks run top to bottom without a browser: in a test, or as a program in an environment without pytest."""
 
+import argparse
+import contextlib
 import os
-import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 from traitlets.config import Config
 
+# What a kernel runs between two notebooks. Only the modules that were imported stay.
+_AS_NEW = """
+def make_as_new(folder, environment):
+    import os
+    from ipywidgets import Widget
+    Widget.close_all()
+    get_ipython().run_line_magic("reset", "-f")
+    os.chdir(folder)
+    for name in set(os.environ) - set(environment):
+        if name.startswith("PASSAGE_"):
+            del os.environ[name]
+    os.environ.update(environment)
 
-def execute(notebook: nbformat.NotebookNode, folder: Path, *, timeout: int, **options: Any) -> None:
-    """Run a notebook in a folder; an error in a cell is raised.
+make_as_new({folder!r}, {environment!r})
+"""
 
-    The kernel listens on sockets in a folder of its own. A free TCP port may be taken by another program between the
-    moment when it is chosen and the start of the kernel.
+
+@contextlib.contextmanager
+def kernel() -> Iterator[NotebookClient]:
+    """A kernel for ``execute``, until the end of the block.
+
+    It listens on sockets in a folder of its own. A free TCP port may be taken by another program between the moment
+    when it is chosen and the start of the kernel.
     """
     with tempfile.TemporaryDirectory(prefix="kernel-") as own:
         sockets = {} if os.name == "nt" else {"transport": "ipc", "ip": f"{own}/kernel"}
-        NotebookClient(
-            notebook,
-            timeout=timeout,
-            config=Config({"KernelManager": sockets}),
-            resources={"metadata": {"path": str(folder)}},
-            **options,
-        ).execute()
+        config = Config({"KernelManager": sockets})
+        client = NotebookClient(nbformat.v4.new_notebook(), kernel_name="python3", config=config)
+        with client.setup_kernel():
+            yield client
+
+
+def execute(client: NotebookClient, notebook: nbformat.NotebookNode, folder: Path, *, timeout: int) -> None:
+    """Run a notebook in a folder, without anything that the notebooks before it have left in the kernel.
+
+    An error in a cell is raised.
+    """
+    environment = {name: value for name, value in os.environ.items() if name.startswith("PASSAGE_")}
+    begin = nbformat.v4.new_code_cell(_AS_NEW.format(folder=str(folder), environment=environment))
+    client.timeout = timeout
+    for client.nb in (nbformat.v4.new_notebook(cells=[begin]), notebook):
+        client.execute(cleanup_kc=False)
+
+
+def main() -> None:
+    """Run notebooks of the working folder, each in a kernel of its own as if opened one after the other."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("names", nargs="+")
+    parser.add_argument("--out", type=Path, help="folder that gets the notebooks as they ran")
+    given = parser.parse_args()
+    for name in given.names:
+        notebook = nbformat.read(f"{name}.ipynb", as_version=4)
+        with kernel() as client:
+            execute(client, notebook, Path.cwd(), timeout=600)
+        if given.out:
+            nbformat.write(notebook, given.out / f"{name}.ipynb")
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        execute(nbformat.read(f"{name}.ipynb", as_version=4), Path.cwd(), timeout=600)
+    main()

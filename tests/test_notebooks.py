@@ -12,7 +12,7 @@ from typing import NamedTuple
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
-from notebook_runs import execute
+from notebook_runs import execute, kernel
 
 import passage_kit as pk
 from passage_kit.cli.commands import main
@@ -36,6 +36,35 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def run():
+    """Run a notebook of a folder, each driver's code after the cell of its id; an error in a cell is raised.
+
+    One kernel runs them all, and forgets each before the next one. ``test_plain_install`` gives each a new kernel.
+    """
+    with kernel() as client:
+
+        def run(folder: Path, name: str, drivers: dict[str, str] | None = None) -> nbformat.NotebookNode:
+            notebook = with_drivers(nbformat.read(folder / f"{name}.ipynb", as_version=4), drivers or {})
+            execute(client, notebook, folder, timeout=120)
+            return notebook
+
+        yield run
+
+
+@pytest.fixture
+def sentence(run):
+    """What a notebook of a folder says that cannot run."""
+
+    def sentence(folder: Path, name: str) -> str:
+        with pytest.raises(CellExecutionError) as caught:
+            run(folder, name)
+        assert "Traceback" not in str(caught.value)
+        return caught.value.evalue
+
+    return sentence
+
+
 @pytest.fixture
 def lab(tmp_path):
     folder = tmp_path / "lab"
@@ -51,14 +80,14 @@ class RunAll(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def run_all(tmp_path_factory):
+def run_all(run, tmp_path_factory):
     """Run All on the sample, once for the tests that begin somewhere on the way."""
     folder = tmp_path_factory.mktemp("ran")
     lab = folder / "lab"
     copy_notebooks(lab)
     ran = RunAll({}, {})
     for name in NAMES:
-        ran.notebooks[name] = run(lab, name, with_state=True)
+        ran.notebooks[name] = run(lab, name)
         ran.left[name] = Path(shutil.copytree(lab, folder / name))
     return ran
 
@@ -81,28 +110,15 @@ def prepared(run_all, tmp_path):
     return Path(shutil.copytree(run_all.left[PREPARE[3]], tmp_path / "lab"))
 
 
-def run(
-    folder: Path, name: str, drivers: dict[str, str] | None = None, *, with_state: bool = False
-) -> nbformat.NotebookNode:
-    """Run a notebook, each driver's code after the cell of its id; an error in a cell is raised."""
-    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+def with_drivers(notebook: nbformat.NotebookNode, drivers: dict[str, str]) -> nbformat.NotebookNode:
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        if code := (drivers or {}).get(cell.id):
+        if code := drivers.get(cell.id):
             cells.append(nbformat.v4.new_code_cell(code))
-    assert len(cells) == len(notebook.cells) + len(drivers or {})
+    assert len(cells) == len(notebook.cells) + len(drivers)
     notebook.cells = cells
-    execute(notebook, folder, timeout=120, store_widget_state=with_state)
     return notebook
-
-
-def sentence(folder: Path, name: str) -> str:
-    """What a notebook says that cannot run."""
-    with pytest.raises(CellExecutionError) as caught:
-        run(folder, name)
-    assert "Traceback" not in str(caught.value)
-    return caught.value.evalue
 
 
 def text_of(notebook: nbformat.NotebookNode, ident: str) -> str:
@@ -182,7 +198,7 @@ def test_no_value_of_a_user_is_left_in_a_notebook_that_ran(run_all):
 
 
 @pytest.mark.notebook
-def test_choices_in_the_panels_reach_the_export(lab):
+def test_choices_in_the_panels_reach_the_export(run, lab):
     own = "Mail;Tel;Vorname;Nachname;Ort\nAnna@Example.org;0171 2345678;Anna;Amsel;Bonn\nanna@example.org;;;Amsel;Ulm\n"
     (lab / "own.csv").write_text(own, encoding="utf-8")
     fields = '[[fields]]\nfield_name = "name"\nregistration = true\n\n[[fields]]\nfield_name = "city"\n'
@@ -199,7 +215,7 @@ def test_choices_in_the_panels_reach_the_export(lab):
 
 
 @pytest.mark.notebook
-def test_the_second_path_sends_identifiers_alone(lab):
+def test_the_second_path_sends_identifiers_alone(run, lab):
     drivers = {"choose-path": "path.identifiers_only.value = True; path.template.value = ''"}
     for name in NAMES:
         run(lab, name, drivers if name == NAMES[0] else None)
@@ -211,7 +227,7 @@ def test_the_second_path_sends_identifiers_alone(lab):
 
 
 @pytest.mark.notebook
-def test_a_panel_is_as_it_was_left_when_the_notebook_is_run_again(lab):
+def test_a_panel_is_as_it_was_left_when_the_notebook_is_run_again(run, lab):
     run(lab, NAMES[0])
     run(lab, NAMES[1], {"map": "mapping.choose('Notes', 'last_name'); mapping.join('Notes')"})
     run(lab, NAMES[1], {"map": "assert mapping.value['last_name'].names == ('Last Name', 'Notes'), mapping.value"})
@@ -221,26 +237,26 @@ def test_a_panel_is_as_it_was_left_when_the_notebook_is_run_again(lab):
 
 @pytest.mark.notebook
 @pytest.mark.parametrize("name", [*PREPARE[1:], PUSH])
-def test_a_notebook_before_the_first_one_says_so(lab, name):
+def test_a_notebook_before_the_first_one_says_so(sentence, lab, name):
     assert "Run the notebook 00_start_here first." in sentence(lab, name)
     assert not (lab / "migration").exists()
 
 
 @pytest.mark.notebook
 @pytest.mark.parametrize("name", [*PREPARE[2:], PUSH])
-def test_a_notebook_before_the_mapping_says_so(begun, name):
+def test_a_notebook_before_the_mapping_says_so(sentence, begun, name):
     assert "Run the notebook 01_read_and_map first." in sentence(begun, name)
 
 
 @pytest.mark.notebook
-def test_a_list_that_was_moved_is_said_in_a_sentence(lab):
+def test_a_list_that_was_moved_is_said_in_a_sentence(run, sentence, lab):
     run(lab, NAMES[0])
     os.rename(lab / "sample_data" / "legacy_users.csv", lab / "moved.csv")
     assert "legacy_users.csv" in sentence(lab, NAMES[1])
 
 
 @pytest.mark.notebook
-def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(prepared, sandbox, monkeypatch):
+def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(run, prepared, sandbox, monkeypatch):
     rehearsed = run(prepared, PUSH)
     assert "1,891 created" in text_of(rehearsed, "push")
     assert "1,891 are in Passage as prepared, 0 differ" in text_of(rehearsed, "verify")
@@ -266,12 +282,12 @@ def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(
 
 
 @pytest.mark.notebook
-def test_the_push_before_the_preparation_says_so(reviewed):
+def test_the_push_before_the_preparation_says_so(sentence, reviewed):
     assert "Run the notebook 03_validate_and_export first." in sentence(reviewed, PUSH)
 
 
 @pytest.mark.notebook
-def test_a_push_without_a_key_says_so(prepared, monkeypatch):
+def test_a_push_without_a_key_says_so(sentence, prepared, monkeypatch):
     for variable in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
         monkeypatch.delenv(variable, raising=False)
     notebook = prepared / f"{PUSH}.ipynb"
@@ -297,7 +313,7 @@ threading.Thread(target=stop, daemon=True).start()
 
 
 @pytest.mark.notebook
-def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(prepared):
+def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(run, prepared):
     with pytest.raises(CellExecutionError) as caught:
         run(prepared, PUSH, {"on-existing": STOPPED_ON_THE_WAY})
     assert caught.value.ename == "PushInterrupted"
@@ -325,7 +341,7 @@ def pushed(prepared):
 
 
 @pytest.mark.notebook
-def test_ids_are_written_back_unclicked(pushed):
+def test_ids_are_written_back_unclicked(run, pushed):
     notebook = run(pushed, WRITE_BACK)
     with closing(sqlite3.connect(pushed / "sample_data" / "application.db")) as database:
         filled = dict(database.execute("SELECT id, passage_id FROM users WHERE passage_id IS NOT NULL").fetchall())
@@ -342,7 +358,7 @@ def test_ids_are_written_back_unclicked(pushed):
 
 
 @pytest.mark.notebook
-def test_writing_back_again_changes_nothing_and_the_command_line_undoes_it(pushed):
+def test_writing_back_again_changes_nothing_and_the_command_line_undoes_it(run, pushed):
     run(pushed, WRITE_BACK)
     again = run(pushed, WRITE_BACK)
     assert "0  set, 0 of all" in text_of(again, "write")
@@ -354,5 +370,5 @@ def test_writing_back_again_changes_nothing_and_the_command_line_undoes_it(pushe
 
 
 @pytest.mark.notebook
-def test_writing_back_without_ids_says_what_to_run_first(lab):
+def test_writing_back_without_ids_says_what_to_run_first(sentence, lab):
     assert "Run the notebook 04_push_through_the_api" in sentence(lab, WRITE_BACK)
