@@ -25,6 +25,7 @@ from passage_kit.workspace.workspace import Workspace
 PREPARE = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
 PUSH = "04_push_through_the_api"
 WRITE_BACK = "05_write_back_passage_ids"
+LINES = 300  # of the sample, for tests that push it more than once
 NAMES = [*PREPARE, PUSH, WRITE_BACK]
 LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
@@ -108,6 +109,23 @@ def reviewed(run_all, tmp_path):
 def prepared(run_all, tmp_path):
     """A folder as the notebooks before the push leave it."""
     return Path(shutil.copytree(run_all.left[PREPARE[3]], tmp_path / "lab"))
+
+
+@pytest.fixture
+def few(lab):
+    """A folder whose list is the beginning of the sample, so that a push takes a second."""
+    path = lab / "sample_data" / "legacy_users.csv"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:LINES]))
+    return lab
+
+
+@pytest.fixture
+def few_prepared(few):
+    """The same folder, as the notebooks before the push leave it."""
+    sample = few / "sample_data"
+    schema = pk.MetadataSchema.from_toml(sample / "metadata_fields.toml")
+    pk.prepare(sample / "legacy_users.csv", schema=schema, default_region="US", out=few / "migration")
+    return few
 
 
 def with_drivers(notebook: nbformat.NotebookNode, drivers: dict[str, str]) -> nbformat.NotebookNode:
@@ -215,15 +233,15 @@ def test_choices_in_the_panels_reach_the_export(run, lab):
 
 
 @pytest.mark.notebook
-def test_the_second_path_sends_identifiers_alone(run, lab):
+def test_the_second_path_sends_identifiers_alone(run, few):
     drivers = {"choose-path": "path.identifiers_only.value = True; path.template.value = ''"}
     for name in NAMES:
-        run(lab, name, drivers if name == NAMES[0] else None)
-    with SandboxClient(lab / "migration") as client:
+        run(few, name, drivers if name == NAMES[0] else None)
+    with SandboxClient(few / "migration") as client:
         assert all(user.user_metadata == {} for user in client.list_users())
-    header, *users = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
+    header, *users = (few / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
     assert header == "email,phone"
-    assert len(users) > 1_500
+    assert len(users) > 200
 
 
 @pytest.mark.notebook
@@ -256,29 +274,39 @@ def test_a_list_that_was_moved_is_said_in_a_sentence(run, sentence, lab):
 
 
 @pytest.mark.notebook
-def test_the_push_rehearses_by_default_and_goes_to_the_app_by_changing_one_cell(run, prepared, sandbox, monkeypatch):
-    rehearsed = run(prepared, PUSH)
+def test_the_push_rehearses_by_default(run_all):
+    rehearsed, left = run_all.notebooks[PUSH], run_all.left[PUSH]
     assert "1,891 created" in text_of(rehearsed, "push")
     assert "1,891 are in Passage as prepared, 0 differ" in text_of(rehearsed, "verify")
     assert "1,891 would be deleted" in text_of(rehearsed, "undo")
-    ids = (prepared / "migration" / "out" / "passage_ids.csv").read_text(encoding="utf-8").splitlines()
+    ids = (left / "migration" / "out" / "passage_ids.csv").read_text(encoding="utf-8").splitlines()
     assert len(ids) == 1 + 1_891
     assert all("error" not in output["output_type"] for cell in rehearsed.cells for output in cell.get("outputs", []))
-    again = run(prepared, PUSH)
-    assert "1,891 created" in text_of(again, "push")
+
+
+@pytest.mark.notebook
+def test_the_push_goes_to_the_app_by_changing_one_cell(run, few_prepared, sandbox, monkeypatch):
+    workspace = few_prepared / "migration"
+    created = f"{len(Workspace(workspace).load_stage('users'))} created"
+    for _ in range(2):  # a rehearsal can be had again
+        assert created in text_of(run(few_prepared, PUSH), "push")
     for variable, value in sandbox.environment.items():
         monkeypatch.setenv(variable, value)
-    workspace = prepared / "migration"
     (workspace / "push.sqlite").rename(workspace / "push.rehearsal.sqlite")  # as a journal does for an app elsewhere
-    notebook = prepared / f"{PUSH}.ipynb"
-    text = notebook.read_text(encoding="utf-8")
-    notebook.write_text(
-        text.replace("client = pk.SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
-    )
-    real = run(prepared, PUSH)
-    assert "1,891 created" in text_of(real, "push")
+    use_the_app(few_prepared)
+    real = run(few_prepared, PUSH)
+    assert created in text_of(real, "push")
     assert sandbox.api_key not in json.dumps(real)
-    assert len(sandbox.users()) == 1_891
+    assert f"{len(sandbox.users())} created" == created
+
+
+def use_the_app(folder: Path) -> None:
+    """Change the one cell of the push that decides where users go."""
+    notebook = folder / f"{PUSH}.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    changed = text.replace("client = pk.SandboxClient(workspace)", "client = pk.PassageClient()")
+    assert changed != text
+    notebook.write_text(changed, encoding="utf-8")
 
 
 @pytest.mark.notebook
@@ -287,15 +315,11 @@ def test_the_push_before_the_preparation_says_so(sentence, reviewed):
 
 
 @pytest.mark.notebook
-def test_a_push_without_a_key_says_so(sentence, prepared, monkeypatch):
+def test_a_push_without_a_key_says_so(sentence, few_prepared, monkeypatch):
     for variable in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
         monkeypatch.delenv(variable, raising=False)
-    notebook = prepared / f"{PUSH}.ipynb"
-    text = notebook.read_text(encoding="utf-8")
-    notebook.write_text(
-        text.replace("client = pk.SandboxClient(workspace)", "client = pk.PassageClient()"), encoding="utf-8"
-    )
-    assert "PASSAGE_APP_ID is not set" in sentence(prepared, PUSH)
+    use_the_app(few_prepared)
+    assert "PASSAGE_APP_ID is not set" in sentence(few_prepared, PUSH)
 
 
 STOPPED_ON_THE_WAY = """
@@ -313,20 +337,21 @@ threading.Thread(target=stop, daemon=True).start()
 
 
 @pytest.mark.notebook
-def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(run, prepared):
+def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(run, few_prepared):
     with pytest.raises(CellExecutionError) as caught:
-        run(prepared, PUSH, {"on-existing": STOPPED_ON_THE_WAY})
+        run(few_prepared, PUSH, {"on-existing": STOPPED_ON_THE_WAY})
     assert caught.value.ename == "PushInterrupted"
     assert "Run the same command to go on" in caught.value.evalue
     assert "Traceback" not in str(caught.value)
     revoke = "client.sandbox.faults = [Fault('key_revoked', operation='create', skip=50, times=1)]"
     with pytest.raises(CellExecutionError) as caught:
-        run(prepared, PUSH, {"on-existing": f"from passage_kit.sandbox import Fault; {revoke}"})
+        run(few_prepared, PUSH, {"on-existing": f"from passage_kit.sandbox import Fault; {revoke}"})
     assert "refuses the API key" in caught.value.evalue
     assert "@example" not in str(caught.value)
-    with SandboxClient(prepared / "migration") as client:
+    with SandboxClient(few_prepared / "migration") as client:
         assert client.sandbox.api_key not in str(caught.value)
-    assert "1,891 created" in text_of(run(prepared, PUSH), "push")
+    users = Workspace(few_prepared / "migration").load_stage("users")
+    assert f"{len(users)} created" in text_of(run(few_prepared, PUSH), "push")
 
 
 @pytest.fixture
@@ -341,7 +366,7 @@ def pushed(prepared):
 
 
 @pytest.mark.notebook
-def test_ids_are_written_back_unclicked(run, pushed):
+def test_ids_are_written_back_unclicked_and_the_command_line_undoes_it(run, pushed):
     notebook = run(pushed, WRITE_BACK)
     with closing(sqlite3.connect(pushed / "sample_data" / "application.db")) as database:
         filled = dict(database.execute("SELECT id, passage_id FROM users WHERE passage_id IS NOT NULL").fetchall())
@@ -356,11 +381,7 @@ def test_ids_are_written_back_unclicked(run, pushed):
     saved = json.dumps([cell.get("outputs") for cell in notebook.cells])
     assert "@" not in saved.replace("@jupyter", "")
 
-
-@pytest.mark.notebook
-def test_writing_back_again_changes_nothing_and_the_command_line_undoes_it(run, pushed):
-    run(pushed, WRITE_BACK)
-    again = run(pushed, WRITE_BACK)
+    again = run(pushed, WRITE_BACK)  # which changes nothing
     assert "0  set, 0 of all" in text_of(again, "write")
     database = f"sqlite:///{pushed / 'sample_data' / 'application.db'}"
     with pytest.raises(SystemExit) as ended:
