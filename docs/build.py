@@ -8,26 +8,25 @@ import argparse
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from check_site import problems_of
 from reference_pages import write_reference
-from run_notebooks import copy_notebooks, run_notebooks
+from run_notebooks import copy_notebooks, run_notebooks, show_notebooks
 from sphinx.cmd.build import build_main
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 
 
-def gather(source: Path, *, run: bool) -> None:
-    """Put everything that Sphinx reads into one folder.
+def gather(source: Path) -> None:
+    """Put everything that Sphinx reads into one folder, but for the notebooks.
 
     Parameters
     ----------
     source : pathlib.Path
         The folder; what was in it is deleted.
-    run : bool
-        Whether the notebooks are run.
     """
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("_build", "__pycache__"))
@@ -43,21 +42,44 @@ def gather(source: Path, *, run: bool) -> None:
         page.write_text(text.replace("](../../benchmarks/results/", "](../images/"), encoding="utf-8")
     (source / "_extra").mkdir()
     write_reference(source / "reference", ROOT / "sample_data")
-    if run:
-        run_notebooks(ROOT, source)
+
+
+def add_notebooks(source: Path, ran: Path | None, *, run: bool) -> None:
+    """Put the notebooks into the tutorial: those of a folder where they ran, or run now, or without outputs.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        What Sphinx reads.
+    ran : pathlib.Path, optional
+        A folder where they were run.
+    run : bool
+        Whether they are run if there is none.
+    """
+    if ran:
+        show_notebooks(ran, source)
+    elif run:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            copy_notebooks(ROOT, folder)
+            shutil.copytree(ROOT / "sample_data", folder / "sample_data")
+            run_notebooks(folder)
+            show_notebooks(folder, source)
     else:
-        copy_notebooks(ROOT, source)
+        copy_notebooks(ROOT, source / "tutorial")
 
 
-def build(folder: Path, *, run: bool = True) -> list[str]:
+def build(folder: Path, *, ran: Path | None = None, run: bool = True) -> list[str]:
     """Build the site and check it.
 
     Parameters
     ----------
     folder : pathlib.Path
         Gets ``source`` and ``html``.
+    ran : pathlib.Path, optional
+        A folder where the notebooks were run on the sample.
     run : bool, default True
-        Whether the notebooks are run.
+        Whether they are run if there is none.
 
     Returns
     -------
@@ -65,7 +87,8 @@ def build(folder: Path, *, run: bool = True) -> list[str]:
         What is wrong; empty if nothing is.
     """
     source, html = folder / "source", folder / "html"
-    gather(source, run=run)
+    gather(source)
+    add_notebooks(source, ran, run=run)
     shutil.rmtree(html, ignore_errors=True)
     arguments = [
         "--fail-on-warning",
@@ -86,9 +109,10 @@ def main() -> int:
     """Build, and say where the site is or what is wrong with it."""
     parser = argparse.ArgumentParser(description="Build the documentation.")
     parser.add_argument("--quick", action="store_true", help="do not run the notebooks")
+    parser.add_argument("--ran", type=Path, help="folder where the notebooks were run on the sample")
     parser.add_argument("--out", type=Path, default=DOCS / "_build", help="folder of the site [docs/_build]")
     given = parser.parse_args()
-    problems = build(given.out, run=not given.quick)
+    problems = build(given.out, ran=given.ran, run=not given.quick)
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     if not problems:

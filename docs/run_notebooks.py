@@ -1,12 +1,18 @@
-"""Run the notebooks on the sample, one after the other in one folder, for the tutorial."""
+"""Run the notebooks on the sample, one after the other in one folder, for the tutorial.
 
+``python docs/run_notebooks.py FOLDER`` runs those of a folder, such as one that ``passage-kit lab`` has made.
+"""
+
+import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _PANEL = re.compile(r"\b(ChoosePath|ReadList|MapFields|ChooseOptions|ReviewDuplicates|FixFindings|ExportUsers)\(")
@@ -14,47 +20,60 @@ _HOME = "/home/you"  # what the pages call the folder that the notebooks were ru
 _SECONDS = 300  # that a cell may take
 
 
-def copy_notebooks(root: Path, source: Path) -> None:
-    """Copy the notebooks into the tutorial without running them.
+def copy_notebooks(root: Path, folder: Path) -> None:
+    """Copy the notebooks into a folder without running them.
 
     Parameters
     ----------
     root : pathlib.Path
         The checkout.
-    source : pathlib.Path
-        What Sphinx reads.
+    folder : pathlib.Path
     """
     for path in sorted((root / "notebooks").glob("*.ipynb")):
-        shutil.copyfile(path, source / "tutorial" / path.name)
+        shutil.copyfile(path, folder / path.name)
 
 
-def run_notebooks(root: Path, source: Path) -> None:
-    """Run the notebooks in a folder of their own and put them into the tutorial, panels as pictures.
+def run_notebooks(folder: Path) -> None:
+    """Run the notebooks of a folder one after the other, each in a new kernel, and save each as it ran.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The checkout.
-    source : pathlib.Path
-        What Sphinx reads. The report of the sample becomes a file of the site, since the notebooks link to it.
+    folder : pathlib.Path
+        Has the sample, too.
 
     Raises
     ------
     nbclient.exceptions.CellExecutionError
         If a cell fails.
     """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        shutil.copytree(root / "sample_data", folder / "sample_data")
-        for path in sorted((root / "notebooks").glob("*.ipynb")):
-            notebook = nbformat.read(path, as_version=4)
-            NotebookClient(notebook, timeout=_SECONDS, resources={"metadata": {"path": name}}).execute()
-            with_pictures(notebook, source / "images")
-            text = nbformat.writes(notebook).replace(name, _HOME)
-            (source / "tutorial" / path.name).write_text(text, encoding="utf-8")
-        linked = source / "_extra" / "tutorial" / "migration" / "out" / "report.html"
-        linked.parent.mkdir(parents=True)
-        shutil.copyfile(folder / "migration" / "out" / "report.html", linked)
+    for path in sorted(folder.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        with tempfile.TemporaryDirectory(prefix="kernel-") as own:
+            # Another program may take a free TCP port before the kernel does.
+            sockets = {} if os.name == "nt" else {"transport": "ipc", "ip": f"{own}/kernel"}
+            config, resources = Config({"KernelManager": sockets}), {"metadata": {"path": str(folder)}}
+            NotebookClient(notebook, timeout=_SECONDS, config=config, resources=resources).execute()
+        nbformat.write(notebook, path)
+
+
+def show_notebooks(folder: Path, source: Path) -> None:
+    """Put the notebooks of a folder into the tutorial as they ran, panels as pictures.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What ``run_notebooks`` leaves.
+    source : pathlib.Path
+        What Sphinx reads. The report of the sample becomes a file of the site, since the notebooks link to it.
+    """
+    for path in sorted(folder.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        with_pictures(notebook, source / "images")
+        text = nbformat.writes(notebook).replace(str(folder), _HOME)
+        (source / "tutorial" / path.name).write_text(text, encoding="utf-8")
+    linked = source / "_extra" / "tutorial" / "migration" / "out" / "report.html"
+    linked.parent.mkdir(parents=True)
+    shutil.copyfile(folder / "migration" / "out" / "report.html", linked)
 
 
 def with_pictures(notebook: nbformat.NotebookNode, images: Path) -> None:
@@ -79,3 +98,7 @@ def with_pictures(notebook: nbformat.NotebookNode, images: Path) -> None:
                 raise FileNotFoundError(f"The panel {panel[1]} has no picture {name}.png in docs/images.")
             picture = nbformat.v4.new_markdown_cell(f"![The panel {panel[1]}](../images/{name}.png)")
             notebook.cells.insert(at + 1, picture)
+
+
+if __name__ == "__main__":
+    run_notebooks(Path(sys.argv[1]))

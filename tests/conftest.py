@@ -16,8 +16,10 @@ import httpx
 import pytest
 import servers
 import sqlalchemy as sa
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from nursery import Nursery
+from plain_install import PlainInstall
 from waiting import LONG
 
 from passage_kit.cli import main
@@ -75,6 +77,16 @@ def browser() -> Iterator:
         started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def plain_install(tmp_path_factory, worker_id) -> PlainInstall:
+    """The kit alone in a fresh environment, and a workspace in which its notebooks ran; one for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+    with FileLock(folder / "plain.lock"):
+        return PlainInstall.made_once(folder / "plain")
 
 
 def client_of(sandbox: Sandbox) -> httpx.Client:

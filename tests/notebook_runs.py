@@ -1,8 +1,8 @@
 """Notebooks run top to bottom without a browser: in a test, or as a program in an environment without pytest."""
 
-import argparse
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,19 +55,7 @@ def execute(client: NotebookClient, notebook: nbformat.NotebookNode, folder: Pat
         client.execute(cleanup_kc=False)
 
 
-def main() -> None:
-    """Run notebooks of the working folder, each in a kernel of its own as if opened one after the other."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("names", nargs="+")
-    parser.add_argument("--out", type=Path, help="folder that gets the notebooks as they ran")
-    given = parser.parse_args()
-    for name in given.names:
-        notebook = nbformat.read(f"{name}.ipynb", as_version=4)
-        with kernel() as client:
-            execute(client, notebook, Path.cwd(), timeout=600)
-        if given.out:
-            nbformat.write(notebook, given.out / f"{name}.ipynb")
-
-
 if __name__ == "__main__":
-    main()
+    with kernel() as used:
+        for name in sys.argv[1:]:
+            execute(used, nbformat.read(f"{name}.ipynb", as_version=4), Path.cwd(), timeout=600)

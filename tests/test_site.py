@@ -57,15 +57,15 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The site as it is published; at the desk without running the notebooks."""
+def site(request, tmp_path_factory) -> Path:
+    """The site as it is published, with the notebooks as they ran on a plain install; at the desk as they come."""
     whole = os.environ.get("CI") == "true"
     if not whole:
         pytest.importorskip("myst_nb", reason="the extra docs is not installed")
     folder = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-    quick = [] if whole else ["--quick"]
-    command = [sys.executable, ROOT / "docs" / "build.py", *quick, "--out", folder]
+    notebooks = ["--ran", request.getfixturevalue("plain_install").workspace] if whole else ["--quick"]
+    command = [sys.executable, ROOT / "docs" / "build.py", *notebooks, "--out", folder]
     built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
     return folder / "html"
