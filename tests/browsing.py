@@ -1,4 +1,7 @@
-"""A real JupyterLab on a folder of its own, and its notebooks in pages of a real Chromium."""
+"""A real JupyterLab on a folder of its own, and its notebooks in a page of a real Chromium.
+
+The tests of a module share the page: JupyterLab is loaded once, and each test opens its notebooks anew there.
+"""
 
 import contextlib
 import os
@@ -9,7 +12,7 @@ import socket
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +31,17 @@ CHROMIUM_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+WIDTH, _HEIGHT = 1400, 1500  # of a window
 DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+# Open a notebook anew in a JupyterLab that is there: the tabs before it go, and their kernels end.
+_OPEN = """async path => {
+    const app = window.jupyterapp;
+    [...app.shell.widgets("main")].forEach(tab => tab.dispose());
+    await app.serviceManager.sessions.shutdownAll();
+    const opened = await app.commands.execute("docmanager:open", { path });
+    await opened.context.ready;
+    await opened.sessionContext.ready;
+}"""
 _OWN_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -98,11 +111,11 @@ def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
 class Page:
     """A page that reaches this machine alone, and notes what wants out and what the console complains of."""
 
-    def __init__(self, browser: Browser, address: str, *, width: int = 1400, dark: bool = False) -> None:
+    def __init__(self, browser: Browser, address: str) -> None:
         self.address = address
-        self.page = browser.new_page(viewport={"width": width, "height": 1500})
+        self.page = browser.new_page(viewport={"width": WIDTH, "height": _HEIGHT})
         self.page.set_default_timeout(LONG * 1_000)
-        self.dark = dark
+        self.dark = False
         self.outside: list[str] = []
         self.complaints: list[str] = []
         self.page.route(lambda url: not _is_here(url), self._refuse)
@@ -123,14 +136,23 @@ class Page:
             self.complaints.append(message.text)
 
     def open(self, name: str) -> None:
-        """Open a notebook in JupyterLab, and wait for its kernel."""
-        self.page.goto(f"{self.address}/lab/tree/{name}.ipynb?reset&token={TOKEN}")
+        """Open a notebook in JupyterLab, which is loaded if the page is empty, and wait for its kernel."""
+        if self.page.url == "about:blank":
+            self.page.goto(f"{self.address}/lab/tree/{name}.ipynb?reset&token={TOKEN}")
+        else:
+            self.page.evaluate(_OPEN, f"{name}.ipynb")
         self.ready()
 
     def ready(self) -> None:
         """Wait until JupyterLab and the kernel of its notebook are there."""
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+        self._use_theme()
+
+    def resize(self, width: int, *, dark: bool) -> None:
+        """Make the window wide or narrow, and JupyterLab light or dark."""
+        self.page.set_viewport_size({"width": width, "height": _HEIGHT})
+        self.dark = dark
         self._use_theme()
 
     def _use_theme(self) -> None:
@@ -194,10 +216,21 @@ class Page:
             for node in one["nodes"]
         ]
 
-    def close(self) -> None:
-        self.page.close()
-        assert self.outside == []
-        assert self.complaints == []
+    def legible_in_the_dark(self, titles: Mapping[str, str]) -> None:
+        """Find no barrier in panels in the dark and in a narrow window; each has the name of its picture."""
+        self.resize(900, dark=True)
+        for title, name in titles.items():
+            self.photograph(title, name)
+            assert self.panel(title).evaluate("panel => panel.scrollWidth <= panel.clientWidth + 1"), title
+            assert self.barriers(title) == []
+        self.resize(WIDTH, dark=False)
+
+    def check(self) -> None:
+        """Find that nothing wanted out, and that the console had no complaint since the last check."""
+        outside, complaints = self.outside[:], self.complaints[:]
+        self.outside.clear()
+        self.complaints.clear()
+        assert (outside, complaints) == ([], [])
 
 
 def _is_here(url: str) -> bool:

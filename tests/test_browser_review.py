@@ -7,11 +7,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browsing import CHROMIUM_ARGUMENTS, TOKEN, Page, chromium, free_port, running
-from playwright.sync_api import Browser, expect, sync_playwright
+from browsing import Page, jupyterlab
+from playwright.sync_api import expect
 
 import passage_kit as pk
-from passage_kit.cli.notebook_server import lab_command
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -41,31 +40,22 @@ CELLS = {
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
     """A folder for notebooks, and the address of a JupyterLab that runs on it."""
-    folder, own = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
-    port = free_port()
-    command = lab_command(
-        folder,
-        *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
-        *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
-    )
-    address = f"http://127.0.0.1:{port}"
-    with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
+    folder = tmp_path_factory.mktemp("lab")
+    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
         yield folder, address
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
-        yield started
-        started.close()
+def window(browser, lab) -> Iterator[Page]:
+    shown = Page(browser, lab[1])
+    yield shown
+    shown.page.close()
 
 
 @pytest.fixture
-def page(browser, lab) -> Iterator[Page]:
-    shown = Page(browser, lab[1])
-    yield shown
-    shown.close()
+def page(window) -> Iterator[Page]:
+    yield window
+    window.check()
 
 
 @pytest.fixture
@@ -215,27 +205,16 @@ def pressed_until(page: Page, wanted) -> None:
     pytest.fail("the control is not reached by Tab")
 
 
-def test_legible_in_the_dark_and_in_a_narrow_window(browser, lab, workspace):
-    shown = Page(browser, lab[1], width=900, dark=True)
-    opened(shown, workspace)
-    shown.panel(FINDINGS).get_by_role("button", name="email_invalid", exact=True).click()
-    shown.panel(EXPORT).get_by_role("button", name="Prepare and write").click()
-    expect(shown.panel(EXPORT)).to_contain_text("users written to")
-    expect(shown.panel(DUPLICATES)).to_contain_text("Rows 1, 2")
-    for title, name in ((DUPLICATES, "02_duplicates"), (FINDINGS, "02_findings"), (EXPORT, "03_export")):
-        shown.photograph(title, f"{name}_dark")
-        assert shown.panel(title).evaluate("panel => panel.scrollWidth <= panel.clientWidth + 1"), title
-        assert shown.barriers(title) == []
-    shown.close()
-
-
-def test_no_value_is_saved_in_the_notebook(page, workspace):
+def test_legible_in_the_dark_and_no_value_is_saved_in_the_notebook(page, workspace):
     opened(page, workspace)
     page.panel(FINDINGS).get_by_role("button", name="email_invalid", exact=True).click()
     page.panel(FINDINGS).get_by_label("email of row 3", exact=True).fill("bo@example.org")
     page.panel(FINDINGS).get_by_role("button", name="Save email of row 3", exact=True).click()
     page.panel(EXPORT).get_by_role("button", name="Prepare and write").click()
     expect(page.panel(EXPORT)).to_contain_text("users written to")
+    expect(page.panel(DUPLICATES)).to_contain_text("Rows 1, 2")
+    page.legible_in_the_dark({DUPLICATES: "02_duplicates_dark", FINDINGS: "02_findings_dark", EXPORT: "03_export_dark"})
+
     page.page.keyboard.press("Escape")
     page.page.get_by_role("menuitem", name="Settings", exact=True).click()
     page.page.get_by_role("menuitem", name="Save Widget State Automatically").click()
