@@ -1,5 +1,6 @@
 """Check a built site: it fetches nothing from elsewhere, and its links lead somewhere."""
 
+import os
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -69,7 +70,10 @@ def problems_of(html: Path) -> list[str]:
         One sentence for each thing that is fetched from elsewhere and each link that leads nowhere. Links to other
         sites are not opened: only their form is checked.
     """
+    html = html.resolve()
     pages = {path: Page(path.read_text(encoding="utf-8")) for path in sorted(html.rglob("*.html"))}
+    anchors = {str(path): set[str]() for path in (html, *html.rglob("*"))}
+    anchors |= {str(path): page.anchors for path, page in pages.items()}
     fetched = [(path, url) for path, page in pages.items() for url in page.fetched]
     fetched += [(path, url) for path in html.rglob("*.css") for url in urls_of_css(path.read_text(encoding="utf-8"))]
     problems = [
@@ -78,20 +82,24 @@ def problems_of(html: Path) -> list[str]:
         if urlsplit(url).netloc
     ]
     for path, page in pages.items():
-        problems += [f"{path.relative_to(html)} {wrong}" for link in page.links if (wrong := _wrong(link, path, pages))]
+        links = dict.fromkeys(page.links)  # a page names many places twice, and all pages name the same ones
+        problems += [f"{path.relative_to(html)} {wrong}" for link in links if (wrong := _wrong(link, path, anchors))]
     return problems
 
 
-def _wrong(link: str, path: Path, pages: dict[Path, Page]) -> str:
-    """Say what is wrong with a link of a page; nothing if it leads somewhere."""
+def _wrong(link: str, path: Path, anchors: dict[str, set[str]]) -> str:
+    """Say what is wrong with a link of a page; nothing if it leads somewhere.
+
+    ``anchors`` has every file and folder of the site.
+    """
     parts = urlsplit(link)
     if parts.scheme in ("http", "https"):
         return "" if parts.hostname and "." in parts.hostname and " " not in link else f"has the strange link {link}."
     if parts.scheme:
         return "" if parts.scheme == "mailto" else f"has a link of another kind: {link}."
     name, anchor = urldefrag(link)
-    target = (path.parent / unquote(name)).resolve() if name else path
-    if not target.exists():
+    target = os.path.normpath(path.parent / unquote(name)) if name else str(path)
+    if target not in anchors:
         return f"links to {link}, which is not there."
-    known = pages[target].anchors if target in pages else {""}
-    return f"links to {link}, whose anchor is not there." if unquote(anchor) not in known | {"", "top"} else ""
+    known = anchors[target] | {"", "top"}
+    return f"links to {link}, whose anchor is not there." if unquote(anchor) not in known else ""
