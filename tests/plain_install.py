@@ -70,18 +70,17 @@ class PlainInstall:
         return wheel
 
     def run(self, *command: str | Path, cwd: Path | None = None) -> str:
-        """Run a program of the environment (or of the system); what it says on both streams."""
+        """Run a program of the environment (or of the system); what it prints."""
         program = self.bin / command[0]
         done = subprocess.run(
             [program if program.exists() or program.with_suffix(".exe").exists() else command[0], *command[1:]],
             cwd=cwd or self.folder,
             env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{command}\n{done.stdout[-5000:]}"
+        assert done.returncode == 0, f"{command}\n{done.stdout[-5000:]}\n{done.stderr[-5000:]}"
         return done.stdout
 
     def changed(self) -> str:

@@ -1,5 +1,6 @@
 """A plain install, without the development extra: every notebook runs in it, in a workspace and in place."""
 
+import json
 import shutil
 import sqlite3
 import zipfile
@@ -40,7 +41,8 @@ def test_the_notebooks_run_in_a_workspace(plain_install):
 
 def test_the_commands_run(plain_install):
     folder = plain_install.folder
-    plain_install.run("passage-kit", "demo", "--out", "demo")
+    demo = json.loads(plain_install.run("passage-kit", "demo", "--out", "demo", "--json"))
+    assert (demo["push"]["created"], demo["verification"]["ok"]) == (1_891, True)
     shutil.copyfile(ROOT / "sample_data" / "application.db", folder / "application.db")
     address = ["--db", "sqlite:///application.db", "--table", "users", "--key", "id"]
     plain_install.run("passage-kit", "prepare", "sqlite:///application.db", "--table", "users", "--out", "prepared")
