@@ -69,7 +69,7 @@ def add_notebooks(source: Path, ran: Path | None, *, run: bool) -> None:
         copy_notebooks(ROOT, source / "tutorial")
 
 
-def build(folder: Path, *, ran: Path | None = None, run: bool = True) -> list[str]:
+def build(folder: Path, *, ran: Path | None = None, run: bool = True, jobs: str = "auto") -> list[str]:
     """Build the site and check it.
 
     Parameters
@@ -80,6 +80,8 @@ def build(folder: Path, *, ran: Path | None = None, run: bool = True) -> list[st
         A folder where the notebooks were run on the sample.
     run : bool, default True
         Whether they are run if there is none.
+    jobs : str, default "auto"
+        How many processes Sphinx uses; by default one for each core.
 
     Returns
     -------
@@ -96,7 +98,7 @@ def build(folder: Path, *, ran: Path | None = None, run: bool = True) -> list[st
         "--quiet",
         "--fresh-env",
         "--jobs",
-        "auto",
+        jobs,
         "--doctree-dir",
         str(folder / "cache"),
     ]
@@ -110,9 +112,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the documentation.")
     parser.add_argument("--quick", action="store_true", help="do not run the notebooks")
     parser.add_argument("--ran", type=Path, help="folder where the notebooks were run on the sample")
+    parser.add_argument("--jobs", default="auto", help="processes that Sphinx uses [one for each core]")
     parser.add_argument("--out", type=Path, default=DOCS / "_build", help="folder of the site [docs/_build]")
     given = parser.parse_args()
-    problems = build(given.out, ran=given.ran, run=not given.quick)
+    problems = build(given.out, ran=given.ran, run=not given.quick, jobs=given.jobs)
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     if not problems:

@@ -189,7 +189,7 @@ def _code_pages(examples: Mapping[str, list[dict[str, str]]]) -> dict[str, str]:
     index = (
         "# Finding codes\n\nEvery finding has one of these codes. They are in `out/findings.csv`, in the frame "
         "`findings` and in the report; `passage-kit codes` prints them.\n\n"
-        f"{effects}\n{_table(('code', 'usual effect', 'what it means'), rows)}\n{_toctree(code.code for code in codes)}"
+        f"{effects}\n{_table(('code', 'usual effect', 'what it means'), rows)}"
     )
     return {"codes/index.md": index} | {
         f"codes/{code.code}.md": _code_page(code, examples.get(code.code, [])) for code in codes
@@ -202,7 +202,9 @@ def _printed(*arguments: str) -> str:
 
 
 def _code_page(code: SimpleNamespace, examples: list[dict[str, str]]) -> str:
+    # In no table of contents: a list of all codes beside each page hides the rest, and is half of what Sphinx does.
     parts = [
+        "---\norphan: true\n---",
         f"# {code.code}",
         code.meaning,
         f"Effect\n: **{code.effect}**. {EFFECTS[code.effect]}",
@@ -213,6 +215,7 @@ def _code_page(code: SimpleNamespace, examples: list[dict[str, str]]) -> str:
     parts.append(_in_the_sample(code, examples))
     find = f'found = prepared.findings\nfound[found["code"] == "{code.code}"]'
     parts.append(f"## Find them\n\nAfter `prepared = pk.prepare(...)`:\n\n```{{code-block}} python\n{find}\n```")
+    parts.append("[All finding codes](index.md)")
     return "\n\n".join(parts) + "\n"
 
 

@@ -65,7 +65,8 @@ def site(request, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     notebooks = ["--ran", request.getfixturevalue("plain_install").workspace] if whole else ["--quick"]
-    command = [sys.executable, ROOT / "docs" / "build.py", *notebooks, "--out", folder]
+    one_job = ["--jobs", "1"]  # other tests have the other cores
+    command = [sys.executable, ROOT / "docs" / "build.py", *notebooks, *one_job, "--out", folder]
     built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
     return folder / "html"
