@@ -148,18 +148,22 @@ def test_every_fault_that_is_shown_can_be_read():
     assert {Fault.from_text(fault).kind for fault in faults} == {"closed", "rate_limit_seconds"}
 
 
-def test_every_file_of_a_workspace_is_described(tmp_path):
-    workspace = pk.Workspace(tmp_path / "migration")
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory) -> pk.Workspace:
+    """The sample, prepared."""
+    workspace = pk.Workspace(tmp_path_factory.mktemp("sample") / "migration")
     pk.prepare(bundled("sample_data/legacy_users.csv"), default_region="US", out=workspace)
+    return workspace
+
+
+def test_every_file_of_a_workspace_is_described(workspace):
     text = (ROOT / "docs" / "reference" / "files.md").read_text(encoding="utf-8").replace("*.parquet", "users.parquet")
     written = [path.relative_to(workspace.folder).as_posix() for path in workspace.folder.rglob("*") if path.is_file()]
     written = [name for name in written if name not in ("stages/findings.parquet", "stages/ledger.parquet")]
     assert [name for name in written if f"`{name}`" not in text] == []
 
 
-def test_the_columns_of_files_are_described(tmp_path):
-    workspace = pk.Workspace(tmp_path / "migration")
-    pk.prepare(bundled("sample_data/legacy_users.csv"), default_region="US", out=workspace)
+def test_the_columns_of_files_are_described(workspace):
     described = (ROOT / "docs" / "reference" / "files.md").read_text(encoding="utf-8").partition("## Columns")[2]
     for name in ("findings", "ledger"):
         header = (workspace.out / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")

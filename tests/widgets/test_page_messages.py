@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import pytest
 from panel_parts import SCHEMA, parts
@@ -20,14 +21,22 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "users.csv").write_text(LIST)
-    workspace = pk.Workspace(tmp_path / "migration")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A folder with a list and its workspace, prepared."""
+    folder = tmp_path_factory.mktemp("prepared")
+    (folder / "users.csv").write_text(LIST)
     mapping = pk.FieldMapping({"email": "Mail", "phone": "Tel", "name": "Name"})
-    pk.prepare(tmp_path / "users.csv", mapping=mapping, schema=SCHEMA, out=workspace)
-    return workspace
+    pk.prepare(folder / "users.csv", mapping=mapping, schema=SCHEMA, out=folder / "migration")
+    return folder
+
+
+@pytest.fixture
+def workspace(prepared, tmp_path, monkeypatch):
+    """That workspace, for one test."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return pk.Workspace(tmp_path / "migration")
 
 
 def panel_of(kind, workspace):

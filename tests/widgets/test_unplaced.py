@@ -1,5 +1,7 @@
 """Corrections and decisions of a former list: the panels ask about them, and apply or drop each."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -15,12 +17,13 @@ LATER = "Key,Mail,City\nk5,eve@,Oslo\nk6,bo@,Rome\nk4,cy@example.org,Bern\nk3,cy
 MAPPING = pk.FieldMapping({"source_key": "Key", "email": "Mail", "city": "City"})
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    """A workspace whose list has changed since its corrections and decisions were made."""
-    source = tmp_path / "users.csv"
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """A folder whose list has changed since the corrections and decisions of its workspace were made."""
+    folder = tmp_path_factory.mktemp("changed")
+    source = folder / "users.csv"
     source.write_text(FORMER)
-    workspace = pk.Workspace(tmp_path / "migration")
+    workspace = pk.Workspace(folder / "migration")
     schema = pk.MetadataSchema([pk.MetadataField("city")])
     pk.prepare(source, mapping=MAPPING, schema=schema, out=workspace)
     fixes = correct(no_corrections(), [1, 2], "email", ["ann@example.org", "bo@example.org"], users=mapped(workspace))
@@ -28,7 +31,14 @@ def workspace(tmp_path):
     workspace.save_decisions(decide(decide(no_decisions(), [3, 4], "survivor", survivor_row=4), [2, 3], "apart"))
     pk.prepare(plan=workspace.plan_path, out=workspace)
     source.write_text(LATER)
-    return workspace
+    return folder
+
+
+@pytest.fixture
+def workspace(changed, tmp_path):
+    """That workspace, for one test."""
+    shutil.copytree(changed, tmp_path, dirs_exist_ok=True)
+    return pk.Workspace(tmp_path / "migration")
 
 
 def mapped(workspace) -> pd.DataFrame:
