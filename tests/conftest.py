@@ -3,7 +3,7 @@
 The fixtures ``sandbox`` and ``http`` are a running sandbox and a plain client with its key; ``standing_sandbox`` and
 ``standing_http`` are shared by a module, for tests that leave no user behind. ``postgres``, ``mariadb`` and ``sqlite``
 are the URLs of empty databases, ``application`` is each of them in turn. ``run`` runs the command line, and ``nursery``
-runs scripts in processes of their own.
+runs scripts in processes of their own. ``plain_install`` is the kit alone in a fresh environment, where its notebooks ran.
 """
 
 import gc
@@ -41,8 +41,8 @@ _SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "system_postgres",
 _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose tests start one themselves
 # Files that take a worker longest, or keep it waiting: they begin first, so that no worker is alone with one at last.
 _LONGEST = [
-    "test_browser", "test_plain_install", "test_site", "test_docs", "test_row_accounting", "test_openapi",
-    "test_benchmarks", "test_hostile_tables", "test_notebooks", "test_writeback", "test_fault_matrix",
+    "test_browser", "test_plain_install", "test_docs", "test_row_accounting", "test_openapi",
+    "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks", "test_fault_matrix",
     "test_damaged_files", "test_browser_review", "test_fast_paths", "test_closed_folders", "test_collations",
     "test_sending", "test_private_files", "test_known_answers", "test_layout_files", "test_settle_decisions",
     "test_full_disk", "test_rights_and_locks", "test_hostile_answers", "test_writeback_undo", "test_fuzzed_files",
