@@ -142,6 +142,8 @@ class Page:
         else:
             self.page.evaluate(_OPEN, f"{name}.ipynb")
         self.ready()
+        # A tab that goes while its kernel is at work waits no longer.
+        self.complaints[:] = [complaint for complaint in self.complaints if "Canceled future" not in complaint]
 
     def ready(self) -> None:
         """Wait until JupyterLab and the kernel of its notebook are there."""
