@@ -3,7 +3,8 @@
 The fixtures ``sandbox`` and ``http`` are a running sandbox and a plain client with its key; ``standing_sandbox`` and
 ``standing_http`` are shared by a module, for tests that leave no user behind. ``postgres``, ``mariadb`` and ``sqlite``
 are the URLs of empty databases, ``application`` is each of them in turn. ``run`` runs the command line, and ``nursery``
-runs scripts in processes of their own. ``plain_install`` is the kit alone in a fresh environment, where its notebooks ran.
+runs scripts in processes of their own. ``plain_install`` is the kit alone in a fresh environment, where its notebooks
+ran.
 """
 
 import gc
