@@ -11,7 +11,8 @@ import pandas as pd
 
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.reading.csv.csv_reader import read_csv, source_of
+from passage_kit.reading.csv.csv_reader import source_of
+from passage_kit.reading.csv.csv_table import parse_csv
 from passage_kit.reading.excel_reader import read_excel
 from passage_kit.reading.frame_reader import read_frame, read_parquet
 from passage_kit.reading.json.json_reader import read_json
@@ -190,10 +191,12 @@ def _of_file(file: SourceFile, options: dict[str, Any]) -> UserList:
     elif file.kind == "json":
         records = options.pop("table", None)
         found = read_json(file.data, file.name, by_line=file.by_line, records=records, within=file.within, **options)
+    elif file.kind == "parquet":
+        found = read_parquet(file.data, file.name)
     else:
-        found = (
-            read_parquet(file.data, file.name) if file.kind == "parquet" else read_csv(file.data, file.name, **options)
-        )
+        table = parse_csv(file.data, file.name, **options)
+        file = replace(file, data=b"")  # a table takes as much memory again
+        found = source_of(table)
     if not file.others and file.misnamed is None and file.sha256 is None:
         return found
     said = [

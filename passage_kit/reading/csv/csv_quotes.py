@@ -24,7 +24,7 @@ from passage_kit.columns.parallel import together
 Rows = npt.NDArray[np.int64]
 
 QUOTE, LF, CR = b'"\n\r'
-AT_ONCE = 100_000  # lines whose quotes are checked together, to save memory
+AT_ONCE = 1 << 15  # lines whose quotes are checked together, to save memory and to share a piece among the cores
 MOST_LINES = 500  # largest number of lines of one record
 
 
