@@ -19,6 +19,8 @@ __all__ = [
     "profile",
     "secrets",
     "shapes",
+    "spool",
+    "spooled_frames",
     "spreadsheet_cells",
     "users_frame",
 ]

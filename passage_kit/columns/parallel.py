@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
@@ -70,7 +71,7 @@ def together(*calls: Callable[[], T], rows: int | None = None) -> list[T]:
     with ThreadPoolExecutor(max(len(calls) - 1, 1)) as threads:
         for at in work():
             free = _processors.take(len(calls) - 1 - at)  # some may have become free since
-            helping += [threads.submit(help_out) for _ in range(free)]
+            helping += [threads.submit(copy_context().run, help_out) for _ in range(free)]
         with _processors.lent():
             wait(helping)
     for helper in helping:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from passage_kit.columns.given_frame import given_frame
+from passage_kit.columns.spool import forget
 from passage_kit.columns.users_frame import IDENTIFIERS, arrow
 from passage_kit.errors import OptionError, OutputError, TemplateError
 from passage_kit.export.csv_files import write_csv
@@ -117,6 +118,7 @@ def write_console_parts(
         temporary = files.new(part)
         write_csv(texts.slice(*rows), temporary, layout=layout)
         check_written(table.slice(*rows), temporary, layout, part)
+        forget()
     for former in {path, *_parts_of_earlier_runs(path)} - set(parts):
         files.remove(former)
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,7 +65,28 @@ def write_for_people(rows: pd.DataFrame | pa.Table, path: str | Path) -> None:
     >>> path.read_bytes()
     b"note\\r\\n'=1+1\\r\\nplain\\r\\n"
     """
-    write_csv(harmless_table(_table(rows)), path)
+    write_parts_for_people([rows], path)
+
+
+def write_parts_for_people(parts: Iterable[pd.DataFrame | pa.Table], path: str | Path) -> None:
+    """Write the parts of a table one below the other, as :func:`write_for_people` writes a whole one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "rows.csv"
+    >>> write_parts_for_people([pa.table({"note": ["=1+1"]}), pa.table({"note": ["plain"]})], path)
+    >>> path.read_bytes()
+    b"note\\r\\n'=1+1\\r\\nplain\\r\\n"
+    """
+    layout: Template | None = None
+    with Path(path).open("wb") as file:
+        for part in parts:
+            table = harmless_table(_table(part))
+            if layout is None:
+                layout = Template(tuple(table.column_names))
+                write_header(file, layout)
+            write_rows(file, table, layout)
 
 
 def write_header(file: BinaryIO, layout: Template) -> None:

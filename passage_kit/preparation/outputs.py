@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
+from passage_kit.columns.spool import forget
+from passage_kit.columns.spooled_frames import parts_of
 from passage_kit.export.console_csv import write_console_parts
-from passage_kit.export.csv_files import write_for_people
+from passage_kit.export.csv_files import write_for_people, write_parts_for_people
 from passage_kit.export.report import report_page
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import describe_findings
@@ -130,10 +133,10 @@ class Outputs:
         """Begin to write the report, the findings, the ledger, the rejected rows and the plan, the slowest first."""
         out, plan = self._workspace.out, prepared.plan
         self._write(partial(self._report, prepared))
-        self._write(
-            lambda: write_for_people(describe_findings(prepared.findings), self._files.new(out / FINDINGS_FILE))
-        )
-        self._write(lambda: write_for_people(prepared.ledger.reset_index(), self._files.new(out / LEDGER_FILE)))
+        described = map(describe_findings, parts_of(prepared.findings))
+        self._write(lambda: write_parts_for_people(described, self._files.new(out / FINDINGS_FILE)))
+        numbered = (part.reset_index() for part in parts_of(prepared.ledger))
+        self._write(lambda: write_parts_for_people(numbered, self._files.new(out / LEDGER_FILE)))
         self._save("findings", prepared.findings)
         self._save("ledger", prepared.ledger)
         self._write(lambda: write_for_people(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
@@ -159,7 +162,11 @@ class Outputs:
         self._files.new(path).write_text(text, encoding="utf-8", newline="\n")
 
     def _write(self, write: Callable[[], object]) -> None:
-        self._begun.append(self._threads.submit(write))
+        def written() -> None:
+            write()
+            forget()
+
+        self._begun.append(self._threads.submit(copy_context().run, written))
 
 
 def output_files(workspace: Workspace) -> list[Path]:

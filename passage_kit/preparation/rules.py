@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.parallel import together
+from passage_kit.columns.spool import forget_all
+from passage_kit.columns.spooled_frames import put_frame_aside
 from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW
 from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.merge import merge_rows
@@ -64,10 +66,14 @@ def apply_rules(
     options, schema = plan.options, plan.applied_schema
     begin()
     users, of_accounts = judge_accounts(users, inactive=options.inactive)  # a closed account absorbs nobody
-    users, of_identifiers = _normalize_identifiers(users, plan)
+    users, of_identifiers = map(put_frame_aside, _normalize_identifiers(users, plan))
     begin()
-    users, of_values = normalize_fields(users, schema, fast_paths=options.fast_paths, **options.of_values)
+    forget_all()
+    users, of_values = map(
+        put_frame_aside, normalize_fields(users, schema, fast_paths=options.fast_paths, **options.of_values)
+    )
     begin()
+    forget_all()
     merged = merge_rows(
         users,
         survivor=options.survivor,
@@ -76,15 +82,18 @@ def apply_rules(
         decisions=decisions,
         findings=of_identifiers,
     )
-    users = merged.users  # this frees the memory of the former frame
+    users, of_duplicates, apart = put_frame_aside(merged.users), put_frame_aside(merged.findings), merged.apart
+    del merged
+    forget_all()
     begin()
     (users, invalid), suggested = together(
         partial(validate_normalized, users, schema, strict=options.strict),
-        partial(suggest_duplicates, users, apart=merged.apart),
+        partial(suggest_duplicates, users, apart=apart),
         rows=len(users),
     )
+    users = put_frame_aside(users)
     warned = warn_of_formulas(users, schema.columns)
-    found = [of_accounts, of_identifiers, of_values, merged.findings, suggested, invalid, warned]
+    found = [of_accounts, of_identifiers, of_values, of_duplicates, suggested, invalid, warned]
     return users, collect_findings(found)
 
 

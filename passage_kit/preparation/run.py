@@ -12,6 +12,8 @@ import pandas as pd
 
 from passage_kit.columns.null_words import null_words_of
 from passage_kit.columns.parallel import begin
+from passage_kit.columns.spool import forget, forget_all, spooling
+from passage_kit.columns.spooled_frames import put_frame_aside
 from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
@@ -141,32 +143,42 @@ def _prepare(
     saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
     of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
-    with Stages(_STAGES) as stages, nullcontext() if workspace is None else writing(workspace) as outputs:
+    with (
+        Stages(_STAGES) as stages,
+        nullcontext() if workspace is None else spooling(workspace.folder),
+        nullcontext() if workspace is None else writing(workspace) as outputs,
+    ):
         stages.next()
         listed = source if source is not None else _source_of(saved)
         ready = begin(make_ready)  # slow, and needed late
         read = read_source(listed, **saved.reading)
+        forget_all()
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
         assert saved.mapping is not None  # noqa: S101 - _mapped sets it
         words = saved.options.null_words
         nothing: NullWords = null_words_of(read.users) if words == "auto" else words
+        forget()
         users = apply_mapping(
             read.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states
         )
         fixes = _fixes(read, users, saved, workspace, of_plan)
         users, findings = _users_of(read, users, saved, fixes.corrections, nothing)
+        users = put_frame_aside(users)
+        forget()
         keys = users.get(SOURCE_KEY)
         users, judged = apply_rules(users, saved, decisions=fixes.decisions, begin=stages.next)
         ready.result()
         stages.next()
+        forget_all()
         saved = replace(saved, sha256=read.sha256)
         if outputs is not None:
             outputs.add_users(users, saved)
         findings = collect_findings([findings, judged])
         del judged  # the largest frame of a run; one copy is enough
-        findings = in_row_order(findings)
-        ledger = build_ledger(read.users.index, users, findings, source_key=keys)
+        findings = put_frame_aside(in_row_order(findings))
+        ledger = put_frame_aside(build_ledger(read.users.index, users, findings, source_key=keys))
+        forget_all()
         prepared = Prepared(users, findings, ledger, read, saved)
         if outputs is not None:
             stages.next()

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from passage_kit.columns.characters import is_unicode
+from passage_kit.columns.spool import forget
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
@@ -33,6 +34,7 @@ _QUICK = {
     "write_statistics": False,
     "write_page_checksum": True,
 }
+_ROW_GROUP = 1 << 17  # rows, which the writer keeps until they are complete
 
 
 class Workspace:
@@ -267,13 +269,12 @@ class Workspace:
             fields = [field.with_nullable(table[at].null_count > 0) for at, field in enumerate(table.schema)]
             table = table.cast(pa.schema(fields, table.schema.metadata))  # a column without blanks is written faster
             numbers = {field.name: "DELTA_BINARY_PACKED" for field in fields if pa.types.is_integer(field.type)}
-            pq.write_table(
-                table,
-                together.new(self.stage_path(name)),
-                use_dictionary=[field.name for field in fields if field.name not in numbers],
-                column_encoding=numbers,
-                **_QUICK,
-            )
+            dictionaries = [field.name for field in fields if field.name not in numbers]
+            path, form = together.new(self.stage_path(name)), {"column_encoding": numbers, **_QUICK}
+            with pq.ParquetWriter(path, table.schema, use_dictionary=dictionaries, **form) as file:
+                for at in range(0, max(len(table), 1), _ROW_GROUP):
+                    file.write_table(table.slice(at, _ROW_GROUP), row_group_size=_ROW_GROUP)
+                    forget()
 
     def load_stage(self, name: str, *, made_by: str = "an earlier notebook") -> pd.DataFrame:
         """Read the frame of a stage.

@@ -18,11 +18,29 @@ import pyarrow as pa
 
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    np.ones(8 << 20)
+    for _ in range(20):
+        several = [np.ones(900_000) for _ in range(4)]
+        del several
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 faults()
 print(faults(), pa.default_memory_pool().backend_name)
+"""
+COUNT_BYTES = """
+import sys
+from pathlib import Path
+from passage_kit.cli.startup import tune_process
+tune_process("prepare")
+import numpy as np
+
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+before, array = held(), np.ones(8 << 20)
+with_array = held()
+small = np.ones(100)
+del array
+print(with_array - before, held() - before)
 """
 STATE = """
 import atexit, gc, logging, os, signal, sys, threading
@@ -69,6 +87,13 @@ def test_an_array_takes_the_place_of_the_one_before():
     reused, pool = printed(COUNT_FAULTS, "tuned")
     assert int(reused) < int(fetched) / 10
     assert pool == "system"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="settings of glibc's allocator")
+def test_a_large_array_leaves_no_hole():
+    with_array, without = map(int, printed(COUNT_BYTES))
+    assert with_array > 60_000_000
+    assert without < 5_000_000
 
 
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK.keys())

@@ -7,15 +7,17 @@ not need pandas, so a file can be read while pandas still loads.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from passage_kit.columns.arrays import Mask
+from passage_kit.columns.spool import one_table
 from passage_kit.errors import SourceError
 from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
 from passage_kit.reading.csv.csv_lines import Scan, find_lines, unquoted
@@ -173,32 +175,36 @@ class _Rows(NamedTuple):
     blank: list[int]
     lines: list[int]  # of each piece
     rows: list[int]
-    first: list[Rows | None]
+    first: list[npt.NDArray[np.int32] | None]  # None where each line is a record
 
     @classmethod
     def of(cls, pieces: Iterable[PieceRead]) -> _Rows:
         """Put the pieces together."""
-        tables, rejected, notes = list[pa.Table](), list[Mask](), dict[str, list[ReadingNote]]()
-        misfits, blank, lines, rows, first = Misfits(), list[int](), list[int](), list[int](), list[Rows | None]()
-        for piece in pieces:
-            for note in piece.notes:
-                notes.setdefault(note.code, []).append(note._replace(records=note.records + sum(rows)))
-            tables.append(piece.table)
-            rejected.append(piece.rejected)
-            misfits = misfits.with_more(piece.misfits)
-            blank += piece.blank.tolist()
-            lines.append(piece.lines)
-            rows.append(len(piece.rejected))
-            first.append(piece.first)
-        columns, said = pa.concat_tables(tables).columns, list(map(_one_note, notes.values()))
+        rejected, notes, blank = list[Mask](), dict[str, list[ReadingNote]](), list[int]()
+        misfits, lines, rows, first = Misfits(), list[int](), list[int](), list[npt.NDArray[np.int32] | None]()
+
+        def tables() -> Iterator[pa.Table]:
+            nonlocal misfits
+            for piece in pieces:
+                for note in piece.notes:
+                    notes.setdefault(note.code, []).append(note._replace(records=note.records + sum(rows)))
+                rejected.append(piece.rejected)
+                misfits = misfits.with_more(piece.misfits)
+                blank.extend(piece.blank.tolist())
+                lines.append(piece.lines)
+                rows.append(len(piece.rejected))
+                first.append(None if piece.first is None else piece.first.astype(np.int32))
+                yield piece.table
+
+        columns = one_table(tables()).columns
+        said = list(map(_one_note, notes.values()))
         return cls(columns, np.concatenate(rejected), said, misfits, blank, lines, rows, first)
 
     def line_numbers(self, above: int) -> Callable[[Rows], Rows]:
         """Make a function that gives the first line of some records; it does not keep the file in memory."""
         lines_above = above + np.cumsum([0, *self.lines])[:-1]
         rows_above = np.cumsum([0, *self.rows])[:-1]
-        # Of most pieces, each line is a record.
-        firsts = [first if first is None else first.astype(np.int32) for first in self.first]
+        firsts = self.first
 
         def of(rows: Rows) -> Rows:
             piece = np.searchsorted(rows_above, rows, side="right") - 1

@@ -1,0 +1,52 @@
+"""Frames put aside: see :mod:`passage_kit.columns.spool`, which does not need pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pyarrow as pa
+
+from passage_kit.columns.spool import ROWS, current_spool, forget, put_aside
+
+
+def put_frame_aside(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the arrow columns of a frame aside if a run does so, without those that are aside already.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from passage_kit.columns.spool import spooling
+    >>> frame = pd.DataFrame({"city": pd.array(["Oslo"], dtype=pd.ArrowDtype(pa.string()))})
+    >>> with spooling(Path(tempfile.mkdtemp())):
+    ...     put_frame_aside(frame)
+       city
+    0  Oslo
+    """
+    spool = current_spool()
+    if spool is None:
+        return frame
+    columns = {
+        name: frame[name].array.__arrow_array__() for name in frame if isinstance(frame[name].dtype, pd.ArrowDtype)
+    }
+    here = {name: column for name, column in columns.items() if not spool.holds(column)}
+    kept = put_aside(pa.table(list(here.values()), names=[str(name) for name in here]))
+    aside = dict(zip(here, map(pd.arrays.ArrowExtensionArray, kept.columns), strict=True))
+    return pd.DataFrame({name: aside.get(name, frame[name].array) for name in frame}, index=frame.index, copy=False)
+
+
+def parts_of(frame: pd.DataFrame, rows: int = ROWS) -> Iterator[pd.DataFrame]:
+    """Give the rows of a frame part by part; of a frame put aside, let go of each part when the next one is asked for.
+
+    A frame without rows is one part.
+
+    Examples
+    --------
+    >>> [len(part) for part in parts_of(pd.DataFrame({"a": [1, 2, 3]}), rows=2)]
+    [2, 1]
+    """
+    for at in range(0, max(len(frame), 1), rows):
+        yield frame.iloc[at : at + rows]
+        if len(frame) > rows:
+            forget()

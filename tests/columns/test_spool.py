@@ -1,0 +1,162 @@
+"""Columns put aside: the same values, nothing left in the folder, and memory that is let go of."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from passage_kit.columns import spool
+from passage_kit.columns.parallel import together
+from passage_kit.columns.spool import forget, one_table, put_aside, spooling
+from passage_kit.errors import OutputError
+
+ODD = {"name": ["Zoë", None, "", "a\nb"], "n": [1, None, 3, -4], "yes": [True, None, False, True]}
+
+
+@pytest.fixture
+def aside(tmp_path, monkeypatch):
+    """A run that puts everything aside, in batches of two rows."""
+    monkeypatch.setattr(spool, "SMALL", 0)
+    monkeypatch.setattr(spool, "ROWS", 2)
+    with spooling(tmp_path) as kept:
+        yield kept
+
+
+def test_a_table_put_aside_is_the_same_table(aside):
+    table = pa.table(ODD)
+    kept = put_aside(table)
+    assert kept.equals(table)
+    assert kept.schema == table.schema
+    assert [len(chunk) for chunk in kept["name"].chunks] == [2, 2]
+    assert not aside.holds(table["name"])
+    assert aside.holds(kept["name"])
+
+
+def test_a_slice_is_put_aside_alone(aside):
+    column = pa.chunked_array([pa.array(["a", "b", "c", "d"]).slice(1, 2), ["e"]])
+    assert put_aside(pa.table({"a": column}))["a"].to_pylist() == ["b", "c", "e"]
+
+
+def test_no_run_and_little_stay_in_memory(tmp_path):
+    table = pa.table(ODD)
+    assert put_aside(table) is table
+    with spooling(tmp_path) as kept:
+        assert put_aside(table) is table
+        assert not kept.holds(table["name"])
+        forget()
+
+
+def test_tables_come_one_below_the_other_wherever_they_are(tmp_path):
+    tables = [pa.table({"a": [str(at)] * 3}) for at in range(4)]
+    in_memory = one_table(iter(tables))
+    with spooling(tmp_path) as kept:
+        aside = one_table(iter(tables))
+        assert aside.equals(in_memory)
+        assert kept.holds(aside["a"])
+        assert one_table(iter(tables[:1])) is tables[0]
+
+
+def test_threads_of_a_run_put_aside_what_they_make(aside):
+    columns = [pa.table({"a": pa.array(np.arange(at, at + 50).astype(str))}) for at in range(0, 400, 50)]
+    kept = together(*(lambda table=table: put_aside(table) for table in columns))
+    assert all(one.equals(other) and aside.holds(one["a"]) for one, other in zip(kept, columns, strict=True))
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(put_aside(columns[0])))  # of nobody
+    thread.start()
+    thread.join()
+    assert seen[0] is columns[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a name as long as the file is open")
+def test_nothing_has_a_name_in_the_folder_and_what_is_kept_outlives_the_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(spool, "SMALL", 0)
+    with spooling(tmp_path):
+        kept = put_aside(pa.table(ODD))
+        forget()
+        assert list(tmp_path.iterdir()) == []
+    assert kept.to_pydict() == ODD
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others cannot be told to let go")
+def test_memory_is_let_go_of(tmp_path):
+    asks = """
+import sys
+from pathlib import Path
+import pyarrow as pa
+import pyarrow.compute as pc
+from passage_kit.columns.spool import forget, put_aside, spooling
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+with spooling(Path(sys.argv[1])):
+    column = put_aside(pa.table({"a": pa.array(["x" * 1000] * 100_000)}))["a"]
+    before = held()
+    assert not pc.any(pc.match_substring(column, "y")).as_py()
+    assert held() - before > 80_000_000
+    forget()
+    assert held() - before < 20_000_000
+    assert column[99_999].as_py() == "x" * 1000
+"""
+    run = subprocess.run([sys.executable, "-c", asks, tmp_path], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_full_disk_is_said(tmp_path):
+    asks = """
+import resource, signal, sys
+from pathlib import Path
+import pyarrow as pa
+from passage_kit.columns import spool
+from passage_kit.errors import OutputError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+spool.SMALL = 0
+try:
+    with spool.spooling(Path(sys.argv[1])):
+        spool.put_aside(pa.table({"a": ["x" * 100] * 1_000}))
+except OutputError as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", asks, tmp_path], capture_output=True, text=True, check=True)
+    assert (
+        "has no room for what a run over so many users puts aside: File too large. Nothing was changed." in run.stdout
+    )
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(spool, "SMALL", 0)
+    with spooling(tmp_path / "gone"), pytest.raises(OutputError, match="No such file or directory"):
+        put_aside(pa.table(ODD))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others cannot be told to let go")
+@pytest.mark.parametrize("used", [True, False])
+def test_freed_memory_goes_back_where_a_run_puts_something_aside(used, tmp_path):
+    asks = """
+import sys
+from pathlib import Path
+from passage_kit.cli.startup import tune_process
+tune_process("prepare")
+import numpy as np
+import pyarrow as pa
+from passage_kit.columns import spool
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+spool.SMALL = 0
+with spool.spooling(Path(sys.argv[1])):
+    if sys.argv[2] == "True":
+        spool.put_aside(pa.table({"a": ["x"]}))
+    before = held()
+    many = [np.ones(100_000) for _ in range(100)]
+    last = np.ones(100)
+    del many
+    spool.forget_all()
+    print(held() - before)
+"""
+    command = [sys.executable, "-c", asks, tmp_path, str(used)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (int(run.stdout) < 10_000_000) == used
