@@ -47,6 +47,7 @@ def outputs(folder):
 def prepared_in(monkeypatch, folder, source, *, rows, small=0, piece=200_000, **options):
     """Prepare a list with everything put aside in parts of so many rows."""
     monkeypatch.setattr(spool, "ROWS", rows)
+    monkeypatch.setattr(spool, "PARTITION", rows)
     monkeypatch.setattr(spool, "SMALL", small)
     monkeypatch.setattr(csv_piece, "PIECE", piece)
     pk.prepare(source, out=folder, **options)
@@ -174,14 +175,14 @@ def test_a_run_that_is_stopped_at_any_moment_leaves_nothing_behind(stop, tmp_pat
 
 STOPPED = """
 import os
-usual, left = spool.Spool.below, {calls}
-def below(self, *given):
+usual, left = spool.Spool.keep, {calls}
+def keep(self, *given):
     global left
     left -= 1
     if not left:
         os.kill(os.getpid(), {stop})
     return usual(self, *given)
-spool.Spool.below = below
+spool.Spool.keep = keep
 """
 
 

@@ -1,23 +1,21 @@
 """Columns put aside in a private file, from which the system fetches what is read, and forgets it again.
 
-A run over a large list makes many columns that a later step needs and no step in between. They are written to a file
-without a name and mapped into memory: the frames stay what they are, and memory holds the parts that are being read.
-The file is gone as soon as nothing refers to it, also after a kill.
+A run over a large list makes many columns that a later step needs and no step in between. They are written to files
+without a name and mapped into memory: the frames stay what they are, and memory holds the parts that are being read. A
+file is gone as soon as nothing refers to it, also after a kill.
 """
 
 from __future__ import annotations
 
 import mmap
-import os
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
-from threading import Lock
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -26,7 +24,7 @@ from passage_kit.errors import OutputError
 
 SMALL = 1 << 24  # bytes that are not worth a file
 ROWS = 1 << 17  # of a batch: what is read together
-_PAGE = mmap.ALLOCATIONGRANULARITY
+PARTITION = 1 << 20  # rows that are judged together where each is judged by itself: more take more memory
 _current: ContextVar[Spool | None] = ContextVar("spool", default=None)
 
 
@@ -52,7 +50,6 @@ def spooling(folder: Path) -> Iterator[Spool]:
         yield spool
     finally:
         _current.reset(token)
-        spool.close()
 
 
 def current_spool() -> Spool | None:
@@ -63,7 +60,7 @@ def current_spool() -> Spool | None:
 def put_aside(table: pa.Table) -> pa.Table:
     """Put a table aside if a run does so; else, and if it is small, return the same table."""
     spool = _current.get()
-    return table if spool is None or table.nbytes < SMALL else spool.keep(table)
+    return table if spool is None or table.nbytes < SMALL else spool.keep([table], table.schema)
 
 
 def one_table(tables: Iterator[pa.Table]) -> pa.Table:
@@ -81,7 +78,18 @@ def one_table(tables: Iterator[pa.Table]) -> pa.Table:
     every = chain([first, second], tables)
     schema = first.schema
     del first, second  # each is free again once it is written
-    return pa.concat_tables(every) if spool is None else spool.below(every, schema)
+    return pa.concat_tables(every) if spool is None else spool.keep(every, schema)
+
+
+def partitions_of(rows: int) -> range:
+    """Give the first row of each partition, from 0; no rows are one partition.
+
+    Examples
+    --------
+    >>> list(partitions_of(2_000_000)), list(partitions_of(0))
+    ([0, 1048576], [0])
+    """
+    return range(0, max(rows, 1), PARTITION)
 
 
 def forget() -> None:
@@ -103,25 +111,22 @@ def forget_all() -> None:
 
 
 class Spool:
-    """The private file of a run, and the tables in it."""
+    """What a run has put aside: one private file without a name for each table."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._file: IO[bytes] | None = None
-        self._writing = Lock()
         self._mapped: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
         self._spans: list[tuple[int, int]] = []
 
-    def keep(self, table: pa.Table) -> pa.Table:
-        """Write a table, and give the one that is read from the file."""
-        return self.below([table], table.schema)
-
-    def below(self, tables: Iterator[pa.Table] | Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    def keep(self, tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:
         """Write tables one below the other as they come, and give them as one that is read from the file."""
         try:
-            with self._writing:
-                start, stop = self._write(tables, schema)
-            view = mmap.mmap(self._opened().fileno(), stop - start, access=mmap.ACCESS_READ, offset=start)
+            with tempfile.TemporaryFile(dir=self._folder, prefix=".spool-", buffering=0) as file:
+                with pa.ipc.new_stream(file, schema) as stream:
+                    for table in tables:
+                        stream.write_table(table, max_chunksize=ROWS)
+                        self.forget()
+                view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # stays when the file is closed
         except OSError as error:
             raise OutputError(
                 f"{self._folder} has no room for what a run over so many users puts aside: "
@@ -133,7 +138,7 @@ class Spool:
         return pa.ipc.open_stream(pa.BufferReader(buffer)).read_all()
 
     def holds(self, column: pa.ChunkedArray) -> bool:
-        """Check that the values of a column are in the file, all of them."""
+        """Check that the values of a column are put aside, all of them."""
         return all(self._is_within(buffer) for chunk in column.chunks for buffer in chunk.buffers() if buffer)
 
     @property
@@ -146,25 +151,6 @@ class Spool:
         if hasattr(mmap, "MADV_DONTNEED"):
             for view in list(self._mapped):
                 view.madvise(mmap.MADV_DONTNEED)
-
-    def close(self) -> None:
-        """Close the file; what is mapped stays readable as long as it is referred to."""
-        if self._file is not None:
-            self._file.close()
-
-    def _opened(self) -> IO[bytes]:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(dir=self._folder, prefix=".spool-", buffering=0)  # noqa: SIM115 - close() does
-        return self._file
-
-    def _write(self, tables: Iterator[pa.Table] | Sequence[pa.Table], schema: pa.Schema) -> tuple[int, int]:
-        file = self._opened()
-        start = -(-file.seek(0, os.SEEK_END) // _PAGE) * _PAGE
-        file.seek(start)
-        with pa.ipc.new_stream(file, schema) as stream:
-            for table in tables:
-                stream.write_table(table, max_chunksize=ROWS)
-        return start, file.tell()
 
     def _is_within(self, buffer: Any) -> bool:
         return any(start <= buffer.address < stop for start, stop in self._spans)

@@ -8,7 +8,7 @@ left is judged by itself, once per distinct value.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import email_validator
@@ -21,6 +21,7 @@ from email_validator import EmailNotValidError
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.spool import one_table, partitions_of
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches, one_chunk, per_distinct
 from passage_kit.identifiers.address_syntax import ATEXT, EMAIL_MAX_LENGTH
 from passage_kit.identifiers.email_cells import LINK, EmailVerdict, Library, judge_cell
@@ -81,6 +82,23 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool, fast_paths
     [{'at': 2, 'code': 'email_invalid', 'argument': 'There must be something after the @-sign.'}]
     """
     library = Library(allow_special_use)
+    starts = partitions_of(len(values))
+    if len(starts) == 1:
+        return _judge_partition(values, library, fast_paths)
+    domains, unusable = list[pa.DictionaryArray](), list[pa.Table]()
+
+    def forms() -> Iterator[pa.Table]:
+        for start in starts:
+            part = _judge_partition(values.slice(start, starts.step), library, fast_paths)
+            domains.append(part.domains)
+            unusable.append(part.unusable.set_column(0, "at", pc.add(part.unusable["at"], start)))
+            yield pa.table({"forms": part.forms})
+
+    every = one_table(forms())["forms"]
+    return Judged(every, pa.chunked_array(domains).unify_dictionaries().combine_chunks(), pa.concat_tables(unusable))
+
+
+def _judge_partition(values: pa.ChunkedArray, library: Library, fast_paths: bool) -> Judged:
     read = in_pieces(values, _read if fast_paths else _read_nothing)
     addresses = pa.chunked_array([piece.texts for piece in read], pa.string())
     is_address = np.concatenate([np.zeros(0, dtype=bool), *(piece.is_address for piece in read)])

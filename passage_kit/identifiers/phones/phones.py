@@ -7,7 +7,7 @@ for what the library is not made for: several numbers in a cell, spreadsheet dam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.spool import one_table, partitions_of
 from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_distinct, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
@@ -99,7 +100,7 @@ def normalize_phones(
     cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
     regions, unknown = _regions_of_rows(cells, default_region)
     values = arrow(column)
-    rows, verdicts = _judge_rows(values, regions, fast_paths=fast_paths)
+    rows, verdicts = _judge_partitions(values, regions, fast_paths=fast_paths)
     readings = find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=fast_paths))
     verdicts, said = settle_readings(readings, rows, verdicts)
     findings = _make_findings(column, rows, verdicts, arrow(cells), unknown & mask_of(values.is_valid()))
@@ -170,6 +171,23 @@ def _default(region: str) -> str:
             "Give its ISO code or name, such as 'US' or 'Germany'."
         )
     return str(found)
+
+
+def _judge_partitions(
+    values: pa.ChunkedArray, regions: pa.ChunkedArray, *, fast_paths: bool
+) -> tuple[Positions, pa.Table]:
+    """Judge the rows, partition by partition: see :func:`_judge_rows`."""
+    rows = list[Positions]()
+
+    def verdicts() -> Iterator[pa.Table]:
+        for start in (starts := partitions_of(len(values))):
+            own = (column.slice(start, starts.step) for column in (values, regions))
+            some, found = _judge_rows(*own, fast_paths=fast_paths)
+            rows.append(some + start)
+            yield found
+
+    every = one_table(verdicts())
+    return np.concatenate(rows), every
 
 
 def _judge_rows(values: pa.ChunkedArray, regions: pa.ChunkedArray, *, fast_paths: bool) -> tuple[Positions, pa.Table]:
