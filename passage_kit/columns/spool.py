@@ -10,17 +10,20 @@ from __future__ import annotations
 import mmap
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.ipc
 
+from passage_kit.columns.parallel import together
 from passage_kit.errors import OutputError
+
+T = TypeVar("T")
 
 SMALL = 1 << 24  # bytes that are not worth a file
 ROWS = 1 << 17  # of a batch: what is read together
@@ -63,6 +66,11 @@ def put_aside(table: pa.Table) -> pa.Table:
     return table if spool is None or table.nbytes < SMALL else spool.keep([table], table.schema)
 
 
+def put_column_aside(values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """Put one column aside as :func:`put_aside` does with a table."""
+    return put_aside(pa.table([values], names=["values"]))["values"]
+
+
 def one_table(tables: Iterator[pa.Table]) -> pa.Table:
     """Put tables one below the other as they come, aside if a run does so and there are several.
 
@@ -90,6 +98,17 @@ def partitions_of(rows: int) -> range:
     ([0, 1048576], [0])
     """
     return range(0, max(rows, 1), PARTITION)
+
+
+def together_if_few(*calls: Callable[[], T], rows: int) -> list[T]:
+    """Run calls in parallel on rows of one partition; on more, one after the other, since each takes memory.
+
+    Examples
+    --------
+    >>> together_if_few(lambda: 1, lambda: 2, rows=5_000_000)
+    [1, 2]
+    """
+    return together(*calls, rows=rows) if len(partitions_of(rows)) == 1 else [call() for call in calls]
 
 
 def forget() -> None:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.parallel import in_pieces, together
+from passage_kit.columns.spool import put_column_aside
 
 TEXT = pd.ArrowDtype(pa.string())
 BOOLEAN = pd.ArrowDtype(pa.bool_())
@@ -194,8 +195,16 @@ def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) 
     >>> filter_rows(users, np.array([False, True])).index.tolist()
     [2]
     """
-    columns = together(*(partial(frame[name].array.__getitem__, mask) for name in frame), rows=len(frame))
+    columns = together(*(partial(filtered, frame[name].array, mask) for name in frame), rows=len(frame))
     return pd.DataFrame(dict(zip(frame.columns, columns, strict=True)), index=frame.index[mask], copy=False)
+
+
+def filtered(values: Any, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> Any:
+    """Keep the values of the array of a column where a mask is true, put aside if a run does so."""
+    kept = values[mask]
+    if not isinstance(kept, pd.arrays.ArrowExtensionArray):
+        return kept
+    return pd.arrays.ArrowExtensionArray(put_column_aside(kept.__arrow_array__()))
 
 
 def one_chunk(values: pa.ChunkedArray) -> pa.Array:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import HELPERS, arrow, mask_of
+from passage_kit.columns.users_frame import HELPERS, arrow, filtered, mask_of
 from passage_kit.duplicates.clusters import Clusters
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 
@@ -32,13 +32,13 @@ def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame,
 def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tuple[Any, pd.DataFrame]:
     """Merge one column: give the values of the survivors and the findings about them; a helper stays unchanged."""
     if column.name in HELPERS:
-        return column.array[kept], no_findings()
+        return filtered(column.array, kept), no_findings()
     stays = _staying(column, clusters)
     filled = clusters.survives & (stays >= 0) & (clusters.rows[stays] != clusters.rows)
     values = column.array.copy()
     if filled.any():
         values[clusters.rows[filled]] = column.array.take(clusters.rows[stays[filled]])
-    return values[kept], _value_findings(column, clusters, stays)
+    return filtered(values, kept), _value_findings(column, clusters, stays)
 
 
 def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.parallel import together
+from passage_kit.columns.spool import put_column_aside
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, frame_of, one_chunk, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.catalogue import CODES
@@ -159,8 +160,8 @@ def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:
     return frame_of(list(findings), columns, findings.index)
 
 
-def _take(values: pa.ChunkedArray, rows: pa.Array) -> pa.Array:
-    return one_chunk(values).take(rows)
+def _take(values: pa.ChunkedArray, rows: pa.Array) -> pa.ChunkedArray:
+    return put_column_aside(one_chunk(values).take(rows))
 
 
 def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.given_frame import given_frame
-from passage_kit.columns.parallel import together
-from passage_kit.columns.spool import partitions_of
+from passage_kit.columns.spool import together_if_few
 from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, without_rows
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings
@@ -107,10 +106,7 @@ def normalize_identifiers(
             fast_paths=fast_paths,
         ),
     }
-    # Of many rows, one after the other: each is judged on all cores, and both at once would take twice the memory.
-    calls = [normalize[name] for name in present]
-    is_long = len(partitions_of(len(users))) > 1
-    results = [call() for call in calls] if is_long else together(*calls, rows=len(users))
+    results = together_if_few(*(normalize[name] for name in present), rows=len(users))
     columns = {name: column for name, (column, _) in zip(present, results, strict=True)}
     said = collect_findings(findings for _, findings in results)
     rejected = said.loc[said["effect"] == "rejected", SOURCE_ROW]

@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.columns.parallel import together
-from passage_kit.columns.spool import forget_all
+from passage_kit.columns.spool import forget_all, together_if_few
 from passage_kit.columns.spooled_frames import put_frame_aside
 from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW
 from passage_kit.duplicates.lookalikes import suggest_duplicates
@@ -86,7 +85,7 @@ def apply_rules(
     del merged
     forget_all()
     begin()
-    (users, invalid), suggested = together(
+    (users, invalid), suggested = together_if_few(
         partial(validate_normalized, users, schema, strict=options.strict),
         partial(suggest_duplicates, users, apart=apart),
         rows=len(users),
