@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.columns.users_frame import SOURCE_ROW, filter_rows
 from passage_kit.findings.findings import UNREADABLE
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import REJECTED
@@ -125,7 +125,8 @@ class Prepared:
         rejected = self.ledger[self.ledger["disposition"] == REJECTED]
         unread = self.findings[self.findings["code"].isin(UNREADABLE)].drop_duplicates(SOURCE_ROW)
         lines = unread.set_index(unread[SOURCE_ROW].astype("int64"))["value"]
-        return self.raw.loc[rejected.index].assign(
+        # to look the rows up by their numbers would copy each column first
+        return filter_rows(self.raw, self.raw.index.isin(rejected.index)).assign(
             rejected_source_row=rejected.index,
             rejected_reasons=rejected["codes"],
             rejected_line=lines.reindex(rejected.index),
