@@ -25,7 +25,7 @@ from passage_kit.errors import OutputError
 
 T = TypeVar("T")
 
-SMALL = 1 << 24  # bytes that are not worth a file
+SMALL, LARGE = 1 << 24, 1 << 29  # bytes that are not worth a file, and those of a long list
 ROWS = 1 << 17  # of a batch: what is read together
 PARTITION = 1 << 20  # rows that are judged together where each is judged by itself: more take more memory
 _current: ContextVar[Spool | None] = ContextVar("spool", default=None)
@@ -119,14 +119,15 @@ def forget() -> None:
 
 
 def forget_all() -> None:
-    """Let go of what is put aside, and of memory that was freed, as between two steps of which each needs other pieces.
+    """Let go of what is put aside and, in a run over a long list, of memory that was freed, which takes a moment.
 
-    It does nothing unless a run has put something aside.
+    That is of use between two steps of which each needs other pieces.
     """
     spool = _current.get()
-    if spool is not None and spool.is_used:
+    if spool is not None:
         spool.forget()
-        pa.default_memory_pool().release_unused()
+        if spool.is_large:
+            pa.default_memory_pool().release_unused()
 
 
 class Spool:
@@ -161,9 +162,9 @@ class Spool:
         return all(self._is_within(buffer) for chunk in column.chunks for buffer in chunk.buffers() if buffer)
 
     @property
-    def is_used(self) -> bool:
-        """Whether anything was put aside."""
-        return bool(self._spans)
+    def is_large(self) -> bool:
+        """Whether much was put aside so far."""
+        return sum(stop - start for start, stop in self._spans) > LARGE
 
     def forget(self) -> None:
         """Let go of what was read; systems that cannot be told so do it when memory is short."""

@@ -134,8 +134,8 @@ def test_a_folder_that_is_gone_is_said(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others cannot be told to let go")
-@pytest.mark.parametrize("used", [True, False])
-def test_freed_memory_goes_back_where_a_run_puts_something_aside(used, tmp_path):
+@pytest.mark.parametrize("much", [True, False])
+def test_freed_memory_goes_back_where_a_run_puts_much_aside(much, tmp_path):
     asks = """
 import sys
 from pathlib import Path
@@ -146,10 +146,9 @@ import pyarrow as pa
 from passage_kit.columns import spool
 def held():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
-spool.SMALL = 0
+spool.SMALL, spool.LARGE = 0, int(sys.argv[2])
 with spool.spooling(Path(sys.argv[1])):
-    if sys.argv[2] == "True":
-        spool.put_aside(pa.table({"a": ["x"]}))
+    spool.put_aside(pa.table({"a": ["x"]}))
     before = held()
     many = [np.ones(100_000) for _ in range(100)]
     last = np.ones(100)
@@ -157,6 +156,6 @@ with spool.spooling(Path(sys.argv[1])):
     spool.forget_all()
     print(held() - before)
 """
-    command = [sys.executable, "-c", asks, tmp_path, str(used)]
+    command = [sys.executable, "-c", asks, tmp_path, "10" if much else "1000000"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert (int(run.stdout) < 10_000_000) == used
+    assert (int(run.stdout) < 10_000_000) == much
