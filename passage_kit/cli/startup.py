@@ -20,7 +20,7 @@ from passage_kit.cli.plain import is_plain
 _BATCH_COMMANDS = {"prepare", "demo", "write-back"}
 # Settings of glibc's allocator, as <malloc.h> numbers them.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
-_NEVER, _LARGE = 2**31 - 1, 1 << 23
+_NEVER, _LARGE = 2**31 - 1, 1 << 25
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -75,7 +75,7 @@ def reuse_memory() -> None:
     It also saves a fifth of the system time there, and more in longer runs.
 
     A run makes and frees hundreds of columns. Fetching such a piece from the system costs more than filling it, since
-    the system clears each page first. Pieces up to 8 MB come from the one heap that small ones come from, for all
+    the system clears each page first. Pieces up to 32 MB come from the one heap that small ones come from, for all
     threads, and the heap does not shrink. Arrow uses it, too, so that the one takes what the other frees. Larger pieces
     would leave holes there that no other fits: they come from the system, and go back to it.
     """

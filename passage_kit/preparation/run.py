@@ -145,13 +145,16 @@ def _prepare(
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
     with (
         Stages(_STAGES) as stages,
-        nullcontext() if workspace is None else spooling(workspace.folder),
+        # A list that was parsed ahead is short, and stays in memory as long as its table.
+        nullcontext() if workspace is None or isinstance(source, ParsedAhead) else spooling(workspace.folder),
         nullcontext() if workspace is None else writing(workspace) as outputs,
     ):
         stages.next()
         listed = source if source is not None else _source_of(saved)
         ready = begin(make_ready)  # slow, and needed late
         read = read_source(listed, **saved.reading)
+        is_ours = isinstance(listed, str | Path)  # else somebody else holds the rows, too
+        read = replace(read, users=put_frame_aside(read.users)) if is_ours else read
         forget_all()
         stages.next(rows=len(read.users))
         saved = _mapped(saved, read, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
@@ -164,7 +167,7 @@ def _prepare(
         )
         fixes = _fixes(read, users, saved, workspace, of_plan)
         users, findings = _users_of(read, users, saved, fixes.corrections, nothing)
-        users = put_frame_aside(users)
+        users = put_frame_aside(users) if is_ours else users
         forget()
         keys = users.get(SOURCE_KEY)
         users, judged = apply_rules(users, saved, decisions=fixes.decisions, begin=stages.next)

@@ -23,7 +23,7 @@ from passage_kit.reading.csv.csv_dialect import Dialect
 from passage_kit.reading.csv.csv_lines import Records, Scan, find_lines, find_records
 from passage_kit.reading.csv.csv_quotes import CR, LF, MOST_LINES, Lines, Rows, count_cells
 
-PIECE = 1 << 24  # bytes of a piece; more if a record is longer
+PIECE = 1 << 22  # bytes of a piece; more if a record is longer
 _COUNTED = 1 << 22  # bytes to count together: fewer take less memory, more block other threads less often
 
 
