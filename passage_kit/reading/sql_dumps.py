@@ -6,7 +6,7 @@ import codecs
 import re
 
 from passage_kit.columns.column_names import name_words
-from passage_kit.reading.json.people_lists import called_people
+from passage_kit.reading.json.person_likeness import called_people
 
 _NAME = rb"(?:`[^`\n]+`|\"[^\"\n]+\"|\[[^\]\n]+\]|[\w$-]+)"
 _TABLE = rb"(" + _NAME + rb"(?:\." + _NAME + rb"){0,2})"

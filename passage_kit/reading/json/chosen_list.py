@@ -10,7 +10,8 @@ from passage_kit.columns.plain_text import flatten
 from passage_kit.errors import SourceError
 from passage_kit.reading.json.empty_lists import beside
 from passage_kit.reading.json.everybody import with_everybody
-from passage_kit.reading.json.people_lists import LIKELY, SURE, UNLIKELY, PeopleList
+from passage_kit.reading.json.people_lists import PeopleList
+from passage_kit.reading.json.person_likeness import LIKELY, SURE, UNLIKELY
 from passage_kit.reading.known_layouts import recognise
 
 _LOOKED_AT = 50  # entries of a list that could be the people

@@ -8,7 +8,7 @@ from typing import Any
 
 from passage_kit.columns.nested import address_kind
 from passage_kit.errors import SourceError
-from passage_kit.reading.json.people_lists import LIKELY, SURE, is_email, key_level
+from passage_kit.reading.json.person_likeness import LIKELY, SURE, is_email, key_level
 
 _EMAIL = re.compile(r"[^\s@,;:\"'<>\[\]{}()]+@[^\s@,;:\"'<>\[\]{}()]+\.\w+")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from passage_kit.columns.column_names import name_words
 from passage_kit.columns.nested import is_plain
-from passage_kit.reading.json.people_lists import SURE, UNLIKELY, called_people, key_level
+from passage_kit.reading.json.person_likeness import SURE, UNLIKELY, called_people, key_level
 
 _USERS = frozenset({"users", "user"})  # the words that name the users themselves, and not other people
 _DEEP = 8  # lists and objects within one another that are searched

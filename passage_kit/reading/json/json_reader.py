@@ -23,7 +23,8 @@ from passage_kit.reading.json.chosen_list import FileLists, counted
 from passage_kit.reading.json.crowded import check_one_user
 from passage_kit.reading.json.empty_lists import empty_lists
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
-from passage_kit.reading.json.people_lists import SURE, PeopleList, key_level, people_lists
+from passage_kit.reading.json.people_lists import PeopleList, people_lists
+from passage_kit.reading.json.person_likeness import SURE, key_level
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 

@@ -6,43 +6,31 @@ a phone. Lists that belong to a person (orders, devices) are not searched, since
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from passage_kit.columns import column_names as names
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.nested import address_kind, is_login_list, is_plain, login_address, named_values
-from passage_kit.columns.shapes import SHAPES
+from passage_kit.columns.nested import is_plain
+from passage_kit.reading.json.person_likeness import (
+    LIKELY,
+    SURE,
+    UNLIKELY,
+    are_by_email,
+    called_people,
+    is_page,
+    level_of,
+    look_of,
+    map_of_people,
+    own_level,
+)
 from passage_kit.reading.json.tables import table_rows
 
-SURE, LIKELY, UNLIKELY = 2, 1, 0  # how much the entries of a list look like people
-_SHARE = 0.2  # of the entries that have to have a key of an identifier
-_DEEP = 5  # objects within one another that are searched for an identifier
 _SAME = 0.4  # share of common keys of entries that are of one kind
 _KINDS = ("model", "_type", "type", "object", "kind", "resourceType", "entity", "__typename", "table", "$type", "@type")
-_PEOPLE = frozenset(
-    "users user members member people persons person accounts customers clients contacts employees students".split()  # noqa: SIM905
-)
 _SURELY_USERS = frozenset("users user members member employees customers students".split())  # noqa: SIM905
-# Words before "contacts" or "people" that make a list one of somebody's relations, and none of users.
-_RELATIONS = frozenset("emergency trusted recovery related favorite favourite guardian parent family billing".split())  # noqa: SIM905
-# Keys of an object that belongs to a person, or that wraps one: never names of the people in a map.
-_PARTS = frozenset(
-    """
-    user users profile data account attributes traits human person contact customer member billing shipping invoice home
-    work address addresses primary secondary manager owner sender recipient partner spouse guardian emergency parent
-    metadata user_metadata app_metadata node item record result fields properties default settings auth identity
-    """.split()  # noqa: SIM905
-)
 _TABLES = frozenset({"table", "view"})  # types of the objects in a dump of a database that hold rows
 _OWN_ID = frozenset(keys_of("id, user id, uid, uuid, sub"))
-_LOGIN = keys_of(
-    "username, user name, login, login id, first name, given name, last name, family name, display name, full name"
-)
 
 
 @dataclass(slots=True)
@@ -135,7 +123,7 @@ def _walk(value: Any, path: str) -> Iterator[PeopleList]:
 
 def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
     if (rows := table_rows(items)) is not None:
-        yield PeopleList(path, rows, None, _level(rows))
+        yield PeopleList(path, rows, None, level_of(rows))
         return
     objects = [item for item in items if isinstance(item, Mapping)]
     if not objects:
@@ -150,8 +138,8 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
         return
     for kind, entries in _by_kind(items):
         place = path if kind is None else f"{path}[{kind}]"
-        level = _level(entries)
-        if level == SURE and not all(_is_page(entry) for entry in entries):
+        level = level_of(entries)
+        if level == SURE and not all(is_page(entry) for entry in entries):
             yield PeopleList(place, entries, None, level)
             yield from _within(entries, place)
             continue
@@ -176,13 +164,13 @@ def _named_tables(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[
 
 def _walk_object(value: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
     if (rows := table_rows(value)) is not None:
-        yield PeopleList(path, rows, None, _level(rows))
+        yield PeopleList(path, rows, None, level_of(rows))
         return
-    if people := _map_of_people(value):
+    if people := map_of_people(value):
         yield PeopleList(path, list(people.values()), list(people), SURE)
         yield from _within(list(people.values()), path)
         return
-    if _own_level(value) == SURE and not _is_page(value):
+    if own_level(value) == SURE and not is_page(value):
         doubtful = list(_doubtful_lists(value, path))
         yield PeopleList(path, [value], None, SURE, single=not doubtful)  # a question, if there are others
         yield from (it for it in _within([value], path) if it.path not in {other.path for other in doubtful})
@@ -194,7 +182,7 @@ def _walk_object(value: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
         and value
         and not any(isinstance(item, list) and not item for item in value.values())
     ) or _is_one_person(value, found):
-        yield PeopleList(path, [value], None, _look(value), single=True)  # objects within are parts of one person
+        yield PeopleList(path, [value], None, look_of(value), single=True)  # objects within are parts of one person
     else:
         yield from found
 
@@ -217,7 +205,7 @@ def _walk_members(value: Any, path: str) -> Iterator[PeopleList]:
 
 def _walk_entry(entry: Any, path: str) -> Iterator[PeopleList]:
     """Walk an entry of a list that is no person: an object, or a list beside it, as in ``[{"total": 2}, [...]]``."""
-    is_list = isinstance(entry, list) or (isinstance(entry, Mapping) and _are_by_email(entry))
+    is_list = isinstance(entry, list) or (isinstance(entry, Mapping) and are_by_email(entry))
     yield from _walk(entry, path) if is_list else _walk_members(entry, path)
 
 
@@ -252,36 +240,6 @@ def _doubtful_lists(person: Mapping[str, Any], path: str, *, own: bool = True) -
             yield from _doubtful_lists(value, place, own=False)
 
 
-@lru_cache(maxsize=8_192)
-def called_people(key: str) -> bool:
-    """Tell whether a key names a list of people by its last word, and not those that one person knows.
-
-    Examples
-    --------
-    >>> [called_people(key) for key in ("users", "team_members", "password_resets", "emergency_contacts")]
-    [True, True, False, False]
-    """
-    words = name_words(str(key))
-    return bool(words) and words[-1] in _PEOPLE and _RELATIONS.isdisjoint(words[:-1]) and not address_kind(str(key))
-
-
-def _is_page(entry: Any) -> bool:
-    """Tell whether an object is a page of people: it has a list of them, and no identifier of its own."""
-    return (
-        isinstance(entry, Mapping)
-        and not is_plain(entry)
-        and _own_level(entry) != SURE
-        and any(called_people(key) and _is_no_person(value) for key, value in entry.items())
-    )
-
-
-def _is_no_person(value: Any) -> bool:
-    """Tell whether a value is a list or a map, and not one person, as in ``{"user": {"email": ...}}``."""
-    if not isinstance(value, Mapping):
-        return isinstance(value, list)
-    return _look(value) != SURE or bool(_map_of_people(value))
-
-
 def _by_kind(items: Sequence[Any]) -> Sequence[tuple[str | None, list[Any]]]:
     """Split the entries of a list by what they say they are, if the kinds have little in common."""
     objects = [item for item in items if isinstance(item, Mapping)]
@@ -301,7 +259,7 @@ def _by_kind(items: Sequence[Any]) -> Sequence[tuple[str | None, list[Any]]]:
 
 def _differ(kinds: Sequence[Sequence[Mapping[str, Any]]], name: str) -> bool:
     """Tell whether kinds of entries, some of them people and some not, have few keys in common."""
-    levels = [_level(entries) for entries in kinds]
+    levels = [level_of(entries) for entries in kinds]
     if SURE not in levels or (min(levels) == SURE and name != "model"):
         return False
     sure = next(entries for entries, level in zip(kinds, levels, strict=True) if level == SURE)
@@ -314,112 +272,3 @@ def _deep_keys(entries: Sequence[Mapping[str, Any]]) -> set[str]:
     """List the keys of entries and of the objects right within them, without those that all kinds have."""
     inner = {key for entry in entries[:50] for value in entry.values() if isinstance(value, Mapping) for key in value}
     return inner or _all_keys(entries[:50]) - {"id", "pk", *_KINDS}
-
-
-def _map_of_people(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the members of an object that are people, by their names; none if it is no map of people."""
-    members = {key: item for key, item in value.items() if isinstance(item, Mapping)}
-    if members and _are_by_email(value):
-        return members
-    if not members or 2 * len(members) < len(value) or _own_level(value, deep=0) == SURE:
-        return {}
-    looks = [_look(item) == SURE and not _is_page(item) for item in members.values()]
-    if 2 * sum(looks) < len(looks):
-        return {}
-    return members if _are_member_names(members) else {}
-
-
-def _are_by_email(value: Mapping[str, Any]) -> bool:
-    """Tell whether an object has one object for each email."""
-    return bool(value) and all(is_email(key) and isinstance(item, Mapping) for key, item in value.items())
-
-
-def is_email(key: Any) -> bool:
-    """Tell whether the name of a value is an email.
-
-    Examples
-    --------
-    >>> is_email("ann@example.org"), is_email("@type")
-    (True, False)
-    """
-    return re.match(SHAPES["email"], str(key)) is not None
-
-
-def _are_member_names(members: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Tell whether the keys of an object name people, and not the parts of one."""
-    if any(name_key(key) in {name_key(part) for part in _PARTS} for key in members):
-        return False
-    if len(members) > 1:
-        first, *others = ({*item} for item in list(members.values())[:50])
-        return sum(bool(first & other) for other in others) * 2 >= len(others)
-    [(key, item)] = members.items()
-    return any(letter.isdigit() for letter in key) or "@" in key or len(key) >= 16 or key in item.values()
-
-
-def _level(entries: Sequence[Any]) -> int:
-    """Judge how much the entries of a list look like people."""
-    looks = Counter(map(_look, filter(_is_object, entries)))
-    total = sum(looks.values())
-    if looks[SURE] and looks[SURE] >= _SHARE * total:
-        return SURE
-    return LIKELY if 2 * (looks[SURE] + looks[LIKELY]) >= max(total, 1) else UNLIKELY
-
-
-def _is_object(entry: Any) -> bool:
-    return type(entry) is dict or isinstance(entry, Mapping)
-
-
-def _look(entry: Mapping[str, Any]) -> int:
-    return _plain_level(tuple(entry)) if is_plain(entry) else _own_level(entry, deep=_DEEP)
-
-
-@lru_cache(maxsize=1_024)
-def _plain_level(keys: tuple[str, ...]) -> int:
-    return max(map(key_level, keys), default=UNLIKELY)
-
-
-def _own_level(entry: Mapping[str, Any], *, deep: int = 0) -> int:
-    """Judge how much one object looks like a person, by its own keys and those of the objects within it."""
-    level = UNLIKELY
-    for key, value in entry.items():
-        if type(value) is str:
-            level = max(level, key_level(key))
-        elif isinstance(value, Mapping):
-            # An object within counts as the person's own; a map of people does not.
-            if deep and (inner := _own_level(value, deep=deep - 1)) and not (inner == SURE and _map_of_people(value)):
-                level = max(level, inner)
-            if key_level(str(key)) == SURE and deep:
-                level = SURE
-        elif isinstance(value, list | tuple):
-            level = max(level, _list_level(str(key), value))
-        else:
-            level = max(level, key_level(str(key)))
-        if level == SURE:
-            return SURE
-    return level
-
-
-def _list_level(key: str, items: Sequence[Any]) -> int:
-    """Judge a list of a person: addresses, or names and values."""
-    if address_kind(key):
-        return SURE
-    objects = [item for item in items if isinstance(item, Mapping)]
-    if is_login_list(key) and any(login_address(kind, item) for item in objects for kind in ("email", "phone")):
-        return SURE
-    if not objects or len(objects) < len(items) or (values := named_values(objects)) is None:
-        return UNLIKELY
-    return max((key_level(name) for name in values), default=UNLIKELY)
-
-
-@lru_cache(maxsize=8_192)
-def key_level(key: str) -> int:
-    """Judge a key: ``SURE`` for one of an email or a phone, ``LIKELY`` for one of a name or a login.
-
-    Examples
-    --------
-    >>> [key_level(key) for key in ("email", "custom:phone_number", "userName", "created_at")]
-    [2, 2, 1, 0]
-    """
-    last = name_key(key.rpartition(":")[2])
-    identifiers = (*keys_of(names.IDENTIFIERS["email"]), *keys_of(names.IDENTIFIERS["phone"]))
-    return SURE if last in identifiers else LIKELY if last in _LOGIN else UNLIKELY

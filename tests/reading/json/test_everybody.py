@@ -5,7 +5,8 @@ import pytest
 from passage_kit.errors import SourceError
 from passage_kit.reading.json.everybody import with_everybody
 from passage_kit.reading.json.json_reader import read_json
-from passage_kit.reading.json.people_lists import SURE, PeopleList
+from passage_kit.reading.json.people_lists import PeopleList
+from passage_kit.reading.json.person_likeness import SURE
 
 ANN, BOB = {"id": 1, "email": "ann@example.org", "name": "Ann"}, {"id": 2, "email": "bob@example.org", "name": "Bob"}
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from passage_kit.errors import SourceError
 from passage_kit.reading.json.json_reader import read_json
-from passage_kit.reading.json.people_lists import SURE, people_lists
+from passage_kit.reading.json.people_lists import people_lists
+from passage_kit.reading.json.person_likeness import SURE
 
 ANN, BOB, CY = ({"id": number, "email": f"{name}@example.org"} for number, name in enumerate(("ann", "bob", "cy")))
 NODES = [{"node": ANN}, {"node": BOB}]
