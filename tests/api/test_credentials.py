@@ -5,7 +5,7 @@ import sys
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
-from notebook_runs import execute
+from notebook_runs import execute, kernel
 
 from passage_kit.api.credentials import PASSAGE, Credentials, find_credentials, known_settings
 from passage_kit.errors import CredentialsError
@@ -59,8 +59,8 @@ def test_a_kernel_whose_page_does_not_ask_says_what_to_do(tmp_path):
         "from passage_kit import PassageClient\nPassageClient()",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
-    with pytest.raises(CellExecutionError, match=r"PASSAGE_APP_ID is not set.*\.env.*sandbox"):
-        execute(notebook, tmp_path, timeout=120)
+    with kernel() as used, pytest.raises(CellExecutionError, match=r"PASSAGE_APP_ID is not set.*\.env.*sandbox"):
+        execute(used, notebook, tmp_path, timeout=120)
     assert notebook.cells[0].outputs[0].text == "True\n"
 
 
