@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -91,6 +92,22 @@ def read_pieces(file: bytes, form: TableForm, *, end: int) -> Iterator[PieceRead
     AccountingError
         If arrow reads another number of rows than were found.
     """
+    pieces = _pieces(file, form, end=end)
+    if not form.threads:
+        yield from (piece.read() for piece in pieces)
+        return
+    with ThreadPoolExecutor(1) as beside:  # reads a piece while the end of the next one is sought
+        reading = beside.submit(next(pieces).read)
+        for piece in pieces:
+            read, reading = reading, beside.submit(piece.read)
+            del piece
+            yield read.result()
+            del read
+        yield reading.result()
+
+
+def _pieces(file: bytes, form: TableForm, *, end: int) -> Iterator[_Piece]:
+    """Cut the rows of a file into pieces."""
     begin = at = form.dialect.end
     size, above = PIECE, form.dialect.last_line
     while True:
@@ -101,8 +118,9 @@ def read_pieces(file: bytes, form: TableForm, *, end: int) -> Iterator[PieceRead
             size *= 2
             continue
         del data
-        yield piece.read()
         at, above, size = at + piece.size, above + piece.line_count, PIECE
+        yield piece
+        del piece
         if at >= end:
             return
 
