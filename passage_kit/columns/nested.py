@@ -43,9 +43,10 @@ def is_plain(record: Any) -> bool:
     return type(record) is dict and _PLAIN.issuperset(map(type, record.values()))
 
 
-def open_record(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Make a record of a person plain enough to become columns.
+def leaves(record: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    """Give the names and the values of a person's record, plain enough to become columns.
 
+    Dots join the names of objects within one another.
     A typed value of a document store becomes the value. A list of names and values becomes an object. A list of
     addresses becomes ``primary email`` (or ``primary phone``) and ``other email``: the address that is marked as
     primary, or whose id the person names as primary, or the only one. If none of several addresses is marked, all of
@@ -58,24 +59,6 @@ def open_record(record: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-
-    Examples
-    --------
-    >>> open_record({"Attributes": [{"Name": "email", "Value": "ann@example.org"}]})
-    {'Attributes': {'email': 'ann@example.org'}}
-    >>> open_record({"emails": [{"value": "old@example.org"}, {"value": "ann@example.org", "primary": True}]})
-    {'emails': {'primary email': 'ann@example.org', 'other email': 'old@example.org'}}
-    """
-    record = _without_types(record)
-    return _opened(record, record)
-
-
-def leaves(record: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
-    """Give the names and the values of an opened record, with objects as names that dots join.
-
-    Returns
-    -------
     (list of str, list)
         The same number of each. A name may come up twice. A list stays one value, and an empty object, too.
 
@@ -83,6 +66,8 @@ def leaves(record: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
     --------
     >>> leaves({"name": {"first": "Ann", "last": "Lee"}, "tags": ["a"], "_id": {"$oid": "65f0"}})
     (['name.first', 'name.last', 'tags', '_id'], ['Ann', 'Lee', ['a'], '65f0'])
+    >>> leaves({"emails": [{"value": "old@example.org"}, {"value": "ann@example.org", "primary": True}]})
+    (['emails.primary email', 'emails.other email'], ['ann@example.org', 'old@example.org'])
     """
     record = _without_types(record)
     if is_plain(record):
@@ -101,26 +86,15 @@ def _add_leaves(
         if type(value) not in _PLAIN:
             if isinstance(value, Mapping):
                 value = _typed(value)
-                if isinstance(value, Mapping) and value:
-                    _add_leaves(f"{prefix}{key}.", _without_types(value), person, names, values)
-                    continue
-            if isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
+                if isinstance(value, Mapping):
+                    value = _without_types(value)
+            elif isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
                 value = _list(key, value, person)
-                if isinstance(value, Mapping) and value:
-                    _add_opened(f"{prefix}{key}.", value, names, values)
-                    continue
+            if isinstance(value, Mapping) and value:
+                _add_leaves(f"{prefix}{key}.", value, person, names, values)
+                continue
         names.append(f"{prefix}{key}")
         values.append(value)
-
-
-def _add_opened(prefix: str, record: Mapping[str, Any], names: list[str], values: list[Any]) -> None:
-    """Add the leaves of a record that is open already."""
-    for key, value in record.items():
-        if isinstance(value, Mapping) and value:
-            _add_opened(f"{prefix}{key}.", value, names, values)
-        else:
-            names.append(f"{prefix}{key}")
-            values.append(value)
 
 
 def _without_types(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -128,14 +102,6 @@ def _without_types(record: Mapping[str, Any]) -> Mapping[str, Any]:
     if record and type(next(iter(record.values()))) not in _PLAIN and all(map(_is_dynamo, record.values())):
         return {key: _dynamo(value) for key, value in record.items()}
     return record
-
-
-def _opened(record: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any]:
-    if is_plain(record):
-        return record  # type: ignore[return-value]
-    return pairs_of(
-        [(key, value if type(value) in _PLAIN else _value(key, value, person)) for key, value in record.items()]
-    )
 
 
 class RepeatedKeys(dict[str, Any]):
@@ -161,15 +127,6 @@ def pairs_of(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     listed = pairs if type(pairs) is list else list(pairs)
     entry = dict(listed)
     return entry if len(entry) == len(listed) else RepeatedKeys(listed)
-
-
-def _value(key: str, value: Any, person: Mapping[str, Any]) -> Any:
-    if isinstance(value, Mapping):
-        plain = _typed(value)
-        return _opened(_without_types(plain), person) if isinstance(plain, Mapping) else plain
-    if isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
-        return _list(key, value, person)
-    return value
 
 
 def _typed(value: Mapping[str, Any]) -> Any:
@@ -203,7 +160,7 @@ def _dynamo(value: Any) -> Any:
 
 
 def stays_closed(key: str, items: Any) -> bool:
-    """Tell whether a value is a list of objects that :func:`open_record` leaves as it is.
+    """Tell whether a value is a list of objects that :func:`leaves` leaves as it is.
 
     Examples
     --------
@@ -220,7 +177,7 @@ def _list(key: str, items: Sequence[Any], person: Mapping[str, Any]) -> Any:
         if kind and (chosen := _addresses(kind, objects, person)) is not None:
             return chosen
         if (attributes := named_values(objects)) is not None:
-            return _opened(attributes, person)
+            return attributes
         if is_login_list(key) and (logins := _logins(objects, person)):
             return logins
     return items

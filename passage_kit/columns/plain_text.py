@@ -146,7 +146,7 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     """Make text columns of nested records.
 
     Objects become names joined with dots, lists of plain values one cell. Lists of objects are opened
-    as :func:`passage_kit.columns.nested.open_record` says, or become one cell of JSON, so that the values of orders or
+    as :func:`passage_kit.columns.nested.leaves` says, or become one cell of JSON, so that the values of orders or
     devices never pass for the person's own. A name that comes up twice in a record makes two
     columns.
 

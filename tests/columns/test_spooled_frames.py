@@ -3,21 +3,16 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
+from putting_aside import ODD, putting_everything_aside
 
-from passage_kit.columns import spool
-from passage_kit.columns.spool import spooling
 from passage_kit.columns.spooled_frames import parts_of, put_frame_aside
 from passage_kit.columns.users_frame import arrow, users_frame
-
-ODD = {"name": ["Zoë", None, "", "a\nb"], "n": [1, None, 3, -4], "yes": [True, None, False, True]}
 
 
 @pytest.fixture
 def aside(tmp_path, monkeypatch):
     """A run that puts everything aside, in batches of two rows."""
-    monkeypatch.setattr(spool, "SMALL", 0)
-    monkeypatch.setattr(spool, "ROWS", 2)
-    with spooling(tmp_path) as kept:
+    with putting_everything_aside(tmp_path, monkeypatch) as kept:
         yield kept
 
 

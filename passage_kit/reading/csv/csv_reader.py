@@ -9,40 +9,27 @@ import pyarrow as pa
 
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.findings.findings import make_findings
-from passage_kit.reading.csv.csv_table import CsvTable, parse_csv
+from passage_kit.reading.csv.csv_table import CsvTable
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
 
-def read_csv(
-    data: bytes, name: str, *, encoding: str | None = None, delimiter: str | None = None, header_row: int | None = None
-) -> UserList:
-    """Read the bytes of a CSV file.
+def source_of(table: CsvTable) -> UserList:
+    """Make a source of a CSV file that was parsed, with findings for the lines that do not fit a table.
 
     A row with too few values gets blanks and a warning. A row with too many values is rejected, unless the surplus is
     blank. A line that cannot be parsed is rejected. Both rejections give the line's number and text. A line without a
     character is not a row; a row of blanks is one, and is rejected.
 
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    name : str
-        Name of the file.
-    encoding, delimiter, header_row : optional
-        Default: detected. See :func:`passage_kit.reading.readers.read_source`.
-
-    Returns
-    -------
-    UserList
-
     Raises
     ------
     SourceError
-        If the file is no text, has no header, or no rows.
+        If the file has no rows.
 
     Examples
     --------
-    >>> source = read_csv(b"email,name\\nann@example.org\\nbob@example.org,Bob,Smith\\n", "users.csv")
+    >>> from passage_kit.reading.csv.csv_table import parse_csv
+    >>> data = b"email,name\\nann@example.org\\nbob@example.org,Bob,Smith\\n"
+    >>> source = source_of(parse_csv(data, "users.csv"))
     >>> source.users
                           email  name
     source_row
@@ -53,11 +40,6 @@ def read_csv(
     0           2   row_too_long  line 3: 3 values, and the header has 2 names
     1           1  row_too_short   line 2: 1 value, and the header has 2 names
     """
-    return source_of(parse_csv(data, name, encoding=encoding, delimiter=delimiter, header_row=header_row))
-
-
-def source_of(table: CsvTable) -> UserList:
-    """Make a source of a table that was parsed: see :func:`read_csv`."""
     place = Place("line", table.line_numbers)
     return build_source(
         table.columns,

@@ -90,9 +90,23 @@ def parse_csv(
     header_row: int | None = None,
     alone: bool = True,
 ) -> CsvTable:
-    """Parse the bytes of a CSV file: see :func:`passage_kit.reading.csv.csv_reader.read_csv`.
+    """Parse the bytes of a CSV file.
 
-    Unless it is ``alone``, it leaves the other processors to what is done meanwhile.
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Name of the file.
+    encoding, delimiter, header_row : optional
+        Default: detected. See :func:`passage_kit.reading.readers.read_source`.
+    alone : bool, default True
+        False leaves the other processors to what is done meanwhile.
+
+    Raises
+    ------
+    SourceError
+        If the file is no text or has no header.
 
     Examples
     --------

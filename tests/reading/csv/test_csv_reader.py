@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import TEXT
 from passage_kit.errors import SourceError
-from passage_kit.reading.csv.csv_reader import read_csv
+from passage_kit.reading.csv.csv_reader import source_of
+from passage_kit.reading.csv.csv_table import parse_csv
 
 
 def read(text: str | bytes, **options):
-    return read_csv(text if isinstance(text, bytes) else text.encode(), "users.csv", **options)
+    return source_of(parse_csv(text if isinstance(text, bytes) else text.encode(), "users.csv", **options))
 
 
 def cells(source) -> list[list[str | None]]:
@@ -245,7 +246,7 @@ def test_garbage_in_a_column():
 
 
 def test_without_a_header_the_first_row_is_a_user():
-    source = read_csv(b"ann@example.org,Ann\nbob@example.org,Bob,x\ncid@example.org\n", "users.csv", header_row=0)
+    source = read(b"ann@example.org,Ann\nbob@example.org,Bob,x\ncid@example.org\n", header_row=0)
     assert source.users["column 1"].to_numpy(na_value=None).tolist() == ["ann@example.org", None, "cid@example.org"]
     said = source.findings[["code", "argument"]].to_numpy().tolist()
     assert said == [
@@ -258,7 +259,7 @@ def test_without_a_header_the_first_row_is_a_user():
 
 def test_rows_of_a_fixed_layout_may_end_early():
     short = b"u1,ann@example.org,true,aGFzaA==,c2FsdA==,Ann,,,,,,,,,,,,,,,,,,1,2,+12125550101"
-    source = read_csv(short + b"\n" + short.replace(b"u1", b"u2") + b',true,"{""plan"": ""pro""}",\n', "users.csv")
+    source = read(short + b"\n" + short.replace(b"u1", b"u2") + b',true,"{""plan"": ""pro""}",\n')
     assert source.layout == "firebase"
     said = ["header_absent", "secret_left_out", "secret_left_out", "json_opened"]
     assert source.findings["code"].tolist() == said
