@@ -9,11 +9,21 @@ import pandas as pd
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.push.journal import Journal
 from passage_kit.push.journal_files import JOURNAL
+from passage_kit.push.journal_queries import Seen
 from passage_kit.sandbox import Sandbox
 from passage_kit.workspace.manifest import Entry, Manifest, write_manifest
 
 FIELDS = pk.MetadataSchema.from_dicts([{"field_name": "first_name"}, {"field_name": "points", "type": "integer"}])
+
+
+JOURNAL_USERS = [(1, "anna@example.org", "+12025550101"), (2, "bo@example.org", None), (3, None, "+12025550103")]
+
+
+def see(journal: Journal, passage_id: str, email: str | None = None, phone: str | None = None) -> None:
+    """Let a journal see a user in Passage."""
+    journal.see([Seen(passage_id, journal.digest(email), journal.digest(phone))])
 
 
 def workspace_of(folder: Path, users: list[dict[str, str]], *, schema: pk.MetadataSchema = FIELDS) -> pk.Workspace:

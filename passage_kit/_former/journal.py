@@ -2,4 +2,4 @@
 
 from passage_kit._former import moved
 
-__getattr__, __dir__ = moved(__name__, "passage_kit.push.journal")
+__getattr__, __dir__ = moved(__name__, "passage_kit.push.journal", "passage_kit.push.journal_queries")

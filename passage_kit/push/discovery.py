@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from passage_kit.api.answers import PassageUser
 from passage_kit.api.operations import PAGE, Api
 from passage_kit.push.contradiction import contradiction
-from passage_kit.push.journal import Claim, Done, Journal, Seen
+from passage_kit.push.journal import Done, Journal
+from passage_kit.push.journal_queries import Claim, Seen
 from passage_kit.push.journal_tables import CONTRADICTED
 from passage_kit.push.judging import SLACK, is_within, of_lookup
 from passage_kit.push.push_input import PushInput

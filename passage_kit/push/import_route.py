@@ -18,7 +18,8 @@ from passage_kit.export.console_csv import write_console_csv
 from passage_kit.files.temporary_copies import temporary_folder
 from passage_kit.push.contradiction import contradiction
 from passage_kit.push.discovery import rows_of, settle_by_list
-from passage_kit.push.journal import Claim, Done, Journal, ToDo
+from passage_kit.push.journal import Done, Journal
+from passage_kit.push.journal_queries import Claim, ToDo
 from passage_kit.push.judging import Span
 from passage_kit.push.push_input import PushInput
 

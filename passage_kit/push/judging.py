@@ -7,7 +7,7 @@ A user is ``created`` only if the answer to our own request shows it. If nothing
 from __future__ import annotations
 
 from passage_kit.api.answers import PassageUser
-from passage_kit.push.journal import Outcome
+from passage_kit.push.journal_queries import Outcome
 from passage_kit.push.push_input import PreparedUser
 from passage_kit.push.values import contradicts
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.findings.catalogue import CODES
-from passage_kit.push.journal import Outcome
+from passage_kit.push.journal_queries import Outcome
 from passage_kit.push.readiness import Shortfall
 
 

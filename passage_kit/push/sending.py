@@ -15,7 +15,8 @@ from passage_kit.api.operations import Api
 from passage_kit.api.pacing import back_off
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError, PassageKitError
 from passage_kit.push.contradiction import contradiction
-from passage_kit.push.journal import CONFLICT, LACKING, SENT, UNCHANGED, Done, Journal, Outcome, ToDo
+from passage_kit.push.journal import CONFLICT, Done, Journal
+from passage_kit.push.journal_queries import LACKING, SENT, UNCHANGED, Outcome, ToDo
 from passage_kit.push.journal_tables import CONTRADICTED
 from passage_kit.push.judging import Span, of_answer, of_lookup, same, shares, was_before
 from passage_kit.push.metadata_update import differs, update_metadata

@@ -3,8 +3,9 @@ from pushing import client_of, people, workspace_of
 
 from passage_kit.push import discovery
 from passage_kit.push.discovery import began, discover, rows_of, settle_by_list
-from passage_kit.push.journal import Claim, Done, ToDo
+from passage_kit.push.journal import Done
 from passage_kit.push.journal_files import open_journal, take_up
+from passage_kit.push.journal_queries import Claim, ToDo
 from passage_kit.push.push_input import PushInput
 
 

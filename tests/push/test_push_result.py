@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from passage_kit.push.journal import OUTCOMES
+from passage_kit.push.journal_queries import OUTCOMES
 from passage_kit.push.push_result import PushResult, failures_frame
 
 
