@@ -6,6 +6,7 @@ Other packages may use the modules named here.
 from passage_kit._former import moved
 
 __all__ = [
+    "clustered_users",
     "clusters",
     "decisions",
     "lookalikes",
@@ -13,4 +14,4 @@ __all__ = [
     "review",
 ]
 
-__getattr__, __dir__ = moved(__name__, "passage_kit.duplicates.merge")
+__getattr__, __dir__ = moved(__name__, "passage_kit.duplicates.merge", "passage_kit.duplicates.clustered_users")

@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE, SOURCE_ROW, arrow, mask_of
+from passage_kit.duplicates.clustered_users import SharedPhone, find_clusters, find_shared_phones
 from passage_kit.duplicates.clusters import SurvivorRule
 from passage_kit.duplicates.decisions import Choice, decide, no_decisions
 from passage_kit.duplicates.lookalikes import find_likenesses
-from passage_kit.duplicates.merge import SharedPhone, find_clusters, find_shared_phones, merge_rows
+from passage_kit.duplicates.merge import merge_rows
 from passage_kit.metadata.dates import DateOrder
 
 # Reasons for a group: the codes of clusters, and two codes for review only.

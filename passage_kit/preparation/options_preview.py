@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 import pandas as pd
 
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, REGION, SOURCE_ROW
-from passage_kit.duplicates.merge import find_clusters, merge_duplicates
+from passage_kit.duplicates.clustered_users import find_clusters
+from passage_kit.duplicates.merge import merge_duplicates
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.identifiers.regions import is_unknown_region, region_of

@@ -20,8 +20,8 @@ from passage_kit.columns.account_codes import AccountState
 from passage_kit.columns.account_state import Inactive
 from passage_kit.columns.characters import is_unicode
 from passage_kit.database.urls import without_secrets
+from passage_kit.duplicates.clustered_users import SharedPhone
 from passage_kit.duplicates.clusters import SurvivorRule
-from passage_kit.duplicates.merge import SharedPhone
 from passage_kit.errors import OptionError, PassageKitError, PlanError
 from passage_kit.files.checked_values import check_values, did_you_mean
 from passage_kit.files.file_set import FileSet

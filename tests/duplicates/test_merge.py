@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE, TEXT, users_frame
+from passage_kit.duplicates.clustered_users import SHARED_PHONE_CHOICES, find_clusters
 from passage_kit.duplicates.clusters import SURVIVOR_RULES
 from passage_kit.duplicates.decisions import no_decisions
-from passage_kit.duplicates.merge import SHARED_PHONE_CHOICES, find_clusters, find_shared_phones, merge_duplicates
+from passage_kit.duplicates.merge import merge_duplicates
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import describe_findings
 from passage_kit.findings.ledger import build_ledger
@@ -220,23 +221,6 @@ def test_rows_with_nothing_but_a_shared_phone_keep_it(choice: str) -> None:
 
 
 # Clusters, options, input
-
-
-def test_clusters_without_merging() -> None:
-    rows = people((ANNA, None), (None, ONE), (BEN, ONE), (ANNA, TWO))
-    clusters = find_clusters(rows)
-    assert clusters.astype(object).where(clusters.notna(), None).to_numpy().tolist() == [
-        [1, 3, 3, None],
-        [1, 2, 3, "duplicate_phone"],
-        [2, 4, 4, None],
-        [2, 1, 4, "duplicate_email"],
-    ]
-
-
-def test_shared_phones_are_listed_with_who_has_them_in_the_order_of_their_rows() -> None:
-    users = people((ANNA, TWO), (BEN, ONE), (CARA, ONE), (BEN, TWO), (None, THREE), (None, THREE), (CARA, None))
-    shared = find_shared_phones(users, survivor="last")
-    assert shared.to_numpy().tolist() == [[TWO, 1], [TWO, 4], [ONE, 4], [ONE, 7]]
 
 
 @pytest.mark.parametrize("option", ["survivor", "shared_phone"])

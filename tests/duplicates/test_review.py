@@ -5,7 +5,7 @@ import pytest
 from duplicate_rows import ANNA, BEN, CARA, ONE, TWO, people
 
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.duplicates.merge import find_shared_phones
+from passage_kit.duplicates.clustered_users import find_shared_phones
 from passage_kit.duplicates.review import find_groups, foresee
 
 

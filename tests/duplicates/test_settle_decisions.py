@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import EMAIL, PHONE
+from passage_kit.duplicates.clustered_users import SHARED_PHONE_CHOICES, find_clusters
 from passage_kit.duplicates.clusters import SURVIVOR_RULES
 from passage_kit.duplicates.decisions import decisions_of
-from passage_kit.duplicates.merge import SHARED_PHONE_CHOICES, find_clusters, merge_duplicates
+from passage_kit.duplicates.merge import merge_duplicates
 from passage_kit.findings.ledger import build_ledger
 
 

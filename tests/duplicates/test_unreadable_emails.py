@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_ROW
+from passage_kit.duplicates.clustered_users import SHARED_PHONE_CHOICES, find_clusters, find_shared_phones
 from passage_kit.duplicates.decisions import decide, no_decisions
-from passage_kit.duplicates.merge import SHARED_PHONE_CHOICES, find_clusters, find_shared_phones, merge_duplicates
+from passage_kit.duplicates.merge import merge_duplicates
 from passage_kit.duplicates.review import find_groups, foresee
 from passage_kit.duplicates.unreadable_emails import UNREADABLE, have_unreadable_email
 from passage_kit.errors import OptionError

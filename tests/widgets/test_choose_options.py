@@ -7,8 +7,8 @@ from panel_parts import parts
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.duplicates.clustered_users import SHARED_PHONE_CHOICES
 from passage_kit.duplicates.clusters import SURVIVOR_RULES
-from passage_kit.duplicates.merge import SHARED_PHONE_CHOICES
 from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
