@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
 from passage_kit.cli.shared_options import metadata_schema, say
 
@@ -27,6 +28,13 @@ from passage_kit.cli.shared_options import metadata_schema, say
     help="What the contract leaves open, such as repeated=refused. May be repeated.",
 )
 @click.option(
+    "--login",
+    "email",
+    metavar="EMAIL",
+    help="Print a token for this user of the sandbox that PASSAGE_BASE_URL, PASSAGE_APP_ID and PASSAGE_API_KEY name, "
+    "and end. If they name none, or with any other option: print PASSAGE_TOKEN of the sandbox that starts.",
+)
+@click.option(
     "--app",
     "settings",
     metavar="NAME=VALUE",
@@ -40,14 +48,18 @@ def sandbox(
     faults: tuple[str, ...],
     seed: int,
     unknowns: tuple[str, ...],
+    email: str | None,
     settings: tuple[str, ...],
 ) -> None:
     """Run a stand-in for the Management API on this machine, until Ctrl-C.
 
     Prints PASSAGE_BASE_URL, PASSAGE_APP_ID and PASSAGE_API_KEY, ready for a .env file. The key is of no use elsewhere.
     """
-    from passage_kit.sandbox import AppSettings, Fault, Sandbox, Unknowns
+    from passage_kit.sandbox import AppSettings, Fault, Sandbox, Unknowns, login
 
+    if email and _names_one_that_runs():
+        click.echo(login(email))
+        return
     running = Sandbox(
         schema=metadata_schema(schema),
         database=database,
@@ -61,7 +73,18 @@ def sandbox(
         with running:
             for name, value in running.environment.items():
                 click.echo(f"{name}={value}")
+            if email:
+                click.echo(f"PASSAGE_TOKEN={login(email, settings=running.environment)}")
             say(f"The sandbox answers at {running.base_url}; Ctrl-C stops it.")
             running.wait()
     except KeyboardInterrupt:
         say("The sandbox has stopped.")
+
+
+def _names_one_that_runs() -> bool:
+    """Tell whether the settings name a sandbox, and no option asks for one that starts."""
+    from passage_kit.api.credentials import BASE_URL, known_settings
+
+    context = click.get_current_context()
+    given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    return given == ["email"] and BASE_URL in known_settings()

@@ -3,6 +3,7 @@
 from passage_kit.sandbox.app_facts import AppSettings
 from passage_kit.sandbox.contract import Unknowns
 from passage_kit.sandbox.faults import Fault
+from passage_kit.sandbox.logins import login
 from passage_kit.sandbox.server import Sandbox
 
-__all__ = ["AppSettings", "Fault", "Sandbox", "Unknowns"]
+__all__ = ["AppSettings", "Fault", "Sandbox", "Unknowns", "login"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -27,8 +26,10 @@ from passage_kit.sandbox.faults import Fault, Faults, Operation
 from passage_kit.sandbox.guards import LARGEST_BODY, LARGEST_UPLOAD, bounded, loopback_only
 from passage_kit.sandbox.list_query import read_query
 from passage_kit.sandbox.openapi import openapi_document
-from passage_kit.sandbox.request_bodies import read_body, read_magic_link, read_user
-from passage_kit.sandbox.store import NewUser, Store
+from passage_kit.sandbox.request_bodies import read_body, read_link_secret, read_magic_link, read_user
+from passage_kit.sandbox.sign_ins import SignIns
+from passage_kit.sandbox.store import Store
+from passage_kit.sandbox.token_keys import TokenKeys
 
 BASE_PATH = "/v1"
 
@@ -40,6 +41,7 @@ class _Call(NamedTuple):
     method: str
     path: str
     answer: Callable[[Request], Awaitable[Response]]
+    needs_key: bool = True
 
 
 class SandboxApp:
@@ -59,6 +61,8 @@ class SandboxApp:
 
     def __init__(self, store: Store, schema: MetadataSchema, unknowns: Unknowns, transports: Transports) -> None:
         self.store, self.schema, self.unknowns = store, schema, unknowns
+        self.token_keys = TokenKeys(store)
+        self._sign_ins = SignIns(store, self.token_keys)
         self.faults, self.settings = Faults((), seed=0), AppSettings()
         self.requests: Counter[str] = Counter()
         self._transports = transports
@@ -88,6 +92,8 @@ class SandboxApp:
             _Call("revoke_device", "DELETE", f"{user}/devices/{{device_id}}", self._revoke_device),
             _Call("revoke_tokens", "DELETE", f"{user}/tokens", self._revoke_tokens),
             _Call("magic_link", "POST", f"{app}/magic-links", self._magic_link),
+            _Call("activate_magic_link", "PATCH", f"{app}/magic-link/activate", self._activate_link, needs_key=False),
+            _Call("keys", "GET", f"{app}/.well-known/jwks.json", self._keys, needs_key=False),
             _Call("app", "GET", app, self._app),
         ]
         if self.unknowns.import_status != 404:
@@ -101,7 +107,8 @@ class SandboxApp:
         self.requests[name] += 1
         struck = self.faults.draw(name)
         try:
-            self._check_key(request)  # before a body is read
+            if call.needs_key:
+                self._check_key(request)  # before a body is read
             await request.body()  # before a latency, so that the operation is done even if the client leaves
             if early := await self._fail(struck, "before", None):
                 return early
@@ -195,24 +202,17 @@ class SandboxApp:
         return Response()
 
     async def _magic_link(self, request: Request) -> Response:
-        asked = read_magic_link(await read_body(request))
-        user_id = asked.user_id
-        if not user_id:
-            [(user_id, _)] = self.store.create_all([NewUser(asked.email, asked.phone)])
-        user, secret = self.store.get(user_id), secrets.token_urlsafe(16)
-        link = {
-            "activated": False,
-            "app_id": self.store.app_id,
-            "id": new_id(),
-            "identifier": asked.email or asked.phone or user["email"] or user["phone"],
-            "redirect_url": asked.redirect_url,
-            "secret": secret,
-            "ttl": asked.ttl,
-            "type": asked.type,
-            "url": f"http://localhost{asked.magic_link_path}?psg_magic_link={secret}",
-            "user_id": user_id,
-        }
+        link = self._sign_ins.make_link(read_magic_link(await read_body(request)))
         return JSONResponse({"magic_link": link}, 201)
+
+    async def _activate_link(self, request: Request) -> Response:
+        secret = read_link_secret(await read_body(request))
+        token = await asyncio.to_thread(self._sign_ins.activate, secret)  # a first key takes a moment to make
+        result = {"auth_token": token, "redirect_url": "/", "refresh_token": "", "refresh_token_expiration": 0}
+        return JSONResponse({"auth_result": result})
+
+    async def _keys(self, _: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(self.token_keys.published))
 
     async def _app(self, _: Request) -> Response:
         fields = [

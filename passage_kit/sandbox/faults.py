@@ -40,6 +40,8 @@ Operation = Literal[
     "revoke_device",
     "revoke_tokens",
     "magic_link",
+    "activate_magic_link",
+    "keys",
     "app",
     "import",
 ]
@@ -71,7 +73,7 @@ class Fault:
     operation : str, optional
         Operation to strike: ``create``, ``lookup`` (List Users with ``identifier``), ``list``, ``get``, ``update``,
         ``delete``, ``activate``, ``deactivate``, ``devices``, ``revoke_device``, ``revoke_tokens``, ``magic_link``,
-        ``app`` or ``import``. Default: every operation.
+        ``activate_magic_link``, ``keys``, ``app`` or ``import``. Default: every operation.
     rate : float, default 1.0
         Probability for each request, from 0 to 1.
     when : {"before", "after"}, optional

@@ -127,7 +127,7 @@ def openapi_document(unknowns: Unknowns) -> Json:
     Examples
     --------
     >>> sorted(openapi_document(Unknowns())["paths"])[:2]
-    ['/apps/{app_id}', '/apps/{app_id}/import/users']
+    ['/apps/{app_id}', '/apps/{app_id}/.well-known/jwks.json']
     """
     return {
         "openapi": "3.1.0",
@@ -181,6 +181,10 @@ def _app_paths(unknowns: Unknowns) -> dict[str, Json]:
                 "magic_link", "Create a magic link", 201, "MagicLinkAnswer", body=_json_body("NewMagicLink"), bad=True
             )
         },
+        f"{_APP}/magic-link/activate": {
+            "patch": _keyless("activate_magic_link", "Follow a magic link", "SignedIn", body=_json_body("FollowedLink"))
+        },
+        f"{_APP}/.well-known/jwks.json": {"get": _keyless("keys", "Get the keys of tokens", "KeySet")},
         _APP: {"get": _operation("app", "Get the app", 200, "AppAnswer")},
     }
     if unknowns.import_status != 404:
@@ -203,6 +207,15 @@ def _operation(
     }
     described: Json = {"operationId": name, "summary": summary, "responses": {str(status): done, **answers, **faults}}
     return {**described, "requestBody": body} if body else described
+
+
+def _keyless(name: str, summary: str, answer: str, *, body: Json | None = None) -> Json:
+    """Describe an operation that needs no key, as those for browsers."""
+    operation = _operation(name, summary, 200, answer, body=body, bad=body is not None)
+    if body is not None:
+        operation["responses"]["403"] = _answer("The user is inactive.", "Error")
+    answers = {status: answer for status, answer in operation["responses"].items() if status != "401"}
+    return {**operation, "responses": answers, "security": []}
 
 
 def _answer(description: str, schema: str) -> Json:
@@ -302,6 +315,16 @@ def _magic_link_schemas(email: Json, phone: Json) -> dict[str, Json]:
         },
         "MagicLink": link,
         "MagicLinkAnswer": _record({"magic_link": _reference("MagicLink")}),
+        **_sign_in_schemas(),
+    }
+
+
+def _sign_in_schemas() -> dict[str, Json]:
+    result = {"auth_token": _TEXT, "redirect_url": _TEXT, "refresh_token": _TEXT, "refresh_token_expiration": _COUNT}
+    return {
+        "FollowedLink": {"type": "object", **_given("magic_link")},
+        "SignedIn": _record({"auth_result": _record(result)}),
+        "KeySet": _record({"keys": _list_of(_record(dict.fromkeys(("alg", "e", "kid", "kty", "n", "use"), _TEXT)))}),
     }
 
 

@@ -80,6 +80,14 @@ def read_magic_link(body: Body) -> MagicLinkOrder:
     return MagicLinkOrder(user.email, user.phone, user_id, kind, int(ttl), redirect_url, path)
 
 
+def read_link_secret(body: Body) -> str:
+    """Read the secret of a magic link that somebody follows."""
+    secret = _optional_string(body, "magic_link")
+    if not secret:
+        raise invalid("magic_link: cannot be blank.")
+    return secret
+
+
 def _optional_string(body: Body, name: str) -> str | None:
     """Read a string of the body; a missing, empty or null one is None."""
     value = body.get(name)

@@ -18,6 +18,7 @@ from passage_kit.sandbox.app_facts import AppSettings
 from passage_kit.sandbox.contract import Unknowns
 from passage_kit.sandbox.faults import Fault, Faults
 from passage_kit.sandbox.store import NewUser, Store
+from passage_kit.sandbox.token_keys import LIFETIME
 from passage_kit.sandbox.uvicorn_connections import connection_of
 
 if TYPE_CHECKING:
@@ -275,6 +276,34 @@ class Sandbox:
     def sign_in(self, user_id: str) -> None:
         """Sign a user in: add a passkey, count a login, and set the status to active."""
         self.store.sign_in(user_id)
+
+    def issue_token(self, user_id: str, *, lifetime: float = LIFETIME, **claims: Any) -> str:
+        """Sign a token for a user, as Passage does after a sign-in, and change nothing about the user.
+
+        Parameters
+        ----------
+        user_id : str
+            The Passage id.
+        lifetime : float, default 3600
+            Seconds until the token expires; less than zero gives one that has expired.
+        **claims
+            Claims with other values than the usual ``sub``, ``aud``, ``iss``, ``iat``, ``nbf`` and ``exp``; None leaves
+            one out.
+
+        Raises
+        ------
+        MissingExtraError
+            If the extra ``golive`` is not installed.
+
+        See Also
+        --------
+        login : Get a token from a sandbox in another process.
+        """
+        return self._app.token_keys.issue(user_id, claims, lifetime=lifetime)
+
+    def rotate_keys(self) -> None:
+        """Sign with a new key from now on; the one before stays published, and older ones are withdrawn."""
+        self._app.token_keys.rotate()
 
     def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
         """Give the connection of a client; None when it has gone already."""

@@ -163,12 +163,13 @@ class Store:
             self._change(user_id, status=status)
             return self._full(user_id)
 
-    def sign_in(self, user_id: str) -> None:
-        """Record a first sign-in of a user with a new passkey."""
+    def sign_in(self, user_id: str, *, verifies: str | None = None) -> None:
+        """Record a sign-in of a user with a new passkey, and that it has verified ``email`` or ``phone``."""
         with self._lock, self._database:
             now, row = timestamp(), self._item(self._row(user_id))
             self._database.execute("BEGIN")
-            self._change(user_id, status="active", login_count=row["login_count"] + 1, last_login_at=now)
+            verified = {f"{verifies}_verified": 1} if verifies else {}
+            self._change(user_id, status="active", login_count=row["login_count"] + 1, last_login_at=now, **verified)
             self._database.execute("INSERT INTO devices VALUES (?, ?, ?, ?)", (new_id(), user_id, now, new_id()))
 
     def delete(self, user_id: str) -> None:
@@ -198,6 +199,17 @@ class Store:
                 "DELETE FROM devices WHERE user_id = ? AND id = ?", (user_id, device_id)
             ).rowcount:
                 raise not_found("device")
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a setting in place of its former value."""
+        with self._lock:
+            self._database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def kept(self, name: str) -> str | None:
+        """Return a setting; None if it was never kept."""
+        with self._lock:
+            row = self._database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+            return None if row is None else str(row[0])
 
     def _setting(self, name: str, value: str) -> str:
         """Return a setting; the first value is kept when the file is opened again."""

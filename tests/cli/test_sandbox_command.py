@@ -119,3 +119,31 @@ def test_the_app_has_the_settings_of_the_command():
         app = httpx.get(address, headers={"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"}).json()["app"]
     assert {name for name, method in app["auth_methods"].items() if method["enabled"]} == {"passkeys"}
     assert app["public_signup"] is False
+
+
+def token_printed(settings, email, *, options=()):
+    done = subprocess.run(
+        [sys.executable, "-m", "passage_kit", "sandbox", "--login", email, *options],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_a_token_of_a_sandbox_that_runs_is_all_that_is_printed(sandbox):
+    [token] = token_printed(sandbox.environment, "anna@example.org").splitlines()
+    assert token.count(".") == 2
+    assert list(sandbox.users()["email"]) == ["anna@example.org"]
+
+
+def test_a_sandbox_that_starts_prints_the_token_after_its_settings():
+    with running("--seed", 1, "--login", "anna@example.org") as (settings, program):
+        name, _, token = program.stdout.readline().strip().partition("=")
+        assert (name, token.count(".")) == ("PASSAGE_TOKEN", 2)
+        found = httpx.get(
+            f"{settings['PASSAGE_BASE_URL']}/apps/{settings['PASSAGE_APP_ID']}/users",
+            headers={"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"},
+        ).json()
+        assert [user["email"] for user in found["users"]] == ["anna@example.org"]

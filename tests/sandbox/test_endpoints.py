@@ -24,6 +24,7 @@ OPERATIONS = [
     ("GET", ""),
     ("POST", "/import/users"),
 ]
+WITHOUT_A_KEY = [("PATCH", "/magic-link/activate"), ("GET", "/.well-known/jwks.json")]
 OF_A_USER = [(method, path) for method, path in OPERATIONS if "nobody" in path]
 
 
@@ -38,7 +39,7 @@ def test_a_bad_key_is_refused_before_anything_else(standing_sandbox, method, pat
     )
 
 
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+@pytest.mark.parametrize(("method", "path"), [*OPERATIONS, *WITHOUT_A_KEY])
 def test_another_app_is_not_found(standing_sandbox, standing_http, method, path):
     answer = standing_http.request(method, f"{standing_sandbox.base_url}/apps/another{path}")
     assert (answer.status_code, answer.json()) == (404, {"code": "app_not_found", "error": "App not found"})
@@ -148,7 +149,7 @@ def test_the_document_is_open_to_all(standing_sandbox):
 @pytest.mark.parametrize("struck", OPERATION_NAMES)
 def test_a_fault_strikes_the_operation_that_it_names_and_no_other(standing_sandbox, standing_http, struck):
     standing_sandbox.faults = [Fault("error_503", operation=struck)]
-    asked = [*OPERATIONS, ("GET", "/users?identifier=nobody@example.org")]
+    asked = [*OPERATIONS, *WITHOUT_A_KEY, ("GET", "/users?identifier=nobody@example.org")]
     answers = {(method, path): standing_http.request(method, path).status_code for method, path in asked}
     assert sorted(answers.values()).count(503) == 1
     assert standing_sandbox.struck == {"error_503": 1}
