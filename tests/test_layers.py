@@ -28,7 +28,7 @@ STOREYS = """
     export api
     sandbox workspace
     preparation
-    writeback
+    writeback golive
     push
     widgets
     cli

@@ -73,6 +73,10 @@ class LoopThread:
             interrupted.pop_all()
         return future.result()
 
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start a coroutine, and return the future of its result at once."""
+        return asyncio.run_coroutine_threadsafe(work, self._started())
+
     def close(self, last: Callable[[], Coroutine[Any, Any, object]] | None = None, *, wait_for_it: bool = True) -> None:
         """End the loop and its thread; a later call starts new ones.
 
