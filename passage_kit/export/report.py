@@ -1,6 +1,6 @@
 """The migration report: one self-contained HTML file with every personal value masked.
 
-It has no date in it, so the same input gives the same report, byte for byte.
+The same input gives the same report on the same day, byte for byte.
 """
 
 from __future__ import annotations
@@ -8,27 +8,34 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.profile import look_at
-from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, TEXT, arrow, mask_of
+from passage_kit.columns.users_frame import (
+    HELPERS,
+    IDENTIFIERS,
+    TEXT,
+    arrow,
+    mask_of,
+)
 from passage_kit.export.report_page import ReportPage
+from passage_kit.export.report_summary import list_decisions, list_done, list_left
+from passage_kit.export.shown_findings import group_findings, word_fields
 from passage_kit.export.shown_names import ShownNames, shown_name
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
-from passage_kit.findings.findings import describe_findings, fill_sentence
-from passage_kit.findings.funnel import Funnel, count_distinct
+from passage_kit.findings.findings import describe_findings
+from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.notices import Notices
 from passage_kit.masking import mask
+from passage_kit.metadata.fields import MetadataSchema
 
-_EXAMPLES = 5  # shown of each code
-_LOOKED_AT = 100  # findings of each code, in search of examples that differ
 _LARGEST = 10  # clusters that are shown
 _SIZES = 5  # clusters of this size and above are counted together
 
@@ -84,38 +91,8 @@ class Reported(Protocol):
     def mapping(self) -> Any: ...
     @property
     def settings(self) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Example:
-    source_row: int | None
-    field: str
-    value: str
-    sentence: str
-
     @property
-    def tells(self) -> bool:
-        """Tell whether it says more than its row number."""
-        return bool(self.value or self.sentence or (self.source_row is None and self.field))
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The findings of one code and one effect."""
-
-    code: str
-    effect: str
-    findings: int
-    rows: int
-    examples: list[_Example]
-
-    @property
-    def meaning(self) -> str:
-        return CODES[self.code].meaning
-
-    @property
-    def next_step(self) -> str:
-        return CODES[self.code].next_step
+    def schema(self) -> MetadataSchema: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +160,15 @@ def write_report(prepared: Reported, path: str | Path) -> Path:
     return Path(path)
 
 
-def render_report(prepared: Reported) -> str:
+def render_report(prepared: Reported, *, on: date | None = None) -> str:
     """Render the migration report as HTML.
 
     Parameters
     ----------
     prepared : Prepared
         What :func:`passage_kit.prepare` returned.
+    on : datetime.date, optional
+        Day of the report. Default: today.
 
     Returns
     -------
@@ -197,16 +176,18 @@ def render_report(prepared: Reported) -> str:
         A whole page with its styles and charts, without scripts and links to other pages. Values are masked, and
         so are names of columns that look like a user; row numbers and counts are not.
     """
-    return report_page(prepared).to_html()
+    return report_page(prepared, on=on).to_html()
 
 
-def report_page(prepared: Reported) -> ReportPage:
+def report_page(prepared: Reported, *, on: date | None = None) -> ReportPage:
     """Collect what the migration report shows of a preparation.
 
     Parameters
     ----------
     prepared : Prepared
         What :func:`passage_kit.prepare` returned.
+    on : datetime.date, optional
+        Day of the report. Default: today.
 
     Returns
     -------
@@ -214,25 +195,29 @@ def report_page(prepared: Reported) -> ReportPage:
         Plain values, everything personal masked.
     """
     names = ShownNames(prepared.raw.columns)
-    groups = _groups(prepared.findings, names)
-    counts = prepared.funnel
-    occurring = {group.code for group in groups} | counts.rejected_by.keys()
+    groups = group_findings(prepared.findings, names, word_fields(prepared.schema))
+    counts, mapped, settings = prepared.funnel, list(prepared.mapping.to_frame()["target"]), prepared.settings
+    clusters = _clusters(prepared.ledger, prepared.users)
+    second_path, strict = (bool(settings.get(name)) for name in ("identifiers_only", "strict"))
     values = {
+        "date": (on or date.today()).strftime("%-d %B %Y"),
         "source": {"name": shown_name(prepared.source.name)},
+        "done": list_done(counts, clusters.count, prepared.raw.shape[1], mapped, strict=strict),
+        "decisions": list_decisions(groups, counts.rejected_by),
+        "left": list_left(mapped, identifiers_only=second_path),
         "funnel": _counts(counts),
         "notices": _noticed(prepared.notices, names),
         "headings": _HEADINGS,
-        "groups": {effect: [_shown_group(group) for group in groups if group.effect == effect] for effect in _HEADINGS},
-        "absent_codes": [code for code in CODES if code not in occurring],
+        "groups": {effect: [group.to_dict() for group in groups if group.effect == effect] for effect in _HEADINGS},
         "identifiers": IDENTIFIERS,
         "codes": {code: asdict(CODES[code]) for code in counts.rejected_by},
         "before": [asdict(column) for column in _profile(prepared.raw, names)],
-        "after": [asdict(column) for column in _profile(prepared.users, names)],
-        "clusters": asdict(_clusters(prepared.ledger, prepared.users)),
+        "after": [asdict(column) for column in _profile(_sent(prepared.users), names)],
+        "clusters": asdict(clusters),
         "mapping": _mapped(prepared.mapping.to_frame(), names),
         "not_stored": _not_stored(prepared.findings, names),
         "reading": _reading(prepared.source),
-        "settings": {name: _shown(value, names) for name, value in prepared.settings.items()},
+        "settings": {name: _shown(value, names) for name, value in settings.items()},
     }
     return ReportPage(json.loads(json.dumps(values)))  # fails here if a value is not plain
 
@@ -243,66 +228,21 @@ def _counts(funnel: Funnel) -> dict[str, Any]:
 
 
 def _noticed(notices: Notices, names: ShownNames) -> list[tuple[str, str]]:
-    """Write the notices by their heading, with the names of columns masked that look like a user."""
-    return [*replace(notices, secrets=tuple(map(names.show, notices.secrets))).lines.items()]
+    """Write the notices by their heading, with the names of columns masked that look like a user.
+
+    The warnings are left out, since the report has them by their meanings.
+    """
+    return [*replace(notices, secrets=tuple(map(names.show, notices.secrets)), warned=0).lines.items()]
+
+
+def _sent(users: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the helpers, which do not go to Passage."""
+    return users.drop(columns=[name for name in HELPERS if name in users])
 
 
 def _mapped(mapping: pd.DataFrame, names: ShownNames) -> list[dict[str, str]]:
     entries = mapping[["target", "source"]].to_dict("records")
     return [{str(part): names.show(name) for part, name in entry.items()} for entry in entries]
-
-
-def _shown_group(group: _Group) -> dict[str, Any]:
-    examples = [asdict(example) | {"tells": example.tells} for example in group.examples]
-    return asdict(group) | {"meaning": group.meaning, "next_step": group.next_step, "examples": examples}
-
-
-def _groups(findings: pd.DataFrame, shown: ShownNames) -> list[_Group]:
-    """Group the findings by code and effect, most first."""
-    table = pa.Table.from_pandas(findings, preserve_index=False).combine_chunks()  # a take of chunks copies them all
-    code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
-    kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
-    kind = kind.astype(np.int16)  # few, so sorting them is quick
-    counts, names = np.bincount(kind), code.dictionary.to_pylist()
-    groups = [
-        _Group(
-            code=names[number // len(effect.dictionary)],
-            effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
-            findings=len(at),
-            rows=count_distinct(table[SOURCE_ROW].take(pa.array(at)).drop_null().to_numpy()),
-            examples=_examples(names[number // len(effect.dictionary)], table.take(pa.array(at[:_LOOKED_AT])), shown),
-        )
-        for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
-        if len(at)
-    ]
-    return sorted(groups, key=lambda group: (-group.findings, group.code))
-
-
-def _examples(code: str, findings: pa.Table, shown: ShownNames) -> list[_Example]:
-    """Pick the first findings of a code, one of those that look the same when masked."""
-    columns = {
-        "field": pa.array([name and shown.show(name) for name in findings["field"].to_pylist()], pa.string()),
-        "other_row": findings["other_row"].combine_chunks().cast(pa.string()),
-        "argument": _masked_arguments(code, findings["argument"], shown),
-    }
-    columns_said = columns | {"field": pc.replace_substring_regex(columns["field"], "^column ", "")}
-    said = fill_sentence(code, columns_said) if CODES[code].argument != "text" else pa.nulls(len(findings), pa.string())
-    values = [mask(value or "") for value in findings["value"].to_pylist()]
-    rows, fields = findings[SOURCE_ROW].to_pylist(), columns["field"].to_pylist()
-    seen: dict[tuple[Any, ...], _Example] = {}
-    for row, field, value, sentence in zip(rows, fields, values, said.to_pylist(), strict=True):
-        example = _Example(row, field or "", value, sentence or "")
-        seen.setdefault((field, value, sentence) if example.tells else (row,), example)
-        if len(seen) >= _EXAMPLES and sum(each.tells for each in seen.values()) == _EXAMPLES:
-            break
-    # examples with a value come before bare row numbers
-    return sorted(seen.values(), key=lambda example: not example.tells)[:_EXAMPLES]
-
-
-def _masked_arguments(code: str, arguments: pa.ChunkedArray, names: ShownNames) -> pa.Array:
-    """Mask the arguments of a finding for the report, except the kit's own words."""
-    show = mask if CODES[code].argument == "value" else names.show_word
-    return pa.array([text and show(text) for text in arguments.to_pylist()], pa.string())
 
 
 def _profile(frame: pd.DataFrame, names: ShownNames) -> list[_Column]:
@@ -333,7 +273,7 @@ def _clusters(ledger: pd.DataFrame, users: pd.DataFrame) -> _Clusters:
     people = users.iloc[np.flatnonzero(np.isin(users.index, rows[largest]))]
     return _Clusters(
         count=len(rows),
-        sizes=list(zip(names, shown[2:].tolist(), strict=True)),
+        sizes=[(name, count) for name, count in zip(names, shown[2:].tolist(), strict=True) if count],
         largest=[
             _Cluster(int(row), _identifiers(people, row), int(size), ledger.index.take(absorbed[into == row]).tolist())
             for row, size in zip(rows[largest], sizes[largest], strict=True)
@@ -370,9 +310,9 @@ def _reading(source: ReadFacts) -> dict[str, str]:
 
 
 def _shown(value: Any, names: ShownNames) -> str:
+    if value is None or (isinstance(value, Mapping | list | tuple) and not value):
+        return "not set"
     match value:
-        case None | {} | [] | ():
-            return "not set"
         case bool():
             return "yes" if value else "no"
         case Mapping():

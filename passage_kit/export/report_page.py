@@ -30,6 +30,8 @@ class ReportSection:
         Headings of the two columns.
     rows : list of tuple
         Name, explanation (may be blank) and count.
+    rehearsal : bool, default False
+        True if the step was done with the sandbox, not with Passage.
     """
 
     ident: str
@@ -37,6 +39,7 @@ class ReportSection:
     sentence: str
     columns: tuple[str, str]
     rows: Sequence[tuple[str, str, int]]
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def _digest(contents: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
 
 
-def _section(columns: Iterable[str], rows: Iterable[Iterable[Any]], **words: str) -> ReportSection:
+def _section(columns: Iterable[str], rows: Iterable[Iterable[Any]], **words: Any) -> ReportSection:
     first, second = columns
     return ReportSection(columns=(first, second), rows=[(name, why, count) for name, why, count in rows], **words)
 

@@ -293,3 +293,25 @@ _CATALOGUE = (
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}
+
+# Rows and values left out that need nobody, and warnings that a person should decide before users go live.
+_SETTLED = frozenset({"row_blank", "row_repeats_header", "kept_apart"})
+_WARNINGS_TO_DECIDE = frozenset(
+    {
+        "account_codes_unread", "account_inactive", "account_state_unknown", "account_words_unknown",
+        "column_undecided", "conflicting_value", "correction_unplaced", "decision_unplaced", "decision_unused",
+        "email_domain_typo", "identifier_conflict", "possible_duplicate",
+    }
+)  # fmt: skip
+
+
+def to_decide(code: str) -> bool:
+    """Tell whether a person should decide about the findings of a code before the users go live.
+
+    Examples
+    --------
+    >>> to_decide("shared_phone"), to_decide("email_domain_typo"), to_decide("email_normalized")
+    (True, True, False)
+    """
+    left_out = CODES[code].effect in ("rejected", "withheld") and code not in _SETTLED
+    return left_out or code in _WARNINGS_TO_DECIDE

@@ -14,6 +14,7 @@ from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import REJECTED
 from passage_kit.findings.notices import Notices, notices
 from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import layout_named
 from passage_kit.reading.layout import Layout
 from passage_kit.reading.readers import UserList
@@ -91,6 +92,11 @@ class Prepared:
     def unmapped(self) -> pd.DataFrame:
         """Findings about the columns that Passage will not store."""
         return self.findings[self.findings["code"] == "column_not_stored"]
+
+    @property
+    def schema(self) -> MetadataSchema:
+        """Metadata fields of the plan."""
+        return self.plan.schema
 
     @property
     def settings(self) -> dict[str, Any]:

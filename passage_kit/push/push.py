@@ -179,6 +179,7 @@ class _Push:
         requests = left["new"] + 2 * (left["unsettled"] + left["adopted"]) + (3 * left["found"] if self._update else 0)
         return PushResult(
             host=client.api.credentials.host,
+            rehearsal=client.api.credentials.local,
             app_id=client.app_id,
             key_from=client.key_from,
             dry_run=True,

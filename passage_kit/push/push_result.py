@@ -55,6 +55,8 @@ class PushResult:
         The file of Passage ids; None in a dry run.
     shortfalls : tuple of Shortfall
         What does not fit between the prepared users and the app, each counted, with the next step.
+    rehearsal : bool
+        True if the users went to an app on this machine, such as the sandbox, and not to Passage.
     """
 
     host: str
@@ -72,6 +74,7 @@ class PushResult:
     failures: pd.DataFrame
     passage_ids: Path | None
     shortfalls: tuple[Shortfall, ...] = ()
+    rehearsal: bool = False
 
     @property
     def created(self) -> int:
@@ -110,7 +113,7 @@ class PushResult:
 
     def summary(self) -> dict[str, Any]:
         """Give the result as plain values."""
-        named = ("host", "app_id", "key_from", "dry_run", "users", "to_send")
+        named = ("host", "app_id", "key_from", "dry_run", "rehearsal", "users", "to_send")
         return {
             **{name: getattr(self, name) for name in named},
             **self.outcomes,
@@ -135,8 +138,9 @@ class PushResult:
             "unknown": self.unknown,
         }
         counts = ", ".join(f"{count:,} {word}" for word, count in words.items() if count)
+        kind = " (a rehearsal: the users are not in Passage)" if self.rehearsal and not self.dry_run else ""
         lines = [
-            f"To    {self.host}, app {self.app_id}, with the key from {self.key_from}",
+            f"To    {self.host}, app {self.app_id}, with the key from {self.key_from}{kind}",
             f"Users {self.users:,}: {counts or 'nothing to do'}",
         ]
         if self.to_send and self.seconds:

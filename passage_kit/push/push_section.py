@@ -43,10 +43,25 @@ def report_push(workspace: Workspace, result: PushResult) -> PushResult:
         if count:
             rows.append((f"adopted: {name}", "--on-existing update sends the prepared metadata that they lack.", count))
     rows += [(f"app: {it.code}", _shown_shortfall(workspace, it), it.users) for it in result.shortfalls]
-    sentence = f"{result.users:,} users were pushed to the app {result.app_id} at {result.host}."
-    if put_section(workspace, ReportSection("push", "Push", sentence, ("Outcome", "Users"), rows)):
+    to = f"the app {result.app_id} at {result.host}"
+    to = f"the sandbox on this machine ({to}); nobody is in Passage because of it" if result.rehearsal else to
+    were = "user was" if result.users == 1 else "users were"
+    sentence = f"{result.users:,} {were} pushed to {to}."
+    title = rehearsed("Push") if result.rehearsal else "Push"
+    if put_section(workspace, ReportSection("push", title, sentence, ("Outcome", "Users"), rows, result.rehearsal)):
         return result
     return replace(result, notes=(*result.notes, NOT_REPORTED)) if (workspace.out / REPORT_FILE).exists() else result
+
+
+def rehearsed(title: str) -> str:
+    """Call a step of a push a rehearsal.
+
+    Examples
+    --------
+    >>> rehearsed("Push")
+    'Push (rehearsal)'
+    """
+    return f"{title} (rehearsal)"
 
 
 def put_section(workspace: Workspace, section: ReportSection) -> bool:

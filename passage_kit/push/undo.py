@@ -22,7 +22,7 @@ from passage_kit.push.journal import Journal
 from passage_kit.push.journal_files import UNDONE, check_same, check_target, copied_journal, open_journal
 from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_result import PushInterrupted
-from passage_kit.push.push_section import put_section
+from passage_kit.push.push_section import put_section, rehearsed
 from passage_kit.push.rehearsal import same_client
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
@@ -211,7 +211,9 @@ def _undo_push(
         _tidy(workspace, journal, client)
     rows = [(name, "", getattr(result, name)) for name in ("deleted", "spared", "failed", "gone")]
     sentence, columns = "Users whom the push had created or adopted.", ("What became of them", "Users")
-    put_section(workspace, ReportSection("undo", "Undo", sentence, columns, rows))
+    rehearsal = client.api.credentials.local
+    title = rehearsed("Undo") if rehearsal else "Undo"
+    put_section(workspace, ReportSection("undo", title, sentence, columns, rows, rehearsal))
     return result
 
 

@@ -25,7 +25,7 @@ from passage_kit.push.discovery import rows_of
 from passage_kit.push.journal import Journal
 from passage_kit.push.journal_files import check_same, open_journal
 from passage_kit.push.push_input import PreparedUser, PushInput
-from passage_kit.push.push_section import put_section, shown_fields
+from passage_kit.push.push_section import put_section, rehearsed, shown_fields
 from passage_kit.push.rehearsal import same_client
 from passage_kit.push.values import as_text
 from passage_kit.workspace.lock import locked
@@ -190,7 +190,7 @@ def _verify(workspace: Workspace, client: PassageClient | None) -> Verification:
                 counts["skipped"] += kind == "different" and outcome == "existing"
                 rows += [(user.source_row, passage_id, outcome, *difference) for difference in differences]
     verification = Verification(users=source.count, **counts, differences=_frame(rows))
-    _report(workspace, verification, source)
+    _report(workspace, verification, source, rehearsal=client.api.credentials.local)
     return verification
 
 
@@ -272,7 +272,7 @@ def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.array(values, dtype=kind) for (name, kind), values in named})
 
 
-def _report(workspace: Workspace, verification: Verification, source: PushInput) -> None:
+def _report(workspace: Workspace, verification: Verification, source: PushInput, *, rehearsal: bool) -> None:
     counts = asdict(verification)
     meanings = {
         "same": "They are in Passage as prepared.",
@@ -287,5 +287,7 @@ def _report(workspace: Workspace, verification: Verification, source: PushInput)
         (f"field {shown.get(field) or shown_name(field)}", "users in which it differs", int(count))
         for field, count in verification.differences["field"].value_counts().items()
     ]
-    sentence = f"{verification.users:,} prepared users were compared with their data in Passage."
-    put_section(workspace, ReportSection("verification", "Verification", sentence, ("Users", "Count"), rows))
+    where = "the sandbox" if rehearsal else "Passage"
+    sentence = f"{verification.users:,} prepared users were compared with their data in {where}."
+    title = rehearsed("Verification") if rehearsal else "Verification"
+    put_section(workspace, ReportSection("verification", title, sentence, ("Users", "Count"), rows, rehearsal))

@@ -29,12 +29,13 @@ def test_it_is_written_down_alike_each_time(prepared):
     assert report_page(prepared).to_json() == report_page(prepared).to_json()
 
 
-def test_a_section_has_its_link_and_its_counts(prepared):
-    html = report_page(prepared).with_section(PUSHED).to_html()
-    assert '<li><a href="#push">Push</a></li>\n</ul>\n</nav>' in html
+@pytest.mark.parametrize(("rehearsal", "said"), [(False, "Done, see"), (True, "Rehearsed, see")])
+def test_a_section_has_its_counts_and_is_said_on_the_first_page(prepared, rehearsal, said):
+    html = report_page(prepared).with_section(replace(PUSHED, rehearsal=rehearsal)).to_html()
+    assert f'{said} <a href="#push">Push</a>.' in html
+    assert "<li>One user was pushed.</li>" in html
     assert '</section>\n<section id="push" aria-labelledby="push-title">' in html
     assert '<td class="count">1,000</td>' in html
-    assert html.count("</section>\n</main>") == 1
 
 
 def test_what_another_version_wrote_down_is_not_read(prepared):

@@ -303,7 +303,7 @@ def test_the_report_says_what_was_pushed_once(tmp_path, sandbox, client):
     report = (tmp_path / "m" / "out" / "report.html").read_text(encoding="utf-8")
     assert report.count('<section id="push"') == report.count('<section id="verification"') == 1
     assert report.count('href="#push"') == report.count('href="#verification"') == 1
-    assert "2 users were pushed to the app" in report
+    assert "2 users were pushed to the sandbox on this machine (the app" in report
 
 
 @pytest.mark.slow
