@@ -200,7 +200,7 @@ def report_page(prepared: Reported, *, on: date | None = None) -> ReportPage:
     clusters = _clusters(prepared.ledger, prepared.users)
     second_path, strict = (bool(settings.get(name)) for name in ("identifiers_only", "strict"))
     values = {
-        "date": (on or date.today()).strftime("%-d %B %Y"),
+        "date": _said(on or date.today()),
         "source": {"name": shown_name(prepared.source.name)},
         "done": list_done(counts, clusters.count, prepared.raw.shape[1], mapped, strict=strict),
         "decisions": list_decisions(groups, counts.rejected_by),
@@ -220,6 +220,10 @@ def report_page(prepared: Reported, *, on: date | None = None) -> ReportPage:
         "settings": {name: _shown(value, names) for name, value in settings.items()},
     }
     return ReportPage(json.loads(json.dumps(values)))  # fails here if a value is not plain
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _counts(funnel: Funnel) -> dict[str, Any]:
