@@ -34,6 +34,7 @@ GROUPS = {
     "Write": "write_console_csv write_report describe_findings count_findings",
     "Push": "PassageClient SandboxClient push_users verify_push undo_push",
     "Write back": "read_passage_ids UsersTable write_passage_ids WriteBack undo_write_back WriteBackUndone",
+    "Keep in step": "find_drift Drift mend_drift Mended fresh_contact Contact",
 }
 
 EFFECTS = {

@@ -1,6 +1,10 @@
 __version__: str
 
 from .api.client import PassageClient
+from .drift.contact import Contact, fresh_contact
+from .drift.find import find_drift
+from .drift.mend import Mended, mend_drift
+from .drift.result import Drift
 from .duplicates.decisions import decide
 from .duplicates.merge import merge_duplicates
 from .errors import (
@@ -63,15 +67,18 @@ __all__ = [
     "AccountingError",
     "ApiError",
     "BusyError",
+    "Contact",
     "ContradictionError",
     "CredentialsError",
     "DatabaseError",
+    "Drift",
     "FieldMapping",
     "FieldsError",
     "Fixes",
     "JournalError",
     "KeyRefusedError",
     "MappingError",
+    "Mended",
     "MetadataField",
     "MetadataSchema",
     "MissingExtraError",
@@ -102,9 +109,12 @@ __all__ = [
     "count_findings",
     "decide",
     "describe_findings",
+    "find_drift",
+    "fresh_contact",
     "judge_accounts",
     "layouts",
     "load_fixes",
+    "mend_drift",
     "merge_duplicates",
     "normalize_identifiers",
     "normalize_values",

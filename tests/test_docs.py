@@ -112,7 +112,8 @@ def run_command(arguments: list[str], capfd) -> None:
         make_way(Path(rest[0]))
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
-    assert ended.value.code == 0, (arguments, capfd.readouterr().err)
+    fine = {0, 2} if name == "drift" else {0}  # 2 says that the sample's table and Passage differ
+    assert ended.value.code in fine, (arguments, capfd.readouterr().err)
 
 
 def make_way(folder: Path) -> None:

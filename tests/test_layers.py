@@ -30,6 +30,7 @@ STOREYS = """
     preparation
     writeback golive
     push
+    drift
     widgets
     cli
     __main__

@@ -109,6 +109,9 @@ with pk.SandboxClient(folder) as client:
     db = f"sqlite:///{(folder / 'application.db').as_posix()}"
     ids = it.read_passage_ids(pk.Workspace(folder))
     it.write_passage_ids(ids, table="users", workspace=folder, db=db)
+    drift = it.find_drift(folder, table="users", db=db, client=client)
+    it.mend_drift(drift, db=db, dry_run=True)
+    it.fresh_contact(ids["passage_id"].dropna().iloc[0], client=client)
     it.undo_write_back(folder, db=db)
     it.undo_push(folder, client=client)
 missing = sorted(set(verbs) - set(called))

@@ -40,8 +40,14 @@ FUNCTIONS = {
     "read_passage_ids",
     "write_passage_ids",
     "undo_write_back",
+    "find_drift",
+    "mend_drift",
+    "fresh_contact",
 }
 CLASSES = {
+    "Contact",
+    "Drift",
+    "Mended",
     "FieldMapping",
     "Fixes",
     "MetadataField",

@@ -37,6 +37,8 @@ class PassageUser:
     login_count : int
     created_at, updated_at, last_login_at : datetime.datetime or None
         None if the service gives none. ``last_login_at`` is None if the user has never signed in, too.
+    email_verified, phone_verified : bool
+        Whether the user has shown that the email or the phone is their own.
 
     Examples
     --------
@@ -53,6 +55,8 @@ class PassageUser:
     created_at: dt.datetime | None = None
     updated_at: dt.datetime | None = None
     last_login_at: dt.datetime | None = None
+    email_verified: bool = False
+    phone_verified: bool = False
 
     def __repr__(self) -> str:
         return f"PassageUser(id={self.id!r}, email={mask(self.email)!r}, phone={mask(self.phone)!r})"
@@ -271,6 +275,8 @@ def _user(value: Any) -> PassageUser:
         email=_address(_words(value.get("email"))),
         phone=_words(value.get("phone")),
         status=_words(value.get("status")),
+        email_verified=value.get("email_verified") is True,
+        phone_verified=value.get("phone_verified") is True,
         **{name: read(value.get(name)) for name, read in _MOMENTS.items()},
     )
 

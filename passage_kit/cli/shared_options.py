@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -47,6 +48,26 @@ def metadata_schema(path: str | None) -> MetadataSchema | None:
     from passage_kit.metadata.fields import MetadataSchema
 
     return MetadataSchema.from_json(path) if Path(path).suffix.lower() == ".json" else MetadataSchema.from_toml(path)
+
+
+def agreed(planned: Any) -> bool:
+    """Show what would be done, and ask for consent; refuse if nobody can answer."""
+    click.echo(with_sql(planned), err=True)
+    try:
+        said_yes = click.confirm("Do it?", err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        said_yes = False
+    if not said_yes:
+        click.echo("Nothing was changed. Give --yes to agree without a terminal.", err=True)
+    return said_yes
+
+
+def with_sql(result: Any) -> str:
+    """Write what would be done in a database for a person, and its SQL."""
+    sql = "".join(f"{statement};\n" for statement in result.sql)
+    return f"{result.to_text()}\n\n{sql or 'Nothing to do in the database.'}"
 
 
 def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mapping[str, Result] | None = None) -> None:

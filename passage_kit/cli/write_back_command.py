@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from passage_kit.cli.shared_options import agreed, with_sql
 from passage_kit.errors import OptionError
 from passage_kit.progress import no_progress
 
@@ -85,7 +85,7 @@ def _write(folder: str, given: dict[str, Any]) -> int | None:
         if given["dry_run"]:
             _show(planned, given, files=Workspace(folder).out)
             return None
-        if not _agreed(planned):
+        if not agreed(planned):
             return 2
     _show(write_passage_ids(ids, **options), given, files=Workspace(folder).out)
     return None
@@ -99,24 +99,10 @@ def _undo(folder: str, given: dict[str, Any]) -> int | None:
         if given["dry_run"]:
             _show(planned, given)
             return None
-        if not _agreed(planned):
+        if not agreed(planned):
             return 2
     _show(undo_write_back(folder, db=given["db"]), given)
     return None
-
-
-def _agreed(planned: Any) -> bool:
-    """Show what would be done, and ask for consent; refuse if nobody can answer."""
-    click.echo(_with_sql(planned), err=True)
-    try:
-        agreed = click.confirm("Do it?", err=True)
-    except click.Abort:
-        if sys.stdin.isatty():
-            raise
-        agreed = False
-    if not agreed:
-        click.echo("Nothing was changed. Give --yes to agree without a terminal.", err=True)
-    return agreed
 
 
 def _script(folder: str, given: dict[str, Any]) -> None:
@@ -141,15 +127,10 @@ def _show(result: Any, given: dict[str, Any], files: Path | None = None) -> None
     if given["as_json"]:
         click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False))
         return
-    click.echo(_with_sql(result) if result.dry_run else result.to_text(), err=True)
+    click.echo(with_sql(result) if result.dry_run else result.to_text(), err=True)
     if files is not None:
         from passage_kit.writeback.writeback_result import FILES
 
         click.echo("", err=True)
         for name in FILES:
             click.echo(f"  {files / name}", err=True)
-
-
-def _with_sql(result: Any) -> str:
-    sql = "".join(f"{statement};\n" for statement in result.sql)
-    return f"{result.to_text()}\n\n{sql or 'Nothing to do in the database.'}"

@@ -12,7 +12,7 @@ from passage_kit.api.client import PassageClient
 from passage_kit.api.credentials import APP_ID, BASE_URL, Credentials, agree_to_address, known_settings
 from passage_kit.errors import PushError
 from passage_kit.files.temporary_copies import temporary_folder
-from passage_kit.push.journal_files import HERE, copied_journal, open_journal
+from passage_kit.push.journal_files import HERE, copied_journal, journal_path, open_journal
 from passage_kit.sandbox import Sandbox
 from passage_kit.workspace.workspace import Workspace
 
@@ -92,6 +92,11 @@ def same_client(
 ) -> AbstractContextManager[PassageClient]:
     """Lend the caller's client and leave it open, or open a client of the push's target and close it."""
     return nullcontext(client) if client is not None else client_of(workspace, keep=keep)
+
+
+def has_push(workspace: Workspace) -> bool:
+    """Tell whether users were pushed from a workspace, to a sandbox or to an app."""
+    return journal_path(workspace).exists()
 
 
 def client_of(workspace: Workspace, *, base_url: str | None = None, keep: bool = True) -> PassageClient:

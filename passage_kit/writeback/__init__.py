@@ -7,8 +7,13 @@ from passage_kit._former import moved
 
 __all__ = [
     "passage_ids",
+    "recorded_values",
+    "row_keys",
     "schema_migration",
+    "table_facts",
     "table_names",
+    "table_rows",
+    "users_database",
     "users_table",
     "writeback",
     "writeback_result",

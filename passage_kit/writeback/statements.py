@@ -232,7 +232,8 @@ class Statements:
         """Columns to read, without repetition."""
         facts = self.facts
         own = [facts.column] if facts.has_column else []
-        return list(dict.fromkeys([*facts.identity, *facts.key, *own, *filter(None, (facts.email, facts.phone))]))
+        others = filter(None, (facts.email, facts.phone, facts.state))
+        return list(dict.fromkeys([*facts.identity, *facts.key, *own, *others]))
 
     def any_twice(self) -> str:
         """Write the query that tells whether two rows have the same identity, as the database compares values."""

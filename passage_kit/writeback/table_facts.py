@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 _LONGEST = 63  # bytes of a name in PostgreSQL, which cuts longer ones; 64 characters in MySQL
 
 
-def find_table(database: UsersDatabase, table: UsersTable) -> TableFacts:
+def find_table(database: UsersDatabase, table: UsersTable, *, for_ids: bool = True) -> TableFacts:
     """Find the users table, its keys and its column of Passage ids, and check that the column can hold them.
+
+    Parameters
+    ----------
+    database : UsersDatabase
+    table : UsersTable
+    for_ids : bool, default True
+        Whether the column is to hold Passage ids. Another text column may be one that is never null.
 
     Raises
     ------
@@ -29,10 +36,10 @@ def find_table(database: UsersDatabase, table: UsersTable) -> TableFacts:
         If there is no such table or column, if it is a view, if its rows cannot be told apart or are hidden, or if its
         column cannot hold Passage ids.
     """
-    return database.ask(lambda connection: _facts(connection, database, table), "Looking at the users table")
+    return database.ask(lambda connection: _facts(connection, database, table, for_ids), "Looking at the users table")
 
 
-def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -> TableFacts:
+def _facts(connection: Connection, database: UsersDatabase, table: UsersTable, for_ids: bool) -> TableFacts:
     import sqlalchemy as sa
 
     found = sa.inspect(connection)
@@ -56,12 +63,13 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable) -
         constraints=constraints,
         email=table.email,
         phone=table.phone,
+        state=table.state,
         length=getattr(columns[table.column]["type"], "length", None) if table.column in columns else None,
     )
     facts = replace(facts, loose=tuple(name for name in facts.identity if _is_loose(columns[name]["type"])))
     _check_identity(connection, database, facts, columns, is_primary=bool(primary))
     if facts.has_column:
-        _check_column(columns[table.column], facts, database.backend)
+        _check_column(columns[table.column], facts, database.backend, for_ids=for_ids)
         facts = replace(facts, padded=database.backend == "postgresql" and _is_char(columns[table.column]["type"]))
     elif len(facts.column.encode()) > _LONGEST:
         raise DatabaseError(f"The name {facts.column} is longer than {_LONGEST} bytes. Give the column a shorter name.")
@@ -75,14 +83,13 @@ def _as_the_table_writes_them(table: UsersTable, columns: tuple[str, ...], *, se
     def own(name: str | None) -> Any:
         return name if name is None or name in columns else written.get(name.lower(), name)
 
-    return replace(
-        table, key=tuple(map(own, table.key)), column=own(table.column), email=own(table.email), phone=own(table.phone)
-    )
+    named = {name: own(getattr(table, name)) for name in ("column", "email", "phone", "state")}
+    return replace(table, key=tuple(map(own, table.key)), **named)
 
 
 def _check_names(table: UsersTable, key: tuple[str, ...], primary: tuple[str, ...], columns: tuple[str, ...]) -> None:
     """Refuse names that the table does not have, and a column of ids that holds something else."""
-    for wanted in (*key, *filter(None, (table.email, table.phone))):
+    for wanted in (*key, *filter(None, (table.email, table.phone, table.state))):
         if wanted not in columns:
             raise DatabaseError(
                 f"{table.name} has no column {wanted!r}. Name one of its columns: {', '.join(columns)}."
@@ -204,8 +211,8 @@ def _is_char(column_type: Any) -> bool:
     return isinstance(column_type, sa.CHAR)
 
 
-def _check_column(column: Any, facts: TableFacts, backend: str) -> None:
-    """Refuse a column that cannot hold Passage ids."""
+def _check_column(column: Any, facts: TableFacts, backend: str, *, for_ids: bool) -> None:
+    """Refuse a column that cannot hold Passage ids, or else one that cannot be set to a text."""
     import sqlalchemy as sa
 
     where = f"The column {facts.column} of {facts.shown}"
@@ -215,6 +222,8 @@ def _check_column(column: Any, facts: TableFacts, backend: str) -> None:
     is_text = isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and type(kind).__name__ != "SET"
     if not is_text and type(kind).__name__ != "CITEXT":
         raise DatabaseError(f"{where} is {column['type']!r}, expected a text. Name another column.")
+    if not for_ids:
+        return
     if backend in ("mysql", "mariadb") and isinstance(kind, sa.Text) and not (facts.uniques or facts.indexes):
         raise DatabaseError(f"{where} is {kind!r}, on which the database builds no index. Change it to VARCHAR(24).")
     if column.get("nullable") is False:

@@ -149,6 +149,18 @@ class UsersDatabase:
 
     def read(self, statement: str) -> list[list[Any]]:
         """Read rows, and return the driver's values by column."""
+        columns: list[list[Any]] = []
+        for page in self.pages(statement):
+            columns = columns or [[] for _ in page]
+            for column, values in zip(columns, page, strict=True):
+                column.extend(values)
+        return columns
+
+    def pages(self, statement: str) -> Iterator[list[Sequence[Any]]]:
+        """Read rows page by page, and give the driver's values of each page by column.
+
+        The memory that it takes does not grow with the table. Without rows, there is one empty page.
+        """
         with (
             self.explained("Reading the users table"),
             self._connect() as connection,
@@ -156,11 +168,13 @@ class UsersDatabase:
         ):
             streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME, no_parameters=True)
             result = streamed.exec_driver_sql(statement)
-            columns: list[list[Any]] = [[] for _ in list(result.keys())]
+            names = list(result.keys())
+            some = False
             for rows in result.partitions(_ROWS_AT_A_TIME):
-                for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-                    column.extend(values)
-        return columns
+                some = True
+                yield list(zip(*rows, strict=True))
+            if not some:
+                yield [() for _ in names]
 
     def change(self, statements: Sequence[str], doing: str) -> None:
         """Execute statements outside a transaction, as building an index without a lock requires."""

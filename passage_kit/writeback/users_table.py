@@ -28,6 +28,8 @@ class UsersTable:
     email, phone : str, optional
         Columns of the identifiers, to match ids that no source key leads to a row. Default: the write-back finds them
         by name and by value, if it needs them.
+    state : str, optional
+        Column that tells the state of the account, such as ``deleted_at``, for :func:`find_drift`.
 
     Raises
     ------
@@ -37,6 +39,7 @@ class UsersTable:
     See Also
     --------
     write_passage_ids : Write the ids into this table.
+    find_drift : Compare the table with Passage.
 
     Examples
     --------
@@ -51,14 +54,19 @@ class UsersTable:
     column: str = "passage_id"
     email: str | None = None
     phone: str | None = None
+    state: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", (self.key,) if isinstance(self.key, str) else tuple(self.key))
         if not self.name or not self.column or not all(self.key):
             raise OptionError("The users table has an empty name or column name. Give its name, such as table='users'.")
-        for name in (self.name, self.column, *self.key, self.email or "", self.phone or ""):
+        for name in (self.name, self.column, *self.key, *filter(None, self._others)):
             if _NO_NAME.search(name):
                 raise OptionError(f"The name {name!r} has a character that no database takes. Correct it.")
+
+    @property
+    def _others(self) -> tuple[str | None, ...]:
+        return self.email, self.phone, self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,8 @@ class TableFacts:
         Names of indexes on the column that PostgreSQL did not finish building.
     email, phone : str, optional
         Columns of the identifiers to match by.
+    state : str, optional
+        Column of the state of the accounts.
     triggers : tuple of str, default ()
         Names of the table's triggers.
     length : int, optional
@@ -128,6 +138,7 @@ class TableFacts:
     broken: tuple[str, ...] = ()
     email: str | None = None
     phone: str | None = None
+    state: str | None = None
     triggers: tuple[str, ...] = ()
     length: int | None = None
     online: bool = True

@@ -16,15 +16,13 @@ from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.final_check import Checked, check_write_back
 from passage_kit.writeback.passage_ids import PASSAGE_ID, Ids, read_passage_ids
 from passage_kit.writeback.planned_changes import Choices, Planned, plan_write_back
-from passage_kit.writeback.row_keys import identity_texts
+from passage_kit.writeback.recorded_values import BATCH_ROWS, portions, set_recorded
 from passage_kit.writeback.run_record import Run, RunRecord
 from passage_kit.writeback.table_facts import find_table
 from passage_kit.writeback.table_rows import CURRENT, load_preparation
 from passage_kit.writeback.users_database import Batch, UsersDatabase
 from passage_kit.writeback.users_table import UsersTable
 from passage_kit.writeback.writeback_result import SET, WriteBack
-
-BATCH_ROWS = 50_000
 
 
 def write_passage_ids(
@@ -147,7 +145,7 @@ def _execute(database: UsersDatabase, planned: Planned, folder: Workspace) -> se
             if not database.changed:
                 record.forget(run)
             raise
-        with Stages(_portions(len(positions))) as stages:
+        with Stages(portions(len(positions))) as stages:
             for start in range(0, len(positions), BATCH_ROWS):
                 stages.next()
                 left |= set_batch(database, planned, record, run, positions[start : start + BATCH_ROWS])
@@ -167,23 +165,13 @@ def _change_schema(database: UsersDatabase, planned: Planned, record: RunRecord,
         record.index_added(run, statements.index)
 
 
-def _portions(count: int) -> dict[str, int]:
-    """Name the stages of the progress, one for each batch."""
-    starts = range(0, count, BATCH_ROWS)
-    return {f"Ids {start:,} of {count:,}": min(BATCH_ROWS, count - start) for start in starts}
-
-
 def set_batch(
     database: UsersDatabase, planned: Planned, record: RunRecord, run: Run, at: np.ndarray[Any, Any]
 ) -> set[int]:
-    """Set one batch; what was left alone is taken out of the record again."""
+    """Set the ids of one batch of planned rows, and return the rows that were left alone."""
     rows = planned.rows
     identity = [[column[position] for position in at] for column in rows.identity]
     old = rows.frame[CURRENT].iloc[at].astype(object).where(lambda values: values.notna(), None).tolist()
     new = planned.result.rows[PASSAGE_ID].iloc[at].tolist()
-    texts = identity_texts(identity).to_pylist()
-    notes = record.add(run, zip(texts, old, new, strict=True))
-    left = database.write(Batch(identity, old, new), planned.statements)
-    if left:
-        record.remove(notes[position] for position in left)
+    left = set_recorded(database, planned.statements, record, run, Batch(identity, old, new))
     return {int(at[position]) for position in left}

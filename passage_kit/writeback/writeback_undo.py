@@ -143,7 +143,7 @@ def undo_write_back(
                 f"The last write-back of {folder} was on another database than {database.shown}. "
                 "Give the URL of the other one."
             )
-        facts = find_table(database, UsersTable(run.table, key=run.identity, column=run.column))
+        facts = find_table(database, UsersTable(run.table, key=run.identity, column=run.column), for_ids=False)
         statements = database.statements(facts)
         back = _set_back(database, facts, statements, (record, run), dry_run=dry_run)
         dropped, sql = _schema_back(database, facts, statements, run, back, dry_run=dry_run)
