@@ -116,7 +116,7 @@ def set_values(
     if dry_run or not count:
         return SetValues(facts.column, count, gone, sql)
     left = 0
-    with RunRecord(folder) as record, Stages(portions(count)) as stages:
+    with RunRecord(folder) as record, Stages(portions(count, BATCH_ROWS)) as stages:
         run = record.begin(Run(database.target, table.name, facts.column, facts.identity, mark=facts.mark))
         for batch in batches:
             stages.next()
@@ -125,10 +125,9 @@ def set_values(
     return SetValues(facts.column, count - left, gone + left, sql)
 
 
-def portions(count: int) -> dict[str, int]:
-    """Name the stages of the progress, one for each batch."""
-    starts = range(0, count, BATCH_ROWS)
-    return {f"Rows {start:,} of {count:,}": min(BATCH_ROWS, count - start) for start in starts}
+def portions(count: int, rows: int) -> dict[str, int]:
+    """Name the stages of the progress, one for each batch of some rows."""
+    return {f"Rows {start:,} of {count:,}": min(rows, count - start) for start in range(0, count, rows)}
 
 
 def _check_length(facts: TableFacts, new: Sequence[str]) -> None:

@@ -145,7 +145,7 @@ def _execute(database: UsersDatabase, planned: Planned, folder: Workspace) -> se
             if not database.changed:
                 record.forget(run)
             raise
-        with Stages(portions(len(positions))) as stages:
+        with Stages(portions(len(positions), BATCH_ROWS)) as stages:
             for start in range(0, len(positions), BATCH_ROWS):
                 stages.next()
                 left |= set_batch(database, planned, record, run, positions[start : start + BATCH_ROWS])

@@ -7,6 +7,13 @@ from servers import execute, make_users, rows, written
 import passage_kit as pk
 
 
+@pytest.fixture(autouse=True)
+def source_url(request, monkeypatch):
+    """The plan of a list from a database has no password, so the push reads the URL from the environment."""
+    if "application" in request.fixturenames:
+        monkeypatch.setenv("PASSAGE_KIT_SOURCE_URL", written(request.getfixturevalue("application")))
+
+
 @pytest.fixture
 def client(sandbox):
     with pk.PassageClient(app_id=sandbox.app_id, api_key=sandbox.api_key, base_url=sandbox.base_url) as made:

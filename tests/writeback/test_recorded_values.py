@@ -61,5 +61,5 @@ def test_nothing_to_set_needs_no_sql(setting):
 
 
 def test_the_stages_cover_all_rows():
-    assert sum(portions(120_001).values()) == 120_001
-    assert portions(0) == {}
+    assert sum(portions(120_001, 50_000).values()) == 120_001
+    assert portions(0, 50_000) == {}
