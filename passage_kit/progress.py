@@ -38,7 +38,8 @@ def progress_to(hear: Hear) -> Iterator[None]:
     Parameters
     ----------
     hear : callable
-        Function that takes the name of the stage and the share that is done, from 0 to 1.
+        Function that takes the name of the stage and the share that is done, from 0 to 1. If it raises
+        KeyboardInterrupt, the work ends as after Ctrl-C.
 
     Examples
     --------
@@ -126,7 +127,8 @@ class Tally:
     """
 
     def __init__(self, total: int, count: Callable[[], Mapping[str, int]], *, done: int = 0) -> None:
-        self._count, self._done = count, done
+        self._count, self._done, self._total = count, done, total
+        self._hear = _hearing.get()
         self._bar = _bar(total, _RATED)
         self._bar.set_description_str("Users", refresh=False)
 
@@ -135,7 +137,10 @@ class Tally:
         counts = self._count()
         words = [f"{count:,} {name}" for name, count in counts.items() if count or name in _ALWAYS]
         self._bar.set_postfix_str(" · ".join(words), refresh=False)
-        self._bar.update(sum(counts.values()) - self._done - self._bar.n)
+        so_far = sum(counts.values())
+        self._bar.update(so_far - self._done - self._bar.n)
+        if self._hear:
+            self._hear(f"{so_far:,} of {self._total:,} users: {', '.join(words)}", so_far / max(self._total, 1))
 
     def __enter__(self) -> Tally:
         return self

@@ -17,6 +17,7 @@ from passage_kit.workspace.workspace import Workspace
 pytestmark = pytest.mark.browser
 
 DUPLICATES, FINDINGS, EXPORT = "Who is one person", "What was found", "Write the files"
+PUSH = "Push the users"
 LIST = """email,phone,city
 ann@example.org,+14155552671,Lyon
 ANN@example.org,,Oslo
@@ -27,6 +28,7 @@ dee+news@gmail.com,+14155552673,Bern
 n/a,+14155552674,Graz
 n/a,+14155552675,Linz
 """
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 CELLS = {
     "ready": "import passage_kit as pk\nfrom passage_kit.widgets import ExportUsers, FixFindings, ReviewDuplicates",
     "users": "workspace = pk.Workspace('migration')\nplan = workspace.load_plan()\nraw = pk.read_users(plan.source)\n"
@@ -71,7 +73,7 @@ def workspace(lab, request) -> Workspace:
     workspace.save_plan(Plan(str(folder / "users.csv"), mapping=mapping, schema=schema, options=Options()))
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source, id=ident) for ident, source in CELLS.items()],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        metadata=KERNEL,
     )
     nbformat.write(notebook, folder / "panels.ipynb")
     return workspace
@@ -266,3 +268,46 @@ def test_what_was_made_for_a_former_list_is_applied_or_dropped(page, workspace):
     corrections = workspace.load_corrections()
     assert corrections[["source_row", "value"]].to_numpy().tolist() == [[3, "bo@example.org"]]
     assert workspace.load_decisions()["rows"].tolist() == ["1 2"]
+
+
+def test_a_push_to_an_app_by_mouse_shows_its_numbers_first_and_keeps_the_key(page, workspace, sandbox):
+    users = pk.prepare(plan=workspace.plan_path, out=workspace).users
+    show_alone(workspace, "push", "from passage_kit.widgets import PushUsers\npush = PushUsers(workspace)\npush")
+    page.run_all(f"{workspace.folder.parent.name}/push")
+    push = page.panel(PUSH)
+    push.get_by_role("radio", name="My Passage app").check()
+    push.get_by_label("App id").fill(sandbox.app_id)
+    push.get_by_label("Address").fill(sandbox.base_url)
+    push.get_by_label("API key").fill(sandbox.api_key)
+    push.get_by_label("API key").press("Tab")
+    expect(push).to_contain_text("Given. It is not shown or saved.")
+    expect(push.get_by_label("API key")).to_have_value("")
+    expect(push.get_by_role("button", name="Push")).to_be_disabled()
+    push.get_by_role("button", name="Look (dry run)").click()
+    expect(push).to_contain_text(f"{len(users)} would be created")
+    assert sandbox.users().empty
+    page.photograph(PUSH, "push_users")
+    assert page.barriers(PUSH) == []
+    push.get_by_role("checkbox", name=f"Yes, push {len(users)} users to the app {sandbox.app_id}").check()
+    push.get_by_role("button", name="Push").click()
+    expect(push).to_contain_text(f"{len(users)} created")
+    assert len(sandbox.users()) == len(users)
+
+    push.get_by_role("button", name="Undo (dry run)").focus()
+    page.page.keyboard.press("Enter")
+    box = push.get_by_role("checkbox", name="Yes, delete")
+    box.focus()
+    page.page.keyboard.press("Space")
+    pressed_until(page, push.get_by_role("button", name="Delete them"))
+    page.page.keyboard.press("Enter")
+    expect(push).to_contain_text(f"{len(users)} users deleted.")
+    assert sandbox.users().empty
+    page.legible_in_the_dark({PUSH: "push_users_dark"})
+    assert sandbox.api_key not in json.dumps(page.content())
+
+
+def show_alone(workspace: Workspace, name: str, source: str) -> None:
+    """Write a notebook with one panel beside a workspace."""
+    ready = "import passage_kit as pk\nworkspace = pk.Workspace('migration')"
+    cells = [nbformat.v4.new_code_cell(code, id=ident) for ident, code in (("ready", ready), ("panel", source))]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), workspace.folder.parent / f"{name}.ipynb")

@@ -227,7 +227,7 @@ def test_choices_in_the_panels_reach_the_export(run, lab):
     run(lab, NAMES[2], {"options": "options_panel.default_region.value = 'DE'; options_panel.survivor.value = 'last'"})
     run(lab, NAMES[3])
     pushed = run(lab, PUSH)
-    assert "1 would be created" in text_of(pushed, "dry-run")
+    assert "1 created" in text_of(pushed, "push")
     lines = (lab / "migration" / "out" / "console_import.csv").read_text(encoding="utf-8").splitlines()
     assert lines == ["email,phone,name,city", "anna@example.org,+491712345678,Amsel,Ulm"]
 
@@ -285,7 +285,7 @@ def test_the_push_rehearses_by_default(run_all):
 
 
 @pytest.mark.notebook
-def test_the_push_goes_to_the_app_by_changing_one_cell(run, few_prepared, sandbox, monkeypatch):
+def test_the_push_goes_to_the_app_after_consent_alone(run, few_prepared, sandbox, monkeypatch):
     workspace = few_prepared / "migration"
     created = f"{len(Workspace(workspace).load_stage('users'))} created"
     for _ in range(2):  # a rehearsal can be had again
@@ -293,20 +293,17 @@ def test_the_push_goes_to_the_app_by_changing_one_cell(run, few_prepared, sandbo
     for variable, value in sandbox.environment.items():
         monkeypatch.setenv(variable, value)
     (workspace / "push.sqlite").rename(workspace / "push.rehearsal.sqlite")  # as a journal does for an app elsewhere
-    use_the_app(few_prepared)
-    real = run(few_prepared, PUSH)
-    assert created in text_of(real, "push")
+    with pytest.raises(CellExecutionError, match="Nothing was pushed from migration yet"):
+        run(few_prepared, PUSH, {"target": TO_THE_APP})
+    assert sandbox.users().empty
+    real = run(few_prepared, PUSH, {"target": TO_THE_APP, "push": AGREED})
+    assert created.replace("created", "would be created") in text_of(real, "push")
     assert sandbox.api_key not in json.dumps(real)
     assert f"{len(sandbox.users())} created" == created
 
 
-def use_the_app(folder: Path) -> None:
-    """Change the one cell of the push that decides where users go."""
-    notebook = folder / f"{PUSH}.ipynb"
-    text = notebook.read_text(encoding="utf-8")
-    changed = text.replace("client = pk.SandboxClient(workspace)", "client = pk.PassageClient()")
-    assert changed != text
-    notebook.write_text(changed, encoding="utf-8")
+TO_THE_APP = "push.target.value = 'app'"
+AGREED = "push.consent.value = True; push.push.click(); push.wait()"
 
 
 @pytest.mark.notebook
@@ -315,43 +312,54 @@ def test_the_push_before_the_preparation_says_so(sentence, reviewed):
 
 
 @pytest.mark.notebook
-def test_a_push_without_a_key_says_so(sentence, few_prepared, monkeypatch):
+def test_a_push_without_a_key_says_so(run, few_prepared, monkeypatch):
     for variable in ("PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"):
         monkeypatch.delenv(variable, raising=False)
-    use_the_app(few_prepared)
-    assert "PASSAGE_APP_ID is not set" in sentence(few_prepared, PUSH)
+    with pytest.raises(CellExecutionError, match="Fill in: App id, Address, API key"):
+        run(few_prepared, PUSH, {"target": TO_THE_APP})
 
 
-STOPPED_ON_THE_WAY = """
+# The sandbox of the panel with faults, which a dry run's copy of it does not have.
+FAULTY = """
 import os, signal, threading, time
 from passage_kit.sandbox import Fault
+from passage_kit.widgets import push_users
 
-def stop():
-    while len(client.sandbox.users()) < 50:
-        time.sleep(0.02)
-    os.kill(os.getpid(), signal.SIGINT)
+class Faulty(pk.SandboxClient):
+    def __init__(self, workspace, keep=True):
+        super().__init__(workspace, keep=keep)
+        if keep:
+            self.sandbox.faults = [FAULT]
+            threading.Thread(target=self.stop, daemon=True).start()
 
-client.sandbox.faults = [Fault("latency", operation="create", seconds=0.1)]
-threading.Thread(target=stop, daemon=True).start()
+    def stop(self):
+        while STOPS and len(self.sandbox.users()) < 50:
+            time.sleep(0.02)
+        if STOPS:
+            os.kill(os.getpid(), signal.SIGINT)
+
+push_users.SandboxClient = Faulty
 """
+SLOW = "Fault('latency', operation='create', seconds=0.1)"
+REVOKED = "Fault('key_revoked', operation='create', skip=50, times=1)"
+AS_BEFORE = "from passage_kit.widgets import push_users; push_users.SandboxClient = pk.SandboxClient"
 
 
 @pytest.mark.notebook
 def test_a_push_that_is_stopped_says_how_to_go_on_and_shows_nothing_personal(run, few_prepared):
     with pytest.raises(CellExecutionError) as caught:
-        run(few_prepared, PUSH, {"on-existing": STOPPED_ON_THE_WAY})
+        run(few_prepared, PUSH, {"import": FAULTY.replace("FAULT]", f"{SLOW}]").replace("STOPS", "True")})
     assert caught.value.ename == "PushInterrupted"
     assert "Run the same command to go on" in caught.value.evalue
     assert "Traceback" not in str(caught.value)
-    revoke = "client.sandbox.faults = [Fault('key_revoked', operation='create', skip=50, times=1)]"
     with pytest.raises(CellExecutionError) as caught:
-        run(few_prepared, PUSH, {"on-existing": f"from passage_kit.sandbox import Fault; {revoke}"})
+        run(few_prepared, PUSH, {"import": FAULTY.replace("FAULT]", f"{REVOKED}]").replace("STOPS", "False")})
     assert "refuses the API key" in caught.value.evalue
     assert "@example" not in str(caught.value)
     with SandboxClient(few_prepared / "migration") as client:
         assert client.sandbox.api_key not in str(caught.value)
     users = Workspace(few_prepared / "migration").load_stage("users")
-    assert f"{len(users)} created" in text_of(run(few_prepared, PUSH), "push")
+    assert f"{len(users)} created" in text_of(run(few_prepared, PUSH, {"import": AS_BEFORE}), "push")
 
 
 @pytest.fixture

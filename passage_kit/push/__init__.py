@@ -7,6 +7,7 @@ from passage_kit._former import moved
 
 __all__ = [
     "push",
+    "push_result",
     "rehearsal",
     "undo",
     "verify",

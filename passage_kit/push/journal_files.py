@@ -145,7 +145,8 @@ def check_target(journal: Journal, credentials: Credentials) -> None:
 def _check_there(workspace: Workspace, made: bool) -> None:
     if not made and not journal_path(workspace).exists():
         folder = workspace.folder
-        raise PushError(f"Nothing was pushed from {folder} yet. Run `passage-kit push {folder}` first.")
+        how = f"in 04_push_through_the_api, or with `passage-kit push {folder}`"
+        raise PushError(f"Nothing was pushed from {folder} yet. Push first, {how}.")
 
 
 def _other_push(workspace: Workspace, facts: dict[str, str], identity: Identity, differing: list[str]) -> PushError:

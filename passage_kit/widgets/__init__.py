@@ -10,6 +10,7 @@ from passage_kit.widgets.choose_path import ChoosePath
 from passage_kit.widgets.export_users import ExportUsers
 from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.map_fields import MapFields
+from passage_kit.widgets.push_users import PushUsers
 from passage_kit.widgets.read_list import ReadList
 from passage_kit.widgets.review_duplicates import ReviewDuplicates
 from passage_kit.widgets.table import show_table
@@ -20,6 +21,7 @@ __all__ = [
     "ExportUsers",
     "FixFindings",
     "MapFields",
+    "PushUsers",
     "ReadList",
     "ReviewDuplicates",
     "show_table",

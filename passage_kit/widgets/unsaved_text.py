@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import traitlets
+
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
 
 class UnsavedText(Unsaved):
-    """A widget with one line of text, or with several lines of a file."""
+    """A widget with one line of text, or with several lines, which ``label`` names for who cannot see them."""
 
     _esm = script("note")
     _css = style("note")
+    label = traitlets.Unicode("First lines of the list").tag(sync=True)
 
     @property
     def lines(self) -> list[str]:
