@@ -46,6 +46,8 @@ _COLUMNS = (
     "id, email, phone, email_verified, phone_verified, status, user_metadata, login_count, last_login_at, created_at, "
     "updated_at"
 )
+_CREATED = _COLUMNS.split(", ").index("created_at")
+_BY_CREATION = "ORDER BY created_at ASC, number ASC"
 
 
 class NewUser(NamedTuple):
@@ -78,6 +80,7 @@ class Store:
         self.unknowns = unknowns
         self._lock = threading.Lock()
         self._counted: tuple[object, int] = None, 0
+        self._paged: tuple[object, tuple[Any, ...]] = None, ()
         try:
             if path is not None:
                 Path(path).touch(mode=0o600)
@@ -125,11 +128,30 @@ class Store:
     def select(self, selection: Selection) -> tuple[int, list[dict[str, Any]]]:
         """Count the users of a query, and return those of its page as list items."""
         with self._lock:
+            where, values, offset = selection.where, selection.values, selection.offset
+            if (after := self._page_before(selection)) is not None:
+                where, values, offset = f"{where} AND (created_at, number) > (?, ?)", (*values, *after), 0
             page = self._database.execute(
-                f"SELECT {_COLUMNS} FROM users {selection.where} {selection.order} LIMIT ? OFFSET ?",
-                (*selection.values, selection.limit, selection.offset),
-            )
+                f"SELECT {_COLUMNS}, number FROM users {where} {selection.order} LIMIT ? OFFSET ?",
+                (*values, selection.limit, offset),
+            ).fetchall()
+            if page:
+                ended = page[-1][_CREATED], page[-1][-1]
+                self._paged = (*self._asked(selection), selection.order, selection.limit, selection.page), ended
             return self._total(selection), [self._item(row) for row in page]
+
+    def _page_before(self, selection: Selection) -> tuple[Any, ...] | None:
+        """Tell where the page before ended, if it was the last one asked for and nothing changed since.
+
+        To count to the offset anew for each page takes longer and longer.
+        """
+        if selection.order != _BY_CREATION:
+            return None
+        asked = (*self._asked(selection), selection.order, selection.limit, selection.page - 1)
+        return self._paged[1] if self._paged[0] == asked else None
+
+    def _asked(self, selection: Selection) -> tuple[Any, ...]:
+        return selection.where, selection.values, self._database.total_changes
 
     def every_user(self) -> list[dict[str, Any]]:
         """Return all users as list items, in the order of their creation."""
@@ -219,7 +241,7 @@ class Store:
 
     def _total(self, selection: Selection) -> int:
         """Count the users of a query, only once for all its pages as long as nothing changes."""
-        asked = (selection.where, selection.values, self._database.total_changes)
+        asked = self._asked(selection)
         if asked != self._counted[0]:
             count = self._database.execute(f"SELECT count(*) FROM users {selection.where}", selection.values)
             self._counted = asked, int(count.fetchone()[0])

@@ -8,6 +8,7 @@ import pytest
 
 import passage_kit as pk
 from passage_kit.sandbox.contract import RefusedError, Unknowns
+from passage_kit.sandbox.list_query import read_query
 from passage_kit.sandbox.store import NewUser, Store
 
 
@@ -224,3 +225,19 @@ def test_closing_lets_go_of_the_file(tmp_path):
     store.close()
     with pytest.raises(sqlite3.ProgrammingError):
         store.count()
+
+
+def test_pages_in_a_row_are_those_by_their_numbers(store_of):
+    """A page is looked for where the one before ended, unless something has changed since."""
+    store = store_of()
+    ids = [store.create(NewUser(email=f"user{n}@example.org"))[0] for n in range(9)]
+    anchor = [("created_before", "4102444800"), ("order_by", "created_at:ASC"), ("limit", "2")]
+
+    def page(number):
+        return [user["id"] for user in store.select(read_query([*anchor, ("page", str(number))], 15))[1]]
+
+    assert [page(number) for number in (1, 2, 3, 4, 5, 6)] == [ids[0:2], ids[2:4], ids[4:6], ids[6:8], ids[8:], []]
+    assert page(2) == ids[2:4]
+    store.delete(ids[0])
+    assert page(3) == ids[5:7]
+    assert [page(1), page(4)] == [ids[1:3], ids[7:]]
