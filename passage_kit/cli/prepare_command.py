@@ -11,7 +11,7 @@ from passage_kit.cli.plain import is_plain
 from passage_kit.cli.shared_options import metadata_schema, show_prepared
 from passage_kit.progress import no_progress
 
-_OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "identifiers_only", "strict")
+_OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "since", "identifiers_only", "strict")
 
 
 @click.command()
@@ -56,6 +56,11 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "ide
     metavar="WORDS",
     help='Words that mean nothing, such as "NULL,-"; "" for none. [default: auto, as the file shows]',
 )
+@click.option(
+    "--since",
+    metavar="DIR",
+    help="Workspace of an earlier export: export only who is new or changed since, by its plan.",
+)
 @click.option("--identifiers-only", is_flag=True, default=None, help="Prepare emails and phones only, no metadata.")
 @click.option("--strict", is_flag=True, default=None, help="Reject a row with a bad value, not just the value.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the source. [default: detected]")
@@ -72,6 +77,9 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     Reads and maps it, normalises emails and phones, merges duplicates, validates, and writes the Console CSV, the
     findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and
     DIR/decisions.csv if they are there.
+
+    With --since, people whom that workspace exported are left out unless something of them has changed; its plan,
+    corrections and decisions apply. Who is gone is listed in DIR/out/gone_since.csv.
     """
     reading = {name: given[name] for name in ("encoding", "delimiter", "header_row", "sheet", "table", "query")}
     reading["table"] = reading["table"] or given["records"]  # which of the tables, or lists, in the source
@@ -79,7 +87,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         reading["header_row"] = 0
     reading = {name: value for name, value in reading.items() if value is not None}
     read: Any = source
-    if source and not given["plan"]:
+    if source and not given["plan"] and not given["since"]:
         from passage_kit.reading.parsed_ahead import parse_ahead
 
         read = parse_ahead(source, reading, meanwhile=_load_preparation)  # half of a short run is imports
@@ -103,7 +111,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     with no_progress() if as_json else nullcontext():
         prepared = prepare_users(
             read,
-            plan=given["plan"] or (Plan() if source else None),
+            plan=given["plan"] or (Plan() if source and not given["since"] else None),
             schema=metadata_schema(given["schema"]),
             mapping=MappingChoices.of(given["choices"]) if given["choices"] else None,
             template=given["template"],

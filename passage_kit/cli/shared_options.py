@@ -88,6 +88,10 @@ def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mappi
     if said := prepared.notices.to_text():
         say(said)
     say()
+    if prepared.since is not None:
+        say(f"Since {prepared.plan.options.since}:")
+        say(prepared.since.to_text())
+        say()
     for result in (further or {}).values():
         say(result.to_text())
         say()

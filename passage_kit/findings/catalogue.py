@@ -281,6 +281,18 @@ _CATALOGUE = (
          ("the {field} is on row {other_row} too", "{argument}"), "text"),
     Code("formula_like", "warning", "The value begins as a formula does in a spreadsheet; the Console CSV has it as it is.",
          "Do not open the Console CSV in a spreadsheet, or correct the value in corrections.csv."),
+    # compared with an earlier export
+    Code("exported_before", "rejected", "The person was exported before, and nothing has changed since.", "Nothing to do."),
+    Code("changed_since", "warning", "The person was exported before, and the value has changed since.",
+         "Push with --on-existing update, so that Passage gets the new value."),
+    Code("identifier_changed_since", "rejected",
+         "The person was exported before with another email or phone; Passage would take the new one for a new user.",
+         "Change it in Passage for the user who is there: out/changed_since.csv has the Passage id.",
+         ("it was {argument}",), "value"),
+    Code("identifier_of_another", "rejected", "The email, or the only phone, was exported before for somebody else.",
+         "Find out whose it is, and correct it in the source or in Passage."),
+    Code("phone_of_another", "withheld", "The phone was exported before for somebody with another email.",
+         "Find out whose it is, and correct it in the source or in Passage."),
     # push
     Code("identifier_conflict", "warning", "The email belongs to one Passage user, the phone to another; nothing was sent.",
          "Find out whose they are, correct it in Passage or in corrections.csv, and push again."),

@@ -20,6 +20,7 @@ from passage_kit.export.report import report_page
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import describe_findings
 from passage_kit.preparation.prepared import Prepared
+from passage_kit.preparation.since import BEFORE, Since
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.manifest import Entry, Manifest, manifest_path
 from passage_kit.workspace.plan import Plan
@@ -33,6 +34,8 @@ CONSOLE_FILE, FINDINGS_FILE, REJECTED_FILE, LEDGER_FILE, REPORT_FILE, PASSAGE_ID
     "report.html",
     "passage_ids.csv",
 )
+
+SINCE_FILES = ("gone_since.csv", "changed_since.csv")
 
 # Later steps add to these, and a person changes the plan.
 _NOT_OF_RUN = {f"out/{REPORT_FILE}", "stages/report.json", "plan.toml", "plan.previous.toml", ".gitignore"}
@@ -140,10 +143,22 @@ class Outputs:
         self._save("findings", prepared.findings)
         self._save("ledger", prepared.ledger)
         self._write(lambda: write_for_people(prepared.rejected_rows, self._files.new(out / REJECTED_FILE)))
+        self._add_since(prepared.since)
         self._write(lambda: self._workspace.save_plan(plan, files=self._files))
         self._write(
             lambda: self._write_text_file(self._workspace.applied_plan_path, plan.to_toml(self._workspace.folder))
         )
+
+    def _add_since(self, since: Since | None) -> None:
+        """Begin to write who is gone, and whose identifiers have changed; or remove what a former run said of them."""
+        paths = [self._workspace.out / name for name in SINCE_FILES]
+        if since is None:
+            for path in (*paths, self._workspace.stage_path(BEFORE)):
+                self._files.remove(path)
+            return
+        for path, frame in zip(paths, (since.gone, since.identifiers), strict=True):
+            self._write(partial(write_for_people, frame, self._files.new(path)))
+        self._save(BEFORE, since.others)
 
     def wait(self) -> None:
         """Wait until everything is written, and raise the first error."""
@@ -196,6 +211,9 @@ def output_files(workspace: Workspace) -> list[Path]:
     parts = sorted(workspace.out.glob(CONSOLE_FILE.replace(".", "-[0-9][0-9][0-9].")))
     others = (
         workspace.out / name
-        for name in (CONSOLE_FILE, FINDINGS_FILE, REJECTED_FILE, LEDGER_FILE, REPORT_FILE, PASSAGE_IDS_FILE)
+        for name in (
+            *(CONSOLE_FILE, FINDINGS_FILE, REJECTED_FILE, LEDGER_FILE, *SINCE_FILES),
+            *(REPORT_FILE, PASSAGE_IDS_FILE),
+        )
     )
     return [*parts, *(path for path in others if path.exists())]

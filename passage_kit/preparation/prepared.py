@@ -15,6 +15,7 @@ from passage_kit.findings.ledger import REJECTED
 from passage_kit.findings.notices import Notices, notices
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.since import BEFORE, Since
 from passage_kit.reading.known_layouts import layout_named
 from passage_kit.reading.layout import Layout
 from passage_kit.reading.readers import UserList
@@ -39,6 +40,9 @@ class Prepared:
         Rows as read, with the way they were read.
     plan : Plan
         Every choice, including the suggested ones. Save it to repeat the run.
+    since : Since or None, default None
+        What differs from an earlier export, with the option ``since``: counts, and the frames ``gone`` and
+        ``identifiers``.
 
     See Also
     --------
@@ -61,6 +65,7 @@ class Prepared:
     ledger: pd.DataFrame
     source: UserList
     plan: Plan
+    since: Since | None = None
 
     @functools.cached_property
     def funnel(self) -> Funnel:
@@ -112,6 +117,7 @@ class Prepared:
             "kept": self.funnel.exported,
             **self.funnel.to_dict(),
             **self.notices.to_dict(),
+            **({"since": self.since.summary()} if self.since else {}),
             "findings": {str(code): int(count) for code, count in by_code.items()},
             "source": {
                 "name": self.source.name,
@@ -126,9 +132,12 @@ class Prepared:
     def rejected_rows(self) -> pd.DataFrame:
         """Rejected rows with their original columns and reasons, to correct and read again.
 
-        A row that has no columns, since its line could not be read, has the line itself instead.
+        A row that has no columns, since its line could not be read, has the line itself instead. Rows of people who
+        were exported before are not among them.
         """
         rejected = self.ledger[self.ledger["disposition"] == REJECTED]
+        if self.since is not None:
+            rejected = rejected[~rejected["codes"].str.contains(BEFORE, regex=False).to_numpy(dtype=bool)]
         unread = self.findings[self.findings["code"].isin(UNREADABLE)].drop_duplicates(SOURCE_ROW)
         lines = unread.set_index(unread[SOURCE_ROW].astype("int64"))["value"]
         # to look the rows up by their numbers would copy each column first

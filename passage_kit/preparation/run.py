@@ -24,9 +24,11 @@ from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.pandera_schema import make_ready
+from passage_kit.preparation.exported import load_exported
 from passage_kit.preparation.outputs import writing
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.rules import apply_rules
+from passage_kit.preparation.since import compare_since, judge_absorbed
 from passage_kit.progress import Stages
 from passage_kit.reading.known_layouts import NO_LAYOUT
 from passage_kit.reading.parsed_ahead import ParsedAhead
@@ -87,8 +89,9 @@ def prepare(
         Folder of the migration. The kit applies its corrections and decisions, and writes the plan and the outputs to
         it. Default: None, nothing is written.
     **options
-        Options of the preparation by name: see :class:`passage_kit.Options`; ``fast_paths=False`` judges cell by cell,
-        with the same result.
+        Options of the preparation by name: see :class:`passage_kit.Options`. ``since``, the folder of an earlier
+        export, leaves out who was exported there; without ``plan``, the plan of that folder applies.
+        ``fast_paths=False`` judges cell by cell, with the same result.
 
     Returns
     -------
@@ -125,6 +128,8 @@ def prepare(
     3             rejected         <NA>
     """
     workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
+    if plan is None and (since := options.get("since")):
+        plan = Workspace(since).plan_path  # and with it the corrections and decisions that were made there
     with nullcontext() if workspace is None else locked(workspace.folder, "prepare", make=True):
         return _prepare(source, plan, schema, mapping, template, reading, workspace, options)
 
@@ -170,7 +175,14 @@ def _prepare(
         users = put_frame_aside(users) if is_ours else users
         forget()
         keys = users.get(SOURCE_KEY)
+        before = _exported_before(saved, workspace)
+        mapped = users if before is not None else None  # only a comparison needs it after the rules
         users, judged = apply_rules(users, saved, decisions=fixes.decisions, begin=stages.next)
+        since = None
+        if before is not None and mapped is not None:
+            users, of_since, since = compare_since(users, before, mapped=mapped, plan=saved)
+            judged = collect_findings([judged, of_since, judge_absorbed(judged, of_since)])
+        del mapped, before
         ready.result()
         stages.next()
         forget_all()
@@ -182,13 +194,26 @@ def _prepare(
         findings = put_frame_aside(in_row_order(findings))
         ledger = put_frame_aside(build_ledger(read.users.index, users, findings, source_key=keys))
         forget_all()
-        prepared = Prepared(users, findings, ledger, read, saved)
+        prepared = Prepared(users, findings, ledger, read, saved, since)
         if outputs is not None:
             stages.next()
             outputs.add_account(prepared)
     if workspace is not None and fixes.own is not None:
         fixes.own.save(workspace)
     return prepared
+
+
+def _exported_before(plan: Plan, workspace: Workspace | None) -> pd.DataFrame | None:
+    """Load everybody whom the earlier workspace of the plan exported; None if the plan names none."""
+    if plan.options.since is None:
+        return None
+    earlier = Workspace(plan.options.since)
+    if workspace is not None and workspace.folder.resolve() == earlier.folder.resolve():
+        raise OptionError(
+            f"The export is compared with the one in {earlier.folder}, so it cannot be written there. Choose another "
+            "folder for it."
+        )
+    return load_exported(earlier)
 
 
 class _Applied(NamedTuple):

@@ -55,6 +55,7 @@ class OptionValues(TypedDict, total=False):
     identifiers_only: bool
     strict: bool
     layout: str | None
+    since: str | None
     fast_paths: bool
 
 
@@ -99,6 +100,9 @@ class Options:
     layout : str, optional
         Name of the layout that a suggested mapping goes by (see :func:`passage_kit.layouts`); "none" for no layout.
         Default: as recognised by the columns.
+    since : str, optional
+        Folder of an earlier migration. Only people who are new or changed since its export are exported. A relative
+        path starts at the plan's own folder. Default: everybody is exported.
     fast_paths : bool, default True
         Whether plain emails and phones are judged by whole columns, not each distinct cell by itself. It changes no
         result, so it is not saved, and options that differ in nothing else are equal. The command goes without when
@@ -133,6 +137,7 @@ class Options:
     identifiers_only: bool = False
     strict: bool = False
     layout: str | None = None
+    since: str | None = None
     fast_paths: bool = field(default=True, compare=False)
 
     @classmethod
@@ -300,6 +305,8 @@ class Plan:
         except (OSError, ValueError, RecursionError, PassageKitError) as error:
             reason = str(getattr(error, "strerror", None) or error).removesuffix(".")
             raise PlanError(f"The plan {path} cannot be read: {reason}. Save it again, or correct the line.") from error
+        if plan.options.since:
+            plan = replace(plan, options=replace(plan.options, since=str(path.parent / plan.options.since)))
         return replace(plan, source=_opened(plan.source, path)) if plan.source and opened else plan
 
     def to_toml(self, folder: str | Path) -> str:
@@ -315,6 +322,8 @@ class Plan:
         if not is_unicode(self.source or "") or "\0" in (self.source or ""):
             raise PlanError("The plan names a source with a path that no file can have. Correct its path.")
         plan = replace(self, source=_stored(self.source, Path(folder))) if self.source else self
+        if self.options.since:
+            plan = replace(plan, options=replace(plan.options, since=_stored(self.options.since, Path(folder))))
         text = tomli_w.dumps(plan.to_dict())
         if not is_unicode(text):
             raise PlanError("The plan has text with half a character, which no file can hold. Correct what was typed.")
