@@ -36,8 +36,8 @@ UPDATE ours SET known = (SELECT disposition FROM dispositions d WHERE d.key = ou
 CREATE INDEX ours_id ON ours (id) WHERE id IS NOT NULL;
 CREATE INDEX theirs_email ON theirs (email) WHERE email IS NOT NULL;
 CREATE INDEX theirs_phone ON theirs (phone) WHERE phone IS NOT NULL;
-CREATE TABLE linked (id TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO linked SELECT id, sum(known IS NOT 'absorbed') FROM ours WHERE id IS NOT NULL GROUP BY id;
+CREATE TABLE twice (id TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO twice SELECT id FROM ours WHERE id IS NOT NULL AND known IS NOT 'absorbed' GROUP BY id HAVING count(*) > 1;
 CREATE TABLE loose (at INTEGER PRIMARY KEY);
 INSERT INTO loose SELECT o.at FROM ours o LEFT JOIN theirs t ON t.id = o.id WHERE t.id IS NULL;
 CREATE TABLE candidates (at INTEGER NOT NULL, user TEXT NOT NULL, PRIMARY KEY (at, user)) WITHOUT ROWID;
@@ -48,19 +48,17 @@ INSERT INTO candidates
     WHERE o.known IS NOT 'absorbed';
 CREATE INDEX candidates_user ON candidates (user);
 """
-_LIVE = "FROM ours o JOIN linked l ON l.id = o.id JOIN theirs t ON t.id = o.id WHERE o.known IS NOT 'absorbed'"
-_DIFFERING = """
-SELECT o.identity, o.key, o.id, o.raw_{name}, o.{name}, t.{name}, p.{name}, p.id IS NOT NULL,
-    coalesce(p.{name}_corrected, 0), t.{name}_verified, o.at
-FROM ours o JOIN linked l ON l.id = o.id JOIN theirs t ON t.id = o.id LEFT JOIN prepared p ON p.id = o.id
-WHERE o.known IS NOT 'absorbed' AND l.rows = 1 AND (o.{name} IS NOT t.{name}) ORDER BY o.at
+_LINKED = """
+SELECT o.at, o.identity, o.key, o.id, w.id IS NOT NULL, o.open, t.open, p.id IS NOT NULL,
+    o.raw_email, o.email, t.email, p.email, coalesce(p.email_corrected, 0), t.email_verified,
+    o.raw_phone, o.phone, t.phone, p.phone, coalesce(p.phone_corrected, 0), t.phone_verified
+FROM ours o JOIN theirs t ON t.id = o.id LEFT JOIN twice w ON w.id = o.id LEFT JOIN prepared p ON p.id = o.id
+WHERE o.known IS NOT 'absorbed' AND (w.id IS NOT NULL OR o.open <> t.open OR {differs}) ORDER BY o.at
 """
-_TWICE = f"SELECT o.key, o.id, o.at {_LIVE} AND l.rows > 1 ORDER BY o.at"
-_STATUS = f"SELECT o.key, o.id, o.open, t.open, o.at {_LIVE} AND l.rows = 1 AND o.open <> t.open ORDER BY o.at"
 _LOOSE = """
 SELECT o.key, o.id, o.raw_email, o.raw_phone, coalesce(o.email, o.phone) IS NOT NULL, o.known, min(c.user),
     count(c.user), t.email, t.phone,
-    EXISTS (SELECT 1 FROM linked l WHERE l.id = c.user)
+    EXISTS (SELECT 1 FROM ours l WHERE l.id = c.user)
     OR (SELECT count(*) FROM (SELECT 1 FROM candidates x WHERE x.user = c.user LIMIT 2)) > 1, o.at
 FROM loose u JOIN ours o ON o.at = u.at LEFT JOIN candidates c ON c.at = u.at LEFT JOIN theirs t ON t.id = c.user
 GROUP BY o.at ORDER BY o.at
@@ -71,7 +69,7 @@ WHERE NOT EXISTS (SELECT 1 FROM ours o WHERE o.id = t.id)
     AND NOT EXISTS (SELECT 1 FROM candidates c WHERE c.user = t.id)
 ORDER BY t.id
 """
-_MOST = 20_000  # pages of the cache, 80 MB; the rest is on the disk
+_MOST = 65_536  # pages of the cache, 256 MB; the rest is on the disk
 
 
 class TableRow(NamedTuple):
@@ -171,7 +169,7 @@ class Comparison:
         return {"absorbed": absorbed_rows, "rejected": rejected_rows, "withheld": self.withheld}
 
     def differences(self, fields: Iterable[str], trust: Trust | None = None) -> Iterator[Difference]:
-        """Give the differences, kind by kind, each in the order of the table.
+        """Give the differences: of rows that are linked, of the others, and of users without a row.
 
         Parameters
         ----------
@@ -182,25 +180,29 @@ class Comparison:
         """
         with self._explained():
             self._database.executescript(_LINKS)
-        for name in fields:
-            yield from self._differing(name, trust)
-        for key, ident, mine, theirs, at in self._ask(_STATUS):
-            yield Difference(key, ident, "status", "", _state(mine), _state(theirs), "decide", at)
-        for key, ident, at in self._ask(_TWICE):
-            yield Difference(key, ident, "id_twice", "", ident, ident, "table", at)
+        yield from self._linked(tuple(fields), trust)
         yield from self._loose()
         for ident, email, phone in self._ask(_EXTRA):
             yield Difference(None, ident, "not_in_table", "", None, email or phone, "table")
 
-    def _differing(self, name: str, trust: Trust | None) -> Iterator[Difference]:
-        for identity, key, ident, raw, mine, theirs, was, prepared, corrected, verified, at in self._ask(
-            _DIFFERING.format(name=name)
-        ):
-            judged = judge(Values(raw, mine, theirs, was, bool(prepared), bool(corrected), bool(verified)), trust)
-            if judged is None:
-                self.withheld += 1
-            else:
-                yield Difference(key, ident, judged[0], name, raw, theirs, judged[1], at, identity)
+    def _linked(self, fields: tuple[str, ...], trust: Trust | None) -> Iterator[Difference]:
+        differs = " OR ".join(f"o.{name} IS NOT t.{name}" for name in fields)
+        linked = self._ask(_LINKED.format(differs=differs))
+        for at, identity, key, ident, twice, mine, theirs, prepared, *rest in linked:
+            if twice:
+                yield Difference(key, ident, "id_twice", "", ident, ident, "table", at)
+                continue
+            for name, six in (("email", rest[:6]), ("phone", rest[6:])):
+                raw, own, other, was, corrected, verified = six
+                if name not in fields or own == other:
+                    continue
+                judged = judge(Values(raw, own, other, was, bool(prepared), bool(corrected), bool(verified)), trust)
+                if judged is None:
+                    self.withheld += 1
+                else:
+                    yield Difference(key, ident, judged[0], name, raw, other, judged[1], at, identity)
+            if mine is not None and mine != theirs:
+                yield Difference(key, ident, "status", "", _state(mine), _state(theirs), "decide", at)
 
     def _loose(self) -> Iterator[Difference]:
         for key, ident, email, phone, reachable, known, user, users, their_email, their_phone, taken, at in self._ask(
