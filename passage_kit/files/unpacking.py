@@ -222,6 +222,22 @@ def unpack_member(data: bytes, name: str, member: str) -> bytes:
         raise SourceError(f"{name} cannot be unpacked: {error}. Export the users again.") from error
 
 
+def begin_of_member(data: bytes, name: str, member: str) -> bytes:
+    """Unpack the beginning of one file of a zip archive; nothing of one that is protected by a password.
+
+    Raises
+    ------
+    SourceError
+        If it is damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entry = archive.getinfo(member)
+            return b"" if entry.flag_bits & _ENCRYPTED else next(_pieces(archive, entry), b"")
+    except _DAMAGED as error:
+        raise SourceError(f"{name} cannot be unpacked: {error}. Export the users again.") from error
+
+
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive.open(entry) as part:
         while piece := part.read(_PIECE):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from passage_kit.errors import SourceError
-from passage_kit.files.unpacking import list_zip, packing_of, unpack, unpack_member
-from passage_kit.reading.content_kinds import KIND_OF_ENDING, document_error, office_kind
+from passage_kit.files.unpacking import begin_of_member, list_zip, packing_of, unpack, unpack_member
+from passage_kit.reading.content_kinds import KIND_OF_ENDING, document_error, may_be_a_list, office_kind
 
 _MOST_LAYERS = 3
 _PACKED = (".gz", ".gzip", ".bz2", ".xz", ".zst", ".zstd", ".zip")
 _MOST_SHOWN = 12
+_READ_BY_PEOPLE = (".md", ".html", ".htm", ".rtf", ".pdf")
 _OF_SYSTEMS = {"thumbs.db", "desktop.ini"}
 
 
@@ -119,7 +120,7 @@ def _open_document(found: Contents, members: Sequence[str]) -> str | None:
 
 def _of_archive(found: Contents) -> Contents:
     members = [member for member in list_zip(found.data, found.shown) if not _is_of_system(member)]
-    lists = [member for member in members if _ending(without_packing(member)) in KIND_OF_ENDING] or members
+    lists = [member for member in members if _may_be_a_list(found, member)] or members
     chosen, rest = _chosen(members, lists, found)
     data = unpack_member(found.data, found.shown, chosen)
     shown = f"{found.shown}, {_printable(chosen)}"
@@ -129,6 +130,13 @@ def _of_archive(found: Contents) -> Contents:
     opened = replace(found, data=data, name=PurePosixPath(chosen).name, shown=shown, path=rest)
     opened = replace(opened, others=found.others + others, layers=found.layers + 1)
     return replace(opened, lists=tuple(lists), member=chosen) if len(lists) > 1 else opened
+
+
+def _may_be_a_list(found: Contents, member: str) -> bool:
+    """Tell by its ending whether a file of an archive may be a list, or by what it holds, unless it is told as text."""
+    if _ending(without_packing(member)) in KIND_OF_ENDING:
+        return True
+    return _ending(member) not in _READ_BY_PEOPLE and may_be_a_list(begin_of_member(found.data, found.shown, member))
 
 
 def _chosen(members: Sequence[str], lists: Sequence[str], found: Contents) -> tuple[str, str | None]:

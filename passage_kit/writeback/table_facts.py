@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from passage_kit.errors import DatabaseError
 from passage_kit.writeback.statements import DIALECTS
+from passage_kit.writeback.table_kinds import check_kind
 from passage_kit.writeback.table_names import possible_places, show_name
 from passage_kit.writeback.table_particulars import with_particulars
 from passage_kit.writeback.users_database import UsersDatabase
@@ -33,8 +34,8 @@ def find_table(database: UsersDatabase, table: UsersTable, *, for_ids: bool = Tr
     Raises
     ------
     DatabaseError
-        If there is no such table or column, if it is a view, if its rows cannot be told apart or are hidden, or if its
-        column cannot hold Passage ids.
+        If there is no such table or column, if it is a view or a table without rows of its own, if its rows cannot be
+        told apart or are hidden, or if its column cannot hold Passage ids.
     """
     return database.ask(lambda connection: _facts(connection, database, table, for_ids), "Looking at the users table")
 
@@ -48,8 +49,11 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable, f
     table = _as_the_table_writes_them(table, tuple(columns), sensitive=database.backend == "postgresql")
     primary = tuple(found.get_pk_constraint(name, schema=schema)["constrained_columns"])
     key = tuple(table.key) or primary
-    _check_names(table, key, primary, tuple(columns))
     uniques, indexes, constraints = _indexes(found, name, schema, table.column)
+    is_ready = table.column in columns and bool(uniques or indexes)
+    backend = database.backend.replace("mariadb", "mysql")
+    check_kind(connection, backend, (schema, name), is_ready=is_ready)
+    _check_names(table, key, primary, tuple(columns))
     facts = TableFacts(
         schema=schema,
         name=name,
@@ -73,7 +77,7 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable, f
         facts = replace(facts, padded=database.backend == "postgresql" and _is_char(columns[table.column]["type"]))
     elif len(facts.column.encode()) > _LONGEST:
         raise DatabaseError(f"The name {facts.column} is longer than {_LONGEST} bytes. Give the column a shorter name.")
-    return with_particulars(connection, database.backend.replace("mariadb", "mysql"), facts, columns.get(table.column))
+    return with_particulars(connection, backend, facts, columns.get(table.column))
 
 
 def _as_the_table_writes_them(table: UsersTable, columns: tuple[str, ...], *, sensitive: bool) -> UsersTable:

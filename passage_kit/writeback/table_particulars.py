@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _POSTGRES = """
-SELECT c.oid, c.relkind, c.relispartition, row_security_active(c.oid) AS secured,
+SELECT c.oid, c.relispartition, row_security_active(c.oid) AS secured,
     (SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = :column AND NOT a.attisdropped),
     (SELECT string_agg(r.rulename, ', ') FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -75,7 +75,7 @@ def with_particulars(connection: Connection, backend: str, facts: TableFacts, co
     Raises
     ------
     DatabaseError
-        If the table is partitioned or foreign, if rules keep it from being updated, or if rows may be hidden.
+        If rules keep the table from being updated, or if rows may be hidden.
     """
     if column is not None:
         [[forms]] = connection.execution_options(no_parameters=True).exec_driver_sql(DIALECTS[backend](facts).forms())
@@ -105,12 +105,7 @@ def _index_names(facts: TableFacts) -> Iterator[str]:
 
 def _look_at_postgres(connection: Connection, facts: TableFacts) -> tuple[TableFacts, list[str]]:
     names = {"name": facts.name, "schema": facts.schema, "column": facts.column}
-    [(oid, kind, partition, secured, number, rules)] = _rows(connection, _POSTGRES, **names)
-    if kind != "r":
-        raise DatabaseError(
-            f"{facts.shown} is partitioned or foreign, so a unique index across it cannot be built. "
-            "Name the table that holds the rows."
-        )
+    [(oid, partition, secured, number, rules)] = _rows(connection, _POSTGRES, **names)
     if secured:
         raise DatabaseError(
             f"{facts.shown} has row-level security, which may hide rows from this user or keep them from changing. "

@@ -56,6 +56,35 @@ def test_an_archive_without_a_list_or_with_several(members, said):
         contents_of(archive(*members), "export.zip")
 
 
+PEOPLE = [
+    b'{"email": {"0": "ann@example.org", "1": "bob@example.org"}}',
+    b"email;phone\nann@example.org;1\nbob@example.org;2\n",
+    "id\tphone\n1\t030 1\n2\t030 2\n".encode("utf-16"),
+    b"ann@example.org\nbob@example.org\n",
+]
+
+
+@pytest.mark.parametrize("people", PEOPLE)
+@pytest.mark.parametrize("name", ["export/users.txt", "users", "users.export"])
+def test_a_list_without_an_ending_of_one_is_not_passed_over_for_another(people, name):
+    with pytest.raises(SourceError, match="several files that could be the users"):
+        contents_of(archive((name, people), ("roles.csv", b"role,meaning\nadmin,all\n")), "export.zip")
+
+
+NO_LISTS = [
+    ("readme.txt", b"Write to help@example.org, please.\n\nKeep this private.\nDo not send it on.\n"),
+    ("readme.md", b"a,b\nc,d\n"),
+    ("logo.png", b"\x89PNG\r\n\x1a\n\0\0\0"),
+    ("nothing.txt", b""),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), NO_LISTS)
+def test_what_is_no_list_is_not_asked_about(name, data):
+    found = contents_of(archive((name, data), ("users.csv", b"a")), "export.zip")
+    assert (found.data, found.others) == (b"a", (name,))
+
+
 def test_two_files_of_one_name():
     with pytest.warns(UserWarning, match="Duplicate name"):
         data = archive(("a.csv", b"a"), ("a.csv", b"b"))
