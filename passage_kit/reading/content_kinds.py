@@ -85,7 +85,7 @@ _SQL_TITLE = re.compile(r"(?im)^\s*--[^\n]*(?:SQL|MariaDB|database)[^\n]* dump\b
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|title|script|div)\b", re.I)
 _TAG = re.compile(r"<([A-Za-z_][\w.:-]*)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>\s*<")
 _JSON = re.compile(r"\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"]|null\s*,|\]\s*\Z)")
-_EMAIL = re.compile(r"\w@\w+[\w-]*\.\w")
+_EMAIL = re.compile(r"(?:^|[,;\t|])[ \"']*[^\s,;|]+@[^\s,;|]+\.\w+[\"']*\s*(?:$|[,;\t|])")  # a cell of its own
 _SIGNS, _LINES = ",;\t|", 20  # between columns, and the lines of which each has as many of them
 _MAIL_HEADER = re.compile(r"(?im)^(?:(from|to|cc)|(subject|date|message-id|received|return-path|mime-version)):\s")
 
@@ -144,7 +144,7 @@ def kind_of_content(data: bytes, name: str, shown: str) -> str:
 
 
 def may_be_a_list(data: bytes) -> bool:
-    """Tell whether a file without the ending of a list may be one: JSON, a table, or an email in most lines.
+    """Tell whether a file without the ending of a list may be one: JSON, a table, or an email as a cell.
 
     Examples
     --------
@@ -153,15 +153,15 @@ def may_be_a_list(data: bytes) -> bool:
     >>> may_be_a_list(b"Write to help@example.org, please.\\n\\nKeep this private.\\nDo not send it.\\n")
     False
     """
-    if b"\0" in data[:_SAMPLE] and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return False
     text = _sample(data)
+    if "\0" in text:
+        return False
     if _JSON.match(text.lstrip("\ufeff \t\r\n\x1e")):
         return True
     lines = [line for line in text.splitlines() if line.strip()][:_LINES]
     counts = [{line.count(sign) for line in lines} for sign in _SIGNS]
     is_table = len(lines) > 1 and any(len(of_sign) == 1 and 0 not in of_sign for of_sign in counts)
-    return is_table or sum(map(bool, map(_EMAIL.search, lines))) * 2 > len(lines)
+    return is_table or any(map(_EMAIL.search, lines))
 
 
 def office_kind(members: Sequence[str]) -> str | None:

@@ -23,6 +23,7 @@ from passage_kit.findings.findings import make_findings
 from passage_kit.reading.excel.cell_notes import NO_VALUE, CellNotes, notes_of, other_kind
 from passage_kit.reading.excel.number_formats import padded
 from passage_kit.reading.excel.old_workbooks import check_size
+from passage_kit.reading.excel.trial_reading import ends_in_a_panic
 from passage_kit.reading.footers import LOOKED_AT as LOOKED_AT_BELOW
 from passage_kit.reading.footers import footer_length
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text, numbered_names
@@ -118,6 +119,8 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
     if _ENCRYPTED in data:
         raise SourceError(protected)
     check_size(data, name)
+    if ends_in_a_panic(data):
+        raise _unreadable(name, "it is damaged")
     parts = unpack_zip(data, name) if data.startswith(b"PK") else {}
     if _ENCRYPTED_ODS in parts.get("META-INF/manifest.xml", b""):
         raise SourceError(protected.replace("Excel (File, Info, Protect Workbook)", "LibreOffice (File, Save As)"))

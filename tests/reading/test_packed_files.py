@@ -60,7 +60,9 @@ PEOPLE = [
     b'{"email": {"0": "ann@example.org", "1": "bob@example.org"}}',
     b"email;phone\nann@example.org;1\nbob@example.org;2\n",
     "id\tphone\n1\t030 1\n2\t030 2\n".encode("utf-16"),
+    '{"email": {"0": "ann@example.org"}}'.encode("utf-16-le"),
     b"ann@example.org\nbob@example.org\n",
+    b"sep=,\rid,email,name\r1,ann@example.org,Ann\r\r",
 ]
 
 
