@@ -48,7 +48,9 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "sin
     "--map", "choices", multiple=True, metavar="TARGET=COLUMN", help='Column of a target, such as "email=Login Email".'
 )
 @click.option(
-    "--records", metavar="PATH", help="List of the users in a JSON file (data.users), or file in a zip archive."
+    "--records",
+    metavar="PATH",
+    help="List of the users: a path in JSON (data.users), a file of an archive, a title in a CSV file or sheet.",
 )
 @click.option("--layout", metavar="NAME", help="System whose export it is, or none. [default: as recognised]")
 @click.option(

@@ -11,6 +11,7 @@ __all__ = [
     "column_names",
     "fingerprints",
     "given_frame",
+    "masks",
     "nested",
     "null_words",
     "parallel",

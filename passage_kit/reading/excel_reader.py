@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,15 @@ from passage_kit.reading.excel.trial_reading import ends_in_a_panic
 from passage_kit.reading.footers import LOOKED_AT as LOOKED_AT_BELOW
 from passage_kit.reading.footers import footer_length
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text, numbered_names
+from passage_kit.reading.one_below_another import (
+    ALL,
+    StackedList,
+    chosen_list,
+    lists_below,
+    no_choice,
+    paths_of,
+    titled,
+)
 from passage_kit.reading.sparse_sheets import without_blanks
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
 
@@ -39,7 +48,15 @@ _ENCRYPTED_ODS = b"encryption-data"  # of the manifest of a protected .ods
 Cells = Sequence[list[Any]]
 
 
-def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header_row: int | None = None) -> UserList:
+def read_excel(
+    data: bytes,
+    name: str,
+    *,
+    sheet: str | int | None = None,
+    header_row: int | None = None,
+    table: str | None = None,
+    within: str = "",
+) -> UserList:
     """Read the bytes of an Excel workbook (.xlsx, .xlsm, .xlsb, .xls) or an OpenDocument sheet (.ods).
 
     The function reads the stored values. A number that a number format shows as ``00123`` or ``+49...`` is 123 in the
@@ -56,6 +73,10 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
         Name of the sheet, or its number from 0. Default: the first visible one that holds data.
     header_row : int, optional
         Row of the header, from 1; 0 if there is no header. Default: detected.
+    table : str, optional
+        Title of the list to read, if several stand one below the other. Default: the only one.
+    within : str, default ""
+        What stands before such a title in messages and choices, if the file is one of an archive.
 
     Returns
     -------
@@ -64,7 +85,8 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     Raises
     ------
     SourceError
-        If the workbook is damaged or protected by a password, or the sheet has no header or no rows.
+        If the workbook is damaged or protected by a password, or the sheet has no header, no rows, or several lists
+        one below the other.
     OptionError
         If there is no such sheet or row.
     """
@@ -80,6 +102,8 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
     if sheet is None and visible:
         unsure += (f"Several sheets hold data ({', '.join(book.filled)}); {title!r} was read.",)
     unsure += _not_seen(data, name, cells[at + 1 :])
+    one = _one_list(cells, at, place, table, within)
+    above, at, cells = one.begin, one.header, cells[: one.end]
     footer = _footer_length(cells[max(at, 0) :])
     cells, below = cells[: len(cells) - footer], cells[len(cells) - footer :]
     notes = notes_of(data, title)
@@ -93,7 +117,8 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
         kind="excel",
         findings=[
             *map(_not_read, book.others),
-            *_preamble(cells[: max(at, 0)]),
+            *(make_findings([None], field=None, code="entries_set_apart", argument=said) for said in one.not_read),
+            *_preamble(cells[: max(at, 0)], above),
             *_footer(below, len(cells)),
             _error_findings(notes, at, header, len(cells) - at - 1),
             _format_findings(shown, header),
@@ -104,7 +129,40 @@ def read_excel(data: bytes, name: str, *, sheet: str | int | None = None, header
         sheet=title,
         sheets=book.filled,
         unsure=unsure,
+        lists=one.lists,
     )
+
+
+class _List(NamedTuple):
+    """The list that is read: where it begins, its header (-1 if there is none) and its end, counted from 0; the titles
+    of all lists, and what is said of the others."""
+
+    begin: int
+    header: int
+    end: int
+    lists: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
+
+
+def _one_list(cells: Cells, at: int, place: str, chosen: str | None, within: str) -> _List:
+    """Give the list that is read: all rows, or, of several lists one below the other, the chosen one."""
+    whole = _List(0, at, len(cells))
+    found = lists_below(*_columns(cells[at], cells[at + 1 :])) if -1 < at < len(cells) - 1 else []
+    if not found:
+        if chosen is not None:
+            raise no_choice(chosen, place)
+        return whole
+    above = [text for row in cells[:at] if len(text := [one for one in map(text_of, row) if one]) == 1]
+    lists = titled(found, above[-1][0] if above else None)
+    one = chosen_list(lists, chosen, place, lambda row: f"row {at + row + 2}", within)
+    others = [other for other in lists if not one.begin <= other.begin < one.end]
+    titles = paths_of([one, *others], within) if others else (within + ALL, *paths_of(lists, within))
+
+    def rows_of(other: StackedList) -> str:
+        return f"{other.title} (rows {at + other.begin + 2 if other.header >= 0 else 1} to {at + other.end + 1})"
+
+    begin = 0 if one.header < 0 else at + 1 + one.begin
+    return _List(begin, at + 1 + one.header, at + 1 + one.end, titles, tuple(map(rows_of, others)))
 
 
 @contextmanager
@@ -279,8 +337,8 @@ def _footer(rows: Cells, above: int) -> Iterator[pd.DataFrame]:
             yield make_findings([None], field=None, code="footer_skipped", argument=f"row {number}")
 
 
-def _preamble(rows: Cells) -> Iterator[pd.DataFrame]:
-    for number, row in enumerate(rows, 1):
+def _preamble(rows: Cells, begin: int) -> Iterator[pd.DataFrame]:
+    for number, row in enumerate(rows[begin:], begin + 1):
         text = " | ".join(filter(None, map(text_of, row)))
         if text:
             yield make_findings([None], field=None, code="preamble_skipped", argument=f"row {number}")

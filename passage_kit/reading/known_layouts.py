@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from passage_kit.errors import OptionError
@@ -55,6 +55,20 @@ def fitting_layouts(columns: Iterable[str]) -> list[Layout]:
     keys = {column_key(name) for name in columns}
     fitting = [layout for layout in known_layouts() if layout.matched(keys)]
     return sorted(fitting, key=lambda layout: (-layout.matched(keys), -len(keys & layout.columns)))
+
+
+def recognise_envelope(content: object) -> Layout | None:
+    """Find the layout of a JSON file by the keys of the object, or of the first of several, that holds its lists.
+
+    Examples
+    --------
+    >>> recognise_envelope({"realm": "acme", "clients": [], "users": []}).name
+    'keycloak'
+    >>> recognise_envelope({"users": []})
+    """
+    first = next(iter(content), None) if isinstance(content, list | tuple) else content
+    keys = first.keys() if isinstance(first, Mapping) else ()
+    return next((it for it in known_layouts() if it.envelope and set(it.envelope) <= set(keys)), None) if keys else None
 
 
 def recognise_headerless(rows: Sequence[Sequence[str]]) -> Layout | None:

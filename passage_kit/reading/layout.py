@@ -53,6 +53,9 @@ class Layout:
         them, since it is left out early.
     records : tuple of str, default ()
         Of JSON, the usual paths of the list of people. They decide between several lists that could be the people.
+    envelope : tuple of str, default ()
+        Of JSON, keys of the object that holds the list of people beside other things with emails, such as apps. Where
+        they are, nothing but a list at a path of ``records`` is the people, whatever its entries have.
     email, phone, source_key, region, order, account_state : tuple of str, default ()
         Columns of each mapping target, the preferred one first.
     email_else : tuple of str, default ()
@@ -88,6 +91,7 @@ class Layout:
     link: str
     signs: tuple[Names, ...]
     records: Names = ()
+    envelope: Names = ()
     email: Names = ()
     email_else: Names = ()
     phone: Names = ()

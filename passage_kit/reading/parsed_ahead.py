@@ -61,7 +61,7 @@ def parse_ahead(
     """
     path = Path(source)
     is_csv = kind_of(source) == "csv" and is_present_file(path) and path.stat().st_size <= LARGEST
-    ahead = is_csv and is_plain_file(path) and reading.keys() <= {"encoding", "delimiter", "header_row"}
+    ahead = is_csv and is_plain_file(path) and reading.keys() <= {"encoding", "delimiter", "header_row", "table"}
     with ThreadPoolExecutor(2) as threads:
         opened = threads.submit(read_file, path) if ahead else None
         from passage_kit.reading.csv.csv_table import parse_csv  # loads numpy and arrow, while the bytes are fetched

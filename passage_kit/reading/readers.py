@@ -24,8 +24,8 @@ from passage_kit.reading.user_list import UserList
 __all__ = ["UserList", "read_source", "read_users"]
 
 _OPTIONS = {
-    "csv": {"encoding", "delimiter", "header_row"},
-    "excel": {"sheet", "header_row"},
+    "csv": {"encoding", "delimiter", "header_row", "table"},
+    "excel": {"sheet", "header_row", "table"},
     "json": {"encoding", "table"},
     "parquet": set[str](),
     "sql": {"table", "query"},
@@ -126,7 +126,8 @@ def read_source(
     table, query : str, optional
         Table to read from a database, or query to run there; give one of the two. Of a JSON file, ``table`` is the path
         of the list of users, such as ``data.users``; of a zip archive it is the file in it, if need be with a colon and
-        such a path: ``export.json:data.users``. Default: found by what the lists hold.
+        such a path: ``export.json:data.users``; of a CSV file or sheet with several lists one below the other, the
+        title of one. Default: found by what the lists hold.
 
     Returns
     -------
@@ -187,14 +188,14 @@ def _of_file(file: SourceFile, options: dict[str, Any]) -> UserList:
     options |= {"table": file.path} if file.path is not None else {}
     _check_options(options.keys(), file.kind)
     if file.kind == "excel":
-        found = read_excel(file.data, file.name, **options)
+        found = read_excel(file.data, file.name, within=file.within, **options)
     elif file.kind == "json":
         records = options.pop("table", None)
         found = read_json(file.data, file.name, by_line=file.by_line, records=records, within=file.within, **options)
     elif file.kind == "parquet":
         found = read_parquet(file.data, file.name)
     else:
-        table = parse_csv(file.data, file.name, **options)
+        table = parse_csv(file.data, file.name, within=file.within, **options)
         file = replace(file, data=b"")  # a table takes as much memory again
         found = source_of(table)
     if not file.others and file.misnamed is None and file.sha256 is None:

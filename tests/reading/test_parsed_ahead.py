@@ -38,7 +38,7 @@ def test_it_is_read_as_told(path):
     assert parse_ahead(path, {"delimiter": ","}).table.header == ("E-Mail;Tel",)
 
 
-@pytest.mark.parametrize("reading", [{"sheet": "Users"}, {"table": "users"}])
+@pytest.mark.parametrize("reading", [{"sheet": "Users"}, {"query": "select"}])
 def test_an_option_of_another_kind_is_left_to_the_reader(path, reading):
     assert parse_ahead(path, reading) == path
     with pytest.raises(OptionError, match="is not an option of this kind of source"):

@@ -86,7 +86,7 @@ def test_read_users_is_read_source_without_the_rest(tmp_path):
     ("name", "option"),
     [
         ("users.csv", {"sheet": 0}), ("users.xlsx", {"delimiter": ";"}), ("users.json", {"header_row": 1}),
-        ("users.parquet", {"encoding": "utf-8"}), ("users.csv", {"table": "users"}), (FRAME, {"sheet": "x"}),
+        ("users.parquet", {"encoding": "utf-8"}), ("users.parquet", {"table": "users"}), (FRAME, {"sheet": "x"}),
         ("sqlite:///x.db", {"encoding": "utf-8"}),
     ],
 )  # fmt: skip

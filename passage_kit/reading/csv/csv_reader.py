@@ -54,12 +54,15 @@ def source_of(table: CsvTable) -> UserList:
         delimiter=table.delimiter,
         header_line=table.header_line,
         unsure=table.unsure,
+        lists=table.lists,
     )
 
 
 def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
     """Make the findings on the whole file, then those on its rows."""
     yield other_encoding(table.fallback, table.mixed)
+    for other in table.not_read:
+        yield make_findings([None], field=None, code="entries_set_apart", argument=other)
     for number, _ in table.preamble:
         yield make_findings([None], field=None, code="preamble_skipped", argument=f"line {number}")
     for said in table.spelling:

@@ -25,9 +25,19 @@ from passage_kit.reading.csv.csv_piece import Misfits, PieceRead, ReadingNote, T
 from passage_kit.reading.csv.csv_quotes import Rows
 from passage_kit.reading.csv.csv_spelling import Respelled, respell
 from passage_kit.reading.footers import LOOKED_AT, footer_length
+from passage_kit.reading.one_below_another import (
+    ALL,
+    StackedList,
+    chosen_list,
+    lists_below,
+    no_choice,
+    paths_of,
+    titled,
+)
 from passage_kit.reading.text_encoding import Text, decode, line_number
 
 _TAIL = 1 << 16  # bytes at the end in which a footer is sought
+_MOST_LONG = 50_000  # rows with more values than the header, which may be those of another list
 _UNKNOWN = "?"  # stands for a line that is no row by itself
 
 
@@ -60,6 +70,9 @@ class CsvTable:
         Ways to quote other than that of RFC 4180.
     footer : tuple of int
         Numbers of the lines of a footer below the last row.
+    lists, not_read : tuple of str
+        Titles of the lists that stand one below the other, if there are several, the one that was read first; and what
+        is said of the others.
     """
 
     name: str
@@ -79,6 +92,8 @@ class CsvTable:
     unsure: tuple[str, ...]
     spelling: tuple[str, ...] = ()
     footer: tuple[int, ...] = ()
+    lists: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
 
 
 def parse_csv(
@@ -88,6 +103,8 @@ def parse_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     header_row: int | None = None,
+    table: str | None = None,
+    within: str = "",
     alone: bool = True,
 ) -> CsvTable:
     """Parse the bytes of a CSV file.
@@ -98,15 +115,17 @@ def parse_csv(
         The whole file.
     name : str
         Name of the file.
-    encoding, delimiter, header_row : optional
+    encoding, delimiter, header_row, table : optional
         Default: detected. See :func:`passage_kit.reading.readers.read_source`.
+    within : str, default ""
+        What stands before the title of a list in messages and choices, if the file is one of an archive.
     alone : bool, default True
         False leaves the other processors to what is done meanwhile.
 
     Raises
     ------
     SourceError
-        If the file is no text or has no header.
+        If the file is no text, has no header, or has several lists one below the other.
 
     Examples
     --------
@@ -123,31 +142,93 @@ def parse_csv(
         if not text.broken:  # else their places would be others
             spelled = respell(text.data, name, delimiter=delimiter, header_row=header_row)
             text = replace(text, data=spelled.data)
-        dialect = find_dialect(text.data, name, delimiter=delimiter, header_row=header_row)
-        _check_header(text, dialect, name)
-        end, footer = _end_of_rows(text, dialect)
-        broken = np.array([at for at in text.broken if dialect.end <= at < end], np.int64) - dialect.end
-        body = _Rows.of(read_pieces(text.data, TableForm(name, dialect, broken, alone), end=end))
-        _refuse_another_header(body.misfits, dialect, name)
-        return CsvTable(
-            name=name,
-            header=dialect.names,
-            columns=body.columns,
-            rejected=body.rejected,
-            notes=body.notes,
-            fallback=text.fallback,
-            mixed=text.mixed,
-            preamble=dialect.preamble,
-            blank=[*dialect.blank, *body.blank],
-            line_numbers=body.line_numbers(dialect.last_line),
-            sha256=digest.result(),
-            encoding=text.encoding,
-            delimiter=None if dialect.single else dialect.delimiter,
-            header_line=dialect.line,
-            unsure=dialect.unsure,
-            spelling=spelled.said,
-            footer=footer,
+        whole = _parsed(text, name, delimiter=delimiter, header_row=header_row, alone=alone)
+        return replace(
+            _one_list(whole, text, table, within=within, alone=alone), sha256=digest.result(), spelling=spelled.said
         )
+
+
+def _parsed(text: Text, name: str, *, delimiter: str | None, header_row: int | None, alone: bool) -> CsvTable:
+    """Parse a text with one header."""
+    dialect = find_dialect(text.data, name, delimiter=delimiter, header_row=header_row)
+    _check_header(text, dialect, name)
+    end, footer = _end_of_rows(text, dialect)
+    broken = np.array([at for at in text.broken if dialect.end <= at < end], np.int64) - dialect.end
+    body = _Rows.of(read_pieces(text.data, TableForm(name, dialect, broken, alone), end=end))
+    _refuse_another_header(body.misfits, dialect, name)
+    return CsvTable(
+        name=name,
+        header=dialect.names,
+        columns=body.columns,
+        rejected=body.rejected,
+        notes=body.notes,
+        fallback=text.fallback,
+        mixed=text.mixed,
+        preamble=dialect.preamble,
+        blank=[*dialect.blank, *body.blank],
+        line_numbers=body.line_numbers(dialect.last_line),
+        sha256="",
+        encoding=text.encoding,
+        delimiter=None if dialect.single else dialect.delimiter,
+        header_line=dialect.line,
+        unsure=dialect.unsure,
+        footer=footer,
+    )
+
+
+def _one_list(whole: CsvTable, text: Text, chosen: str | None, *, within: str, alone: bool) -> CsvTable:
+    """Give the table as it is, or, of several lists one below the other, the chosen one."""
+    found = lists_below(whole.header, whole.columns, others=_long_rows(whole)) if whole.header_line else []
+    if not found:
+        if chosen is not None:
+            raise no_choice(chosen, whole.name)
+        return whole
+
+    def line(row: int) -> int:
+        return whole.header_line if row < 0 else int(whole.line_numbers(np.array([row]))[0])
+
+    lists = titled(found, whole.preamble[-1][1] if whole.preamble else None)
+    one = chosen_list(lists, chosen, whole.name, lambda row: f"line {line(row)}", within)
+    others = [other for other in lists if not one.begin <= other.begin < one.end]
+    if not others:
+        return replace(whole, lists=(within + ALL, *paths_of(lists, within)))
+    starts = find_lines(text.data).starts
+    count = len(whole.rejected)
+
+    def lines_of(other: StackedList) -> str:
+        last = line(other.end) - 1 if other.end < count else len(starts)
+        return f"{other.title} (lines {line(other.begin) if other.header >= 0 else 1} to {last})"
+
+    above = line(one.header) - 1 if one.header >= 0 else 0
+    begin, end = int(starts[above]), int(starts[line(one.end) - 1]) if one.end < count else len(text.data)
+    part = replace(text, data=text.data[begin:end], broken=tuple(at - begin for at in text.broken if begin <= at < end))
+    header_row = whole.header_line - above if one.header < 0 else 1
+    table = _parsed(part, whole.name, delimiter=whole.delimiter, header_row=header_row, alone=alone)
+    titles = paths_of([one, *others], within)
+    return replace(_moved_down(table, above), lists=titles, not_read=tuple(map(lines_of, others)))
+
+
+def _moved_down(table: CsvTable, lines: int) -> CsvTable:
+    """Count the lines of a table from the beginning of its file, so many lines above."""
+    within = table.line_numbers
+    return replace(
+        table,
+        header_line=table.header_line + lines,
+        blank=[number + lines for number in table.blank],
+        footer=tuple(number + lines for number in table.footer),
+        line_numbers=lambda rows: within(rows) + lines,
+    )
+
+
+def _long_rows(table: CsvTable) -> dict[int, list[str]]:
+    """Split the rows with more values than the header into cells, if there are not too many."""
+    notes = [note for note in table.notes if note.code == "row_too_long" and len(note.records) <= _MOST_LONG]
+    cells = dict[int, list[str]]()
+    for record, text in ((at, text) for note in notes for at, text in zip(note.records, note.texts or (), strict=True)):
+        data = text.encode()
+        found = Scan(data, table.delimiter or _UNKNOWN, find_lines(data)).record(0)
+        cells[int(record)] = [unquoted(cell) for cell in found.cells] if found else [text]
+    return cells
 
 
 def _end_of_rows(text: Text, dialect: Dialect) -> tuple[int, tuple[int, ...]]:

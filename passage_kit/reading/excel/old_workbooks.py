@@ -72,6 +72,11 @@ def check_size(data: bytes, name: str) -> None:
             if passed > 2 * len(stream):
                 raise SourceError(f"{name} cannot be read as a workbook: its sheets overlap. Export the users as CSV.")
             extent.take(record, found.lengths)
+        if extent.columns > _COLUMNS:
+            raise SourceError(
+                f"{name} cannot be read as a workbook: it is damaged, and has a value in column {extent.columns:,} of "
+                f"{_COLUMNS}. Open it in Excel and save it again as .xlsx, or export it as CSV."
+            )
         area, text = area + extent.area, text + extent.text
         if area > most or extent.declared > _ROWS * _COLUMNS:
             raise _too_large(name, max(area, extent.declared), most)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from passage_kit.columns.column_names import name_words
 from passage_kit.columns.plain_text import flatten
 from passage_kit.errors import SourceError
 from passage_kit.reading.json.empty_lists import beside
@@ -13,6 +14,7 @@ from passage_kit.reading.json.everybody import with_everybody
 from passage_kit.reading.json.people_lists import PeopleList
 from passage_kit.reading.json.person_likeness import LIKELY, SURE, UNLIKELY
 from passage_kit.reading.known_layouts import recognise
+from passage_kit.reading.layout import Layout
 
 _LOOKED_AT = 50  # entries of a list that could be the people
 _MOST_SHOWN = 12
@@ -30,11 +32,14 @@ class FileLists:
         Name of the file for messages.
     within : str, default ""
         What stands before the path of a list, if the file is one of an archive: ``export.json:``.
+    layout : Layout, optional
+        The system whose envelope the file has, which says where the people are. Default: none.
     """
 
     found: Sequence[PeopleList]
     name: str
     within: str = ""
+    layout: Layout | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -76,7 +81,7 @@ class FileLists:
         SourceError
             If there is none, if several could be it, or if the list of the users is empty and others are not.
         """
-        chosen = self._of_the_likeliest_level()
+        chosen = self._of_the_envelope(self.layout, empty) or self._of_the_likeliest_level()
         missed = beside(chosen.path, empty) if chosen else empty
         others = [it for it in self.found if it.level == SURE]
         if missed and others:
@@ -104,6 +109,22 @@ class FileLists:
             )
         return chosen
 
+    def _of_the_envelope(self, layout: Layout | None, empty: Sequence[str]) -> PeopleList | None:
+        """Give the list that stands where the system of the envelope has its people, if the file has one."""
+        if layout is None or not set(empty).isdisjoint(layout.records):
+            return None  # which is told below
+        found = [it for it in self.found if it.path.partition("#")[0] in layout.records and not it.single]
+        if len(found) > 1:
+            self._ask(found)
+        if not found:
+            others = f" It holds {listed(self.found)}." if self.found else ""
+            raise SourceError(
+                f"{self.name} has no users: it is a {layout.title} export without them.{others} Export it again with "
+                "the users.",
+                choices=self.paths_of(self.found),
+            )
+        return found[0]
+
     def _of_the_likeliest_level(self) -> PeopleList | None:
         for level in (SURE, LIKELY, UNLIKELY):
             candidates = [it for it in self.found if it.level == level and not it.single]
@@ -120,7 +141,7 @@ class FileLists:
         return None
 
     def _ask(self, candidates: Sequence[PeopleList]) -> NoReturn:
-        first = f"{self.within}{candidates[0].path}"
+        first = self.paths_of(candidates)[0]
         raise SourceError(
             f"{self.name} holds several lists that could be the users: {listed(candidates)}. Give the path of the "
             f"users (`--records {first}`, or table={first!r} in Python).",
@@ -134,7 +155,7 @@ def listed(lists: Iterable[PeopleList]) -> str:
     Examples
     --------
     >>> listed([PeopleList("users", [{}, {}], None, SURE), PeopleList("staff", [{}], None, SURE)])
-    'staff (1 entry), users (2 entries)'
+    'users (2 entries), staff (1 entry)'
     """
     ordered = _ordered(lists)
     shown = ", ".join(f"{it.path} ({counted(len(it.entries))})" for it in ordered[:_MOST_SHOWN])
@@ -153,7 +174,11 @@ def counted(number: int) -> str:
 
 
 def _ordered(lists: Iterable[PeopleList]) -> list[PeopleList]:
-    return sorted(lists, key=lambda it: (-it.level, it.path))
+    return sorted(lists, key=lambda it: (-it.level, not _are_called_users(it.path), it.path))
+
+
+def _are_called_users(path: str) -> bool:
+    return name_words(path.rpartition(".")[2])[-1:] == ("users",)
 
 
 def _is_filled(entry: object) -> bool:

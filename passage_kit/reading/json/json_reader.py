@@ -25,6 +25,7 @@ from passage_kit.reading.json.empty_lists import empty_lists
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import PeopleList, people_lists
 from passage_kit.reading.json.person_likeness import SURE, key_level
+from passage_kit.reading.known_layouts import recognise_envelope
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
@@ -88,7 +89,7 @@ def read_json(
     content = parse(text, name) if lines is None else lines.entries
     try:
         found = people_lists(content)
-        lists = FileLists(found, name, within)
+        lists = FileLists(found, name, within, recognise_envelope(content))
         chosen = lists.named(records) if records else lists.likeliest(empty_lists(content))
         if chosen.single:
             check_one_user(chosen.entries, name)

@@ -32,18 +32,35 @@ _PARTS = frozenset(
     metadata user_metadata app_metadata node item record result fields properties default settings auth identity
     """.split()  # noqa: SIM905
 )
+# Keys of an app of OpenID Connect or OAuth, in the spellings of several servers: none of a person.
+_OF_APPS = frozenset(
+    """
+    redirectUris redirect_uris RedirectUris allowedRedirectUris allowed_redirect_uris redirectUriAllowlist
+    grantTypes grant_types allowedGrantTypes AllowedGrantTypes clientAuthenticatorType publicClient
+    callbackUrls callback_urls authorizedRedirectUris token_endpoint_auth_method
+    """.split()  # noqa: SIM905
+)
+_LOOKED_AT = 50
 _LOGIN = keys_of(
     "username, user name, login, login id, first name, given name, last name, family name, display name, full name"
 )
 
 
 def level_of(entries: Sequence[Any]) -> int:
-    """Judge how much the entries of a list look like people."""
+    """Judge how much the entries of a list look like people; apps do not, whose owners have emails."""
+    if _are_apps(entries):
+        return UNLIKELY
     looks = Counter(map(look_of, filter(_is_object, entries)))
     total = sum(looks.values())
     if looks[SURE] and looks[SURE] >= _SHARE * total:
         return SURE
     return LIKELY if 2 * (looks[SURE] + looks[LIKELY]) >= max(total, 1) else UNLIKELY
+
+
+def _are_apps(entries: Sequence[Any]) -> bool:
+    """Tell whether most entries are apps that people sign in to."""
+    first = [entry for entry in entries[:_LOOKED_AT] if _is_object(entry)]
+    return sum(not _OF_APPS.isdisjoint(entry) for entry in first) * 2 > len(first)
 
 
 def _is_object(entry: Any) -> bool:

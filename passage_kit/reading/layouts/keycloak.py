@@ -14,6 +14,7 @@ LAYOUT = Layout(
         ("username", "enabled", "emailVerified", "firstName", "lastName"),
     ),
     records=("users", ".", "[].users"),
+    envelope=("realm", "clients"),
     email=("email",),
     phone=("attributes.phoneNumber", "attributes.phone_number", "attributes.phone", "attributes.mobile"),
     source_key=("id", "username"),

@@ -47,6 +47,12 @@ def test_a_sheet_that_spans_too_much_is_refused(cells):
         check_size(data, "users.xls")
 
 
+def test_a_value_beyond_the_last_column_is_damage():
+    data = workbook(("Users", 0, words(0, 0, 0) + number(1, 256, 1.0)), texts=TEXTS)
+    with pytest.raises(SourceError, match=r"damaged, and has a value in column 257 of 256\. Open it in Excel"):
+        check_size(data, "users.xls")
+
+
 def test_many_sheets_count_together():
     cells = words(0, 0, 0) + number(9_999, 100, 1.0)
     check_size(workbook(*[(f"s{at}", 0, cells) for at in range(3)], texts=TEXTS), "users.xls")

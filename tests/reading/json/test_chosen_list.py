@@ -5,6 +5,7 @@ import pytest
 from passage_kit.errors import SourceError
 from passage_kit.reading.json.chosen_list import FileLists
 from passage_kit.reading.json.people_lists import people_lists
+from passage_kit.reading.known_layouts import recognise_envelope
 
 ANN, BOB = {"email": "ann@example.org", "name": "Ann"}, {"email": "bob@example.org", "born": "1990"}
 
@@ -20,16 +21,60 @@ def test_the_one_list_of_people_is_chosen_and_there_is_no_choice():
 
 
 def test_several_lists_are_a_question_that_names_them():
-    with pytest.raises(SourceError, match=r"guests \(1 entry\), staff \(2 entries\).*`--records staff`") as refusal:
+    with pytest.raises(SourceError, match=r"guests \(1 entry\), staff \(2 entries\).*`--records guests`") as refusal:
         lists_of({"staff": [ANN, ANN], "guests": [BOB]}).likeliest([])
     assert refusal.value.choices == ("guests", "staff")
 
 
 def test_a_list_in_an_archive_is_written_with_its_file():
     lists = lists_of({"staff": [ANN], "guests": [BOB]}, within="export.json:")
-    with pytest.raises(SourceError, match=r"`--records export\.json:staff`, or table='export\.json:staff'") as refusal:
+    with pytest.raises(
+        SourceError, match=r"`--records export\.json:guests`, or table='export\.json:guests'"
+    ) as refusal:
         lists.likeliest([])
     assert refusal.value.choices == lists.paths == ("export.json:guests", "export.json:staff")
+
+
+def test_the_list_called_users_is_named_first():
+    with pytest.raises(SourceError, match=r"users \(1 entry\), clients \(1 entry\).*`--records users`") as refusal:
+        lists_of({"clients": [ANN], "users": [BOB]}).likeliest([])
+    assert refusal.value.choices == ("users", "clients")
+
+
+APPS = [
+    {"clientId": "shop", "redirectUris": ["https://shop.example.org/*"], "email": "shop@example.org"},
+    {"client_id": "crm", "grant_types": ["authorization_code"], "contact": {"email": "crm@example.org"}},
+]
+
+
+def test_apps_whose_owners_have_emails_are_no_people():
+    assert lists_of({"clients": APPS, "users": [BOB]}).likeliest([]).path == "users"
+
+
+REALM = {"realm": "acme", "clients": [{"clientId": "shop", "email": "shop@example.org", "name": "Shop"}]}
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_users_of_a_realm_are_the_people_whatever_its_clients_have(many):
+    content = {**REALM, "users": [{"username": "bob", "email": "bob@example.org"}]}
+    content = [content, content] if many else content
+    lists = FileLists(people_lists(content), "realm.json", layout=recognise_envelope(content))
+    found = lists.likeliest([])
+    assert (found.path, len(found.entries)) == (("[].users", 2) if many else ("users", 1))
+    assert len(lists.paths) == 2
+
+
+def test_a_realm_without_users_has_nobody():
+    lists = FileLists(people_lists(REALM), "realm.json", layout=recognise_envelope(REALM))
+    with pytest.raises(SourceError, match=r"no users: it is a Keycloak export without them.*clients \(1 entry\)"):
+        lists.likeliest([])
+
+
+def test_a_realm_whose_list_of_users_is_empty_has_nobody():
+    content = {**REALM, "users": []}
+    lists = FileLists(people_lists(content), "realm.json", layout=recognise_envelope(content))
+    with pytest.raises(SourceError, match="users is empty"):
+        lists.likeliest(["users"])
 
 
 def test_an_empty_list_of_users_offers_the_others():

@@ -101,7 +101,7 @@ def test_cp1252():
         ("hello", "line 1, column 1"),
         ("  \n", "is empty"),
         ("[]", "no users"), ("[1, 2]", "no users"), ('{"users": [], "total": 0}', "no users"), ("5", "no users"),
-        ('{"users": [{"a": 1}], "roles": [{"b": 1}]}', r"could be the users: roles \(1 entry\), users \(1"),
+        ('{"users": [{"a": 1}], "roles": [{"b": 1}]}', r"could be the users: users \(1 entry\), roles \(1"),
         ("[" * 100_000, "nested too deeply"),
         ('[{"a": "Zoë"},\n'.encode() + b'{"a": "Zo\xeb"}]', r"line 2 has a byte that is not UTF-8 \(0xeb\)"),
     ],

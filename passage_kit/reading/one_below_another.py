@@ -1,0 +1,264 @@
+"""Several lists one below the other in one table: each has a header of its own, and often a title above that.
+
+It needs no pandas, which may still load.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Positions
+from passage_kit.columns.column_names import ABOUT_IDENTIFIERS, IDENTIFIERS, keys_of, name_key, name_words
+from passage_kit.columns.masks import mask_of
+from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.header import count_known, is_blank_text, is_identifier, is_known_name
+
+ALL = "*"  # every list, where their headers are one
+_LOOKED_AT = 1000  # first values of a column, to see whether it holds emails
+_MOST = 200_000  # rows that may be headers: more are those of a list without emails and phones
+_WIDEST = 1000  # columns of a table that a person has put together
+_BELOW = 20  # rows below a header that must have identifiers under its names
+_VALUE = r"^\s*[+(]?\d|\d{4}|@"  # begins as no name of a column does
+_LONGEST = 60
+_NUMBERED = re.compile(r"(?i)(page|seite|sheet|p[áa]gina|blatt)\b")
+_DECORATION = " \t#*=-_:;,|\"'"
+
+Cells = Callable[[int], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class StackedList:
+    """One of the lists: its title, the rows of title and header (-1 of the first), the row below its end, and whether
+    its header is that of the first list. Rows are counted from 0 below the first header."""
+
+    title: str | None
+    begin: int
+    header: int
+    end: int
+    like_first: bool
+
+
+def lists_below(
+    header: Sequence[str], columns: Sequence[pa.ChunkedArray], *, others: Mapping[int, Sequence[str]] | None = None
+) -> list[StackedList]:
+    """Find the lists that stand below the first one in a table.
+
+    A further header is a row of names, of which the kit knows several, with emails or phones below those that name
+    some. The header of the first list counts if it has a title above it: without one, it is that of a page.
+
+    Parameters
+    ----------
+    header : sequence of str
+    columns : sequence of pyarrow.ChunkedArray
+        Text, a blank is null.
+    others : mapping, optional
+        Cells of the rows that are too long, which are nulls in ``columns``. Default: none.
+
+    Returns
+    -------
+    list of StackedList
+        The first list, too; empty if there is no other.
+
+    Examples
+    --------
+    >>> columns = [["Ann", "Suppliers", "Company", "Acme"], ["ann@example.org", None, "E-Mail", "eve@example.org"]]
+    >>> found = lists_below(["Name", "Mail"], [pa.chunked_array([column]) for column in columns])
+    >>> [(one.title, one.header, one.end) for one in found]
+    [(None, -1, 1), ('Suppliers', 2, 4)]
+    """
+    if len(columns) > _WIDEST:
+        return []
+    others, count = others or {}, len(columns[0])
+
+    def cells_of(row: int) -> Sequence[str]:
+        return others[row] if row in others else [column[row].as_py() or "" for column in columns]
+
+    found: list[StackedList] = []
+    first = _keys(header)
+    longer = [row for row, cells in others.items() if not any("@" in cell for cell in cells)]
+    for row in sorted({*_may_be_headers(columns).tolist(), *longer}):
+        title, begin = _title_above(row, cells_of)
+        again = _keys(cells_of(row)) == first
+        if again and (title is None or _NUMBERED.match(title)):
+            continue
+        if _heads_people(row, count, cells_of, title is not None):
+            found.append(StackedList(title, begin, row, count, again))
+    if not found:
+        return []
+    top = StackedList(None, 0, -1, found[0].begin, like_first=True)
+    ends = [one.begin for one in found[1:]] + [count]
+    return [top, *(replace(one, end=end) for one, end in zip(found, ends, strict=True))]
+
+
+def titled(lists: Sequence[StackedList], title: str | None) -> list[StackedList]:
+    """Give the first list its title, and each without one, or with that of another, a number.
+
+    Examples
+    --------
+    >>> both = [StackedList(None, 0, -1, 1, True), StackedList(None, 2, 2, 4, False)]
+    >>> [one.title for one in titled(both, "Customers")]
+    ['Customers', 'list 2']
+    """
+    titles = [as_title(title or "") or None, *(one.title for one in lists[1:])]
+    alone = [one if one and titles.count(one) == 1 and one != ALL else None for one in titles]
+    return [
+        replace(one, title=said or f"list {number}")
+        for number, (one, said) in enumerate(zip(lists, alone, strict=True), 1)
+    ]
+
+
+def as_title(text: str) -> str:
+    """Take what adorns a title away.
+
+    Examples
+    --------
+    >>> as_title("=== Suppliers: ===")
+    'Suppliers'
+    """
+    return " ".join(text.strip(_DECORATION).split())
+
+
+def paths_of(lists: Sequence[StackedList], within: str) -> tuple[str, ...]:
+    """Give what chooses each of the lists."""
+    return tuple(f"{within}{one.title}" for one in lists)
+
+
+def chosen_list(
+    lists: Sequence[StackedList], chosen: str | None, name: str, place: Callable[[int], str], within: str = ""
+) -> StackedList:
+    """Give the list that a person has chosen; all of them are one from the first row to the last.
+
+    Parameters
+    ----------
+    lists : sequence of StackedList
+        With titles.
+    chosen : str or None
+    name : str
+        Name of the file.
+    place : callable
+        Says where a header stands.
+    within : str, default ""
+        What stands before a title in choices, such as "users.csv:" of an archive.
+
+    Raises
+    ------
+    SourceError
+        If nobody has chosen, or there is no such list; its ``choices`` are the titles.
+    """
+    titles = [str(one.title) for one in lists]
+    choices = (*titles, ALL) if all(one.like_first for one in lists) else tuple(titles)
+    if chosen in titles:
+        return lists[titles.index(chosen)]
+    if chosen in choices:
+        return replace(lists[0], end=lists[-1].end)
+    named = ", ".join(f"{title} (header in {place(one.header)})" for title, one in zip(titles, lists, strict=True))
+    first = within + titles[0]
+    every = f"; all have the same columns, and {within + ALL!r} reads them as one" if ALL in choices else ""
+    wrong = "" if chosen is None else f"It has none called {chosen!r}. "
+    raise SourceError(
+        f"{name} holds {len(lists)} lists, one below the other: {named}. {wrong}Give the one with the users "
+        f"(`--records {_quoted(first)}`, or table={first!r} in Python){every}.",
+        choices=[within + choice for choice in choices],
+    )
+
+
+def no_choice(chosen: str, name: str) -> OptionError:
+    """Make the error for a choice in a file that holds one list."""
+    return OptionError(
+        f"table={chosen!r}: {name} holds one list, so there is none to choose. Leave the choice out (--records, table)."
+    )
+
+
+def _quoted(title: str) -> str:
+    return title if title.isalnum() else f'"{title}"'
+
+
+def _keys(cells: Sequence[str]) -> list[str]:
+    """Give the names of a header as they are compared, without blank ones at the end."""
+    keys = [name_key(cell) for cell in cells]
+    while keys and not keys[-1]:
+        keys.pop()
+    return keys
+
+
+def _may_be_headers(columns: Sequence[pa.ChunkedArray]) -> Positions:
+    """Find the rows without an email in the column of emails, of which no cell begins as a value does, and some is a
+    name for identifiers."""
+    counts = [int(mask_of(_has_sign(column[:_LOOKED_AT])).sum()) for column in columns]
+    rows = np.arange(len(columns[0]))
+    if max(counts):
+        rows = np.flatnonzero(~mask_of(_has_sign(columns[counts.index(max(counts))])))
+    for column in columns:
+        if not len(rows):
+            return rows
+        cells = column.take(pa.array(rows))
+        is_value = mask_of(pc.match_substring_regex(cells, _VALUE)) | mask_of(
+            pc.greater(pc.utf8_length(cells), _LONGEST)
+        )
+        rows = rows[~is_value]
+    if len(rows) > _MOST:
+        return rows[:0]
+    named = np.zeros(len(rows), bool)
+    for column in columns:
+        cells = column.take(pa.array(rows))
+        names = [text for text in pc.unique(cells).to_pylist() if text and _kind_of(text)]
+        named |= mask_of(pc.is_in(cells, value_set=pa.array(names, pa.string()), skip_nulls=True))
+    return rows[named]
+
+
+def _has_sign(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.match_substring(cells, "@")
+
+
+def _title_above(row: int, cells_of: Cells) -> tuple[str | None, int]:
+    """Give the text that stands alone in the row above, blank ones aside, and the row where it all begins."""
+    above = row - 1
+    while above >= 0 and all(map(is_blank_text, cells_of(above))):
+        above -= 1
+    filled = [cell for cell in cells_of(above) if not is_blank_text(cell)] if above >= 0 else []
+    if len(filled) != 1 or is_identifier(filled[0]) or filled[0].strip().isdigit() or not as_title(filled[0]):
+        return None, row
+    return as_title(filled[0]), above
+
+
+def _heads_people(row: int, count: int, cells_of: Cells, has_title: bool) -> bool:
+    """Check that a row is a header: the kit knows several of its names, and identifiers stand below some of them."""
+    cells = cells_of(row)
+    filled = [cell for cell in cells if not is_blank_text(cell)]
+    known = count_known(filled)
+    if len(filled) < 2 or known < 2 or any(re.search(_VALUE, cell) or len(cell) > _LONGEST for cell in filled):
+        return False
+    below = _rows_below(row, count, cells_of)
+    for at, cell in enumerate(cells):
+        kind = _kind_of(cell)
+        if kind and (has_title or known == len(filled) or is_known_name(cell)) and _holds_mostly(below, at, kind):
+            return True
+    return False
+
+
+def _rows_below(row: int, count: int, cells_of: Cells) -> list[Sequence[str]]:
+    rows = (cells_of(at) for at in range(row + 1, min(count, row + 1 + 2 * _BELOW)))
+    return [cells for cells in rows if sum(not is_blank_text(cell) for cell in cells) > 1][:_BELOW]
+
+
+def _holds_mostly(rows: Iterable[Sequence[str]], at: int, kind: str) -> bool:
+    cells = [cells[at] for cells in rows if at < len(cells) and not is_blank_text(cells[at])]
+    told = [("@" in cell) if kind == "email" else sum(map(str.isdigit, cell)) > 5 for cell in cells]
+    return sum(told) * 2 > len(cells)
+
+
+def _kind_of(text: str) -> str | None:
+    """Tell which kind of identifier a text names as a column, in its last words or as a whole."""
+    if len(text) > _LONGEST:
+        return None
+    words = name_words(text)
+    if not words or len(words) > 4 or not ABOUT_IDENTIFIERS.isdisjoint(words):
+        return None
+    endings = {name_key(text), *("".join(words[at:]) for at in range(len(words)))}
+    return next((kind for kind, names in IDENTIFIERS.items() if not endings.isdisjoint(keys_of(names))), None)
