@@ -57,6 +57,9 @@ _EXTENSION = re.compile(EXTENSION)
 _PARAMETERS = re.compile(";(?:phone-context|isub)=")  # of a link; the library reads them
 _NOT_DIGIT = re.compile(r"\D+")
 
+CODE_ALONE = "a calling code alone"
+_MOST_OF_CODE = len(ABROAD) + 3  # digits
+_CODE = re.compile(rf"[- ()./]*(?:\+[- ()./]*|{ABROAD}[- ()./]*)?((?<=00)|[1-9][0-9]{{0,2}})[- ()./]*")
 _LEADING_ZEROS = re.compile(r"[^+\d]*" + r"[^+\w]*".join(ABROAD))
 _OWN_PLUS = re.compile(r"[^+\d]*\+")
 
@@ -292,8 +295,22 @@ def judge_one(text: str, region: str | None) -> PhoneVerdict:
     digits = _NOT_DIGIT.sub("", text)
     if len(digits) >= SHORTEST and "+" not in text and stands_for_none(digits):
         return PhoneVerdict(None, "phone_placeholder")
+    if len(digits) <= _MOST_OF_CODE and is_calling_code(text):
+        return PhoneVerdict(None, "phone_placeholder", CODE_ALONE)
     text = text.replace("\n", " ")
     return (_judge_letters(text, region) if _LETTER.search(text) else None) or _judge_reading(text, region)
+
+
+def is_calling_code(text: str) -> bool:
+    """Tell whether a text is a calling code, behind a plus, 00 or nothing, and no number: what a form filled in.
+
+    Examples
+    --------
+    >>> [is_calling_code(text) for text in ("+49", "0049 ", "(+1) -", "44", "00", "+999", "112")]
+    [True, True, True, True, True, False, False]
+    """
+    found = _CODE.fullmatch(text)
+    return found is not None and (not found[1] or int(found[1]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
 
 def _judge_letters(text: str, region: str | None) -> PhoneVerdict | None:

@@ -54,7 +54,7 @@ _SLIP = f"(?:^|[^A-Za-z]){LOOKS_LIKE_A_DIGIT}[0-9]"
 # Of simple cells, which are told byte by byte: a dot may begin decimals.
 _SIMPLE_SIGNS = BETWEEN_DIGITS.replace(".", "").encode()
 _LONGEST_CELL = 100
-_FEWEST = 3  # digits that the library reads whatever stands between them
+_FEWEST = 6  # digits: fewer may be a calling code alone, and the library does not read two whatever stands between
 
 # The last digits of a number that may stand for none: one digit repeated, or the end of a run.
 _MAY_STAND_FOR_NONE = np.zeros(10**SHORTEST_REPEATED, dtype=bool)

@@ -12,6 +12,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from passage_kit.findings.catalogue import CODES
 from passage_kit.identifiers.phones.phone_cells import (
+    CODE_ALONE,
     PhoneVerdict,
     judge_cell,
     judge_cells,
@@ -56,6 +57,17 @@ def test_a_number_in_e164_is_not_changed():
 ])  # fmt: skip
 def test_each_rule_has_its_code(value, code):
     assert judge_cell(value, "US").code == code
+
+
+@pytest.mark.parametrize("value", ["+49", "0049", "+1 ", "1", "(+44)", "+353-", "\u200e+ 41", "'+1", "７", "00"])
+@pytest.mark.parametrize("region", [None, "US", "DE"])
+def test_a_calling_code_alone_stands_for_no_number(value, region):
+    assert judge_cell(value, region) == PhoneVerdict(None, "phone_placeholder", CODE_ALONE)
+
+
+@pytest.mark.parametrize("value", ["+999", "12", "112", "+4930", "x49", "+49 x1", "0", "049"])
+def test_other_short_digits_are_no_calling_code(value):
+    assert judge_cell(value, "DE").code != "phone_placeholder"
 
 
 def test_an_extension_is_said_behind_the_number():
