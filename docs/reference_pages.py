@@ -27,7 +27,7 @@ PACKAGES = {
 # The names of the package in the order of a migration. A name that is in none of these groups is an error.
 GROUPS = {
     "In one call": "prepare Prepared Plan Options Workspace output_files",
-    "Metadata fields": "MetadataField MetadataSchema read_template",
+    "Metadata fields": "MetadataField MetadataSchema propose_fields read_template",
     "Read and map": "read_users read_source layouts suggest_mapping apply_mapping FieldMapping unmapped_columns",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",
     "Judge": "judge_accounts normalize_identifiers normalize_values merge_duplicates build_schema validate_users",

@@ -42,6 +42,7 @@ from .metadata.console_template import read_template
 from .metadata.field_values import normalize_values
 from .metadata.fields import MetadataField, MetadataSchema
 from .metadata.pandera_schema import build_schema, validate_users
+from .metadata.proposed_fields import propose_fields
 from .preparation.accounts import judge_accounts
 from .preparation.outputs import output_files
 from .preparation.prepared import Prepared
@@ -120,6 +121,7 @@ __all__ = [
     "normalize_values",
     "output_files",
     "prepare",
+    "propose_fields",
     "push_users",
     "read_passage_ids",
     "read_source",

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 import passage_kit as pk
 from passage_kit.cli.notebook_server import app_command, copy_notebooks
+from passage_kit.findings.catalogue import CODES
 from passage_kit.metadata.console_template import read_template
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -144,7 +145,7 @@ def decide_about_duplicates(page: Page) -> None:
 
 def fix_a_finding(page: Page) -> None:
     findings = page.panel(FINDINGS)
-    kind = findings.get_by_role("button", name="email_invalid", exact=True)
+    kind = findings.get_by_role("button", name=CODES["email_invalid"].meaning, exact=True)
     kind.click()
     expect(kind).to_have_attribute("aria-pressed", "true")
     value = findings.get_by_role("textbox", name="email of row").first

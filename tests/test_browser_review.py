@@ -11,6 +11,7 @@ from browsing import Page, jupyterlab
 from playwright.sync_api import expect
 
 import passage_kit as pk
+from passage_kit.findings.catalogue import CODES
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -106,20 +107,20 @@ def test_decide_fix_and_export_by_clicks(page, workspace):
     assert workspace.load_decisions()["rows"].tolist() == ["1 2", "5 6"]
 
     expect(fix).to_contain_text("email_domain_typo")
-    fix.get_by_role("button", name="email_invalid", exact=True).click()
+    fix.get_by_role("button", name=CODES["email_invalid"].meaning, exact=True).click()
     fix.get_by_label("email of row 3", exact=True).fill("bo@example.org")
     page.photograph(FINDINGS, "02_findings")
     fix.get_by_role("button", name="Save email of row 3", exact=True).click()
     expect(fix).to_contain_text("Corrected; it was bo@")
     expect(fix).to_contain_text("No finding: the value is exported unchanged.")
-    fix.get_by_role("button", name="email_domain_typo", exact=True).click()
+    fix.get_by_role("button", name=CODES["email_domain_typo"].meaning, exact=True).click()
     fix.get_by_role("button", name="Use cy@gmail.com", exact=True).click()
     expect(fix).to_contain_text("Corrected; it was cy@gmial.com")
-    fix.get_by_role("button", name="email_placeholder", exact=True).click()
+    fix.get_by_role("button", name=CODES["email_placeholder"].meaning, exact=True).click()
     fix.get_by_label("email of row 7", exact=True).fill("graz@example.org")
     fix.get_by_role("button", name="Save for all 2 with this value").first.click()
     expect(fix).to_contain_text("Corrected: 2 rows.")
-    fix.get_by_role("button", name="your corrections", exact=True).click()
+    fix.get_by_role("button", name="Your corrections", exact=True).click()
     fix.get_by_role("button", name="Take back email of row 8", exact=True).click()
     expect(fix).to_contain_text("Taken back: row 8.")
 
@@ -174,7 +175,7 @@ def test_everything_by_keys_alone(page, workspace):
     expect(review.get_by_role("button", name="Keep apart")).to_be_focused()
     assert workspace.load_decisions()["decision"].tolist() == ["apart"]
 
-    kind = fix.get_by_role("button", name="email_invalid", exact=True)
+    kind = fix.get_by_role("button", name=CODES["email_invalid"].meaning, exact=True)
     kind.focus()
     for pressed in ("x", "m", "d", "d"):
         keys.press(pressed)
@@ -209,7 +210,7 @@ def pressed_until(page: Page, wanted) -> None:
 
 def test_legible_in_the_dark_and_no_value_is_saved_in_the_notebook(page, workspace):
     opened(page, workspace)
-    page.panel(FINDINGS).get_by_role("button", name="email_invalid", exact=True).click()
+    page.panel(FINDINGS).get_by_role("button", name=CODES["email_invalid"].meaning, exact=True).click()
     page.panel(FINDINGS).get_by_label("email of row 3", exact=True).fill("bo@example.org")
     page.panel(FINDINGS).get_by_role("button", name="Save email of row 3", exact=True).click()
     page.panel(EXPORT).get_by_role("button", name="Prepare and write").click()
@@ -254,7 +255,7 @@ def test_what_was_made_for_a_former_list_is_applied_or_dropped(page, workspace):
     expect(card).to_have_count(0)
     expect(review).to_contain_text("Decided: different people.")
 
-    fix.get_by_role("button", name="your corrections", exact=True).click()
+    fix.get_by_role("button", name="Your corrections", exact=True).click()
     asked = fix.get_by_role("region", name="Corrections of a former list")
     expect(asked).to_contain_text("cy@gmial.com → <b>cy</b>@example.org")
     asked.get_by_role("button", name="Drop correction 2 of email").click()

@@ -82,6 +82,7 @@ source = folder.parent / "first_users.csv"
 source.write_bytes(b"".join((sample / "legacy_users.csv").read_bytes().splitlines(keepends=True)[:200]))
 read = it.read_source(source)
 raw = it.read_users(sample / "legacy_users.xlsx")
+it.propose_fields(raw)
 mapping = it.suggest_mapping(read.users, schema)
 findings = it.unmapped_columns(read.users, mapping)
 it.describe_findings(findings), it.count_findings(findings)

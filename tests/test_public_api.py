@@ -32,6 +32,7 @@ FUNCTIONS = {
     "build_schema",
     "validate_users",
     "prepare",
+    "propose_fields",
     "write_console_csv",
     "write_report",
     "push_users",

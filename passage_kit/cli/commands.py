@@ -14,6 +14,7 @@ from passage_kit import __version__
 from passage_kit.cli.codes_command import codes
 from passage_kit.cli.demo_command import demo
 from passage_kit.cli.drift_command import drift
+from passage_kit.cli.fields_command import fields
 from passage_kit.cli.lab_command import lab
 from passage_kit.cli.layouts_command import layouts
 from passage_kit.cli.prepare_command import prepare
@@ -48,5 +49,5 @@ def commands() -> None:
     """Prepare an application's users for Passage."""
 
 
-for command in (prepare, demo, push, verify, undo, write_back, drift, sandbox, lab, codes, layouts):
+for command in (prepare, demo, push, verify, undo, write_back, drift, sandbox, lab, codes, layouts, fields):
     commands.add_command(command)

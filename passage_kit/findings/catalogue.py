@@ -236,7 +236,7 @@ _CATALOGUE = (
     Code("value_too_long", "withheld", "The value is longer than its field allows.", "Shorten it, or raise max_length.",
          ("{argument}",), "text"),
     Code("value_pattern", "withheld", "The value does not match the pattern of its field.", "Correct it, or change the pattern.",
-         ("{argument}",), "text"),
+         ("{argument}",), "word"),
     Code("value_not_allowed", "withheld", "The value is not among the choices of its field.",
          "Correct it, or add it to the choices.",
          ("{argument}",), "text"),

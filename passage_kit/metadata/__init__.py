@@ -9,4 +9,5 @@ __all__ = [
     "field_values",
     "fields",
     "pandera_schema",
+    "proposed_fields",
 ]

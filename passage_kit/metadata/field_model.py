@@ -23,4 +23,5 @@ class FieldModel(BaseModel):
     required: bool | None = None
     max_length: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     pattern: str | None = None
+    pattern_message: str | None = None
     choices: list[str] | tuple[str, ...] = ()

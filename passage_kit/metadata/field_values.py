@@ -117,10 +117,11 @@ def normalize_values(
     findings : pandas.DataFrame
         Changed: ``value_normalized`` with the new text as its argument. Withheld (with ``strict`` rejected):
         ``boolean_invalid``, ``integer_invalid``, ``date_invalid``, ``date_without_year``, ``date_ambiguous``,
-        ``value_too_long``, ``value_pattern``, ``value_not_allowed``. On a whole column: ``date_from_epoch`` if all its
-        numbers are seconds or milliseconds since 1970, ``boolean_from_moment`` if all its values are times, which mean
-        yes, so that a blank means no. Email and phone fields get the codes of the identifiers, without the
-        warnings, which concern signing in. A blank gets no finding.
+        ``value_too_long``, ``value_pattern`` (with the field's own message as its argument) and ``value_not_allowed``.
+        On a whole column: ``date_from_epoch`` if all its numbers are seconds or milliseconds since 1970,
+        ``boolean_from_moment`` if all its values are times, which mean yes, so that a blank means no. Email and phone
+        fields get the codes of the identifiers, without the warnings, which concern signing in. A blank gets no
+        finding.
 
     Raises
     ------
@@ -313,7 +314,8 @@ def _judge_strings(plain: pa.Array, *, field: MetadataField) -> _Verdicts:
     too_long = is_too_long(forms, field.max_length)
     unlike = breaks_pattern(forms, field.pattern)
     code = pc.if_else(too_long, "value_too_long", pc.if_else(unlike, "value_pattern", "value_not_allowed"))
-    return _Verdicts(pc.if_else(pc.or_(too_long, unlike), _NULL, forms), code)
+    says = pc.if_else(pc.and_not(unlike, too_long), pa.scalar(field.pattern_message, pa.string()), _NULL)
+    return _Verdicts(pc.if_else(pc.or_(too_long, unlike), _NULL, forms), code, says)
 
 
 def _chosen(plain: pa.Array, choices: Sequence[str]) -> pa.Array:

@@ -72,6 +72,9 @@ class MetadataField:
     pattern : str, optional
         Regular expression that the whole string has to match. It is written as for Python's :mod:`re`, and matched in
         linear time (RE2), so it has no look-around, reference back or possessive repetition. Default: any string.
+    pattern_message : str, optional
+        What to tell about a value that the pattern does not match, such as "A customer number is C and six digits".
+        Findings, panels and the report show it. Default: that the value does not match.
     choices : tuple of str, default ()
         The only strings allowed. Default: any string.
 
@@ -105,6 +108,7 @@ class MetadataField:
     max_length: int | None = None
     pattern: str | None = None
     choices: tuple[str, ...] = ()
+    pattern_message: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[^\W_]\w*", self.field_name):
@@ -127,6 +131,11 @@ class MetadataField:
                 check_pattern(self.pattern)
             except FieldsError as error:
                 raise FieldsError(f"Metadata field {self.field_name!r}: {error}.") from None
+        if self.pattern_message is not None and self.pattern is None:
+            raise FieldsError(
+                f"Metadata field {self.field_name!r}: pattern_message is told where a pattern does not match, "
+                "and there is no pattern. Add one, or leave the message out."
+            )
         if not self.friendly_name:
             object.__setattr__(self, "friendly_name", self.field_name.replace("_", " ").capitalize())
         if self.required is None:
@@ -186,7 +195,12 @@ class MetadataField:
         }
         if self.required != self.registration:
             values["required"] = self.required
-        rules = {"max_length": self.max_length, "pattern": self.pattern, "choices": list(self.choices) or None}
+        rules = {
+            "max_length": self.max_length,
+            "pattern": self.pattern,
+            "pattern_message": self.pattern_message,
+            "choices": list(self.choices) or None,
+        }
         return values | {key: value for key, value in rules.items() if value is not None}
 
 

@@ -125,7 +125,13 @@ def _held(column: pa.Array, ours: MetadataField, theirs: MetadataField | None) -
     counted = pc.value_counts(texts.drop_null())
     values, counts = counted.field("values"), counted.field("counts")
     frame = users_frame({ours.column: values.to_pylist()})
-    rule = MetadataSchema([replace(ours, type=theirs.type, max_length=None, pattern=None, choices=(), required=False)])
+    rule = MetadataSchema(
+        [
+            replace(
+                ours, type=theirs.type, max_length=None, pattern=None, pattern_message=None, choices=(), required=False
+            )
+        ]
+    )
     formed = pa.array(normalize_values(frame, rule, date_order="MDY")[0][ours.column].array, pa.large_string())
     holds = _dates(values, formed) if theirs.type == "date" else pc.equal(formed, values)
     return int(pc.sum(pc.filter(counts, pc.fill_null(holds, fill_value=False))).as_py() or 0)

@@ -13,7 +13,7 @@ from passage_kit.columns.arrays import Mask
 from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, mask_of
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
-from passage_kit.findings.findings import count_findings
+from passage_kit.findings.findings import count_findings, describe_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.preparation.rules import Judgment
@@ -275,7 +275,7 @@ class FixFindings(BasePanel):
             many = (
                 f"{asked:,} corrections of a former list change nothing, since their people are not known for certain"
             )
-            return WARNING, f"{one if asked == 1 else many}. Choose 'your corrections' to apply or drop them."
+            return WARNING, f"{one if asked == 1 else many}. Choose 'Your corrections' to apply or drop them."
         return INFO, f"{count:,} correction{'' if count == 1 else 's'} in {self.workspace.corrections_path}."
 
     def _show_code(self) -> None:
@@ -390,7 +390,10 @@ def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
     """List the findings about a value now, and tell whether its row is rejected."""
     about = found[(found["field"] == field).fillna(False).astype(bool) | (found["effect"] == "rejected")]
     verdicts = []
-    for code, effect, becomes in zip(about["code"], about["effect"], about["argument"], strict=True):
+    said = describe_findings(about)["detail"]
+    for code, effect, becomes, detail in zip(about["code"], about["effect"], about["argument"], said, strict=True):
         text = CODES[code].meaning if effect != "changed" or pd.isna(becomes) else f"Becomes {becomes}."
+        if effect != "changed" and pd.notna(detail):  # such as the message of a field's own pattern
+            text += f" {detail[:1].upper()}{detail[1:].removesuffix('.')}."
         verdicts.append({"code": str(code), "effect": str(effect), "text": text})
     return verdicts or [{"code": "", "effect": "good", "text": "No finding: the value is exported unchanged."}]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +14,17 @@ from passage_kit.errors import MappingError, PassageKitError
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.readers import UserList, read_source
-from passage_kit.widgets.live_counts import AT_ONCE, LiveCounts
+from passage_kit.widgets.fields_panel import FieldsPanel
+from passage_kit.widgets.live_counts import LiveCounts
+from passage_kit.widgets.mapping_notes import (
+    counted,
+    made_of_several,
+    question_about,
+    quoted,
+    recognised_by,
+    without_a_column,
+)
 from passage_kit.widgets.mapping_table import (
     MappingTable,
     constant_targets,
@@ -27,14 +35,14 @@ from passage_kit.widgets.mapping_table import (
     target_names,
     targets_of,
 )
-from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
+from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, imports_of
 from passage_kit.widgets.reading_pickers import Reading
 from passage_kit.widgets.system_picker import SystemPicker
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 
-class MapFields(Panel):
+class MapFields(FieldsPanel):
     """Panel that maps the columns of a user list to emails, phones, metadata fields and helpers.
 
     Parameters
@@ -49,9 +57,9 @@ class MapFields(Panel):
     Notes
     -----
     ``value`` is a :class:`passage_kit.FieldMapping`, and ``raw`` are its rows. Choosing another delimiter, header or
-    sheet reads the list again. The panel saves each change at once. The button "Save to plan" saves unchanged
-    suggestions. If you choose a second column for a target, the panel asks, and saves nothing until you answer with
-    :meth:`join`, :meth:`take` or :meth:`leave`.
+    sheet reads the list again. The panel saves each change at once, those of ``fields`` too: new ones for columns,
+    edited, moved and removed ones. The button "Save to plan" saves unchanged suggestions. If you choose a second column
+    for a target, the panel asks, and saves nothing until you answer with :meth:`join`, :meth:`take` or :meth:`leave`.
 
     See Also
     --------
@@ -77,9 +85,10 @@ class MapFields(Panel):
 
     def __init__(self, source: UserList | pd.DataFrame, schema: MetadataSchema, workspace: Workspace) -> None:
         plan = workspace.load_plan() if workspace.has_plan else Plan()
-        self._schema, self._names = schema, target_names(schema)
+        self._begin_fields(schema, plan)
+        self._names = target_names(schema)
         self._former_reading = self._reading = dict(plan.reading)
-        self.table = MappingTable(groups=target_groups(schema))
+        self.table = MappingTable(groups=target_groups(schema), may_have_fields=self.may_have_fields)
         self.reading = Reading(source, plan, self._read_again) if isinstance(source, UserList) else None
         self.system = SystemPicker(plan.options.layout)
         self._show_source(source, plan)
@@ -88,12 +97,13 @@ class MapFields(Panel):
         self.reset = ipywidgets.Button(description="Reset", icon="undo", tooltip="As it was when the cell ran")
         self.keep = ipywidgets.Button(description="Save to plan", icon="save", button_style="primary")
         buttons = ipywidgets.HBox([self.keep, self.accept, self.reset], layout={"flex_flow": "row wrap"})
-        super().__init__(workspace, [*([self.reading] if self.reading else []), self.system, self.table, buttons])
+        body = [*([self.reading] if self.reading else []), self.system, self.table, buttons, *self._of_fields()]
+        super().__init__(workspace, body)
         self._take()
         self.table.observe(self._hear_columns, "chosen")
         self.table.observe(self._hear, ["constants", "states"])
         self.system.observe(lambda _change: self._suggest_again(), "value")
-        self.table.answered = self._answer
+        self.table.answered, self.table.asked = self._answer, self._answer_fields
         self.accept.on_click(lambda _button: self._accept())
         self.reset.on_click(lambda _button: self._use(self._former))
         self.keep.on_click(lambda _button: self.save())
@@ -179,15 +189,35 @@ class MapFields(Panel):
         self._source = source
         self._raw = source.users if isinstance(source, UserList) else source
         self._columns = [str(name) for name in self._raw.columns]
-        self.system.recognised = source.layout if isinstance(source, UserList) else _recognised(source)
+        self.system.recognised = source.layout if isinstance(source, UserList) else recognised_by(source)
         self._suggested = self._suggestion()
+        self._count_anew(plan)
+        mapping, self._gone = self._usable(plan.mapping)
+        self.table.show(columns=described(self._raw, self._suggested, self._names))
+        self._put(mapping)
+
+    def _count_anew(self, plan: Plan) -> None:
         options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
         options["account_states"] = plan.options.account_states
         del options["strict"]
         self._counts = LiveCounts(self._raw, self._schema, options)
-        mapping, self._gone = self._usable(plan.mapping)
-        self.table.show(columns=described(self._raw, self._suggested, self._names))
-        self._put(mapping)
+
+    def _take_fields(self, schema: MetadataSchema, column: str | None) -> None:
+        """Show other fields as targets; the columns of those that are gone are not stored."""
+        self._names = target_names(schema)
+        self._set(self.table, "groups", target_groups(schema))
+        self._count_anew(self.plan)
+        chosen = {name: target if target in self._names else "" for name, target in self.table.chosen.items()}
+        if column is not None:
+            chosen[column] = schema.columns[-1]
+        constants = {target: value for target, value in self.table.constants.items() if target in self._names}
+        self._set(self.table, "chosen", chosen)
+        self._set(self.table, "constants", constants)
+        self._show_drafts()
+        self._changed()
+
+    def _show_drafts(self) -> None:
+        self.table.show(drafts=self._drafts)
 
     def _suggestion(self) -> FieldMapping:
         return suggest_mapping(self._raw, self._schema, layout=self.system.chosen)
@@ -281,14 +311,7 @@ class MapFields(Panel):
             new = [column for column in columns if column not in self._joined.get(target, ())]
             if len(columns) > 1 and new and target != ACCOUNT_STATE:  # which reads each of its columns
                 joins = self._joins(target)
-                what = (
-                    f"{_quoted(columns)} go to {name}"
-                    if joins
-                    else f"{name} takes one column, and {_quoted(columns)} go there"
-                )
-                answer = "Join them, or take one alone" if joins else "Take one alone"
-                text = f"{what}. {answer}; nothing is saved until you choose."
-                yield {"column": new[-1], "text": text, "joins": joins}
+                yield {"column": new[-1], "text": question_about(name, columns, joins=joins), "joins": joins}
 
     def _joins(self, target: str) -> bool:
         """Tell whether several columns, joined by a space, can make a value of the target."""
@@ -333,6 +356,7 @@ class MapFields(Panel):
 
     def _with(self, plan: Plan) -> Plan:
         again = self._reading != self._former_reading
+        plan = self._with_fields(plan)
         return replace(plan, mapping=self.value, reading=self._reading if again else plan.reading)
 
     def _call(self) -> str:
@@ -346,6 +370,8 @@ class MapFields(Panel):
             written = f"pk.FieldMapping({{\n{entries}}})"
         code = f"raw = pk.read_users({self.plan.source!r}{options})\n" if again else ""
         changed = f"mapping=mapping, reading={self._reading!r}" if again else "mapping=mapping"
+        fields, arguments = self._written_fields()
+        code, changed = code + fields, arguments + changed
         code += f"mapping = {written}\nworkspace.save_plan(replace(workspace.load_plan(), {changed}))"
         return imports_of(code) + code
 
@@ -364,54 +390,25 @@ class MapFields(Panel):
             live, self._uncounted = {}, f"There are no counts: {error}"
         self.table.show(
             previews={target: shown_preview(one) for target, one in live.items()},
-            rows=_counted(len(self._raw), complete=all(one.complete for one in live.values())),
+            rows=counted(len(self._raw), complete=all(one.complete for one in live.values())),
         )
 
     def _notes(self) -> list[Message]:
         self.keep.disabled = self.saved or not self._has_identifier
         unsure = self._source.unsure if isinstance(self._source, UserList) else ()
-        notes = [(WARNING, text) for text in (*unsure, self._uncounted) if text]
+        notes = [self._said_of_fields] if self._said_of_fields else []
+        notes += [(WARNING, text) for text in (*unsure, self._uncounted) if text]
         for target, columns in self._suggested.undecided.items():
             if target not in self.value:
-                text = f"{_quoted(columns)} fit {self._names[target]} equally well. Choose one of them."
+                text = f"{quoted(columns)} fit {self._names[target]} equally well. Choose one of them."
                 notes.append((WARNING, text))
         if not self._has_identifier:
             notes.append((ERROR, "No column goes to email or phone, and a user needs one of them."))
-        required = [field.friendly_name for field in self._schema if field.required and field.column not in self.value]
-        if required:
-            text = f"Required, but without a column: {', '.join(required)}. Every row would be rejected."
-            notes.append((WARNING, text))
+        notes += [(WARNING, text) for text in without_a_column(self.value, self._schema)]
         if self._gone and not self.saved:
-            notes.append((WARNING, f"The saved mapping had {_quoted(self._gone)}, which is not there any more."))
-        return [*notes, *((INFO, text) for text in (*self.system.notes(), *self._made_of_several()))]
-
-    def _made_of_several(self) -> Iterator[str]:
-        """Write a sentence about each target that joins columns."""
-        for target, origin in self.value.origins.items():
-            if target == ACCOUNT_STATE and isinstance(origin, Columns):
-                yield f"{_quoted(origin.names)} say whether an account is closed: it is if one of them says so."
-            elif isinstance(origin, Columns) and origin.first:
-                first, *others = origin.names
-                yield f"{self._names[target]} takes '{first}', and in a row where it is blank {_quoted(others)}."
-            elif isinstance(origin, Columns) and len(origin.names) > 1:
-                between = "a space" if origin.separator == " " else repr(origin.separator)
-                yield f"{self._names[target]} joins {_quoted(origin.names)} in this order, with {between} between."
-
-
-def _counted(rows: int, *, complete: bool) -> str:
-    if complete:
-        return f"Counts are of all {rows:,} rows."
-    return f"Counts are of the first {AT_ONCE:,} of {rows:,} rows; all of them are being counted."
-
-
-def _recognised(raw: pd.DataFrame) -> str | None:
-    layout = recognise(raw.columns)
-    return layout.name if layout else None
+            notes.append((WARNING, f"The saved mapping had {quoted(self._gone)}, which is not there any more."))
+        return [*notes, *((INFO, text) for text in (*self.system.notes(), *made_of_several(self.value, self._names)))]
 
 
 def _columns_by_target(mapping: FieldMapping) -> dict[str, set[str]]:
     return {target: set(origin.names) for target, origin in mapping.origins.items() if isinstance(origin, Columns)}
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return " and ".join(f"'{name}'" for name in names)

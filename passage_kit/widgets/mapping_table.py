@@ -33,7 +33,8 @@ class MappingTable(Unsaved):
     value of each target that is the same for every row. ``states`` lists the columns that go to a field and say the
     state of the account, too. The widget shows ``columns``, ``previews`` by target,
     ``questions`` by column and ``rows`` (the rows that the counts cover), and never saves them with a notebook. A
-    button at a question sends ``{"answer": "join" | "take" | "leave", "column": ...}``.
+    button at a question sends ``{"answer": "join" | "take" | "leave", "column": ...}``. What the page asks about a new
+    field for a column goes to ``asked``; ``drafts`` has the proposals by column.
     """
 
     _esm = script("mapping_table")
@@ -42,7 +43,9 @@ class MappingTable(Unsaved):
     chosen: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     states: traitlets.List[str] = traitlets.List().tag(sync=True)
     constants: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
+    may_have_fields = traitlets.Bool(False).tag(sync=True)
     answered: Callable[[str, str], None]
+    asked: Callable[[Any], None]
     from_page = ("chosen", "constants", "states")
 
     def _has_form(self, name: str, value: Any) -> bool:
@@ -51,6 +54,8 @@ class MappingTable(Unsaved):
     def _heard(self, content: Any) -> None:
         if isinstance(content, dict) and is_words(content.get("answer")) and is_words(content.get("column")):
             self.answered(content["answer"], content["column"])
+        elif self.may_have_fields:
+            self.asked(content)
 
 
 def target_names(schema: MetadataSchema) -> dict[str, str]:

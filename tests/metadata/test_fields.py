@@ -4,6 +4,8 @@ import pytest
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import FieldsError, TemplateError
+from passage_kit.findings.findings import describe_findings
+from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import FIELD_TYPES, MetadataField, MetadataSchema, derive_field_name, identifier_of
 
 APP = {
@@ -154,3 +156,20 @@ class TestSchema:
 )
 def test_the_identifiers_of_a_template_are_known(header, identifier):
     assert identifier_of(header) == identifier
+
+
+def test_a_pattern_has_a_message_of_its_own():
+    field = MetadataField("number", pattern="C[0-9]{6}", pattern_message="A number is C and six digits")
+    assert MetadataField.from_dict(field.to_dict()) == field
+    users = users_frame({"number": ["C123456", "123456", None, "X" * 9]})
+    _, findings = normalize_values(users, MetadataSchema([field]))
+    assert findings[["source_row", "code", "argument"]].to_numpy().tolist() == [
+        [2, "value_pattern", "A number is C and six digits"],
+        [4, "value_pattern", "A number is C and six digits"],
+    ]
+    assert describe_findings(findings)["detail"].tolist() == ["A number is C and six digits"] * 2
+
+
+def test_a_message_without_a_pattern_is_refused():
+    with pytest.raises(FieldsError, match="there is no pattern"):
+        MetadataField("number", pattern_message="A number is C and six digits")

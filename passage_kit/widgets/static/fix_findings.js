@@ -20,31 +20,32 @@ function headed(label, titles, rows) {
   return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
 }
 
-function about(meaning, nextStep) {
-  return element("span", { class: "passage-stays" }, `${meaning} `, element("span", { class: "passage-next", text: nextStep }));
+function about(nextStep, code = "") {
+  const name = code ? element("code", { class: "passage-code-name", text: code }) : null;
+  return element("span", { class: "passage-stays" }, element("span", { class: "passage-next", text: `${nextStep} ` }), name);
 }
 
 function kindsTable(model, { kinds, filter, corrections }) {
   const rows = kinds.map(({ code, effect, findings, meaning, next_step }) => {
     const pressed = String(code === filter.code);
-    const name = button(`kind-${code}-${effect}`, code, () => ask(model, "view", { code }), { "aria-pressed": pressed });
+    const name = button(`kind-${code}-${effect}`, meaning, () => ask(model, "view", { code }), { "aria-pressed": pressed });
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, name, about(meaning, next_step)),
+      element("th", { scope: "row" }, name, about(next_step, code)),
       element("td", { text: effect }),
       element("td", { class: "passage-number", text: findings.toLocaleString("en") }),
     );
   });
   if (corrections) {
-    const own = button("kind-corrections", "your corrections", () => ask(model, "view", { code: "corrections" }), {
+    const own = button("kind-corrections", "Your corrections", () => ask(model, "view", { code: "corrections" }), {
       "aria-pressed": String(filter.code === "corrections"),
     });
     const cells = ["", corrections.toLocaleString("en")].map((text) => element("td", { class: "passage-number", text }));
-    const head = element("th", { scope: "row" }, own, about("Your corrections so far.", "Take back a correction that was a mistake."));
+    const head = element("th", { scope: "row" }, own, about("Take back a correction that was a mistake."));
     rows.push(element("tr", {}, head, ...cells));
   }
-  return headed("Kinds of findings", ["Kind, what it means, and the next step", "Effect", "Findings"], rows);
+  return headed("Kinds of findings", ["What was found, and the next step", "Effect", "Findings"], rows);
 }
 
 function tools(model, { filter }) {

@@ -2,6 +2,10 @@
 
 const COUNTED = ["valid", "fixed", "withheld", "ambiguous"];
 const SEARCH_ABOVE = 15; // columns
+const NEW_FIELD = "+"; // no target is called so
+const TYPES = [
+  ["string", "String"], ["boolean", "Boolean"], ["integer", "Number"], ["date", "Date"], ["phone", "Phone number"], ["email", "Email"],
+];
 
 function act(text, onclick, label) {
   return element("button", { type: "button", class: "passage-button", onclick, "aria-label": label, text });
@@ -16,11 +20,12 @@ function spoken(text) {
 }
 
 // A drop-down of targets to copy for each column, since building it each time would take seconds for wide lists.
-function targetChoices(groups) {
+function targetChoices(groups, mayHaveFields) {
   const select = element("select");
   for (const { label, targets } of groups) {
     const options = targets.map(([value, text]) => new Option(text, value));
     select.append(...(label ? [element("optgroup", { label }, ...options)] : options));
+    if (!label && mayHaveFields) select.append(new Option("New field from this column …", NEW_FIELD));
   }
   return select;
 }
@@ -68,9 +73,16 @@ function countsOf({ counts, complete }) {
 
 function render({ model, el }) {
   el.classList.add("passage-mapping");
-  const choices = targetChoices(model.get("groups"));
-  const ofFields = model.get("groups").filter(({ label }) => label === "Metadata fields");
-  const fields = new Set(ofFields.flatMap(({ targets }) => targets.map(([target]) => target)));
+  let choices = null;
+  let fields = new Set();
+
+  function takeGroups() {
+    choices = targetChoices(model.get("groups"), model.get("may_have_fields"));
+    const ofFields = model.get("groups").filter(({ label }) => label === "Metadata fields");
+    fields = new Set(ofFields.flatMap(({ targets }) => targets.map(([target]) => target)));
+  }
+
+  takeGroups();
   const found = element("span", { class: "passage-quiet", role: "status" });
   const search = element("input", { type: "search", placeholder: "part of a name", oninput: () => filter() });
   const label = element("label", { class: "passage-labelled" }, "Find a column", search);
@@ -108,8 +120,13 @@ function render({ model, el }) {
   function makeRow(column) {
     const select = choices.cloneNode(true);
     select.setAttribute("aria-label", `Target for ${column.name}`);
-    select.addEventListener("change", () => choose(column.name, select.value));
+    select.addEventListener("change", () => {
+      if (select.value !== NEW_FIELD) return choose(column.name, select.value);
+      select.value = model.get("chosen")[column.name] ?? "";
+      model.send({ do: "propose", with: { column: column.name } });
+    });
     const parts = {
+      draft: element("div", { class: "passage-draft" }),
       question: element("div", { class: "passage-question" }),
       suggestion: element("div", { class: "passage-suggestion" }),
       values: element("td", { class: "passage-values" }),
@@ -117,7 +134,7 @@ function render({ model, el }) {
     };
     const box = stateBox(column.name);
     const state = element("label", { class: "passage-labelled" }, box, "also says if the account is closed");
-    const target = element("td", {}, select, state, parts.question, parts.suggestion);
+    const target = element("td", {}, select, state, parts.draft, parts.question, parts.suggestion);
     const row = element("tr", {}, columnCell(column), target, parts.values, parts.counts);
     return { column, row, select, box, state, parts, drawn: {} };
   }
@@ -139,6 +156,8 @@ function render({ model, el }) {
     box.checked = model.get("states").includes(column.name);
     state.hidden = !fields.has(target) || !(column.may_say_state || box.checked);
     row.classList.toggle("passage-not-stored", !target);
+    const draft = content.drafts?.[column.name] ?? null;
+    draw(entry, "draft", draft, () => (draft ? newField(column.name, draft, entry) : []));
     draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
     draw(entry, "values", preview?.first ?? null, () =>
@@ -147,6 +166,45 @@ function render({ model, el }) {
         : column.samples.map((text) => element("div", { class: "passage-sample", text })),
     );
     draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet("not stored")]));
+  }
+
+  // The form for a new field, filled in with the proposal; it takes the focus, and gives it back.
+  function newField(column, draft, { select }) {
+    const text = (value, label) => {
+      const input = element("input", { type: "text", "aria-label": `${label} for ${column}`, autocomplete: "off" });
+      input.value = value;
+      return input;
+    };
+    const name = text(draft.friendly_name, "Name of the new field");
+    const key = text(draft.field_name, "Key of the new field");
+    const type = element("select", { "aria-label": `Type of the new field for ${column}` });
+    type.append(...TYPES.map(([value, shown]) => new Option(shown, value)));
+    type.value = draft.type;
+    const required = element("input", { type: "checkbox" });
+    required.checked = draft.required;
+    const send = (what, given) => {
+      model.send({ do: what, with: { column, ...given } });
+      select.focus();
+    };
+    const add = () =>
+      send("add", { friendly_name: name.value, field_name: key.value, type: type.value, required: required.checked });
+    for (const input of [name, key]) input.addEventListener("keydown", (event) => event.key === "Enter" && add());
+    requestAnimationFrame(() => name.focus());
+    const line = (label, input) => element("label", {}, element("span", { text: label }), input);
+    return [
+      line("Name in the Console", name),
+      line("Key in user_metadata", key),
+      line("Type", type),
+      quiet(draft.evidence),
+      element("label", { class: "passage-labelled" }, required, "required"),
+      draft.problem ? element("p", { class: "passage-why", role: "alert", text: draft.problem }) : null,
+      element(
+        "div",
+        { class: "passage-answers" },
+        act("Add field", add, `Add field for ${column}`),
+        act("Cancel", () => send("cancel", {}), `Cancel the field for ${column}`),
+      ),
+    ].filter(Boolean);
   }
 
   function answersTo({ column, text, joins }) {
@@ -221,10 +279,20 @@ function render({ model, el }) {
     content = told;
     show();
   });
+
+  // Other fields: every drop-down gets the new choices, and keeps its place and its focus.
+  function regroup() {
+    takeGroups();
+    for (const { select } of rows.values()) select.replaceChildren(...choices.cloneNode(true).childNodes);
+    show();
+  }
+
   model.on("change:chosen change:constants change:states", show);
+  model.on("change:groups", regroup);
   return () => {
     stop();
     model.off("change:chosen change:constants change:states", show);
+    model.off("change:groups", regroup);
   };
 }
 

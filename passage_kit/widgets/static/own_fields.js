@@ -1,0 +1,106 @@
+// The metadata fields of the app: one row each, with what to enter in the Console, and rules of this kit's own.
+
+function render({ model, el }) {
+  el.classList.add("passage-fields");
+  const drafts = new Map(); // typed values that are not sent
+  const title = element("p", { class: "passage-subtitle", text: "Metadata fields: create these in the Console before the import" });
+  const place = element("div");
+  el.append(title, place);
+
+  const ask = (what, given) => model.send({ do: what, with: given });
+  const edit = (field, name, value) => ask("edit", { field: field.field_name, [name]: value });
+
+  function typed(field, name, label, attributes = {}) {
+    const key = `${name} ${field.field_name}`;
+    const input = element("input", { type: "text", "data-key": key, "aria-label": label, autocomplete: "off", ...attributes });
+    const now = field[name] === null ? "" : String(field[name]);
+    input.value = drafts.get(key) ?? now;
+    input.addEventListener("input", () => drafts.set(key, input.value));
+    input.addEventListener("change", () => {
+      drafts.delete(key);
+      const text = input.value.trim();
+      edit(field, name, name === "max_length" ? (/^[0-9]{1,9}$/.test(text) ? Number(text) : text || null) : text);
+    });
+    return input;
+  }
+
+  function ticked(field, name, label) {
+    const box = element("input", { type: "checkbox", "data-key": `${name} ${field.field_name}` });
+    box.checked = field[name];
+    box.addEventListener("change", () => edit(field, name, box.checked));
+    return element("label", {}, box, ` ${label}`);
+  }
+
+  function typeOf(field, types) {
+    const label = `Type of ${field.friendly_name}`;
+    const select = element("select", { "data-key": `type ${field.field_name}`, "aria-label": label });
+    select.append(...types.map(([value, text]) => new Option(text, value)));
+    select.value = field.type;
+    select.addEventListener("change", () => edit(field, "type", select.value));
+    return select;
+  }
+
+  const open = new Set(); // fields whose rules are shown
+
+  function rulesOf(field) {
+    if (field.type !== "string") return null;
+    const name = field.friendly_name;
+    const lines = [
+      ["Allowed values", typed(field, "choices", `Allowed values of ${name}`, { placeholder: "free, pro" })],
+      ["At most characters", typed(field, "max_length", `Most characters of ${name}`, { inputmode: "numeric" })],
+      ["Pattern", typed(field, "pattern", `Pattern of ${name}`, { placeholder: "C[0-9]{6}", spellcheck: "false" })],
+      ["Message if it does not match", typed(field, "pattern_message", `Message of the pattern of ${name}`)],
+    ];
+    const given = [field.choices, field.max_length, field.pattern].filter(Boolean).length;
+    const text = given ? `Rules of this kit (${given})` : "Rules of this kit";
+    const summary = element("summary", { "data-key": `rules ${field.field_name}`, "aria-label": `${text} of ${name}`, text });
+    const labels = lines.map(([label, input]) => element("label", {}, element("span", { text: label }), input));
+    const details = element("details", { open: open.has(field.field_name) }, summary, ...labels);
+    details.addEventListener("toggle", () => open[details.open ? "add" : "delete"](field.field_name));
+    return details;
+  }
+
+  function button(field, text, what, given, label, off) {
+    const click = () => ask(what, { field: field.field_name, ...given });
+    const attributes = { type: "button", class: "passage-button", "data-key": `${label} ${field.field_name}` };
+    return element("button", { ...attributes, "aria-label": `${label} ${field.friendly_name}`, onclick: click, disabled: off, text });
+  }
+
+  function row(field, at, { fields, types }) {
+    const key = element("span", { class: "passage-quiet", text: `key ${field.field_name}` });
+    const name = typed(field, "friendly_name", `Name of ${field.field_name}`);
+    const flags = [
+      ticked(field, "required", "required here"),
+      ticked(field, "registration", "On Registration"),
+      ticked(field, "profile", "Editable"),
+    ];
+    const buttons = [
+      button(field, "↑", "move", { by: -1 }, "Move up", at === 0),
+      button(field, "↓", "move", { by: 1 }, "Move down", at === fields.length - 1),
+      button(field, "Remove", "remove", {}, "Remove"),
+    ];
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, name, key),
+      element("td", {}, typeOf(field, types), rulesOf(field)),
+      element("td", { class: "passage-flags" }, ...flags),
+      element("td", {}, element("div", { class: "passage-buttons" }, ...buttons)),
+    );
+  }
+
+  function table(content) {
+    const heads = ["Field", "Type and rules", "Settings", "Order"].map((text) => element("th", { scope: "col", text }));
+    const body = element("tbody", {}, ...content.fields.map((field, at) => row(field, at, content)));
+    const made = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+    return element("div", { class: "passage-scroll", role: "region", tabindex: 0, "aria-label": "Metadata fields" }, made);
+  }
+
+  return listen(model, (content) => {
+    if (!content.fields) return;
+    const none = "None yet. Choose “New field from this column …” in the table above.";
+    redraw(place, content.fields.length ? table(content) : element("p", { class: "passage-quiet", text: none }));
+  });
+}
+
+export default { initialize, render };
