@@ -29,6 +29,7 @@ GROUPS = {
     "In one call": "prepare Prepared Plan Options Workspace output_files",
     "Metadata fields": "MetadataField MetadataSchema propose_fields read_template",
     "Read and map": "read_users read_source layouts suggest_mapping apply_mapping FieldMapping unmapped_columns",
+    "Change values": "ValueStep apply_value_steps",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",
     "Judge": "judge_accounts normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
     "Write": "write_console_csv write_report describe_findings count_findings",
@@ -255,6 +256,7 @@ def _plan_sections() -> str:
         "[source]": _keys(source + [(entry.name, entry.type, " ".join(entry.desc)) for entry in reading]),
         "[options]": _documented(types["options"]),
         "[[fields]]": _documented(pk.MetadataField),
+        "[[steps]]": _documented(pk.ValueStep),
         "[template]": _documented(template),
     }
     return "".join(f"\n## `{title}`\n\n{table}" for title, table in sections.items())

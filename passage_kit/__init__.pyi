@@ -38,6 +38,7 @@ from .identifiers.identifiers import normalize_identifiers
 from .mapping.mapped_users import apply_mapping, unmapped_columns
 from .mapping.mapping import FieldMapping
 from .mapping.suggest import suggest_mapping
+from .mapping.value_steps import ValueStep, apply_value_steps
 from .metadata.console_template import read_template
 from .metadata.field_values import normalize_values
 from .metadata.fields import MetadataField, MetadataSchema
@@ -99,12 +100,14 @@ __all__ = [
     "SourceError",
     "TemplateError",
     "UsersTable",
+    "ValueStep",
     "Workspace",
     "WriteBack",
     "WriteBackError",
     "WriteBackUndone",
     "apply_corrections",
     "apply_mapping",
+    "apply_value_steps",
     "build_schema",
     "correct",
     "count_findings",

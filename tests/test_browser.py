@@ -369,7 +369,7 @@ def test_a_column_of_a_field_may_say_that_an_account_is_closed(page, lab):
     look(page, MAPPING, "01_closed_accounts")
     box.press("Space")
     expect(box).not_to_be_checked()
-    expect(panel).to_contain_text("'deleted_at' say whether an account is closed")
+    expect(panel).to_contain_text("'deleted_at' says whether an account is closed")
     page.until(lambda: workspace.load_plan().mapping["account_state"].names == ("deleted_at",))
     box.press("Space")
     page.until(lambda: workspace.load_plan().mapping["account_state"].names == ("blocked", "deleted_at"))

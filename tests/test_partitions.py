@@ -32,6 +32,12 @@ OPTIONS = (
     {"schema": SCHEMA, "survivor": "newest", "shared_phone": "merge", "strict": True},
     {"default_region": "FR", "shared_phone": "reject", "survivor": "last"},
 )
+STEPS = (
+    pk.ValueStep("newsletter", "map", {"values": {"maybe": "yes", "NULL": ""}}),
+    pk.ValueStep("note", "split", {"into": ["day", "rest"], "separator": "/", "at": "first"}),
+    pk.ValueStep("signed_up", "date", {"order": "MDY"}),
+    pk.ValueStep("first_name", "join", {"others": ["day"], "into": "both"}),
+)
 WHOLE = 1 << 40
 EMAILS = [
     *(None, "", "ann@example.org", "Ann@Example.org ", "bo@", "bo@gmial.com", "noreply@example.org"),
@@ -92,6 +98,8 @@ def test_a_part_of_few_rows_makes_no_difference(seed, tmp_path, monkeypatch):
     options = OPTIONS[0] | {"survivor": "complete"}
     if seed % 2:
         options |= {"survivor": "newest", "mapping": {name: name for name in raw} | {"order": "signed_up"}}
+    if seed:
+        options |= {"plan": pk.Plan(steps=STEPS)}
     whole = prepared_in(monkeypatch, tmp_path / "whole", raw, rows=WHOLE, small=WHOLE, **options)
     for rows in (7, 50):
         check_same(prepared_in(monkeypatch, tmp_path / str(rows), raw, rows=rows, **options), whole)

@@ -9,6 +9,7 @@ __all__ = [
     "mapped_users",
     "mapping",
     "suggest",
+    "value_steps",
 ]
 
 __getattr__, __dir__ = moved(__name__, "passage_kit.mapping.mapping", "passage_kit.mapping.mapped_users")

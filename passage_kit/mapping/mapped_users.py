@@ -93,7 +93,9 @@ def apply_mapping(
     check_columns(mapping, raw)
     metadata = [target for target in mapping if target not in IDENTIFIERS + HELPERS]
     helpers = [target for target in HELPERS if target in mapping]
-    plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in _words(raw, null_words).items()})
+    plain = raw.assign(
+        **{name: without_words(raw[name], words)[0] for name, words in words_for_nothing(raw, null_words).items()}
+    )
     columns = {
         target: target_column(plain, target, mapping.origins.get(target), account_states)
         for target in [*IDENTIFIERS, *metadata, *helpers]
@@ -101,8 +103,15 @@ def apply_mapping(
     return pd.DataFrame(columns, index=raw.index)
 
 
-def _words(raw: pd.DataFrame, null_words: NullWords | None) -> dict[str, tuple[str, ...]]:
-    """List the words for nothing by column."""
+def words_for_nothing(raw: pd.DataFrame, null_words: NullWords | None) -> dict[str, tuple[str, ...]]:
+    """List the words for nothing by column.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> words_for_nothing(users_frame({"city": ["\\\\N", "Ulm"]}), None)
+    {'city': ('\\\\N',)}
+    """
     if null_words is None or null_words == "auto":
         return null_words_of(raw)
     if isinstance(null_words, Mapping):
@@ -269,7 +278,7 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
     targets = [target for target in mapping.undecided if target not in mapping]
     could = [" or ".join(mapping.undecided[target]) for target in targets]
     undecided = make_findings([None] * len(targets), field=targets, code="column_undecided", argument=could)
-    used = {name: words for name, words in _words(raw, null_words).items() if name in mapping.columns}
+    used = {name: words for name, words in words_for_nothing(raw, null_words).items() if name in mapping.columns}
     blanked_values = {name: (words, without_words(raw[name], words)[1]) for name, words in used.items()}
     said = {name: f"{', '.join(words)} in {count:,} rows" for name, (words, count) in blanked_values.items() if count}
     nothing = make_findings([None] * len(said), field=list(said), code="null_word", argument=list(said.values()))

@@ -9,5 +9,6 @@ __all__ = [
     "field_values",
     "fields",
     "pandera_schema",
+    "patterns",
     "proposed_fields",
 ]

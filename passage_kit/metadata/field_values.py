@@ -277,12 +277,18 @@ def _judge_booleans(plain: pa.Array, *, words: Mapping[str, bool]) -> _Verdicts:
 
 def _judge_integers(plain: pa.Array, *, thousands: Thousands | None) -> _Verdicts:
     others = pc.invert(pc.match_substring_regex(plain, r"^(?:0|-?[1-9]\d{0,17})$"))  # most are canonical already
-    rewritten = _canonical_integers(plain.filter(others), thousands)
+    rewritten = plain_integers(plain.filter(others), thousands)
     return _Verdicts(pc.replace_with_mask(plain, others, rewritten), "integer_invalid")
 
 
-def _canonical_integers(plain: pa.Array, thousands: Thousands | None) -> pa.Array:
-    """Write whole numbers of int64 without plus sign, leading zeros, separators and empty decimals; else null."""
+def plain_integers(plain: pa.Array, thousands: Thousands | None) -> pa.Array:
+    """Write whole numbers of int64 without plus sign, leading zeros, separators and empty decimals; else null.
+
+    Examples
+    --------
+    >>> plain_integers(pa.array(["1.250", "+07", "1.25"]), ".").to_pylist()
+    ['1250', '7', None]
+    """
     decimal_mark = "," if thousands == "." else r"\."
     separator = _SEPARATORS[thousands] if thousands else ","
     figures = rf"(?:\d+|\d{{1,3}}(?:{separator}\d{{3}})+)" if thousands else r"\d+"

@@ -106,6 +106,49 @@ def check_pattern(pattern: str) -> None:
         raise FieldsError(_explained(pattern, str(error))) from None
 
 
+def replace_matches(texts: pa.Array | pa.ChunkedArray, pattern: str, put: str) -> pa.Array | pa.ChunkedArray:
+    """Replace what a pattern matches within texts; ``\\1`` in the replacement is the first group.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array or pyarrow.ChunkedArray
+        Text.
+    pattern, put : str
+        A pattern and a replacement that :func:`check_replacement` accepts.
+
+    Examples
+    --------
+    >>> replace_matches(pa.array(["Lee, Ann", None]), r"(\\w+), (\\w+)", r"\\2 \\1").to_pylist()
+    ['Ann Lee', None]
+    """
+    return pc.replace_substring_regex(texts, pattern=_for_linear_time(pattern), replacement=put)
+
+
+def check_replacement(pattern: str, put: str) -> None:
+    """Check that a pattern can be matched in linear time, and that its replacement names groups that it has.
+
+    Raises
+    ------
+    FieldsError
+        If not. The message says how to write it otherwise.
+
+    Examples
+    --------
+    >>> check_replacement("(a)b", r"\\2")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.FieldsError: the replacement names a group that the pattern does not have...
+    """
+    check_pattern(pattern)
+    try:
+        replace_matches(pa.array([""]), pattern, put)
+    except pa.ArrowInvalid:
+        raise FieldsError(
+            "the replacement names a group that the pattern does not have, or has a lone backslash. Write \\1 for "
+            "the first group, and two backslashes for one"
+        ) from None
+
+
 def _explained(pattern: str, reason: str) -> str:
     """Say why a pattern cannot be used, and how to write it otherwise."""
     try:

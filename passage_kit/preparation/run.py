@@ -21,6 +21,7 @@ from passage_kit.findings.ledger import build_ledger
 from passage_kit.mapping.mapped_users import NullWords, apply_mapping, check_decided, check_targets, unmapped_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.mapping.value_steps import apply_value_steps, reaches
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.pandera_schema import make_ready
@@ -162,16 +163,17 @@ def _prepare(
         read = replace(read, users=put_frame_aside(read.users)) if is_ours else read
         forget_all()
         stages.next(rows=len(read.users))
-        saved = _mapped(saved, read, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
+        changed, stepped = apply_value_steps(read.users, saved.steps, null_words=saved.options.null_words)
+        now = replace(read, users=put_frame_aside(changed) if is_ours and saved.steps else changed)
+        saved = _mapped(saved, now, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
         assert saved.mapping is not None  # noqa: S101 - _mapped sets it
         words = saved.options.null_words
-        nothing: NullWords = null_words_of(read.users) if words == "auto" else words
+        nothing: NullWords = null_words_of(now.users) if words == "auto" else words
         forget()
-        users = apply_mapping(
-            read.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states
-        )
+        users = apply_mapping(now.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states)
         fixes = _fixes(read, users, saved, workspace, of_plan)
-        users, findings = _users_of(read, users, saved, fixes.corrections, nothing)
+        users, findings = _users_of(now, users, saved, fixes.corrections, nothing)
+        findings = collect_findings([findings, stepped])
         users = put_frame_aside(users) if is_ours else users
         forget()
         keys = users.get(SOURCE_KEY)
@@ -314,7 +316,10 @@ def _users_of(
     assert plan.mapping is not None  # noqa: S101 - _mapped sets it
     unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
     users = without_rows(users, unreadable)
-    findings = [read.findings, unmapped_columns(read.users, plan.mapping, null_words=nothing)]
+    unmapped = unmapped_columns(read.users, plan.mapping, null_words=nothing)
+    stored_in_parts = reaches(plan.steps, plan.mapping.columns)
+    unmapped = unmapped[~(unmapped["code"].eq("column_not_stored") & unmapped["field"].isin(stored_in_parts))]
+    findings = [read.findings, unmapped]
     if corrections is not None and len(corrections):
         users, corrected = apply_corrections(users, corrections)
         findings.append(corrected)

@@ -23,7 +23,9 @@ def made_of_several(mapping: FieldMapping, names: Mapping[str, str]) -> Iterator
     """
     for target, origin in mapping.origins.items():
         if target == ACCOUNT_STATE and isinstance(origin, Columns):
-            yield f"{quoted(origin.names)} say whether an account is closed: it is if one of them says so."
+            one = f"{quoted(origin.names)} says whether an account is closed."
+            many = f"{quoted(origin.names)} say whether an account is closed: it is if one of them says so."
+            yield one if len(origin.names) == 1 else many
         elif isinstance(origin, Columns) and origin.first:
             first, *others = origin.names
             yield f"{names[target]} takes '{first}', and in a row where it is blank {quoted(others)}."

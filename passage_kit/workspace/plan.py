@@ -27,6 +27,7 @@ from passage_kit.files.checked_values import check_values, did_you_mean
 from passage_kit.files.file_set import FileSet
 from passage_kit.files.regular_files import read_regular
 from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.mapping.value_steps import ValueStep
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.dates import DateOrder, NumericDates
 from passage_kit.metadata.field_values import Thousands
@@ -208,6 +209,8 @@ class Plan:
         The Console template. Default: none, so the kit chooses the columns of the Console CSV.
     options : Options, default Options()
         Options of the preparation.
+    steps : tuple of ValueStep, default ()
+        Changes of values before the columns are mapped, in order.
 
     Raises
     ------
@@ -233,6 +236,7 @@ class Plan:
     schema: MetadataSchema = field(default_factory=MetadataSchema)
     template: Template | None = None
     options: Options = field(default_factory=Options)
+    steps: tuple[ValueStep, ...] = ()
 
     @property
     def applied_schema(self) -> MetadataSchema:
@@ -250,7 +254,7 @@ class Plan:
         """
         from passage_kit.workspace.plan_model import PlanModel, SourceModel, TemplateModel  # loads pydantic
 
-        parts = ("source", "options", "mapping", "template", "fields")
+        parts = ("source", "options", "mapping", "template", "fields", "steps")
         unknown = sorted(set(values) - set(parts))
         if unknown:
             meant = did_you_mean(unknown[0], parts)
@@ -269,6 +273,7 @@ class Plan:
             schema=MetadataSchema.from_dicts(values.get("fields", ())),
             template=Template(**{**template, "header": tuple(template["header"])}) if template else None,
             options=Options.from_dict(values.get("options", {})),
+            steps=tuple(map(ValueStep.from_dict, values.get("steps", ()))),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -280,6 +285,7 @@ class Plan:
             "mapping": self.mapping.to_dict() if self.mapping else None,
             "template": {**asdict(self.template), "header": list(self.template.header)} if self.template else None,
             "fields": self.schema.to_dicts(),
+            "steps": [step.to_dict() for step in self.steps],
         }
         return {name: part for name, part in parts.items() if part}
 

@@ -1,6 +1,6 @@
 """Models of the parts of ``plan.toml``, so that a plan that was edited or cut short is refused with the key to look at.
 
-Of the mapping and the metadata fields, only the shape is told here; their own modules judge the rest.
+Of the mapping, the metadata fields and the steps, only the shape is told here; their own modules judge the rest.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class PlanModel(_Part):
     mapping: dict[str, Any] = {}
     template: dict[str, Any] | None = None
     fields: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
 
 
 class SourceModel(_Part):
