@@ -15,7 +15,7 @@ from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
-MAPPING = "Where each column goes"
+MAPPING, VALUES = "Where each column goes", "Change values"
 SAVED = "Saved in migration/plan.toml."
 LIST = """E-Mail;Telefon;Name;Land;Aktiv;Umsatz;Geburtstag
 ann@example.org;030 901820;Ann Lee;BRD;actif;1.250;03.04.1980
@@ -74,7 +74,7 @@ def test_fields_are_made_from_columns(page, workspace):
     opened(page, workspace, "01_read_and_map")
     panel = page.panel(MAPPING)
     target = panel.get_by_label("Target for Geburtstag", exact=True)
-    target.select_option("New field from this column …")
+    panel.get_by_role("button", name="New field from Geburtstag").click()
     name = panel.get_by_label("Name of the new field for Geburtstag")
     expect(name).to_be_focused()
     expect(panel).to_contain_text("All different values are dates.")
@@ -90,7 +90,8 @@ def test_fields_are_made_from_columns(page, workspace):
     expect(target).to_have_value("birthday")
     expect(panel).to_contain_text(SAVED)
 
-    panel.get_by_label("Target for Land", exact=True).select_option("New field from this column …")
+    panel.get_by_label("Target for Land", exact=True).select_option("")
+    panel.get_by_role("button", name="New field from Land").click()
     panel.get_by_role("button", name="Add field for Land").click()
     expect(panel.get_by_label("Target for Land", exact=True)).to_have_value("land")
     panel.get_by_role("button", name="Move up Land").click()
@@ -100,7 +101,7 @@ def test_fields_are_made_from_columns(page, workspace):
     panel.get_by_label("Pattern of Land", exact=True).press("Enter")
     panel.get_by_label("Message of the pattern of Land").fill("A country begins with a capital letter")
     panel.get_by_label("Message of the pattern of Land").press("Enter")
-    required = panel.get_by_role("row", name="key birthday").get_by_label("required here")
+    required = panel.get_by_role("listitem", name="Birthday", exact=True).get_by_label("required here")
     required.check()
     page.until(lambda: workspace.load_plan().schema["birthday"].required)
     expect(required).to_be_checked()
@@ -123,16 +124,123 @@ def test_a_field_is_made_by_keys_alone(page, workspace):
     opened(page, workspace, "01_read_and_map")
     panel, keys = page.panel(MAPPING), page.page.keyboard
     before = [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]]
-    target = panel.get_by_label("Target for Land", exact=True)
+    target = panel.get_by_label("Target for Umsatz", exact=True)
     target.focus()
-    keys.press("N")  # of "New field ..."; "not stored" is the choice now
-    expect(panel.get_by_label("Name of the new field for Land")).to_be_focused()
+    keys.press("Tab")
+    expect(panel.get_by_role("button", name="New field from Umsatz")).to_be_focused()
+    keys.press("Enter")
+    expect(panel.get_by_label("Name of the new field for Umsatz")).to_be_focused()
     keys.press("ControlOrMeta+a")
     keys.type("mxdd")
     keys.press("Enter")
-    page.until(lambda: workspace.load_plan().schema.columns == ("land",))
-    assert workspace.load_plan().schema["land"].friendly_name == "mxdd"
-    expect(target).to_have_value("land")
+    page.until(lambda: workspace.load_plan().schema.columns == ("umsatz",))
+    assert workspace.load_plan().schema["umsatz"].friendly_name == "mxdd"
+    expect(target).to_have_value("umsatz")
     expect(target).to_be_focused()
     assert [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]] == before
     assert page.errors() == []
+
+
+def field(column: str, kind: str) -> pk.MetadataField:
+    return pk.MetadataField(column.lower(), column, type=kind)
+
+
+@pytest.fixture
+def with_fields(workspace) -> Workspace:
+    """The workspace with fields that the list's own words do not fit."""
+    schema = pk.MetadataSchema([field("Aktiv", "boolean"), field("Umsatz", "integer"), field("Nachname", "string")])
+    mapping = {"email": "E-Mail", "phone": "Telefon", "region": "Land", "aktiv": "Aktiv", "umsatz": "Umsatz"}
+    plan = workspace.load_plan()
+    workspace.save_plan(Plan(plan.source, schema=schema, mapping=pk.FieldMapping(mapping)))
+    return workspace
+
+
+def test_values_are_changed_by_clicks(page, with_fields):
+    workspace = with_fields
+    opened(page, workspace, "01_read_and_map")
+    mapping, panel = page.panel(MAPPING), page.panel(VALUES)
+    panel.get_by_label("Column", exact=True).select_option("Land")
+    expect(panel).to_contain_text("goes to Country of the phone (region)")
+    expect(panel.get_by_role("row", name="BRD")).to_contain_text("Left out: The country of the row is not one")
+    page.photograph(VALUES, "01_values_left_out")
+    becomes = panel.get_by_label("What BRD becomes")
+    becomes.fill("Germany")
+    becomes.press("Enter")
+    first = panel.get_by_role("listitem", name="step 1", exact=True)
+    expect(first).to_contain_text("Land: BRD becomes Germany")
+    expect(first).to_contain_text("2 rows")
+    expect(panel.get_by_role("row", name="BRD")).not_to_contain_text("Left out")
+    expect(mapping.get_by_role("row", name="Telefon")).to_contain_text("+4930901820")
+
+    panel.get_by_label("Column", exact=True).select_option("Aktiv")
+    for value, answer in (("actif", "yes"), ("inactif", "no")):
+        becomes = panel.get_by_label(f"What {value} becomes")
+        becomes.fill(answer)
+        becomes.press("Enter")
+        expect(panel.get_by_role("row", name=value, exact=False).first).not_to_contain_text("Left out")
+    panel.get_by_label("Column", exact=True).select_option("Umsatz")
+    panel.get_by_label("Another change of the column").select_option("Remove thousands separators")
+    panel.get_by_role("button", name="Add step").click()
+    expect(panel.get_by_role("listitem", name="step 3", exact=True)).to_contain_text("1.250 → becomes1250")
+    panel.get_by_label("Column", exact=True).select_option("Name")
+    panel.get_by_label("Another change of the column").select_option("Split into two columns")
+    panel.get_by_label("First new column").fill("Vorname")
+    panel.get_by_label("Second new column").fill("Nachname")
+    panel.get_by_role("button", name="Add step").click()
+    expect(panel.get_by_role("listitem", name="step 4", exact=True)).to_contain_text("Bo van | Dyk")
+    mapping.get_by_label("Target for Nachname", exact=True).select_option("nachname")
+    expect(mapping).to_contain_text("'nachname': 'Nachname'")
+    panel.get_by_role("button", name="Move up step 4").click()
+    expect(panel.get_by_role("listitem", name="step 3", exact=True)).to_contain_text("Name: split at the last space")
+    panel.get_by_role("checkbox", name="Apply step 1").uncheck()
+    expect(first).to_contain_text("off")
+    expect(mapping.get_by_role("row", name="Telefon")).not_to_contain_text("+4930901820")
+    panel.get_by_role("checkbox", name="Apply step 1").check()
+    first.get_by_text("In the plan, and in Python").click()
+    expect(first).to_contain_text('{ column = "Land", do = "map", values = { BRD = "Germany" } }')
+    expect(first).to_contain_text("pk.ValueStep('Land', 'map', {'values': {'BRD': 'Germany'}})")
+    look(page, VALUES, "01_values")
+
+    prepared = pk.prepare(plan=workspace.plan_path)
+    users = prepared.users.sort_index()
+    assert users["phone"].tolist()[::2] == ["+4930901820", "+4930901821"]
+    assert users["aktiv"].tolist() == [True, True, False]
+    assert users["umsatz"].tolist() == [1250, 90, 2_000_000]
+    assert users["nachname"].fillna("").tolist() == ["Lee", "Dyk", ""]
+    assert not set(prepared.findings["code"]) & {"region_unknown", "boolean_invalid", "integer_invalid"}
+    opened(page, workspace, "02_clean_and_dedupe")
+    expect(page.panel("How to decide")).to_contain_text("Every word is understood.")
+
+
+def test_values_are_changed_by_keys_alone(page, with_fields):
+    workspace = with_fields
+    opened(page, workspace, "01_read_and_map")
+    panel, keys = page.panel(VALUES), page.page.keyboard
+    before = [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]]
+    panel.get_by_label("Column", exact=True).focus()
+    keys.type("Lan")
+    becomes = panel.get_by_label("What BRD becomes")
+    expect(becomes).to_be_visible()
+    pressed_until(page, becomes)
+    keys.type("mxdd")
+    keys.press("Tab")
+    expect(panel.get_by_role("listitem", name="step 1", exact=True)).to_contain_text("BRD becomes mxdd")
+    page.until(lambda: len(workspace.load_plan().steps) == 1)
+    pressed_until(page, panel.get_by_role("checkbox", name="Apply step 1"))
+    keys.press("Space")
+    page.until(lambda: workspace.load_plan().steps[0].off)
+    expect(panel.get_by_role("checkbox", name="Apply step 1")).to_be_focused()
+    pressed_until(page, panel.get_by_role("button", name="Take back step 1"))
+    keys.press("Enter")
+    page.until(lambda: workspace.load_plan().steps == ())
+    assert [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]] == before
+    assert page.errors() == []
+
+
+def pressed_until(page: Page, wanted) -> None:
+    """Press Tab until a control has the focus."""
+    for _ in range(60):
+        if wanted.evaluate("control => control === document.activeElement"):
+            return
+        page.page.keyboard.press("Tab")
+    pytest.fail("the control is not reached by Tab")

@@ -222,10 +222,16 @@ def test_every_module_has_its_test():
 # Names of types, and parts of panels, which the tests of the panels drive.
 _PARTS_OF_PANELS = """
     checklist choose_path fields_panel live_counts mapping_notes mapping_table reading_pickers source_guard
-    system_picker table unsaved unsaved_text
+    step_words system_picker table unsaved unsaved_text
 """
 TESTED_TOGETHER = "reading.layouts."  # by test_layout_files.py, which wants a fixture for each
-TESTED_ELSEWHERE = {"columns.arrays", *(f"widgets.{part}" for part in _PARTS_OF_PANELS.split())}
+# The models of steps and their changes are driven by test_value_steps.py.
+TESTED_ELSEWHERE = {
+    "columns.arrays",
+    "mapping.step_model",
+    "mapping.value_changes",
+    *(f"widgets.{part}" for part in _PARTS_OF_PANELS.split()),
+}
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,9 @@ def _type_of(distinct: pa.Array) -> tuple[FieldType, str]:
     texts = pc.unique(texts.filter(pc.not_equal(texts, "")))
     if not len(texts):
         return "string", "The column is blank."
-    looks_like = shape_of(texts)[0]
-    for kind in ("date",) if looks_like == "string" else (looks_like, "date"):
+    looks_like: FieldType = shape_of(texts)[0]
+    candidates: tuple[FieldType, ...] = ("date",) if looks_like == "string" else (looks_like, "date")
+    for kind in candidates:
         understood = _understood(texts, kind)
         if understood >= _MOST * len(texts):
             return kind, _sentence(understood, len(texts), _NOUNS[kind])

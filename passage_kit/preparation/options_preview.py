@@ -88,7 +88,9 @@ class OptionsPreview:
         cells = self._users[REGION]
         regions = region_of(cells)
         named, unknown = int(regions.notna().sum()), int(is_unknown_region(cells, regions).sum())
-        return Touched(named, f"{_rows(named)} {_verb(named, 'names')} a country, {unknown:,} name none that is known.")
+        says = f"{_rows(named)} {_verb(named, 'names')} a country, {unknown:,} name none that is known."
+        further = " Say which country their words mean under Change values in 01." if unknown else ""
+        return Touched(named, says + further)
 
     def _default_region(self, options: Options) -> Touched:
         without = self._without_country(options)

@@ -5,6 +5,7 @@ Run the cell of a panel again to find it unchanged. Its state is in the plan, th
 
 from pathlib import Path
 
+from passage_kit.widgets.change_values import ChangeValues
 from passage_kit.widgets.choose_options import ChooseOptions
 from passage_kit.widgets.choose_path import ChoosePath
 from passage_kit.widgets.export_users import ExportUsers
@@ -16,6 +17,7 @@ from passage_kit.widgets.review_duplicates import ReviewDuplicates
 from passage_kit.widgets.table import show_table
 
 __all__ = [
+    "ChangeValues",
     "ChooseOptions",
     "ChoosePath",
     "ExportUsers",

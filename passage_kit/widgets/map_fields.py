@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +18,11 @@ from passage_kit.reading.readers import UserList, read_source
 from passage_kit.widgets.fields_panel import FieldsPanel
 from passage_kit.widgets.live_counts import LiveCounts
 from passage_kit.widgets.mapping_notes import (
+    after_steps,
     counted,
+    fitting,
     made_of_several,
-    question_about,
+    questions_about,
     quoted,
     recognised_by,
     without_a_column,
@@ -48,7 +50,8 @@ class MapFields(FieldsPanel):
     Parameters
     ----------
     source : UserList or pandas.DataFrame
-        The list as read, or only its text columns. The panel cannot read a frame again with other settings.
+        The list as read, or only its text columns. The panel applies the plan's steps that change values. It cannot
+        read a frame again with other settings.
     schema : MetadataSchema
         The app's metadata fields; empty for the path "Sign-in only".
     workspace : Workspace
@@ -86,6 +89,7 @@ class MapFields(FieldsPanel):
     def __init__(self, source: UserList | pd.DataFrame, schema: MetadataSchema, workspace: Workspace) -> None:
         plan = workspace.load_plan() if workspace.has_plan else Plan()
         self._begin_fields(schema, plan)
+        self.read_again: Callable[[], None] = lambda: None  # who changes the values of this list replaces it
         self._names = target_names(schema)
         self._former_reading = self._reading = dict(plan.reading)
         self.table = MappingTable(groups=target_groups(schema), may_have_fields=self.may_have_fields)
@@ -110,8 +114,18 @@ class MapFields(FieldsPanel):
 
     @property
     def raw(self) -> pd.DataFrame:
-        """Rows as read."""
+        """Rows as read, after the steps of the plan that change values."""
         return self._raw
+
+    @property
+    def as_read(self) -> UserList | pd.DataFrame:
+        """The list as read, before any step."""
+        return self._source
+
+    def show_changed(self, changed: pd.DataFrame) -> None:
+        """Show the rows after other steps; a target whose column is gone has none."""
+        self._show_source(self._source, self.plan, changed)
+        self._take()
 
     def choose(self, column: str, target: str | None) -> None:
         """Choose the target of a column, as its drop-down does; None is "not stored".
@@ -184,15 +198,16 @@ class MapFields(FieldsPanel):
     def _has_identifier(self) -> bool:
         return any(identifier in self.value for identifier in IDENTIFIERS)
 
-    def _show_source(self, source: UserList | pd.DataFrame, plan: Plan) -> None:
+    def _show_source(self, source: UserList | pd.DataFrame, plan: Plan, changed: pd.DataFrame | None = None) -> None:
         """Show a list as read, with the mapping of the plan if it fits, else with the suggestions."""
         self._source = source
-        self._raw = source.users if isinstance(source, UserList) else source
+        as_read = source.users if isinstance(source, UserList) else source
+        self._raw = after_steps(as_read, plan) if changed is None else changed
         self._columns = [str(name) for name in self._raw.columns]
         self.system.recognised = source.layout if isinstance(source, UserList) else recognised_by(source)
         self._suggested = self._suggestion()
         self._count_anew(plan)
-        mapping, self._gone = self._usable(plan.mapping)
+        mapping, self._gone = self._usable(plan.mapping if changed is None else fitting(plan.mapping, changed))
         self.table.show(columns=described(self._raw, self._suggested, self._names))
         self._put(mapping)
 
@@ -275,6 +290,7 @@ class MapFields(FieldsPanel):
         self.reading.show(reading, source)
         self._show_source(source, plan)
         self._changed()
+        self.read_again()
 
     def _hear_columns(self, change: Any) -> None:
         if not self._unheard:
@@ -305,18 +321,9 @@ class MapFields(FieldsPanel):
 
     def _questions(self) -> Iterator[dict[str, Any]]:
         """List the questions: a second column for a target whose columns were not joined yet."""
-        by_target = self._by_target(self.table.chosen)
-        for target, name in self._names.items():
-            columns = by_target.get(target, ())
-            new = [column for column in columns if column not in self._joined.get(target, ())]
-            if len(columns) > 1 and new and target != ACCOUNT_STATE:  # which reads each of its columns
-                joins = self._joins(target)
-                yield {"column": new[-1], "text": question_about(name, columns, joins=joins), "joins": joins}
-
-    def _joins(self, target: str) -> bool:
-        """Tell whether several columns, joined by a space, can make a value of the target."""
         strings = [field.column for field in self._schema if field.type == "string"]
-        return target in (PHONE, SOURCE_KEY, *strings)
+        by_target = self._by_target(self.table.chosen)
+        return questions_about(self._names, by_target, self._joined, joinable=(PHONE, SOURCE_KEY, *strings))
 
     def _choice(self) -> FieldMapping:
         origins: dict[str, Origin] = {}

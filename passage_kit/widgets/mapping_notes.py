@@ -1,16 +1,20 @@
-"""Sentences of the mapping panel about a mapping."""
+"""Sentences of the mapping panel about a mapping, and what of a plan fits a list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
 from passage_kit.columns.users_frame import ACCOUNT_STATE
+from passage_kit.errors import MappingError
 from passage_kit.mapping.mapping import Columns, FieldMapping
+from passage_kit.mapping.value_steps import apply_value_steps
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import recognise
 from passage_kit.widgets.live_counts import AT_ONCE
+from passage_kit.workspace.plan import Plan
 
 
 def made_of_several(mapping: FieldMapping, names: Mapping[str, str]) -> Iterator[str]:
@@ -34,17 +38,40 @@ def made_of_several(mapping: FieldMapping, names: Mapping[str, str]) -> Iterator
             yield f"{names[target]} joins {quoted(origin.names)} in this order, with {between} between."
 
 
-def question_about(name: str, columns: Iterable[str], *, joins: bool) -> str:
-    """Ask what several columns of one target mean.
+def questions_about(
+    names: Mapping[str, str],
+    by_target: Mapping[str, tuple[str, ...]],
+    joined: Mapping[str, Collection[str]],
+    *,
+    joinable: Collection[str],
+) -> Iterator[dict[str, Any]]:
+    """Ask about each target that has a second column which was not joined to it yet.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Name of each target.
+    by_target, joined : mapping
+        Columns of each target, and those that a person has joined.
+    joinable : collection of str
+        Targets of which several columns, joined by a space, can make a value.
 
     Examples
     --------
-    >>> question_about("Email", ["Mail", "Notes"], joins=False).partition(".")[0]
+    >>> [asked] = questions_about({"email": "Email"}, {"email": ("Mail", "Notes")}, {}, joinable=())
+    >>> asked["text"].partition(".")[0]
     "Email takes one column, and 'Mail' and 'Notes' go there"
     """
-    what = f"{quoted(columns)} go to {name}" if joins else f"{name} takes one column, and {quoted(columns)} go there"
-    answer = "Join them, or take one alone" if joins else "Take one alone"
-    return f"{what}. {answer}; nothing is saved until you choose."
+    for target, name in names.items():
+        columns = by_target.get(target, ())
+        new = [column for column in columns if column not in joined.get(target, ())]
+        if len(columns) > 1 and new and target != ACCOUNT_STATE:  # which reads each of its columns
+            joins = target in joinable
+            several = quoted(columns)
+            what = f"{several} go to {name}" if joins else f"{name} takes one column, and {several} go there"
+            answer = "Join them, or take one alone" if joins else "Take one alone"
+            text = f"{what}. {answer}; nothing is saved until you choose."
+            yield {"column": new[-1], "text": text, "joins": joins}
 
 
 def without_a_column(mapping: FieldMapping, schema: MetadataSchema) -> Iterator[str]:
@@ -76,3 +103,29 @@ def recognised_by(raw: pd.DataFrame) -> str | None:
     """Name the layout that the columns of a frame have."""
     layout = recognise(raw.columns)
     return layout.name if layout else None
+
+
+def after_steps(raw: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Apply the steps of a plan to the rows as read; if one cannot be, as on another list, none is."""
+    try:
+        return apply_value_steps(raw, plan.steps, null_words=plan.options.null_words)[0]
+    except MappingError:
+        return raw  # the panel of values says which, and a run refuses it
+
+
+def fitting(mapping: FieldMapping | None, raw: pd.DataFrame) -> FieldMapping | None:
+    """Take the targets out of a mapping whose columns are not there.
+
+    Examples
+    --------
+    >>> fitting(FieldMapping({"email": "Mail", "name": "Last"}), pd.DataFrame({"Mail": []})).to_dict()
+    {'email': 'Mail'}
+    """
+    if mapping is None:
+        return None
+    gone = [
+        target
+        for target, origin in mapping.origins.items()
+        if isinstance(origin, Columns) and not {*origin.names} <= {*raw.columns}
+    ]
+    return mapping.replace(dict.fromkeys(gone))

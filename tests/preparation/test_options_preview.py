@@ -40,7 +40,11 @@ def said(frame, name, options=None):
 
 def test_the_country_column():
     touched = said(users(region=["Germany", "Atlantis", None, "US"]), "region_column")
-    assert touched == (2, "2 rows name a country, 1 name none that is known.")
+    assert touched == (
+        2,
+        "2 rows name a country, 1 name none that is known. "
+        "Say which country their words mean under Change values in 01.",
+    )
     assert said(users(city=["a"]), "region_column") == (0, "No column names the country of a row.")
 
 

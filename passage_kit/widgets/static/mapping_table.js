@@ -2,7 +2,6 @@
 
 const COUNTED = ["valid", "fixed", "withheld", "ambiguous"];
 const SEARCH_ABOVE = 15; // columns
-const NEW_FIELD = "+"; // no target is called so
 const TYPES = [
   ["string", "String"], ["boolean", "Boolean"], ["integer", "Number"], ["date", "Date"], ["phone", "Phone number"], ["email", "Email"],
 ];
@@ -20,12 +19,11 @@ function spoken(text) {
 }
 
 // A drop-down of targets to copy for each column, since building it each time would take seconds for wide lists.
-function targetChoices(groups, mayHaveFields) {
+function targetChoices(groups) {
   const select = element("select");
   for (const { label, targets } of groups) {
     const options = targets.map(([value, text]) => new Option(text, value));
     select.append(...(label ? [element("optgroup", { label }, ...options)] : options));
-    if (!label && mayHaveFields) select.append(new Option("New field from this column …", NEW_FIELD));
   }
   return select;
 }
@@ -33,7 +31,7 @@ function targetChoices(groups, mayHaveFields) {
 function columnCell({ name, share, filled }) {
   const bar = element("span", { class: "passage-bar", style: `--share: ${share}` });
   const title = element("span", { class: "passage-name", text: name });
-  return element("th", { scope: "row", title: filled }, title, bar, quiet(`${share} filled`));
+  return element("th", { scope: "row", role: "rowheader", title: filled }, title, bar, quiet(`${share} filled`));
 }
 
 function suggestionOf({ target, label, confidence, reason }, chosen) {
@@ -57,8 +55,9 @@ function becoming({ value, becomes, why }) {
     return element("div", { class: "passage-first", title }, sample, sign, spoken("becomes"), result);
   }
   const sign = element("span", { class: "passage-blocked", "aria-hidden": "true", text: "✕" });
+  // The reason has a line of its own, so that neither is cut.
   const reason = element("span", { class: "passage-why", text: why || "Taken as blank." });
-  return element("div", { class: "passage-first", title: `${value}: ${why}` }, sample, sign, spoken("is left out:"), reason);
+  return element("div", { class: "passage-first passage-left-out", title: `${value}: ${why}` }, sample, sign, spoken("is left out:"), reason);
 }
 
 function countsOf({ counts, complete }) {
@@ -77,7 +76,7 @@ function render({ model, el }) {
   let fields = new Set();
 
   function takeGroups() {
-    choices = targetChoices(model.get("groups"), model.get("may_have_fields"));
+    choices = targetChoices(model.get("groups"));
     const ofFields = model.get("groups").filter(({ label }) => label === "Metadata fields");
     fields = new Set(ofFields.flatMap(({ targets }) => targets.map(([target]) => target)));
   }
@@ -88,9 +87,11 @@ function render({ model, el }) {
   const label = element("label", { class: "passage-labelled" }, "Find a column", search);
   const tools = element("div", { class: "passage-tools" }, label, found);
   const titles = ["Your column", "Goes to", "First values, and what they become", "Counts"];
-  const heads = titles.map((text) => element("th", { scope: "col", text }));
-  const body = element("tbody");
-  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+  const heads = titles.map((text) => element("th", { scope: "col", role: "columnheader", text }));
+  const body = element("tbody", { role: "rowgroup" });
+  // The roles are said, since a narrow panel shows the rows as blocks.
+  const head = element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads));
+  const table = element("table", { role: "table" }, head, body);
   const named = { role: "region", tabindex: 0, "aria-label": "Columns of the file and their targets" };
   const region = element("div", { class: "passage-scroll", ...named }, table);
   const note = element("p", { class: "passage-quiet passage-note", role: "status" });
@@ -120,23 +121,21 @@ function render({ model, el }) {
   function makeRow(column) {
     const select = choices.cloneNode(true);
     select.setAttribute("aria-label", `Target for ${column.name}`);
-    select.addEventListener("change", () => {
-      if (select.value !== NEW_FIELD) return choose(column.name, select.value);
-      select.value = model.get("chosen")[column.name] ?? "";
-      model.send({ do: "propose", with: { column: column.name } });
-    });
+    select.addEventListener("change", () => choose(column.name, select.value));
+    const propose = () => model.send({ do: "propose", with: { column: column.name } });
+    const create = act("New field from this column …", propose, `New field from ${column.name}`);
     const parts = {
       draft: element("div", { class: "passage-draft" }),
       question: element("div", { class: "passage-question" }),
       suggestion: element("div", { class: "passage-suggestion" }),
-      values: element("td", { class: "passage-values" }),
-      counts: element("td"),
+      values: element("td", { class: "passage-values", role: "cell" }),
+      counts: element("td", { role: "cell" }),
     };
     const box = stateBox(column.name);
     const state = element("label", { class: "passage-labelled" }, box, "also says if the account is closed");
-    const target = element("td", {}, select, state, parts.draft, parts.question, parts.suggestion);
-    const row = element("tr", {}, columnCell(column), target, parts.values, parts.counts);
-    return { column, row, select, box, state, parts, drawn: {} };
+    const target = element("td", { role: "cell" }, select, create, state, parts.draft, parts.question, parts.suggestion);
+    const row = element("tr", { role: "row" }, columnCell(column), target, parts.values, parts.counts);
+    return { column, row, select, create, box, state, parts, drawn: {} };
   }
 
   // Draws a part of a row if it has changed, so that focus and selection stay where they are.
@@ -148,7 +147,7 @@ function render({ model, el }) {
   }
 
   function showRow(entry) {
-    const { column, select, row, box, state } = entry;
+    const { column, select, create, row, box, state } = entry;
     const target = model.get("chosen")[column.name] ?? "";
     const preview = content.previews?.[target] ?? null;
     const asked = (content.questions ?? []).find((question) => question.column === column.name) ?? null;
@@ -157,6 +156,7 @@ function render({ model, el }) {
     state.hidden = !fields.has(target) || !(column.may_say_state || box.checked);
     row.classList.toggle("passage-not-stored", !target);
     const draft = content.drafts?.[column.name] ?? null;
+    create.hidden = !model.get("may_have_fields") || Boolean(target) || Boolean(draft);
     draw(entry, "draft", draft, () => (draft ? newField(column.name, draft, entry) : []));
     draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));

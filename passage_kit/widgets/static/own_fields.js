@@ -80,26 +80,23 @@ function render({ model, el }) {
       button(field, "Remove", "remove", {}, "Remove"),
     ];
     return element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, name, key),
-      element("td", {}, typeOf(field, types), rulesOf(field)),
-      element("td", { class: "passage-flags" }, ...flags),
-      element("td", {}, element("div", { class: "passage-buttons" }, ...buttons)),
+      "li",
+      { "aria-label": field.friendly_name },
+      element("div", {}, name, key),
+      element("div", {}, typeOf(field, types), rulesOf(field)),
+      element("div", { class: "passage-flags" }, ...flags),
+      element("div", { class: "passage-buttons" }, ...buttons),
     );
   }
 
-  function table(content) {
-    const heads = ["Field", "Type and rules", "Settings", "Order"].map((text) => element("th", { scope: "col", text }));
-    const body = element("tbody", {}, ...content.fields.map((field, at) => row(field, at, content)));
-    const made = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
-    return element("div", { class: "passage-scroll", role: "region", tabindex: 0, "aria-label": "Metadata fields" }, made);
+  function list(content) {
+    return element("ol", { "aria-label": "Metadata fields" }, ...content.fields.map((field, at) => row(field, at, content)));
   }
 
   return listen(model, (content) => {
     if (!content.fields) return;
     const none = "None yet. Choose “New field from this column …” in the table above.";
-    redraw(place, content.fields.length ? table(content) : element("p", { class: "passage-quiet", text: none }));
+    redraw(place, content.fields.length ? list(content) : element("p", { class: "passage-quiet", text: none }));
   });
 }
 

@@ -1,0 +1,124 @@
+"""Sentences of the panel of values about steps, their lines in a plan, and the values of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+import tomli_w
+from babel import localedata
+
+from passage_kit.columns.users_frame import arrow
+from passage_kit.mapping.value_steps import ValueStep
+
+_CASES = {"lower": "small letters", "upper": "capital letters", "title": "a capital at the beginning of each word"}
+_ORDERS = {"DMY": "day first", "MDY": "month first"}
+_MARKS = {",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
+_FEW = 2
+
+
+def described_step(step: ValueStep) -> str:
+    """Say what a step does.
+
+    Examples
+    --------
+    >>> described_step(ValueStep("Name", "split", {"into": ["First", "Last"]}))
+    'Name: split at the last space into First and Last'
+    >>> described_step(ValueStep("Land", "map", {"values": {"BRD": "Germany", "?": ""}}))
+    'Land: BRD becomes Germany, ? becomes blank'
+    """
+    return f"{step.column}: {_SENTENCES[step.do](step.how)}"
+
+
+def plan_line(step: ValueStep) -> str:
+    """Write a step as it stands in a plan.
+
+    Examples
+    --------
+    >>> plan_line(ValueStep("Land", "country"))
+    '{ column = "Land", do = "country" }'
+    """
+    text = tomli_w.dumps({"steps": [step.to_dict()]}).strip()
+    return text.removeprefix("steps = [").removesuffix("]").strip().removesuffix(",") if text[0] == "s" else text
+
+
+def written_step(step: ValueStep) -> str:
+    """Write the Python that makes a step.
+
+    Examples
+    --------
+    >>> written_step(ValueStep("Land", "country", off=True))
+    "pk.ValueStep('Land', 'country', off=True)"
+    """
+    how = [repr(dict(step.how))] if step.how else []
+    off = ["off=True"] if step.off else []
+    return f"pk.ValueStep({', '.join([repr(step.column), repr(step.do), *how, *off])})"
+
+
+def counted_values(column: pd.Series[Any]) -> pa.StructArray:
+    """Count the distinct values of a column without white space around them, the most frequent first; no blanks.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> counted_values(users_frame({"Land": ["BRD", "F", " F ", None]})["Land"]).to_pylist()
+    [{'values': 'F', 'counts': 2}, {'values': 'BRD', 'counts': 1}]
+    """
+    texts = pc.utf8_trim_whitespace(pc.cast(arrow(column), pa.string()))
+    counted = pc.value_counts(texts.filter(pc.fill_null(pc.not_equal(texts, ""), False)))
+    order = pa.table([counted.field(0), counted.field(1)], ["values", "counts"])
+    return counted.take(pc.sort_indices(order, [("counts", "descending"), ("values", "ascending")]))
+
+
+@cache
+def countries() -> list[str]:
+    """List the English names of the countries with telephones.
+
+    Examples
+    --------
+    >>> countries()[:2]
+    ['Afghanistan', 'Albania']
+    """
+    names = localedata.load("en")["territories"]
+    return sorted(names[code] for code in phonenumbers.SUPPORTED_REGIONS if code in names)
+
+
+def _mapped(how: Mapping[str, Any]) -> str:
+    pairs = [f"{value} becomes {becomes or 'blank'}" for value, becomes in how["values"].items()]
+    more = f", and {len(pairs) - _FEW:,} more" if len(pairs) > _FEW else ""
+    return ", ".join(pairs[:_FEW]) + more
+
+
+def _replaced(how: Mapping[str, Any]) -> str:
+    what = f"what matches {how['find']}" if how.get("pattern") else f"“{how['find']}”"
+    return f"replace {what} by “{how['put']}”" if how.get("put") else f"remove {what}"
+
+
+def _split(how: Mapping[str, Any]) -> str:
+    first, second = how["into"]
+    return f"split at the {how.get('at', 'last')} {_shown(how.get('separator', ' '))} into {first} and {second}"
+
+
+def _joined(how: Mapping[str, Any]) -> str:
+    return f"join with {' and '.join(how['others'])} into {how['into']}, {_shown(how.get('separator', ' '))} between"
+
+
+def _shown(separator: str) -> str:
+    return "space" if separator == " " else f"“{separator}”" if separator else "nothing"
+
+
+_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "map": _mapped,
+    "replace": _replaced,
+    "split": _split,
+    "join": _joined,
+    "case": lambda how: f"write with {_CASES[how['to']]}",
+    "number": lambda how: f"remove the {_MARKS[how['thousands']]} between thousands",
+    "date": lambda how: f"read dates {_ORDERS[how['order']]}",
+    "country": lambda _how: "write countries as codes",
+}
