@@ -38,8 +38,8 @@ class ChoosePath(Panel):
 
     Notes
     -----
-    ``value`` is the plan with the choice. If you choose another user list, the panel removes the former mapping from
-    the plan. The checklist shows the steps of the chosen path, done or to do.
+    ``value`` is the plan with the choice. If you choose another user list, the panel removes the former mapping and the
+    steps that change values from the plan. The checklist shows the steps of the chosen path, done or to do.
 
     See Also
     --------
@@ -132,7 +132,7 @@ class ChoosePath(Panel):
         template = self._chosen_template(plan)
         fields = self._chosen_fields(plan, template)
         options = replace(plan.options, identifiers_only=self.identifiers_only.value)
-        plan = plan if _same(plan.source, source) else replace(plan, reading={}, mapping=None)
+        plan = plan if _same(plan.source, source) else replace(plan, reading={}, mapping=None, steps=())
         return replace(plan, source=source, schema=fields, template=template, options=options)
 
     def _chosen_template(self, plan: Plan) -> Template | None:
@@ -154,8 +154,8 @@ class ChoosePath(Panel):
         value: Plan = self.value
         plan, template, fields = self.plan, self.template.value.strip(), self.fields.value.strip()
         arguments = [f"source={value.source!r}"]
-        if not _same(plan.source, str(value.source)) and (plan.mapping or plan.reading):
-            arguments += ["reading={}", "mapping=None"]
+        if not _same(plan.source, str(value.source)) and (plan.mapping or plan.reading or plan.steps):
+            arguments += ["reading={}", "mapping=None", "steps=()"]
         if fields != self._saved:
             arguments.append(f"schema={_written_fields(fields, template)}")
         if template != self._saved:

@@ -74,7 +74,7 @@ function render({ model, el }) {
   const opened = new Set(); // steps whose line and code are shown
   let content = {};
 
-  const column = element("select", { "aria-label": "Column", onchange: () => ask("view", { column: column.value }) });
+  const column = element("select", { "aria-label": "Column", onchange: () => chosen() });
   const [search, setText] = searchField("part of a value", (text) => ask("view", { text }));
   const target = element("span", { class: "passage-quiet", role: "status" });
   const head = element("div", { class: "passage-filters" }, element("label", {}, "Column ", column), search, target);
@@ -85,15 +85,17 @@ function render({ model, el }) {
   el.append(head, values, pages, form, steps);
 
   function valueRow({ value, shown, rows, becomes, reason }, list) {
-    const key = `becomes ${content.view.column} ${value}`;
+    const of = content.view.column;
+    const key = `becomes ${of} ${value}`;
     const blank = becomes === "";
     const put = (text) => {
       drafts.delete(key);
-      ask("map", { column: content.view.column, value, becomes: text });
+      ask("map", { column: of, value, becomes: text });
     };
     const input = typed(`What ${value} becomes`, drafts.get(key) ?? becomes ?? "", {
       "data-key": key,
       placeholder: blank ? "blank" : "as it is",
+      size: 12,
       ...(list ? { list } : {}),
     });
     input.addEventListener("input", () => drafts.set(key, input.value));
@@ -101,22 +103,25 @@ function render({ model, el }) {
     const back = button(`back ${key}`, "As it was", () => put(null), { "aria-label": `Leave ${value} as it was` });
     const clear = button(`blank ${key}`, "Blank", () => put(""), { "aria-label": `Make ${value} blank` });
     const given = becomes !== null && becomes !== undefined;
-    const field = value === null ? element("td", { text: "too long to change here" }) : element("td", {}, element("div", { class: "passage-becomes" }, input, given ? back : clear));
+    const left = reason ? element("div", { class: "passage-left-out", text: `Left out: ${reason}` }) : null;
+    const change = element("div", { class: "passage-becomes" }, input, given ? back : clear);
+    const long = element("span", { class: "passage-quiet", text: "too long to change here" });
     return element(
       "tr",
       {},
       element("th", { scope: "row", text: shown }),
       element("td", { class: "passage-number", text: rows.toLocaleString("en") }),
-      field,
-      element("td", {}, reason ? element("span", { class: "passage-left-out", text: `Left out: ${reason}` }) : null),
+      element("td", {}, value === null ? long : change, left),
     );
   }
 
   function valuesTable() {
     const name = `Values of ${content.view.column}`;
     const list = content.choices.length ? `choices-${model.get("ident")}` : "";
-    const heads = ["Value", "Rows", "Becomes", content.target ? `As ${content.target}` : ""];
-    const head = element("thead", {}, element("tr", {}, ...heads.map((text) => element(text ? "th" : "td", text ? { scope: "col", text } : {}))));
+    const heads = ["Value", "Rows", "Becomes"].map((text) =>
+      element("th", { scope: "col", class: text === "Rows" && "passage-number", text }),
+    );
+    const head = element("thead", {}, element("tr", {}, ...heads));
     const body = element("tbody", {}, ...content.values.map((one) => valueRow(one, list)));
     const table = element("table", {}, element("caption", { class: "passage-spoken", text: name }), head, body);
     const parts = [element("div", { class: "passage-scroll", role: "region", tabindex: 0, "aria-label": name }, table)];
@@ -139,19 +144,25 @@ function render({ model, el }) {
   let drawnFor = "";
 
   function showForm(anew = false) {
-    const key = JSON.stringify([kind.value, content.view.column, content.columns]);
+    const key = JSON.stringify([kind.value, column.value, content.columns]);
     if (key === drawnFor && !anew) return;
     drawnFor = key;
-    const [made, reader] = formOf(kind.value, content.view.column, content.columns);
+    const [made, reader] = formOf(kind.value, column.value, content.columns);
     read = reader;
     parts.replaceChildren(...made);
   }
 
-  const add = () => ask("add", { column: content.view.column, step: kind.value, how: read() });
+  const add = () => ask("add", { column: column.value, step: kind.value, how: read() });
   parts.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input[type=text]")) add();
   });
   kind.addEventListener("change", () => showForm(true));
+
+  function chosen() {
+    ask("view", { column: column.value });
+    showForm();
+  }
+
   const adding = button("add", "Add step", add);
   form.append(element("p", { class: "passage-subtitle", text: "Another change of this column" }));
   form.append(element("div", { class: "passage-adding" }, labelled("Change", kind), parts, adding));

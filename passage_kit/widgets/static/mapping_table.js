@@ -2,6 +2,7 @@
 
 const COUNTED = ["valid", "fixed", "withheld", "ambiguous"];
 const SEARCH_ABOVE = 15; // columns
+const LONGEST = 90; // characters of a value that are shown
 const TYPES = [
   ["string", "String"], ["boolean", "Boolean"], ["integer", "Number"], ["date", "Date"], ["phone", "Phone number"], ["email", "Email"],
 ];
@@ -41,23 +42,26 @@ function suggestionOf({ target, label, confidence, reason }, chosen) {
   return [element("span", { class: taken ? "passage-taken" : "passage-suggested", text: said }), quiet(reason)];
 }
 
+function short(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
 // A value and its result; words for screen readers repeat the meaning of each sign.
 function becoming({ value, becomes, why }) {
-  const sample = element("span", { class: "passage-sample", text: value });
+  const sample = element("span", { class: "passage-sample", text: short(value) });
   if (becomes === value) {
     const sign = element("span", { class: "passage-unchanged", "aria-hidden": "true", text: "✓" });
-    return element("div", { class: "passage-first", title: value }, sample, sign, spoken("is exported unchanged"));
+    return element("div", { class: "passage-first", title: value }, sample, " ", sign, " ", spoken("is exported unchanged"));
   }
   if (becomes !== null) {
     const sign = element("span", { class: "passage-arrow", "aria-hidden": "true", text: "→" });
-    const result = element("span", { class: "passage-becomes", text: becomes });
+    const result = element("span", { class: "passage-becomes", text: short(becomes) });
     const title = `${value} → ${becomes}`;
-    return element("div", { class: "passage-first", title }, sample, sign, spoken("becomes"), result);
+    return element("div", { class: "passage-first", title }, sample, " ", sign, " ", spoken("becomes"), result);
   }
   const sign = element("span", { class: "passage-blocked", "aria-hidden": "true", text: "✕" });
-  // The reason has a line of its own, so that neither is cut.
   const reason = element("span", { class: "passage-why", text: why || "Taken as blank." });
-  return element("div", { class: "passage-first passage-left-out", title: `${value}: ${why}` }, sample, sign, spoken("is left out:"), reason);
+  return element("div", { class: "passage-first passage-left-out", title: `${value}: ${why}` }, sample, " ", sign, " ", spoken("is left out:"), reason);
 }
 
 function countsOf({ counts, complete }) {
@@ -163,7 +167,7 @@ function render({ model, el }) {
     draw(entry, "values", preview?.first ?? null, () =>
       preview
         ? preview.first.map(becoming)
-        : column.samples.map((text) => element("div", { class: "passage-sample", text })),
+        : column.samples.map((text) => element("div", { class: "passage-sample", text: short(text) })),
     );
     draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet("not stored")]));
   }
