@@ -86,7 +86,11 @@ def _listed(plan: Plan) -> str:
 
 
 def _mapped(plan: Plan) -> str:
-    return f"{len(plan.mapping.origins)} targets" if plan.mapping else ""
+    steps = sum(not step.off for step in plan.steps)
+    changes = (
+        f", {steps} step{'' if steps == 1 else 's'} that change{'s' if steps == 1 else ''} values" if steps else ""
+    )
+    return f"{len(plan.mapping.origins)} targets{changes}" if plan.mapping else ""
 
 
 def _cleaned(workspace: Workspace, plan: Plan, exported: State) -> tuple[State, str]:

@@ -49,11 +49,15 @@ FIRST = 3  # values that are shown
 
 
 class FirstValue(NamedTuple):
-    """A value, its result, and the code of the finding that withholds it, if the result is null."""
+    """A value, its result, and the code of the finding that withholds it, if the result is null.
+
+    ``message`` is that of the field's own pattern, if the value does not match it.
+    """
 
     value: str
     becomes: str | None
     code: str | None
+    message: str | None = None
 
 
 class TargetPreview(NamedTuple):
@@ -121,7 +125,7 @@ def preview_target(
     >>> preview[:5]
     (4, 1, 1, 1, 1)
     >>> preview.first[0]
-    FirstValue(value='Ann@Example.org', becomes='ann@example.org', code=None)
+    FirstValue(value='Ann@Example.org', becomes='ann@example.org', code=None, message=None)
     """
     if target not in mapping:
         raise MappingError(f"The mapping has no target {target!r}. Preview one of: {', '.join(mapping)}.")
@@ -212,12 +216,13 @@ def _read_helper(values: pd.Series[Any], date_order: DateOrder | None) -> tuple[
 
 
 def _preview(values: pd.Series[Any], forms: pd.Series[Any], withheld: pd.DataFrame) -> TargetPreview:
-    code = withheld.drop_duplicates(SOURCE_ROW).set_index(SOURCE_ROW)["code"]
+    by_row = withheld.drop_duplicates(SOURCE_ROW).set_index(SOURCE_ROW)
+    code, message = by_row["code"], by_row.loc[by_row["code"].eq("value_pattern"), "argument"]
     ambiguous = int(code.isin(AMBIGUOUS).sum())
     going, same = arrow(forms), mask_of(pc.equal(arrow(forms), arrow(values)))
     out, valid = len(going) - going.null_count, int(same.sum())
     first = tuple(
-        FirstValue(value, _plain(forms.iloc[at]), _plain(code.get(values.index[at])))
+        FirstValue(value, _plain(forms.iloc[at]), *(_plain(told.get(values.index[at])) for told in (code, message)))
         for value, at in _first_positions(values)
     )
     return TargetPreview(out + len(code), valid, out - valid, len(code) - ambiguous, ambiguous, first)

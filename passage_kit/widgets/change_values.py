@@ -10,14 +10,13 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from passage_kit.errors import MappingError, PassageKitError
-from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.value_steps import StepResult, ValueStep, apply_value_steps, follow_steps
 from passage_kit.preparation.mapping_preview import preview_target
 from passage_kit.reading.readers import UserList
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.map_fields import MapFields
-from passage_kit.widgets.mapping_table import target_names
+from passage_kit.widgets.mapping_table import reason_of, target_names
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
 from passage_kit.widgets.step_words import counted_values, countries, described_step, plan_line, written_step
@@ -357,8 +356,7 @@ class ChangeValues(Panel):
                 first = preview_target(after.loc[[row]], mapping, target, plan.applied_schema, **options).first
             except PassageKitError:  # an option in the plan is wrong, which the mapping panel says
                 return [""] * len(values)
-            code = first[0].code if first else None
-            reasons.append(CODES[code].meaning if code else "")
+            reasons.append(reason_of(first[0]) if first else "")
         return reasons
 
     def _described(self, at: int, result: StepResult) -> dict[str, Any]:

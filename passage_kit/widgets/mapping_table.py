@@ -13,6 +13,7 @@ from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, PHONE, 
 from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import Columns, FieldMapping, Origin
 from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
+from passage_kit.preparation.mapping_preview import FirstValue
 from passage_kit.widgets.live_counts import LivePreview
 from passage_kit.widgets.page_messages import is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -131,12 +132,14 @@ def shown_preview(live: LivePreview) -> dict[str, Any]:
     preview, complete = live
     return {
         "counts": {name: getattr(preview, name) for name in ("valid", "fixed", "withheld", "ambiguous")},
-        "first": [
-            {"value": value, "becomes": becomes, "why": CODES[code].meaning if code else ""}
-            for value, becomes, code in preview.first
-        ],
+        "first": [{"value": first.value, "becomes": first.becomes, "why": reason_of(first)} for first in preview.first],
         "complete": complete,
     }
+
+
+def reason_of(first: FirstValue) -> str:
+    """Say why a value is left out: what its field says of its pattern, or what the finding means; "" if it is not."""
+    return first.message or (CODES[first.code].meaning if first.code else "")
 
 
 def _takes(origin: Origin | None, column: str) -> bool:

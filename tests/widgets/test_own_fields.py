@@ -8,7 +8,7 @@ import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import FieldsError
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
-from passage_kit.widgets import MapFields
+from passage_kit.widgets import FixFindings, MapFields
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -121,6 +121,21 @@ def test_what_a_field_cannot_be_is_told_and_not_saved(panel, workspace, changes,
     assert said in panel.messages[0]
     assert workspace.load_plan().schema == SCHEMA
     assert panel.fields.shown["fields"][1]["friendly_name"] == "City"
+
+
+def test_the_message_of_a_pattern_is_shown_where_it_fails(panel, workspace, raw):
+    panel.choose("2024", None)
+    panel.choose("First", "city")
+    panel.fields.edit("city", pattern="U.*", pattern_message="A town begins with U")
+    first = panel.table.shown["previews"]["city"]["first"]
+    assert [one["why"] for one in first] == ["A town begins with U"] * 2
+    prepared = pk.prepare(raw, plan=workspace.load_plan(), out=workspace)
+    assert prepared.findings["argument"].eq("A town begins with U").sum() == 2
+    assert "A town begins with U" in (workspace.out / "report.html").read_text(encoding="utf-8")
+    fix = FixFindings(pk.apply_mapping(raw, workspace.load_plan().mapping), workspace)
+    fix.wait()
+    fix.view(code="value_pattern")
+    assert fix.page["items"][0]["verdicts"][0]["text"].endswith("A town begins with U.")
 
 
 def test_a_removed_field_leaves_the_mapping_too(panel, workspace):
