@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import MappingError, PassageKitError
@@ -103,6 +104,7 @@ class ChangeValues(Panel):
         self._steps: tuple[ValueStep, ...] = ()
         self._former: tuple[ValueStep, ...] = ()
         self._results: list[StepResult] = []
+        self._last: tuple[pd.DataFrame, tuple[str, tuple[ValueStep, ...]], pa.StructArray] | None = None
         self._view: dict[str, Any] = {"column": "", "text": "", "page": 0}
         self.table = ValuesTable(self)
         super().__init__(workspace, [self.table])
@@ -296,7 +298,7 @@ class ChangeValues(Panel):
         frame = self.changed if at is None else self._raw if at == 0 else self._results[at - 1].frame
         if column not in frame:
             return {"values": [], "found": 0, "pages": 1, "blanks": 0, "target": "", "choices": []}
-        counted = counted_values(frame[column])
+        counted = self._counted(column, frame, self._steps[: len(self._steps) if at is None else at])
         blanks = len(frame) - int(pc.sum(counted.field("counts")).as_py() or 0)
         if text:
             counted = counted.filter(pc.match_substring(counted.field("values"), text, ignore_case=True))
@@ -318,6 +320,12 @@ class ChangeValues(Panel):
         ]
         about = {"found": len(counted), "pages": pages, "blanks": blanks, "target": name, "choices": choices}
         return {"values": values, **about}
+
+    def _counted(self, column: str, frame: pd.DataFrame, after: tuple[ValueStep, ...]) -> pa.StructArray:
+        """Count the values of a column after some steps, once as long as they are looked at."""
+        if self._last is None or self._last[0] is not self._raw or self._last[1] != (column, after):
+            self._last = (self._raw, (column, after), counted_values(frame[column]))
+        return self._last[2]
 
     @property
     def _mapping(self) -> FieldMapping:
