@@ -13,21 +13,24 @@ from passage_kit.metadata.proposed_fields import propose_fields
 @pytest.mark.parametrize(
     ("values", "kind", "evidence"),
     [
-        (["yes", "No", "1", ""], "boolean", "All different values are yes or no."),
-        (["1", "20", "-3", "4.0", "five"], "integer", "4 of 5 different values are whole numbers."),
-        (["31.01.1980", "03.04.1981", " "], "date", "All different values are dates."),
-        (["31 Jan 2024", "1 Feb 2024"], "date", "All different values are dates."),
-        (["+1 415 555 2671", "030 901820"], "phone", "All different values are phone numbers."),
-        (["a@example.org", "b@example.org"], "email", "All different values are emails."),
-        (["free", "pro", "free"], "string", "2 different texts."),
-        (["00123", "00456"], "string", "2 different texts."),
-        (["actif", "actif"], "string", "1 different text."),
+        (["yes", "No", "1", ""], "boolean", "All values are yes or no."),
+        (["1", "20", "-3", "4.0", "five"], "integer", "4 of 5 values are whole numbers."),
+        (["31.01.1980", "03.04.1981", " "], "date", "All values are dates."),
+        (["31 Jan 2024", "1 Feb 2024"], "date", "All values are dates."),
+        (["+1 415 555 2671", "030 901820"], "phone", "All values are phone numbers."),
+        (["a@example.org", "b@example.org"], "email", "All values are emails."),
+        (["yes"] * 50 + ["no"] * 40 + ["?", "perhaps", "soon"], "boolean", "90 of 93 values are yes or no."),
+        (["1700000000", "1710000000"], "date", "All values are dates."),
+        (["free", "pro", "free"], "string", "2 different texts, and most are neither"),
+        (["00123", "00456"], "string", "2 different texts, and most are neither"),
+        (["actif", "actif"], "string", "1 different text, and most are neither"),
         (["", " "], "string", "The column is blank."),
     ],
 )
 def test_the_type_is_that_of_the_values(values, kind, evidence):
     [proposal] = propose_fields(users_frame({"It": values}), ["It"])
-    assert (proposal.field.type, proposal.evidence) == (kind, evidence)
+    assert proposal.field.type == kind
+    assert proposal.evidence.startswith(evidence)
 
 
 def test_many_texts_are_counted_and_never_quoted():

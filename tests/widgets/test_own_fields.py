@@ -39,7 +39,7 @@ def test_a_field_is_made_from_a_column_as_the_page_does(panel, workspace, raw):
     page_says(panel, "propose", column="Geburtstag")
     draft = panel.table.shown["drafts"]["Geburtstag"]
     assert (draft["field_name"], draft["type"]) == ("geburtstag", "date")
-    assert draft["evidence"] == "All different values are dates."
+    assert draft["evidence"] == "All values are dates."
     assert workspace.load_plan().schema == SCHEMA  # nothing is saved meanwhile
 
     given = {"friendly_name": "Birthday", "field_name": "birthday", "type": "date", "required": True}

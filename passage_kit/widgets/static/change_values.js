@@ -100,8 +100,9 @@ function render({ model, el }) {
     });
     input.addEventListener("input", () => drafts.set(key, input.value));
     input.addEventListener("change", () => put(input.value.trim() || null));
-    const back = button(`back ${key}`, "As it was", () => put(null), { "aria-label": `Leave ${value} as it was` });
-    const clear = button(`blank ${key}`, "Blank", () => put(""), { "aria-label": `Make ${value} blank` });
+    // Both have one key, so that the focus stays at the place where one follows the other.
+    const back = button(`other ${key}`, "As it was", () => put(null), { "aria-label": `Leave ${value} as it was` });
+    const clear = button(`other ${key}`, "Blank", () => put(""), { "aria-label": `Make ${value} blank` });
     const given = becomes !== null && becomes !== undefined;
     const left = reason ? element("div", { class: "passage-left-out", text: `Left out: ${reason}` }) : null;
     const change = element("div", { class: "passage-becomes" }, input, given ? back : clear);
