@@ -224,10 +224,13 @@ _PARTS_OF_PANELS = """
     checklist choose_path fields_panel live_counts mapping_notes mapping_table reading_pickers source_guard
     step_words system_picker table unsaved unsaved_text
 """
-TESTED_TOGETHER = "reading.layouts."  # by test_layout_files.py, which wants a fixture for each
-# The models of steps and their changes are driven by test_value_steps.py.
+# By test_layout_files.py, which wants a fixture for each; and by whatever starts the project in Django.
+TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")
+# The models of steps and their changes are driven by test_value_steps.py, those of Django by the tests of its project.
 TESTED_ELSEWHERE = {
     "columns.arrays",
+    "golive.django.apps",
+    "golive.django.models",
     "mapping.step_model",
     "mapping.value_changes",
     *(f"widgets.{part}" for part in _PARTS_OF_PANELS.split()),

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 HEAVY = "pandas pyarrow numpy IPython ipywidgets jupyterlab sqlalchemy django flask starlette fastapi rest_framework"
-CORE = "TokenVerifier VerifiedToken NotAuthenticatedError RequestRefusedError"
+CORE = "TokenVerifier VerifiedToken RequestRefusedError Authenticator AsyncAuthenticator Directory undo_link UserStore"
 
 
 @pytest.mark.parametrize("names", ["", CORE])

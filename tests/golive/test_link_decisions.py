@@ -1,0 +1,64 @@
+"""What a person decides about links: each can be taken back, and each hold settled."""
+
+import pytest
+from signing_in import ID, Account, add, authenticator_of, register, rows, store_of
+
+from passage_kit.errors import DatabaseError
+from passage_kit.golive import AccountHeldError, open_holds, settle_hold, undo_link
+
+
+@pytest.fixture
+def store(sqlite):
+    return store_of(sqlite)
+
+
+@pytest.fixture
+def sign_in(sandbox, store):
+    authenticator = authenticator_of(sandbox, store)
+    return lambda user_id: authenticator.user_of(sandbox.issue_token(user_id))
+
+
+def test_a_link_that_was_undone_is_not_made_again(sandbox, store, sign_in):
+    user_id = register(sandbox, email="anna@example.org")
+    [key] = add(store, Account(email="anna@example.org"))
+    sign_in(user_id)
+    assert undo_link(store, user_id) is True
+    assert undo_link(store, user_id) is False
+    assert rows(store) == [("anna@example.org", None)]
+    for _ in range(2):
+        with pytest.raises(AccountHeldError, match="undone"):
+            sign_in(user_id)
+    assert [note.passage_id for note in open_holds(store)] == [user_id]
+    assert settle_hold(store, user_id, key=key) is True
+    assert sign_in(user_id).id == key
+    assert open_holds(store) == []
+    assert undo_link(store, user_id) is True
+
+
+def test_a_held_user_can_get_a_row_of_their_own(sandbox, store, sign_in):
+    user_id = register(sandbox, email="anna@example.org", verified=False)
+    [key] = add(store, Account(email="anna@example.org"))
+    with pytest.raises(AccountHeldError):
+        sign_in(user_id)
+    assert [(note.passage_id, note.reason) for note in open_holds(store)] == [(user_id, "email_not_verified")]
+    settle_hold(store, user_id)
+    assert open_holds(store) == []
+    own = sign_in(user_id)
+    assert (own.email, own.id != key) == (None, True)
+
+
+def test_a_row_that_has_an_id_is_nobody_elses(sandbox, store):
+    [key] = add(store, Account(email="anna@example.org", passage_id=ID))
+    assert settle_hold(store, "somebody", key=key) is False
+    assert settle_hold(store, "somebody", key=999) is False
+    assert rows(store) == [("anna@example.org", ID)]
+
+
+def test_only_a_link_is_undone(sandbox, store, sign_in):
+    add(store, Account(passage_id=ID))  # by a write-back
+    created = register(sandbox, email="bob@example.org")
+    sign_in(created)
+    for user_id in (ID, created):
+        with pytest.raises(DatabaseError, match="was not linked"):
+            undo_link(store, user_id)
+    assert len(rows(store)) == 2
