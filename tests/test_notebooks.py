@@ -303,7 +303,7 @@ def test_the_push_goes_to_the_app_after_consent_alone(run, few_prepared, sandbox
 
 
 TO_THE_APP = "push.target.value = 'app'"
-AGREED = "push.consent.value = True; push.push.click(); push.wait()"
+AGREED = "push.consent.value = True; push.act.click(); push.wait()"
 
 
 @pytest.mark.notebook

@@ -15,6 +15,7 @@ from passage_kit.widgets.push_users import PushUsers
 from passage_kit.widgets.read_list import ReadList
 from passage_kit.widgets.review_duplicates import ReviewDuplicates
 from passage_kit.widgets.table import show_table
+from passage_kit.widgets.write_back_ids import WriteBackIds
 
 __all__ = [
     "ChangeValues",
@@ -26,6 +27,7 @@ __all__ = [
     "PushUsers",
     "ReadList",
     "ReviewDuplicates",
+    "WriteBackIds",
     "show_table",
 ]
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import ipywidgets
 
 from passage_kit.api.client import PassageClient
 from passage_kit.api.credentials import API_KEY, APP_ID, BASE_URL, known_settings
-from passage_kit.errors import OptionError, PassageKitError, PushError
-from passage_kit.progress import progress_to
+from passage_kit.errors import OptionError
 from passage_kit.push.push import OnExisting, push_users
-from passage_kit.push.push_result import PushInterrupted, PushResult
+from passage_kit.push.push_result import PushResult
 from passage_kit.push.rehearsal import SandboxClient
 from passage_kit.push.undo import UndoResult, undo_push
 from passage_kit.push.verify import Verification, verify_push
-from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message
+from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
+from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
 from passage_kit.widgets.secret_field import SecretField
-from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.workspace.workspace import Workspace
 
 SANDBOX, APP = "sandbox", "app"
 _TARGETS = [("Rehearse: a sandbox on this machine", SANDBOX), ("My Passage app", APP)]
 _ON_EXISTING = [("Leave them as they are", "skip"), ("Send their metadata again", "update")]
-_WIDE = {"description_width": "11em"}
-_LAYOUT = {"width": "44em", "max_width": "100%"}
 _Outcome = PushResult | Verification | UndoResult
 
 
-class PushUsers(BasePanel):
+class PushUsers(ConsentPanel):
     """Panel that pushes the prepared users to a sandbox or to an app, checks them, and takes the push back.
 
     Nothing is sent before a dry run has shown its numbers and a person has agreed to them, but for a rehearsal by
@@ -57,11 +52,12 @@ class PushUsers(BasePanel):
     >>> import tempfile
     >>> from passage_kit import Workspace
     >>> panel = PushUsers(Workspace(tempfile.mkdtemp()))
-    >>> panel.target.value, panel.push.disabled
+    >>> panel.target.value, panel.act.disabled
     ('sandbox', True)
     """
 
     title = "Push the users"
+    look_first = "Look first: a dry run shows what would happen, and sends nothing."
     intro = (
         "A rehearsal goes to a sandbox on this machine, which behaves like Passage; nobody is then in Passage. "
         "Look first: nothing is sent until you have seen the numbers and agreed."
@@ -69,46 +65,23 @@ class PushUsers(BasePanel):
 
     def __init__(self, workspace: Workspace) -> None:
         known = known_settings()
-        self.target = ipywidgets.RadioButtons(options=_TARGETS, description="Where to", style=_WIDE, layout=_LAYOUT)
-        self.app_id = _text("App id", known.get(APP_ID, ""), "from the Console, under Settings")
-        self.base_url = _text("Address", known.get(BASE_URL, ""), "such as https://api.passage.id/v1")
+        self.target = ipywidgets.RadioButtons(options=_TARGETS, description="Where to", style=WIDE, layout=LAYOUT)
+        self.app_id = text_field("App id", known.get(APP_ID, ""), "from the Console, under Settings")
+        self.base_url = text_field("Address", known.get(BASE_URL, ""), "such as https://api.passage.id/v1")
         hint = "From the environment or .env." if known.get(API_KEY) else "Typed here, it is not shown or saved."
         self.key = SecretField("API key", hint, self._changed)
         self.on_existing = ipywidgets.Dropdown(
-            options=_ON_EXISTING, description="Who is there already", style=_WIDE, layout=_LAYOUT
+            options=_ON_EXISTING, description="Who is there already", style=WIDE, layout=LAYOUT
         )
-        self.look = _button("Look (dry run)", "search")
-        self.consent = ipywidgets.Checkbox(False, disabled=True, indent=False, layout={"width": "auto"})
-        self.push = _button("Push", "upload", "primary")
-        self.stop = _button("Stop", "stop")
-        self.verify_button = _button("Compare with Passage", "check")
-        self.undo_look = _button("Undo (dry run)", "undo")
-        self.undo_consent = ipywidgets.Checkbox(False, disabled=True, indent=False, layout={"width": "auto"})
-        self.delete = _button("Delete them", "trash", "danger")
-        self.outcome = UnsavedText(label="Result")
+        self.compare = button("Compare with Passage", "check")
         self._app = ipywidgets.VBox([self.app_id, self.base_url, self.key])
-        self._stopping = False
-        rows = [
-            [self.look, self.stop],
-            [self.consent],
-            [self.push, self.verify_button],
-            [self.undo_look],
-            [self.undo_consent, self.delete],
-        ]
-        boxes = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
-        super().__init__(workspace, [self.target, self._app, self.on_existing, *boxes, self.outcome])
+        choices = [self.target, self._app, self.on_existing]
+        super().__init__(workspace, choices, act="Push", undo="Delete them", others=(self.compare,))
         self._value: _Outcome | None = None
+        self._on_click(self.compare, "Comparing", self._verify)
         self._changed()
         for control in (self.target, self.app_id, self.base_url, self.on_existing):
             control.observe(lambda _change: self._changed(), "value")
-        self.consent.observe(lambda _change: self._arm(), "value")
-        self.undo_consent.observe(lambda _change: self._arm(), "value")
-        self._on_click(self.look, "Looking who is in Passage", lambda: self._push(dry_run=True))
-        self._on_click(self.push, "Pushing", lambda: self._push(dry_run=False))
-        self._on_click(self.verify_button, "Comparing", self._verify)
-        self._on_click(self.undo_look, "Looking whom the push created", lambda: self._undo(dry_run=True))
-        self._on_click(self.delete, "Deleting", lambda: self._undo(dry_run=False))
-        self.stop.on_click(lambda _button: self._ask_to_stop())
 
     # The verbs, for cells and buttons alike
 
@@ -125,8 +98,8 @@ class PushUsers(BasePanel):
         PassageKitError
             As :func:`passage_kit.push_users`. The panel shows the message, too.
         """
-        expected: PushResult = self._now(lambda: self._push(dry_run=True))
-        return self._now(lambda: self._push(dry_run=False)) if self._rehearses or not expected.to_send else expected
+        expected: PushResult = self._now(lambda: self._act(dry_run=True))
+        return self._now(lambda: self._act(dry_run=False)) if self._rehearses or not expected.to_send else expected
 
     def verify(self) -> Verification:
         """Compare Passage (or the sandbox) with the prepared users, as :func:`passage_kit.verify_push` does."""
@@ -135,10 +108,10 @@ class PushUsers(BasePanel):
 
     def undo(self) -> UndoResult:
         """Say whom an undo would delete, as ``undo_push(dry_run=True)`` does; the panel asks before it deletes."""
-        expected: UndoResult = self._now(lambda: self._undo(dry_run=True))
+        expected: UndoResult = self._now(lambda: self._take_back(dry_run=True))
         return expected
 
-    def _push(self, *, dry_run: bool) -> PushResult:
+    def _act(self, *, dry_run: bool) -> PushResult:
         chosen: OnExisting = self.on_existing.value
         with self._client(keep=not dry_run) as client:
             return push_users(self.workspace, client=client, dry_run=dry_run, on_existing=chosen)
@@ -147,7 +120,7 @@ class PushUsers(BasePanel):
         with self._client() as client:
             return verify_push(self.workspace, client=client)
 
-    def _undo(self, *, dry_run: bool) -> UndoResult:
+    def _take_back(self, *, dry_run: bool) -> UndoResult:
         with self._client(keep=not dry_run) as client:
             return undo_push(self.workspace, client=client, dry_run=dry_run)
 
@@ -172,82 +145,10 @@ class PushUsers(BasePanel):
     # What the page shows
 
     def _changed(self) -> None:
-        """Take consent back, since it was given to another target or another choice."""
         self._app.layout.display = "none" if self._rehearses else ""
-        for box in (self.consent, self.undo_consent):
-            box.value, box.disabled, box.description = False, True, ""
-            box.layout.display = "none"
-        self._arm()
-        self._line.show(code=self._call())
-        self._say((INFO, "Look first: a dry run shows what would happen, and sends nothing."))
+        super()._changed()
 
-    def _arm(self) -> None:
-        """Allow what was agreed to; while the panel works, allow to stop."""
-        for button in (self.look, self.verify_button, self.undo_look):
-            button.disabled = self.busy
-        self.push.disabled = self.busy or not self.consent.value
-        self.delete.disabled = self.busy or not self.undo_consent.value
-        self.delete.layout.display = self.undo_consent.layout.display
-        self.stop.layout.display = "" if self.busy else "none"
-
-    def _on_click(self, button: ipywidgets.Button, label: str, work: Callable[[], _Outcome]) -> None:
-        def begin(_button: ipywidgets.Button) -> None:
-            self._work(label, work, self._take_outcome)
-            self._arm()
-
-        button.on_click(begin)
-
-    def _now(self, work: Callable[[], Any]) -> Any:
-        """Do the work of a cell at once, with its progress in the panel."""
-        try:
-            with progress_to(self._tell):
-                outcome = work()
-        except PassageKitError as error:
-            self._say((ERROR, str(error)))
-            raise
-        finally:
-            self._end()
-        self._take_outcome(outcome)
-        return outcome
-
-    def _ask_to_stop(self) -> None:
-        self._stopping = True
-        self.stop.disabled = True
-
-    def _tell(self, label: str, share: float | None = None) -> None:
-        if self._stopping:
-            raise KeyboardInterrupt
-        super()._tell(label, share)
-
-    def _attempt(self, work: Callable[[], Any]) -> Any:
-        try:
-            return super()._attempt(self._stoppable(work))
-        finally:
-            self._stopping = False
-
-    def _stoppable(self, work: Callable[[], Any]) -> Callable[[], Any]:
-        """Turn a stop into an error whose sentence the panel shows; it says what is done and how to go on."""
-
-        def attempt() -> Any:
-            try:
-                return work()
-            except PushInterrupted as stopped:
-                done = str(stopped).replace("Run the same command to go on.", "Press the same button to go on.")
-                raise PushError(f"Stopped. {done}") from None
-
-        return attempt
-
-    def _end(self) -> None:
-        super()._end()
-        self.stop.disabled = False
-        self._arm()
-
-    def _take_outcome(self, outcome: _Outcome) -> None:
-        """Show a result, and ask for consent to what a dry run expects."""
-        self._value = outcome
-        self.outcome.say(*outcome.to_text().splitlines())
-        self._ask(self.consent, "")
-        self._ask(self.undo_consent, "")
+    def _about(self, outcome: _Outcome) -> None:
         if isinstance(outcome, PushResult):
             self._say(self._about_push(outcome))
         elif isinstance(outcome, UndoResult):
@@ -256,7 +157,6 @@ class PushUsers(BasePanel):
             words = "Everybody is there as prepared" if outcome.ok else "Not everybody is there as prepared"
             where = "in the sandbox (a rehearsal)" if self._rehearses else "in Passage"
             self._say((GOOD if outcome.ok else WARNING, f"{words}, {where}."))
-        self._arm()
 
     def _about_push(self, result: PushResult) -> Message:
         if result.dry_run:
@@ -278,10 +178,6 @@ class PushUsers(BasePanel):
             return INFO, "This is what an undo would do. Nothing was deleted. To delete, agree below."
         return INFO, "There is nobody to delete."
 
-    def _ask(self, box: ipywidgets.Checkbox, question: str) -> None:
-        box.value, box.description, box.disabled = False, question, not question
-        box.layout.display = "" if question else "none"
-
     def _call(self) -> str:
         """Write the equivalent code; the key comes from the environment or a prompt."""
         client = "pk.SandboxClient(workspace)"
@@ -296,13 +192,3 @@ class PushUsers(BasePanel):
 
 def _users(count: int) -> str:
     return f"{count:,} user{'' if count == 1 else 's'}"
-
-
-def _text(label: str, value: str, hint: str) -> ipywidgets.Text:
-    return ipywidgets.Text(
-        value, description=label, placeholder=hint, continuous_update=False, style=_WIDE, layout=_LAYOUT
-    )
-
-
-def _button(label: str, icon: str, style: str = "") -> ipywidgets.Button:
-    return ipywidgets.Button(description=label, icon=icon, button_style=style, layout={"width": "auto"})

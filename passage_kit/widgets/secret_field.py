@@ -48,7 +48,7 @@ class SecretField(Unsaved):
 
     def _heard(self, content: Any) -> None:
         given = content.get("secret") if isinstance(content, dict) else None
-        if is_words(given) and given.strip():
+        if isinstance(given, str) and is_words(given) and given.strip():
             self._secret = given.strip()
             self.show(state="Given. It is not shown or saved.")
             self._on_given()

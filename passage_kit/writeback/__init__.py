@@ -6,6 +6,7 @@ Other packages may use the modules named here.
 from passage_kit._former import moved
 
 __all__ = [
+    "listed_tables",
     "passage_ids",
     "recorded_values",
     "row_keys",

@@ -36,22 +36,22 @@ def aimed_at(panel: PushUsers, app: Sandbox) -> None:
 
 def test_by_buttons_it_looks_asks_pushes_compares_and_takes_back(workspace):
     panel = PushUsers(workspace)
-    assert (panel.push.disabled, panel.delete.disabled) == (True, True)
+    assert (panel.act.disabled, panel.take_back.disabled) == (True, True)
     click(panel, panel.look)
     assert panel.value.dry_run
     assert panel.consent.description == "Yes, push 12 users to the sandbox on this machine"
-    assert panel.push.disabled
+    assert panel.act.disabled
     panel.consent.value = True
-    click(panel, panel.push)
+    click(panel, panel.act)
     assert panel.value.created == 12
     assert panel.messages == ["Rehearsed with 12 users. Nobody is in Passage because of it."]
-    assert panel.push.disabled
-    click(panel, panel.verify_button)
+    assert panel.act.disabled
+    click(panel, panel.compare)
     assert panel.messages == ["Everybody is there as prepared, in the sandbox (a rehearsal)."]
     click(panel, panel.undo_look)
-    assert panel.delete.disabled
+    assert panel.take_back.disabled
     panel.undo_consent.value = True
-    click(panel, panel.delete)
+    click(panel, panel.take_back)
     assert panel.value.deleted == 12
 
 
@@ -77,7 +77,7 @@ def test_an_app_is_never_pushed_to_by_a_cell_alone(workspace):
         assert app.users().empty
         assert panel.consent.description == f"Yes, push 12 users to the app {app.app_id} at {expected.host}"
         panel.consent.value = True
-        click(panel, panel.push)
+        click(panel, panel.act)
         assert len(app.users()) == 12
 
 
@@ -86,10 +86,10 @@ def test_consent_ends_with_another_choice(workspace, change):
     panel = PushUsers(workspace)
     click(panel, panel.look)
     panel.consent.value = True
-    assert not panel.push.disabled
+    assert not panel.act.disabled
     others = {"target": "app", "app_id": "another", "base_url": "https://passage.example/v1", "on_existing": "update"}
     getattr(panel, change).value = others[change]
-    assert panel.push.disabled
+    assert panel.act.disabled
     assert not panel.consent.value
 
 
@@ -137,7 +137,7 @@ def test_a_stopped_push_goes_on_with_the_same_button(workspace, tmp_path):
         aimed_at(panel, app)
         click(panel, panel.look)
         panel.consent.value = True
-        panel.push.click()
+        panel.act.click()
         assert panel.stop.layout.display == ""
         while app.users().empty:
             time.sleep(0.01)
@@ -147,6 +147,6 @@ def test_a_stopped_push_goes_on_with_the_same_button(workspace, tmp_path):
         assert "Press the same button to go on." in panel.messages[0]
         click(panel, panel.look)
         panel.consent.value = True
-        click(panel, panel.push)
+        click(panel, panel.act)
         assert panel.value.complete
         assert len(app.users()) == 80

@@ -1,0 +1,195 @@
+"""Panels that change something outside the workspace: they look first, show the numbers, and ask before they act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+from passage_kit.errors import PassageKitError, PushError
+from passage_kit.progress import progress_to
+from passage_kit.push.push_result import PushInterrupted
+from passage_kit.widgets.panel import ERROR, INFO, BasePanel
+from passage_kit.widgets.unsaved_text import UnsavedText
+from passage_kit.workspace.workspace import Workspace
+
+WIDE = {"description_width": "11em"}
+LAYOUT = {"width": "44em", "max_width": "100%"}
+
+
+class ConsentPanel(BasePanel):
+    """A panel whose button acts only after a dry run has shown what it does and a person has agreed to that.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Workspace that holds the state.
+    choices : sequence of ipywidgets.Widget
+        Controls of the target.
+    act, undo : str
+        Labels of the buttons that act, and that take it back.
+    others : sequence of ipywidgets.Button, optional
+        More buttons, beside the one that acts.
+
+    Notes
+    -----
+    A subclass gives the work in ``_act`` and ``_take_back``, and says in ``_about`` what a result means. A change of a
+    choice takes consent back.
+    """
+
+    look_first = "Look first: a dry run shows what would happen, and changes nothing."
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        choices: list[ipywidgets.Widget],
+        *,
+        act: str,
+        undo: str,
+        others: tuple[ipywidgets.Button, ...] = (),
+    ) -> None:
+        self.look = button("Look (dry run)", "search")
+        self.stop = button("Stop", "stop")
+        self.consent, self.undo_consent = _consent(), _consent()
+        self.act = button(act, "check", "primary")
+        self.undo_look = button("Undo (dry run)", "undo")
+        self.take_back = button(undo, "trash", "danger")
+        self.outcome = UnsavedText(label="Result")
+        self._others = others
+        self._stopping = False
+        rows = [
+            [self.look, self.stop],
+            [self.consent],
+            [self.act, *others],
+            [self.undo_look],
+            [self.undo_consent, self.take_back],
+        ]
+        boxes = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
+        super().__init__(workspace, [*choices, *boxes, self.outcome])
+        for box in (self.consent, self.undo_consent):
+            box.observe(lambda _change: self._arm(), "value")
+        self._on_click(self.look, "Looking", lambda: self._act(dry_run=True))
+        self._on_click(self.act, "Working", lambda: self._act(dry_run=False))
+        self._on_click(self.undo_look, "Looking what can be taken back", lambda: self._take_back(dry_run=True))
+        self._on_click(self.take_back, "Taking back", lambda: self._take_back(dry_run=False))
+        self.stop.on_click(lambda _button: self._ask_to_stop())
+
+    def _act(self, *, dry_run: bool) -> Any:
+        raise NotImplementedError
+
+    def _take_back(self, *, dry_run: bool) -> Any:
+        raise NotImplementedError
+
+    def _about(self, outcome: Any) -> None:
+        """Say what a result means, and ask for consent to what a dry run expects."""
+        raise NotImplementedError
+
+    def _call(self) -> str:
+        raise NotImplementedError
+
+    def _changed(self) -> None:
+        """Take consent back, since it was given to another choice."""
+        self._ask(self.consent, "")
+        self._ask(self.undo_consent, "")
+        self._arm()
+        self._line.show(code=self._call())
+        self._say((INFO, self.look_first))
+
+    def _arm(self) -> None:
+        """Allow what was agreed to; while the panel works, allow to stop."""
+        for one in (self.look, self.undo_look, *self._others):
+            one.disabled = self.busy
+        self.act.disabled = self.busy or not self.consent.value
+        self.take_back.disabled = self.busy or not self.undo_consent.value
+        self.take_back.layout.display = self.undo_consent.layout.display
+        self.stop.layout.display = "" if self.busy else "none"
+
+    def _ask(self, box: ipywidgets.Checkbox, question: str) -> None:
+        """Ask for consent; "" asks for nothing."""
+        box.value, box.description, box.disabled = False, question, not question
+        box.layout.display = "" if question else "none"
+
+    def _on_click(self, clicked: ipywidgets.Button, label: str, work: Callable[[], Any]) -> None:
+        def begin(_button: ipywidgets.Button) -> None:
+            self._work(label, work, self._take_outcome)
+            self._arm()
+
+        clicked.on_click(begin)
+
+    def _now(self, work: Callable[[], Any]) -> Any:
+        """Do the work of a cell at once, with its progress in the panel."""
+        try:
+            with progress_to(self._tell):
+                outcome = work()
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            raise
+        finally:
+            self._end()
+        self._take_outcome(outcome)
+        return outcome
+
+    def _take_outcome(self, outcome: Any) -> None:
+        self._value = outcome
+        self.outcome.say(*self._lines(outcome))
+        self._ask(self.consent, "")
+        self._ask(self.undo_consent, "")
+        self._about(outcome)
+        self._arm()
+
+    def _lines(self, outcome: Any) -> list[str]:
+        return str(outcome.to_text()).splitlines()
+
+    # Progress and stop
+
+    def _ask_to_stop(self) -> None:
+        self._stopping = True
+        self.stop.disabled = True
+
+    def _tell(self, label: str, share: float | None = None) -> None:
+        if self._stopping:
+            raise KeyboardInterrupt
+        super()._tell(label, share)
+
+    def _attempt(self, work: Callable[[], Any]) -> Any:
+        try:
+            return super()._attempt(_stoppable(work))
+        finally:
+            self._stopping = False
+
+    def _end(self) -> None:
+        super()._end()
+        self.stop.disabled = False
+        self._arm()
+
+
+def _stoppable(work: Callable[[], Any]) -> Callable[[], Any]:
+    """Turn a stop into an error whose sentence the panel shows; it says what is done and how to go on."""
+
+    def attempt() -> Any:
+        try:
+            return work()
+        except PushInterrupted as stopped:
+            done = str(stopped).replace("Run the same command to go on.", "Press the same button to go on.")
+            raise PushError(f"Stopped. {done}") from None
+        except KeyboardInterrupt:
+            raise PushError("Stopped. Press the same button to go on.") from None
+
+    return attempt
+
+
+def _consent() -> ipywidgets.Checkbox:
+    return ipywidgets.Checkbox(False, disabled=True, indent=False, layout={"width": "auto", "max_width": "100%"})
+
+
+def text_field(label: str, value: str, hint: str) -> ipywidgets.Text:
+    """Make a field for a line of text."""
+    return ipywidgets.Text(
+        value, description=label, placeholder=hint, continuous_update=False, style=WIDE, layout=LAYOUT
+    )
+
+
+def button(label: str, icon: str, style: str = "") -> ipywidgets.Button:
+    """Make a button as wide as its label."""
+    return ipywidgets.Button(description=label, icon=icon, button_style=style, layout={"width": "auto"})

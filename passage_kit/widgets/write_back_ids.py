@@ -1,0 +1,211 @@
+"""Panel of the write-back: database and table from lists, a look with its SQL, consent, and undo."""
+
+from __future__ import annotations
+
+import os
+
+import ipywidgets
+import pandas as pd
+
+from passage_kit.database.urls import DATABASE_URL
+from passage_kit.errors import OptionError
+from passage_kit.reading.readers import read_users
+from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
+from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
+from passage_kit.widgets.secret_field import SecretField
+from passage_kit.workspace.workspace import Workspace
+from passage_kit.writeback.listed_tables import ListedTable, list_tables
+from passage_kit.writeback.users_table import UsersTable
+from passage_kit.writeback.writeback import write_passage_ids
+from passage_kit.writeback.writeback_result import WriteBack
+from passage_kit.writeback.writeback_undo import WriteBackUndone, undo_write_back
+
+SAMPLE, VARIABLE, TYPED = "sample", "variable", "typed"
+_SHOWN = 10  # planned changes
+_PRIMARY = ("The primary key", "")
+
+
+class WriteBackIds(ConsentPanel):
+    """Panel that writes the Passage ids into the application's users table, and takes them out again.
+
+    Nothing changes before a dry run has shown the changes and the SQL, and a person has agreed to them, but for the
+    sample's database by :meth:`run`.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Workspace with the Passage ids of a push; it records the run.
+
+    Notes
+    -----
+    ``value`` is the last result. An address that is typed is never shown, and in no widget's state, since it may hold a
+    password.
+
+    See Also
+    --------
+    passage_kit.write_passage_ids : Write the ids in Python.
+    passage_kit.undo_write_back : Take them out again.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit import Workspace
+    >>> panel = WriteBackIds(Workspace(tempfile.mkdtemp()))
+    >>> panel.table.value, panel.column.value, panel.act.disabled
+    ('users', 'passage_id', True)
+    """
+
+    title = "Write back the Passage ids"
+    intro = (
+        "The kit finds the row of each id by the source key, then by email, then by phone. It sets no id if the match "
+        "is not certain, and leaves a row with another id alone."
+    )
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._tables: dict[str, ListedTable] = {}
+        by_variable = [(f"The address in {DATABASE_URL}", VARIABLE)] if os.environ.get(DATABASE_URL) else []
+        kinds = [("The sample's database, a copy", SAMPLE), *by_variable, ("Another database", TYPED)]
+        self.database = ipywidgets.RadioButtons(options=kinds, description="Database", style=WIDE, layout=LAYOUT)
+        hint = "Such as postgresql://user:password@host/database. It is not shown or saved."
+        self.address = SecretField("Its address", hint, self._connect)
+        self.table = ipywidgets.Combobox(
+            value="users", description="Users table", continuous_update=False, style=WIDE, layout=LAYOUT
+        )
+        self.key = ipywidgets.Dropdown(options=[_PRIMARY], description="Source key", style=WIDE, layout=LAYOUT)
+        self.column = text_field("Column of the ids", "passage_id", "added if it is missing")
+        self.ids = text_field("Passage ids", "", "those of the push; or a file from the Console")
+        self.list = button("List the tables", "list")
+        ids = self._with_upload(self.ids, "Upload ids", ".csv,.json")
+        listing = ipywidgets.HBox([self.list])
+        choices = [self.database, self.address, listing, self.table, self.key, self.column, ids]
+        super().__init__(workspace, choices, act="Write", undo="Set them back")
+        self._value: WriteBack | WriteBackUndone | None = None
+        self._changed()
+        self.list.on_click(lambda _button: self._connect())
+        self.database.observe(lambda _change: self._forget_tables(), "value")
+        self.table.observe(lambda _change: self._show_keys(), "value")
+        for control in (self.database, self.table, self.key, self.column, self.ids):
+            control.observe(lambda _change: self._changed(), "value")
+
+    # The verbs, for cells and buttons alike
+
+    def run(self) -> WriteBack:
+        """Look, and write if it is the sample's database; another one waits for consent in the panel.
+
+        Returns
+        -------
+        WriteBack
+            What was written, or what would be.
+
+        Raises
+        ------
+        PassageKitError
+            As :func:`passage_kit.write_passage_ids`. The panel shows the message, too.
+        """
+        planned: WriteBack = self._now(lambda: self._act(dry_run=True))
+        return self._now(lambda: self._act(dry_run=False)) if self.database.value == SAMPLE else planned
+
+    def undo(self) -> WriteBackUndone:
+        """Say what an undo would set back; the panel asks before it does."""
+        planned: WriteBackUndone = self._now(lambda: self._take_back(dry_run=True))
+        return planned
+
+    def rows(self) -> pd.DataFrame:
+        """Read the users table as it is now, as :func:`passage_kit.read_users` does."""
+        return read_users(self._db() or os.environ[DATABASE_URL], table=self.table.value.strip())
+
+    def _act(self, *, dry_run: bool) -> WriteBack:
+        ids = self.ids.value.strip() or self.workspace
+        return write_passage_ids(
+            ids, table=self._users_table(), workspace=self.workspace, db=self._db(), dry_run=dry_run
+        )
+
+    def _take_back(self, *, dry_run: bool) -> WriteBackUndone:
+        return undo_write_back(self.workspace, db=self._db(), dry_run=dry_run)
+
+    def _users_table(self) -> UsersTable:
+        key = (self.key.value,) if self.key.value else ()
+        return UsersTable(self.table.value.strip(), key=key, column=self.column.value.strip())
+
+    def _db(self) -> str | None:
+        """Give the address of the chosen database; None for that of the environment."""
+        if self.database.value == SAMPLE:
+            return self.workspace.sample_database()
+        if self.database.value == VARIABLE:
+            return None
+        if not self.address.secret:
+            raise OptionError("The write-back has no database yet. Type its address. Nothing was changed.")
+        return self.address.secret
+
+    # Tables and keys to choose from
+
+    def _connect(self) -> None:
+        self._changed()
+        self._work("Listing the tables", lambda: list_tables(self._db()), self._take_tables)
+
+    def _take_tables(self, tables: list[ListedTable]) -> None:
+        self._tables = {table.name: table for table in tables}
+        self.table.options = tuple(self._tables)
+        self._show_keys()
+        found = f"{len(tables):,} table{'' if len(tables) == 1 else 's'}"
+        self._say((INFO if tables else WARNING, f"The database has {found}. Choose the users table, then look."))
+        self._arm()
+
+    def _forget_tables(self) -> None:
+        self._tables, self.table.options = {}, ()
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        table, chosen = self._tables.get(self.table.value), self.key.value
+        named = f"The primary key ({', '.join(table.key)})" if table and table.key else _PRIMARY[0]
+        self.key.options = [(named, ""), *((name, name) for name in (table.columns if table else ()))]
+        self.key.value = chosen if table and chosen in table.columns else ""
+
+    # What the page shows
+
+    def _changed(self) -> None:
+        self.address.layout.display = "" if self.database.value == TYPED else "none"
+        super()._changed()
+
+    def _arm(self) -> None:
+        super()._arm()
+        self.list.disabled = self.busy
+
+    def _lines(self, outcome: WriteBack | WriteBackUndone) -> list[str]:
+        if isinstance(outcome, WriteBackUndone):
+            return super()._lines(outcome)
+        until = int(outcome.rows.columns.get_loc("matched_by")) + 1  # the key, the id, and how it was found
+        changes = outcome.to_set.iloc[:_SHOWN, :until]
+        shown = ["", "The first changes:", *changes.to_string(index=False).splitlines()] if len(changes) else []
+        return [*super()._lines(outcome), *shown, "", "The SQL:", *";\n".join(outcome.sql).splitlines()]
+
+    def _about(self, outcome: WriteBack | WriteBackUndone) -> None:
+        self._say(self._about_undo(outcome) if isinstance(outcome, WriteBackUndone) else self._about_write(outcome))
+
+    def _about_write(self, result: WriteBack) -> Message:
+        count = len(result.to_set)
+        rows = f"{count:,} row{'' if count == 1 else 's'}"
+        if not result.dry_run:
+            return GOOD, f"{rows} set and checked. The accounts to merge are in {self.workspace.out}."
+        if not count:
+            return INFO, "No row has to be set."
+        self._ask(self.consent, f"Yes, set {rows} of {result.table}")
+        return INFO, "These are the planned changes. Nothing was changed. To write, agree below."
+
+    def _about_undo(self, result: WriteBackUndone) -> Message:
+        rows = f"{result.set_back:,} row{'' if result.set_back == 1 else 's'}"
+        if not result.dry_run:
+            return GOOD, f"{rows} set back."
+        self._ask(self.undo_consent, f"Yes, set back {rows} of {result.table}")
+        return INFO, "This is what an undo would set back. Nothing was changed. To do it, agree below."
+
+    def _call(self) -> str:
+        """Write the equivalent code; a typed address comes from the environment there."""
+        db = "workspace.sample_database()" if self.database.value == SAMPLE else f'"env:{DATABASE_URL}"'
+        key = f", key={self.key.value!r}" if self.key.value else ""
+        table = f"pk.UsersTable({self.table.value!r}{key}, column={self.column.value!r})"
+        ids = repr(self.ids.value.strip()) if self.ids.value.strip() else "workspace"
+        return (
+            f"db = {db}\ntable = {table}\n"
+            f"written = pk.write_passage_ids({ids}, table=table, workspace=workspace, db=db)"
+        )

@@ -1,0 +1,137 @@
+"""The panel of the write-back, driven from Python: tables from a list, nothing changed unasked, the address hidden."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from panel_parts import parts
+
+import passage_kit as pk
+from passage_kit.errors import DatabaseError, OptionError, PassageIdsError
+from passage_kit.widgets import WriteBackIds
+
+IDS = pd.DataFrame(
+    {
+        "source_row": ["1", "2"],
+        "source_key": ["7", "8"],
+        "email": ["ann@example.org", "bo@example.org"],
+        "phone": [None, None],
+        "passage_id": ["9DeEXvYBStnzwQcHFd6f558L", "9DeEXvYBStnzwQcHFd6f558M"],
+        "outcome": ["created", "created"],
+    }
+)
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PASSAGE_DB_URL", raising=False)
+    workspace = pk.Workspace("migration").make()
+    workspace.out.mkdir()
+    IDS.to_csv(workspace.out / "passage_ids.csv", index=False)
+    with closing(sqlite3.connect("secret-app.db")) as app, app:
+        app.execute("CREATE TABLE members (number INTEGER PRIMARY KEY, email TEXT)")
+        app.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, total INTEGER)")
+        app.executemany("INSERT INTO members VALUES (?, ?)", [(7, "ann@example.org"), (8, "bo@example.org"), (9, None)])
+    return workspace
+
+
+def members() -> list[tuple]:
+    with closing(sqlite3.connect("secret-app.db")) as app:
+        return app.execute("SELECT * FROM members ORDER BY number").fetchall()
+
+
+def connected(workspace) -> WriteBackIds:
+    panel = WriteBackIds(workspace)
+    panel.database.value = "typed"
+    panel.address.hear({"secret": "sqlite:///secret-app.db"})
+    panel.wait()
+    panel.table.value = "members"
+    return panel
+
+
+def click(panel: WriteBackIds, button) -> None:
+    assert not button.disabled
+    button.click()
+    panel.wait()
+
+
+def test_tables_and_keys_come_from_the_database(workspace):
+    panel = connected(workspace)
+    assert panel.table.options == ("members", "orders")
+    assert panel.key.options == (("The primary key (number)", ""), ("number", "number"), ("email", "email"))
+    panel.key.value = "number"
+    panel.table.value = "orders"
+    assert panel.key.value == ""
+
+
+def test_by_buttons_it_looks_asks_writes_and_sets_back(workspace):
+    panel = connected(workspace)
+    before = members()
+    assert panel.act.disabled
+    click(panel, panel.look)
+    assert members() == before
+    assert panel.consent.description.startswith("Yes, set 2 rows of members")
+    assert any("ADD COLUMN" in line for line in panel.outcome.lines)
+    assert any("9DeEXvYBStnzwQcHFd6f558M" in line for line in panel.outcome.lines)
+    panel.consent.value = True
+    click(panel, panel.act)
+    assert [row[-1] for row in members()] == [*IDS["passage_id"], None]
+    assert panel.act.disabled
+    click(panel, panel.undo_look)
+    panel.undo_consent.value = True
+    click(panel, panel.take_back)
+    assert members() == before
+
+
+def test_a_cell_changes_the_sample_alone(workspace):
+    panel = connected(workspace)
+    before = members()
+    planned = panel.run()
+    assert planned.dry_run
+    assert members() == before
+    assert len(panel.rows()) == 3
+    sample = WriteBackIds(workspace)
+    written = sample.run()
+    names = {"pk": pk, "workspace": workspace}
+    exec(sample.code, names)  # noqa: S102 - the panel's own code
+    assert not written.dry_run
+    assert names["written"].check == written.check
+
+
+@pytest.mark.parametrize("change", ["database", "table", "key", "column", "ids"])
+def test_consent_ends_with_another_choice(workspace, change):
+    panel = connected(workspace)
+    click(panel, panel.look)
+    panel.consent.value = True
+    others = {"database": "sample", "table": "orders", "key": "email", "column": "pid", "ids": "export.csv"}
+    getattr(panel, change).value = others[change]
+    assert panel.act.disabled
+    assert not panel.consent.value
+
+
+def test_the_address_is_in_no_state_no_code_and_no_message(workspace):
+    panel = connected(workspace)
+    panel.address.hear({"secret": "postgresql://ann:tulip@127.0.0.1:9/app"})
+    panel.wait()
+    click(panel, panel.look)
+    said = [str(widget.get_state()) for widget in parts(panel)]
+    assert panel.messages
+    assert "tulip" not in "".join([*said, panel.code, *panel.messages, repr(panel), *panel.outcome.lines])
+
+
+def test_what_is_missing_is_said(workspace):
+    panel = WriteBackIds(workspace)
+    panel.database.value = "typed"
+    with pytest.raises(OptionError, match="Type its address"):
+        panel.run()
+    panel.address.hear({"secret": "sqlite:///nowhere.db"})
+    panel.wait()
+    assert "There is no database file" in panel.messages[0]
+    with pytest.raises(DatabaseError):
+        WriteBackIds(workspace).undo()
+    Path(workspace.out, "passage_ids.csv").unlink()
+    with pytest.raises(PassageIdsError):
+        connected(workspace).run()
