@@ -20,13 +20,21 @@ from passage_kit.widgets.map_fields import MapFields
 from passage_kit.widgets.mapping_table import reason_of, target_names
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
-from passage_kit.widgets.step_words import counted_values, countries, described_step, plan_line, written_step
+from passage_kit.widgets.step_words import (
+    counted_values,
+    countries,
+    described_step,
+    follow_as_far,
+    plan_line,
+    written_step,
+)
 from passage_kit.widgets.unsaved import Unsaved, script, style
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 VALUES_PER_PAGE = 12
 _LONGEST_SHOWN = 200
+_Applied = tuple[tuple[ValueStep, ...], list[StepResult]]
 
 
 def _is_how(value: Any) -> bool:
@@ -207,9 +215,10 @@ class ChangeValues(Panel):
 
     def _begin(self) -> None:
         """Show the steps of the plan; one that cannot be applied to this list is told."""
-        self._follow(tuple(self.plan.steps), self._take_first)
+        steps, raw, words = tuple(self.plan.steps), self._raw, self.plan.options.null_words
+        self._go(lambda: (steps, follow_as_far(raw, steps, words)), self._take_first)
 
-    def _take_first(self, taken: tuple[tuple[ValueStep, ...], list[StepResult]]) -> None:
+    def _take_first(self, taken: _Applied) -> None:
         self._steps, self._results = taken
         self._former = self._steps
         if self._view["column"] not in self.changed:
@@ -220,7 +229,7 @@ class ChangeValues(Panel):
     def _use(self, steps: Iterable[ValueStep]) -> None:
         self._follow(tuple(steps), self._take_changed)
 
-    def _take_changed(self, taken: tuple[tuple[ValueStep, ...], list[StepResult]]) -> None:
+    def _take_changed(self, taken: _Applied) -> None:
         self._steps, self._results = taken
         self.save()
         if self._view["column"] not in self.changed:
@@ -229,16 +238,17 @@ class ChangeValues(Panel):
             self._above.show_changed(self.changed)
         self._show_page()
 
-    def _follow(
-        self, steps: tuple[ValueStep, ...], take: Callable[[tuple[tuple[ValueStep, ...], list[StepResult]]], None]
-    ) -> None:
+    def _follow(self, steps: tuple[ValueStep, ...], take: Callable[[_Applied], None]) -> None:
         """Apply the steps, in a thread if there are many rows; if one cannot be, say why and change nothing."""
         raw, words = self._raw, self.plan.options.null_words
 
-        def work() -> tuple[tuple[ValueStep, ...], list[StepResult]]:
+        def work() -> _Applied:
             return steps, list(follow_steps(raw, steps, null_words=words))
 
-        if len(raw) > AT_ONCE:
+        self._go(work, take)
+
+    def _go(self, work: Callable[[], _Applied], take: Callable[[_Applied], None]) -> None:
+        if len(self._raw) > AT_ONCE:
             self._work("Applying the steps", work, take)
             return
         try:

@@ -123,9 +123,12 @@ class MapFields(FieldsPanel):
         return self._source
 
     def show_changed(self, changed: pd.DataFrame) -> None:
-        """Show the rows after other steps; a target whose column is gone has none."""
+        """Show the rows after other steps; a target whose column is gone leaves the mapping of the plan, too."""
+        saved = self.plan.mapping
         self._show_source(self._source, self.plan, changed)
         self._take()
+        if saved is not None and self.value != saved:
+            self.save()
 
     def choose(self, column: str, target: str | None) -> None:
         """Choose the target of a column, as its drop-down does; None is "not stored".

@@ -14,7 +14,9 @@ import tomli_w
 from babel import localedata
 
 from passage_kit.columns.users_frame import arrow
-from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.errors import MappingError
+from passage_kit.mapping.mapped_users import NullWords
+from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
 
 _CASES = {"lower": "small letters", "upper": "capital letters", "title": "a capital at the beginning of each word"}
 _ORDERS = {"DMY": "day first", "MDY": "month first"}
@@ -73,6 +75,26 @@ def counted_values(column: pd.Series[Any]) -> pa.StructArray:
     counted = pc.value_counts(texts.filter(pc.fill_null(pc.not_equal(texts, ""), False)))
     order = pa.table([counted.field(0), counted.field(1)], ["values", "counts"])
     return counted.take(pc.sort_indices(order, [("counts", "descending"), ("values", "ascending")]))
+
+
+def follow_as_far(raw: pd.DataFrame, steps: tuple[ValueStep, ...], null_words: NullWords) -> list[StepResult]:
+    """Apply steps as far as they can be; from the first one that cannot, each has the reason as its problem.
+
+    Examples
+    --------
+    >>> raw = pd.DataFrame({"Name": ["Ann Lee"], "Last": ["x"]}, dtype="string[pyarrow]")
+    >>> step = ValueStep("Name", "split", {"into": ["First", "Last"]})
+    >>> [result] = follow_as_far(raw, (step,), ())
+    >>> result.problem.partition(",")[0]
+    "The step 'split' of column 'Name' makes a column 'Last'"
+    """
+    results: list[StepResult] = []
+    try:
+        results.extend(follow_steps(raw, steps, null_words=null_words))
+    except MappingError as error:
+        frame = results[-1].frame if results else raw
+        results += [StepResult(step, frame, problem=str(error)) for step in steps[len(results) :]]
+    return results
 
 
 @cache

@@ -1,5 +1,7 @@
 """The panel of values: clicked result == evaluated shown code == direct call; each step is seen, moved, taken back."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from panel_parts import SAVED
@@ -142,6 +144,21 @@ def test_what_cannot_be_is_said_and_changes_nothing(panel, workspace, do, given,
     assert panel.value == workspace.load_plan().steps == (GERMANY,)
 
 
+def test_steps_of_the_plan_that_do_not_fit_this_list_are_shown_and_kept(workspace):
+    raw = users_frame({**LIST, "Last": ["x", "y", "z"]})
+    workspace.save_plan(replace(workspace.load_plan(), steps=(GERMANY, SPLIT)))
+    panel = ChangeValues(raw, workspace)
+    assert panel.value == (GERMANY, SPLIT)
+    assert "there is one already" in panel.page["steps"][1]["problem"]
+    assert "Step 2 changes nothing: The step 'split' of column 'Name' makes a column 'Last'" in panel.messages[0]
+    panel.add(ValueStep("Land", "country"))  # nothing is saved as long as a step cannot be
+    assert "there is one already" in panel.messages[0]
+    assert workspace.load_plan().steps == (GERMANY, SPLIT)
+    panel.switch(1, False)
+    panel.add(ValueStep("Land", "country"))
+    assert panel.changed["Land"].tolist() == ["DE", "DE", "FR"]
+
+
 def test_a_step_without_an_effect_is_said(panel):
     panel.add(ValueStep("Land", "map", {"values": {"DDR": "Germany"}}))
     panel.add(ValueStep("Pays", "country"))
@@ -164,6 +181,7 @@ def test_the_mapping_above_shows_the_changes_at_once(raw, workspace):
     assert workspace.load_plan().steps == panel.value
     panel.take_back(1)
     assert "land" not in mapping.value
+    assert "land" not in workspace.load_plan().mapping
     assert mapping.value["region"].names == ("Land",)
     assert MapFields(raw, SCHEMA, workspace).raw["Land"].tolist() == ["Germany", "Germany", "France"]
 

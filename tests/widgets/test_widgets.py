@@ -115,12 +115,14 @@ class TestChoosePath:
     def test_another_list_takes_the_mapping_away_and_the_code_says_so(self, workspace):
         panel = ChoosePath(workspace)
         panel.save()
-        mapped = replace(workspace.load_plan(), mapping=FieldMapping({"email": "E-Mail Address"}))
+        steps = (pk.ValueStep("Country", "country"),)
+        mapped = replace(workspace.load_plan(), mapping=FieldMapping({"email": "E-Mail Address"}), steps=steps)
         workspace.save_plan(mapped)
         panel.identifiers_only.value = True
         assert workspace.load_plan().mapping == mapped.mapping
         panel.source.value = "own.csv"
         assert workspace.load_plan().mapping is None
+        assert workspace.load_plan().steps == ()
 
     def test_without_fields_those_of_the_template_are_taken(self, workspace):
         panel = ChoosePath(workspace)
