@@ -36,6 +36,7 @@ GROUPS = {
     "Push": "PassageClient SandboxClient push_users verify_push undo_push",
     "Write back": "read_passage_ids UsersTable write_passage_ids WriteBack undo_write_back WriteBackUndone",
     "Keep in step": "find_drift Drift mend_drift Mended fresh_contact Contact",
+    "Tell your users": "write_words Words Word note_words_sent",
 }
 
 EFFECTS = {

@@ -54,6 +54,9 @@ from .push.undo import undo_push
 from .push.verify import verify_push
 from .reading.layouts_table import layouts
 from .reading.readers import read_source, read_users
+from .words.record import note_words_sent
+from .words.texts import Word
+from .words.write import Words, write_words
 from .workspace.corrections import apply_corrections, correct, take_back
 from .workspace.fixes import Fixes
 from .workspace.loaded_fixes import load_fixes
@@ -101,6 +104,8 @@ __all__ = [
     "TemplateError",
     "UsersTable",
     "ValueStep",
+    "Word",
+    "Words",
     "Workspace",
     "WriteBack",
     "WriteBackError",
@@ -122,6 +127,7 @@ __all__ = [
     "merge_duplicates",
     "normalize_identifiers",
     "normalize_values",
+    "note_words_sent",
     "output_files",
     "prepare",
     "propose_fields",
@@ -140,4 +146,5 @@ __all__ = [
     "write_console_csv",
     "write_passage_ids",
     "write_report",
+    "write_words",
 ]

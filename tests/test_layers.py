@@ -27,7 +27,7 @@ STOREYS = """
     mapping duplicates
     export api
     sandbox workspace
-    preparation
+    preparation words
     writeback golive
     push
     drift

@@ -114,6 +114,9 @@ with pk.SandboxClient(folder) as client:
     drift = it.find_drift(folder, table="users", db=db, client=client)
     it.mend_drift(drift, db=db, dry_run=True)
     it.fresh_contact(ids["passage_id"].dropna().iloc[0], client=client)
+    facts = {"app": "Shop", "date": "2026-12-01", "contact": "help@shop.example", "address": "shop.example"}
+    it.write_words(folder, language="fr", **facts)
+    it.note_words_sent(folder, "announcement", language="fr")
     it.undo_write_back(folder, db=db)
     it.undo_push(folder, client=client)
 missing = sorted(set(verbs) - set(called))

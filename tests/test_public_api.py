@@ -45,6 +45,8 @@ FUNCTIONS = {
     "find_drift",
     "mend_drift",
     "fresh_contact",
+    "write_words",
+    "note_words_sent",
 }
 CLASSES = {
     "Contact",
@@ -61,6 +63,8 @@ CLASSES = {
     "SandboxClient",
     "UsersTable",
     "ValueStep",
+    "Word",
+    "Words",
     "Workspace",
     "WriteBack",
     "WriteBackUndone",

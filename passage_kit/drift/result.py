@@ -80,9 +80,12 @@ class Drift:
 
     def frame(self) -> pd.DataFrame:
         """Read ``out/drift.csv`` as a frame of text columns."""
+        from passage_kit.columns.spreadsheet_cells import as_they_were
+        from passage_kit.columns.users_frame import arrow, series
         from passage_kit.reading.readers import read_users
 
-        return read_users(self.path)
+        rows = read_users(self.path)
+        return rows.assign(**{name: series(as_they_were(arrow(rows[name])), like=rows) for name in rows})
 
     def summary(self) -> dict[str, Any]:
         """Return the counts as plain values, for JSON. They hold no personal data."""

@@ -90,6 +90,8 @@ def test_each_kind_of_drift_is_found_with_its_side(application, check, client, s
         (None, "not_in_table", "", "table"),
     }
     assert (drift.rows, drift.in_step, drift.drifting) == (7, 1, 6)
+    phone = drift.frame().set_index("field").loc["phone", "in_table"]
+    assert phone == "+14155550109"  # which has an apostrophe in the file, for spreadsheets
     assert drift.sides() == {"table": 3, "passage": 2, "decide": 2}
 
 
