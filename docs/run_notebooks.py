@@ -8,14 +8,18 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from traitlets.config import Config
 
+from passage_kit import widgets
+
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_PANEL = re.compile(r"\b(ChoosePath|ReadList|MapFields|ChooseOptions|ReviewDuplicates|FixFindings|ExportUsers)\(")
+_PANEL = re.compile(rf"\b({'|'.join(name for name in widgets.__all__ if name[0].isupper())})\(")
+_ASLEEP = "passage-asleep"  # what a panel says that has no kernel
 _HOME = "/home/you"  # what the pages call the folder that the notebooks were run in
 _SECONDS = 300  # that a cell may take
 
@@ -90,7 +94,7 @@ def with_pictures(notebook: nbformat.NotebookNode, images: Path) -> None:
         if cell.cell_type != "code":
             continue
         shown = any(_WIDGET in output.get("data", {}) for output in cell.outputs)
-        cell.outputs = [output for output in cell.outputs if _WIDGET not in output.get("data", {})]
+        cell.outputs = [output for output in cell.outputs if not _needs_kernel(output.get("data", {}))]
         panel = _PANEL.search(cell.source)
         if shown and panel:
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", panel[1]).lower()
@@ -98,6 +102,10 @@ def with_pictures(notebook: nbformat.NotebookNode, images: Path) -> None:
                 raise FileNotFoundError(f"The panel {panel[1]} has no picture {name}.png in docs/images.")
             picture = nbformat.v4.new_markdown_cell(f"![The panel {panel[1]}](../images/{name}.png)")
             notebook.cells.insert(at + 1, picture)
+
+
+def _needs_kernel(data: Mapping[str, str]) -> bool:
+    return _WIDGET in data or _ASLEEP in data.get("text/html", "")
 
 
 if __name__ == "__main__":

@@ -354,3 +354,27 @@ def show_alone(workspace: Workspace, name: str, source: str) -> None:
     ready = "import passage_kit as pk\nworkspace = pk.Workspace('migration')"
     cells = [nbformat.v4.new_code_cell(code, id=ident) for ident, code in (("ready", ready), ("panel", source))]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), workspace.folder.parent / f"{name}.ipynb")
+
+
+def test_a_panel_without_its_kernel_says_so_and_takes_nothing(page, workspace):
+    source = "from passage_kit.widgets import ExportUsers\nexport = ExportUsers(workspace)\nexport"
+    show_alone(workspace, "asleep", source)
+    name = f"{workspace.folder.parent.name}/asleep"
+    page.run_all(name)
+    write = page.panel(EXPORT).get_by_role("button", name="Prepare and write")
+    expect(write).to_be_enabled()
+    asleep = page.page.get_by_text("This panel is asleep, and saves nothing.")
+    expect(asleep).to_be_hidden()
+    page.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    expect(asleep).to_be_visible()
+    expect(page.page.locator(".passage-panel")).to_have_attribute("inert", "")
+    page.photograph(EXPORT, "asleep")
+    page.page.keyboard.press("Control+s")
+    page.ready()
+
+    page.open(name)  # as on the next day
+    expect(page.page.get_by_text("This panel is asleep, and saves nothing.")).to_be_visible()
+    page.run_all()
+    expect(write).to_be_enabled()
+    expect(page.page.get_by_text("This panel is asleep, and saves nothing.")).to_be_hidden()
+    page.complaints[:] = [it for it in page.complaints if "model" not in it]  # JupyterLab's own, of what is gone

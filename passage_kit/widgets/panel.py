@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import ipywidgets
 import traitlets
+from IPython.display import HTML, display
 
 from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import OutputError, PassageKitError
@@ -23,6 +24,12 @@ from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
 T = TypeVar("T")
+
+# Stands above a panel and is hidden by its script as long as the kernel answers.
+ASLEEP = (
+    '<p class="passage-asleep">This panel is asleep, and saves nothing. Run this notebook again: '
+    "Run, Restart Kernel and Run All Cells. It comes back as you left it.</p>"
+)
 
 GOOD, INFO, WARNING, ERROR = "good", "info", "warning", "error"
 Message = tuple[str, str]  # a message is one of these kinds and a sentence
@@ -83,6 +90,11 @@ class BasePanel(ipywidgets.VBox):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.workspace!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Show the panel, and before it what a page says that has no kernel for it any more."""
+        display(HTML(ASLEEP))  # type: ignore[no-untyped-call]
+        return super()._repr_mimebundle_(**kwargs)
 
     @property
     def value(self) -> Any:

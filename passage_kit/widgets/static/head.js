@@ -50,6 +50,19 @@ function render({ model, el }) {
     }
   });
 
+  // What stands above the panel for a page without a kernel; it may come to the page after the panel.
+  const area = () => el.closest(".jp-OutputArea, .jp-Cell, body");
+  const asleep = () => [...(area()?.querySelectorAll(".passage-asleep") ?? [])];
+  const fallAsleep = () => {
+    for (const note of asleep()) {
+      note.hidden = false;
+      note.setAttribute("role", "alert");
+    }
+    panel?.classList.add("passage-dead");
+    panel?.setAttribute("inert", "");
+  };
+  model.on("comm_live_update", fallAsleep);
+
   // The panel joins the page only after this function returns.
   let panel = null;
   let waiting = null;
@@ -59,6 +72,7 @@ function render({ model, el }) {
       waiting = setTimeout(attach, 20);
       return;
     }
+    for (const note of asleep()) note.hidden = true;
     panel.setAttribute("role", "group");
     panel.setAttribute("aria-label", model.get("title"));
     panel.addEventListener("keydown", keepKey);
