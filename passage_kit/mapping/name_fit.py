@@ -91,6 +91,7 @@ _FORMER = _keys(
     antiga vecchio vecchia precedente oud oude vorige gammal gammel tidigare vanha stary stara poprzedni старый прежний
     """
 )
+_PRIVATE = _keys("personal private privat persönlich personnel personnelle particular personale pessoal")
 # In languages without spaces between words.
 _WITHIN = {
     _RULED_OUT: ("緊急", "紧急", "비상", "旧", "舊", "请款", "請求", "发票", "청구", "上司", "保護者", "配偶"),
@@ -152,10 +153,12 @@ def name_fit(name: str, groups: tuple[tuple[str, ...], ...]) -> Fit:
             return Fit(round(EXACT - _GROUP * rank, 3))
     best = NO_FIT
     for rank, keys in enumerate(groups):
-        beside = _beside(last, frozenset(keys))
+        beside, outer = _beside(last, frozenset(keys)), around
+        if beside is None:
+            beside, outer = _beside_qualifiers(last, around, frozenset(keys)), around[:-1]
         if beside is None:
             continue
-        fit = _qualified(beside, around, EXACT - _GROUP * rank - _DEPTH * min(len(around), 5))
+        fit = _qualified(beside, outer, EXACT - _GROUP * rank - _DEPTH * min(len(around), 5))
         best = max(best, fit)
     if best is NO_FIT and any(_is_nearly(name_key(last), keys) for keys in groups):
         best = _qualified([], around, NEARLY)
@@ -236,6 +239,22 @@ def _beside(last: str, keys: frozenset[str]) -> list[str] | None:
         if rest is not None:
             return [*words[:at], *rest, *words[at + 1 :]]
     return None
+
+
+def _beside_qualifiers(last: str, around: Sequence[str], keys: frozenset[str]) -> list[str] | None:
+    """List the words beside a name whose values stand in an object: ``emails.primary``, ``phone.work``."""
+    words = plain_words(last)
+    if not around or not words or not all(map(_qualifies, words)):
+        return None
+    tried = (_beside(name, keys) for name in (around[-1].removesuffix("s"), around[-1]))
+    found = next((beside for beside in tried if beside is not None), None)
+    return None if found is None else [*found, *words]
+
+
+def _qualifies(word: str) -> bool:
+    """Tell whether a word can stand for a value by itself: the first choice, another one, or somebody else's."""
+    choices = (_PRIMARY, _WORK, _BACKUP)
+    return word in _PRIVATE or word in _OTHERS or word in _FORMER or any(word in _WORDS[cost] for cost in choices)
 
 
 def _run_together(word: str, keys: frozenset[str]) -> list[str] | None:

@@ -65,3 +65,20 @@ def test_a_lower_number_wins():
 def test_words_with_humps_capitals_and_digits():
     assert plain_words("userEMailAddress2") == ["user", "e", "mail", "address", "2"]
     assert plain_words("HTTPServer") == ["http", "server"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("contact.emails.primary", "contact.emails.backup"), ("emails.personal", "emails.work"),
+        ("email.main", "email.secondary"), ("emails.work", "emails.manager"), ("emailAddresses.primary", "mail.old"),
+    ],
+)  # fmt: skip
+def test_qualifiers_are_the_names_of_an_objects_values(names):
+    first, other = (fit("email", name) for name in names)
+    assert first > max(ENOUGH, other)
+
+
+@pytest.mark.parametrize("name", ["primary", "billing.primary", "email.verified", "email.bounced_at", "plans.primary"])
+def test_a_qualifier_of_something_else_is_no_email(name):
+    assert fit("email", name) < ENOUGH

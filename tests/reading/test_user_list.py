@@ -10,6 +10,8 @@ import pytest
 from passage_kit.columns.users_frame import TEXT
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
+from passage_kit.reading import user_list
+from passage_kit.reading.readers import read_source
 from passage_kit.reading.user_list import Place, blank_lines, build_source, name_columns
 
 
@@ -106,3 +108,19 @@ def test_a_secret_is_left_out_and_no_text_of_a_line_is_said():
     )
     assert list(source.users) == ["email"]
     assert listed(source.findings[["code", "value"]]) == [["line_unreadable", None], ["secret_left_out", None]]
+
+
+@pytest.mark.parametrize("name", ["users.csv", "users.json", "users.parquet", "users.xlsx", None])
+def test_a_column_beyond_what_arrow_holds_is_refused_by_name(tmp_path, monkeypatch, name):
+    frame = pd.DataFrame({"email": ["ann@example.org", "bob@example.org"], "note": ["x" * 60, "y" * 50]})
+    writers = {"csv": "to_csv", "parquet": "to_parquet", "xlsx": "to_excel"}
+    source = frame if name is None else tmp_path / name
+    if name == "users.json":
+        frame.to_json(source, orient="records")
+    elif name:
+        getattr(frame, writers[name.partition(".")[2]])(source, index=False)
+    monkeypatch.setattr(user_list, "LARGEST_COLUMN", 110)
+    assert len(read_source(source).users) == 2
+    monkeypatch.setattr(user_list, "LARGEST_COLUMN", 109)
+    with pytest.raises(SourceError, match=r"column 'note': it holds 110 bytes of text.*at most 109.*Leave"):
+        read_source(source)
