@@ -21,6 +21,8 @@ from passage_kit.cli import command_line
 PACKAGES = {
     "passage_kit": "What a script or a notebook imports as `pk`.",
     "passage_kit.widgets": "Panels for notebooks, each the face of one choice or call. They save into the workspace.",
+    "passage_kit.golive": "Tokens, the users behind them, and adapters for web frameworks: "
+    "[how to](../../how-to/middleware.md), [why](../../explanation/linking.md).",
     "passage_kit.sandbox": "A stand-in for the Management API on this machine. [Rehearse](../../how-to/rehearse.md).",
 }
 
@@ -107,15 +109,15 @@ def _api_pages() -> dict[str, str]:
             index.append(f"## {title}\n\n{_table(('name', 'what it does'), rows)}")
             pages |= {f"api/{package}.{name}.md": _name_page(module, name) for name in names}
         if errors:
-            index.append("## Errors\n\n" + _errors(errors))
+            index.append("## Errors\n\n" + _errors(module, errors))
         index.append(_toctree(f"{package}.{name}" for names in grouped.values() for name in names))
         pages[f"api/{package}.md"] = "\n".join(index)
     return pages
 
 
-def _errors(names: Iterable[str]) -> str:
+def _errors(module: Any, names: Iterable[str]) -> str:
     """What is raised, on the page of all names: each is a sentence."""
-    rows = [(f"`{name}`", _first_sentence(getattr(pk, name))) for name in names]
+    rows = [(f"`{name}`", _first_sentence(getattr(module, name))) for name in names]
     return (
         "A call that cannot be done raises one of these; a row that is bad becomes a [finding](../codes/index.md). "
         f"Each message says what failed, where, and the next step.\n\n{_table(('error', 'when'), rows)}"

@@ -90,6 +90,12 @@ def test_the_push_is_measured_against_the_bare_loop():
     assert [line.split(" | ")[0] for line in table if line[2].isdigit()] == ["| 4", "| 50"]
 
 
+def test_the_middleware_is_measured_against_bare_verification():
+    said = run(BENCHMARKS / "middleware.py", "--requests", 5, "--rounds", 2)
+    rows = [line.split(" | ")[0] for line in said.splitlines() if line.startswith("| ")]
+    assert rows == ["| what a request costs more", "| ---", "| Starlette, rows in memory", "| token and row in SQLite"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
 def test_the_run_of_kills_kills_and_finds_every_promise_kept():
     said = run(BENCHMARKS / "kills.py", "--kills", 2, "--users", 30).splitlines()

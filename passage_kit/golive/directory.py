@@ -109,7 +109,10 @@ class Directory:
         AuthenticationUnavailableError
             If Passage gives no usable answer.
         """
-        return self._messenger.start(self._get(passage_id)).result(2 * self._messenger.deadline)
+        try:
+            return self._messenger.start(self._get(passage_id)).result(2 * self._messenger.deadline)
+        except TimeoutError:
+            raise AuthenticationUnavailableError("the user cannot be read in time") from None
 
     async def get_async(self, passage_id: str) -> PassagePerson:
         """Read a user, without blocking the event loop; see :meth:`get`."""

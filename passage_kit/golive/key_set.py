@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from passage_kit.errors import MissingExtraError
@@ -63,7 +64,8 @@ class KeySet:
         """
         waiting = self._begin(key_id)
         if waiting is not None:
-            waiting.result(2 * self._messenger.deadline)
+            with suppress(TimeoutError):  # of a thread that gets no turn; then the keys are as missing as in an outage
+                waiting.result(2 * self._messenger.deadline)
         return self._choose(key_id)
 
     async def find_async(self, key_id: str) -> RSAPublicKey:
