@@ -13,15 +13,14 @@ import os
 import sys
 from collections.abc import Iterator
 
-import httpx
 import pytest
 import servers
 import sqlalchemy as sa
+from clients import client_of
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from nursery import Nursery
 from plain_install import PlainInstall
-from waiting import LONG
 
 from passage_kit.cli import main
 from passage_kit.sandbox import Sandbox
@@ -36,6 +35,8 @@ settings.register_profile("ci", max_examples=200, derandomize=True, **_PATIENT)
 settings.register_profile("at-the-desk", max_examples=25, **_PATIENT)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "at-the-desk")
 
+pytest_plugins = ["django_project"]  # its fixtures; Django itself is loaded by the first that is asked for
+collect_ignore = ["django_views.py"]  # needs the project to have started
 _numbers = itertools.count(1)
 # Fixtures that start a server.
 _SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "system_postgres", "mariadb_server"}
@@ -88,12 +89,6 @@ def plain_install(tmp_path_factory, worker_id) -> PlainInstall:
         folder = folder.parent
     with FileLock(folder / "plain.lock"):
         return PlainInstall.made_once(folder / "plain")
-
-
-def client_of(sandbox: Sandbox) -> httpx.Client:
-    """Make a client for the paths of the sandbox's app."""
-    address = f"{sandbox.base_url}/apps/{sandbox.app_id}"
-    return httpx.Client(base_url=address, headers={"Authorization": f"Bearer {sandbox.api_key}"}, timeout=LONG)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,8 @@
-"""The example in Django as a project within the process of a test, on a database that the test names."""
+"""The example in Django as a project within the process of a test, on a database that the test names.
+
+The fixture ``django_database`` is its connection to each kind of database, ``django_client`` a client of the project
+whose users are those of a sandbox.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
+import pytest
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "django_app"
 ENGINES = {"sqlite": "django.db.backends.sqlite3", "postgresql": "django.db.backends.postgresql"}
@@ -15,9 +19,11 @@ authenticator = None  # of the test that runs; named by the settings
 
 def start() -> None:
     """Start the project, once in a process, and leave the process's time zone and logging alone."""
+    import django
+    from django.conf import settings
+
     if settings.configured:
         return
-    import django
 
     sys.path.insert(0, str(EXAMPLE))
     settings.configure(
@@ -39,6 +45,7 @@ def start() -> None:
 @contextmanager
 def on(url, *, migrate=True):
     """Let the project keep its tables in an empty database."""
+    start()
     from django.core.management import call_command
     from django.db import connections
 
@@ -58,3 +65,30 @@ def forget(connections):
     """Close the connection of this thread, so that the next one is made by the settings of then."""
     connections["default"].close()
     del connections["default"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def django_database(request):
+    """Connection of the project to each kind of database, with its tables."""
+    with on(request.getfixturevalue(request.param)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def django_client(sandbox, sqlite, monkeypatch):
+    """A client of the project on SQLite, whose users are those of the sandbox."""
+    from signing_in import parts_of
+
+    from passage_kit.golive import Authenticator, DjangoUsers
+    from passage_kit.golive.django import requests
+
+    with on(sqlite):
+        from django.test import Client
+
+        verifier, directory = parts_of(sandbox)
+        monkeypatch.setattr(
+            sys.modules["django_project"], "authenticator", Authenticator(verifier, DjangoUsers(), directory)
+        )
+        requests._named.cache_clear()
+        yield Client()
+        requests._named.cache_clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -11,12 +12,14 @@ from passage_kit.errors import OptionError
 from passage_kit.golive.directory import Directory
 from passage_kit.golive.incoming import Incoming, token_of
 from passage_kit.golive.linking import link_or_create
-from passage_kit.golive.refusals import NotAuthenticatedError
+from passage_kit.golive.refusals import AccountHeldError, NotAuthenticatedError
 from passage_kit.golive.stepping import Steps, run, run_async
 from passage_kit.golive.stores import AsyncUserStore, UserStore
 from passage_kit.golive.tokens import TokenVerifier
 
 User = TypeVar("User")
+HELD_FOR = 5.0  # seconds until a held user is judged anew, so that one of them cannot keep the API busy
+_MOST_HELD = 10_000
 _log = logging.getLogger("passage_kit.golive")
 
 
@@ -31,6 +34,7 @@ class _Rule(Generic[User]):
         self._store, self._status_within, self._origins = store, status_within, frozenset(origins)
         self._verify, self._ask, self._status = calls["verify"], calls["ask"], calls["status"]
         self._is_checked = False
+        self._held: dict[str, tuple[str, float]] = {}
 
     def of_request(self, incoming: Incoming) -> Steps[User | None]:
         token = token_of(incoming, self._origins)
@@ -55,7 +59,16 @@ class _Rule(Generic[User]):
         if not self._is_checked:
             yield self._store.check
             self._is_checked = True
-        user: User = yield from link_or_create(self._store, self._ask, passage_id)
+        reason, seen = self._held.get(passage_id, ("", float("-inf")))
+        if time.monotonic() - seen < HELD_FOR:
+            raise AccountHeldError(reason)
+        try:
+            user: User = yield from link_or_create(self._store, self._ask, passage_id)
+        except AccountHeldError as held:
+            self._held[passage_id] = held.reason, time.monotonic()
+            for oldest in list(self._held)[:-_MOST_HELD]:
+                self._held.pop(oldest, None)
+            raise
         return user
 
 

@@ -13,7 +13,8 @@ def store(sqlite):
 
 
 @pytest.fixture
-def sign_in(sandbox, store):
+def sign_in(sandbox, store, monkeypatch):
+    monkeypatch.setattr("passage_kit.golive.authenticator.HELD_FOR", 0.0)  # a decision holds at once
     authenticator = authenticator_of(sandbox, store)
     return lambda user_id: authenticator.user_of(sandbox.issue_token(user_id))
 

@@ -1,7 +1,7 @@
 """The Import API: lines of a CSV become users, and each is accounted for."""
 
 import pytest
-from conftest import client_of
+from clients import client_of
 
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.sandbox import Sandbox, Unknowns

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from conftest import client_of
+from clients import client_of
 
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.sandbox import Fault, Sandbox, Unknowns

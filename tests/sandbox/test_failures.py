@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
-from conftest import client_of
+from clients import client_of
 from waiting import LONG, until
 
 from passage_kit.sandbox import Fault, Sandbox

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import client_of
+from clients import client_of
 from long_runs import LONG
 
 from passage_kit.files.bundled import bundled

@@ -8,7 +8,7 @@ import time
 
 import httpx
 import pytest
-from conftest import client_of
+from clients import client_of
 from waiting import LONG
 
 import passage_kit as pk

@@ -22,18 +22,18 @@ def note(event="linked", passage_id=ID):
     return LinkNote(passage_id, event)
 
 
-def test_the_tables_are_found_fit(database):
+def test_the_tables_are_found_fit(django_database):
     users.check()
 
 
-def test_a_row_is_found_by_exactly_its_id(database):
+def test_a_row_is_found_by_exactly_its_id(django_database):
     anna = add("anna", passage_id=ID, is_active=False)
     found = users.find(ID)
     assert (found.pk, users.key_of(found), users.is_active(found)) == (anna.pk, anna.pk, False)
     assert users.find(OTHER) is None
 
 
-def test_rows_that_a_manager_hides_are_found(database, monkeypatch):
+def test_rows_that_a_manager_hides_are_found(django_database, monkeypatch):
     class OnlyActive(models.Manager):
         def get_queryset(self):
             return super().get_queryset().filter(is_active=True)
@@ -46,7 +46,7 @@ def test_rows_that_a_manager_hides_are_found(database, monkeypatch):
     assert users.find(ID).username == "anna"
 
 
-def test_rows_match_by_email_in_any_case_or_by_phone(database):
+def test_rows_match_by_email_in_any_case_or_by_phone(django_database):
     anna, bob = add("anna", email="Anna@Example.org"), add("bob", last_name="+12025550123")
     add("annb", email="anna@example.or")
     person = PassagePerson(ID, email="anna@example.org", phone="+12025550123")
@@ -56,7 +56,7 @@ def test_rows_match_by_email_in_any_case_or_by_phone(database):
     assert list(users.matches(PassagePerson(ID))) == []
 
 
-def test_a_row_is_linked_once_and_the_link_is_taken_back(database):
+def test_a_row_is_linked_once_and_the_link_is_taken_back(django_database):
     anna, bob = add("anna"), add("bob")
     assert users.link(anna.pk, note()) is True
     assert users.link(anna.pk, note(passage_id=OTHER)) is False
@@ -69,13 +69,13 @@ def test_a_row_is_linked_once_and_the_link_is_taken_back(database):
     assert len(users.notes()) == 2
 
 
-def test_a_row_is_created_once_with_an_unusable_password(database):
+def test_a_row_is_created_once_with_an_unusable_password(django_database):
     made, again = (users.create(ANNA, note("created")) for _ in range(2))
     assert (made.pk, made.username, made.email, made.has_usable_password()) == (again.pk, ID, "anna@example.org", False)
     assert [(line.event, line.user_key) for line in users.notes()] == [("created", str(made.pk))]
 
 
-def test_further_values_come_from_the_project(database):
+def test_further_values_come_from_the_project(django_database):
     own = DjangoUsers(new_user=lambda person: {"username": person.email.split("@")[0], "first_name": "New"})
     assert (own.create(ANNA, note("created")).username, own.find(ID).first_name) == ("anna", "New")
     bob = PassagePerson(OTHER, email="anna@example.com")
@@ -83,13 +83,13 @@ def test_further_values_come_from_the_project(database):
     assert get_user_model().objects.count() == 1
 
 
-def test_a_row_that_the_table_refuses_is_an_error(database):
+def test_a_row_that_the_table_refuses_is_an_error(django_database):
     with pytest.raises(IntegrityError):
         DjangoUsers(new_user=lambda _: {"first_name": None}).create(ANNA, note("created"))
     assert get_user_model().objects.count() == 0
 
 
-def test_first_requests_in_many_threads_make_one_row(database):
+def test_first_requests_in_many_threads_make_one_row(django_database):
     def create(_):
         try:
             return users.create(ANNA, note("created")).pk
@@ -102,19 +102,19 @@ def test_first_requests_in_many_threads_make_one_row(database):
     assert len(users.notes()) == 1
 
 
-def test_a_field_that_is_none_is_refused(database):
+def test_a_field_that_is_none_is_refused(django_database):
     with pytest.raises(OptionError, match=r"accounts\.Account has no field 'nothing'"):
         DjangoUsers(phone="nothing").check()
 
 
-def test_a_field_that_is_not_unique_is_refused(database):
+def test_a_field_that_is_not_unique_is_refused(django_database):
     with pytest.raises(DatabaseError, match="last_name is not unique"):
         DjangoUsers(passage_id="last_name").check()
 
 
-def test_an_index_that_the_database_lacks_is_missed(database):
+def test_an_index_that_the_database_lacks_is_missed(django_database):
     table = get_user_model()._meta.db_table
-    with database.schema_editor() as editor:
+    with django_database.schema_editor() as editor:
         field = get_user_model()._meta.get_field("passage_id")
         plain = models.CharField(max_length=64, null=True)
         plain.set_attributes_from_name("passage_id")
@@ -123,8 +123,8 @@ def test_an_index_that_the_database_lacks_is_missed(database):
         users.check()
 
 
-def test_a_missing_record_of_links_is_said(database):
-    with database.cursor() as cursor:
+def test_a_missing_record_of_links_is_said(django_database):
+    with django_database.cursor() as cursor:
         cursor.execute("DROP TABLE passage_links")
     with pytest.raises(DatabaseError, match=r"manage\.py migrate"):
         users.check()
