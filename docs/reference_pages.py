@@ -39,6 +39,7 @@ GROUPS = {
     "Write back": "read_passage_ids UsersTable write_passage_ids WriteBack undo_write_back WriteBackUndone",
     "Keep in step": "find_drift Drift mend_drift Mended fresh_contact Contact",
     "Tell your users": "write_words Words Word note_words_sent",
+    "Cut over": "find_status Status",
 }
 
 EFFECTS = {

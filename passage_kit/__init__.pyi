@@ -1,6 +1,7 @@
 __version__: str
 
 from .api.client import PassageClient
+from .cutover.status import Status, find_status
 from .drift.contact import Contact, fresh_contact
 from .drift.find import find_drift
 from .drift.mend import Mended, mend_drift
@@ -101,6 +102,7 @@ __all__ = [
     "PushError",
     "SandboxClient",
     "SourceError",
+    "Status",
     "TemplateError",
     "UsersTable",
     "ValueStep",
@@ -119,6 +121,7 @@ __all__ = [
     "decide",
     "describe_findings",
     "find_drift",
+    "find_status",
     "fresh_contact",
     "judge_accounts",
     "layouts",

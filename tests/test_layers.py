@@ -31,6 +31,7 @@ STOREYS = """
     writeback golive
     push
     drift
+    cutover
     widgets
     cli
     __main__

@@ -116,6 +116,7 @@ with pk.SandboxClient(folder) as client:
     it.fresh_contact(ids["passage_id"].dropna().iloc[0], client=client)
     facts = {"app": "Shop", "date": "2026-12-01", "contact": "help@shop.example", "address": "shop.example"}
     it.write_words(folder, language="fr", **facts)
+    it.find_status(folder, client=client)
     it.note_words_sent(folder, "announcement", language="fr")
     it.undo_write_back(folder, db=db)
     it.undo_push(folder, client=client)

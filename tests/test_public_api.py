@@ -46,6 +46,7 @@ FUNCTIONS = {
     "mend_drift",
     "fresh_contact",
     "write_words",
+    "find_status",
     "note_words_sent",
 }
 CLASSES = {
@@ -61,6 +62,7 @@ CLASSES = {
     "Plan",
     "Prepared",
     "SandboxClient",
+    "Status",
     "UsersTable",
     "ValueStep",
     "Word",

@@ -21,6 +21,7 @@ from passage_kit.cli.prepare_command import prepare
 from passage_kit.cli.push_commands import push, undo, verify
 from passage_kit.cli.sandbox_command import sandbox
 from passage_kit.cli.shared_options import say
+from passage_kit.cli.status_command import status
 from passage_kit.cli.words_command import words
 from passage_kit.cli.write_back_command import write_back
 from passage_kit.errors import PassageKitError
@@ -50,5 +51,20 @@ def commands() -> None:
     """Prepare an application's users for Passage."""
 
 
-for command in (prepare, demo, push, verify, undo, write_back, drift, words, sandbox, lab, codes, layouts, fields):
+for command in (
+    prepare,
+    demo,
+    push,
+    verify,
+    undo,
+    write_back,
+    drift,
+    words,
+    status,
+    sandbox,
+    lab,
+    codes,
+    layouts,
+    fields,
+):
     commands.add_command(command)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from passage_kit.api.client import PassageClient
 from passage_kit.api.credentials import APP_ID, BASE_URL, Credentials, agree_to_address, known_settings
 from passage_kit.errors import PushError
 from passage_kit.files.temporary_copies import temporary_folder
-from passage_kit.push.journal_files import HERE, copied_journal, journal_path, open_journal
+from passage_kit.push.journal_files import HERE, UNDONE, copied_journal, journal_path, open_journal
 from passage_kit.sandbox import Sandbox
 from passage_kit.workspace.workspace import Workspace
 
@@ -97,6 +97,23 @@ def same_client(
 def has_push(workspace: Workspace) -> bool:
     """Tell whether users were pushed from a workspace, to a sandbox or to an app."""
     return journal_path(workspace).exists()
+
+
+class Pushed(NamedTuple):
+    """What the journal of a workspace says of its push: users by outcome, where to, and whether it was undone."""
+
+    counts: Mapping[str, int]
+    rehearsal: bool
+    undone: bool
+
+
+def read_push(workspace: Workspace) -> Pushed | None:
+    """Read the outcomes of the push of a workspace from a copy of its journal; None without a push."""
+    if not has_push(workspace):
+        return None
+    with copied_journal(workspace, made=False) as journal:
+        facts = journal.facts
+        return Pushed(journal.counts(), facts.get("target") == HERE, UNDONE in facts)
 
 
 def client_of(workspace: Workspace, *, base_url: str | None = None, keep: bool = True) -> PassageClient:

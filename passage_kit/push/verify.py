@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from passage_kit.columns.users_frame import EMAIL, INTEGER, PHONE, SOURCE_ROW, T
 from passage_kit.errors import OutputError
 from passage_kit.export.report_page import ReportSection
 from passage_kit.export.shown_names import shown_name
+from passage_kit.files.file_set import FileSet
 from passage_kit.push.deletions import user_of
 from passage_kit.push.discovery import rows_of
 from passage_kit.push.journal import Journal
@@ -39,6 +41,7 @@ COLUMNS = {
     "expected": TEXT,
     "found": TEXT,
 }
+VERIFICATION_FILE = "verification.json"
 MISSING = "passage_id"  # field of a user who is not in Passage
 
 
@@ -191,6 +194,7 @@ def _verify(workspace: Workspace, client: PassageClient | None) -> Verification:
                 rows += [(user.source_row, passage_id, outcome, *difference) for difference in differences]
     verification = Verification(users=source.count, **counts, differences=_frame(rows))
     _report(workspace, verification, source, rehearsal=client.api.credentials.local)
+    _note(workspace, verification, rehearsal=client.api.credentials.local)
     return verification
 
 
@@ -270,6 +274,14 @@ def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     named = zip(COLUMNS.items(), columns, strict=True)
     return pd.DataFrame({name: pd.array(values, dtype=kind) for (name, kind), values in named})
+
+
+def _note(workspace: Workspace, verification: Verification, *, rehearsal: bool) -> None:
+    """Keep the counts and the moment of a verification, for the checklist of the cut-over."""
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    text = json.dumps({"verified": now, "rehearsal": rehearsal, **verification.summary()}, indent=2) + "\n"
+    with FileSet() as files:
+        files.new(workspace.out / VERIFICATION_FILE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _report(workspace: Workspace, verification: Verification, source: PushInput, *, rehearsal: bool) -> None:

@@ -10,6 +10,7 @@ __all__ = [
     "passage_ids",
     "recorded_values",
     "row_keys",
+    "run_record",
     "schema_migration",
     "table_facts",
     "table_names",

@@ -222,6 +222,16 @@ class RunRecord:
             raise DatabaseError(f"There is no write-back to undo in {self.path.parent}. Check the workspace.")
         return self._run(found[0])
 
+    def written(self, column: str) -> tuple[int, str | None] | None:
+        """Count the rows of the last run on a column that was not undone, and tell when it ended; None without one."""
+        found = self._connection.execute(
+            "SELECT run, ended FROM runs WHERE undone IS NULL AND id_column = ? ORDER BY run DESC LIMIT 1", (column,)
+        ).fetchone()
+        if found is None:
+            return None
+        [rows] = self._connection.execute("SELECT count(*) FROM notes WHERE run = ?", (found[0],)).fetchone()
+        return int(rows), found[1]
+
     def rows(self, run: Run) -> Iterator[Note]:
         """Return the rows of a run: identity, previous id and new id. The last note about a row counts."""
         yield from self._connection.execute(

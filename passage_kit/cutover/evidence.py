@@ -1,0 +1,151 @@
+"""Evidence of the steps of a cut-over that the workspace has: push, write-back, verification, drift check, words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow.parquet as pq
+
+from passage_kit.drift.result import SUMMARY_FILE
+from passage_kit.errors import PlanError
+from passage_kit.files.regular_files import read_regular
+from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
+from passage_kit.push.rehearsal import read_push
+from passage_kit.push.verify import VERIFICATION_FILE
+from passage_kit.words.record import words_sent
+from passage_kit.workspace.workspace import Workspace
+from passage_kit.writeback.run_record import NAME, RunRecord
+
+State = Literal["done", "open", "again", "rehearsed", "not asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step of the cut-over.
+
+    Parameters
+    ----------
+    title : str
+    state : {"done", "open", "again", "rehearsed", "not asked"}
+        ``again``: it was done before something that it depends on. ``rehearsed``: with a sandbox. ``not asked``: what
+        would show it was not named.
+    evidence : str
+        What shows it; no personal data.
+    at : datetime.datetime or None
+        When that was so.
+    next_step : str
+        What to do; "" if it is done.
+    """
+
+    title: str
+    state: State
+    evidence: str
+    at: dt.datetime | None = None
+    next_step: str = ""
+
+
+def of_push(workspace: Workspace, exported: int) -> Check | None:
+    """Tell whether the exported users are in Passage, by the journal; None without one."""
+    pushed = read_push(workspace)
+    if pushed is None:
+        return None
+    if pushed.undone:
+        return Check(IMPORTED, "open", "the push was undone", None, "Run passage-kit push again.")
+    counts = pushed.counts
+    there = sum(counts.values()) - counts["failed"] - counts["unknown"]
+    evidence = f"{there:,} of {exported:,} exported users"
+    if counts["failed"] or counts["unknown"]:
+        evidence += f"; {counts['failed']:,} failed, {counts['unknown']:,} unknown"
+    state: State = "open" if there != exported else "rehearsed" if pushed.rehearsal else "done"
+    steps = {"open": "Run passage-kit push again.", "rehearsed": "Push to the app."}
+    return Check(IMPORTED, state, evidence, _changed(workspace.out / PASSAGE_IDS_FILE), steps.get(state, ""))
+
+
+IMPORTED = "Users imported"
+
+
+def of_write_back(workspace: Workspace, column: str) -> Check:
+    """Tell whether the Passage ids are in the users table, by the record of the write-backs."""
+    title, step = "Passage ids written", "Run passage-kit write-back."
+    if not (workspace.folder / NAME).exists():
+        return Check(title, "open", "there was no write-back", None, step)
+    with RunRecord(workspace.folder) as record:
+        found = record.written(column)
+    if found is None:
+        return Check(title, "open", "the write-back was undone, or was of another column", None, step)
+    rows, ended = found
+    if ended is None:
+        return Check(title, "open", f"the last write-back was interrupted after {rows:,} rows", None, step)
+    return Check(title, "done", f"{rows:,} rows set in the last write-back", dt.datetime.fromisoformat(ended))
+
+
+def of_verification(workspace: Workspace) -> Check:
+    """Tell whether the last verification found every user as prepared, and nothing was pushed since."""
+    title, step = "Verified", "Run passage-kit verify."
+    path = workspace.out / VERIFICATION_FILE
+    said = _read(path)
+    if said is None:
+        return Check(title, "open", "there was no verification", None, step)
+    evidence = f"{said.get('same', 0):,} of {said.get('users', 0):,} users are in Passage as prepared"
+    at, pushed = _moment(said.get("verified")), _changed(workspace.out / PASSAGE_IDS_FILE)
+    if not said.get("ok"):
+        return Check(title, "open", evidence, at, "Look at what differs, and run passage-kit verify again.")
+    if at and pushed and at < pushed - dt.timedelta(seconds=1):
+        return Check(title, "again", f"{evidence}, before the last push", at, step)
+    return Check(title, "rehearsed" if said.get("rehearsal") else "done", evidence, at)
+
+
+def of_drift(workspace: Workspace) -> Check:
+    """Tell whether the last drift check found no drift."""
+    title = "No drift"
+    said = _read(workspace.out / SUMMARY_FILE)
+    if said is None:
+        return Check(title, "open", "there was no drift check", None, "Run passage-kit drift.")
+    at, in_step, rows = _moment(said.get("checked")), said.get("in_step", 0), said.get("rows", 0)
+    evidence = f"{in_step:,} of {rows:,} rows agree with Passage"
+    if said.get("drift"):
+        sides = ", ".join(f"{count:,} {side}" for side, count in said.get("sides", {}).items() if count)
+        return Check(title, "open", f"{evidence}; to mend: {sides}", at, "See out/drift.csv, and check again.")
+    return Check(title, "done", evidence, at)
+
+
+def of_words(workspace: Workspace) -> Check:
+    """Tell which words were sent, as far as somebody noted it."""
+    title, sent = "Users told", words_sent(workspace)
+    if sent.empty:
+        step = "Send them, and note it with passage-kit words --sent announcement."
+        return Check(title, "open", "no words were noted as sent", None, step)
+    said = [f"{word} to {segment}" for word, segment in zip(sent["word"], sent["segment"], strict=True)]
+    return Check(title, "done", ", ".join(dict.fromkeys(said)), _moment(sent["sent_at"].iloc[-1]))
+
+
+def exported_users(workspace: Workspace) -> int | None:
+    """Count the users of the last preparation; None before the first."""
+    path = workspace.stage_path("users")
+    return int(pq.read_metadata(path).num_rows) if path.exists() else None
+
+
+def _read(path: Path) -> Mapping[str, Any] | None:
+    if not path.exists():
+        return None
+    try:
+        said = json.loads(read_regular(path).decode("utf-8"))
+    except (OSError, ValueError) as error:
+        raise PlanError(f"{path} cannot be read: {error}. Remove it, and run the check again.") from error
+    return said if isinstance(said, dict) else None
+
+
+def _moment(text: Any) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _changed(path: Path) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC) if path.exists() else None

@@ -1,0 +1,63 @@
+"""The question to the application's middleware whether it answers, with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from urllib.parse import urlsplit
+
+import httpx
+
+from passage_kit.api.loop_thread import LoopThread
+from passage_kit.errors import OptionError
+
+DEADLINE = 5.0  # seconds for the whole answer, however slowly it comes
+_FINE = range(200, 300)
+
+
+def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
+    """Ask an address of the application whether it answers.
+
+    Redirects are not followed, and no more than the head of the answer is read.
+
+    Parameters
+    ----------
+    address : str
+        An http or https address.
+    deadline : float, default 5.0
+        Seconds for the whole answer.
+
+    Returns
+    -------
+    (bool, str)
+        Whether the answer is a success (200 to 299), and what came, in words without the address's password and query.
+
+    Raises
+    ------
+    OptionError
+        If it is no such address.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise OptionError("The health address is none, expected one such as https://shop.example/health. Correct it.")
+    shown = f"{parts.hostname}{parts.path}"
+    background = LoopThread()
+    try:
+        began = time.monotonic()
+        status = background.run(_ask(address, deadline))
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        late = isinstance(error, TimeoutError | httpx.TimeoutException)
+        why = f"no answer within {deadline:g} seconds" if late else type(error).__name__
+        return False, f"{shown} does not answer: {why}"
+    finally:
+        background.close()
+    return status in _FINE, f"{shown} answered {status} in {(time.monotonic() - began) * 1000:,.0f} ms"
+
+
+async def _ask(address: str, deadline: float) -> int:
+    async with (
+        asyncio.timeout(deadline),
+        httpx.AsyncClient(timeout=deadline, follow_redirects=False) as client,
+        client.stream("GET", address) as answer,
+    ):
+        return answer.status_code

@@ -1,0 +1,59 @@
+"""Evidence that a workspace has: what is newer than what."""
+
+import datetime as dt
+import json
+import os
+
+import pytest
+
+import passage_kit as pk
+from passage_kit.cutover.evidence import exported_users, of_drift, of_verification, of_write_back
+from passage_kit.writeback.run_record import Run, RunRecord
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    (tmp_path / "out").mkdir()
+    return pk.Workspace(tmp_path)
+
+
+def verified(workspace, at, **said):
+    text = json.dumps({"verified": at, "ok": True, "users": 2, "same": 2, "rehearsal": False, **said})
+    (workspace.out / "verification.json").write_text(text)
+
+
+def test_a_verification_before_the_last_push_is_to_be_done_again(workspace):
+    ids = workspace.out / "passage_ids.csv"
+    ids.write_text("")
+    os.utime(ids, (1_764_500_000, 1_764_500_000))
+    before, after = (dt.datetime.fromtimestamp(1_764_500_000 + more, dt.UTC).isoformat() for more in (-60, 60))
+    verified(workspace, after)
+    assert of_verification(workspace).state == "done"
+    verified(workspace, before)
+    assert of_verification(workspace).state == "again"
+    verified(workspace, after, rehearsal=True)
+    assert of_verification(workspace).state == "rehearsed"
+    verified(workspace, after, ok=False, same=1)
+    assert of_verification(workspace).state == "open"
+
+
+def test_an_interrupted_write_back_is_open(workspace):
+    with RunRecord(workspace.folder) as record:
+        run = record.begin(Run("sqlite app.db", "users", "passage_id", ("id",)))
+        record.add(run, [("[1]", None, "IdA")])
+        assert of_write_back(workspace, "passage_id").evidence == "the last write-back was interrupted after 1 rows"
+        record.end(run)
+    assert of_write_back(workspace, "passage_id").state == "done"
+    assert of_write_back(workspace, "other").state == "open"
+
+
+def test_a_drift_check_without_drift_is_done(workspace):
+    said = {"checked": "2026-11-30T05:00:00+00:00", "drift": False, "rows": 3, "in_step": 3}
+    (workspace.out / "drift.json").write_text(json.dumps(said))
+    check = of_drift(workspace)
+    assert (check.state, check.evidence) == ("done", "3 of 3 rows agree with Passage")
+    assert check.at == dt.datetime(2026, 11, 30, 5, tzinfo=dt.UTC)
+
+
+def test_nobody_is_exported_at_first(workspace):
+    assert exported_users(workspace) is None
