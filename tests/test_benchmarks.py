@@ -112,3 +112,10 @@ def test_a_messy_input_has_the_users_of_the_clean_one_and_more_to_say(source, st
     assert len(messy.raw) == ROWS
     assert len(messy.findings) > 1.1 * len(clean.findings)
     assert len(set(messy.users["email"].dropna()) & set(clean.users["email"].dropna())) > ROWS / 4
+
+
+def test_the_drift_check_is_measured_against_the_sandbox():
+    ended = subprocess.run(
+        [sys.executable, BENCHMARKS / "drift.py", "--rows", "300"], check=True, stdout=subprocess.PIPE, text=True
+    )
+    assert "| Comparison, 300 rows |" in ended.stdout

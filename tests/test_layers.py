@@ -27,7 +27,8 @@ STOREYS = """
     mapping duplicates
     export api
     sandbox workspace
-    preparation words
+    words
+    preparation
     writeback golive
     push
     drift

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from passage_kit.errors import PlanError
 from passage_kit.preparation.outputs import output_files
+from passage_kit.words.record import words_sent
 from passage_kit.workspace.fixes import NOTE_FILE
 from passage_kit.workspace.manifest import check_plan, manifest_path
 from passage_kit.workspace.plan import Options, Plan
@@ -75,9 +76,7 @@ def list_steps(
     steps.append(_brought(given, with_api=with_api))
     if second:
         steps += _second_path(notebooks)
-    steps.append(
-        Step("Tell your users: each signs in by a link once, and no password is reset", *_going_live(notebooks))
-    )
+    steps.append(_told(workspace, notebooks))
     return steps
 
 
@@ -147,6 +146,16 @@ def _second_path(notebooks: str | Path) -> list[Step]:
         Step("Write the Passage ids into your users table", *ids),
         Step("Have your middleware look users up by Passage id", *_going_live(notebooks)),
     ]
+
+
+def _told(workspace: Workspace, notebooks: str | Path) -> Step:
+    """Find whether the users were told: done once somebody has noted that a word was sent."""
+    title = "Tell your users: each signs in by a link once, and no password is reset"
+    sent = words_sent(workspace)
+    if sent.empty:
+        return Step(title, *_going_live(notebooks))
+    said = [f"{word} to {segment}" for word, segment in zip(sent["word"], sent["segment"], strict=True)]
+    return Step(title, _going_live(notebooks)[0], "done", ", ".join(dict.fromkeys(said)))
 
 
 def _going_live(notebooks: str | Path) -> tuple[str, State]:

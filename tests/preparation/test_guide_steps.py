@@ -126,3 +126,11 @@ def test_corrections_that_a_run_has_matched_anew_need_no_other_run(workspace, us
     pk.prepare(users, out=workspace)
     assert workspace.load_corrections()["source_row"].tolist() == [2]
     assert states(workspace)["03_validate_and_export"] == "done"
+
+
+def test_users_are_told_once_a_word_was_noted_as_sent(workspace):
+    told = list_steps(workspace)[-1]
+    assert (told.state, told.note) == ("yours", "")
+    pk.note_words_sent(workspace, "announcement", segment="phone_only")
+    told = list_steps(workspace)[-1]
+    assert (told.state, told.note) == ("done", "announcement to phone_only")
