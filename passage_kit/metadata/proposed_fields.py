@@ -20,6 +20,7 @@ from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema, derive_field_name
 
 _MOST = 0.8  # share of the values that a type has to understand
+_TWO = 2  # different values, which may be yes and no in other words
 _NOUNS: dict[FieldType, str] = {  # in the order of trust
     "email": "emails",
     "boolean": "yes or no",
@@ -75,7 +76,7 @@ def propose_fields(
     >>> raw = users_frame({"E-mail": ["a@example.org", "b@"], "Geburtstag": ["31.01.1980", "soon"], "Größe": ["7", ""]})
     >>> for proposal in propose_fields(raw, ["Geburtstag", "Größe"]):
     ...     print(proposal.field.field_name, proposal.field.type, "-", proposal.evidence)
-    geburtstag string - 2 different texts, and most are neither yes or no nor whole numbers nor dates.
+    geburtstag string - 2 different texts. If they mean yes and no, choose boolean, and say which is which by a step.
     grosse integer - All values are whole numbers.
     """
     raw = given_frame(raw, numbered=False, error=FieldsError)
@@ -114,6 +115,8 @@ def _type_of(column: pd.Series[Any]) -> tuple[FieldType, str]:
         understood = int(rows[_understood(distinct, kind)].sum())
         if understood >= _MOST * rows.sum():
             return kind, _sentence(understood, int(rows.sum()), noun)
+    if len(distinct) == _TWO:
+        return "string", "2 different texts. If they mean yes and no, choose boolean, and say which is which by a step."
     different = f"{len(distinct):,} different text{'' if len(distinct) == 1 else 's'}"
     return "string", f"{different}, and most are neither yes or no nor whole numbers nor dates."
 
