@@ -162,11 +162,11 @@ def test_keys_that_never_came_are_503(sandbox, verifier, kind):
 
 def test_keys_that_come_too_late_are_503_in_time(sandbox):
     impatient = TokenVerifier(sandbox.app_id, auth_url=sandbox.base_url, deadline=0.2)
-    sandbox.faults = [Fault("latency", operation="keys", seconds=3, times=1)]
+    sandbox.faults = [Fault("latency", operation="keys", seconds=30, times=1)]
     token, begun = sandbox.issue_token(ID), time.monotonic()
     with pytest.raises(AuthenticationUnavailableError):
         impatient.verify(token)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 20
 
 
 def test_a_service_that_is_not_there_is_503():

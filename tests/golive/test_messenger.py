@@ -92,7 +92,7 @@ def test_an_answer_that_drips_is_cut_off_in_time():
     drops = [bytes([byte]) for byte in HEAD + b'{"keys": ' + b" " * 500]
     with answering(*drops, rest=0.05) as (address, _), pytest.raises(MessageError, match="no answer within"):
         got(address, deadline=0.5)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize(
