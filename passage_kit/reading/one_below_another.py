@@ -231,8 +231,8 @@ def _heads_people(row: int, count: int, cells_of: Cells, has_title: bool) -> boo
     """Check that a row is a header: the kit knows several of its names, and identifiers stand below some of them."""
     cells = cells_of(row)
     filled = [cell for cell in cells if not is_blank_text(cell)]
-    known = count_known(filled)
-    if len(filled) < 2 or known < 2 or any(re.search(_VALUE, cell) or len(cell) > _LONGEST for cell in filled):
+    known, least = count_known(filled), 2 if len(cells) > 1 or not has_title else 1
+    if known < least or any(re.search(_VALUE, cell) or len(cell) > _LONGEST for cell in filled):
         return False
     below = _rows_below(row, count, cells_of)
     for at, cell in enumerate(cells):
@@ -244,7 +244,7 @@ def _heads_people(row: int, count: int, cells_of: Cells, has_title: bool) -> boo
 
 def _rows_below(row: int, count: int, cells_of: Cells) -> list[Sequence[str]]:
     rows = (cells_of(at) for at in range(row + 1, min(count, row + 1 + 2 * _BELOW)))
-    return [cells for cells in rows if sum(not is_blank_text(cell) for cell in cells) > 1][:_BELOW]
+    return [cells for cells in rows if sum(not is_blank_text(cell) for cell in cells) > (len(cells) > 1)][:_BELOW]
 
 
 def _holds_mostly(rows: Iterable[Sequence[str]], at: int, kind: str) -> bool:

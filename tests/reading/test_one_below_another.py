@@ -151,6 +151,15 @@ def test_lists_in_a_file_of_an_archive(tmp_path):
     assert source.lists == ("people.csv:Suppliers", "people.csv:Customers", "roles.csv")
 
 
+def test_lists_of_one_column(tmp_path):
+    path = write(tmp_path, "Email\nann@example.org\nbob@example.org\n\nUnsubscribed\nEmail\neve@example.org\n")
+    with pytest.raises(pk.SourceError, match=r"list 1 \(header in line 1\), Unsubscribed \(header in line 6\)"):
+        pk.read_source(path)
+    assert emails(pk.read_source(path, table="list 1")) == ["ann@example.org", "bob@example.org"]
+    again = write(tmp_path, "Email\nann@example.org\nEmail\neve@example.org\n")
+    assert len(emails(pk.read_source(again))) == 2
+
+
 def test_the_command_asks_and_exports_the_chosen_list_alone(tmp_path, run):
     path = write(tmp_path, CUSTOMERS + "\n" + BELOW["another order"])
     code, _, said = run("prepare", path, "--out", tmp_path / "m")
