@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from passage_kit.errors import PlanError
-from passage_kit.preparation.outputs import output_files
+from passage_kit.export.report_page import ReportPage
+from passage_kit.files.regular_files import read_regular
+from passage_kit.preparation.outputs import PASSAGE_IDS_FILE, output_files
 from passage_kit.words.record import words_sent
 from passage_kit.workspace.fixes import NOTE_FILE
 from passage_kit.workspace.manifest import check_plan, manifest_path
@@ -71,9 +73,8 @@ def list_steps(
         Step("Clean and de-duplicate", "02_clean_and_dedupe", *_cleaned(workspace, plan, exported)),
         Step("Validate and export", "03_validate_and_export", exported, _written(workspace, exported)),
     ]
-    given = (workspace.out / "passage_ids.csv").exists()
     with_api = Path(notebooks, "04_push_through_the_api.ipynb").exists()
-    steps.append(_brought(given, with_api=with_api))
+    steps.append(_brought(workspace, with_api=with_api))
     if second:
         steps += _second_path(notebooks)
     steps.append(_told(workspace, notebooks))
@@ -131,12 +132,29 @@ def _written(workspace: Workspace, exported: State) -> str:
     return f"{note}, ..." if exported == "done" and len(names) > 2 else note
 
 
-def _brought(given: bool, *, with_api: bool) -> Step:
+def _brought(workspace: Workspace, *, with_api: bool) -> Step:
     title = "Bring the users into Passage"
     if with_api:
-        note = "Passage ids are there" if given else "or upload the CSV in the Console: Users, Import Users"
-        return Step(title, "04_push_through_the_api", "done" if given else "open", note)
+        return Step(title, "04_push_through_the_api", *_pushed(workspace))
     return Step(title, "", "yours", "in the Console: Users, Import Users")
+
+
+def _pushed(workspace: Workspace) -> tuple[State, str]:
+    """Find whether these users were pushed, as the report says, which forgets a push when users are prepared anew."""
+    if not (workspace.out / PASSAGE_IDS_FILE).exists():
+        return "open", "or upload the CSV in the Console: Users, Import Users"
+    try:
+        page = ReportPage.from_json(read_regular(workspace.report_page_path).decode("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        page = None
+    if page is None:
+        return "open", "there are Passage ids, but not whose they are: push again, which sends nobody twice"
+    pushes = [section for section in page.sections if section.ident == "push"]
+    if not pushes:
+        return "again", "the Passage ids are of a list that was prepared before: push again"
+    if pushes[0].rehearsal:
+        return "open", "rehearsed in the sandbox; nobody is in Passage because of it"
+    return "done", "Passage ids are there"
 
 
 def _second_path(notebooks: str | Path) -> list[Step]:

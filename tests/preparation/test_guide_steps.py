@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import passage_kit as pk
+from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.files.bundled import bundled
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -92,9 +93,31 @@ def test_later_notebooks_are_named_where_they_are(workspace, tmp_path):
     later = states(workspace, identifiers_only=True, notebooks=tmp_path)
     assert later["04_push_through_the_api"] == "open"
     assert {"05_write_back_passage_ids", "06_go_live"} <= later.keys()
-    (workspace.make().out).mkdir()
+
+
+def test_users_are_in_passage_after_a_push_of_these_users_that_was_no_rehearsal(workspace, tmp_path):
+    (tmp_path / "04_push_through_the_api.ipynb").write_text("{}")
+
+    def pushed() -> tuple[str, str]:
+        [step] = [step for step in list_steps(workspace, notebooks=tmp_path) if step.notebook[:2] == "04"]
+        return step.state, step.note
+
+    page = ReportPage({})
+    section = ReportSection("push", "Push", "One user was pushed.", ("Outcome", "Users"), [("created", "", 1)])
+    workspace.make().out.mkdir()
     (workspace.out / "passage_ids.csv").write_text("")
-    assert states(workspace, notebooks=tmp_path)["04_push_through_the_api"] == "done"
+    assert pushed() == ("open", "there are Passage ids, but not whose they are: push again, which sends nobody twice")
+    workspace.report_page_path.parent.mkdir(exist_ok=True)
+    for kept, expected in (
+        (page, ("again", "the Passage ids are of a list that was prepared before: push again")),
+        (
+            page.with_section(replace(section, rehearsal=True)),
+            ("open", "rehearsed in the sandbox; nobody is in Passage because of it"),
+        ),
+        (page.with_section(section), ("done", "Passage ids are there")),
+    ):
+        workspace.report_page_path.write_text(kept.to_json())
+        assert pushed() == expected
 
 
 def test_the_notebooks_of_the_steps_exist():
