@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -24,9 +25,9 @@ from passage_kit.workspace.workspace import Workspace
 
 PREPARE = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
 PUSH = "04_push_through_the_api"
-WRITE_BACK = "05_write_back_passage_ids"
+WRITE_BACK, GO_LIVE = "05_write_back_passage_ids", "06_go_live"
 LINES = 300  # of the sample, for tests that push it more than once
-NAMES = [*PREPARE, PUSH, WRITE_BACK]
+NAMES = [*PREPARE, PUSH, WRITE_BACK, GO_LIVE]
 LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
 # A kernel that ends leaves sockets and event loops to the garbage collector; none of it is the kit's.
@@ -401,3 +402,28 @@ def test_ids_are_written_back_unclicked_and_the_command_line_undoes_it(run, push
 @pytest.mark.notebook
 def test_writing_back_without_ids_says_what_to_run_first(sentence, lab):
     assert "Run the notebook 04_push_through_the_api" in sentence(lab, WRITE_BACK)
+
+
+@pytest.mark.notebook
+def test_the_day_of_the_new_sign_in_is_played_unclicked(run_all):
+    played, left = run_all.notebooks[GO_LIVE], run_all.left[GO_LIVE]
+    assert "status=200" in text_of(played, "first")
+    visits = re.findall(r"status=200, row=(\d+)", text_of(played, "new"))
+    assert len(visits) == 2
+    assert len(set(visits)) == 1
+    row = re.search(r"row=(\d+)", text_of(played, "first"))
+    assert row
+    assert f"status=200, row={row[1]}," in text_of(played, "changed")
+    assert "status=401, row=None" in text_of(played, "closed")
+    assert "differs (mend the table)" in text_of(played, "drift")
+    assert "1  rows of users" in text_of(played, "mend")
+    with closing(sqlite3.connect(left / "sample_data" / "application.db")) as database:
+        [[email]] = database.execute("SELECT email FROM users WHERE id = ?", row.groups()).fetchall()
+    assert email == "new.address@example.org"
+    assert "rehearsed" in text_of(played, "status")
+    assert list((left / "migration" / "out" / "words").glob("announcement*.html"))
+
+
+@pytest.mark.notebook
+def test_going_live_before_the_write_back_says_so(sentence, few_prepared):
+    assert "Run the notebook 05_write_back_passage_ids first." in sentence(few_prepared, GO_LIVE)

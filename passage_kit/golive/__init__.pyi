@@ -16,6 +16,7 @@ from .refusals import (
     OriginRefusedError,
     RequestRefusedError,
 )
+from .sample_shop import SampleShop, Visit
 from .sql_links import links_table
 from .sql_users import AsyncSqlUsers, SqlUsers
 from .starlette import StarletteBackend, answer_refusal, starlette_user
@@ -43,11 +44,13 @@ __all__ = [
     "OriginRefusedError",
     "PassagePerson",
     "RequestRefusedError",
+    "SampleShop",
     "SqlUsers",
     "StarletteBackend",
     "TokenVerifier",
     "UserStore",
     "VerifiedToken",
+    "Visit",
     "answer_refusal",
     "links_table",
     "open_holds",

@@ -12,15 +12,11 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from passage_kit.errors import MissingExtraError
+from jwt import InvalidKeyError
+from jwt.algorithms import RSAAlgorithm
+
 from passage_kit.golive.messenger import MessageError, Messenger
 from passage_kit.golive.refusals import AuthenticationUnavailableError, NotAuthenticatedError
-
-try:
-    from jwt import InvalidKeyError
-    from jwt.algorithms import RSAAlgorithm
-except ImportError as error:
-    raise MissingExtraError('Verifying tokens needs PyJWT: pip install "passage-kit[golive]".') from error
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey

@@ -9,15 +9,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from passage_kit.errors import MissingExtraError, OptionError
+import jwt
+
+from passage_kit.errors import OptionError
 from passage_kit.golive.key_set import KeySet
 from passage_kit.golive.messenger import Messenger, checked_address
 from passage_kit.golive.refusals import NotAuthenticatedError
-
-try:
-    import jwt
-except ImportError as error:
-    raise MissingExtraError('Verifying tokens needs PyJWT: pip install "passage-kit[golive]".') from error
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -79,8 +76,6 @@ class TokenVerifier:
     ------
     OptionError
         If the app id or the address cannot be used, or a number of seconds is below zero.
-    MissingExtraError
-        If the extra ``golive`` is not installed.
 
     See Also
     --------

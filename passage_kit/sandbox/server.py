@@ -290,11 +290,6 @@ class Sandbox:
             Claims with other values than the usual ``sub``, ``aud``, ``iss``, ``iat``, ``nbf`` and ``exp``; None leaves
             one out.
 
-        Raises
-        ------
-        MissingExtraError
-            If the extra ``golive`` is not installed.
-
         See Also
         --------
         login : Get a token from a sandbox in another process.

@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from passage_kit.errors import MissingExtraError
 from passage_kit.sandbox.contract import new_id
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ LIFETIME = 3600.0  # seconds that a token is valid for
 _SETTING = "token_keys"
 _BITS = 2048
 _PUBLISHED = 2  # keys; the one before the last is published as long as its tokens may be about
-_NO_KEYS: dict[str, Any] = {"keys": []}
 
 
 class TokenKeys:
@@ -52,16 +50,9 @@ class TokenKeys:
             Claims that differ from the usual ones; None leaves a claim out.
         lifetime : float
             Seconds until the token expires; a negative one makes a token that has expired.
-
-        Raises
-        ------
-        MissingExtraError
-            If the extra ``golive`` is not installed.
         """
-        try:
-            import jwt
-        except ImportError as error:
-            raise MissingExtraError('Tokens need PyJWT: pip install "passage-kit[golive]".') from error
+        import jwt  # takes a tenth of a second, which a sandbox without tokens need not wait for
+
         key, now = self._keys()[-1], int(time.time())
         usual = {
             "sub": user_id,
@@ -80,13 +71,10 @@ class TokenKeys:
             self._store.keep(_SETTING, json.dumps([*self._kept(), _new_key()][-_PUBLISHED:]))
 
     def published(self) -> dict[str, Any]:
-        """Give the key set as JWKS; it is empty where the extra ``golive`` is not installed."""
-        try:
-            from jwt.algorithms import RSAAlgorithm
+        """Give the key set as JWKS."""
+        from jwt.algorithms import RSAAlgorithm
 
-            keys = self._keys()
-        except ImportError:
-            return _NO_KEYS
+        keys = self._keys()
         marks = {"alg": "RS256", "use": "sig"}
         algorithm = RSAAlgorithm(RSAAlgorithm.SHA256)
         return {"keys": [{**_public(algorithm, key["pem"]), **marks, "kid": key["kid"]} for key in keys]}

@@ -81,7 +81,7 @@ def _as_they_were(rows: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     ]
     columns = {}
     for name in (EMAIL, PHONE):
-        own = quoted[quoted["field"].eq(name).to_numpy(dtype=bool)].drop_duplicates(SOURCE_ROW)
+        own = quoted[quoted["field"].eq(name).fillna(False).to_numpy(dtype=bool)].drop_duplicates(SOURCE_ROW)
         values = pd.Series(own["value"].array, index=own[SOURCE_ROW].to_numpy(np.int64))
         columns[name] = values.reindex(rows.index)
     return pd.DataFrame(columns)

@@ -17,13 +17,3 @@ def test_the_core_loads_nothing_heavy(names):
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_without_the_extra_the_message_names_it():
-    code = (
-        "import sys; sys.modules['jwt'] = None\n"
-        "import passage_kit.golive as golive\n"
-        "try:\n    golive.TokenVerifier\nexcept ImportError as error:\n    print(error)"
-    )
-    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert 'pip install "passage-kit[golive]"' in said

@@ -1,12 +1,8 @@
 """Tokens of the sandbox's users, and the keys that it publishes for them."""
 
-import sys
-
 import httpx
 import jwt
-import pytest
 
-from passage_kit.errors import MissingExtraError
 from passage_kit.sandbox import Sandbox
 
 
@@ -57,11 +53,3 @@ def test_keys_outlive_the_process_in_a_database(tmp_path):
         token = sandbox.issue_token("someone")
     with Sandbox(database=path) as sandbox:
         assert read(sandbox, token)["sub"] == "someone"
-
-
-def test_without_the_extra_there_are_no_keys_and_no_tokens(sandbox, monkeypatch):
-    for name in ("jwt", "jwt.algorithms"):
-        monkeypatch.setitem(sys.modules, name, None)
-    assert keys_of(sandbox) == {}
-    with pytest.raises(MissingExtraError, match=r"passage-kit\[golive\]"):
-        sandbox.issue_token("someone")

@@ -50,3 +50,10 @@ def test_who_was_exported_before_is_not_told_again(workspace, tmp_path):
 def test_without_a_preparation_there_is_nobody(tmp_path):
     with pytest.raises(pk.PlanError):
         find_segments(pk.Workspace(tmp_path))
+
+
+def test_lines_that_could_not_be_read_stop_nothing(tmp_path):
+    (tmp_path / "users.csv").write_text("id,email\n1,ann@example.org\n2,bo@example.org,too,many\n3,cy@\n")
+    pk.prepare(tmp_path / "users.csv", out=tmp_path / "m")
+    left_out = find_segments(pk.Workspace(tmp_path / "m"))["reach_otherwise"]
+    assert left_out["email"].dropna().tolist() == ["cy@"]
