@@ -86,9 +86,9 @@ def import_all() -> None:
     """Import what the commands import, so that a fork begins with its work."""
     import passage_kit
 
-    former = passage_kit.__name__ + "._former"
+    others = ("passage_kit._former", "passage_kit.golive")  # of no command
     for module in pkgutil.walk_packages(passage_kit.__path__, "passage_kit."):
-        if not module.name.startswith(former) and "__main__" not in module.name:
+        if not module.name.startswith(others) and "__main__" not in module.name:
             try:
                 importlib.import_module(module.name)
             except ImportError:  # an extra that is not installed, or a former name

@@ -321,7 +321,7 @@ _CATALOGUE = (
 CODES: dict[str, Code] = {code.code: code for code in _CATALOGUE}
 
 # Rows and values left out that need nobody, and warnings that a person should decide before users go live.
-_SETTLED = frozenset({"row_blank", "row_repeats_header", "kept_apart"})
+_SETTLED = frozenset({"exported_before", "row_blank", "row_repeats_header", "kept_apart"})
 _WARNINGS_TO_DECIDE = frozenset(
     {
         "account_codes_unread", "account_inactive", "account_state_unknown", "account_words_unknown",

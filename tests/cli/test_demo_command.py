@@ -2,7 +2,8 @@
 
 import pytest
 
-OUTPUTS = {"console_import.csv", "findings.csv", "rejected_rows.csv", "ledger.csv", "report.html", "passage_ids.csv"}
+OF_PREPARATION = {"console_import.csv", "findings.csv", "rejected_rows.csv", "ledger.csv", "report.html"}
+OUTPUTS = {*OF_PREPARATION, "passage_ids.csv", "verification.json"}
 
 
 @pytest.mark.slow

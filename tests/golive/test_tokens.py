@@ -11,7 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from passage_kit.errors import OptionError
@@ -212,11 +212,11 @@ def test_whatever_comes_is_refused_in_one_way(text):
     assert refused.value.status == 401
 
 
-@given(st.data())
-def test_a_changed_byte_is_refused(service, verifier, data):
-    token = service.issue_token(ID)
-    at = data.draw(st.integers(0, len(token) - 2))  # the last character holds bits that nobody reads
-    other = data.draw(st.sampled_from(sorted(set("ABCxyz019-_") - {token[at]})))
+@given(st.integers(0, 10_000), st.sampled_from("ABCxyz019-_"))
+def test_a_changed_byte_is_refused(service, verifier, place, other):
+    token = service.issue_token(ID)  # another one each second, so no example may depend on it
+    at = place % (len(token) - 1)  # the last character holds bits that nobody reads
+    assume(other != token[at])
     assert refusal(verifier, token[:at] + other + token[at + 1 :])
 
 
