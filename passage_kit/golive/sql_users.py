@@ -6,18 +6,20 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
 from passage_kit.errors import OptionError
 from passage_kit.golive.directory import PassagePerson
 from passage_kit.golive.sql_links import check_table, read_notes, write_note
 from passage_kit.golive.stores import LinkNote, Match
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 User = TypeVar("User")
 T = TypeVar("T")
@@ -261,6 +263,8 @@ class AsyncSqlUsers(Generic[User]):
         self.is_active, self.key_of = self._rows.is_active, self._rows.key_of
 
     async def _in_one(self, work: Callable[[Session], T]) -> T:
+        from sqlalchemy.ext.asyncio import AsyncSession  # asks for greenlet, which sync applications need not have
+
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             return await session.run_sync(work)
 
