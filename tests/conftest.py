@@ -82,6 +82,23 @@ def browser() -> Iterator:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def window(browser, lab) -> Iterator:
+    """A page on the JupyterLab of a module, whose fixture ``lab`` gives a folder and an address."""
+    from browsing import Page
+
+    shown = Page(browser, lab[1])
+    yield shown
+    shown.page.close()
+
+
+@pytest.fixture
+def page(window) -> Iterator:
+    """The same page for one test, at whose end nothing wanted out and nothing complained."""
+    yield window
+    window.check()
+
+
 @pytest.fixture(scope="session")
 def plain_install(tmp_path_factory, worker_id) -> PlainInstall:
     """The kit alone in a fresh environment, and a workspace in which its notebooks ran; one for all workers."""

@@ -36,19 +36,6 @@ def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
         yield folder, address
 
 
-@pytest.fixture(scope="module")
-def window(browser, lab) -> Iterator[Page]:
-    shown = Page(browser, lab[1])
-    yield shown
-    shown.page.close()
-
-
-@pytest.fixture
-def page(window) -> Iterator[Page]:
-    yield window
-    window.check()
-
-
 @pytest.fixture
 def mapped(lab) -> Workspace:
     """The workspace as Run All on 00 and 01 leaves it."""

@@ -50,19 +50,6 @@ def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
         yield folder, address
 
 
-@pytest.fixture(scope="module")
-def window(browser, lab) -> Iterator[Page]:
-    shown = Page(browser, lab[1])
-    yield shown
-    shown.page.close()
-
-
-@pytest.fixture
-def page(window) -> Iterator[Page]:
-    yield window
-    window.check()
-
-
 @pytest.fixture
 def workspace(lab, request) -> Workspace:
     """A workspace of its own for each test, with a notebook that has the three panels."""
