@@ -3,17 +3,16 @@
 import csv
 import json
 import shutil
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import TOKEN, Page, free_port, jupyterlab, running
+from browsing import TOKEN, Page, jupyterlab
 from playwright.sync_api import expect
 
 import passage_kit as pk
-from passage_kit.cli.notebook_server import app_command, copy_notebooks
+from passage_kit.cli.notebook_server import copy_notebooks
 from passage_kit.findings.catalogue import CODES
 from passage_kit.metadata.console_template import read_template
 from passage_kit.workspace.plan import Plan
@@ -304,36 +303,6 @@ def test_pickers_where_the_reader_was_not_sure(page, lab):
     expect(panel).to_contain_text("delimiter=';'")
     look(page, MAPPING, "01_pickers")
     page.until(lambda: Workspace(folder / "migration").load_plan().reading == {"delimiter": ";"})
-
-
-def test_voila_serves_the_notebooks_as_an_app_without_code(browser, tmp_path):
-    folder = tmp_path / "app"
-    copy_notebooks(folder)
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = app_command(folder, "--no-browser", f"--port={port}", f"--Voila.token={TOKEN}")
-    assert command[0] == sys.executable
-    with running(command, f"{address}/?token={TOKEN}", tmp_path, tmp_path):
-        shown = Page(browser, address)
-        shown.page.goto(f"{address}/?token={TOKEN}")
-        link = shown.page.get_by_role("link", name="00_start_here.ipynb").get_attribute("href")
-        shown.page.goto(f"{address}{link}")
-        expect(shown.panel(PATH)).to_contain_text(SAVED)
-        shown.panel(PATH).get_by_role("link", name="Map your columns").click()
-        panel = shown.panel(MAPPING)
-        expect(panel).to_contain_text(SAVED)
-        panel.get_by_label("Target for Notes", exact=True).select_option("first_name")
-        panel.get_by_role("button", name="Only Notes").click()
-        expect(panel.get_by_label("Target for First Name", exact=True)).to_have_value("")
-        shown.photograph(MAPPING, "01_app")
-        shown.until(lambda: Workspace(folder / "migration").load_plan().mapping["first_name"].names == ("Notes",))
-        for code in shown.page.locator("pre").all():
-            assert not code.is_visible() or "import" not in code.inner_text()
-        for python in shown.page.get_by_text("The same in Python").all():
-            expect(python).not_to_be_visible()
-        assert not any("Error" in complaint for complaint in shown.complaints)
-        shown.page.close()
-        assert shown.outside == []  # what its pages name is refused by the policy that the server sends
 
 
 def test_a_column_of_a_field_may_say_that_an_account_is_closed(page, lab):

@@ -33,7 +33,7 @@ STOREYS = """
     push
     drift
     cutover
-    widgets
+    app widgets
     cli
     __main__
 """

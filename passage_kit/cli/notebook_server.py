@@ -9,6 +9,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import click
+
 from passage_kit.errors import MissingExtraError, OutputError
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, check_opened, make_folder
@@ -23,12 +25,6 @@ _SETTINGS = {
         "doNotDisturbMode": True,
     }
 }
-
-# Voila's pages name style sheets of a CDN. Nothing is fetched from outside, and the icons in them are not needed.
-_OWN_ALONE = (
-    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
-)
 
 # Bytes of the largest message from the page. Tornado's own limit of 10 MB ends the connection when a list is uploaded.
 _LARGEST_UPLOAD = 150 * 2**20
@@ -92,44 +88,52 @@ def lab_command(folder: str | Path, *extra: str) -> list[str]:
     ]
 
 
-def app_command(folder: str | Path, *extra: str) -> list[str]:
-    """Build the command line that serves the notebooks of a folder as an app without code.
+def open_app(folder: str | Path, *extra: str, behind: str | None = None, password: bool = False) -> int:
+    """Copy the notebooks into a folder and serve them as an app without code until the user ends it.
 
     Parameters
     ----------
     folder : str or pathlib.Path
     *extra : str
         Further arguments for Voila, such as ``--no-browser``.
+    behind : str, optional
+        The address at which a reverse proxy serves the app.
+    password : bool, default False
+        Sign in with a password, from ``PASSAGE_KIT_APP_PASSWORD`` or asked for, in place of a token.
+
+    Returns
+    -------
+    int
+        Exit code.
 
     Raises
     ------
     MissingExtraError
         If Voila is not installed.
+    OptionError
+        If the address is none, or the password is missing or too short.
     """
     if find_spec("voila") is None:
         raise MissingExtraError('The app without code needs Voila. Install it with: pip install "passage-kit[voila]"')
-    # Only names of this machine in Host, against sites that let their own name point here; and no page of another
-    # origin may read an answer: without a header of our own, the origin of whoever asks is echoed.
-    headers = {"Content-Security-Policy": _OWN_ALONE, "Access-Control-Allow-Origin": "http://127.0.0.1"}
-    settings = {"headers": headers, "allow_remote_access": False}
-    return [
-        *(sys.executable, "-m", "voila", str(Path(folder).resolve())),
-        "--Voila.ip=127.0.0.1",
-        "--Voila.auto_token=True",
-        "--VoilaConfiguration.classic_tree=True",
-        f"--Voila.tornado_settings={settings}",
-        *extra,
-    ]
+    from passage_kit.app.password import hashed_password
+    from passage_kit.app.server import serve_app
+
+    hashed = hashed_password(_ask_password) if password else None
+    copy_notebooks(folder)
+    return serve_app(folder, *extra, behind=behind, hashed=hashed)
 
 
-def open_lab(folder: str | Path, *extra: str, app: bool = False) -> int:
-    """Copy the notebooks into a folder and run JupyterLab there until the user ends it; with ``app``, Voila.
+def _ask_password() -> str:
+    return str(click.prompt("Password of the app", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def open_lab(folder: str | Path, *extra: str) -> int:
+    """Copy the notebooks into a folder and run JupyterLab there until the user ends it.
 
     Returns
     -------
     int
-        Exit code of JupyterLab or Voila.
+        Exit code of JupyterLab.
     """
     copy_notebooks(folder)
-    command = app_command(folder, *extra) if app else lab_command(folder, *extra)
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - our own arguments
+    return subprocess.run(lab_command(folder, *extra), check=False).returncode  # noqa: S603 - our own arguments

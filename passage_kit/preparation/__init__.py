@@ -7,6 +7,7 @@ from passage_kit._former import moved
 
 __all__ = [
     "accounts",
+    "downloads",
     "guide_steps",
     "mapping_preview",
     "options_preview",

@@ -16,6 +16,12 @@ from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
 State = Literal["done", "open", "again", "yours"]
+STATE_WORDS: dict[State, str] = {
+    "done": "done",
+    "open": "to do",
+    "again": "to be run again",
+    "yours": "yours to do, outside this kit",
+}
 
 
 class Step(NamedTuple):

@@ -23,7 +23,7 @@ from passage_kit.preparation.outputs import CONSOLE_FILE, REPORT_FILE, output_fi
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.run import prepare
 from passage_kit.progress import progress_to
-from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message
+from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, go_on
 from passage_kit.widgets.unsaved import Unsaved, script, style
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -97,7 +97,7 @@ class ExportUsers(BasePanel):
         super().__init__(workspace, [uploading, ipywidgets.HBox([self.write]), self.view, self.report])
         self._value: list[Path] = []
         self._line.show(code="prepared = pk.prepare(plan=workspace.plan_path, out=workspace)")
-        self._show_files((INFO, "Nothing is written yet: click the button, or run the next cell."))
+        self._show_files((INFO, f"Nothing is written yet: click the button, or {go_on()}."))
         self.template.observe(lambda _change: self._changed(), "value")
         self.write.on_click(lambda _button: self._begin())
 

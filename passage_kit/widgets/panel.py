@@ -21,15 +21,14 @@ from passage_kit.widgets.unsaved import STATIC as STATIC
 from passage_kit.widgets.unsaved import Unsaved, script, style
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.session import in_app
 from passage_kit.workspace.workspace import Workspace
 
 T = TypeVar("T")
 
 # Stands above a panel and is hidden by its script as long as the kernel answers.
-ASLEEP = (
-    '<p class="passage-asleep">This panel is asleep, and saves nothing. Run this notebook again: '
-    "Run, Restart Kernel and Run All Cells. It comes back as you left it.</p>"
-)
+_AGAIN = "Run this notebook again: Run, Restart Kernel and Run All Cells."
+ASLEEP = '<p class="passage-asleep">This panel is asleep, and saves nothing. {} It comes back as you left it.</p>'
 
 GOOD, INFO, WARNING, ERROR = "good", "info", "warning", "error"
 Message = tuple[str, str]  # a message is one of these kinds and a sentence
@@ -93,7 +92,7 @@ class BasePanel(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the panel, and before it what a page says that has no kernel for it any more."""
-        display(HTML(ASLEEP))  # type: ignore[no-untyped-call]
+        display(HTML(ASLEEP.format("Load this page anew." if in_app() else _AGAIN)))  # type: ignore[no-untyped-call]
         return super()._repr_mimebundle_(**kwargs)
 
     @property
@@ -255,7 +254,7 @@ class Panel(BasePanel):
         if self.saved:
             self._say(*self._notes(), (GOOD, f"Saved in {self.workspace.plan_path}."))
         else:
-            self._say(*self._notes(), (INFO, "Not saved yet: change something, or run the next cell as it is."))
+            self._say(*self._notes(), (INFO, f"Not saved yet: change something, or {go_on()} as it is."))
 
     def _notes(self) -> list[Message]:
         """List messages about the choice."""
@@ -284,6 +283,11 @@ def _upload_path(workspace: Workspace, given: str) -> Path:
     if folder.is_symlink():
         raise OutputError(f"{folder} is a link to another folder. Replace the link by a folder, and upload again.")
     return folder / name
+
+
+def go_on() -> str:
+    """Say how one goes on below a panel: in a notebook by its next cell, and in the app further down the page."""
+    return "go on below" if in_app() else "run the next cell"
 
 
 def hint(text: str) -> ipywidgets.HTML:

@@ -12,6 +12,7 @@ __all__ = [
     "lock",
     "manifest",
     "plan",
+    "session",
     "stages",
     "workspace",
 ]

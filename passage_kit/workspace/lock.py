@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from passage_kit.errors import BusyError, OutputError
 from passage_kit.files.file_set import FILE_MODE, check_opened, check_writable, make_folder
+from passage_kit.workspace.session import refuse_another_session
 
 LOCK, HOLDER = ".lock", ".lock.json"
 _FOLDERS = (".", "out", "stages", "sample", "uploads")
@@ -64,7 +65,8 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
     Raises
     ------
     BusyError
-        If another process or thread is writing the workspace. The message names it.
+        If another process or thread is writing the workspace, or another person works in it through the app. The
+        message names it.
     OutputError
         If the lock cannot be made.
 
@@ -94,6 +96,7 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
             made, own.calls = False, own.calls + 1
     try:
         if trace and own.calls == 1:
+            refuse_another_session(folder)
             _begin(folder, doing)
         yield
     finally:

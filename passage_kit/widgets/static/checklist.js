@@ -1,7 +1,5 @@
 // The steps of the migration with their states; a step that has a notebook links to it.
 
-const STATES = { done: "done", open: "to do", again: "to be run again", yours: "done by you, outside this kit" };
-
 // JupyterLab opens the notebook in another tab through its own command; elsewhere the link opens it.
 function linkTo(notebook, title) {
   const here = decodeURIComponent(location.pathname).split("/tree/")[1] ?? "";
@@ -13,12 +11,12 @@ function linkTo(notebook, title) {
   return element("a", { href: `${notebook}.ipynb`, ...(document.body.dataset.voila ? {} : inLab), text: title });
 }
 
-function stepItem({ title, notebook, state, note }) {
+function stepItem({ title, notebook, state, note, said: spoken }) {
   const said = [note, notebook && !note.includes(notebook) ? notebook : ""].filter(Boolean).join(" · ");
   return element(
     "li",
     { class: `passage-step passage-step-${state}` },
-    element("span", { class: "passage-spoken", text: `${STATES[state]}: ` }),
+    element("span", { class: "passage-spoken", text: `${spoken}: ` }),
     notebook ? linkTo(notebook, title) : element("span", { text: title }),
     said ? element("span", { class: "passage-quiet", text: said }) : null,
   );
