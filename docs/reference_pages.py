@@ -33,6 +33,7 @@ GROUPS = {
     "Read and map": "read_users read_source layouts suggest_mapping apply_mapping FieldMapping unmapped_columns",
     "Change values": "ValueStep apply_value_steps",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",
+    "Undo": "list_changes undo_change redo_change Change",
     "Judge": "judge_accounts normalize_identifiers normalize_values merge_duplicates build_schema validate_users",
     "Write": "write_console_csv write_report describe_findings count_findings",
     "Push": "PassageClient SandboxClient push_users verify_push undo_push",

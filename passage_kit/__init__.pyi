@@ -58,8 +58,10 @@ from .reading.readers import read_source, read_users
 from .words.record import note_words_sent
 from .words.texts import Word
 from .words.write import Words, write_words
+from .workspace.changes import list_changes, redo_change, undo_change
 from .workspace.corrections import apply_corrections, correct, take_back
 from .workspace.fixes import Fixes
+from .workspace.history import Change
 from .workspace.loaded_fixes import load_fixes
 from .workspace.plan import Options, Plan
 from .workspace.workspace import Workspace
@@ -73,6 +75,7 @@ __all__ = [
     "AccountingError",
     "ApiError",
     "BusyError",
+    "Change",
     "Contact",
     "ContradictionError",
     "CredentialsError",
@@ -125,6 +128,7 @@ __all__ = [
     "fresh_contact",
     "judge_accounts",
     "layouts",
+    "list_changes",
     "load_fixes",
     "mend_drift",
     "merge_duplicates",
@@ -139,8 +143,10 @@ __all__ = [
     "read_source",
     "read_template",
     "read_users",
+    "redo_change",
     "suggest_mapping",
     "take_back",
+    "undo_change",
     "undo_push",
     "undo_write_back",
     "unmapped_columns",

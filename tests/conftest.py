@@ -44,7 +44,8 @@ _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose te
 # Files that take a worker longest, or keep it waiting: they begin first, so that no worker is alone with one at last.
 _LONGEST = [
     "test_browser", "test_browser_app", "test_plain_install", "test_docs", "test_row_accounting", "test_openapi",
-    "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks", "test_fault_matrix",
+    "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks", "test_browser_fix",
+    "test_fault_matrix",
     "test_damaged_files", "test_browser_review", "test_fast_paths", "test_closed_folders", "test_collations",
     "test_authenticator", "test_stores", "test_example_apps", "test_sending", "test_private_files",
     "test_known_answers", "test_layout_files", "test_settle_decisions",

@@ -10,6 +10,9 @@ import pytest
 import passage_kit as pk
 
 FUNCTIONS = {
+    "list_changes",
+    "undo_change",
+    "redo_change",
     "read_source",
     "read_users",
     "layouts",
@@ -50,6 +53,7 @@ FUNCTIONS = {
     "note_words_sent",
 }
 CLASSES = {
+    "Change",
     "Contact",
     "Drift",
     "Mended",

@@ -11,6 +11,7 @@ import sys
 import click
 
 from passage_kit import __version__
+from passage_kit.cli.changes_command import changes
 from passage_kit.cli.codes_command import codes
 from passage_kit.cli.demo_command import demo
 from passage_kit.cli.drift_command import drift
@@ -61,6 +62,7 @@ for command in (
     drift,
     words,
     status,
+    changes,
     sandbox,
     lab,
     codes,

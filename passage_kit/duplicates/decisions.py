@@ -29,6 +29,12 @@ from passage_kit.files.edited_csv import is_row_number, read_edited
 
 Choice = Literal["rule", "survivor", "apart", "merge"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
+CHOICES_IN_WORDS: dict[Choice, str] = {
+    "rule": "the rule's choice is right",
+    "survivor": "one person, and one of the rows stays",
+    "apart": "different people",
+    "merge": "one person",
+}
 COLUMNS = ("rows", "decision", "survivor_row", "note")
 
 
@@ -225,7 +231,7 @@ def decide(
     if note is not None and not is_unicode(note):
         raise OptionError("The note has half a character, which no file can hold. Correct what was typed.")
     new = _decision(" ".join(map(str, rows)), decision, "" if survivor_row is None else str(survivor_row), note or "")
-    return _frame([*(former for former in decisions_of(decisions) if _holds_beside(former, new)), new])
+    return _frame([*(former for former in decisions_of(decisions) if hold_together(former, new)), new])
 
 
 def withdraw(decisions: pd.DataFrame, rows: Iterable[int]) -> pd.DataFrame:
@@ -240,7 +246,7 @@ def withdraw(decisions: pd.DataFrame, rows: Iterable[int]) -> pd.DataFrame:
     return drop_decisions(decisions, lambda former: former.placed and former.rows == named)
 
 
-def _holds_beside(former: Decision, new: Decision) -> bool:
+def hold_together(former: Decision, new: Decision) -> bool:
     """Check that a former decision does not contradict a new one."""
     if not former.placed:
         return True

@@ -5,6 +5,7 @@ Run the cell of a panel again to find it unchanged. Its state is in the plan, th
 
 from pathlib import Path
 
+from passage_kit.widgets.change_history import ChangeHistory
 from passage_kit.widgets.change_values import ChangeValues
 from passage_kit.widgets.choose_options import ChooseOptions
 from passage_kit.widgets.choose_path import ChoosePath
@@ -18,6 +19,7 @@ from passage_kit.widgets.table import show_table
 from passage_kit.widgets.write_back_ids import WriteBackIds
 
 __all__ = [
+    "ChangeHistory",
     "ChangeValues",
     "ChooseOptions",
     "ChoosePath",

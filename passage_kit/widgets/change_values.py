@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import MappingError, PassageKitError
+from passage_kit.mapping.described_steps import described_step
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.value_steps import StepResult, ValueStep, apply_value_steps, follow_steps
 from passage_kit.preparation.mapping_preview import preview_target
@@ -23,12 +24,12 @@ from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, impo
 from passage_kit.widgets.step_words import (
     counted_values,
     countries,
-    described_step,
     follow_as_far,
     plan_line,
     written_step,
 )
 from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -118,6 +119,7 @@ class ChangeValues(Panel):
         super().__init__(workspace, [self.table])
         if self._above is not None:
             self._above.read_again = self._renew
+        watch(workspace.folder, self)
         self._begin()
 
     @property
@@ -207,6 +209,15 @@ class ChangeValues(Panel):
         frame = source.as_read if isinstance(source, MapFields) else source
         self._raw = frame.users if isinstance(frame, UserList) else frame
 
+    def look_again(self) -> None:
+        """Show the steps as they stand in the plan now."""
+        steps = tuple(self.plan.steps)
+        if steps != self._steps:
+            self._follow(steps, self._take_again)
+
+    def _take_again(self, taken: _Applied) -> None:
+        self._take_changed(taken, told=True)
+
     def _renew(self) -> None:
         """Take the list as the mapping panel has read it anew."""
         assert self._above is not None  # noqa: S101 - only that panel calls this
@@ -229,9 +240,11 @@ class ChangeValues(Panel):
     def _use(self, steps: Iterable[ValueStep]) -> None:
         self._follow(tuple(steps), self._take_changed)
 
-    def _take_changed(self, taken: _Applied) -> None:
+    def _take_changed(self, taken: _Applied, *, told: bool = False) -> None:
         self._steps, self._results = taken
         self.save()
+        if not told:
+            tell_others(self.workspace.folder, self)
         if self._view["column"] not in self.changed:
             self._view |= {"column": self._first_column(), "page": 0}
         if self._above is not None:

@@ -9,29 +9,22 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from passage_kit.columns.arrays import Mask
 from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, mask_of
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import count_findings, describe_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
-from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.preparation.rules import Judgment
-from passage_kit.progress import Stages
+from passage_kit.widgets.corrected_users import CorrectedUsers
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
-from passage_kit.widgets.source_guard import SourceGuard
-from passage_kit.widgets.unplaced import UnplacedCorrections
 from passage_kit.widgets.unsaved import Unsaved, script, style
-from passage_kit.workspace.corrections import WHY, correct, take_back
-from passage_kit.workspace.fixes import place_corrections
-from passage_kit.workspace.loaded_fixes import load_fixes
-from passage_kit.workspace.plan import Plan
+from passage_kit.widgets.watching import tell_others, watch
+from passage_kit.workspace.corrections import correct, take_back
 from passage_kit.workspace.workspace import Workspace
 
 ROWS_PER_PAGE = 20
 CORRECTIONS = "corrections"  # stands in place of a code for the corrections themselves
-_STAGES = {"Judging emails and phones": 4, "Judging values": 2, "Judging duplicates": 2, "Validating": 2}
 _LONGEST_SHOWN = 500  # of a value; a longer one is for corrections.csv itself
 _TO_FIX = ("rejected", "withheld", "warning")
 _TYPO = "email_domain_typo"
@@ -104,16 +97,14 @@ class FixFindings(BasePanel):
     )
 
     def __init__(self, users: pd.DataFrame, workspace: Workspace) -> None:
-        self._mapped, self._guard = users, SourceGuard(workspace, users)
-        self._users = users[_can_be_fixed(users, workspace.load_plan().mapping if workspace.has_plan else None)]
-        self._judgment: Judgment | None = None
+        self.corrected = CorrectedUsers(users, workspace)
         self._filter: dict[str, Any] = dict(_NO_FILTER)
         self._items: list[tuple[int, str | None]] = []
         self._last = ""
         self.table = FindingsTable(self)
         super().__init__(workspace, [self.table])
-        self._fixes = load_fixes(workspace, users)
-        self._take_corrections(self._fixes.corrections)
+        self._value = self.corrected.corrections
+        watch(workspace.folder, self)
         self._show_code()
         self.judge()
 
@@ -124,15 +115,18 @@ class FixFindings(BasePanel):
 
     def judge(self) -> None:
         """Judge all users again, in a thread."""
-        users, mapped, workspace, corrections = self._users, self._mapped, self.workspace, self._value
-        plan = workspace.load_plan() if workspace.has_plan else Plan()
+        self._work("Judging", self.corrected.judged, self._take_judgment)
 
-        def work() -> Judgment:
-            with Stages(_STAGES) as stages:
-                decisions = load_fixes(workspace, mapped).decisions
-                return Judgment.of(users, plan, corrections=corrections, decisions=decisions, begin=stages.next)
-
-        self._work("Judging", work, self._take_judgment)
+    def look_again(self) -> None:
+        """Show the corrections as they stand in the workspace now."""
+        try:
+            self.corrected.look_again()
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._last = ""
+        self._show_saved()
+        self._say(self._counted())
 
     def view(self, **changed: Any) -> None:
         """Show other findings, as the buttons and filters do.
@@ -192,17 +186,17 @@ class FixFindings(BasePanel):
         """Apply a correction of a former list to a row; ``number`` counts those asked about, from 0."""
 
         def change(there: pd.DataFrame) -> pd.DataFrame:
-            rest, line = self._unplaced.taken_from(there, number)
+            rest, line = self.corrected.unplaced.taken_from(there, number)
             field = str(line["field"])
-            if row not in self._users.index or field not in self._users:
+            if row not in self.corrected.users.index or field not in self.corrected.users:
                 raise OptionError(f"There is no row {row} with the column {field!r}. Look the row up in your list.")
-            return correct(rest, [row], field, line["value"], note=line["note"], users=self._mapped)
+            return correct(rest, [row], field, line["value"], note=line["note"], users=self.corrected.mapped)
 
         self._save(change, [row], "", "Applied")
 
     def drop(self, number: int) -> None:
         """Drop a correction of a former list; ``number`` counts those asked about, from 0."""
-        self._save(lambda there: self._unplaced.taken_from(there, number)[0], [], "", "Dropped")
+        self._save(lambda there: self.corrected.unplaced.taken_from(there, number)[0], [], "", "Dropped")
 
     def answer(self, content: Any) -> None:
         """Answer a request of the page."""
@@ -224,8 +218,12 @@ class FixFindings(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
 
+    @property
+    def _judgment(self) -> Judgment | None:
+        return self.corrected.judgment
+
     def _take_judgment(self, judgment: Judgment) -> None:
-        self._judgment = judgment
+        self.corrected.judgment = judgment
         self._find_items()
         self._show_page()
         self._say(self._counted())
@@ -242,35 +240,33 @@ class FixFindings(BasePanel):
         code = f"corrections = {written_call('correct', arguments)}"
         if written.startswith("rows["):
             code = f"rows = apply_corrections(users, workspace.load_corrections())[0][{field!r}]\n{code}"
-        self._save(lambda there: correct(there, rows, field, value, users=self._mapped), rows, code, "Corrected")
-
-    def _take_corrections(self, corrections: pd.DataFrame) -> None:
-        self._unplaced = UnplacedCorrections(self._mapped, corrections)
-        self._value = corrections.drop(columns=WHY, errors="ignore")
+        self._save(
+            lambda there: correct(there, rows, field, value, users=self.corrected.mapped), rows, code, "Corrected"
+        )
 
     def _save(self, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int], code: str, done: str) -> None:
-        """Save a change of the corrections and judge its rows again; the first one notes the file of its rows."""
+        """Save a change of the corrections, and judge its rows again."""
         try:
-            self._guard.check()
-            self.workspace.save_corrections(change(self.workspace.load_corrections()))
-            saved = self.workspace.load_corrections()
-            self._take_corrections(place_corrections(self._mapped, saved, self._fixes.noted, same=True))
+            self.corrected.save(change, rows)
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
         self._last = code
-        assert self._judgment is not None  # noqa: S101 - nothing can be corrected before
-        self._judgment.renew(pd.Index(rows, dtype="int64"), self._value)
-        self._show_page()
-        self._show_code()
+        self._show_saved()
         named = f"row {rows[0]}" if len(rows) == 1 else f"{len(rows):,} rows" if rows else "one correction"
         self._say((GOOD, f"{done}: {named}. Saved in {self.workspace.corrections_path}."))
+        tell_others(self.workspace.folder, self)
+
+    def _show_saved(self) -> None:
+        self._value = self.corrected.corrections
+        self._show_page()
+        self._show_code()
 
     def _counted(self) -> Message:
         count = len(self._value)
         if not count:
             return INFO, "Nothing is corrected yet."
-        if asked := len(self._unplaced):
+        if asked := len(self.corrected.unplaced):
             one = "1 correction of a former list changes nothing, since its person is not known for certain"
             many = (
                 f"{asked:,} corrections of a former list change nothing, since their people are not known for certain"
@@ -279,7 +275,9 @@ class FixFindings(BasePanel):
         return INFO, f"{count:,} correction{'' if count == 1 else 's'} in {self.workspace.corrections_path}."
 
     def _show_code(self) -> None:
-        load = "load_fixes(workspace, users).corrections" if self._fixes.moved else "workspace.load_corrections()"
+        load = (
+            "load_fixes(workspace, users).corrections" if self.corrected.fixes.moved else "workspace.load_corrections()"
+        )
         code = self._last or f"corrections = {load}"
         save = "workspace.save_corrections(corrections)\n" if self._last else ""
         code = f"{code}\n{save}corrected, findings = apply_corrections(users, corrections)"
@@ -293,7 +291,7 @@ class FixFindings(BasePanel):
             return
         code, text = self._filter["code"], str(self._filter["text"]).strip()
         if code == CORRECTIONS:
-            placed = self._value.drop(index=self._unplaced.positions)
+            placed = self._value.drop(index=self.corrected.unplaced.positions)
             found = placed.loc[placed[SOURCE_ROW].notna(), [SOURCE_ROW, "field", "value"]]
         else:
             findings = self._judgment.findings
@@ -322,8 +320,8 @@ class FixFindings(BasePanel):
             filter=dict(shown),
             kinds=shown_counts[["code", "effect", "findings", "meaning", "next_step"]].to_dict("records"),
             corrections=len(self._value),
-            unplaced=self._unplaced.described() if code == CORRECTIONS else [],
-            asked=len(self._unplaced),
+            unplaced=self.corrected.unplaced.described() if code == CORRECTIONS else [],
+            asked=len(self.corrected.unplaced),
             about=f"{CODES[code].meaning} {CODES[code].next_step}" if code in CODES else "",
             found=len(self._items),
             pages=pages,
@@ -373,13 +371,6 @@ class FixFindings(BasePanel):
             int(row): f"{str(email).rpartition('@')[0]}@{domain}"
             for row, email, domain in zip(numbers, emails[EMAIL], typos["argument"], strict=True)
         }
-
-
-def _can_be_fixed(users: pd.DataFrame, mapping: FieldMapping | None) -> Mask:
-    """Mark the rows with a value of their own, not a constant."""
-    constants = [name for name, origin in (mapping.origins if mapping else {}).items() if isinstance(origin, Constant)]
-    filled: Mask = users.drop(columns=constants, errors="ignore").notna().any(axis=1).to_numpy(dtype=bool)
-    return filled
 
 
 def _plain(value: Any) -> str | None:

@@ -20,7 +20,9 @@ from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, imp
 from passage_kit.widgets.source_guard import SourceGuard
 from passage_kit.widgets.unplaced import described_decisions, taken_decision, unplaced_decisions
 from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.loaded_fixes import load_fixes
+from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Options
 from passage_kit.workspace.workspace import Workspace
 
@@ -113,6 +115,7 @@ class ReviewDuplicates(BasePanel):
         super().__init__(workspace, [self.table])
         self._guard, self._rows = SourceGuard(workspace, mapped), users.index
         self._moved = False
+        watch(workspace.folder, self)
         self._value = workspace.load_decisions()
         if mapped is not None:
             fixes = load_fixes(workspace, mapped)
@@ -151,9 +154,8 @@ class ReviewDuplicates(BasePanel):
         """Decide about rows, as the buttons do, and save the decision; the panel shows an error as a message."""
         try:
             self._check_rows(rows)
-            decisions = decide(self._loaded(), rows, choice, survivor_row=survivor_row)
-            self._keep(decisions)
-            self._last = decisions_of(decisions.iloc[-1:])[0]
+            self._change(lambda there: decide(there, rows, choice, survivor_row=survivor_row))
+            self._last = decisions_of(self._value.iloc[-1:])[0]
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
@@ -164,7 +166,7 @@ class ReviewDuplicates(BasePanel):
     def withdraw(self, rows: list[int]) -> None:
         """Take back the decision about exactly these rows."""
         try:
-            self._keep(withdraw(self._loaded(), rows))
+            self._change(lambda there: withdraw(there, rows))
             self._last = None
         except PassageKitError as error:
             self._say((ERROR, str(error)))
@@ -173,12 +175,15 @@ class ReviewDuplicates(BasePanel):
 
     def apply_to(self, number: int, rows: list[int], survivor_row: int | None = None) -> None:
         """Decide about rows as about those of a former list; ``number`` counts those asked about, from 0."""
-        try:
-            there = self._loaded()
+
+        def change(there: pd.DataFrame) -> pd.DataFrame:
             made = taken_decision(unplaced_decisions(self._value), there, number)
             self._check_rows(rows)
             rest = drop_decisions(there, lambda former: former == made)
-            self._keep(decide(rest, rows, made.choice, survivor_row=survivor_row, note=made.note))
+            return decide(rest, rows, made.choice, survivor_row=survivor_row, note=made.note)
+
+        try:
+            self._change(change)
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
@@ -187,10 +192,13 @@ class ReviewDuplicates(BasePanel):
 
     def drop(self, number: int) -> None:
         """Drop a decision about a former list; ``number`` counts those asked about, from 0."""
-        try:
-            there = self._loaded()
+
+        def change(there: pd.DataFrame) -> pd.DataFrame:
             made = taken_decision(unplaced_decisions(self._value), there, number)
-            self._keep(drop_decisions(there, lambda former: former == made))
+            return drop_decisions(there, lambda former: former == made)
+
+        try:
+            self._change(change)
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
@@ -216,15 +224,26 @@ class ReviewDuplicates(BasePanel):
         if unknown := [row for row in rows if row not in self._rows]:
             raise OptionError(f"There is no row {unknown[0]}. Look the row numbers up in your list.")
 
-    def _loaded(self) -> pd.DataFrame:
-        """Load the decisions, with the rows of today; the first change notes the file of its row numbers."""
-        self._guard.check()
-        self._moved = False
-        return self.workspace.load_decisions()
+    def look_again(self) -> None:
+        """Show the decisions as they stand in the workspace now."""
+        if not self._moved:
+            try:
+                self._value = self.workspace.load_decisions()
+            except PassageKitError as error:
+                self._say((ERROR, str(error)))
+                return
+            self._last = None
+            self._show_all()
 
-    def _keep(self, decisions: pd.DataFrame) -> None:
-        self.workspace.save_decisions(decisions)
+    def _change(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+        """Change the decisions under the lock; the first change notes the file of its row numbers."""
+        with saving(self.workspace.folder):
+            self._guard.check()
+            self._moved = False
+            decisions = change(self.workspace.load_decisions())
+            self.workspace.save_decisions(decisions)
         self._value = decisions
+        tell_others(self.workspace.folder, self)
 
     @property
     def _merging(self) -> dict[str, Any]:

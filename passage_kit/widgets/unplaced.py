@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW
-from passage_kit.duplicates.decisions import Decision, decisions_of
+from passage_kit.duplicates.decisions import CHOICES_IN_WORDS, Decision, decisions_of
 from passage_kit.errors import PlanError
 from passage_kit.workspace.corrections import COLUMNS, WHY, judge_corrections
 
@@ -15,12 +15,6 @@ SHOWN = 20  # at a time; the next ones follow when these are settled
 _LONGEST_SHOWN = 500
 _GONE = "This is not asked about any more. Look at what the panel shows now."
 _SAME = [name for name in COLUMNS if name != SOURCE_ROW]
-_CHOICES = {
-    "rule": "the rule's choice is right",
-    "survivor": "one person, and one of the rows stays",
-    "apart": "different people",
-    "merge": "one person",
-}
 
 
 class UnplacedCorrections:
@@ -98,7 +92,7 @@ def described_decisions(asked: list[Decision]) -> list[dict[str, Any]]:
         {
             "number": number,
             "text": f"Rows {', '.join(map(str, made.rows[:12]))}{', ...' if len(made.rows) > 12 else ''} of a former "
-            f"list: {_CHOICES[made.choice]}.",
+            f"list: {CHOICES_IN_WORDS[made.choice]}.",
             "stays": made.survivor_row,
             "note": _plain(made.note),
         }

@@ -6,8 +6,11 @@ Other packages may use the modules named here.
 from passage_kit._former import moved
 
 __all__ = [
+    "change_words",
+    "changes",
     "corrections",
     "fixes",
+    "history",
     "loaded_fixes",
     "lock",
     "manifest",

@@ -124,9 +124,9 @@ class Fixes:
                     if path.exists():
                         files.new(path.with_suffix(".previous.csv")).write_bytes(path.read_bytes())
             if workspace.corrections_path.exists():
-                workspace.save_corrections(self.corrections)
+                workspace.save_corrections(self.corrections, moved=True)
             if workspace.decisions_path.exists():
-                workspace.save_decisions(self.decisions)
+                workspace.save_decisions(self.decisions, moved=True)
         _save_note(workspace, self.noted, self.state)
 
 

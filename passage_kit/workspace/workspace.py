@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -14,12 +15,16 @@ import pyarrow.parquet as pq
 from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.spool import forget
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
-from passage_kit.errors import OutputError, PlanError
+from passage_kit.errors import MappingError, OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, check_opened, make_folder
 from passage_kit.files.regular_files import is_present_file, read_regular, shown_path
+from passage_kit.mapping.value_steps import ValueStep
 from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
+from passage_kit.workspace.fix_lines import lines_of, step_lines, told_of
+from passage_kit.workspace.history import Changed, record, settle_history
+from passage_kit.workspace.line_changes import LineChange
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.manifest import APPLIED_PLAN, check_stage
 from passage_kit.workspace.plan import Plan
@@ -40,8 +45,8 @@ _ROW_GROUP = 1 << 17  # rows, which the writer keeps until they are complete
 class Workspace:
     """The folder of one migration, which the kit makes when it first saves something there.
 
-    Its files: ``plan.toml`` (the choices), ``corrections.csv``, ``decisions.csv``, ``stages/*.parquet`` (frames between
-    the steps) and ``out/`` (the outputs). Only their owner can read them.
+    Its files: ``plan.toml`` (the choices), ``corrections.csv``, ``decisions.csv``, ``history/`` (what was changed),
+    ``stages/*.parquet`` (frames between the steps) and ``out/`` (the outputs). Only their owner can read them.
 
     Parameters
     ----------
@@ -172,10 +177,11 @@ class Workspace:
             raise PlanError(f"The plan in {self.folder} has no mapping yet. Run the notebook 01_read_and_map first.")
         return plan
 
-    def save_plan(self, plan: Plan, *, files: FileSet | None = None) -> None:
+    def save_plan(self, plan: Plan, *, files: FileSet | None = None, recorded: bool = True) -> None:
         """Save the plan, and keep a different former one as ``plan.previous.toml``.
 
-        The file appears at once, or together with the other files of ``files``.
+        The file appears at once, or together with the other files of ``files``. A change of its steps goes into the
+        history, unless it is not to be ``recorded``.
 
         Raises
         ------
@@ -191,6 +197,9 @@ class Workspace:
             together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
             if former is not None:
                 together.new(self.folder / "plan.previous.toml").write_bytes(former)
+            before = _steps_in(former)
+            if recorded and before is not None:
+                self._record("steps", LineChange.of(before, step_lines(plan.steps), ordered=True), together)
 
     def _former_plan(self) -> bytes | None:
         """Read the saved plan as it is, which need not be one."""
@@ -213,15 +222,26 @@ class Workspace:
             return read_corrections(self.corrections_path)
         return no_corrections()
 
-    def save_corrections(self, corrections: pd.DataFrame) -> None:
-        """Save the corrections; they replace the former ones.
+    def save_corrections(self, corrections: pd.DataFrame, *, moved: bool = False) -> None:
+        """Save the corrections; they replace the former ones. The change goes into the history.
+
+        Parameters
+        ----------
+        corrections : pandas.DataFrame
+            Corrections frame, as :func:`passage_kit.correct` gives it.
+        moved : bool, default False
+            The same corrections have the row numbers of a changed source: no change of a person, and those of before
+            can no longer be undone.
 
         Raises
         ------
         OutputError
             If the file cannot be written.
+        PlanError
+            If the history cannot be read.
         """
-        self._save_table(corrections.reindex(columns=list(COLUMNS)), self.corrections_path)
+        table = corrections.reindex(columns=list(COLUMNS))
+        self._save_table(table, self.corrections_path, "corrections", self.load_corrections, moved=moved)
 
     def load_decisions(self) -> pd.DataFrame:
         """Read the decisions about duplicates; give an empty frame if there is no file.
@@ -233,20 +253,44 @@ class Workspace:
         """
         return read_decisions(self.decisions_path) if self.decisions_path.exists() else no_decisions()
 
-    def save_decisions(self, decisions: pd.DataFrame) -> None:
-        """Save the decisions about duplicates; they replace the former ones.
+    def save_decisions(self, decisions: pd.DataFrame, *, moved: bool = False) -> None:
+        """Save the decisions about duplicates; they replace the former ones. The change goes into the history.
+
+        Parameters
+        ----------
+        decisions : pandas.DataFrame
+            Decisions frame, as :func:`passage_kit.decide` gives it.
+        moved : bool, default False
+            As for :meth:`save_corrections`.
 
         Raises
         ------
         OutputError
             If the file cannot be written.
+        PlanError
+            If the history cannot be read.
         """
-        self._save_table(decisions, self.decisions_path)
+        self._save_table(decisions, self.decisions_path, "decisions", self.load_decisions, moved=moved)
 
-    def _save_table(self, table: pd.DataFrame, path: Path) -> None:
+    def _save_table(
+        self, table: pd.DataFrame, path: Path, what: Changed, load: Callable[[], pd.DataFrame], *, moved: bool
+    ) -> None:
         with saving(self.folder), FileSet() as files:
             self.make(files=files)
             write_for_people(table, files.new(path))
+            if moved:
+                settle_history(self.folder, files)
+                return
+            try:
+                read = {"corrections": read_corrections, "decisions": read_decisions}[what]
+                before, after = (lines_of(one, what) for one in (load(), read(files.pending[path])))
+            except PlanError:  # one of the two files is damaged, so nobody knows what the change was
+                return
+            self._record(what, LineChange.of(before, after), files)
+
+    def _record(self, what: Changed, change: LineChange, files: FileSet) -> None:
+        if change:
+            record(self.folder, files, what, change, told_of(what, change))
 
     def has_stage(self, name: str) -> bool:
         """Check that the stage was saved."""
@@ -338,6 +382,15 @@ class Workspace:
     def stage_path(self, name: str) -> Path:
         """Give the path of ``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
+
+
+def _steps_in(plan: bytes | None) -> list[str] | None:
+    """Give the steps in the text of a plan as lines; None if it is no plan."""
+    try:
+        steps = tomllib.loads(plan.decode()).get("steps", []) if plan else []
+        return step_lines(map(ValueStep.from_dict, steps))
+    except (ValueError, TypeError, AttributeError, MappingError):
+        return None
 
 
 @contextmanager

@@ -124,6 +124,7 @@ def test_corrections_and_decisions_come_back_and_are_private(tmp_path):
         ".gitignore",
         "corrections.csv",
         "decisions.csv",
+        "history",
     ]
 
 

@@ -1,0 +1,109 @@
+"""The fix step in a real JupyterLab: the history of changes, by clicks, by keys alone, after a restart, in the dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from browsing import Page, jupyterlab
+from playwright.sync_api import Locator, expect
+
+import passage_kit as pk
+from passage_kit.findings.catalogue import CODES
+from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+FINDINGS, HISTORY = "What was found", "What you changed"
+LIST = """name,email,phone,city
+Ann Lee,ann@example.org,+14155552671,Lyon
+Bo van Dyk,bo@,,Ulm
+Cy Young-Hernandez,cy@gmial.com,,Rome
+Dee,d.ee@gmail.com,+14155552673,Bonn
+Eve,n/a,+14155552674,Graz
+Fay,n/a,+14155552675,Linz
+"""
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+CELLS = {
+    "ready": "import passage_kit as pk\nfrom passage_kit.widgets import ChangeHistory, FixFindings",
+    "users": "workspace = pk.Workspace('migration')\nplan = workspace.load_plan()\n"
+    "mapped = pk.apply_mapping(pk.read_users(plan.source), plan.mapping)",
+    "fix": "fix = FixFindings(mapped, workspace)\nfix",
+    "history": "history = ChangeHistory(workspace)\nhistory",
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
+    """A folder for notebooks, and the address of a JupyterLab that runs on it."""
+    folder = tmp_path_factory.mktemp("lab")
+    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
+        yield folder, address
+
+
+@pytest.fixture
+def workspace(lab, request) -> Workspace:
+    """A workspace of its own for each test, with a notebook that has the panels."""
+    folder = lab[0] / request.node.name.removeprefix("test_")
+    folder.mkdir()
+    (folder / "users.csv").write_text(LIST)
+    mapping = pk.FieldMapping({"email": "email", "phone": "phone", "name": "name", "city": "city"})
+    schema = pk.MetadataSchema([pk.MetadataField("name"), pk.MetadataField("city", choices=("Lyon", "Rome", "Ulm"))])
+    workspace = Workspace(folder / "migration")
+    workspace.save_plan(Plan(str(folder / "users.csv"), mapping=mapping, schema=schema, options=Options()))
+    cells = [nbformat.v4.new_code_cell(source, id=ident) for ident, source in CELLS.items()]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), folder / "panels.ipynb")
+    return workspace
+
+
+def opened(page: Page, workspace: Workspace) -> None:
+    page.run_all(f"{workspace.folder.parent.name}/panels")
+
+
+def look(page: Page, title: str, name: str) -> None:
+    """Take a picture of a panel, and find no barrier in it, in a wide window and in the dark."""
+    page.photograph(title, name)
+    assert page.barriers(title) == []
+    page.legible_in_the_dark({title: f"{name}_dark"})
+
+
+def emails(workspace: Workspace) -> dict[int, str]:
+    table = workspace.load_corrections()
+    return dict(zip(table["source_row"].tolist(), table["value"].tolist(), strict=True))
+
+
+def press_at(page: Page, control: Locator, key: str) -> None:
+    control.focus()
+    page.page.keyboard.press(key)
+
+
+def test_changes_are_undone_and_made_again_after_a_restart_too(page, workspace):
+    opened(page, workspace)
+    fix, history = page.panel(FINDINGS), page.panel(HISTORY)
+    expect(history).to_contain_text("Nothing was changed yet.")
+    fix.get_by_role("button", name=CODES["email_invalid"].meaning, exact=True).click()
+    fix.get_by_label("email of row 2", exact=True).fill("bo@example.org")
+    fix.get_by_role("button", name="Save email of row 2", exact=True).click()
+    expect(history).to_contain_text("Corrected email of row 2: bo@ became bo@example.org.")
+    fix.get_by_role("button", name=CODES["email_domain_typo"].meaning, exact=True).click()
+    fix.get_by_role("button", name="Use cy@gmail.com", exact=True).click()
+    undo, redo = (history.get_by_role("button", name=name) for name in ("Undo", "Redo"))
+    expect(undo).to_contain_text("row 3")
+    expect(redo).to_be_disabled()
+    press_at(page, undo, "Enter")
+    expect(history).to_contain_text("Undone: Corrected email of row 3")
+    expect(undo).to_be_focused()
+    expect(fix.get_by_role("button", name="Use cy@gmail.com", exact=True)).to_be_visible()
+    assert emails(workspace) == {2: "bo@example.org"}
+    look(page, HISTORY, "change_history")
+
+    opened(page, workspace)  # a new kernel
+    expect(redo).to_contain_text("row 3")
+    press_at(page, undo, "Space")
+    expect(undo).to_contain_text("nothing to undo")
+    assert emails(workspace) == {}
+    redo.click()
+    redo.click()
+    expect(redo).to_contain_text("nothing to make again")
+    assert emails(workspace) == {2: "bo@example.org", 3: "cy@gmail.com"}
