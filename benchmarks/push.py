@@ -122,7 +122,8 @@ def measure(kind: str, users: int, concurrency: int, latency: float) -> tuple[fl
     with tempfile.TemporaryDirectory() as name, sandbox_of(latency) as settings:
         making = "import sys; sys.path.insert(0, sys.argv[1]); import push, pathlib;"
         making += "push.write_users(pathlib.Path(sys.argv[2]), int(sys.argv[3]))"
-        subprocess.run([sys.executable, "-c", making, str(HERE), name, str(users)], check=True)
+        if kind == "push":
+            subprocess.run([sys.executable, "-c", making, str(HERE), name, str(users)], check=True)
         command = [sys.executable, __file__, "--one", kind, name, str(users), str(concurrency)]
         ended = subprocess.run(command, env={**os.environ, **settings}, check=True, stdout=subprocess.PIPE, text=True)
     seconds, peak = map(float, ended.stdout.split())

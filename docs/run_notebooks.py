@@ -1,12 +1,13 @@
 """Run the notebooks on the sample, one after the other in one folder, for the tutorial.
 
 ``python docs/run_notebooks.py FOLDER`` runs those of a folder, such as one that ``passage-kit lab`` has made.
+``--keep OTHER`` keeps a copy of the folder as each notebook left it.
 """
 
+import argparse
 import os
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,13 +38,15 @@ def copy_notebooks(root: Path, folder: Path) -> None:
         shutil.copyfile(path, folder / path.name)
 
 
-def run_notebooks(folder: Path) -> None:
+def run_notebooks(folder: Path, *, keep: Path | None = None) -> None:
     """Run the notebooks of a folder one after the other, each in a new kernel, and save each as it ran.
 
     Parameters
     ----------
     folder : pathlib.Path
         Has the sample, too.
+    keep : pathlib.Path, optional
+        Gets a copy of the folder after each notebook, named for the notebook. Default: None, nothing is copied.
 
     Raises
     ------
@@ -58,6 +61,8 @@ def run_notebooks(folder: Path) -> None:
             config, resources = Config({"KernelManager": sockets}), {"metadata": {"path": str(folder)}}
             NotebookClient(notebook, timeout=_SECONDS, config=config, resources=resources).execute()
         nbformat.write(notebook, path)
+        if keep:
+            shutil.copytree(folder, keep / path.stem)
 
 
 def show_notebooks(folder: Path, source: Path) -> None:
@@ -109,4 +114,8 @@ def _needs_kernel(data: Mapping[str, str]) -> bool:
 
 
 if __name__ == "__main__":
-    run_notebooks(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description="Run the notebooks of a folder.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--keep", type=Path, help="gets a copy of the folder as each notebook left it")
+    given = parser.parse_args()
+    run_notebooks(given.folder, keep=given.keep)

@@ -54,6 +54,7 @@ def test_the_number_of_threads_makes_no_difference(source, tmp_path, threads):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+@pytest.mark.parametrize("source", ["wrong"], indirect=True)  # the list of which most is written
 def test_an_interrupted_run_leaves_all_of_the_old_or_all_of_the_new(source, tmp_path):
     folder = tmp_path / "migration"
     pk.prepare(source, out=folder)

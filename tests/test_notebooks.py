@@ -75,23 +75,17 @@ def lab(tmp_path):
 
 
 class RunAll(NamedTuple):
-    """All notebooks as they ran, and the folder as some of them left it."""
+    """All notebooks as they ran, and the folder as each of them left it."""
 
     notebooks: dict[str, nbformat.NotebookNode]
     left: dict[str, Path]
 
 
-@pytest.fixture(scope="module")
-def run_all(run, tmp_path_factory):
-    """Run All on the sample, once for the tests that begin somewhere on the way."""
-    folder = tmp_path_factory.mktemp("ran")
-    lab = folder / "lab"
-    copy_notebooks(lab)
-    ran = RunAll({}, {})
-    for name in NAMES:
-        ran.notebooks[name] = run(lab, name)
-        ran.left[name] = Path(shutil.copytree(lab, folder / name))
-    return ran
+@pytest.fixture(scope="session")
+def run_all(plain_install):
+    """Run All on the sample, done once on the plain install, for the tests that begin somewhere on the way."""
+    left = {name: plain_install.left / name for name in NAMES}
+    return RunAll({name: nbformat.read(left[name] / f"{name}.ipynb", as_version=4) for name in NAMES}, left)
 
 
 @pytest.fixture

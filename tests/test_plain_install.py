@@ -19,7 +19,7 @@ NAMES = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 @pytest.fixture(scope="module")
 def in_place(plain_install) -> PlainInstall:
     """The same environment, with the kit as it stands in the clone."""
-    plain_install.install("editable", "--no-deps")
+    plain_install.install("editable")
     return plain_install
 
 
