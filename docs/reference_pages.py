@@ -30,7 +30,8 @@ PACKAGES = {
 GROUPS = {
     "In one call": "prepare Prepared Plan Options Workspace output_files",
     "Metadata fields": "MetadataField MetadataSchema propose_fields read_template",
-    "Read and map": "read_users read_source layouts suggest_mapping apply_mapping FieldMapping unmapped_columns",
+    "Read": "read_users read_source first_look change_list layouts",
+    "Map": "suggest_mapping apply_mapping FieldMapping unmapped_columns",
     "Change values": "ValueStep apply_value_steps",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",
     "Undo": "list_changes undo_change redo_change Change",
@@ -256,6 +257,8 @@ def _plan_sections() -> str:
     source = [
         ("path", "str", "The user list. A path is relative to the plan's own folder; a database URL has no password."),
         ("sha256", "str", "Hash of the file when the plan was saved; corrections and decisions hold for that file."),
+        ("columns", "list of str", "Columns of the list that the mapping was made for, to tell which ones are new."),
+        ("made_fields", "list of str", "Fields that were made from columns; they go when another list comes."),
     ]
     sections = {
         "[source]": _keys(source + [(entry.name, entry.type, " ".join(entry.desc)) for entry in reading]),

@@ -53,6 +53,7 @@ from .push.push import push_users
 from .push.rehearsal import SandboxClient
 from .push.undo import undo_push
 from .push.verify import verify_push
+from .reading.first_look import first_look
 from .reading.layouts_table import layouts
 from .reading.readers import read_source, read_users
 from .words.record import note_words_sent
@@ -61,6 +62,7 @@ from .words.write import Words, write_words
 from .workspace.changes import list_changes, redo_change, undo_change
 from .workspace.corrections import apply_corrections, correct, take_back
 from .workspace.fixes import Fixes
+from .workspace.former_list import change_list
 from .workspace.history import Change
 from .workspace.loaded_fixes import load_fixes
 from .workspace.plan import Options, Plan
@@ -119,12 +121,14 @@ __all__ = [
     "apply_mapping",
     "apply_value_steps",
     "build_schema",
+    "change_list",
     "correct",
     "count_findings",
     "decide",
     "describe_findings",
     "find_drift",
     "find_status",
+    "first_look",
     "fresh_contact",
     "judge_accounts",
     "layouts",

@@ -5,6 +5,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,24 +179,59 @@ def test_a_mapping_is_changed_by_clicks(page, mapped):
     page.until(lambda: workspace.load_plan().mapping["last_name"].names == ("Last Name",))
 
 
-def test_a_file_is_uploaded_and_a_wrong_one_is_said(page, lab):
+def dropped(page: Page, name: str, content: bytes) -> None:
+    """Drop a file on the place for it, as a file manager does."""
+    make = "([n, d]) => { const t = new DataTransfer(); t.items.add(new File([new Uint8Array(d)], n)); return t; }"
+    files = page.page.evaluate_handle(make, [name, list(content)])
+    page.panel(PATH).locator(".passage-drop").dispatch_event("drop", {"dataTransfer": files})
+
+
+def test_a_list_is_dropped_or_uploaded_and_shown_and_a_wrong_one_is_said(page, lab):
     page.run_all("00_start_here")
-    panel = page.panel(PATH)
+    panel, workspace = page.panel(PATH), Workspace(lab[0] / "migration")
     source = panel.get_by_label("User list", exact=True)
     source.fill("nowhere.csv")
     source.press("Enter")
     expect(panel).to_contain_text("There is no file 'nowhere.csv'.")
     page.photograph(PATH, "00_wrong_file")
+    dropped(page, "photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(300))
+    expect(panel).to_contain_text("photo.jpg is an image")
+    expect(panel.get_by_role("table", name="First rows")).to_have_count(0)
+
+    dropped(page, "kunden.csv", "Mail;Name;Ort\nzoe@example.org;Zoë Müller;Köln\n".encode("cp1252"))
+    accented = panel.get_by_role("list", name="Values with accents")
+    expect(accented).to_contain_text("Zoë Müller")
+    expect(panel.get_by_role("list", name="What kunden.csv is")).to_contain_text("cp1252")
+    expect(panel).to_contain_text(SAVED)
+    encoding = panel.get_by_label("Encoding", exact=True)
+    encoding.focus()
+    page.page.keyboard.type("Western European (old")  # by the keyboard alone
+    expect(accented).not_to_contain_text("Zoë")
+    page.until(lambda: workspace.load_plan().reading == {"encoding": "mac_roman"})
+    expect(encoding).to_be_focused()
+    look(page, PATH, "00_another_encoding")
+    page.legible_in_the_dark({PATH: "00_another_encoding_dark"})
 
     rows = "Mail,Name\n" + "".join(f"user{number}@example.org,{'x' * 200}\n" for number in range(60_000))  # about 13 MB
     content = {"name": "own.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    button = panel.get_by_role("button", name="Upload user list")
     with page.page.expect_file_chooser() as chooser:
-        panel.get_by_role("button", name="Upload user list").click()
+        button.press("Enter")
     chooser.value.set_files(content)
     expect(source).to_have_value("migration/uploads/own.csv")
+    expect(panel.get_by_role("list", name="What own.csv is")).to_contain_text("60,000")
     expect(panel).to_contain_text(SAVED)
-    assert (lab[0] / "migration" / "uploads" / "own.csv").read_bytes() == rows.encode()
-    page.until(lambda: not Workspace(lab[0] / "migration").load_plan().schema)
+    assert (workspace.folder / "uploads" / "own.csv").read_bytes() == rows.encode()
+    page.until(lambda: not workspace.load_plan().schema)
+    page.until(lambda: workspace.load_plan().reading == {})
+
+    workspace.save_plan(replace(workspace.load_plan(), mapping=pk.FieldMapping({"email": "Mail", "name": "Name"})))
+    dropped(page, "june.csv", b"Mail,Surname\nann@example.org,Lee\n")
+    expect(panel).to_contain_text("Is june.csv a newer export of the list before, or another list?")
+    look(page, PATH, "00_newer_or_another")
+    panel.get_by_role("button", name="Another list: begin anew").click()
+    expect(panel).to_contain_text("Of the former list were set back: the mapping.")
+    page.until(lambda: workspace.load_plan().mapping is None)
 
     source.fill("sample_data/legacy_users.csv")
     source.press("Enter")

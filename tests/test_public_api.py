@@ -15,6 +15,8 @@ FUNCTIONS = {
     "redo_change",
     "read_source",
     "read_users",
+    "first_look",
+    "change_list",
     "layouts",
     "suggest_mapping",
     "apply_mapping",

@@ -5,6 +5,7 @@ Other packages may use the modules named here.
 
 __all__ = [
     "first_lines",
+    "first_look",
     "known_layouts",
     "layout",
     "layouts_table",

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets
 
-from passage_kit.database.urls import without_secrets
-from passage_kit.errors import SourceError
+from passage_kit.errors import PassageKitError, PlanError
 from passage_kit.files.bundled import bundled
-from passage_kit.files.regular_files import is_present_file
+from passage_kit.files.file_set import FileSet
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
+from passage_kit.reading.readers import UserList
 from passage_kit.widgets.checklist import Checklist
-from passage_kit.widgets.panel import Panel, hint, imports_of, written_call, written_options
-from passage_kit.workspace.plan import Plan
+from passage_kit.widgets.panel import (
+    ERROR,
+    INFO,
+    WARNING,
+    Message,
+    Panel,
+    hint,
+    imports_of,
+    written_call,
+    written_options,
+)
+from passage_kit.widgets.source_choice import DATABASE, SourceChoice
+from passage_kit.workspace.former_list import is_another_list, made_for_list, plan_for_list, put_aside
+from passage_kit.workspace.lock import saving
+from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
 
 _PATHS = [
     ("Sign-in and user management: Passage keeps the users and their metadata", False),
     ("Sign-in only: your own users table stays, and Passage gets emails and phones only", True),
 ]
+SAME, NEWER, ANOTHER = "same", "newer", "another"  # the list as it is against the one of the plan
 _SAMPLE, _SAMPLE_FIELDS, _SAMPLE_TEMPLATE = "legacy_users.csv", "metadata_fields.toml", "console_template.csv"
 
 
@@ -38,12 +53,15 @@ class ChoosePath(Panel):
 
     Notes
     -----
-    ``value`` is the plan with the choice. If you choose another user list, the panel removes the former mapping and the
-    steps that change values from the plan. The checklist shows the steps of the chosen path, done or to do.
+    ``value`` is the plan with the choice, and ``list`` has the controls of the user list. Another list sets back what
+    was made for the former one, and the panel says so. Where it may be a newer export of the same list, the panel
+    asks, and saves nothing until you answer with :meth:`keep` or :meth:`begin_anew`. The checklist shows the steps of
+    the chosen path, done or to do.
 
     See Also
     --------
     passage_kit.Plan : The saved choices.
+    passage_kit.change_list : Name another list in Python.
     MapFields : Map the columns of the user list next.
 
     Examples
@@ -58,8 +76,8 @@ class ChoosePath(Panel):
 
     title = "Your path and your files"
     intro = (
-        "The migration guide has two paths. Choose yours, then name your user list: type its path, or upload it. "
-        "Until you do, everything runs on the sample."
+        "The migration guide has two paths. Choose yours, then give your user list: drop a file, choose it, type its "
+        "path, or take a table of a database. Until you do, everything runs on the sample."
     )
 
     def __init__(self, workspace: Workspace, source: str | Path | None = None) -> None:
@@ -72,7 +90,10 @@ class ChoosePath(Panel):
             style={"description_width": "11em"},
         )
         listed = _short(plan.source) or (_sample(_SAMPLE) if source is None else str(source))
-        self.source = _file_name("User list", listed)
+        self.list = SourceChoice(
+            workspace, plan, listed, lambda: self._changed(), lambda text: self._say((ERROR, text))
+        )
+        self.source = self.list.path
         self.fields = _file_name("Metadata fields", self._saved if plan.schema else "")
         self.template = _file_name("Console template", self._saved if plan.template else "")
         self._of_fields = ipywidgets.VBox(
@@ -81,13 +102,20 @@ class ChoosePath(Panel):
                 hint("Optional: the app's fields as .toml or .json. plan.toml keeps the last ones."),
             ]
         )
+        self._answers: dict[tuple[str, ...], str] = {}
+        self._was_set_back: list[str] = []
+        self.newer = _answer("A newer export of the same list: keep my choices", "refresh", self.keep)
+        self.another = _answer("Another list: begin anew", "file", self.begin_anew)
+        self._question = ipywidgets.HBox(
+            [self.newer, self.another], layout={"flex_flow": "row wrap", "display": "none"}
+        )
         self.checklist = Checklist()
         super().__init__(
             workspace,
             [
+                self._question,
                 self.identifiers_only,
-                self._with_upload(self.source, "Upload user list"),
-                hint("CSV, Excel, JSON or Parquet, also in a .gz or .zip. Copy more than 100 MB beside this notebook."),
+                self.list,
                 self._of_fields,
                 self._with_upload(self.template, "Upload template", ".csv"),
                 hint("Optional: the CSV from the Console's <i>Import Users</i>. plan.toml keeps the last one."),
@@ -97,11 +125,82 @@ class ChoosePath(Panel):
         self._former = "" if plan.source is None else listed
         self._bring_sample()
         self._take()
-        self._listen(self.identifiers_only, self.source, self.fields, self.template)
+        self._listen(self.identifiers_only, self.fields, self.template)
+
+    def keep(self) -> None:
+        """Answer the question about the list: it is a newer export of the same list, and every choice stays."""
+        self.list.set_reading(dict(self.plan.reading))
+        self._answer_list(NEWER)
+
+    def begin_anew(self) -> None:
+        """Answer the question about the list: it is another one, and what was made for the former is set back."""
+        self._answer_list(ANOTHER)
+
+    def save(self) -> None:
+        """Save the choice into the workspace's plan; what was made for a former list is set back together with it."""
+        if not self._take():
+            return
+        try:
+            anew = self._relation(self.plan, self.list.read()) == ANOTHER
+            set_back = made_for_list(self.workspace) if anew else []
+            with saving(self.workspace.folder), FileSet() as files:
+                place = put_aside(self.workspace, files=files) if anew else None
+                self.workspace.save_plan(self._with(self.plan), files=files, recorded=not anew)
+            if anew:
+                self._was_set_back = [f"{', '.join(set_back)}. They are kept in {place}"] if place else []
+            self._show()
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+
+    def _take(self) -> bool:
+        taken = super()._take()
+        if not taken and not self._question.layout.display:
+            self._say(*((WARNING, text) for text in self.messages))
+        return taken
 
     def _changed(self) -> None:
         self._bring_sample()
         super()._changed()
+
+    def _answer_list(self, answer: str) -> None:
+        try:
+            self._answers[self._list_key(self.list.read())] = answer
+        except PassageKitError as error:
+            self._say((ERROR, str(error)))
+            return
+        self._changed()
+
+    def _list_key(self, read: UserList) -> tuple[str, ...]:
+        return (self.list.address, *map(str, read.users.columns))
+
+    def _relation(self, plan: Plan, read: UserList) -> str:
+        """Tell whether the list is that of the plan, a newer export of it, or another; "" if a person has to say."""
+        source, columns = self.list.address, [*map(str, read.users.columns)]
+        if is_another_list(plan, columns):
+            return ANOTHER
+        if _same(plan.source, source):
+            return SAME
+        if plan.source is None or _is_sample(plan.source) or _is_sample(source) or not made_for_list(self.workspace):
+            return ANOTHER
+        return self._answers.get(self._list_key(read), "")
+
+    def _of_list(self, plan: Plan) -> Plan:
+        """Make the plan for the chosen list, or ask which list it is."""
+        read, source = self.list.read(), self.list.address
+        relation = self._relation(plan, read)
+        self._question.layout.display = "" if not relation else "none"
+        if not relation:
+            raise PlanError(
+                f"Is {Path(source).name} a newer export of the list before, or another list? Another list sets back: "
+                f"{', '.join(made_for_list(self.workspace))}. Nothing is saved until you choose."
+            )
+        if relation == ANOTHER:
+            return plan_for_list(plan, source, self.list.reading)
+        return replace(plan, source=source, reading=self.list.reading)
+
+    def _notes(self) -> list[Message]:
+        unsure = [(WARNING, text) for text in self.list.read().unsure]
+        return [*unsure, *((INFO, f"Of the former list were set back: {text}.") for text in self._was_set_back)]
 
     def _bring_sample(self) -> None:
         """Show the sample's fields and template, and remove them when another user list is named."""
@@ -127,13 +226,11 @@ class ChoosePath(Panel):
 
     def _choice(self) -> Plan:
         self._of_fields.layout.display = "none" if self.identifiers_only.value else ""
-        plan, source = self.plan, self.source.value.strip()
-        _check_source(source)
+        plan = self._of_list(self.plan)
         template = self._chosen_template(plan)
         fields = self._chosen_fields(plan, template)
         options = replace(plan.options, identifiers_only=self.identifiers_only.value)
-        plan = plan if _same(plan.source, source) else replace(plan, reading={}, mapping=None, steps=())
-        return replace(plan, source=source, schema=fields, template=template, options=options)
+        return replace(plan, schema=fields, template=template, options=options)
 
     def _chosen_template(self, plan: Plan) -> Template | None:
         name = self.template.value.strip()
@@ -153,20 +250,35 @@ class ChoosePath(Panel):
     def _call(self) -> str:
         value: Plan = self.value
         plan, template, fields = self.plan, self.template.value.strip(), self.fields.value.strip()
-        arguments = [f"source={value.source!r}"]
-        if not _same(plan.source, str(value.source)) and (plan.mapping or plan.reading or plan.steps):
-            arguments += ["reading={}", "mapping=None", "steps=()"]
+        of_database = self.list.kind.value == DATABASE
+        source = f'os.environ["{SOURCE_URL}"]' if of_database else repr(value.source)
+        reading = f"reading={dict(value.reading)!r}" if value.reading else ""
+        arguments = []
         if fields != self._saved:
             arguments.append(f"schema={_written_fields(fields, template)}")
         if template != self._saved:
             arguments.append(f"template={f'read_template({template!r})' if template else None}")
         if value.options != plan.options:
             arguments.append(f"options={written_options(value.options)}")
-        if self.workspace.has_plan:
-            call = written_call("replace", ["workspace.load_plan()", *arguments])
+        if not self.workspace.has_plan:
+            call = written_call("pk.Plan", [f"source={source}", *filter(None, [reading]), *arguments])
+        elif self._relation(plan, self.list.read()) == ANOTHER:
+            changed = written_call("pk.change_list", ["workspace", source, *filter(None, [reading])])
+            call = written_call("replace", [changed, *arguments]) if arguments else changed
         else:
-            call = written_call("pk.Plan", arguments)
-        return f"{imports_of(call)}plan = {call}\nworkspace.save_plan(plan)"
+            reading = reading or ("reading={}" if plan.reading else "")
+            call = written_call(
+                "replace", ["workspace.load_plan()", f"source={source}", *filter(None, [reading]), *arguments]
+            )
+        code = f"plan = {call}\nworkspace.save_plan(plan)"
+        imports = imports_of(code)
+        return (f"import os\n{imports or chr(10)}" if of_database else imports) + code
+
+
+def _answer(text: str, icon: str, answer: Callable[[], None]) -> ipywidgets.Button:
+    button = ipywidgets.Button(description=text, icon=icon, layout={"width": "auto", "max_width": "100%"})
+    button.on_click(lambda _button: answer())
+    return button
 
 
 def _file_name(label: str, value: str) -> ipywidgets.Text:
@@ -205,14 +317,6 @@ def _short(source: str | None) -> str:
         return source or ""
     absolute = Path(source).resolve()
     return absolute.relative_to(Path.cwd()).as_posix() if absolute.is_relative_to(Path.cwd()) else str(absolute)
-
-
-def _check_source(source: str) -> None:
-    if "://" in source:
-        without_secrets(source)  # refuses what is no address
-    elif not is_present_file(source):
-        found = f"There is no file {source!r}." if source else "No user list is named."
-        raise SourceError(f"{found} Type its path, relative to this notebook's folder, or upload it.")
 
 
 def _is_json(name: str) -> bool:

@@ -38,6 +38,7 @@ class FieldsPanel(Panel):
         """Make the widgets of the fields; on the path "Sign-in only" there are none to change."""
         self._schema, self._former_schema, self._template = schema, schema, plan.template
         self._template_path = ""
+        self._made = plan.made_fields
         self._drafts: dict[str, dict[str, Any]] = {}
         self._said_of_fields: Message | None = None
         self.may_have_fields = not plan.options.identifiers_only
@@ -148,6 +149,9 @@ class FieldsPanel(Panel):
 
     def _hear_fields(self, schema: MetadataSchema, column: str | None) -> None:
         self._schema, self._said_of_fields = schema, None
+        names = [field.field_name for field in schema]
+        made = self._made if column is None else (*self._made, names[-1])
+        self._made = tuple(name for name in made if name in names)
         self._save_fields()
         self._take_fields(schema, column)
 
@@ -160,10 +164,12 @@ class FieldsPanel(Panel):
         plan = self.plan
         gone = {field.column for field in plan.schema} - {*self._schema.columns}
         mapping = plan.mapping and plan.mapping.replace({target: None for target in gone if target in plan.mapping})
-        self.workspace.save_plan(replace(plan, schema=self._schema, template=self._template, mapping=mapping))
+        changed = replace(plan, schema=self._schema, made_fields=self._made, template=self._template, mapping=mapping)
+        self.workspace.save_plan(changed)
 
     def _with_fields(self, plan: Plan) -> Plan:
-        plan = replace(plan, schema=self._schema) if self._schema != self._former_schema else plan
+        if self._schema != self._former_schema:
+            plan = replace(plan, schema=self._schema, made_fields=self._made)
         return replace(plan, template=self._template) if self._template_path else plan
 
     def _written_fields(self) -> tuple[str, str]:
@@ -172,7 +178,8 @@ class FieldsPanel(Panel):
         if self._schema != self._former_schema:
             entries = "".join(f"    {field!r},\n" for field in self._schema.to_dicts())
             code = f"schema = pk.MetadataSchema.from_dicts([\n{entries}])\n"
-            arguments = "schema=schema, "
+            made = f"made_fields={self._made!r}, " if self._made else ""
+            arguments = f"schema=schema, {made}"
         if self._template_path:
             arguments += f"template=read_template({self._template_path!r}), "
         return code, arguments

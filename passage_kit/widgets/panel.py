@@ -131,10 +131,7 @@ class BasePanel(ipywidgets.VBox):
         def store(_change: Any) -> None:
             for file in button.value:
                 try:
-                    path = _upload_path(self.workspace, file["name"])
-                    with saving(self.workspace.folder), FileSet() as files:
-                        self.workspace.make(files=files)
-                        files.new(path).write_bytes(file["content"])
+                    path = store_upload(self.workspace, file["name"], file["content"])
                 except PassageKitError as error:
                     self._say((ERROR, str(error)))
                     return
@@ -268,6 +265,21 @@ class Panel(BasePanel):
 
     def _call(self) -> str:
         raise NotImplementedError
+
+
+def store_upload(workspace: Workspace, name: str, content: bytes | memoryview) -> Path:
+    """Keep an upload in the workspace, readable by its owner only, and give its path.
+
+    Raises
+    ------
+    OutputError
+        If the name is none that a file can have, or the file cannot be written.
+    """
+    path = _upload_path(workspace, name)
+    with saving(workspace.folder), FileSet() as files:
+        workspace.make(files=files)
+        files.new(path).write_bytes(content)
+    return path
 
 
 def _upload_path(workspace: Workspace, given: str) -> Path:

@@ -10,6 +10,7 @@ __all__ = [
     "changes",
     "corrections",
     "fixes",
+    "former_list",
     "history",
     "loaded_fixes",
     "lock",

@@ -22,7 +22,7 @@ from passage_kit.files.file_set import FILE_MODE, check_opened, check_writable, 
 from passage_kit.workspace.session import refuse_another_session
 
 LOCK, HOLDER = ".lock", ".lock.json"
-_FOLDERS = (".", "out", "stages", "sample", "uploads", "history")
+_FOLDERS = (".", "out", "stages", "sample", "uploads", "history", "former")
 # What a set of files is written as until it appears, and what is kept of the former files meanwhile.
 _PART = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.(?P<kind>part|former)")
 

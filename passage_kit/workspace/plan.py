@@ -201,6 +201,8 @@ class Plan:
     sha256 : str, optional
         Hash of the source when the plan was saved, in hexadecimal digits. Corrections name row numbers, which hold for
         that file only.
+    columns : tuple of str, default ()
+        Columns of the source that the mapping was made for, to tell which ones are new. Comparisons ignore them.
     mapping : FieldMapping, optional
         Origin of each target. Default: the kit suggests a mapping when the plan runs.
     schema : MetadataSchema, default MetadataSchema()
@@ -211,6 +213,8 @@ class Plan:
         Options of the preparation.
     steps : tuple of ValueStep, default ()
         Changes of values before the columns are mapped, in order.
+    made_fields : tuple of str, default ()
+        ``field_name`` of the fields that were made from columns of the source, and go when another list comes.
 
     Raises
     ------
@@ -237,6 +241,8 @@ class Plan:
     template: Template | None = None
     options: Options = field(default_factory=Options)
     steps: tuple[ValueStep, ...] = ()
+    made_fields: tuple[str, ...] = ()
+    columns: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def applied_schema(self) -> MetadataSchema:
@@ -268,6 +274,8 @@ class Plan:
         return cls(
             source=source.pop("path", None),
             sha256=source.pop("sha256", None),
+            columns=tuple(source.pop("columns", ())),
+            made_fields=tuple(source.pop("made_fields", ())),
             reading=source,
             mapping=FieldMapping.from_dict(values["mapping"]) if "mapping" in values else None,
             schema=MetadataSchema.from_dicts(values.get("fields", ())),
@@ -279,6 +287,7 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         """Convert the plan to a mapping of plain values, without its empty parts."""
         source = {"path": self.source, **self.reading, "sha256": self.sha256}
+        source |= {name: list(names) for name in ("columns", "made_fields") if (names := getattr(self, name))}
         parts = {
             "source": {name: value for name, value in source.items() if value is not None},
             "options": self.options.to_dict(),

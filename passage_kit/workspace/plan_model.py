@@ -42,6 +42,8 @@ class SourceModel(_Part):
     sheet: Annotated[int, Field(ge=0, le=_LARGEST)] | str | None = None
     table: str | None = None
     query: str | None = None
+    columns: list[str] = []
+    made_fields: list[str] = []
 
 
 class TemplateModel(_Part):

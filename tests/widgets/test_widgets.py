@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from panel_parts import LIST, SAVED, upload
+from panel_parts import LIST, SAVED
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
@@ -102,7 +102,8 @@ class TestChoosePath:
         (tmp_path / "own.toml").write_text('[[fields]]\nfield_name = "city"\n')
         panel = ChoosePath(workspace, "own.csv")
         panel.fields.value = "own.toml"
-        panel.source.value = "sample_data/console_template.csv"
+        (tmp_path / "another.csv").write_text("E-Mail\nb@example.org\n")
+        panel.source.value = "another.csv"
         assert workspace.load_plan().schema.columns == ("city",)
 
     def test_own_fields_in_the_plan_stay_when_the_sample_goes(self, workspace, tmp_path):
@@ -163,7 +164,8 @@ class TestChoosePath:
 
     def test_an_upload_is_kept_in_the_workspace(self, workspace):
         panel = ChoosePath(workspace)
-        upload(panel.children[2].children[1], "../plan.toml", b"Mail\nb@example.org\n")
+        content = b"Mail\nb@example.org\n"
+        panel.list.zone.take({"name": "../plan.toml", "size": len(content), "at": 0}, content)
         assert panel.source.value == "migration/uploads/plan.toml"
         assert workspace.load_plan().source == "migration/uploads/plan.toml"
         assert pk.read_users(workspace.load_plan().source)["Mail"].tolist() == ["b@example.org"]

@@ -1,0 +1,144 @@
+"""View of a user list as it was read: what it is, its first rows, and the settings of the reader to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from passage_kit.errors import PassageKitError
+from passage_kit.reading.first_lines import first_lines
+from passage_kit.reading.first_look import first_look
+from passage_kit.reading.readers import UserList
+from passage_kit.widgets.page_messages import Form, is_words, read_message
+from passage_kit.widgets.unsaved import Unsaved, script, style
+
+_LONGEST = 200  # characters of a value
+_ENCODINGS = {
+    "utf-8": "Unicode (UTF-8)",
+    "utf-16": "Unicode (UTF-16)",
+    "cp1252": "Western European (Windows)",
+    "mac_roman": "Western European (old Mac)",
+    "cp850": "Western European (DOS)",
+    "iso8859-15": "Western European (ISO 8859-15)",
+    "cp1250": "Central European (Windows)",
+    "cp1251": "Cyrillic (Windows)",
+    "cp1253": "Greek (Windows)",
+    "cp1254": "Turkish (Windows)",
+    "cp932": "Japanese",
+    "gbk": "Chinese",
+    "cp949": "Korean",
+}
+_DELIMITERS = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab", "|": "vertical bar  |"}
+_NUMBERS = ("header_row",)
+_NAMES = {
+    "table": "List of users",
+    "sheet": "Sheet",
+    "encoding": "Encoding",
+    "delimiter": "Delimiter",
+    "header_row": "Header in line",
+}
+_FORMS = {"read": Form({"name": is_words, "value": is_words})}
+
+
+class ListView(Unsaved):
+    """Widget with the facts, the first rows and the accented values of a list, and drop-downs for its settings.
+
+    Values of users are in messages alone, never in the state of the widget.
+
+    Parameters
+    ----------
+    chosen : callable
+        Takes the name of a setting of :func:`passage_kit.read_source`, and its value; None is "as detected".
+    refused : callable
+        Takes the sentence of what the page asked for and cannot have.
+    """
+
+    _esm = script("list_view")
+    _css = style("list_view")
+
+    def __init__(self, chosen: Callable[[str, Any], None], refused: Callable[[str], None]) -> None:
+        super().__init__()
+        self._chosen, self._refused = chosen, refused
+        self._settings: dict[str, list[tuple[str, str]]] = {}
+
+    @property
+    def settings(self) -> dict[str, list[str]]:
+        """Values to choose from by the name of the setting; "" is "as detected"."""
+        return {name: [value for value, _ in options] for name, options in self._settings.items()}
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose a setting, as its drop-down does; "" is "as detected", or none yet."""
+        if value in self.settings.get(name, ()):
+            self._chosen(name, (int(value) if name in _NUMBERS else value) if value else None)
+
+    def tell(self, source: UserList, path: str, reading: Mapping[str, Any]) -> None:
+        """Show a list as read from a path or an address with some settings."""
+        look = first_look(source)
+        self._settings = _settings_of(source, path, reading)
+        columns = [
+            {"name": str(name), "values": [_short(value) for value in look.rows.iloc[:, at].astype(object)]}
+            for at, name in enumerate(look.rows.columns)
+        ]
+        self.show(
+            name=source.name,
+            facts=[[label, fact] for label, fact in look.facts.items()],
+            columns=columns,
+            rows=[int(number) for number in look.rows.index],
+            accented=[[column, _short(value)] for column, value in look.accented.itertuples(index=False)],
+            encoded=source.encoding is not None,
+            settings=self._shown(reading),
+        )
+
+    def ask(self, choices: Iterable[str]) -> None:
+        """Show no list, but the lists of a file to choose from; without any, show nothing."""
+        paths = [(path, path) for path in choices]
+        self._settings = {"table": [("", "choose one"), *paths]} if paths else {}
+        self.show(name="", facts=[], columns=[], rows=[], accented=[], encoded=False, settings=self._shown({}))
+
+    def _shown(self, reading: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {"name": name, "label": _NAMES[name], "options": options, "value": str(reading.get(name, ""))}
+            for name, options in self._settings.items()
+        ]
+
+    def _heard(self, content: Any) -> None:
+        if not isinstance(content, dict) or "do" not in content:
+            return
+        try:
+            _, given = read_message(content, _FORMS)
+            self.choose(**given)
+        except PassageKitError as error:
+            self._refused(str(error))
+
+
+def _settings_of(source: UserList, path: str, reading: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """List the settings that a list of this kind has, each with its values and their words."""
+    settings: dict[str, list[tuple[str, str]]] = {}
+    if source.lists:
+        settings["table"] = [(one, one) for one in source.lists]
+    if len(source.sheets) > 1:
+        settings["sheet"] = [("", f"as detected: {source.sheet}"), *((name, name) for name in source.sheets)]
+    if source.encoding is not None:
+        given = reading.get("encoding")
+        found = "as detected" if given else f"as detected: {source.encoding}"
+        settings["encoding"] = [("", found), *_ENCODINGS.items()]
+    if source.kind == "csv":
+        settings["delimiter"] = [("", "as detected"), *_DELIMITERS.items()]
+    if source.kind in ("csv", "excel"):
+        settings["header_row"] = [("", "as detected"), *_header_rows(source, path, reading), ("0", "none")]
+    for name, options in settings.items():
+        value = str(reading.get(name, ""))
+        if value not in dict(options):
+            options.append((value, value or "as detected"))
+    return settings
+
+
+def _header_rows(source: UserList, path: str, reading: Mapping[str, Any]) -> list[tuple[str, str]]:
+    lines = first_lines(path, encoding=reading.get("encoding"), sheet=source.sheet, inside=reading.get("table"))
+    return [(str(number), f"{number}: {line[:60]}") for number, line in lines.items()]
+
+
+def _short(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"

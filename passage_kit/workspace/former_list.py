@@ -1,0 +1,181 @@
+"""Another user list in a workspace: what was made for the former one is set back, and kept in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from passage_kit.errors import OutputError, PlanError
+from passage_kit.files.file_set import FileSet
+from passage_kit.files.regular_files import read_regular
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.workspace.fixes import NOTE_FILE
+from passage_kit.workspace.history import FOLDER as HISTORY
+from passage_kit.workspace.lock import saving
+from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.workspace import Workspace
+
+FORMER = "former"  # folder of what was made for former lists, each under a number
+
+
+def change_list(workspace: Workspace, source: str | Path, *, reading: Mapping[str, Any] | None = None) -> Plan:
+    """Name another user list in the plan of a workspace, and set back what was made for the former one.
+
+    The mapping, the steps, the fields made from columns, the layout, the words of account states, the corrections and
+    the decisions are those of one list. They are kept in ``former``, with the former plan, as ``001-plan.toml`` and so
+    on. Other fields, the template and other options stay. A newer export of the same list is none of this: only replace
+    ``source`` in the plan.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Workspace whose plan is changed; it need not have one yet.
+    source : str or pathlib.Path
+        Path or database URL of the other list.
+    reading : mapping, optional
+        Options for reading it: see :func:`passage_kit.read_source`. Default: as detected.
+
+    Returns
+    -------
+    Plan
+        The plan as saved.
+
+    Raises
+    ------
+    PlanError
+        If the former plan or the former fixes cannot be read.
+    OutputError
+        If something cannot be written; nothing was changed then.
+
+    See Also
+    --------
+    made_for_list : Name what would be set back.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> workspace = Workspace(tempfile.mkdtemp())
+    >>> workspace.save_plan(Plan("may.csv"))
+    >>> change_list(workspace, "suppliers.csv").source
+    'suppliers.csv'
+    """
+    with saving(workspace.folder), FileSet() as files:
+        plan = workspace.load_plan() if workspace.has_plan else Plan()
+        put_aside(workspace, files=files)
+        changed = plan_for_list(plan, str(source), reading)
+        workspace.save_plan(changed, files=files, recorded=False)
+    return changed
+
+
+def plan_for_list(plan: Plan, source: str, reading: Mapping[str, Any] | None = None) -> Plan:
+    """Make the plan for another list: what was made for the columns of the former one is not in it.
+
+    Examples
+    --------
+    >>> plan_for_list(Plan("may.csv", reading={"sheet": "Users"}), "suppliers.csv") == Plan("suppliers.csv")
+    True
+    """
+    schema = MetadataSchema(field for field in plan.schema if field.field_name not in plan.made_fields)
+    return replace(
+        plan,
+        source=source,
+        reading=dict(reading or {}),
+        sha256=None,
+        columns=(),
+        mapping=None,
+        schema=schema,
+        options=replace(plan.options, layout=None, account_states={}),
+        steps=(),
+        made_fields=(),
+    )
+
+
+def made_for_list(workspace: Workspace) -> list[str]:
+    """Name what was made for the list of the plan, with counts, so that a person knows what another list sets back.
+
+    Raises
+    ------
+    PlanError
+        If the plan or a file of fixes cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit.mapping.mapping import FieldMapping
+    >>> workspace = Workspace(tempfile.mkdtemp())
+    >>> workspace.save_plan(Plan("may.csv", mapping=FieldMapping({"email": "Mail"}), made_fields=("city",)))
+    >>> made_for_list(workspace)
+    ['the mapping', '1 field made from a column']
+    """
+    plan = workspace.load_plan() if workspace.has_plan else Plan()
+    counts = [
+        (len(plan.steps), "step that changes values", "steps that change values"),
+        (len(plan.made_fields), "field made from a column", "fields made from columns"),
+        (len(workspace.load_corrections()), "correction", "corrections"),
+        (len(workspace.load_decisions()), "decision", "decisions"),
+    ]
+    said = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
+    return [*(["the mapping"] if plan.mapping else []), *said]
+
+
+def put_aside(workspace: Workspace, *, files: FileSet) -> str | None:
+    """Move the fixes and their history, and a copy of the plan, into the folder ``former``, as part of ``files``.
+
+    Save the new plan in the same set of files, not ``recorded``: there is no history to go on with.
+
+    Returns
+    -------
+    str or None
+        The place and the number that their names begin with; None if nothing was made for the list.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written, or the folder is a link.
+    PlanError
+        If a file of fixes cannot be read.
+    """
+    fixes = [workspace.corrections_path, workspace.decisions_path, workspace.folder / NOTE_FILE]
+    there = [path for path in fixes if path.exists()]
+    if not there and not made_for_list(workspace):
+        return None
+    folder = workspace.folder / FORMER
+    if folder.is_symlink():
+        raise OutputError(f"{folder} is a link to another folder. Replace the link by a folder, and try again.")
+    begin = folder / _next_number(folder)
+    changes = sorted((workspace.folder / HISTORY).glob("*.json"))
+    there += changes
+    try:
+        paths = [path for path in (workspace.plan_path, *there) if path.exists()]
+        contents = {f"{'history-' if path in changes else ''}{path.name}": read_regular(path) for path in paths}
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PlanError(
+            f"The choices of the former list cannot be read: {reason}. Free them, and try again."
+        ) from error
+    for name, content in contents.items():
+        files.new(f"{begin}-{name}").write_bytes(content)
+    for path in there:
+        files.remove(path)
+    return str(begin)
+
+
+def is_another_list(plan: Plan, columns: Sequence[str]) -> bool:
+    """Tell whether no column that the plan's mapping and steps name is in a list.
+
+    Examples
+    --------
+    >>> from passage_kit.mapping.mapping import FieldMapping
+    >>> plan = Plan("may.csv", mapping=FieldMapping({"email": "Mail", "city": "Ort"}))
+    >>> is_another_list(plan, ["Mail", "Stadt"]), is_another_list(plan, ["E-Mail"])
+    (False, True)
+    """
+    named = {*(plan.mapping.columns if plan.mapping else ()), *(step.column for step in plan.steps)}
+    return bool(named) and not named & {*columns}
+
+
+def _next_number(folder: Path) -> str:
+    numbers = [path.name.partition("-")[0] for path in folder.iterdir()] if folder.is_dir() else []
+    return f"{max((int(number) for number in numbers if number.isdecimal()), default=0) + 1:03}"
