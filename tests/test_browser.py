@@ -150,6 +150,13 @@ def export_again(page: Page, workspace: Workspace) -> None:
     page.until(lambda: file.stat().st_mtime_ns != before)
     expect(export).to_contain_text("written to migration/out.")
     look(page, EXPORT, "03_export_of_the_sample")
+    with page.page.expect_download() as waiting:
+        export.get_by_role("button", name="Download: CSV for the Console").click()
+    assert Path(waiting.value.path()).read_bytes() == file.read_bytes()
+    with page.page.expect_popup() as opened:
+        export.get_by_role("button", name="Open: Report").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
+    opened.value.close()
 
 
 def test_a_mapping_is_changed_by_clicks(page, mapped):

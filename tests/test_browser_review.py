@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 DUPLICATES, FINDINGS, EXPORT = "Who is one person", "What was found", "Write the files"
 PUSH, WRITE_BACK = "Push the users", "Write back the Passage ids"
+CUT_OVER = "How far the cut-over is"
 LIST = """email,phone,city
 ann@example.org,+14155552671,Lyon
 ANN@example.org,,Oslo
@@ -341,6 +342,23 @@ def show_alone(workspace: Workspace, name: str, source: str) -> None:
     ready = "import passage_kit as pk\nworkspace = pk.Workspace('migration')"
     cells = [nbformat.v4.new_code_cell(code, id=ident) for ident, code in (("ready", ready), ("panel", source))]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), workspace.folder.parent / f"{name}.ipynb")
+
+
+def test_the_cut_over_is_looked_at_again_by_keys_alone(page, workspace):
+    pk.prepare(plan=workspace.plan_path, out=workspace)
+    show_alone(workspace, "cut_over", "from passage_kit.widgets import CutOver\nstatus = CutOver(workspace)\nstatus")
+    page.run_all(f"{workspace.folder.parent.name}/cut_over")
+    panel = page.panel(CUT_OVER)
+    told = panel.get_by_role("listitem").filter(has_text="Users told")
+    expect(told).to_contain_text("No words were noted as sent")
+    pk.note_words_sent(workspace, "announcement")
+    pressed_until(page, panel.get_by_role("button", name="Look again"))
+    page.page.keyboard.press("Enter")
+    expect(told).to_contain_text("announcement to email")
+    expect(panel.get_by_role("checkbox")).to_have_count(0)
+    page.photograph(CUT_OVER, "cut_over")
+    assert page.barriers(CUT_OVER) == []
+    page.legible_in_the_dark({CUT_OVER: "cut_over_dark"})
 
 
 def test_a_panel_without_its_kernel_says_so_and_takes_nothing(page, workspace):

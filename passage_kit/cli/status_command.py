@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
 
 import click
 
 from passage_kit.cli.shared_options import say
-
-if TYPE_CHECKING:
-    from passage_kit.api.client import PassageClient
 
 
 @click.command()
@@ -28,20 +23,12 @@ def status(folder: str, health: str | None, column: str, as_json: bool) -> int:
 
     Returns 0 if every step is done, and 2 if one is not.
     """
-    from passage_kit.cutover.status import find_status
+    from passage_kit.cutover.status import configured_client, find_status
 
-    with _client() as client:
+    with configured_client() as client:
         found = find_status(folder, client=client, health=health, column=column)
     if as_json:
         click.echo(json.dumps(found.summary(), indent=2, ensure_ascii=False))
     else:
         say(found.to_text())
     return 0 if found.ready else 2
-
-
-def _client() -> AbstractContextManager[PassageClient | None]:
-    """Make a client if everything is configured; nobody is asked."""
-    from passage_kit.api.client import PassageClient
-    from passage_kit.api.credentials import API_KEY, APP_ID, BASE_URL, known_settings
-
-    return PassageClient() if {APP_ID, API_KEY, BASE_URL} <= set(known_settings()) else nullcontext()

@@ -4,5 +4,6 @@ Other packages may use the modules named here.
 """
 
 __all__ = [
+    "evidence",
     "status",
 ]

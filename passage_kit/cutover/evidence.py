@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from passage_kit.drift.result import SUMMARY_FILE
 from passage_kit.errors import PlanError
 from passage_kit.files.regular_files import read_regular
+from passage_kit.findings.funnel import counted
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.push.rehearsal import read_push
 from passage_kit.push.verify import VERIFICATION_FILE
@@ -22,6 +23,14 @@ from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.run_record import NAME, RunRecord
 
 State = Literal["done", "open", "again", "rehearsed", "not asked"]
+STATE_WORDS: dict[State, str] = {
+    "done": "done",
+    "open": "to do",
+    "again": "to do again",
+    "rehearsed": "rehearsed only",
+    "not asked": "not asked",
+}
+_IN_WORDS = {"table": "in your table", "passage": "in Passage", "decide": "for you to decide"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +64,14 @@ def of_push(workspace: Workspace, exported: int) -> Check | None:
     if pushed is None:
         return None
     if pushed.undone:
-        return Check(IMPORTED, "open", "the push was undone", None, "Run passage-kit push again.")
+        return Check(IMPORTED, "open", "the push was undone", None, "Run passage-kit push again, or notebook 04.")
     counts = pushed.counts
     there = sum(counts.values()) - counts["failed"] - counts["unknown"]
-    evidence = f"{there:,} of {exported:,} exported users"
+    evidence = f"{there:,} of {counted(exported, 'exported user')}"
     if counts["failed"] or counts["unknown"]:
         evidence += f"; {counts['failed']:,} failed, {counts['unknown']:,} unknown"
     state: State = "open" if there != exported else "rehearsed" if pushed.rehearsal else "done"
-    steps = {"open": "Run passage-kit push again.", "rehearsed": "Push to the app."}
+    steps = {"open": "Run passage-kit push again, or notebook 04.", "rehearsed": "Push to the app."}
     return Check(IMPORTED, state, evidence, _changed(workspace.out / PASSAGE_IDS_FILE), steps.get(state, ""))
 
 
@@ -71,7 +80,7 @@ IMPORTED = "Users imported"
 
 def of_write_back(workspace: Workspace, column: str) -> Check:
     """Tell whether the Passage ids are in the users table, by the record of the write-backs."""
-    title, step = "Passage ids written", "Run passage-kit write-back."
+    title, step = "Passage ids written", "Run passage-kit write-back, or notebook 05."
     if not (workspace.folder / NAME).exists():
         return Check(title, "open", "there was no write-back", None, step)
     with RunRecord(workspace.folder) as record:
@@ -80,22 +89,22 @@ def of_write_back(workspace: Workspace, column: str) -> Check:
         return Check(title, "open", "the write-back was undone, or was of another column", None, step)
     rows, ended = found
     if ended is None:
-        return Check(title, "open", f"the last write-back was interrupted after {rows:,} rows", None, step)
-    return Check(title, "done", f"{rows:,} rows set in the last write-back", dt.datetime.fromisoformat(ended))
+        return Check(title, "open", f"the last write-back was interrupted after {counted(rows, 'row')}", None, step)
+    return Check(title, "done", f"{counted(rows, 'row')} set in the last write-back", dt.datetime.fromisoformat(ended))
 
 
 def of_verification(workspace: Workspace) -> Check:
     """Tell whether the last verification found every user as prepared, and nothing was pushed since."""
-    title, step = "Verified", "Run passage-kit verify."
+    title, step = "Verified", "Run passage-kit verify, or notebook 04."
     path = workspace.out / VERIFICATION_FILE
     said = _read(path)
     if said is None:
         return Check(title, "open", "there was no verification", None, step)
-    evidence = f"{said.get('same', 0):,} of {said.get('users', 0):,} users are in Passage as prepared"
-    at, pushed = _moment(said.get("verified")), _changed(workspace.out / PASSAGE_IDS_FILE)
+    evidence = f"{said.get('same', 0):,} of {counted(said.get('users', 0), 'user')} in Passage as prepared"
+    at = _moment(said.get("verified"))
     if not said.get("ok"):
-        return Check(title, "open", evidence, at, "Look at what differs, and run passage-kit verify again.")
-    if at and pushed and at < pushed - dt.timedelta(seconds=1):
+        return Check(title, "open", evidence, at, "Look at what differs, and verify again.")
+    if _is_before_push(workspace, at):
         return Check(title, "again", f"{evidence}, before the last push", at, step)
     return Check(title, "rehearsed" if said.get("rehearsal") else "done", evidence, at)
 
@@ -107,11 +116,20 @@ def of_drift(workspace: Workspace) -> Check:
     if said is None:
         return Check(title, "open", "there was no drift check", None, "Run passage-kit drift.")
     at, in_step, rows = _moment(said.get("checked")), said.get("in_step", 0), said.get("rows", 0)
-    evidence = f"{in_step:,} of {rows:,} rows agree with Passage"
+    evidence = f"{in_step:,} of {counted(rows, 'row')} in step with Passage"
+    if left_out := sum(said.get("known", {}).get(name, 0) for name in ("absorbed", "rejected")):
+        evidence += f", {left_out:,} left out on purpose"
     if said.get("drift"):
-        sides = ", ".join(f"{count:,} {side}" for side, count in said.get("sides", {}).items() if count)
+        sides = ", ".join(f"{count:,} {_IN_WORDS[side]}" for side, count in said.get("sides", {}).items() if count)
         return Check(title, "open", f"{evidence}; to mend: {sides}", at, "See out/drift.csv, and check again.")
+    if _is_before_push(workspace, at):
+        return Check(title, "again", f"{evidence}, before the last push", at, "Run passage-kit drift.")
     return Check(title, "done", evidence, at)
+
+
+def _is_before_push(workspace: Workspace, at: dt.datetime | None) -> bool:
+    pushed = _changed(workspace.out / PASSAGE_IDS_FILE)
+    return bool(at and pushed and at < pushed - dt.timedelta(seconds=1))
 
 
 def of_words(workspace: Workspace) -> Check:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from passage_kit.api.client import PassageClient
+from passage_kit.api.credentials import API_KEY, APP_ID, BASE_URL, known_settings
 from passage_kit.cutover.evidence import (
     IMPORTED,
+    STATE_WORDS,
     Check,
     exported_users,
     of_drift,
@@ -21,6 +24,7 @@ from passage_kit.cutover.evidence import (
 )
 from passage_kit.cutover.health import ask_health
 from passage_kit.errors import ApiError
+from passage_kit.findings.funnel import counted
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -59,13 +63,13 @@ class Status:
         """Write the steps for a terminal."""
         width = max(len(check.title) for check in self.checks)
         return "\n".join(
-            f"{_MARKS[check.state]} {check.title:<{width}}  {check.state:<9}  {_line(check)}".rstrip()
+            f"{_MARKS[check.state]} {check.title:<{width}}  {STATE_WORDS[check.state]:<14}  {_line(check)}".rstrip()
             for check in self.checks
         )
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{_MARKS[it.state]}</td><td>{escape(it.title)}</td><td>{it.state}</td>"
+            f"<tr><td>{_MARKS[it.state]}</td><td>{escape(it.title)}</td><td>{STATE_WORDS[it.state]}</td>"
             f"<td>{escape(it.evidence)}</td><td>{_shown(it.at)}</td><td>{escape(it.next_step)}</td></tr>"
             for it in self.checks
         )
@@ -143,7 +147,7 @@ def _fields(plan: Plan, client: PassageClient | None) -> Check:
     """Ask the app whether it has the metadata fields of the plan, each with its type."""
     title, wanted = "Metadata fields created", {field.field_name: field.type for field in plan.applied_schema}
     if client is None:
-        return Check(title, "not asked", f"{len(wanted):,} fields in the plan", None, _NO_CLIENT)
+        return Check(title, "not asked", f"{counted(len(wanted), 'field')} in the plan", None, _NO_CLIENT)
     try:
         app = client.get_app()
     except ApiError as error:
@@ -152,7 +156,7 @@ def _fields(plan: Plan, client: PassageClient | None) -> Check:
         return Check(title, "open", "the app cannot be read", _now(), "Compare the fields in the Console.")
     there = {field.field_name: field.type for field in app.schema or ()}
     right = sum(there.get(name) == kind for name, kind in wanted.items())
-    evidence = f"{right:,} of {len(wanted):,} fields are in the app"
+    evidence = f"{right:,} of {counted(len(wanted), 'field')} in the app"
     lacking = [name for name, kind in wanted.items() if there.get(name) != kind]
     step = f"Create in the Console, with the type of the plan: {', '.join(lacking)}." if lacking else ""
     return Check(title, "open" if lacking else _done(client), evidence, _now(), step)
@@ -162,15 +166,20 @@ def _imported(folder: Workspace, client: PassageClient | None) -> Check:
     """Tell whether the users are in Passage: by the journal of the push, or else by the number that the app has."""
     exported = exported_users(folder)
     if exported is None:
-        return Check(IMPORTED, "open", "no users were prepared", None, "Run passage-kit prepare.")
+        return Check(IMPORTED, "open", "no users were prepared", None, "Run passage-kit prepare, or notebook 03.")
     if (pushed := of_push(folder, exported)) is not None:
         return pushed
     if client is None:
-        return Check(IMPORTED, "not asked", f"{exported:,} exported users, and no push", None, _NO_CLIENT)
+        return Check(IMPORTED, "not asked", f"{counted(exported, 'exported user')}, and no push", None, _NO_CLIENT)
     there = client.run(client.api.page(1, limit=1)).total
-    evidence = f"the app has {there:,} users, and {exported:,} were exported"
-    step = "" if there >= exported else "Import the Console CSV, or run passage-kit push."
+    evidence = f"{counted(there, 'user')} in the app, {exported:,} exported"
+    step = "" if there >= exported else "Import the Console CSV, or push: notebook 04."
     return Check(IMPORTED, _done(client) if there >= exported else "open", evidence, _now(), step)
+
+
+def configured_client() -> AbstractContextManager[PassageClient | None]:
+    """Make a client if app, key and address are configured, and none otherwise; nobody is asked."""
+    return PassageClient() if {APP_ID, API_KEY, BASE_URL} <= set(known_settings()) else nullcontext()
 
 
 def _done(client: PassageClient) -> Any:
@@ -181,7 +190,7 @@ def _done(client: PassageClient) -> Any:
 def _middleware(health: str | None) -> Check:
     title = "Middleware answering"
     if health is None:
-        return Check(title, "not asked", "no address was given", None, "Give --health URL.")
+        return Check(title, "not asked", "no address was given", None, "Give its health address (--health URL).")
     fine, said = ask_health(health)
     return Check(title, "done" if fine else "open", said, _now(), "" if fine else "Start it, or correct the address.")
 

@@ -9,6 +9,7 @@ from passage_kit.widgets.change_history import ChangeHistory
 from passage_kit.widgets.change_values import ChangeValues
 from passage_kit.widgets.choose_options import ChooseOptions
 from passage_kit.widgets.choose_path import ChoosePath
+from passage_kit.widgets.cut_over import CutOver
 from passage_kit.widgets.export_users import ExportUsers
 from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.map_fields import MapFields
@@ -23,6 +24,7 @@ __all__ = [
     "ChangeValues",
     "ChooseOptions",
     "ChoosePath",
+    "CutOver",
     "ExportUsers",
     "FixFindings",
     "MapFields",

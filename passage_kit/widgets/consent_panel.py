@@ -10,6 +10,7 @@ import ipywidgets
 from passage_kit.errors import PassageKitError, PushError
 from passage_kit.progress import progress_to
 from passage_kit.push.push_result import PushInterrupted
+from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, INFO, BasePanel
 from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.workspace.workspace import Workspace
@@ -39,6 +40,7 @@ class ConsentPanel(BasePanel):
     """
 
     look_first = "Look first: a dry run shows what would happen, and changes nothing."
+    files_of: tuple[str, ...] = ()  # names within the workspace that the panel has buttons for
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class ConsentPanel(BasePanel):
         self.undo_look = button("Undo (dry run)", "undo")
         self.take_back = button(undo, "trash", "danger")
         self.outcome = UnsavedText(label="Result")
+        self.files = FileButtons(workspace, self.files_of)
         self._others = others
         self._stopping = False
         rows = [
@@ -66,7 +69,8 @@ class ConsentPanel(BasePanel):
             [self.undo_consent, self.take_back],
         ]
         boxes = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
-        super().__init__(workspace, [*choices, *boxes, self.outcome])
+        super().__init__(workspace, [*choices, *boxes, self.outcome, self.files])
+        self.files.renew()
         for box in (self.consent, self.undo_consent):
             box.observe(lambda _change: self._arm(), "value")
         self._on_click(self.look, "Looking", lambda: self._act(dry_run=True))
@@ -133,6 +137,7 @@ class ConsentPanel(BasePanel):
     def _take_outcome(self, outcome: Any) -> None:
         self._value = outcome
         self.outcome.say(*self._lines(outcome))
+        self.files.renew()
         self._ask(self.consent, "")
         self._ask(self.undo_consent, "")
         self._about(outcome)

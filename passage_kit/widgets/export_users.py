@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
-from IPython.display import FileLink
 
 from passage_kit.errors import PassageKitError
 from passage_kit.export.console_csv import USERS_PER_FILE
@@ -19,10 +18,11 @@ from passage_kit.findings.funnel import funnel
 from passage_kit.findings.notices import notices
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.preparation.outputs import CONSOLE_FILE, REPORT_FILE, output_files
+from passage_kit.preparation.outputs import CONSOLE_FILE, output_files
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.run import prepare
 from passage_kit.progress import progress_to
+from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, go_on
 from passage_kit.widgets.unsaved import Unsaved, script, style
 from passage_kit.workspace.plan import Plan
@@ -39,7 +39,7 @@ _STEPS = {
 
 
 class ExportView(Unsaved):
-    """Widget for the files, their first rows and the funnel."""
+    """Widget for the first rows and the funnel."""
 
     _esm = script("export")
     _css = style("review")
@@ -92,9 +92,9 @@ class ExportUsers(BasePanel):
             description="Prepare and write", icon="play", button_style="primary", layout={"width": "auto"}
         )
         self.view = ExportView()
-        self.report = ipywidgets.Output()
+        self.files = FileButtons(workspace)
         uploading = self._with_upload(self.template, "Upload template", ".csv")
-        super().__init__(workspace, [uploading, ipywidgets.HBox([self.write]), self.view, self.report])
+        super().__init__(workspace, [uploading, ipywidgets.HBox([self.write]), self.view, self.files])
         self._value: list[Path] = []
         self._line.show(code="prepared = pk.prepare(plan=workspace.plan_path, out=workspace)")
         self._show_files((INFO, f"Nothing is written yet: click the button, or {go_on()}."))
@@ -168,20 +168,17 @@ class ExportUsers(BasePanel):
         """Show the existing files and the funnel of their rows."""
         workspace = self.workspace
         self._value = output_files(workspace)
+        self.files.renew()
         consoles = [path for path in self._value if path.name.startswith(Path(CONSOLE_FILE).stem)]
         if not consoles:
-            self.view.show(folder=str(workspace.out), files=[])
+            self.view.show(folder=str(workspace.out))
             self._say(message)
             return
         written = datetime.fromtimestamp(consoles[0].stat().st_mtime)
         if message[0] == INFO:
             message = (INFO, f"These files are of {written:%Y-%m-%d %H:%M}. Write again after a change.")
-        self.report.outputs = ()
-        if (report := workspace.out / REPORT_FILE) in self._value:
-            link = FileLink(report, result_html_prefix="Read the report: ")  # type: ignore[no-untyped-call]
-            self.report.append_display_data(link)
         self._say(message)
-        self._work("Reading the files", partial(_shown, workspace, self._value, consoles), self._show_content)
+        self._work("Reading the files", partial(_shown, workspace, consoles), self._show_content)
 
     def _show_content(self, content: dict[str, Any]) -> None:
         self.view.show(**content)
@@ -194,15 +191,14 @@ def _with_template(plan: Plan, template: Template | None) -> Plan:
     return replace(plan, template=template)
 
 
-def _shown(workspace: Workspace, files: list[Path], consoles: list[Path]) -> dict[str, Any]:
-    """Describe the files, the first rows as the Console reads them, and the funnel."""
+def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
+    """Describe the first rows as the Console reads them, and the funnel."""
     plan = workspace.load_plan()
     header, rows = _first_rows(consoles[0], plan.template.delimiter if plan.template else ",")
     account = workspace.load_stage("ledger"), workspace.load_stage("findings")
     counts = funnel(*account)
     return {
         "folder": str(workspace.out),
-        "files": [{"name": path.name, "size": path.stat().st_size} for path in files],
         "parts": _parts(len(consoles), counts.exported),
         "header": header,
         "rows": rows,

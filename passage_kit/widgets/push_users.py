@@ -57,6 +57,7 @@ class PushUsers(ConsentPanel):
     """
 
     title = "Push the users"
+    files_of = ("out/passage_ids.csv", "out/report.html")
     look_first = "Look first: a dry run shows what would happen, and sends nothing."
     intro = (
         "A rehearsal goes to a sandbox on this machine, which behaves like Passage; nobody is then in Passage. "

@@ -56,6 +56,7 @@ class WriteBackIds(ConsentPanel):
     """
 
     title = "Write back the Passage ids"
+    files_of = ("out/write_back.csv", "out/merge_these_accounts.csv", "out/ids_without_row.csv")
     intro = (
         "The kit finds the row of each id by the source key, then by email, then by phone. It sets no id if the match "
         "is not certain, and leaves a row with another id alone."

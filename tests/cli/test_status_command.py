@@ -38,5 +38,5 @@ def test_the_app_is_asked_if_it_is_configured(run, sandbox, monkeypatch):
     Path("users.csv").write_text("email,plan\nann@example.org,pro\n")
     run("prepare", "users.csv", "--schema", "fields.toml", "--out", "m")
     _, _, said = run("status", "m")
-    assert "0 of 1 fields are in the app" in said
-    assert "the app has 0 users, and 1 were exported" in said
+    assert "0 of 1 field in the app" in said
+    assert "0 users in the app, 1 exported" in said

@@ -41,7 +41,7 @@ def test_an_interrupted_write_back_is_open(workspace):
     with RunRecord(workspace.folder) as record:
         run = record.begin(Run("sqlite app.db", "users", "passage_id", ("id",)))
         record.add(run, [("[1]", None, "IdA")])
-        assert of_write_back(workspace, "passage_id").evidence == "the last write-back was interrupted after 1 rows"
+        assert of_write_back(workspace, "passage_id").evidence == "the last write-back was interrupted after 1 row"
         record.end(run)
     assert of_write_back(workspace, "passage_id").state == "done"
     assert of_write_back(workspace, "other").state == "open"
@@ -51,9 +51,26 @@ def test_a_drift_check_without_drift_is_done(workspace):
     said = {"checked": "2026-11-30T05:00:00+00:00", "drift": False, "rows": 3, "in_step": 3}
     (workspace.out / "drift.json").write_text(json.dumps(said))
     check = of_drift(workspace)
-    assert (check.state, check.evidence) == ("done", "3 of 3 rows agree with Passage")
+    assert (check.state, check.evidence) == ("done", "3 of 3 rows in step with Passage")
     assert check.at == dt.datetime(2026, 11, 30, 5, tzinfo=dt.UTC)
 
 
 def test_nobody_is_exported_at_first(workspace):
     assert exported_users(workspace) is None
+
+
+def test_a_drift_check_says_what_is_to_be_mended_where_and_what_was_left_out(workspace):
+    said = {"drift": True, "rows": 9, "in_step": 1, "known": {"absorbed": 2, "rejected": 1, "withheld": 5}}
+    said |= {"checked": "2026-11-30T05:00:00+00:00", "sides": {"table": 3, "passage": 0, "decide": 2}}
+    (workspace.out / "drift.json").write_text(json.dumps(said))
+    assert of_drift(workspace).evidence == (
+        "1 of 9 rows in step with Passage, 3 left out on purpose; to mend: 3 in your table, 2 for you to decide"
+    )
+
+
+def test_a_drift_check_before_the_last_push_is_to_be_done_again(workspace):
+    (workspace.out / "passage_ids.csv").write_text("")
+    said = {"checked": "2025-11-30T05:00:00+00:00", "drift": False, "rows": 1, "in_step": 1}
+    (workspace.out / "drift.json").write_text(json.dumps(said))
+    check = of_drift(workspace)
+    assert (check.state, check.evidence) == ("again", "1 of 1 row in step with Passage, before the last push")

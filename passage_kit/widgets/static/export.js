@@ -1,4 +1,4 @@
-// The panel of the export: the files, their first rows as the Console reads them, and the funnel.
+// The panel of the export: the first rows as the Console reads them, and the funnel.
 
 function headed(label, titles, rows) {
   const head = titles.map((title) => element("th", { scope: "col", text: title }));
@@ -12,19 +12,8 @@ function headed(label, titles, rows) {
   return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
 }
 
-function size(bytes) {
-  return bytes < 1e5 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
 function section(title, ...children) {
   return element("section", {}, element("h4", { text: title }), ...children);
-}
-
-function filesTable({ files }) {
-  const rows = files.map((file) =>
-    element("tr", {}, element("th", { scope: "row", text: file.name }), element("td", { class: "passage-number", text: size(file.size) })),
-  );
-  return headed("Files", ["File", "Size"], rows);
 }
 
 function previewTable({ header, rows }) {
@@ -60,7 +49,6 @@ function render({ model, el }) {
           element("p", { class: "passage-note" }, element("b", { text: "For the Console: " }), content.parts),
           section("The first users, as the Console will read them", previewTable(content)),
           section("Where every row went", funnelTable(content), ...noticed(content)),
-          section("All files", filesTable(content)),
         ]
       : [];
     redraw(el, where, ...done);
