@@ -354,7 +354,7 @@ def test_the_cut_over_is_looked_at_again_by_keys_alone(page, workspace):
     pk.note_words_sent(workspace, "announcement")
     pressed_until(page, panel.get_by_role("button", name="Look again"))
     page.page.keyboard.press("Enter")
-    expect(told).to_contain_text("announcement to email")
+    expect(told).to_contain_text("Announcement to email")
     expect(panel.get_by_role("checkbox")).to_have_count(0)
     page.photograph(CUT_OVER, "cut_over")
     assert page.barriers(CUT_OVER) == []

@@ -18,6 +18,7 @@ from passage_kit.cli.drift_command import drift
 from passage_kit.cli.fields_command import fields
 from passage_kit.cli.lab_command import lab
 from passage_kit.cli.layouts_command import layouts
+from passage_kit.cli.links_command import links
 from passage_kit.cli.prepare_command import prepare
 from passage_kit.cli.push_commands import push, undo, verify
 from passage_kit.cli.sandbox_command import sandbox
@@ -60,6 +61,7 @@ for command in (
     undo,
     write_back,
     drift,
+    links,
     words,
     status,
     changes,

@@ -51,8 +51,13 @@ def metadata_schema(path: str | None) -> MetadataSchema | None:
 
 
 def agreed(planned: Any) -> bool:
+    """Show what would be done in a database, and ask for consent; refuse if nobody can answer."""
+    return consented(with_sql(planned))
+
+
+def consented(words: str) -> bool:
     """Show what would be done, and ask for consent; refuse if nobody can answer."""
-    click.echo(with_sql(planned), err=True)
+    click.echo(words, err=True)
     try:
         said_yes = click.confirm("Do it?", err=True)
     except click.Abort:

@@ -8,7 +8,8 @@ from .django.users import DjangoUsers
 from .fastapi import FastApiUser
 from .flask import FlaskPassage
 from .incoming import Incoming
-from .link_decisions import open_holds, settle_hold, undo_link
+from .link_decisions import list_links, open_holds, settle_hold, undo_link
+from .reflected_users import open_users_table
 from .refusals import (
     AccountHeldError,
     AuthenticationUnavailableError,
@@ -53,7 +54,9 @@ __all__ = [
     "Visit",
     "answer_refusal",
     "links_table",
+    "list_links",
     "open_holds",
+    "open_users_table",
     "passage_required",
     "settle_hold",
     "starlette_user",

@@ -10,6 +10,32 @@ from passage_kit.errors import DatabaseError
 from passage_kit.golive.stores import LinkNote, UserStore
 
 _log = logging.getLogger("passage_kit.golive")
+_OPEN = ("held", "undone")  # a person has to decide
+
+
+def list_links(users: UserStore[Any]) -> Sequence[LinkNote]:
+    """List what became of each user of Passage at the sign-in: linked, created, held, refused, undone, or released.
+
+    Parameters
+    ----------
+    users : UserStore
+
+    Returns
+    -------
+    sequence of LinkNote
+        The last note of each user, the oldest first. A refusal stands for whom nothing else was noted.
+
+    See Also
+    --------
+    open_holds : Those on whom a person has to decide.
+    """
+    last: dict[str, LinkNote] = {}
+    for note in users.notes():
+        if note.event == "refused" and note.passage_id in last:
+            continue
+        last.pop(note.passage_id, None)
+        last[note.passage_id] = note
+    return list(last.values())
 
 
 def open_holds(users: UserStore[Any]) -> Sequence[LinkNote]:
@@ -24,20 +50,18 @@ def open_holds(users: UserStore[Any]) -> Sequence[LinkNote]:
     sequence of LinkNote
         The last note of each, the oldest first.
     """
-    last: dict[str, LinkNote] = {}
-    for note in users.notes():
-        last.pop(note.passage_id, None)
-        last[note.passage_id] = note
-    return [note for note in last.values() if note.event in ("held", "undone")]
+    return [note for note in list_links(users) if note.event in _OPEN]
 
 
-def undo_link(users: UserStore[Any], passage_id: str) -> bool:
+def undo_link(users: UserStore[Any], passage_id: str, *, dry_run: bool = False) -> bool:
     """Take a Passage id off the row that was linked with it; the user is held from then on.
 
     Parameters
     ----------
     users : UserStore
     passage_id : str
+    dry_run : bool, default False
+        Change nothing, and tell whether the link would be undone.
 
     Returns
     -------
@@ -63,13 +87,15 @@ def undo_link(users: UserStore[Any], passage_id: str) -> bool:
             f"The row {key} was not linked to the user {passage_id} at a sign-in. Undo the write-back that set the "
             "id, or delete the row in the application if it was created for the user."
         )
+    if dry_run:
+        return True
     undone = users.unlink(key, LinkNote(passage_id, "undone", str(key)))
     if undone:
         _log.info("Undone: the link of the user %s of Passage to the row %s.", passage_id, key)
     return undone
 
 
-def settle_hold(users: UserStore[Any], passage_id: str, *, key: Any = None) -> bool:
+def settle_hold(users: UserStore[Any], passage_id: str, *, key: Any = None, dry_run: bool = False) -> bool:
     """Say which row is that of a held user, or that the user gets a row of their own.
 
     Parameters
@@ -79,12 +105,16 @@ def settle_hold(users: UserStore[Any], passage_id: str, *, key: Any = None) -> b
     key : object, optional
         Primary key of the user's row, which must have no Passage id yet. Default: at the next request, a row is created
         without identifiers.
+    dry_run : bool, default False
+        Change nothing, and tell whether the hold would be settled.
 
     Returns
     -------
     bool
         False if the row has a Passage id, does not exist, or another row has this one.
     """
+    if dry_run:
+        return key is None or (users.find(passage_id) is None and users.is_free(key))
     if key is None:
         users.note(LinkNote(passage_id, "released", reason="decided"))
         return True

@@ -94,6 +94,9 @@ def link_or_create(store: Any, ask: Any, passage_id: str) -> Steps[Any]:
     person = yield partial(ask, passage_id)
     if person.status == "inactive":
         _log.info("Refused: the user %s of Passage is inactive.", passage_id)
+        before = yield partial(store.notes, passage_id)
+        if not before or before[-1].event != "refused":
+            yield partial(store.note, LinkNote(passage_id, "refused", reason="inactive"))
         raise NotAuthenticatedError("Passage says that the user is inactive")
     notes = yield partial(store.notes, passage_id)
     matches = yield partial(store.matches, person)

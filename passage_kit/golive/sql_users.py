@@ -91,6 +91,19 @@ class _UserRows(Generic[User]):
         change = sa.update(self.table).where(self.key == key, self.passage_id.is_(None))
         return self._changed(change.values({self.passage_id: note.passage_id}), note, session)
 
+    def is_free(self, key: Any, session: Session) -> bool:
+        query = sa.select(self.key).where(self.key == key, self.passage_id.is_(None))
+        return session.connection().execute(query).first() is not None
+
+    def key_from(self, text: str) -> Any:
+        kind = self.key.type.python_type
+        try:
+            return kind(text)
+        except (TypeError, ValueError):
+            raise OptionError(
+                f"The key {text!r} is none of {self.table.name}.{self.key.name}, expected {kind.__name__}. Correct it."
+            ) from None
+
     def unlink(self, key: Any, note: LinkNote, session: Session) -> bool:
         change = sa.update(self.table).where(self.key == key, self.passage_id == note.passage_id)
         return self._changed(change.values({self.passage_id: None}), note, session)
@@ -194,6 +207,7 @@ class SqlUsers(Generic[User]):
         self._engine = engine
         self._rows = _UserRows(model, passage_id=passage_id, email=email, phone=phone, active=active, new_user=new_user)
         self.is_active, self.key_of = self._rows.is_active, self._rows.key_of
+        self.key_from = self._rows.key_from  # a key of its text, as the record of links has it
 
     def _in_one(self, work: Callable[[Session], T]) -> T:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
@@ -213,6 +227,10 @@ class SqlUsers(Generic[User]):
             return self._in_one(partial(self._rows.link, key, note))
         except IntegrityError:  # another row has the id
             return False
+
+    def is_free(self, key: Any) -> bool:
+        """Tell whether there is a row with this primary key, and it has no Passage id."""
+        return self._in_one(partial(self._rows.is_free, key))
 
     def create(self, person: PassagePerson, note: LinkNote) -> User | None:
         """Insert a row unless there is one with the Passage id, and give it."""

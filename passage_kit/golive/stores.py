@@ -11,7 +11,7 @@ from passage_kit.golive.directory import PassagePerson
 
 User = TypeVar("User")
 
-Event = Literal["linked", "created", "held", "undone", "released"]
+Event = Literal["linked", "created", "held", "refused", "undone", "released"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class LinkNote:
     Parameters
     ----------
     passage_id : str
-    event : {"linked", "created", "held", "undone", "released"}
-        ``released`` lets a held user have a row of their own.
+    event : {"linked", "created", "held", "refused", "undone", "released"}
+        ``refused``: Passage says that the user is inactive. ``released`` lets a held user have a row of their own.
     user_key : str, default ""
         Primary key of the row as text; ``""`` for a hold.
     reason : str, default ""
@@ -75,6 +75,9 @@ class UserStore(Protocol[User]):
 
     def link(self, key: Any, note: LinkNote) -> bool:
         """Set the Passage id of a row that has none, and note it; False if it has one, or another row has this one."""
+
+    def is_free(self, key: Any) -> bool:
+        """Tell whether there is a row with this primary key, and it has no Passage id."""
 
     def create(self, person: PassagePerson, note: LinkNote) -> User | None:
         """Insert a row unless there is one with the Passage id, and give it; None if another unique value is taken."""

@@ -4,7 +4,15 @@ import pytest
 from signing_in import ID, Account, add, authenticator_of, register, rows, store_of
 
 from passage_kit.errors import DatabaseError
-from passage_kit.golive import AccountHeldError, open_holds, settle_hold, undo_link
+from passage_kit.golive import (
+    AccountHeldError,
+    LinkNote,
+    NotAuthenticatedError,
+    list_links,
+    open_holds,
+    settle_hold,
+    undo_link,
+)
 
 
 @pytest.fixture
@@ -63,3 +71,36 @@ def test_only_a_link_is_undone(sandbox, store, sign_in):
         with pytest.raises(DatabaseError, match="was not linked"):
             undo_link(store, user_id)
     assert len(rows(store)) == 2
+
+
+def test_a_dry_run_tells_and_changes_nothing(sandbox, store, sign_in):
+    user_id = register(sandbox, email="anna@example.org")
+    [key, other] = add(store, Account(email="anna@example.org"), Account(passage_id=ID))
+    sign_in(user_id)
+    before = rows(store), store.notes()
+    assert undo_link(store, user_id, dry_run=True) is True
+    assert undo_link(store, "somebody", dry_run=True) is False
+    assert settle_hold(store, "somebody", dry_run=True) is True
+    assert [settle_hold(store, "somebody", key=it, dry_run=True) for it in (key, other, 999)] == [False] * 3
+    assert (rows(store), store.notes()) == before
+    undo_link(store, user_id)
+    assert settle_hold(store, user_id, key=key, dry_run=True) is True
+    assert settle_hold(store, ID, key=key, dry_run=True) is False  # another row has this id
+
+
+def test_everybody_is_listed_once_and_a_refusal_hides_nothing(store):
+    for ident, event in [("a", "held"), ("b", "refused"), ("c", "linked"), ("a", "refused"), ("c", "undone")]:
+        store.note(LinkNote(ident, event))
+    assert [(note.passage_id, note.event) for note in list_links(store)] == [
+        ("a", "held"), ("b", "refused"), ("c", "undone"),
+    ]  # fmt: skip
+    assert [note.passage_id for note in open_holds(store)] == ["a", "c"]
+
+
+def test_an_inactive_user_is_noted_once(sandbox, store, sign_in):
+    user_id = register(sandbox, email="anna@example.org")
+    sandbox.store.set_status(user_id, "inactive")
+    for _ in range(3):
+        with pytest.raises(NotAuthenticatedError):
+            sign_in(user_id)
+    assert [(note.event, note.reason) for note in store.notes()] == [("refused", "inactive")]

@@ -106,6 +106,10 @@ class DjangoUsers:
         except IntegrityError:  # another row has the id
             return False
 
+    def is_free(self, key: Any) -> bool:
+        """Tell whether there is a row with this primary key, and it has no Passage id."""
+        return bool(self._rows.filter(**{"pk": key, f"{self._passage_id}__isnull": True}).exists())
+
     def unlink(self, key: Any, note: LinkNote) -> bool:
         """Take the Passage id off the row that has it, and note it."""
         return self._change({"pk": key, self._passage_id: note.passage_id}, None, note)

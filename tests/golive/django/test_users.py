@@ -128,3 +128,8 @@ def test_a_missing_record_of_links_is_said(django_database):
         cursor.execute("DROP TABLE passage_links")
     with pytest.raises(DatabaseError, match=r"manage\.py migrate"):
         users.check()
+
+
+def test_a_row_is_free_as_long_as_it_has_no_id(django_database):
+    anna, bo = add("anna"), add("bo", passage_id=ID)
+    assert [users.is_free(key) for key in (anna.pk, bo.pk, 999)] == [True, False, False]
