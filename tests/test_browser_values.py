@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,3 +232,41 @@ def pressed_until(page: Page, wanted) -> None:
             return
         page.page.keyboard.press("Tab")
     pytest.fail("the control is not reached by Tab")
+
+
+def test_a_refreshed_list_keeps_what_fits_and_asks_about_the_rest(page, workspace):
+    """Columns were renamed, removed, added and moved; then one column serves a field and a helper, by keys alone."""
+    mapping = pk.FieldMapping({"email": "Mail", "phone": "Telefon", "country": "Land", "name": "Name"})
+    schema = pk.MetadataSchema([pk.MetadataField("country"), pk.MetadataField("name")])
+    columns = ("Name", "Mail", "Telefon", "Land", "Notiz")
+    refreshed = LIST.replace("Name;", "Kunde;").replace("BRD", "Germany")
+    (workspace.folder.parent / "users.csv").write_text(refreshed, encoding="cp1252")
+    workspace.save_plan(replace(workspace.load_plan(), mapping=mapping, schema=schema, columns=columns))
+    opened(page, workspace, "01_read_and_map")
+    panel = page.panel(MAPPING)
+    expect(panel).to_contain_text("Email came from 'Mail', which this list does not have.")
+    expect(panel).to_contain_text("Gone since the last list: 'Name', 'Mail', 'Notiz'.")
+    expect(panel).to_contain_text("New in this list: 'E-Mail', 'Kunde', 'Aktiv', 'Umsatz', 'Geburtstag'.")
+    expect(panel.get_by_text("new in this list", exact=True)).to_have_count(5)
+    look(page, MAPPING, "01_refreshed")
+    assert workspace.load_plan().mapping == mapping  # the cell that saves does not answer
+
+    email = panel.get_by_label("New column for Email", exact=True)
+    email.focus()
+    page.page.keyboard.press("ArrowDown")
+    expect(panel.get_by_label("Target for E-Mail", exact=True)).to_have_value("email")
+    assert workspace.load_plan().mapping == mapping  # one question is still open
+    panel.get_by_label("New column for Name", exact=True).select_option("leave it out")
+    expect(panel).to_contain_text(SAVED)
+
+    panel.get_by_label("Use Land for more").press("Enter")
+    panel.get_by_role("checkbox", name="Land is also the country of the phone").press("Space")
+    expect(panel).to_contain_text("'region': 'Land'")
+    look(page, MAPPING, "01_field_and_helper")
+    expected = {"email": "E-Mail", "phone": "Telefon", "country": "Land", "region": "Land"}
+    page.until(lambda: workspace.load_plan().mapping.to_dict() == expected)
+    opened(page, workspace, "01_read_and_map")
+    expect(page.panel(MAPPING).get_by_role("checkbox", name="Land is also the country of the phone")).to_be_checked()
+    prepared = pk.prepare(plan=workspace.plan_path)
+    assert prepared.users["country"].tolist() == ["Germany", "France", "Germany"]
+    assert prepared.users["phone"].notna().sum() == 2

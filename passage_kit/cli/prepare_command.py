@@ -45,7 +45,11 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "sin
 )
 @click.option("--date-order", type=click.Choice(["DMY", "MDY"]), help="How 03/04/2024 is read. [default: by evidence]")
 @click.option(
-    "--map", "choices", multiple=True, metavar="TARGET=COLUMN", help='Column of a target, such as "email=Login Email".'
+    "--map",
+    "choices",
+    multiple=True,
+    metavar="TARGET=COLUMN",
+    help='Column of a target, such as "email=Login Email"; "city=" leaves the target out.',
 )
 @click.option(
     "--records",

@@ -115,4 +115,5 @@ def _how_read(prepared: Prepared) -> Iterator[str]:
     width = max(map(len, mapping["target"]), default=0)
     for target, source in zip(mapping["target"], mapping["source"], strict=True):
         yield f"{target:<{width}}  from {source}"
+    yield from describe_findings(prepared.changed_columns)["detail"]
     yield from describe_findings(prepared.unmapped)["detail"]

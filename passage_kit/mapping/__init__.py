@@ -6,6 +6,7 @@ Other packages may use the modules named here.
 from passage_kit._former import moved
 
 __all__ = [
+    "changed_columns",
     "described_steps",
     "mapped_users",
     "mapping",

@@ -171,11 +171,15 @@ class MappingChoices(dict[str, Any]):
     --------
     >>> MappingChoices.of(["email=Login Email"])
     {'email': 'Login Email'}
+    >>> MappingChoices.of(["city="])
+    {'city': None}
     """
 
     @classmethod
     def of(cls, written: Iterable[str]) -> MappingChoices:
         """Read choices that are written as ``TARGET=COLUMN``; a target that is there twice has several columns.
+
+        ``TARGET=`` leaves the target out.
 
         Raises
         ------
@@ -184,7 +188,7 @@ class MappingChoices(dict[str, Any]):
         """
         pairs = [text.partition("=") for text in written]
         for target, sign, column in pairs:
-            if not (target.strip() and sign and column.strip()):
+            if not (target.strip() and sign):
                 raise MappingError(
                     f"The choice {target + sign + column!r} cannot be read, expected TARGET=COLUMN, such as "
                     '"email=Login Email".'
@@ -192,7 +196,8 @@ class MappingChoices(dict[str, Any]):
         by_target: dict[str, list[str]] = {}
         for target, _, column in pairs:
             by_target.setdefault(target.strip(), []).append(column.strip())
-        return cls((target, names[0] if len(names) == 1 else names) for target, names in by_target.items())
+        given = {target: [name for name in names if name] for target, names in by_target.items()}
+        return cls((target, (names[0] if len(names) == 1 else names) or None) for target, names in given.items())
 
 
 def _origin(target: str, origin: Any) -> Origin:

@@ -99,6 +99,11 @@ class Prepared:
         return self.findings[self.findings["code"] == "column_not_stored"]
 
     @property
+    def changed_columns(self) -> pd.DataFrame:
+        """Findings about the columns that are gone since the plan was made, and about new ones."""
+        return self.findings[self.findings["code"].isin(["column_gone", "column_new"])]
+
+    @property
     def schema(self) -> MetadataSchema:
         """Metadata fields of the plan."""
         return self.plan.schema

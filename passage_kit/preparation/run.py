@@ -18,6 +18,7 @@ from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_KEY, SOURCE_ROW,
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
+from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns
 from passage_kit.mapping.mapped_users import NullWords, apply_mapping, check_decided, check_targets, unmapped_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.mapping.suggest import suggest_mapping
@@ -165,6 +166,7 @@ def _prepare(
         stages.next(rows=len(read.users))
         changed, stepped = apply_value_steps(read.users, saved.steps, null_words=saved.options.null_words)
         now = replace(read, users=put_frame_aside(changed) if is_ours and saved.steps else changed)
+        changes = _changed_columns(saved, now, mapping)
         saved = _mapped(saved, now, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
         assert saved.mapping is not None  # noqa: S101 - _mapped sets it
         words = saved.options.null_words
@@ -173,7 +175,7 @@ def _prepare(
         users = apply_mapping(now.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states)
         fixes = _fixes(read, users, saved, workspace, of_plan)
         users, findings = _users_of(now, users, saved, fixes.corrections, nothing)
-        findings = collect_findings([findings, stepped])
+        findings = collect_findings([changes.findings(), findings, stepped])
         users = put_frame_aside(users) if is_ours else users
         forget()
         keys = users.get(SOURCE_KEY)
@@ -188,7 +190,7 @@ def _prepare(
         ready.result()
         stages.next()
         forget_all()
-        saved = replace(saved, sha256=read.sha256)
+        saved = replace(saved, sha256=read.sha256, columns=tuple(map(str, read.users.columns)))
         if outputs is not None:
             outputs.add_users(users, saved)
         findings = collect_findings([findings, judged])
@@ -277,6 +279,16 @@ def _source_of(plan: Plan) -> str:
     if plan.source is None:
         raise OptionError("There is no user list to read. Name a file, a database URL or a plan that has one.")
     return plan.source
+
+
+def _changed_columns(plan: Plan, read: UserList, given: FieldMapping | Mapping[str, Any] | None) -> ChangedColumns:
+    """Compare the columns with those that the saved mapping was made for, and ask where lost ones come from now."""
+    choices = given if isinstance(given, MappingChoices) else MappingChoices()
+    mapping = plan.mapping and plan.mapping.replace(choices)
+    changes = compare_columns(mapping, read.users.columns, known=plan.columns)
+    if changes.lost and (given is None or isinstance(given, MappingChoices)):
+        raise MappingError(changes.question())
+    return changes
 
 
 def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:

@@ -94,7 +94,7 @@ def _header(source: UserList) -> str | None:
 
 
 def _accented(users: pd.DataFrame) -> pd.DataFrame:
-    """Find values with letters outside ASCII, few of each column, in the order of the rows."""
+    """Find values with letters outside ASCII, few of each column, in the first rows that have any."""
     found: dict[tuple[str, str], None] = {}
     for start in range(0, len(users), _AT_ONCE):
         piece = users.iloc[start : start + _AT_ONCE]
@@ -103,7 +103,7 @@ def _accented(users: pd.DataFrame) -> pd.DataFrame:
             values = _outside_ascii(arrow(piece.iloc[:, at])) if missing > 0 else ()
             new = [(str(name), value) for value in values if (str(name), value) not in found]
             found |= dict.fromkeys(new[:missing])
-        if len(found) >= _MOST_ACCENTED:
+        if found:
             break
     return pd.DataFrame([*found][:_MOST_ACCENTED], columns=["column", "value"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import ipywidgets
 from passage_kit.errors import PassageKitError, PlanError
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet
+from passage_kit.mapping.changed_columns import compare_columns
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
@@ -199,7 +200,8 @@ class ChoosePath(Panel):
         return replace(plan, source=source, reading=self.list.reading)
 
     def _notes(self) -> list[Message]:
-        unsure = [(WARNING, text) for text in self.list.read().unsure]
+        read = self.list.read()
+        unsure = [(WARNING, text) for text in (*read.unsure, *_lost(self.value, read))]
         return [*unsure, *((INFO, f"Of the former list were set back: {text}.") for text in self._was_set_back)]
 
     def _bring_sample(self) -> None:
@@ -273,6 +275,15 @@ class ChoosePath(Panel):
         code = f"plan = {call}\nworkspace.save_plan(plan)"
         imports = imports_of(code)
         return (f"import os\n{imports or chr(10)}" if of_database else imports) + code
+
+
+def _lost(plan: Plan, read: UserList) -> Iterator[str]:
+    """Say which targets of the mapping come from columns that a list does not have."""
+    made = [name for step in plan.steps for name in step.made]
+    changes = compare_columns(plan.mapping, [*map(str, read.users.columns), *made], known=plan.columns)
+    if changes.lost:
+        gone = ", ".join(f"'{name}'" for names in changes.lost.values() for name in names)
+        yield f"The mapping takes columns that this list does not have: {gone}. Place them in 01_read_and_map."
 
 
 def _answer(text: str, icon: str, answer: Callable[[], None]) -> ipywidgets.Button:

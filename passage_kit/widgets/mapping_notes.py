@@ -71,7 +71,7 @@ def questions_about(
             what = f"{several} go to {name}" if joins else f"{name} takes one column, and {several} go there"
             answer = "Join them, or take one alone" if joins else "Take one alone"
             text = f"{what}. {answer}; nothing is saved until you choose."
-            yield {"column": new[-1], "text": text, "joins": joins}
+            yield {"target": target, "column": new[-1], "text": text, "joins": joins}
 
 
 def without_a_column(mapping: FieldMapping, schema: MetadataSchema) -> Iterator[str]:

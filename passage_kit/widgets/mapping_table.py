@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,7 +32,8 @@ class MappingTable(Unsaved):
 
     ``groups`` describes the targets. ``chosen`` has the target of each column ("" for none), and ``constants`` has the
     value of each target that is the same for every row. ``states`` lists the columns that go to a field and say the
-    state of the account, too. The widget shows ``columns``, ``previews`` by target,
+    state of the account, too, and ``also`` the helpers that a column serves beside its target, as "region Country".
+    The widget shows ``columns``, ``previews`` by target,
     ``questions`` by column and ``rows`` (the rows that the counts cover), and never saves them with a notebook. A
     button at a question sends ``{"answer": "join" | "take" | "leave", "column": ...}``. What the page asks about a new
     field for a column goes to ``asked``; ``drafts`` has the proposals by column.
@@ -43,14 +44,19 @@ class MappingTable(Unsaved):
     groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
     chosen: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     states: traitlets.List[str] = traitlets.List().tag(sync=True)
+    also: traitlets.List[str] = traitlets.List().tag(sync=True)
     constants: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     may_have_fields = traitlets.Bool(False).tag(sync=True)
     answered: Callable[[str, str], None]
     asked: Callable[[Any], None]
-    from_page = ("chosen", "constants", "states")
+    from_page = ("chosen", "constants", "states", "also")
 
     def _has_form(self, name: str, value: Any) -> bool:
-        return super()._has_form(name, value) and (name != "states" or set(value) <= set(self.chosen))
+        if not super()._has_form(name, value) or name not in ("states", "also"):
+            return super()._has_form(name, value)
+        columns = value if name == "states" else [one.partition(" ")[2] for one in value]
+        helpers = [one.partition(" ")[0] for one in value] if name == "also" else []
+        return set(columns) <= set(self.chosen) and set(helpers) <= {SOURCE_KEY, REGION, ORDER}
 
     def _heard(self, content: Any) -> None:
         if isinstance(content, dict) and is_words(content.get("answer")) and is_words(content.get("column")):
@@ -93,30 +99,15 @@ def _type_name(field: MetadataField) -> str:
     return CONSOLE_TYPES[field.type].partition(" (")[0]
 
 
-def targets_of(mapping: FieldMapping, raw: pd.DataFrame) -> dict[str, str]:
-    """Find the target that the table shows for each column: the first one, or "" for none.
-
-    The state of the account comes last, since it has a box of its own at a column that goes to a field.
-    """
-    chosen = dict.fromkeys(map(str, raw.columns), "")
-    for target, origin in sorted(mapping.origins.items(), key=lambda entry: entry[0] == ACCOUNT_STATE):
-        for name in origin.names if isinstance(origin, Columns) else ():
-            chosen[name] = chosen[name] or target
-    return chosen
-
-
-def state_columns(mapping: FieldMapping) -> list[str]:
-    """List the columns that say the state of the account."""
-    origin = mapping.origins.get(ACCOUNT_STATE)
-    return list(origin.names) if isinstance(origin, Columns) else []
-
-
-def described(raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Describe each column; a share is rounded down, so that only a full column has 100%."""
+def described(
+    raw: pd.DataFrame, suggested: FieldMapping, names: Mapping[str, str], *, new: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Describe each column, ``new`` ones marked; a share is rounded down, so that only a full column has 100%."""
     looks = [(str(name), look_at(raw.iloc[:, at])) for at, name in enumerate(raw.columns)]
     return [
         {
             "name": name,
+            "is_new": name in new,
             "share": f"{100 * look.filled // max(len(raw), 1)}%",
             "filled": f"{look.filled:,} of {len(raw):,} rows",
             "samples": list(look.samples),

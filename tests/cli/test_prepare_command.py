@@ -184,7 +184,7 @@ class TestBadInput:
     def test_a_mapping_that_names_an_absent_column(self, refused, tmp_path):
         plan = self.write(tmp_path / "plan.toml", '[mapping]\nemail = "Mial"\n')
         source = self.write(tmp_path / "u.csv", "Mail,Plan\na@example.org,pro\n")
-        refused(source, "--plan", plan, says="Did you mean 'Mail'")
+        refused(source, "--plan", plan, says='--map "email=Mail"')
 
     def test_a_template_with_an_unknown_column(self, refused, tmp_path):
         template = self.write(tmp_path / "t.csv", "email,phone,Shoe size\n")

@@ -189,6 +189,7 @@ class TestAnotherList:
         assert plan == replace(before, source=plan.source)
         assert plan.source.endswith("june.csv")
         assert len(mapped.load_corrections()) == 1
+        assert "columns that this list does not have: 'Ort'." in panel.messages[0]
 
     def test_another_list_begins_anew(self, mapped):
         panel = ChoosePath(mapped)

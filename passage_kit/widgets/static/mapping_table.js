@@ -29,10 +29,16 @@ function targetChoices(groups) {
   return select;
 }
 
-function columnCell({ name, share, filled }) {
+// Helpers that a column may serve beside its target.
+const ALSO = [
+  ["region", "the country of the phone"], ["order", "the order of the rows"], ["source_key", "your own id"],
+];
+
+function columnCell({ name, share, filled, is_new: isNew }) {
   const bar = element("span", { class: "passage-bar", style: `--share: ${share}` });
   const title = element("span", { class: "passage-name", text: name });
-  return element("th", { scope: "row", role: "rowheader", title: filled }, title, bar, quiet(`${share} filled`));
+  const mark = isNew ? element("span", { class: "passage-new", text: "new in this list" }) : null;
+  return element("th", { scope: "row", role: "rowheader", title: filled }, title, mark, bar, quiet(`${share} filled`));
 }
 
 function suggestionOf({ target, label, confidence, reason }, chosen) {
@@ -122,6 +128,32 @@ function render({ model, el }) {
     return box;
   }
 
+  // A column that goes to a field or an identifier may serve helpers, too.
+  function alsoBoxes(column) {
+    const boxes = ALSO.map(([helper, text]) => {
+      const box = element("input", { type: "checkbox", "aria-label": `${column} is also ${text}` });
+      box.addEventListener("change", () => {
+        const others = model.get("also").filter((one) => one !== `${helper} ${column}`);
+        model.set("also", box.checked ? [...others, `${helper} ${column}`] : others);
+        model.save_changes();
+      });
+      return { helper, box, line: element("label", { class: "passage-labelled" }, box, `also ${text}`) };
+    });
+    const summary = element("summary", { text: "Use it for more", "aria-label": `Use ${column} for more` });
+    const details = element("details", { class: "passage-also" }, summary, ...boxes.map(({ line }) => line));
+    return { details, boxes };
+  }
+
+  function showAlso({ details, boxes }, column, target) {
+    const also = model.get("also");
+    for (const { helper, box, line } of boxes) {
+      box.checked = also.includes(`${helper} ${column}`);
+      line.hidden = helper === target;
+    }
+    details.hidden = !target || target === "account_state" || ALSO.some(([helper]) => helper === target);
+    if (boxes.some(({ box }) => box.checked)) details.open = true;
+  }
+
   function makeRow(column) {
     const select = choices.cloneNode(true);
     select.setAttribute("aria-label", `Target for ${column.name}`);
@@ -137,9 +169,20 @@ function render({ model, el }) {
     };
     const box = stateBox(column.name);
     const state = element("label", { class: "passage-labelled" }, box, "also says if the account is closed");
-    const target = element("td", { role: "cell" }, select, create, state, parts.draft, parts.question, parts.suggestion);
+    const also = alsoBoxes(column.name);
+    const target = element(
+      "td",
+      { role: "cell" },
+      select,
+      create,
+      state,
+      also.details,
+      parts.draft,
+      parts.question,
+      parts.suggestion,
+    );
     const row = element("tr", { role: "row" }, columnCell(column), target, parts.values, parts.counts);
-    return { column, row, select, create, box, state, parts, drawn: {} };
+    return { column, row, select, create, box, state, also, parts, drawn: {} };
   }
 
   // Draws a part of a row if it has changed, so that focus and selection stay where they are.
@@ -151,13 +194,14 @@ function render({ model, el }) {
   }
 
   function showRow(entry) {
-    const { column, select, create, row, box, state } = entry;
+    const { column, select, create, row, box, state, also } = entry;
     const target = model.get("chosen")[column.name] ?? "";
     const preview = content.previews?.[target] ?? null;
     const asked = (content.questions ?? []).find((question) => question.column === column.name) ?? null;
     select.value = target;
     box.checked = model.get("states").includes(column.name);
     state.hidden = !fields.has(target) || !(column.may_say_state || box.checked);
+    showAlso(also, column.name, target);
     row.classList.toggle("passage-not-stored", !target);
     const draft = content.drafts?.[column.name] ?? null;
     create.hidden = !model.get("may_have_fields") || Boolean(target) || Boolean(draft);
@@ -234,7 +278,8 @@ function render({ model, el }) {
   let drawnConstants = "";
 
   function showConstants() {
-    const taken = new Set(Object.values(model.get("chosen")));
+    const also = model.get("also").map((one) => one.split(" ")[0]);
+    const taken = new Set([...Object.values(model.get("chosen")), ...also]);
     const all = model.get("groups").flatMap(({ targets }) => targets);
     const given = Object.entries(model.get("constants"));
     const free = all.filter(([target, , may]) => may && !taken.has(target) && !given.some(([name]) => name === target));
@@ -291,11 +336,11 @@ function render({ model, el }) {
     show();
   }
 
-  model.on("change:chosen change:constants change:states", show);
+  model.on("change:chosen change:constants change:states change:also", show);
   model.on("change:groups", regroup);
   return () => {
     stop();
-    model.off("change:chosen change:constants change:states", show);
+    model.off("change:chosen change:constants change:states change:also", show);
     model.off("change:groups", regroup);
   };
 }
