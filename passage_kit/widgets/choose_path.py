@@ -92,7 +92,12 @@ class ChoosePath(Panel):
         )
         listed = _short(plan.source) or (_sample(_SAMPLE) if source is None else str(source))
         self.list = SourceChoice(
-            workspace, plan, listed, lambda: self._changed(), lambda text: self._say((ERROR, text))
+            workspace,
+            plan,
+            listed,
+            changed=lambda: self._changed(),
+            say=lambda text: self._say((ERROR, text)),
+            busy=lambda begins: self._tell("Reading the list") if begins else self._end(),
         )
         self.source = self.list.path
         self.fields = _file_name("Metadata fields", self._saved if plan.schema else "")

@@ -40,6 +40,8 @@ class SourceChoice(ipywidgets.VBox):
         Called when another list, or another setting of the reader, was chosen.
     say : callable
         Takes the sentence of what cannot be had.
+    busy : callable
+        Takes True before a list is read, and False after it.
     """
 
     def __init__(
@@ -49,8 +51,9 @@ class SourceChoice(ipywidgets.VBox):
         listed: str,
         changed: Callable[[], None],
         say: Callable[[str], None],
+        busy: Callable[[bool], None],
     ) -> None:
-        self._workspace, self._changed, self._say = workspace, changed, say
+        self._workspace, self._changed, self._say, self._busy = workspace, changed, say, busy
         self._reading: dict[str, Any] = dict(plan.reading)
         self._read: UserList | None = None
         self._key: Any = None
@@ -133,7 +136,11 @@ class SourceChoice(ipywidgets.VBox):
         return self._read
 
     def _open(self, address: str, reading: dict[str, Any]) -> None:
-        self._read = read_source(address, **reading)
+        self._busy(True)
+        try:
+            self._read = read_source(address, **reading)
+        finally:
+            self._busy(False)
         self._key = self._key_of(address, reading)
         self.view.tell(self._read, address, reading)
 
