@@ -68,6 +68,8 @@ def put_aside(table: pa.Table) -> pa.Table:
 
 def put_column_aside(values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     """Put one column aside as :func:`put_aside` does with a table."""
+    if _current.get() is None or values.nbytes < SMALL:
+        return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
     return put_aside(pa.table([values], names=["values"]))["values"]
 
 

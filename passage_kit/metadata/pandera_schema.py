@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -108,6 +108,12 @@ def build_schema(schema: MetadataSchema) -> pandera.DataFrameSchema:
     )
 
 
+@lru_cache(maxsize=16)  # pandera takes longer to build a schema than to validate a short list
+def _checks_of(schema: MetadataSchema) -> pandera.DataFrameSchema:
+    """Build the pandera schema that this module alone uses, and changes nowhere."""
+    return build_schema(schema)
+
+
 def validate_users(
     users: pd.DataFrame,
     schema: MetadataSchema | pandera.DataFrameSchema,
@@ -200,7 +206,7 @@ def validate_normalized(
     >>> validate_normalized(users, MetadataSchema([MetadataField("age", type="integer")]))[0].index.to_list()
     [1]
     """
-    checks = build_schema(schema) if isinstance(schema, MetadataSchema) else schema
+    checks = _checks_of(schema) if isinstance(schema, MetadataSchema) else schema
     fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
     complete, incomplete = reject_incomplete(_typed(users, fields), fields)
     if _judges_identifiers(checks) and _pandera_failures(complete, checks).empty:
