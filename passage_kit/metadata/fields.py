@@ -18,8 +18,8 @@ from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.errors import FieldsError
 from passage_kit.files.checked_values import check_values
-from passage_kit.files.regular_files import read_regular
 from passage_kit.metadata.console_template import plain_name, read_template
+from passage_kit.metadata.field_tables import read_tables
 from passage_kit.metadata.patterns import check_pattern
 
 FieldType = Literal["string", "boolean", "integer", "date", "phone", "email"]
@@ -279,7 +279,7 @@ class MetadataSchema:
         FieldsError
             If the file cannot be read or has no array of tables.
         """
-        return cls.from_dicts(_field_list(_load(path, tomllib.loads, "TOML"), path))
+        return cls.from_dicts(read_tables(path, tomllib.loads, "TOML"))
 
     @classmethod
     def from_json(cls, path: str | Path) -> MetadataSchema:
@@ -290,7 +290,7 @@ class MetadataSchema:
         FieldsError
             If the file cannot be read or has no list of fields.
         """
-        return cls.from_dicts(_field_list(_load(path, json.loads, "JSON"), path))
+        return cls.from_dicts(read_tables(path, json.loads, "JSON"))
 
     @classmethod
     def from_template(cls, path: str | Path) -> MetadataSchema:
@@ -375,28 +375,3 @@ def identifier_of(header: str) -> str | None:
     ('phone', None)
     """
     return _IDENTIFIER_HEADERS.get(plain_name(header))
-
-
-def _load(path: str | Path, parse: Any, kind: str) -> Any:
-    try:
-        return parse(read_regular(path).decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:  # both parsers raise a ValueError
-        reason = getattr(error, "strerror", None) or error
-        raise FieldsError(
-            f"The metadata fields in {path} cannot be read as {kind}: {reason}. Correct the file, or restore it."
-        ) from error
-
-
-def _field_list(content: Any, path: str | Path) -> list[Mapping[str, Any]]:
-    """Find the one list of tables, whatever its name is."""
-    if isinstance(content, Mapping) and isinstance(content.get("app"), Mapping):
-        content = content["app"]
-    if isinstance(content, Mapping):
-        lists = {key: value for key, value in content.items() if isinstance(value, list)}
-        content = lists.get("user_metadata_schema", next(iter(lists.values()), None) if len(lists) == 1 else None)
-    if not isinstance(content, list) or not all(isinstance(entry, Mapping) for entry in content):
-        raise FieldsError(
-            f"No metadata fields in {path}: expected one list of them, such as [[fields]] in TOML "
-            "or user_metadata_schema in JSON."
-        )
-    return content

@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
@@ -7,18 +5,6 @@ from passage_kit.errors import FieldsError, TemplateError
 from passage_kit.findings.findings import describe_findings
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import FIELD_TYPES, MetadataField, MetadataSchema, derive_field_name, identifier_of
-
-APP = {
-    "app": {
-        "id": "czLTOVFIytGqrhRVoHV9o8Wo",
-        "user_metadata_schema": [
-            {"field_name": "first_name", "friendly_name": "First Name", "id": "x1", "profile": True,
-             "registration": True, "type": "string"},
-            {"field_name": "born", "friendly_name": "Born", "id": "x2", "profile": False, "registration": False,
-             "type": "date"},
-        ],
-    }
-}  # fmt: skip
 
 
 class TestField:
@@ -85,25 +71,6 @@ class TestSchema:
             ("plan", "string", ("free", "pro")),
             ("age", "integer", ()),
         ]
-
-    @pytest.mark.parametrize("content", [APP, APP["app"], APP["app"]["user_metadata_schema"]])
-    def test_the_json_of_an_app_is_read_at_any_depth(self, tmp_path, content):
-        path = tmp_path / "app.json"
-        path.write_text(json.dumps(content))
-        schema = MetadataSchema.from_json(path)
-        assert schema["first_name"].registration
-        assert schema["born"].type == "date"
-
-    @pytest.mark.parametrize("content", ["", "x = 1", "[[fields", "fields = [1]"])
-    def test_a_file_without_fields_is_refused(self, tmp_path, content):
-        path = tmp_path / "fields.toml"
-        path.write_text(content)
-        with pytest.raises(FieldsError, match=r"fields\.toml"):
-            MetadataSchema.from_toml(path)
-
-    def test_a_missing_file_is_refused_by_name(self, tmp_path):
-        with pytest.raises(FieldsError, match=r"nowhere\.json"):
-            MetadataSchema.from_json(tmp_path / "nowhere.json")
 
     def test_a_template_gives_string_fields(self, tmp_path):
         path = tmp_path / "template.csv"
