@@ -6,6 +6,7 @@ Every import counts: at the top of a module, inside a function, for type checker
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,12 @@ def test_every_module_has_its_test():
     assert missing == []
 
 
+def test_every_file_of_tests_has_a_name_of_its_own():
+    """Pytest takes a second file of one name for the first, and collects neither."""
+    names = sorted(path.name for path in TESTS.rglob("test_*.py"))
+    assert [name for name, next_one in pairwise(names) if name == next_one] == []
+
+
 # Names of types, and parts of panels, which the tests of the panels drive.
 _PARTS_OF_PANELS = """
     checklist choose_path consent_panel fields_panel live_counts mapping_code mapping_notes mapping_table
@@ -228,8 +235,10 @@ _PARTS_OF_PANELS = """
 """
 # By test_layout_files.py, which wants a fixture for each; and by whatever starts the project in Django.
 TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")
-# The models of steps and their changes are driven by test_value_steps.py, those of Django by the tests of its project.
+# The models of steps and their changes are driven by test_value_steps.py, those of Django by the tests of its project,
+# and test_app_server.py has its name since test_server.py is the sandbox's.
 TESTED_ELSEWHERE = {
+    "app.server",
     "columns.arrays",
     "golive.django.apps",
     "golive.django.models",
