@@ -46,8 +46,8 @@ class ChangedColumns(NamedTuple):
         named = self._like(self.lost[first][0])
         return (
             f"The list has changed. Columns that the mapping takes are gone: {targets}.{others} Say for each target "
-            f'where it comes from now (`--map "{first}={mask_text(named)}"`), or leave it out (`--map "{first}="`), or '
-            "change [mapping] in the plan. Nothing was written."
+            f'where it comes from now: in the mapping panel, by `--map "{first}={mask_text(named)}"`, or in [mapping] '
+            f'of the plan; `--map "{first}="` leaves it out. Nothing was written.'
         )
 
     def findings(self) -> pd.DataFrame:
@@ -99,9 +99,20 @@ def compare_columns(
     }
     gone = [name for name in (*known, *mapping.columns) if name not in there]
     before = {*known, *mapping.columns}
-    new = [name for name in there if known and name not in before]
+    new = [name for name in known_columns(there) if known and name not in before]
     unused = [*new, *(name for name in there if name not in mapping.columns and name not in new)]
     return ChangedColumns(_once(gone), _once(new), lost, _once(unused))
+
+
+def known_columns(columns: Iterable[str]) -> tuple[str, ...]:
+    """List the names of columns that a plan may keep; a name that looks like an email or a number is none of them.
+
+    Examples
+    --------
+    >>> known_columns(["Mail", "ann@example.org"])
+    ('Mail',)
+    """
+    return tuple(name for name in map(str, columns) if mask_text(name) == name)
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_KEY, SOURCE_ROW,
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns
+from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns, known_columns
 from passage_kit.mapping.mapped_users import NullWords, apply_mapping, check_decided, check_targets, unmapped_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.mapping.suggest import suggest_mapping
@@ -190,7 +190,7 @@ def _prepare(
         ready.result()
         stages.next()
         forget_all()
-        saved = replace(saved, sha256=read.sha256, columns=tuple(map(str, read.users.columns)))
+        saved = replace(saved, sha256=read.sha256, columns=known_columns(read.users.columns))
         if outputs is not None:
             outputs.add_users(users, saved)
         findings = collect_findings([findings, judged])

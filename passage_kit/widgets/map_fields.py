@@ -10,7 +10,7 @@ import pandas as pd
 
 from passage_kit.columns.users_frame import IDENTIFIERS
 from passage_kit.errors import PassageKitError
-from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns
+from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns, known_columns
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataSchema
@@ -271,7 +271,7 @@ class MapFields(TargetsPanel):
         again = self._reading != self._former_reading
         plan = self._with_fields(plan)
         as_read = self._source.users if isinstance(self._source, UserList) else self._source
-        known = plan.columns if not plan.columns and plan.mapping == self.value else tuple(map(str, as_read.columns))
+        known = plan.columns if not plan.columns and plan.mapping == self.value else known_columns(as_read.columns)
         reading = self._reading if again else plan.reading
         return replace(plan, mapping=self.value, columns=known, reading=reading)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passage_kit.mapping.changed_columns import compare_columns
+from passage_kit.mapping.changed_columns import compare_columns, known_columns
 from passage_kit.mapping.mapping import Constant, FieldMapping
 
 MAPPING = FieldMapping({"email": "Mail", "name": ["First", "Last"], "region": "Land", "city": Constant("Ulm")})
@@ -53,6 +53,12 @@ def test_no_mapping_loses_nothing():
 def test_a_column_that_is_called_like_a_person_is_masked(value):
     asked = compare_columns(FieldMapping({"email": value}), ["Mail"], known=[value]).question()
     assert value not in asked
+
+
+def test_a_name_like_a_person_is_neither_kept_nor_new():
+    columns = ["Mail", "ann@example.org", "+14155552671"]
+    assert known_columns(columns) == ("Mail",)
+    assert compare_columns(None, columns, known=["Mail"]).new == ()
 
 
 names = st.lists(st.sampled_from("ABCDEFG"), unique=True)
