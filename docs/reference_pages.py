@@ -54,6 +54,9 @@ EFFECTS = {
 }
 
 _SHOWN = 3  # examples of a code
+# A page in no table of contents: a list of all names and codes beside each page hides the rest, and is more than half
+# of what Sphinx does. Their pages are found by the page that lists them, and by the search.
+_ORPHAN = "---\norphan: true\n---"
 
 
 def write_reference(folder: Path, sample: Path) -> None:
@@ -113,7 +116,6 @@ def _api_pages() -> dict[str, str]:
             pages |= {f"api/{package}.{name}.md": _name_page(module, name) for name in names}
         if errors:
             index.append("## Errors\n\n" + _errors(module, errors))
-        index.append(_toctree(f"{package}.{name}" for names in grouped.values() for name in names))
         pages[f"api/{package}.md"] = "\n".join(index)
     return pages
 
@@ -132,7 +134,8 @@ def _name_page(module: Any, name: str) -> str:
     directive = "autoclass" if inspect.isclass(thing) else "autofunction"
     options = "   :members:\n" if inspect.isclass(thing) else ""
     body = f".. currentmodule:: {module.__name__}\n\n.. {directive}:: {name}\n{options}"
-    return f"# {name}\n\n```{{eval-rst}}\n{body}```\n"
+    parts = [_ORPHAN, f"# {name}", f"```{{eval-rst}}\n{body}```", f"[All names]({module.__name__}.md)"]
+    return "\n\n".join(parts) + "\n"
 
 
 # Commands
@@ -210,9 +213,8 @@ def _printed(*arguments: str) -> str:
 
 
 def _code_page(code: SimpleNamespace, examples: list[dict[str, str]]) -> str:
-    # In no table of contents: a list of all codes beside each page hides the rest, and is half of what Sphinx does.
     parts = [
-        "---\norphan: true\n---",
+        _ORPHAN,
         f"# {code.code}",
         code.meaning,
         f"Effect\n: **{code.effect}**. {EFFECTS[code.effect]}",
