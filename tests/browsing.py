@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -92,6 +93,20 @@ def jupyterlab(folder: Path, own: Path) -> Iterator[str]:
         *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
         *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
     )
+    address = f"http://127.0.0.1:{port}"
+    with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
+        yield address
+
+
+@contextlib.contextmanager
+def notebook7(folder: Path, own: Path) -> Iterator[str]:
+    """The address of a Notebook 7 that runs on a folder."""
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "notebook", f"--ServerApp.root_dir={folder}", "--no-browser", "--allow-root"),
+        *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
+        "--JupyterNotebookApp.expose_app_in_browser=True",
+    ]
     address = f"http://127.0.0.1:{port}"
     with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
         yield address

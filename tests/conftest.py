@@ -46,7 +46,7 @@ _LONGEST = [
     "test_browser", "test_browser_app", "test_plain_install", "test_docs", "test_row_accounting", "test_openapi",
     "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks", "test_browser_fix",
     "test_browser_values", "test_fault_matrix", "test_damaged_files", "test_browser_review", "test_partitions",
-    "test_large_runs", "test_fast_paths", "test_closed_folders", "test_collations",
+    "test_large_runs", "test_fast_paths", "test_closed_folders", "test_collations", "test_browser_notebook7",
     "test_authenticator", "test_stores", "test_example_apps", "test_sending", "test_private_files",
     "test_known_answers", "test_layout_files", "test_settle_decisions",
     "test_full_disk", "test_rights_and_locks", "test_hostile_answers", "test_writeback_undo", "test_fuzzed_files",

@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "django_app"
-ENGINES = {"sqlite": "django.db.backends.sqlite3", "postgresql": "django.db.backends.postgresql"}
+ENGINES = {
+    "sqlite": "django.db.backends.sqlite3",
+    "postgresql": "django.db.backends.postgresql",
+    "mariadb": "django.db.backends.mysql",
+}
 authenticator = None  # of the test that runs; named by the settings
 
 
@@ -46,6 +50,8 @@ def start() -> None:
 def on(url, *, migrate=True):
     """Let the project keep its tables in an empty database."""
     start()
+    if url.get_backend_name() == "mariadb":
+        speak_pymysql()
     from django.core.management import call_command
     from django.db import connections
 
@@ -59,6 +65,14 @@ def on(url, *, migrate=True):
         yield connections["default"]
     finally:
         forget(connections)
+
+
+def speak_pymysql() -> None:
+    """Let Django take PyMySQL for mysqlclient, which has no wheels; it asks for a version of that one."""
+    import pymysql
+
+    pymysql.version_info = (2, 2, 7, "final", 0)
+    pymysql.install_as_MySQLdb()
 
 
 def forget(connections):

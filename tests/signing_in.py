@@ -72,7 +72,7 @@ def store_of(url, **options):
 
 def async_store_of(url, **options):
     store_of(url)
-    driver = {"sqlite": "sqlite+aiosqlite"}.get(url.get_backend_name(), url.drivername)
+    driver = {"sqlite": "sqlite+aiosqlite", "mariadb": "mariadb+aiomysql"}.get(url.get_backend_name(), url.drivername)
     return AsyncSqlUsers(
         create_async_engine(url.set(drivername=driver), poolclass=NullPool), Account, **COLUMNS, **options
     )

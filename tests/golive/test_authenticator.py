@@ -211,8 +211,15 @@ def async_authenticator(sandbox, url, **options):
     return AsyncAuthenticator(verifier, async_store_of(url), directory, **options)
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def test_hundreds_of_first_requests_in_one_event_loop_make_one_row(request, sandbox, database):
+@pytest.mark.parametrize(
+    ("database", "requests"),
+    [
+        ("sqlite", THOUSAND // 4),
+        pytest.param("postgres", THOUSAND // 4, marks=pytest.mark.slow),
+        pytest.param("mariadb", THOUSAND, marks=pytest.mark.slow),
+    ],
+)
+def test_hundreds_of_first_requests_in_one_event_loop_make_one_row(request, sandbox, database, requests):
     authenticator = async_authenticator(sandbox, url := request.getfixturevalue(database))
     token = sandbox.issue_token(register(sandbox, email="anna@example.org"))
 
@@ -224,7 +231,7 @@ def test_hundreds_of_first_requests_in_one_event_loop_make_one_row(request, sand
             async with few:
                 return (await authenticator.user_of(token)).id
 
-        return await asyncio.gather(*(one() for _ in range(THOUSAND // 4)))
+        return await asyncio.gather(*(one() for _ in range(requests)))
 
     assert len(set(asyncio.run(sign_in()))) == 1
     assert len(rows(store_of(url))) == 1

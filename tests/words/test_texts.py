@@ -56,6 +56,14 @@ def test_a_word_is_filled_in_and_says_the_same_in_each_form(language, word):
         assert html.unescape(heading) in html.unescape(filled.html)
 
 
+def test_the_portuguese_is_that_of_brazil_throughout():
+    text = (BUNDLED / "pt.toml").read_text(encoding="utf-8")
+    words = "já não|num|numa|tenho de|precisa de fazer|cumprimentos|equipa|utilizador|palavra-passe"
+    of_portugal = re.compile(rf"\b(?:{words})\b|\w-(?:lhe|nos|me)\b", re.IGNORECASE)
+    assert of_portugal.findall(text) == []
+    assert "você" in text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_is_told_learns_when_where_and_whom_to_ask(language):
     announcement = fill_words(FACTS, language)["announcement"]

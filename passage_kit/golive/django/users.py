@@ -17,6 +17,10 @@ from passage_kit.golive.stores import LinkNote, Match
 
 NewUser = Callable[[PassagePerson], Mapping[str, Any]]
 
+_COLLATION = (
+    "SELECT collation_name FROM information_schema.columns "
+    "WHERE table_schema = database() AND table_name = %s AND column_name = %s"
+)
 _FEW = 3  # rows with one identifier that linking looks at; two are too many already
 _log = logging.getLogger("passage_kit.golive")
 
@@ -206,14 +210,17 @@ class DjangoUsers:
                     "INSTALLED_APPS, and run manage.py migrate."
                 )
             kept = connection.introspection.get_constraints(cursor, table).values()
-            described = connection.introspection.get_table_description(cursor, table)
+            # Django's own description leaves a collation out that is the table's.
+            collation = None
+            if connection.vendor == "mysql":
+                cursor.execute(_COLLATION, [table, column])
+                [collation] = cursor.fetchone()
         if not self._is_unique() or not any(one["unique"] and one["columns"] == [column] for one in kept):
             raise DatabaseError(
                 f"{table}.{column} is not unique, so one user could get several rows. Give the field unique=True, "
                 "null=True, and run manage.py migrate."
             )
-        collation = next((getattr(found, "collation", None) for found in described if found.name == column), None)
-        if connection.vendor == "mysql" and collation and not str(collation).endswith(("_bin", "_cs")):
+        if collation and not str(collation).endswith(("_bin", "_cs")):
             raise DatabaseError(
                 f"The collation of {table}.{column} takes capitals for small letters, and Passage ids differ in them. "
                 'Give the field db_collation="utf8mb4_bin".'

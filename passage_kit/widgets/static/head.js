@@ -2,11 +2,16 @@
 // JupyterLab, which would take them for commands: "x" would cut the cell, and "m" would turn it into text.
 
 const KINDS = { good: "Done", info: "Note", warning: "Warning", error: "Error" };
+const NO_SHORTCUTS = "data-lm-suppress-shortcuts"; // of a framework that Notebook 7 and JupyterLab share
 const PATIENCE = 1000; // milliseconds before progress is shown
 
+function isMeantForNotebook(event) {
+  return event.ctrlKey || event.metaKey || (event.shiftKey && event.key === "Enter");
+}
+
 function keepKey(event) {
-  const meantForNotebook = event.ctrlKey || event.metaKey || (event.shiftKey && event.key === "Enter");
-  if (!meantForNotebook) event.stopPropagation();
+  event.target.removeAttribute(NO_SHORTCUTS);
+  if (!isMeantForNotebook(event)) event.stopPropagation();
 }
 
 function messageItem({ kind, text }) {
@@ -65,6 +70,11 @@ function render({ model, el }) {
 
   // The panel joins the page only after this function returns.
   let panel = null;
+  // Notebook 7 looks at keys before they reach the panel, and asks the element that gets them for this attribute.
+  const keepFromNotebook = (event) => {
+    const to = event.target;
+    if (panel.contains(to)) to.toggleAttribute(NO_SHORTCUTS, !isMeantForNotebook(event));
+  };
   let waiting = null;
   const attach = () => {
     panel = el.isConnected ? el.closest(".passage-panel") : null;
@@ -76,12 +86,14 @@ function render({ model, el }) {
     panel.setAttribute("role", "group");
     panel.setAttribute("aria-label", model.get("title"));
     panel.addEventListener("keydown", keepKey);
+    window.addEventListener("keydown", keepFromNotebook, true);
   };
   attach();
   return () => {
     clearTimeout(waiting);
     clearTimeout(late);
     panel?.removeEventListener("keydown", keepKey);
+    window.removeEventListener("keydown", keepFromNotebook, true);
     stop();
   };
 }

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connections, models
-from signing_in import ID, OTHER
+from django_project import on
+from signing_in import ID, OTHER, parts_of, register
 
 from passage_kit.errors import DatabaseError, OptionError
-from passage_kit.golive import DjangoUsers, LinkNote, Match, PassagePerson
+from passage_kit.golive import Authenticator, DjangoUsers, LinkNote, Match, PassagePerson
 
 ANNA = PassagePerson(ID, email="anna@example.org")
 users = DjangoUsers()
@@ -100,6 +101,32 @@ def test_first_requests_in_many_threads_make_one_row(django_database):
         assert len(set(threads.map(create, range(200)))) == 1
     assert get_user_model().objects.count() == 1
     assert len(users.notes()) == 1
+
+
+@pytest.mark.slow
+def test_a_thousand_first_requests_at_once_on_mariadb_make_one_row(mariadb, sandbox):
+    verifier, directory = parts_of(sandbox)
+    authenticator = Authenticator(verifier, users, directory)
+    user_id = register(sandbox, email="anna@example.org")
+    token = sandbox.issue_token(user_id)
+
+    def sign_in(_):
+        try:
+            return authenticator.user_of(token).pk
+        finally:
+            connections.close_all()
+
+    with on(mariadb) as connection:
+        with pytest.raises(DatabaseError, match='db_collation="utf8mb4_bin"'):
+            users.check()
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE accounts_account MODIFY passage_id VARCHAR(64) COLLATE utf8mb4_bin")
+        users.check()
+        with ThreadPoolExecutor(24) as threads:
+            assert len(set(threads.map(sign_in, range(1_000)))) == 1
+        [anna] = get_user_model().objects.all()
+        assert (anna.passage_id, anna.email) == (user_id, "anna@example.org")
+        assert [note.event for note in users.notes()] == ["created"]
 
 
 def test_a_field_that_is_none_is_refused(django_database):
