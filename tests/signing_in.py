@@ -57,15 +57,15 @@ class Awaited:
         self._loop.close()
 
 
-def engine_of(url):
-    """An engine that leaves no connection behind."""
+def engine_of(url, *, poolclass=NullPool, **options):
+    """An engine that leaves no connection behind, or one with a pool, which is to be disposed of."""
     wait = {"connect_args": {"timeout": 60}} if url.get_backend_name() == "sqlite" else {}
-    return sa.create_engine(url, poolclass=NullPool, **wait)
+    return sa.create_engine(url, poolclass=poolclass, **wait, **options)
 
 
-def store_of(url, **options):
+def store_of(url, *, engine=None, **options):
     """The users table of an application at this address, made anew."""
-    engine = engine_of(url)
+    engine = engine or engine_of(url)
     Base.metadata.create_all(engine)
     return SqlUsers(engine, Account, **{**COLUMNS, **options})
 

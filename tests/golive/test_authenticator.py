@@ -12,12 +12,14 @@ from signing_in import (
     async_store_of,
     authenticator_of,
     bearing,
+    engine_of,
     parts_of,
     register,
     rows,
     store_of,
 )  # fmt: skip
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from passage_kit.errors import DatabaseError, OptionError
 from passage_kit.golive import (
@@ -31,7 +33,7 @@ from passage_kit.golive import (
 )
 from passage_kit.sandbox import Fault
 
-THOUSAND = 1_000
+THOUSAND, AT_ONCE = 1_000, 24
 
 
 @pytest.fixture
@@ -190,15 +192,23 @@ def test_a_status_of_less_than_no_time_is_refused(sandbox, store):
         authenticator_of(sandbox, store, status_within=-1)
 
 
+@pytest.fixture
+def pooled_store(application):
+    """A users table whose connections are kept for the next request, as an application keeps them."""
+    engine = engine_of(application, poolclass=QueuePool, pool_size=AT_ONCE)
+    yield store_of(application, engine=engine)
+    engine.dispose()
+
+
 @pytest.mark.parametrize("known", [False, True])
-def test_a_thousand_first_requests_at_once_make_one_row(sandbox, application, known):
-    store = store_of(application)
+def test_a_thousand_first_requests_at_once_make_one_row(sandbox, pooled_store, known):
+    store = pooled_store
     authenticator = authenticator_of(sandbox, store)
     user_id = register(sandbox, email="anna@example.org")
     if known:
         add(store, Account(email="anna@example.org"))
     token = sandbox.issue_token(user_id)
-    with ThreadPoolExecutor(24) as threads:
+    with ThreadPoolExecutor(AT_ONCE) as threads:
         keys = list(threads.map(lambda _: authenticator.user_of(token).id, range(THOUSAND)))
     assert len(keys) == THOUSAND
     assert len(set(keys)) == 1
