@@ -32,7 +32,7 @@ GROUPS = {
     "Metadata fields": "MetadataField MetadataSchema propose_fields read_template",
     "Read": "read_users read_source first_look change_list layouts",
     "Map": "suggest_mapping apply_mapping FieldMapping unmapped_columns",
-    "Change values": "ValueStep apply_value_steps",
+    "Change values": "ValueStep apply_value_steps find_spellings",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",
     "Undo": "list_changes undo_change redo_change Change",
     "Judge": "judge_accounts normalize_identifiers normalize_values merge_duplicates build_schema validate_users",

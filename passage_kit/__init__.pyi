@@ -38,6 +38,7 @@ from .findings.findings import count_findings, describe_findings
 from .identifiers.identifiers import normalize_identifiers
 from .mapping.mapped_users import apply_mapping, unmapped_columns
 from .mapping.mapping import FieldMapping
+from .mapping.spellings import find_spellings
 from .mapping.suggest import suggest_mapping
 from .mapping.value_steps import ValueStep, apply_value_steps
 from .metadata.console_template import read_template
@@ -127,6 +128,7 @@ __all__ = [
     "decide",
     "describe_findings",
     "find_drift",
+    "find_spellings",
     "find_status",
     "first_look",
     "fresh_contact",

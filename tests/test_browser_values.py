@@ -270,3 +270,26 @@ def test_a_refreshed_list_keeps_what_fits_and_asks_about_the_rest(page, workspac
     prepared = pk.prepare(plan=workspace.plan_path)
     assert prepared.users["country"].tolist() == ["Germany", "France", "Germany"]
     assert prepared.users["phone"].notna().sum() == 2
+
+
+def test_spellings_of_one_value_become_it_at_a_click(page, workspace):
+    list_of_cities = LIST + "dee@example.org;;Dee;Frnace;actif;1;\neve@example.org;;Eve;FRANCE;actif;2;\n"
+    (workspace.folder.parent / "users.csv").write_text(list_of_cities, encoding="cp1252")
+    opened(page, workspace, "01_read_and_map")
+    panel = page.panel(VALUES)
+    panel.get_by_label("Column", exact=True).select_option("Land")
+    find = panel.get_by_role("button", name="Look for spellings of one value in Land")
+    find.focus()
+    page.page.keyboard.press("Enter")
+    group = panel.get_by_role("listitem", name="3 spellings, 3 rows: a slip apart")
+    expect(group.get_by_role("checkbox")).to_have_count(3)
+    expect(panel.get_by_role("button", name="Close")).to_be_focused()
+    assert workspace.load_plan().steps == ()
+    look(page, VALUES, "01_spellings")
+    group.get_by_label("FRANCE is one of them", exact=True).uncheck()
+    pressed = group.get_by_role("button", name="All ticked become France", exact=True)
+    pressed.focus()
+    page.page.keyboard.press("Enter")
+    expect(panel).to_contain_text("Land: Frnace becomes France")
+    expect(panel.get_by_role("listitem", name="2 spellings, 3 rows")).to_be_visible()
+    assert [step.how for step in workspace.load_plan().steps] == [{"values": {"Frnace": "France"}}]

@@ -231,7 +231,8 @@ def test_every_file_of_tests_has_a_name_of_its_own():
 # Names of types, and parts of panels, which the tests of the panels drive.
 _PARTS_OF_PANELS = """
     checklist choose_path consent_panel fields_panel live_counts mapping_code mapping_notes mapping_table
-    reading_pickers corrected_users source_guard step_words system_picker table targets_panel unsaved unsaved_text
+    reading_pickers corrected_users described_rows source_guard step_words system_picker table targets_panel unsaved
+    unsaved_text value_reasons verdicts
 """
 # By test_layout_files.py, which wants a fixture for each; and by whatever starts the project in Django.
 TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")

@@ -10,6 +10,7 @@ import pytest
 import passage_kit as pk
 
 FUNCTIONS = {
+    "find_spellings",
     "list_changes",
     "undo_change",
     "redo_change",

@@ -17,6 +17,7 @@ __all__ = [
     "parallel",
     "placeholders",
     "plain_text",
+    "plain_words",
     "profile",
     "secrets",
     "shapes",

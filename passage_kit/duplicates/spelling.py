@@ -11,11 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.column_names import PEOPLE, keys_of, name_key
-from passage_kit.columns.users_frame import are_ascii, arrow
-
-# Letters that are no letter with an accent to Unicode.
-_LETTERS = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
-_OTHER, _OTHER_ASCII = r"[^\pL\pN]+", "[^A-Za-z0-9]+"
+from passage_kit.columns.plain_words import plain_letters, words_in_order
+from passage_kit.columns.users_frame import arrow
 
 
 def spelled_alike(column: pd.Series[Any]) -> pa.ChunkedArray:
@@ -31,7 +28,7 @@ def spelled_alike(column: pd.Series[Any]) -> pa.ChunkedArray:
         return values
     coded = values.combine_chunks().dictionary_encode()
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    return pa.chunked_array([_spelled(coded.dictionary).take(coded.indices)])
+    return pa.chunked_array([plain_letters(coded.dictionary).take(coded.indices)])
 
 
 def names_alike(users: pd.DataFrame) -> pa.ChunkedArray | None:
@@ -78,22 +75,10 @@ def _keys(kind: str) -> frozenset[str]:
     return frozenset(keys_of(PEOPLE[kind]))
 
 
-def _spelled(values: pa.Array) -> pa.Array:
-    if are_ascii(values):
-        return pc.utf8_trim_whitespace(pc.utf8_lower(values))
-    plain = pc.replace_substring_regex(pc.utf8_normalize(pc.utf8_lower(values), "NFKD"), r"\p{M}+", "")
-    for letter, others in _LETTERS.items():
-        plain = pc.replace_substring(plain, letter, others)
-    return pc.utf8_trim_whitespace(plain)
-
-
 def _in_order(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Put the words of each value into one order; a blank is null."""
     if not pa.types.is_string(values.type):
         return values
-    other = _OTHER_ASCII if are_ascii(values) else _OTHER
-    words = pc.utf8_trim_whitespace(pc.replace_substring_regex(values, other, " "))
-    coded = words.combine_chunks().dictionary_encode()
+    coded = values.combine_chunks().dictionary_encode()
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    ordered = [" ".join(sorted(text.split(" "))) or None for text in coded.dictionary.to_pylist()]
-    return pa.chunked_array([pa.array(ordered, pa.string()).take(coded.indices)])
+    return pa.chunked_array([words_in_order(coded.dictionary).take(coded.indices)])

@@ -10,6 +10,7 @@ __all__ = [
     "described_steps",
     "mapped_users",
     "mapping",
+    "spellings",
     "suggest",
     "value_steps",
 ]

@@ -10,46 +10,39 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.plain_words import counted_values
 from passage_kit.errors import MappingError, PassageKitError
-from passage_kit.mapping.described_steps import described_step
 from passage_kit.mapping.mapping import Columns, FieldMapping
-from passage_kit.mapping.value_steps import StepResult, ValueStep, apply_value_steps, follow_steps
-from passage_kit.preparation.mapping_preview import preview_target
+from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
 from passage_kit.reading.readers import UserList
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.map_fields import MapFields
-from passage_kit.widgets.mapping_table import reason_of, target_names
+from passage_kit.widgets.mapping_table import target_names
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
+from passage_kit.widgets.spelling_groups import SpellingGroups, made_one
 from passage_kit.widgets.step_words import (
-    counted_values,
+    LONGEST_SHOWN,
     countries,
     follow_as_far,
-    plan_line,
+    is_how,
+    step_card,
     written_step,
 )
 from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.value_reasons import reasons_of
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 VALUES_PER_PAGE = 12
-_LONGEST_SHOWN = 200
 _Applied = tuple[tuple[ValueStep, ...], list[StepResult]]
-
-
-def _is_how(value: Any) -> bool:
-    """Check for what a step needs: texts, lists of texts, and flags by name."""
-    return isinstance(value, dict) and all(
-        is_words(name) and (is_words(one) or is_flag(one) or (isinstance(one, list) and all(map(is_words, one))))
-        for name, one in value.items()
-    )
 
 
 _FORMS = {
     "view": Form(may_have={"column": is_words, "text": is_words, "page": is_number}),
     "map": Form({"column": is_words, "value": is_words, "becomes": or_none(is_words)}),
-    "add": Form({"column": is_words, "step": is_words, "how": _is_how}),
+    "add": Form({"column": is_words, "step": is_words, "how": is_how}),
     "switch": Form({"number": is_number, "on": is_flag}),
     "move": Form({"number": is_number, "by": is_number}),
     "take back": Form({"number": is_number}),
@@ -116,7 +109,8 @@ class ChangeValues(Panel):
         self._last: tuple[pd.DataFrame, tuple[str, tuple[ValueStep, ...]], pa.StructArray] | None = None
         self._view: dict[str, Any] = {"column": "", "text": "", "page": 0}
         self.table = ValuesTable(self)
-        super().__init__(workspace, [self.table])
+        self.spellings = SpellingGroups(self)
+        super().__init__(workspace, [self.table, self.spellings])
         if self._above is not None:
             self._above.read_again = self._renew
         watch(workspace.folder, self)
@@ -131,6 +125,11 @@ class ChangeValues(Panel):
     def page(self) -> dict[str, Any]:
         """Content of the page."""
         return self.table.shown
+
+    @property
+    def column(self) -> str:
+        """Column whose values are shown."""
+        return str(self._view["column"])
 
     def view(self, **changed: Any) -> None:
         """Show the values of another column, a search among them, or another page.
@@ -156,11 +155,22 @@ class ChangeValues(Panel):
 
         The change goes into the column's last step of this kind, or into a new one at the end.
         """
-        at = self._map_of(column)
-        values = dict(self._steps[at].how["values"]) if at is not None else {}
+        values = self._mapped(column)
         values.pop(value, None)
         if becomes is not None and becomes != value:
             values[value] = becomes
+        self._map_all(column, values)
+
+    def make_one(self, column: str, values: list[str], becomes: str) -> None:
+        """Let several spellings of a column become one value, as :meth:`map_value` for each of them."""
+        self._map_all(column, made_one(self._mapped(column), values, becomes))
+
+    def _mapped(self, column: str) -> dict[str, str]:
+        at = self._map_of(column)
+        return dict(self._steps[at].how["values"]) if at is not None else {}
+
+    def _map_all(self, column: str, values: dict[str, str]) -> None:
+        at = self._map_of(column)
         steps = list(self._steps)
         if at is None:
             steps += [ValueStep(column, "map", {"values": values})] if values else []
@@ -272,6 +282,17 @@ class ChangeValues(Panel):
             return
         take(taken)
 
+    def work_beside(self, work: Callable[[], Any], take: Callable[[Any], None]) -> None:
+        """Do work for a part of the panel, in a thread if there are many rows."""
+        if len(self._raw) > AT_ONCE:
+            self._work("Looking at the values", work, take)
+        else:
+            take(work())
+
+    def complain(self, problem: str) -> None:
+        """Show what a part of the panel cannot do."""
+        self._say((ERROR, problem))
+
     def _choice(self) -> tuple[ValueStep, ...]:
         return self._steps
 
@@ -311,8 +332,9 @@ class ChangeValues(Panel):
             columns=[str(name) for name in self.changed.columns],
             view=dict(self._view),
             **self._values(),
-            steps=[self._described(at, one) for at, one in enumerate(self._results)],
+            steps=[step_card(at, one) for at, one in enumerate(self._results)],
         )
+        self.spellings.renew()
 
     def _values(self) -> dict[str, Any]:
         """Describe one page of the distinct values of the column, before they are mapped."""
@@ -333,8 +355,8 @@ class ChangeValues(Panel):
         reasons = self._reasons(column, target, [one["values"] for one in shown], at)
         values = [
             {
-                "value": one["values"] if len(one["values"]) <= _LONGEST_SHOWN else None,
-                "shown": one["values"][:_LONGEST_SHOWN],
+                "value": one["values"] if len(one["values"]) <= LONGEST_SHOWN else None,
+                "shown": one["values"][:LONGEST_SHOWN],
                 "rows": one["counts"],
                 "becomes": mapped.get(one["values"]),
                 "reason": reason,
@@ -374,34 +396,5 @@ class ChangeValues(Panel):
             return [""] * len(values)
         later = self._steps[len(self._steps) if at is None else at :]
         own = [step for step in later if step.column == column and not step.made]
-        small = pd.DataFrame({column: pd.array(values, dtype=self.changed[column].dtype)})
-        small.index = pd.RangeIndex(1, len(values) + 1, name="source_row")
-        after, _ = apply_value_steps(small, own, null_words=())
-        plan = self.plan
-        options = {name: value for name, value in plan.options.of_values.items() if name != "strict"}
-        options["account_states"] = plan.options.account_states
-        reasons = []
-        for row in after.index:
-            mapping = FieldMapping({target: column})
-            try:
-                first = preview_target(after.loc[[row]], mapping, target, plan.applied_schema, **options).first
-            except PassageKitError:  # an option in the plan is wrong, which the mapping panel says
-                return [""] * len(values)
-            reasons.append(reason_of(first[0]) if first else "")
-        return reasons
-
-    def _described(self, at: int, result: StepResult) -> dict[str, Any]:
-        step = result.step
-        return {
-            "number": at,
-            "says": described_step(step),
-            "on": not step.off,
-            "touched": result.touched,
-            "problem": "" if step.off else result.problem,
-            "examples": [
-                {"before": before[:_LONGEST_SHOWN], "after": after[:_LONGEST_SHOWN], "rows": rows}
-                for before, after, rows in result.examples
-            ],
-            "line": plan_line(step),
-            "python": written_step(step),
-        }
+        column_of = pd.DataFrame({column: pd.array(values, dtype=self.changed[column].dtype)})
+        return reasons_of(column_of, own, target, self.plan)

@@ -1,4 +1,4 @@
-"""Steps of the panel of values as lines of a plan and as Python, and the values of a column."""
+"""Steps of the panel of values as lines of a plan and as Python."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 import phonenumbers
-import pyarrow as pa
-import pyarrow.compute as pc
 import tomli_w
 from babel import localedata
 
-from passage_kit.columns.users_frame import arrow
 from passage_kit.errors import MappingError
+from passage_kit.mapping.described_steps import described_step
 from passage_kit.mapping.mapped_users import NullWords
 from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
+from passage_kit.widgets.page_messages import is_flag, is_words
+
+LONGEST_SHOWN = 200
 
 
 def plan_line(step: ValueStep) -> str:
@@ -41,21 +42,6 @@ def written_step(step: ValueStep) -> str:
     how = [repr(dict(step.how))] if step.how else []
     off = ["off=True"] if step.off else []
     return f"pk.ValueStep({', '.join([repr(step.column), repr(step.do), *how, *off])})"
-
-
-def counted_values(column: pd.Series[Any]) -> pa.StructArray:
-    """Count the distinct values of a column without white space around them, the most frequent first; no blanks.
-
-    Examples
-    --------
-    >>> from passage_kit.columns.users_frame import users_frame
-    >>> counted_values(users_frame({"Land": ["BRD", "F", " F ", None]})["Land"]).to_pylist()
-    [{'values': 'F', 'counts': 2}, {'values': 'BRD', 'counts': 1}]
-    """
-    texts = pc.utf8_trim_whitespace(pc.cast(arrow(column), pa.string()))
-    counted = pc.value_counts(texts.filter(pc.fill_null(pc.not_equal(texts, ""), False)))
-    order = pa.table([counted.field(0), counted.field(1)], ["values", "counts"])
-    return counted.take(pc.sort_indices(order, [("counts", "descending"), ("values", "ascending")]))
 
 
 def follow_as_far(raw: pd.DataFrame, steps: tuple[ValueStep, ...], null_words: NullWords) -> list[StepResult]:
@@ -89,3 +75,35 @@ def countries() -> list[str]:
     """
     names = localedata.load("en")["territories"]
     return sorted(names[code] for code in phonenumbers.SUPPORTED_REGIONS if code in names)
+
+
+def is_how(value: Any) -> bool:
+    """Check for what a step needs, as the page sends it: texts, lists of texts, and flags by name.
+
+    Examples
+    --------
+    >>> is_how({"into": ["First", "Last"], "at": "last"}), is_how({"into": 3})
+    (True, False)
+    """
+    return isinstance(value, dict) and all(
+        is_words(name) and (is_words(one) or is_flag(one) or (isinstance(one, list) and all(map(is_words, one))))
+        for name, one in value.items()
+    )
+
+
+def step_card(number: int, result: StepResult) -> dict[str, Any]:
+    """Describe for the page what a step does, to which values, and how it is written."""
+    step = result.step
+    return {
+        "number": number,
+        "says": described_step(step),
+        "on": not step.off,
+        "touched": result.touched,
+        "problem": "" if step.off else result.problem,
+        "examples": [
+            {"before": before[:LONGEST_SHOWN], "after": after[:LONGEST_SHOWN], "rows": rows}
+            for before, after, rows in result.examples
+        ],
+        "line": plan_line(step),
+        "python": written_step(step),
+    }
