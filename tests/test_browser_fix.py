@@ -1,4 +1,4 @@
-"""The fix step in a real JupyterLab: the history of changes, by clicks, by keys alone, after a restart, in the dark."""
+"""The fix step in a real JupyterLab: whole rows and the history, by clicks, by keys alone, after a restart, dark."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
-FINDINGS, HISTORY = "What was found", "What you changed"
+FINDINGS, ROWS, HISTORY = "What was found", "All rows", "What you changed"
 LIST = """name,email,phone,city
 Ann Lee,ann@example.org,+14155552671,Lyon
 Bo van Dyk,bo@,,Ulm
@@ -26,10 +26,11 @@ Fay,n/a,+14155552675,Linz
 """
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 CELLS = {
-    "ready": "import passage_kit as pk\nfrom passage_kit.widgets import ChangeHistory, FixFindings",
+    "ready": "import passage_kit as pk\nfrom passage_kit.widgets import ChangeHistory, EditRows, FixFindings",
     "users": "workspace = pk.Workspace('migration')\nplan = workspace.load_plan()\n"
     "mapped = pk.apply_mapping(pk.read_users(plan.source), plan.mapping)",
     "fix": "fix = FixFindings(mapped, workspace)\nfix",
+    "rows": "rows = EditRows(fix, workspace)\nrows",
     "history": "history = ChangeHistory(workspace)\nhistory",
 }
 
@@ -107,3 +108,77 @@ def test_changes_are_undone_and_made_again_after_a_restart_too(page, workspace):
     redo.click()
     expect(redo).to_contain_text("nothing to make again")
     assert emails(workspace) == {2: "bo@example.org", 3: "cy@gmail.com"}
+
+
+def cell(page: Page, row: int, column: str) -> Locator:
+    """The cell of a column in a row, which stands in the line of the row."""
+    line = page.panel(ROWS).get_by_role("row").filter(has=page.page.get_by_role("checkbox", name=f"Select row {row}"))
+    return line.locator(f'td[data-label="{column}"]')
+
+
+def test_rows_are_found_edited_and_changed_together_by_clicks(page, workspace):
+    opened(page, workspace)
+    rows = page.panel(ROWS)
+    expect(rows).to_contain_text("6 rows of 6, page 1 of 1")
+    look(page, ROWS, "edit_rows")
+    rows.get_by_label("Result").select_option("rejected")
+    expect(rows).to_contain_text("1 row of 6")
+    expect(cell(page, 2, "Email")).to_have_text("bo@, withheld")
+    cell(page, 2, "Email").click()
+    rows.get_by_label("Email of row 2", exact=True).fill("bo@example.org")
+    rows.get_by_label("Email of row 2", exact=True).press("Enter")
+    expect(rows).to_contain_text("Changed: email of row 2.")
+    expect(rows).to_contain_text("0 rows of 6")
+    expect(page.panel(HISTORY)).to_contain_text("Corrected email of row 2: bo@ became bo@example.org.")
+    rows.get_by_label("Result").select_option("")
+    rows.get_by_label("Findings").select_option(label=f"{CODES['value_not_allowed'].meaning} (3)")
+    expect(rows).to_contain_text("3 rows of 6")
+    rows.get_by_role("button", name="Select all found (3)").click()
+    rows.get_by_label("Column to change").select_option("city")
+    rows.get_by_label("New value").fill("Ulm")
+    rows.get_by_role("button", name="Change 3 rows").click()
+    expect(rows).to_contain_text("Changed: city of 3 rows.")
+    expect(rows).to_contain_text("No row is like this.")
+    rows.get_by_label("Findings").select_option("")
+    rows.get_by_label("Result").select_option("corrected")
+    rows.get_by_role("button", name="Sort by Name", exact=True).click()
+    expect(rows.get_by_role("rowheader")).to_have_text(["Row 2kept", "Row 4kept", "Row 5kept", "Row 6kept"])
+    page.panel(HISTORY).get_by_role("button", name="Undo").click()
+    expect(rows).to_contain_text("1 row of 6")
+    assert emails(workspace) == {2: "bo@example.org"}
+    look(page, ROWS, "edit_rows_corrected")
+
+
+def test_rows_are_edited_by_keys_alone(page, workspace):
+    opened(page, workspace)
+    keys = page.page.keyboard
+    rows = page.panel(ROWS)
+    expect(rows).to_contain_text("6 rows of 6")
+    rows.get_by_role("searchbox", name="Search").focus()
+    keys.type("lin")
+    expect(rows).to_contain_text("1 row of 6")
+    keys.press("Control+a")
+    keys.press("Delete")
+    expect(rows).to_contain_text("6 rows of 6")
+    cell(page, 1, "Email").focus()
+    keys.press("ArrowDown")
+    expect(cell(page, 2, "Email")).to_be_focused()
+    keys.type("bo@x.org")
+    keys.press("Enter")
+    expect(cell(page, 2, "Email")).to_contain_text("bo@x.org")
+    expect(cell(page, 3, "Email")).to_be_focused()
+    keys.press("F2")
+    keys.press("Escape")
+    expect(cell(page, 3, "Email")).to_be_focused()
+    keys.press("ArrowRight")
+    keys.press("Delete")
+    keys.press("ArrowLeft")
+    keys.press("Enter")
+    keys.type("cy@example.org")
+    keys.press("Tab")
+    expect(cell(page, 3, "Email")).to_contain_text("cy@example.org")
+    expect(cell(page, 3, "Phone")).to_be_focused()
+    keys.press("Shift+Space")
+    expect(rows).to_contain_text("1 row selected")
+    assert emails(workspace) == {2: "bo@x.org", 3: "cy@example.org"}
+    assert page.content()["cells"][3]["cell_type"] == "code"  # no key has reached JupyterLab

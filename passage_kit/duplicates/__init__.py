@@ -12,6 +12,7 @@ __all__ = [
     "lookalikes",
     "merge",
     "review",
+    "spelling",
 ]
 
 __getattr__, __dir__ = moved(__name__, "passage_kit.duplicates.merge", "passage_kit.duplicates.clustered_users")

@@ -8,6 +8,7 @@ from passage_kit._former import moved
 __all__ = [
     "accounts",
     "downloads",
+    "found_rows",
     "guide_steps",
     "mapping_preview",
     "options_preview",

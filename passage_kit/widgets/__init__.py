@@ -10,6 +10,7 @@ from passage_kit.widgets.change_values import ChangeValues
 from passage_kit.widgets.choose_options import ChooseOptions
 from passage_kit.widgets.choose_path import ChoosePath
 from passage_kit.widgets.cut_over import CutOver
+from passage_kit.widgets.edit_rows import EditRows
 from passage_kit.widgets.export_users import ExportUsers
 from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.map_fields import MapFields
@@ -25,6 +26,7 @@ __all__ = [
     "ChooseOptions",
     "ChoosePath",
     "CutOver",
+    "EditRows",
     "ExportUsers",
     "FixFindings",
     "MapFields",

@@ -12,13 +12,15 @@ import pyarrow.compute as pc
 from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, mask_of
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
-from passage_kit.findings.findings import count_findings, describe_findings
+from passage_kit.findings.findings import count_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.rules import Judgment
 from passage_kit.widgets.corrected_users import CorrectedUsers
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.verdicts import NOTHING_FOUND, verdicts_of
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import correct, take_back
 from passage_kit.workspace.workspace import Workspace
@@ -224,6 +226,7 @@ class FixFindings(BasePanel):
 
     def _take_judgment(self, judgment: Judgment) -> None:
         self.corrected.judgment = judgment
+        tell_others(self.workspace.folder, self)
         self._find_items()
         self._show_page()
         self._say(self._counted())
@@ -335,7 +338,7 @@ class FixFindings(BasePanel):
         assert judgment is not None  # noqa: S101 - nothing is shown before
         rows = [row for row, _ in items]
         found = judgment.findings[judgment.findings[SOURCE_ROW].isin(rows)]
-        suggested = self._suggestions(rows)
+        suggested, people = self._suggestions(rows), people_of(judgment.corrected, rows)
         own = self._value[self._value[SOURCE_ROW].isin(rows)]
         corrected = set(zip(own[SOURCE_ROW].tolist(), own["field"].tolist(), strict=True))
         described = []
@@ -351,7 +354,7 @@ class FixFindings(BasePanel):
                     "alike": 0 if value is None else int(np.count_nonzero(mask_of(pc.equal(arrow(column), value)))),
                     "was": (was or "")[:_LONGEST_SHOWN],
                 }
-            item["corrected"] = (row, field) in corrected
+            item |= {"corrected": (row, field) in corrected, "person": people.get(row, "")}
             item["suggestion"] = suggested.get(row) if field == EMAIL else None
             item["verdicts"] = _verdicts(found[(found[SOURCE_ROW] == row)], field)
             described.append(item)
@@ -380,11 +383,4 @@ def _plain(value: Any) -> str | None:
 def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
     """List the findings about a value now, and tell whether its row is rejected."""
     about = found[(found["field"] == field).fillna(False).astype(bool) | (found["effect"] == "rejected")]
-    verdicts = []
-    said = describe_findings(about)["detail"]
-    for code, effect, becomes, detail in zip(about["code"], about["effect"], about["argument"], said, strict=True):
-        text = CODES[code].meaning if effect != "changed" or pd.isna(becomes) else f"Becomes {becomes}."
-        if effect != "changed" and pd.notna(detail):  # such as the message of a field's own pattern
-            text += f" {detail[:1].upper()}{detail[1:].removesuffix('.')}."
-        verdicts.append({"code": str(code), "effect": str(effect), "text": text})
-    return verdicts or [{"code": "", "effect": "good", "text": "No finding: the value is exported unchanged."}]
+    return verdicts_of(about) or [{"code": "", "effect": "good", "field": "", "text": NOTHING_FOUND}]

@@ -9,7 +9,16 @@ from panel_parts import SCHEMA, parts
 
 import passage_kit as pk
 from passage_kit.errors import OptionError
-from passage_kit.widgets import ChooseOptions, ChoosePath, ExportUsers, FixFindings, MapFields, ReviewDuplicates
+from passage_kit.widgets import (
+    ChangeHistory,
+    ChooseOptions,
+    ChoosePath,
+    EditRows,
+    ExportUsers,
+    FixFindings,
+    MapFields,
+    ReviewDuplicates,
+)
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
 from passage_kit.widgets.unsaved import Unsaved
 
@@ -50,6 +59,8 @@ def panel_of(kind, workspace):
         "review": lambda: ReviewDuplicates(users, workspace, mapped=mapped),
         "fix": lambda: FixFindings(mapped, workspace),
         "export": lambda: ExportUsers(workspace),
+        "rows": lambda: EditRows(mapped, workspace),
+        "history": lambda: ChangeHistory(workspace),
     }[kind]()
     panel.wait()
     return panel
@@ -65,10 +76,12 @@ def saved(workspace):
     return {name: (workspace.folder / name).read_bytes() for name in names if (workspace.folder / name).exists()}
 
 
-KINDS = ["path", "map", "options", "review", "fix", "export"]
+KINDS = ["path", "map", "options", "review", "fix", "export", "rows", "history"]
 ACTIONS = {
     "fix": {"view": ("code", "text", "all", "page"), "fix": ("row", "field", "value", "alike"), "accept": ("rows",),
             "accept all": (), "take back": ("rows", "field"), "apply": ("number", "row"), "drop": ("number",)},
+    "rows": {"view": ("text", "column", "code", "disposition", "sort", "descending", "page"), "choose": ("rows", "on"),
+             "edit": ("row", "field"), "change": ("field",), "take back": ("field",)},
     "review": {"view": ("tab", "text", "reason", "state", "conflicts", "page"), "withdraw": ("rows",),
                "decide": ("rows", "choice", "survivor_row"), "apply": ("number", "rows"), "drop": ("number",)},
 }  # fmt: skip

@@ -128,7 +128,13 @@ function itemsTable(model, content, drafts) {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, `Row ${item.row}`, element("span", { class: "passage-stays", text: item.field ?? "" })),
+      element(
+        "th",
+        { scope: "row" },
+        `Row ${item.row}`,
+        element("span", { class: "passage-stays", text: item.field ?? "" }),
+        item.person ? element("span", { class: "passage-stays passage-next passage-person", text: item.person }) : null,
+      ),
       editor(model, item, drafts),
       verdictList(item),
     ),
