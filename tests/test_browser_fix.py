@@ -15,7 +15,7 @@ from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
-FINDINGS, ROWS, HISTORY = "What was found", "All rows", "What you changed"
+FINDINGS, ROWS, HISTORY, DUPLICATES = "What was found", "All rows", "What you changed", "Who is one person"
 LIST = """name,email,phone,city
 Ann Lee,ann@example.org,+14155552671,Lyon
 Bo van Dyk,bo@,,Ulm
@@ -26,12 +26,14 @@ Fay,n/a,+14155552675,Linz
 """
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 CELLS = {
-    "ready": "import passage_kit as pk\nfrom passage_kit.widgets import ChangeHistory, EditRows, FixFindings",
+    "ready": "import passage_kit as pk\n"
+    "from passage_kit.widgets import ChangeHistory, EditRows, FixFindings, ReviewDuplicates",
     "users": "workspace = pk.Workspace('migration')\nplan = workspace.load_plan()\n"
     "mapped = pk.apply_mapping(pk.read_users(plan.source), plan.mapping)",
     "fix": "fix = FixFindings(mapped, workspace)\nfix",
     "rows": "rows = EditRows(fix, workspace)\nrows",
     "history": "history = ChangeHistory(workspace)\nhistory",
+    "review": "review = ReviewDuplicates(pk.normalize_identifiers(mapped)[0], workspace, mapped=mapped)\nreview",
 }
 
 
@@ -182,3 +184,18 @@ def test_rows_are_edited_by_keys_alone(page, workspace):
     expect(rows).to_contain_text("1 row selected")
     assert emails(workspace) == {2: "bo@x.org", 3: "cy@example.org"}
     assert page.content()["cells"][3]["cell_type"] == "code"  # no key has reached JupyterLab
+
+
+def test_what_is_older_than_corrections_is_marked_and_made_anew(page, workspace):
+    opened(page, workspace)
+    review = page.panel(DUPLICATES)
+    expect(review).to_contain_text("There is nothing to review here.")
+    expect(page.panel(ROWS)).to_contain_text("6 rows of 6")
+    cell(page, 2, "Email").click()
+    page.panel(ROWS).get_by_label("Email of row 2", exact=True).fill("Ann@example.org")
+    page.panel(ROWS).get_by_label("Email of row 2", exact=True).press("Enter")
+    expect(review).to_contain_text(": 1 correction since.")
+    look(page, DUPLICATES, "out_of_date")
+    press_at(page, review.get_by_role("button", name="Look for duplicates again"), "Enter")
+    expect(review).to_contain_text("Rows 1, 2: the same email")
+    expect(review.get_by_role("button", name="Look for duplicates again")).to_have_count(0)

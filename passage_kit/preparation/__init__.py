@@ -12,6 +12,7 @@ __all__ = [
     "guide_steps",
     "mapping_preview",
     "options_preview",
+    "out_of_date",
     "outputs",
     "prepared",
     "rules",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from passage_kit.errors import PlanError
 from passage_kit.export.report_page import ReportPage
 from passage_kit.files.regular_files import read_regular
+from passage_kit.preparation.out_of_date import Basis
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE, output_files
 from passage_kit.words.record import words_sent
-from passage_kit.workspace.fixes import NOTE_FILE
-from passage_kit.workspace.manifest import check_plan, manifest_path
+from passage_kit.workspace.manifest import manifest_path
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -116,18 +115,8 @@ def _exported(workspace: Workspace) -> State:
         return "open"
     if not manifest_path(workspace.folder).exists():
         return "again"
-    try:
-        check_plan(workspace.folder, workspace.load_plan().to_toml(workspace.folder))
-    except PlanError:
-        return "again"
-    # Corrections and decisions that a run has matched anew are older than its note of them.
-    written = max(_changed_at(manifest_path(workspace.folder)), _changed_at(workspace.folder / NOTE_FILE))
-    fixes = (workspace.corrections_path, workspace.decisions_path)
-    return "again" if any(_changed_at(path) > written for path in fixes) else "done"
-
-
-def _changed_at(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.exists() else 0
+    basis = Basis.of_last_run(workspace)
+    return "done" if basis is not None and not basis.outdated_by(workspace) else "again"
 
 
 def _written(workspace: Workspace, exported: State) -> str:

@@ -96,6 +96,37 @@ def apply_rules(
     return users, collect_findings(found)
 
 
+def before_duplicates(users: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Normalize users as a run does before it merges duplicates.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        Users frame as mapped and corrected.
+    plan : Plan
+        Plan with the fields and options that apply.
+
+    Returns
+    -------
+    users : pandas.DataFrame
+        Users frame with normalized identifiers and values.
+    findings : pandas.DataFrame
+        Findings of the identifiers alone, which merging takes.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users, _ = before_duplicates(users_frame({"email": ["A@example.org"], "phone": [None]}), Plan())
+    >>> users["email"].tolist()
+    ['a@example.org']
+    """
+    users, _ = judge_accounts(users, inactive=plan.options.inactive)
+    users, of_identifiers = _normalize_identifiers(users, plan)
+    options = plan.options
+    users, _ = normalize_fields(users, plan.applied_schema, fast_paths=options.fast_paths, **options.of_values)
+    return users, of_identifiers
+
+
 @dataclass
 class Judgment:
     """Users as mapped and as corrected, with the findings of a run.

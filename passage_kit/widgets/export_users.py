@@ -18,6 +18,7 @@ from passage_kit.findings.funnel import funnel
 from passage_kit.findings.notices import notices
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.out_of_date import Basis
 from passage_kit.preparation.outputs import CONSOLE_FILE, output_files
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.run import prepare
@@ -25,6 +26,7 @@ from passage_kit.progress import progress_to
 from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, go_on
 from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.watching import watch
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -97,6 +99,7 @@ class ExportUsers(BasePanel):
         super().__init__(workspace, [uploading, ipywidgets.HBox([self.write]), self.view, self.files])
         self._value: list[Path] = []
         self._line.show(code="prepared = pk.prepare(plan=workspace.plan_path, out=workspace)")
+        watch(workspace.folder, self)
         self._show_files((INFO, f"Nothing is written yet: click the button, or {go_on()}."))
         self.template.observe(lambda _change: self._changed(), "value")
         self.write.on_click(lambda _button: self._begin())
@@ -105,6 +108,12 @@ class ExportUsers(BasePanel):
     def page(self) -> dict[str, Any]:
         """Content of the page."""
         return self.view.shown
+
+    def look_again(self) -> None:
+        """Mark the files if they are older than the corrections, the decisions or the plan."""
+        basis = Basis.of_last_run(self.workspace)
+        outdated = basis.outdated_by(self.workspace) if basis is not None and self._value else ""
+        self._mark(outdated, "Prepare again", self._begin)
 
     def run(self) -> Prepared:
         """Prepare the users and write the files.
@@ -161,6 +170,7 @@ class ExportUsers(BasePanel):
             self._say((ERROR, str(error)))
             return
         self._say((INFO, f"Saved in {self.workspace.plan_path}. Write again to apply the template."))
+        self.look_again()
 
     # Content of the page
 
@@ -168,6 +178,7 @@ class ExportUsers(BasePanel):
         """Show the existing files and the funnel of their rows."""
         workspace = self.workspace
         self._value = output_files(workspace)
+        self.look_again()
         self.files.renew()
         consoles = [path for path in self._value if path.name.startswith(Path(CONSOLE_FILE).stem)]
         if not consoles:

@@ -52,6 +52,11 @@ class PanelHead(Unsaved):
     _css = style("panel", "head")
     title = traitlets.Unicode().tag(sync=True)
     intro = traitlets.Unicode().tag(sync=True)
+    renew: Callable[[], None] | None = None  # what the button of a result does that is out of date
+
+    def _heard(self, content: Any) -> None:
+        if isinstance(content, dict) and content.get("do") == "renew" and self.shown.get("outdated") and self.renew:
+            self.renew()
 
 
 class CodeLine(Unsaved):
@@ -148,6 +153,16 @@ class BasePanel(ipywidgets.VBox):
 
     def _say(self, *messages: Message) -> None:
         self._head.show(messages=[{"kind": kind, "text": text} for kind, text in messages])
+
+    def _mark(self, outdated: str, button: str, renew: Callable[[], None] | None) -> None:
+        """Show that the panel's result is out of date, with a button to renew it; "" takes the mark away."""
+        self._head.renew = renew
+        self._head.show(outdated={"text": outdated, "button": button if renew else ""} if outdated else None)
+
+    @property
+    def outdated(self) -> str:
+        """Since when and by what the panel's result is out of date, as the page shows it; "" if it is not."""
+        return str((self._head.shown.get("outdated") or {}).get("text", ""))
 
     def _work(self, label: str, work: Callable[[], T], take: Callable[[T], None]) -> None:
         """Do long work in a thread and take its result; show an error as a message."""

@@ -14,6 +14,8 @@ from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions
 from passage_kit.duplicates.review import REASONS, Groups, find_groups, foresee
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.preparation.accounts import judge_accounts
+from passage_kit.preparation.out_of_date import Basis
+from passage_kit.preparation.rules import before_duplicates
 from passage_kit.widgets.described_groups import REASONS_IN_WORDS, TABS, describe_group, named_rows
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, imports_of, written_call
@@ -21,9 +23,10 @@ from passage_kit.widgets.source_guard import SourceGuard
 from passage_kit.widgets.unplaced import described_decisions, taken_decision, unplaced_decisions
 from passage_kit.widgets.unsaved import Unsaved, script, style
 from passage_kit.widgets.watching import tell_others, watch
+from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.lock import saving
-from passage_kit.workspace.plan import Options
+from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
 GROUPS_PER_PAGE = 10
@@ -113,7 +116,8 @@ class ReviewDuplicates(BasePanel):
         self._last: Decision | None = None
         self.table = ReviewTable(self)
         super().__init__(workspace, [self.table])
-        self._guard, self._rows = SourceGuard(workspace, mapped), users.index
+        self._guard, self._rows, self._mapped = SourceGuard(workspace, mapped), users.index, mapped
+        self._basis, self._mapped_by = Basis.of(workspace), _mapping_of(self.plan)
         self._moved = False
         watch(workspace.folder, self)
         self._value = workspace.load_decisions()
@@ -121,7 +125,7 @@ class ReviewDuplicates(BasePanel):
             fixes = load_fixes(workspace, mapped)
             self._value, self._moved = fixes.decisions, fixes.moved
         self._show_code()
-        self._work("Looking for duplicates", partial(self._find, users), self._take_groups)
+        self._work("Looking for duplicates", partial(self._find, users, findings), self._take_groups)
 
     @property
     def page(self) -> dict[str, Any]:
@@ -225,7 +229,12 @@ class ReviewDuplicates(BasePanel):
             raise OptionError(f"There is no row {unknown[0]}. Look the row numbers up in your list.")
 
     def look_again(self) -> None:
-        """Show the decisions as they stand in the workspace now."""
+        """Show the decisions as they stand in the workspace now, and mark rows older than their corrections."""
+        outdated = self._basis.outdated_by(self.workspace, decisions=False)
+        can_renew = self._mapped is not None and _mapping_of(self.plan) == self._mapped_by
+        if outdated and not can_renew:
+            outdated += " Run this notebook again."
+        self._mark(outdated, "Look for duplicates again", self.renew if can_renew else None)
         if not self._moved:
             try:
                 self._value = self.workspace.load_decisions()
@@ -234,6 +243,27 @@ class ReviewDuplicates(BasePanel):
                 return
             self._last = None
             self._show_all()
+
+    def renew(self) -> None:
+        """Correct and normalise the rows anew, and look for duplicates among them."""
+        mapped, workspace = self._mapped, self.workspace
+        if mapped is None:
+            return
+        self._basis, plan = Basis.of(workspace), self.plan
+
+        def work() -> tuple[pd.DataFrame, pd.DataFrame, Groups]:
+            corrected, _ = apply_corrections(mapped, load_fixes(workspace, mapped).corrections)
+            users, findings = before_duplicates(corrected, plan)
+            return users, findings, self._find(users, findings)
+
+        self._options = plan.options
+        self._work("Looking for duplicates", work, self._take_renewed)
+
+    def _take_renewed(self, found: tuple[pd.DataFrame, pd.DataFrame, Groups]) -> None:
+        users, self._findings, groups = found
+        self._rows = users.index
+        self._take_groups(groups)
+        self.look_again()
 
     def _change(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
         """Change the decisions under the lock; the first change notes the file of its row numbers."""
@@ -252,9 +282,9 @@ class ReviewDuplicates(BasePanel):
         names = ("survivor", "shared_phone", "date_order")
         return {name: getattr(options, name) for name in names} | {"findings": self._findings}
 
-    def _find(self, users: pd.DataFrame) -> Groups:
+    def _find(self, users: pd.DataFrame, findings: pd.DataFrame | None) -> Groups:
         going, _ = judge_accounts(users, inactive=self._options.inactive)
-        return find_groups(going, **self._merging)
+        return find_groups(going, **self._merging | {"findings": findings})
 
     def _take_groups(self, groups: Groups) -> None:
         self._groups = groups
@@ -340,3 +370,8 @@ class ReviewDuplicates(BasePanel):
         if text := str(chosen["text"]).strip():
             keep &= groups.containing(text)
         return keep
+
+
+def _mapping_of(plan: Plan) -> tuple[Any, ...]:
+    """Give what the users frame is mapped by."""
+    return plan.source, plan.reading, plan.steps, plan.mapping, plan.schema, plan.options.null_words

@@ -225,3 +225,18 @@ def test_the_sample(tmp_path, monkeypatch):
     counts = {words.partition(" ")[0]: count for count, words in panel.page["funnel"]}
     assert counts["exported"] == len(prepared.users)
     assert len(json.dumps(panel.page)) < 10_000
+
+
+def test_files_that_are_older_than_the_corrections_are_marked_and_written_again(workspace):
+    panel = ExportUsers(workspace)
+    panel.run()
+    panel.wait()
+    assert panel.outdated == ""
+    workspace.save_corrections(pk.correct(workspace.load_corrections(), [1], "email", "new@example.org"))
+    panel.look_again()
+    assert panel.outdated.endswith(": 1 correction since.")
+    assert "Out of date since" in ExportUsers(workspace).outdated  # as after a restart
+    panel._head.hear({"do": "renew"})  # as the button does
+    panel.wait()
+    assert panel.outdated == ""
+    assert "new@example.org" in (workspace.out / "console_import.csv").read_text(encoding="utf-8")

@@ -286,3 +286,21 @@ def test_options_may_change_between_two_runs_of_the_cell(workspace):
     opened(workspace)
     workspace.save_plan(replace(workspace.load_plan(), options=Options(survivor="last")))
     assert opened(workspace).page["groups"][0]["columns"][0] == {"row": 2, "stays": True}
+
+
+def test_rows_that_are_older_than_their_corrections_are_marked_and_looked_at_again(workspace):
+    users = users_frame({"email": ["ann@example.org", "ann@"], "phone": [None] * 2})
+    panel = ReviewDuplicates(users, workspace, mapped=users)
+    panel.wait()
+    assert panel.outdated == ""
+    workspace.save_corrections(pk.correct(workspace.load_corrections(), [2], "email", "Ann@example.org", users=users))
+    panel.look_again()
+    assert panel.outdated.endswith(": 1 correction since.")
+    assert panel.page["found"] == 0
+    panel._head.hear({"do": "renew"})  # as the button does
+    panel.wait()
+    assert panel.outdated == ""
+    assert [group["rows"] for group in panel.page["groups"]] == [[1, 2]]
+    workspace.save_plan(replace(panel.plan, steps=(pk.ValueStep("Mail", "case", {"to": "lower"}),)))
+    panel.look_again()
+    assert panel.outdated.endswith(": other choices in the plan since. Run this notebook again.")

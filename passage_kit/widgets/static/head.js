@@ -27,12 +27,22 @@ function progressLine({ label, share }) {
 function render({ model, el }) {
   const messages = element("div", { role: "status" });
   const progress = element("div", { role: "status" });
+  const outdated = element("div", { role: "status" });
   el.append(
     element("h3", { class: "passage-title", text: model.get("title") }),
     element("p", { class: "passage-intro", text: model.get("intro") }),
     messages,
+    outdated,
     progress,
   );
+
+  const renew = () => model.send({ do: "renew" });
+  const outdatedLine = ({ text, button }) => {
+    const pressed = { type: "button", class: "passage-button", "data-key": "renew", text: button, onclick: renew };
+    const line = element("p", { class: "passage-message passage-warning passage-outdated" }, element("span", { text: `${text} ` }));
+    if (button) line.append(element("button", pressed));
+    return line;
+  };
 
   let late = null;
   let current = null;
@@ -40,6 +50,7 @@ function render({ model, el }) {
   const stop = listen(model, (content) => {
     const said = content.messages ?? [];
     messages.replaceChildren(element("ul", { class: "passage-messages" }, ...said.map(messageItem)));
+    redrawChanged(outdated, ...(content.outdated ? [outdatedLine(content.outdated)] : []));
     current = content.progress ?? null;
     if (!current) {
       clearTimeout(late);
