@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browsing import Page, jupyterlab
+from browsing import WIDTH, Page, jupyterlab
 from playwright.sync_api import Locator, expect
 
 import passage_kit as pk
@@ -199,3 +199,16 @@ def test_what_is_older_than_corrections_is_marked_and_made_anew(page, workspace)
     press_at(page, review.get_by_role("button", name="Look for duplicates again"), "Enter")
     expect(review).to_contain_text("Rows 1, 2: the same email")
     expect(review.get_by_role("button", name="Look for duplicates again")).to_have_count(0)
+
+
+def test_findings_are_legible_in_a_narrow_window(page, workspace):
+    opened(page, workspace)
+    fix = page.panel(FINDINGS)
+    fix.get_by_role("button", name=CODES["email_invalid"].meaning, exact=True).click()
+    expect(fix).to_contain_text("Bo van Dyk, bo@")
+    look(page, FINDINGS, "fix_findings")
+    page.resize(900, dark=False)
+    values = fix.get_by_role("region", name="Values of this kind")
+    assert values.evaluate("region => region.scrollWidth <= region.clientWidth + 1")
+    assert fix.get_by_role("region", name="Kinds of findings").evaluate("it => it.scrollWidth <= it.clientWidth + 1")
+    page.resize(WIDTH, dark=False)

@@ -198,7 +198,7 @@ function render({ model, el }) {
   const pages = element("div");
   const filter = { class: "passage-filters", role: "search", "aria-label": "Filter the values", hidden: true };
   const filterBar = element("div", filter, search, pages);
-  const items = element("div", { class: "passage-values" });
+  const items = element("div", { class: "passage-values passage-of-kind" });
   el.append(kinds, bar, filterBar, items);
   return listen(model, (content) => {
     if (!content.kinds) return;
