@@ -126,6 +126,8 @@ class FixFindings(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
+        if self.corrected.corrections is self._value:
+            return
         self._last = ""
         self._show_saved()
         self._say(self._counted())

@@ -237,11 +237,13 @@ class ReviewDuplicates(BasePanel):
         self._mark(outdated, "Look for duplicates again", self.renew if can_renew else None)
         if not self._moved:
             try:
-                self._value = self.workspace.load_decisions()
+                decisions = self.workspace.load_decisions()
             except PassageKitError as error:
                 self._say((ERROR, str(error)))
                 return
-            self._last = None
+            if decisions.equals(self._value):
+                return
+            self._value, self._last = decisions, None
             self._show_all()
 
     def renew(self) -> None:
