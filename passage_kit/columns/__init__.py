@@ -24,5 +24,6 @@ __all__ = [
     "spool",
     "spooled_frames",
     "spreadsheet_cells",
+    "text_parts",
     "users_frame",
 ]

@@ -115,6 +115,18 @@ def _of_piece(texts: pa.Array) -> Fingerprints:
         # A text gets no round after its end: how long the others of its piece are says nothing about it.
         going_on = np.flatnonzero(length > at) if length.min() <= at else slice(None)
         word = words[starts[going_on] + at] & _FIRST_BYTES[np.minimum(length[going_on] - at, _WORD)]
-        mixed = (prints[going_on] ^ word) * _SPREAD
-        prints[going_on] = mixed ^ (mixed >> _HALF)
+        prints[going_on] = mixed(prints[going_on], word)
     return prints
+
+
+def mixed(one: Fingerprints, other: Fingerprints) -> Fingerprints:
+    """Mix two fingerprints of each row into one.
+
+    Examples
+    --------
+    >>> first, second = fingerprints(pa.array(["ann", "ann"])), fingerprints(pa.array(["Oslo", "Bonn"]))
+    >>> len(set(mixed(first, second).tolist()))
+    2
+    """
+    both = (one ^ other) * _SPREAD
+    return both ^ (both >> _HALF)

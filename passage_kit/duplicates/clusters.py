@@ -18,7 +18,7 @@ from passage_kit.columns.account_state import is_inactive
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, arrow
+from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, arrow, mask_of
 
 SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
 SURVIVOR_RULES: tuple[SurvivorRule, ...] = get_args(SurvivorRule)
@@ -211,8 +211,8 @@ def rank_rows(
     """
     key: npt.NDArray[Any]
     if survivor == "complete":
-        counted = users.drop(columns=list(HELPERS), errors="ignore").iloc[rows]
-        key = -np.sum([column.notna().to_numpy() for _, column in counted.items()], axis=0)
+        counted = users.drop(columns=list(HELPERS), errors="ignore")
+        key = -np.sum([mask_of(arrow(column).is_valid())[rows] for _, column in counted.items()], axis=0)
     elif order is not None:
         key = np.nan_to_num(-order[rows] if survivor == "newest" else order[rows], nan=np.inf)
     else:

@@ -68,6 +68,17 @@ def at_most(likeness: Likeness, rows: float) -> Likeness:
     return Likeness(likeness.rows[chosen], likeness.group[chosen], likeness.reason)
 
 
+def largest_expected(count: int) -> float:
+    """Give the number of others that may agree by chance, in a list of so many rows, where a group is telling.
+
+    Examples
+    --------
+    >>> largest_expected(100), largest_expected(1_000_000)
+    (0.1, 0.01)
+    """
+    return max(_BY_CHANCE, _BY_CHANCE_IN_A_SHORT_LIST / max(count, 1))
+
+
 def most_telling(rows: Ints, group: Ints, expected: Floats, count: int) -> tuple[Ints, Ints]:
     """Choose the groups that are hardly a chance, numbered from the most telling one; rows stay in their order.
 
@@ -80,7 +91,7 @@ def most_telling(rows: Ints, group: Ints, expected: Floats, count: int) -> tuple
     count : int
         Number of rows of the list.
     """
-    telling = expected <= max(_BY_CHANCE, _BY_CHANCE_IN_A_SHORT_LIST / max(count, 1))
+    telling = expected <= largest_expected(count)
     rows, group, expected = rows[telling], group[telling], expected[telling]
     begins = ~pd.Series(group).duplicated().to_numpy(dtype=bool)
     numbers, first = group[begins], rows[begins]

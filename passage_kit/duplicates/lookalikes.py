@@ -24,6 +24,7 @@ from passage_kit.columns.users_frame import (
     mask_of,
     one_chunk,
 )
+from passage_kit.duplicates.compared_columns import ComparedColumns
 from passage_kit.duplicates.likeness import (
     Ints,
     Likeness,
@@ -36,7 +37,7 @@ from passage_kit.duplicates.likeness import (
 )
 from passage_kit.duplicates.rarity import expected_others
 from passage_kit.duplicates.slips import find_slips
-from passage_kit.duplicates.spelling import column_about, name_columns_of, names_alike, spelled_alike
+from passage_kit.duplicates.spelling import column_about, name_columns_of, names_alike
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.identifiers.emails import same_mailbox
 
@@ -101,9 +102,11 @@ def find_likenesses(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ())
 def _alike(users: pd.DataFrame) -> Iterator[Likeness]:
     """Find rows that agree in all metadata, also but for spelling, in name and birthday, or but for a slip."""
     metadata = users[[name for name in users.columns if name not in IDENTIFIERS + HELPERS]]
-    yield _look_alikes(users, metadata, _LOOK_ALIKE)
+    compared = ComparedColumns.of(metadata)
+    yield _look_alikes(users, compared, compared.repeated(), _LOOK_ALIKE)
     names = names_alike(metadata)
-    yield _look_alikes(users, _spelled(metadata, names), _SPELLED)
+    spelled = _spelled(compared, names)
+    yield _look_alikes(users, spelled, spelled.repeated(), _SPELLED)
     if names is None:
         return
     if (born := column_about(map(str, metadata.columns), "birth date")) is not None:
@@ -111,12 +114,12 @@ def _alike(users: pd.DataFrame) -> Iterator[Likeness]:
     yield from find_slips(users, names)
 
 
-def _spelled(metadata: pd.DataFrame, names: pa.ChunkedArray | None) -> pd.DataFrame:
-    """Give the metadata without case and accents, and the names in one column whatever their order."""
-    theirs = name_columns_of(map(str, metadata.columns)) if names is not None else []
-    columns = {name: spelled_alike(metadata[name]) for name in metadata.columns if name not in theirs}
-    columns |= {theirs[0]: names} if names is not None else {}
-    return pd.DataFrame({name: pd.arrays.ArrowExtensionArray(column) for name, column in columns.items()})
+def _spelled(compared: ComparedColumns, names: pa.ChunkedArray | None) -> ComparedColumns:
+    """Give the columns without case and accents, and the names in one column whatever their order."""
+    theirs = name_columns_of(compared.columns) if names is not None else []
+    columns = {name: values for name, values in compared.columns.items() if name not in theirs}
+    texts = frozenset(name for name, values in columns.items() if pa.types.is_string(values.type))
+    return ComparedColumns(columns | ({theirs[0]: names} if names is not None else {}), texts)
 
 
 def _one_birthday(users: pd.DataFrame, names: pa.ChunkedArray, born: pd.Series[Any]) -> Likeness:
@@ -178,15 +181,14 @@ def _may_be_alias(email: pa.Array) -> Mask:
     return mask_of(at_gmail) | holds(email, "+")
 
 
-def _look_alikes(users: pd.DataFrame, metadata: pd.DataFrame, reason: str) -> Likeness:
-    """Find rows that agree in every metadata column; each column splits the groups that still agree."""
+def _look_alikes(users: pd.DataFrame, metadata: ComparedColumns, rows: Ints, reason: str) -> Likeness:
+    """Find rows, among some, that agree in every metadata column; each column splits the groups that still agree."""
     if len(metadata.columns) < _LEAST_TEXTS:
         return nobody(reason)
-    rows: Ints = np.arange(len(users))
-    group: Ints = np.zeros(len(users), dtype=np.int64)
+    group: Ints = np.zeros(len(rows), dtype=np.int64)
     for name in metadata.columns:
-        codes, values = metadata[name].iloc[rows].factorize()
-        group, _ = pd.factorize(group * (len(values) + 1) + codes)
+        codes = metadata.numbers(name, rows)
+        group, _ = pd.factorize(group * (codes.max(initial=0) + 2) + codes)
         alike = group_sizes(group) > 1
         rows, group = rows[alike], group[alike]
         if not len(rows):
@@ -196,7 +198,7 @@ def _look_alikes(users: pd.DataFrame, metadata: pd.DataFrame, reason: str) -> Li
     rows, group = rows[distinct], group[distinct]
     few = (group_sizes(group) > 1) & (group_sizes(group) <= _LARGEST)
     rows, group = rows[few], group[few]
-    telling = _count_texts(metadata.iloc[rows]) >= _LEAST_TEXTS
+    telling = _count_texts(metadata, rows) >= _LEAST_TEXTS
     rows, group = rows[telling], group[telling]
     if not len(rows):
         return nobody(reason)
@@ -211,11 +213,11 @@ def _distinct(users: pd.DataFrame, rows: Ints) -> Ints:
     return distinct
 
 
-def _count_texts(metadata: pd.DataFrame) -> Ints:
-    """Count the values in each row that are words."""
-    count = np.zeros(len(metadata), dtype=np.int64)
+def _count_texts(metadata: ComparedColumns, rows: Ints) -> Ints:
+    """Count the values in each of some rows that are words."""
+    count = np.zeros(len(rows), dtype=np.int64)
     for name in metadata.columns:
-        values = arrow(metadata[name])
+        values = metadata.values(name, rows)
         if not pa.types.is_string(values.type):
             continue  # numbers, booleans and times are no words
         is_boolean = pc.is_in(values, value_set=pa.array(["true", "false"]))

@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.parallel import together
-from passage_kit.columns.users_frame import HELPERS, arrow, filtered, mask_of
+from passage_kit.columns.spool import put_column_aside
+from passage_kit.columns.text_parts import take_rows
+from passage_kit.columns.users_frame import HELPERS, arrow, filtered, mask_of, one_chunk
 from passage_kit.duplicates.clusters import Clusters
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 
@@ -35,15 +37,26 @@ def _merge_column(column: pd.Series[Any], clusters: Clusters, kept: Mask) -> tup
         return filtered(column.array, kept), no_findings()
     stays = _staying(column, clusters)
     filled = clusters.survives & (stays >= 0) & (clusters.rows[stays] != clusters.rows)
-    values = column.array.copy()
+    merged = filtered(column.array, kept)
     if filled.any():
-        values[clusters.rows[filled]] = column.array.take(clusters.rows[stays[filled]])
-    return filtered(values, kept), _value_findings(column, clusters, stays)
+        rows, fillers = clusters.rows[filled], clusters.rows[stays[filled]]
+        ascending = np.argsort(rows)
+        is_filled = np.zeros(len(column), dtype=bool)
+        is_filled[rows] = True
+        values = take_rows(arrow(column), pa.array(fillers[ascending]))
+        merged = _filled(merged, is_filled[kept], values)
+    return merged, _value_findings(column, clusters, stays)
+
+
+def _filled(column: Any, blanks: Mask, values: pa.ChunkedArray) -> Any:
+    """Fill blanks of a column with values, in order."""
+    filled = pc.replace_with_mask(column.__arrow_array__(), pa.array(blanks), one_chunk(values))
+    return pd.arrays.ArrowExtensionArray(put_column_aside(filled))
 
 
 def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
     """Find the value of each cluster that stays, the first that is not blank: its place in the rows, or -1."""
-    filled = np.flatnonzero(column.notna().to_numpy()[clusters.rows])[::-1]
+    filled = np.flatnonzero(mask_of(arrow(column).is_valid())[clusters.rows])[::-1]
     stays = np.full(clusters.number.max(initial=-1) + 1, -1)
     stays[clusters.number[filled]] = filled
     return stays[clusters.number]
@@ -52,8 +65,8 @@ def _staying(column: pd.Series[Any], clusters: Clusters) -> Positions:
 def _value_findings(column: pd.Series[Any], clusters: Clusters, stays: Positions) -> pd.DataFrame:
     """Make findings for the blanks of a column that were filled, and for values that differ from the one that stays."""
     rows, row_numbers = clusters.rows, column.index.to_numpy()
-    own = arrow(column).take(pa.array(rows))
-    staying = own.take(pa.array(stays, mask=stays < 0))
+    own = take_rows(arrow(column), pa.array(rows))
+    staying = take_rows(own, pa.array(stays, mask=stays < 0))
     filled = clusters.survives & ~mask_of(own.is_valid()) & (stays >= 0)
     differ = pc.fill_null(pc.not_equal(own, staying), False)
     conflicts = mask_of(differ)

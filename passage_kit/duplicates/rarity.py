@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from passage_kit.duplicates.compared_columns import ComparedColumns
+
 _SAMPLE = 50_000  # rows among which dependence is measured
 _FEWEST_PAIRS = 30  # that agree in a column, to measure what else they have in common
 _MOST_TELLING = 5  # columns on which others may depend
@@ -20,12 +22,12 @@ _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
 
 
-def expected_others(metadata: pd.DataFrame, rows: _Ints, group: _Ints, repeated: _Ints) -> _Floats:
+def expected_others(metadata: ComparedColumns, rows: _Ints, group: _Ints, repeated: _Ints) -> _Floats:
     """Estimate for each row of some groups how many rows outside agree with it by chance.
 
     Parameters
     ----------
-    metadata : pandas.DataFrame
+    metadata : ComparedColumns
         The columns that are compared, with all rows of the list.
     rows, group : array of int
         Positions of rows that agree in every column with those of their group.
@@ -40,7 +42,7 @@ def expected_others(metadata: pd.DataFrame, rows: _Ints, group: _Ints, repeated:
     Examples
     --------
     >>> names, cities = ["Zoë Quill", "Zoë Quill", *["Ann Lee"] * 8], ["Ulm"] * 5 + ["Bonn"] * 5
-    >>> metadata = pd.DataFrame({"name": names, "city": cities})
+    >>> metadata = ComparedColumns.of(pd.DataFrame({"name": names, "city": cities}))
     >>> expected_others(metadata, np.array([0, 1, 2, 3]), np.array([0, 0, 1, 1]), np.array([1, 3])).round(2).tolist()
     [0.4, 0.4, 2.8, 2.8]
     """
@@ -52,10 +54,9 @@ def expected_others(metadata: pd.DataFrame, rows: _Ints, group: _Ints, repeated:
     places = places[np.linspace(0, len(places) - 1, min(_SAMPLE, len(places))).astype(np.int64)]
     frequency, sample = {}, {}
     for name in metadata.columns:
-        codes, _ = metadata[name].factorize()
-        others = np.bincount(codes + 1)[codes[rows] + 1] - size + 1
-        frequency[name] = np.where(codes[rows] < 0, 1.0, others / count)
-        sample[name] = codes[places] + 1
+        alike = metadata.count_like(name, rows)
+        frequency[name] = np.where(alike == 0, 1.0, (alike - size + 1) / count)
+        sample[name] = metadata.numbers(name, places) + 1
     agree = {name: _agreement(codes) for name, codes in sample.items()}
     order = sorted(metadata.columns, key=lambda name: agree[name])
     expected = np.full(len(rows), float(count))

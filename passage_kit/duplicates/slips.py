@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from passage_kit.columns.users_frame import EMAIL, PHONE, arrow
-from passage_kit.duplicates.likeness import Ints, Likeness, most_telling, nobody
+from passage_kit.duplicates.likeness import Ints, Likeness, largest_expected, most_telling, nobody
 
 _SLIP_BY_CHANCE = 0.001  # share of the pairs of one name whose identifiers are a slip apart by chance, at the most
 _SHORTEST = {EMAIL: 12, PHONE: 9}  # characters: in a short identifier one of them says too much
@@ -44,6 +44,8 @@ def find_slips(users: pd.DataFrame, names: pa.ChunkedArray) -> list[Likeness]:
     name, _ = pd.factorize(pd.arrays.ArrowExtensionArray(names))
     having = np.bincount(name + 1, minlength=1)
     having[0] = 0
+    telling = having - 1 <= largest_expected(len(users)) / _SLIP_BY_CHANCE  # others are not worth the comparison
+    having = np.where(telling, having, 0)
     return [_slips(users, identifier, name, having[name + 1]) for identifier in (EMAIL, PHONE)]
 
 

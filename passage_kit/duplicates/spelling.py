@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.column_names import PEOPLE, keys_of, name_key
-from passage_kit.columns.plain_words import plain_letters, words_in_order
-from passage_kit.columns.users_frame import arrow
+from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.text_parts import parts_of_text
+from passage_kit.columns.users_frame import are_ascii, arrow
+
+# Letters that are no letter with an accent to Unicode.
+_LETTERS = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
+_OTHER, _OTHER_ASCII = r"[^\pL\pN]+", "[^A-Za-z0-9]+"
 
 
-def spelled_alike(column: pd.Series[Any]) -> pa.ChunkedArray:
-    """Give each value without case, accents and outer spaces; a column that is no text stays.
+def spelled_alike(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Give each value without case, accents and outer spaces; values that are no text stay.
 
     Examples
     --------
-    >>> spelled_alike(pd.Series([" Zoë ", "ZOE", "Łukasz"], dtype="string[pyarrow]")).to_pylist()
+    >>> spelled_alike(pa.chunked_array([[" Zoë ", "ZOE", "Łukasz"]])).to_pylist()
     ['zoe', 'zoe', 'lukasz']
     """
-    values = arrow(column)
     if not pa.types.is_string(values.type):
         return values
-    coded = values.combine_chunks().dictionary_encode()
-    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    return pa.chunked_array([plain_letters(coded.dictionary).take(coded.indices)])
+    return pa.chunked_array(in_pieces(values, _spelled), pa.string())
 
 
 def names_alike(users: pd.DataFrame) -> pa.ChunkedArray | None:
@@ -40,10 +41,10 @@ def names_alike(users: pd.DataFrame) -> pa.ChunkedArray | None:
     >>> names_alike(users).to_pylist()
     ['anna berg', 'anna berg']
     """
-    columns = name_columns_of(map(str, users.columns))
-    parts = [_in_order(spelled_alike(users[name])) for name in columns]
-    if not parts or not all(pa.types.is_string(part.type) for part in parts):
+    columns = [arrow(users[name]) for name in name_columns_of(map(str, users.columns))]
+    if not columns or not all(pa.types.is_string(column.type) for column in columns):
         return None
+    parts = list(map(_in_order, columns))
     if len(parts) == 1:
         return parts[0]
     first, last = parts
@@ -75,10 +76,26 @@ def _keys(kind: str) -> frozenset[str]:
     return frozenset(keys_of(PEOPLE[kind]))
 
 
-def _in_order(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Put the words of each value into one order; a blank is null."""
-    if not pa.types.is_string(values.type):
-        return values
-    coded = values.combine_chunks().dictionary_encode()
-    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    return pa.chunked_array([words_in_order(coded.dictionary).take(coded.indices)])
+def _spelled(values: pa.Array) -> pa.Array:
+    low = pc.utf8_trim_whitespace(pc.utf8_lower(values))
+    if are_ascii(values):
+        return low
+    others = pc.invert(pc.string_is_ascii(low))
+    plain = pc.utf8_normalize(low.filter(others), "NFKD")
+    plain = pc.replace_substring_regex(plain, r"\p{M}+", "")
+    for letter, written in _LETTERS.items():
+        plain = pc.replace_substring(plain, letter, written)
+    return pc.replace_with_mask(low, pc.fill_null(others, False), pc.utf8_trim_whitespace(plain))
+
+
+def _in_order(names: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Spell names alike, and put the words of each into one order; a blank is null."""
+    ordered = []
+    for part in parts_of_text(names):
+        coded = part.combine_chunks().dictionary_encode()
+        spelled = _spelled(coded.dictionary)
+        other = _OTHER_ASCII if are_ascii(spelled) else _OTHER
+        words = pc.utf8_trim_whitespace(pc.replace_substring_regex(spelled, other, " "))
+        texts = [" ".join(sorted(text.split(" "))) or None for text in words.to_pylist()]
+        ordered.append(pa.array(texts, pa.string()).take(coded.indices))
+    return pa.chunked_array(ordered, pa.string())

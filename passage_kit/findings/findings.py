@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.parallel import together
 from passage_kit.columns.spool import put_column_aside
+from passage_kit.columns.text_parts import LARGEST_PART, take_rows
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, frame_of, one_chunk, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.catalogue import CODES
@@ -103,14 +104,14 @@ def _effects() -> tuple[pa.Array, pa.Array]:
     return pa.array(CODES), pa.array([entry.effect for entry in CODES.values()])
 
 
-def _one_text_each(values: Any, count: int) -> pa.Array:
-    """Make an array with one text for each of ``count`` findings."""
+def _one_text_each(values: Any, count: int) -> pa.Array | pa.ChunkedArray:
+    """Make an array with one text for each of ``count`` findings; texts that are too many for one array are several."""
     if values is None or isinstance(values, str):
         return pa.repeat(pa.scalar(values, type=pa.string()), count)
     if isinstance(values, pd.Series):
         values = values.array
     array = values if isinstance(values, pa.ChunkedArray) else pa.array(values, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
+    if isinstance(array, pa.ChunkedArray) and array.nbytes <= LARGEST_PART:
         array = array.combine_chunks()
     return array if array.type == pa.string() else pc.cast(array, pa.string())
 
@@ -161,7 +162,7 @@ def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _take(values: pa.ChunkedArray, rows: pa.Array) -> pa.ChunkedArray:
-    return put_column_aside(one_chunk(values).take(rows))
+    return put_column_aside(take_rows(values, rows))
 
 
 def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:

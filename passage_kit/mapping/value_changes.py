@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from passage_kit.columns.users_frame import arrow, series
 from passage_kit.identifiers.regions import region_of
 from passage_kit.metadata.dates import parse_dates
-from passage_kit.metadata.field_values import plain_integers
 from passage_kit.metadata.patterns import replace_matches
+from passage_kit.metadata.value_judges import plain_integers
 
 _NULL = pa.scalar(None, pa.string())
 

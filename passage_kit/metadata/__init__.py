@@ -11,4 +11,5 @@ __all__ = [
     "pandera_schema",
     "patterns",
     "proposed_fields",
+    "value_judges",
 ]

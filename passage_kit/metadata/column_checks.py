@@ -13,7 +13,7 @@ from passage_kit.columns.arrays import Mask
 from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, arrow, bytes_of, is_digit, mask_of, matches
-from passage_kit.metadata.field_values import breaks_pattern, is_too_long
+from passage_kit.metadata.value_judges import breaks_pattern, is_too_long
 
 NORMAL_FORMS = {
     EMAIL: r"^[^@\sA-Z]+@[^@\sA-Z]+\.[^@\sA-Z]+$",
@@ -53,8 +53,8 @@ def is_short(column: pd.Series[Any], max_length: int) -> pd.Series[bool]:
 
 def has_pattern(column: pd.Series[Any], pattern: str) -> pd.Series[bool]:
     """Mark the texts that match the pattern of their field."""
-    encoded = pc.dictionary_encode(arrow(column)).combine_chunks()
-    return _verdict(breaks_pattern(encoded.dictionary, pattern).take(encoded.indices), column)
+    broken = [mask_of(breaks_pattern(texts, pattern)) for texts in arrow(column).chunks]
+    return _verdict(np.concatenate([np.zeros(0, dtype=bool), *broken]), column)
 
 
 def is_chosen(column: pd.Series[Any], choices: tuple[str, ...]) -> pd.Series[bool]:

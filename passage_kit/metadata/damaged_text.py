@@ -5,12 +5,16 @@ from __future__ import annotations
 import html
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import arrow, mask_of
-from passage_kit.findings.findings import make_findings
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.text_parts import parts_of_text
+from passage_kit.columns.users_frame import are_ascii, arrow, holds, mask_of
+from passage_kit.findings.findings import collect_findings, make_findings
 
 # A named or numbered entity, and the letters as which two bytes of UTF-8 show in Windows-1252.
 _ENTITY = r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,15});"
@@ -41,28 +45,28 @@ def find_damaged_text(column: pd.Series[Any], field: str) -> pd.DataFrame:
     >>> find_damaged_text(names, "name")[["source_row", "argument"]].to_numpy().tolist()
     [[1, 'Ann\u00e9'], [2, 'Jos\u00e9']]
     """
-    encoded = pc.dictionary_encode(pc.cast(arrow(column), pa.string())).combine_chunks()
-    suspects = mask_of(pc.match_substring_regex(encoded.dictionary, _DAMAGED))
-    repaired = (
-        [
-            repair_text(text) if suspect else None
-            for text, suspect in zip(encoded.dictionary.to_pylist(), suspects.tolist(), strict=True)
-        ]
-        if suspects.any()
-        else []
-    )
-    if not any(repaired):
-        return make_findings([], field=field, code="text_damaged")
-    by_row = pa.array(repaired, pa.string()).take(encoded.indices)
-    said = mask_of(pc.is_valid(by_row))
-    at = encoded.indices.filter(pa.array(said))
-    return make_findings(
-        column.index.to_numpy()[said],
-        field=field,
-        value=encoded.dictionary.take(at),
-        code="text_damaged",
-        argument=by_row.filter(pa.array(said)),
-    )
+    found, start = [], 0
+    for part in parts_of_text(pc.cast(arrow(column), pa.string())):
+        damaged = np.concatenate([np.zeros(0, dtype=bool), *in_pieces(part, _may_be_damaged)])
+        encoded = part.filter(pa.array(damaged)).combine_chunks().dictionary_encode()
+        repaired = pa.array(map(repair_text, encoded.dictionary.to_pylist()), pa.string()).take(encoded.indices)
+        is_repaired = pc.is_valid(repaired)
+        rows = column.index.to_numpy()[start : start + len(part)][damaged][mask_of(is_repaired)]
+        texts = encoded.dictionary.take(encoded.indices.filter(is_repaired))
+        argument = repaired.filter(is_repaired)
+        found.append(make_findings(rows, field=field, value=texts, code="text_damaged", argument=argument))
+        start += len(part)
+    return collect_findings(found)
+
+
+def _may_be_damaged(texts: pa.Array) -> Mask:
+    """Mark the texts that have the pattern of a damage; search only those that have a letter which each damage has."""
+    may_be = holds(texts, "&")
+    if not are_ascii(texts):
+        may_be |= ~mask_of(pc.fill_null(pc.string_is_ascii(texts), True))
+    some = np.flatnonzero(may_be)
+    may_be[some] = mask_of(pc.match_substring_regex(texts.take(pa.array(some)), _DAMAGED))
+    return may_be
 
 
 def repair_text(text: str) -> str | None:

@@ -8,6 +8,7 @@ is a date in one order only proves that order. It never completes years of two d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -16,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.text_parts import parts_of_text
 from passage_kit.columns.users_frame import arrow, mask_of
 from passage_kit.errors import OptionError
 from passage_kit.metadata.date_parts import Array, Parts, plain_text, take_apart
@@ -31,6 +33,7 @@ _NUMBER = r"^[+-]?\d{1,30}(?:\.\d+)?$"
 _EPOCHS: dict[NumericDates, str] = {"epoch_s": r"^1\d{9}(?:\.\d+)?$", "epoch_ms": r"^1\d{12}$"}
 _NO_YEAR = r"^(?:--?\d{1,2}-?\d{1,2}|\d{1,2}[-/.] ?\d{1,2}\.?)$"
 _DAY_SECONDS = 86_400
+_IN_FIGURES = r"^\d{1,2}[-/.]"  # so begins each date whose order is open
 _EXCEL_PATTERN = r"^\d{1,7}(?:\.\d+)?$"
 _EXCEL_LEAP_DAY = 60  # 1900-02-29, which exists in Excel but not in the calendar
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
@@ -55,6 +58,9 @@ class DateEvidence:
     day_first: int
     month_first: int
     undecidable: int
+
+
+_NO_EVIDENCE = DateEvidence(None, 0, 0, 0)
 
 
 class Dates(NamedTuple):
@@ -84,25 +90,50 @@ def date_evidence(column: pd.Series[Any]) -> DateEvidence:
     >>> date_evidence(users_frame({"born": ["31/01/1980", "02/03/1981", None]})["born"])
     DateEvidence(order='DMY', day_first=1, month_first=0, undecidable=1)
     """
-    encoded = pc.dictionary_encode(_cast_to_string(column)).combine_chunks()
-    counts = np.bincount(np.asarray(encoded.indices.drop_null()), minlength=len(encoded.dictionary))
-    return _evidence(take_apart(plain_text(encoded.dictionary)), counts)
+    counted = _NO_EVIDENCE
+    for part in parts_of_text(arrow(column)):
+        encoded = pc.dictionary_encode(part).combine_chunks()
+        counts = np.bincount(np.asarray(encoded.indices.drop_null()), minlength=len(encoded.dictionary))
+        counted = _add(counted, _evidence(take_apart(plain_text(encoded.dictionary)), counts))
+    return counted
+
+
+def evidence_of(parts: Iterable[pa.Array]) -> DateEvidence:
+    """Count the evidence for the order of day and month in parts of a column: its distinct texts, part by part.
+
+    Examples
+    --------
+    >>> evidence_of([pa.array(["31/01/1980"]), pa.array(["02/03/1981", "2024-01-31"])]).order
+    'DMY'
+    """
+    counted = _NO_EVIDENCE
+    for part in parts:
+        plain = plain_text(part)
+        some = plain.filter(pc.match_substring_regex(plain, _IN_FIGURES))
+        counted = _add(counted, _evidence(take_apart(some), np.ones(len(some), dtype=np.int64)))
+    return counted
 
 
 def parse_dates(
-    distinct: pa.Array, *, date_order: DateOrder | None = None, numeric_dates: NumericDates | None = None
+    distinct: pa.Array,
+    *,
+    date_order: DateOrder | None = None,
+    numeric_dates: NumericDates | None = None,
+    evidence: DateEvidence | None = None,
 ) -> Dates:
     """Parse the distinct values of a column as dates, without the time after a date and without its zone.
 
     Parameters
     ----------
     distinct : pyarrow.Array
-        Text without nulls: all values of the column, since they are the evidence for the order of day and month.
+        Text without nulls: all values of the column, or some of them and the evidence of all.
     date_order : {"DMY", "MDY"}, optional
         Order of day and month in figures. Default: the order that the values prove.
     numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
         Meaning of plain numbers: days of Excel's 1900 calendar, or seconds or milliseconds since 1970-01-01 UTC.
         Default: a number is not a date, except for eight figures as in ``20240131``.
+    evidence : DateEvidence, optional
+        Evidence of the whole column for the order of day and month. Default: that of the values given.
 
     Returns
     -------
@@ -121,29 +152,40 @@ def parse_dates(
     """
     check_date_options(date_order, numeric_dates)
     plain = plain_text(distinct)
-    dates = _resolve(take_apart(plain), date_order)
+    dates = _resolve(take_apart(plain), date_order, evidence)
     if numeric_dates is None:
         return dates
     numeric, days = _numeric_days(plain, numeric_dates)
     return Dates(np.where(numeric, days, dates.days), dates.ambiguous & ~numeric, dates.argument)
 
 
-def epoch_of(distinct: pa.Array) -> NumericDates | None:
+def epoch_of(parts: Iterable[pa.Array]) -> NumericDates | None:
     """Tell whether all values of a column are epochs, in seconds or in milliseconds.
 
     Parameters
     ----------
-    distinct : pyarrow.Array
-        Trimmed text; ``""`` is a blank.
+    parts : iterable of pyarrow.Array
+        The distinct values of the column, part by part: trimmed text; ``""`` is a blank.
 
     Examples
     --------
-    >>> epoch_of(pa.array(["1704067200000", "", "1704326400000"])), epoch_of(pa.array(["1704067200", "2024-01-31"]))
-    ('epoch_ms', None)
+    >>> epoch_of([pa.array(["1704067200000", ""]), pa.array(["1704326400000"])])
+    'epoch_ms'
+    >>> epoch_of([pa.array(["1704067200", "2024-01-31"])]) is None
+    True
     """
-    values = distinct.filter(pc.not_equal(distinct, ""))
+    meanings = {_epoch(values) for part in parts if len(values := _filled(part))}
+    return meanings.pop() if len(meanings) == 1 else None
+
+
+def _filled(distinct: pa.Array) -> pa.Array:
+    return distinct.filter(pc.not_equal(distinct, ""))
+
+
+def _epoch(values: pa.Array) -> NumericDates | None:
+    """Tell what all numbers of some values mean, if all are epochs."""
     for meaning, pattern in _EPOCHS.items():
-        if len(values) and pc.all(pc.match_substring_regex(values, pattern)).as_py():
+        if pc.all(pc.match_substring_regex(values, pattern)).as_py():
             return meaning
     return None
 
@@ -159,18 +201,23 @@ def lacks_year(distinct: pa.Array) -> pa.Array:
     return pc.match_substring_regex(distinct, _NO_YEAR)
 
 
-def are_moments(distinct: pa.Array) -> bool:
-    """Tell whether all values of a column are dates or times.
+def are_moments(parts: Iterable[pa.Array]) -> bool:
+    """Tell whether all values of a column, given part by part, are dates or times.
 
     Examples
     --------
-    >>> are_moments(pa.array(["2024-01-05 10:00:00", ""])), are_moments(pa.array(["2024-01-05", "yes"]))
+    >>> are_moments([pa.array(["2024-01-05 10:00:00", ""])]), are_moments([pa.array(["2024-01-05"]), pa.array(["yes"])])
     (True, False)
     """
-    values = distinct.filter(pc.not_equal(distinct, ""))
-    if not len(values) or pc.any(pc.match_substring_regex(values, r"^\d{0,9}$")).as_py():
-        return False
-    return epoch_of(values) is not None or not np.isnat(parse_dates(values, date_order="DMY").days).any()
+    meanings = set()
+    for values in filter(len, map(_filled, parts)):
+        if pc.any(pc.match_substring_regex(values, r"^\d{0,9}$")).as_py():
+            return False
+        meaning = _epoch(values)
+        meanings.add(meaning)
+        if meaning is None and np.isnat(parse_dates(values, date_order="DMY").days).any():
+            return False
+    return len(meanings) == 1
 
 
 def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -> pd.Series[float]:
@@ -253,6 +300,15 @@ def _two_readings(parts: Parts) -> tuple[Array, Array]:
     return np.where(parts.figures, _days(year, parts.second, parts.first), month_first), month_first
 
 
+def _add(one: DateEvidence, other: DateEvidence) -> DateEvidence:
+    """Add the evidence of two parts of a column."""
+    day_first, month_first = one.day_first + other.day_first, one.month_first + other.month_first
+    order: DateOrder | None = None
+    if bool(day_first) != bool(month_first):
+        order = "DMY" if day_first else "MDY"
+    return DateEvidence(order, day_first, month_first, one.undecidable + other.undecidable)
+
+
 def _evidence(parts: Parts, counts: Array) -> DateEvidence:
     day_first, month_first = _two_readings(parts)
     open_order = parts.figures & ~parts.short_year
@@ -260,16 +316,15 @@ def _evidence(parts: Parts, counts: Array) -> DateEvidence:
     proofs_day = int(counts[open_order & ~no_day_first & no_month_first].sum())
     proofs_month = int(counts[open_order & no_day_first & ~no_month_first].sum())
     undecidable = open_order & ~no_day_first & ~no_month_first & (day_first != month_first)
-    order: DateOrder | None = None
-    if bool(proofs_day) != bool(proofs_month):
-        order = "DMY" if proofs_day else "MDY"
-    return DateEvidence(order, proofs_day, proofs_month, int(counts[undecidable].sum()))
+    return _add(DateEvidence(None, proofs_day, proofs_month, int(counts[undecidable].sum())), _NO_EVIDENCE)
 
 
-def _resolve(parts: Parts, date_order: DateOrder | None) -> Dates:
+def _resolve(parts: Parts, date_order: DateOrder | None, evidence: DateEvidence | None = None) -> Dates:
     """Choose between the two readings by the setting, else by the evidence, else take the only possible one."""
     day_first, month_first = _two_readings(parts)
-    order = date_order or _evidence(parts, np.ones(len(day_first), dtype=np.int64)).order
+    if date_order is None and evidence is None:
+        evidence = _evidence(parts, np.ones(len(day_first), dtype=np.int64))
+    order = date_order or (evidence.order if evidence else None)
     if order == "DMY":
         days = day_first
     elif order == "MDY":

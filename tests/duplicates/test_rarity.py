@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.duplicates.compared_columns import ComparedColumns
 from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.rarity import expected_others
 
@@ -16,7 +17,7 @@ PAIR = np.array([0, 1])
 
 def expected(**columns: object) -> float:
     frame = pd.DataFrame(columns)
-    return float(expected_others(frame, PAIR, np.array([0, 0]), PAIR[1:])[0])
+    return float(expected_others(ComparedColumns.of(frame), PAIR, np.array([0, 0]), PAIR[1:])[0])
 
 
 def many(count: int, distinct: int, seed: int) -> np.ndarray:

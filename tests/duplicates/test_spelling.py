@@ -2,7 +2,7 @@
 
 import pytest
 
-from passage_kit.columns.users_frame import users_frame
+from passage_kit.columns.users_frame import arrow, users_frame
 from passage_kit.duplicates.spelling import column_about, name_columns_of, names_alike, spelled_alike
 
 
@@ -18,20 +18,20 @@ from passage_kit.duplicates.spelling import column_about, name_columns_of, names
     ],
 )
 def test_one_spelling(one, other):
-    first, second = spelled_alike(users_frame({"name": [one, other]})["name"]).to_pylist()
+    first, second = spelled_alike(arrow(users_frame({"name": [one, other]})["name"])).to_pylist()
     assert first == second
 
 
 def test_other_letters_and_signs_stay_apart():
     values = ["Ann", "Anna", "C", "C++", "12", "1.2", None]
-    assert len(set(spelled_alike(users_frame({"name": values})["name"]).to_pylist())) == len(values)
+    assert len(set(spelled_alike(arrow(users_frame({"name": values})["name"])).to_pylist())) == len(values)
 
 
 def test_a_value_is_spelled_alike_whether_or_not_another_one_has_accents():
     values = [f"Ann{chr(code)}B" for code in range(128)]
     plain = users_frame({"name": values})
     mixed = users_frame({"name": [*values, "Zoë"]})
-    assert spelled_alike(plain["name"]).to_pylist() == spelled_alike(mixed["name"]).to_pylist()[:-1]
+    assert spelled_alike(arrow(plain["name"])).to_pylist() == spelled_alike(arrow(mixed["name"])).to_pylist()[:-1]
     assert names_alike(plain).to_pylist() == names_alike(mixed).to_pylist()[:-1]
 
 

@@ -336,7 +336,7 @@ def test_order_sorts_as_the_moments_do(moments: list[dt.datetime]) -> None:
     ],
 )  # fmt: skip
 def test_epochs_are_known_by_the_whole_column(values, meaning):
-    assert epoch_of(pa.array(values)) == meaning
+    assert epoch_of([pa.array(values)]) == meaning
 
 
 @pytest.mark.parametrize(
@@ -348,4 +348,4 @@ def test_epochs_are_known_by_the_whole_column(values, meaning):
     ],
 )  # fmt: skip
 def test_moments(values, moments):
-    assert are_moments(pa.array(values)) == moments
+    assert are_moments([pa.array(values)]) == moments

@@ -1,0 +1,96 @@
+"""Text columns of any size, in parts: an array of arrow holds at most 2 GB of text, a column of several arrays more.
+
+What joins the arrays of a column works on parts of it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.arrays import Positions
+from passage_kit.columns.spool import partitions_of
+
+LARGEST_PART = 1 << 29  # bytes: far less than an array can hold, since some work makes texts longer
+
+
+def parts_of_text(values: pa.ChunkedArray) -> Iterator[pa.ChunkedArray]:
+    """Give a column in parts of as many rows as a partition has, or fewer where the texts are long.
+
+    A column without rows is one part.
+
+    Examples
+    --------
+    >>> [part.to_pylist() for part in parts_of_text(pa.chunked_array([["a"], ["b"]]))]
+    [['a', 'b']]
+    """
+    for start in (starts := partitions_of(len(values))):
+        yield from _halves(values.slice(start, starts.step))
+
+
+def _halves(part: pa.ChunkedArray) -> Iterator[pa.ChunkedArray]:
+    if part.nbytes <= LARGEST_PART or len(part) < 2:
+        yield part
+        return
+    half = len(part) // 2
+    yield from _halves(part.slice(0, half))
+    yield from _halves(part.slice(half))
+
+
+def take_rows(values: pa.ChunkedArray, rows: pa.Array) -> pa.ChunkedArray:
+    """Take rows of a column by their numbers, whatever its size; a null among the numbers gives a null.
+
+    To take rows of several arrays, arrow first joins all of them. So the arrays are joined once if they fit into one,
+    and else each gives its own rows.
+
+    Parameters
+    ----------
+    values : pyarrow.ChunkedArray
+    rows : pyarrow.Array
+        Whole numbers from 0.
+
+    Returns
+    -------
+    pyarrow.ChunkedArray
+
+    Examples
+    --------
+    >>> take_rows(pa.chunked_array([["a", "b"], ["c"]]), pa.array([2, 0, None])).to_pylist()
+    ['c', 'a', None]
+    """
+    if values.nbytes <= LARGEST_PART:
+        joined = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+        return pa.chunked_array([joined.take(rows)])
+    at = rows.fill_null(0).to_numpy()
+    firsts = np.cumsum([0, *map(len, values.chunks)])
+    chunk_of = np.searchsorted(firsts, at, side="right") - 1
+    lengths = [pc.fill_null(pc.binary_length(chunk), 0).to_numpy(zero_copy_only=False) for chunk in values.chunks]
+    sizes = np.cumsum(np.concatenate(lengths)[at], dtype=np.int64)
+    taken = []
+    start = 0
+    while start < len(at):
+        before = sizes[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(sizes, before + LARGEST_PART)))
+        taken.append(_taken(values, at[start:stop], chunk_of[start:stop], firsts))
+        start = stop
+    result = pa.chunked_array(taken, values.type)
+    return pc.if_else(rows.is_valid(), result, None) if rows.null_count else result
+
+
+def _taken(values: pa.ChunkedArray, at: Positions, chunk_of: Positions, firsts: Positions) -> pa.Array:
+    """Take few rows, each from its own array, and bring them into the order asked for."""
+    order = np.argsort(chunk_of, kind="stable")
+    of_chunks, begins = np.unique(chunk_of[order], return_index=True)
+    pieces = [
+        values.chunk(number).take(pa.array(at[some] - firsts[number]))
+        for number, some in zip(of_chunks.tolist(), np.split(order, begins[1:]), strict=True)
+    ]
+    joined = pa.concat_arrays(pieces)
+    if (np.diff(order) == 1).all():
+        return joined
+    back = np.empty(len(order), dtype=np.int64)
+    back[order] = np.arange(len(order))
+    return joined.take(pa.array(back))

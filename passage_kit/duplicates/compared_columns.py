@@ -1,0 +1,95 @@
+"""The columns by which rows are compared, as they are or spelled alike; only the rows asked for are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.columns.fingerprints import fingerprints, may_repeat, mixed
+from passage_kit.columns.text_parts import take_rows
+from passage_kit.columns.users_frame import arrow
+from passage_kit.duplicates.spelling import spelled_alike
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedColumns:
+    """Columns of all rows, by name.
+
+    Parameters
+    ----------
+    columns : mapping of str to pyarrow.ChunkedArray
+        Text, or another type, which is compared as it is.
+    spelled : frozenset of str, default none
+        Names of the columns whose case and accents do not count.
+
+    Examples
+    --------
+    >>> compared = ComparedColumns({"city": pa.chunked_array([["Köln", "KOLN"]])}, frozenset({"city"}))
+    >>> compared.values("city", np.array([1, 0])).to_pylist()
+    ['koln', 'koln']
+    """
+
+    columns: Mapping[str, pa.ChunkedArray]
+    spelled: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> ComparedColumns:
+        """Take the columns of a frame as they are."""
+        return cls({str(name): arrow(frame[name]) for name in frame})
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return max(map(len, self.columns.values()), default=0)
+
+    def values(self, name: str, rows: Ints | None = None) -> pa.ChunkedArray:
+        """Give the values of a column in some rows, or in all."""
+        values = self.columns[name] if rows is None else take_rows(self.columns[name], pa.array(rows))
+        return spelled_alike(values) if name in self.spelled else values
+
+    def numbers(self, name: str, rows: Ints) -> Ints:
+        """Number the values of some rows from 0; equal ones have the same number, and a blank has -1."""
+        numbers: Ints = pd.factorize(pd.arrays.ArrowExtensionArray(self.values(name, rows)))[0]
+        return numbers
+
+    def count_like(self, name: str, rows: Ints) -> Ints:
+        """Count for each of some rows how many rows of all have its value; 0 for a blank."""
+        own = self.values(name, rows)
+        distinct = pc.unique(own).drop_null()
+        found = pc.index_in(self.values(name), value_set=distinct).combine_chunks()
+        counts = np.bincount(np.asarray(found.drop_null()), minlength=len(distinct))
+        at = pc.index_in(own, value_set=distinct)
+        counted: Ints = np.append(counts, 0)[np.asarray(at.fill_null(len(distinct)))]
+        return counted
+
+    def repeated(self) -> Ints:
+        """Find rows that may agree with another in every column: all that do, and hardly any others.
+
+        Columns that are spelled alike are not looked at.
+        """
+        prints = np.zeros(len(self), dtype=np.uint64)
+        for name, values in self.columns.items():
+            if name not in self.spelled:
+                prints = mixed(prints, _prints(values))
+        rows = np.flatnonzero(may_repeat(prints))
+        found: Ints = rows[pd.Series(prints[rows]).duplicated(keep=False).to_numpy(dtype=bool)]
+        return found
+
+
+def _prints(values: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """Fingerprint of each value; a blank has one of its own."""
+    if pa.types.is_string(values.type):
+        prints = fingerprints(values)
+    else:
+        prints = pd.factorize(pd.arrays.ArrowExtensionArray(values))[0].astype(np.uint64)
+    if values.null_count:
+        prints[np.asarray(pc.is_null(values))] = 1
+    return prints
