@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.arrays import Positions
-from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.parallel import PIECE, in_pieces
+from passage_kit.columns.text_parts import LARGEST_PART, take_rows
 from passage_kit.columns.users_frame import bytes_of, mask_of, words_of
 
 _WORD = 8  # bytes
@@ -83,8 +84,9 @@ def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
     >>> first_rows(pa.array(["ann@example.org", "bob@example.org", None, "ann@example.org"])).tolist()
     [0, 1, -1, 0]
     """
-    filled = mask_of(values.is_valid())
-    prints = fingerprints(values)
+    column = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+    filled = mask_of(column.is_valid())
+    prints = fingerprints(column)
     some = np.flatnonzero(may_repeat(prints) & filled)
     numbers, distinct = pd.factorize(prints[some])
     del prints  # there are many rows, and several columns at once
@@ -92,11 +94,21 @@ def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
     first[~filled] = -1
     first[some] = _first_of_each(numbers, len(distinct), some)
     later = some[first[some] != some]
-    if not values.take(pa.array(later)).equals(values.take(pa.array(first[later]))):  # by chance, or on purpose
+    if not _are_equal(column, later, first[later]):  # by chance, or on purpose
         some = np.flatnonzero(filled)
-        numbers, distinct = pd.Series(pd.arrays.ArrowExtensionArray(values.take(pa.array(some)))).factorize()
+        texts = take_rows(column, pa.array(some))
+        numbers, distinct = pd.factorize(pd.arrays.ArrowExtensionArray(texts))
         first[some] = _first_of_each(numbers, len(distinct), some)
     return first
+
+
+def _are_equal(column: pa.ChunkedArray, one: Positions, other: Positions) -> bool:
+    """Compare rows with other rows, few at a time where the texts are long."""
+    rows = len(one) if column.nbytes <= LARGEST_PART else PIECE
+    return all(
+        take_rows(column, pa.array(one[at : at + rows])).equals(take_rows(column, pa.array(other[at : at + rows])))
+        for at in range(0, len(one), max(rows, 1))
+    )
 
 
 def _first_of_each(numbers: Positions, count: int, rows: Positions) -> Positions:

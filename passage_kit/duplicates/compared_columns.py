@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.fingerprints import fingerprints, may_repeat, mixed
+from passage_kit.columns.fingerprints import fingerprints, first_rows, may_repeat, mixed
+from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.text_parts import take_rows
-from passage_kit.columns.users_frame import arrow
-from passage_kit.duplicates.spelling import spelled_alike
+from passage_kit.columns.users_frame import arrow, mask_of
+from passage_kit.duplicates.spelling import index_spelled_alike, prints_spelled_alike, spelled_alike
 
 Ints = npt.NDArray[np.int64]
+_NOWHERE, _NO_PRINTS = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +53,34 @@ class ComparedColumns:
         """Count the rows."""
         return max(map(len, self.columns.values()), default=0)
 
-    def values(self, name: str, rows: Ints | None = None) -> pa.ChunkedArray:
-        """Give the values of a column in some rows, or in all."""
-        values = self.columns[name] if rows is None else take_rows(self.columns[name], pa.array(rows))
+    def values(self, name: str, rows: Ints) -> pa.ChunkedArray:
+        """Give the values of a column in some rows."""
+        values = take_rows(self.columns[name], pa.array(rows))
         return spelled_alike(values) if name in self.spelled else values
 
     def numbers(self, name: str, rows: Ints) -> Ints:
-        """Number the values of some rows from 0; equal ones have the same number, and a blank has -1."""
-        numbers: Ints = pd.factorize(pd.arrays.ArrowExtensionArray(self.values(name, rows)))[0]
+        """Number the values of some rows; equal ones have the same number, and a blank has -1."""
+        values = self.columns[name] if len(rows) == len(self) else take_rows(self.columns[name], pa.array(rows))
+        if not pa.types.is_string(values.type):
+            return np.asarray(pd.factorize(pd.arrays.ArrowExtensionArray(values))[0])
+        spelled = name in self.spelled
+        # most texts of a long column have no equal, and need not be kept in another spelling
+        prints = np.concatenate([_NO_PRINTS, *in_pieces(values, prints_spelled_alike if spelled else fingerprints)])
+        some = np.flatnonzero(may_repeat(prints) & mask_of(values.is_valid()))
+        some = some[pd.Series(prints[some]).duplicated(keep=False).to_numpy(dtype=bool)]
+        numbers = np.arange(len(rows))
+        numbers[mask_of(values.is_null())] = -1
+        texts = take_rows(values, pa.array(some))
+        numbers[some] = some[first_rows(spelled_alike(texts) if spelled else texts)]
         return numbers
 
     def count_like(self, name: str, rows: Ints) -> Ints:
         """Count for each of some rows how many rows of all have its value; 0 for a blank."""
         own = self.values(name, rows)
         distinct = pc.unique(own).drop_null()
-        found = pc.index_in(self.values(name), value_set=distinct).combine_chunks()
-        counts = np.bincount(np.asarray(found.drop_null()), minlength=len(distinct))
+        find = index_spelled_alike if name in self.spelled else pc.index_in
+        found = in_pieces(self.columns[name], partial(find, value_set=distinct))
+        counts = np.bincount(np.concatenate([_NOWHERE, *map(_filled, found)]), minlength=len(distinct))
         at = pc.index_in(own, value_set=distinct)
         counted: Ints = np.append(counts, 0)[np.asarray(at.fill_null(len(distinct)))]
         return counted
@@ -82,6 +97,10 @@ class ComparedColumns:
         rows = np.flatnonzero(may_repeat(prints))
         found: Ints = rows[pd.Series(prints[rows]).duplicated(keep=False).to_numpy(dtype=bool)]
         return found
+
+
+def _filled(places: pa.Array) -> Ints:
+    return np.asarray(places.drop_null())
 
 
 def _prints(values: pa.ChunkedArray) -> npt.NDArray[Any]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.column_names import PEOPLE, keys_of, name_key
+from passage_kit.columns.fingerprints import Fingerprints, fingerprints
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.text_parts import parts_of_text
 from passage_kit.columns.users_frame import are_ascii, arrow
@@ -30,6 +31,16 @@ def spelled_alike(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pa.types.is_string(values.type):
         return values
     return pa.chunked_array(in_pieces(values, _spelled), pa.string())
+
+
+def prints_spelled_alike(texts: pa.Array) -> Fingerprints:
+    """Compute the fingerprints of texts without case and accents."""
+    return fingerprints(_spelled(texts))
+
+
+def index_spelled_alike(texts: pa.Array, *, value_set: pa.Array) -> pa.Array:
+    """Find texts among others that are spelled alike already; null where one is none of them."""
+    return pc.index_in(_spelled(texts), value_set=value_set)
 
 
 def names_alike(users: pd.DataFrame) -> pa.ChunkedArray | None:

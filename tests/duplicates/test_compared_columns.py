@@ -30,7 +30,7 @@ def test_values_are_counted_as_pandas_counts_them(cells, spelled):
         {"first": pa.chunked_array([texts], pa.string())}, frozenset({"first"} if spelled else ())
     )
     rows = np.arange(0, len(texts), 2)
-    values = pd.Series(compared.values("first").to_pylist(), dtype=object)
+    values = pd.Series(compared.values("first", np.arange(len(texts))).to_pylist(), dtype=object)
     expected = [0 if value is None else int((values == value).sum()) for value in values[rows]]
     assert compared.count_like("first", rows).tolist() == expected
 
