@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.spool import ROWS, current_spool, forget, put_aside
+from passage_kit.columns.text_parts import LARGEST_PART
 
 
 def put_frame_aside(frame: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def put_frame_aside(frame: pd.DataFrame) -> pd.DataFrame:
 def parts_of(frame: pd.DataFrame, rows: int = ROWS) -> Iterator[pd.DataFrame]:
     """Give the rows of a frame part by part; of a frame put aside, let go of each part when the next one is asked for.
 
-    A frame without rows is one part.
+    A frame without rows is one part. Rows with long texts are fewer in a part.
 
     Examples
     --------
@@ -47,6 +48,16 @@ def parts_of(frame: pd.DataFrame, rows: int = ROWS) -> Iterator[pd.DataFrame]:
     [2, 1]
     """
     for at in range(0, max(len(frame), 1), rows):
-        yield frame.iloc[at : at + rows]
+        yield from _halves(frame.iloc[at : at + rows])
         if len(frame) > rows:
             forget()
+
+
+def _halves(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    columns = (frame[name].array for name in frame)
+    size = sum(column.__arrow_array__().nbytes for column in columns if isinstance(column.dtype, pd.ArrowDtype))
+    if size <= LARGEST_PART or len(frame) < 2:
+        yield frame
+        return
+    yield from _halves(frame.iloc[: len(frame) // 2])
+    yield from _halves(frame.iloc[len(frame) // 2 :])

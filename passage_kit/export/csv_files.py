@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from passage_kit.columns.spreadsheet_cells import harmless_table
+from passage_kit.columns.text_parts import halves
 from passage_kit.columns.users_frame import bytes_of
 from passage_kit.metadata.console_template import Template
 
@@ -105,7 +107,7 @@ def write_rows(file: BinaryIO, table: pa.Table, layout: Template) -> None:
         eol=layout.line_ending,
         quoting_style="none",
     )
-    for batch in table.to_batches(max_chunksize=ROWS_AT_A_TIME):
+    for batch in chain.from_iterable(map(halves, table.to_batches(max_chunksize=ROWS_AT_A_TIME))):
         texts = [pc.cast(column, pa.string()) for column in batch.columns]
         cells = [_hidden(column, marks) for column in texts]
         sink = pa.BufferOutputStream()

@@ -22,6 +22,7 @@ from passage_kit.columns.users_frame import (
     IDENTIFIERS,
     TEXT,
     arrow,
+    filter_rows,
     mask_of,
 )
 from passage_kit.export.report_page import ReportPage
@@ -274,7 +275,7 @@ def _clusters(ledger: pd.DataFrame, users: pd.DataFrame) -> _Clusters:
     shown = np.bincount(np.minimum(sizes, _SIZES), minlength=_SIZES + 1)
     names = [*(str(size) for size in range(2, _SIZES)), f"{_SIZES} or more"]
     largest = np.argsort(-sizes, kind="stable")[:_LARGEST]
-    people = users.iloc[np.flatnonzero(np.isin(users.index, rows[largest]))]
+    people = filter_rows(users, np.isin(users.index, rows[largest]))
     return _Clusters(
         count=len(rows),
         sizes=[(name, count) for name, count in zip(names, shown[2:].tolist(), strict=True) if count],
@@ -291,7 +292,7 @@ def _identifiers(users: pd.DataFrame, row: int) -> list[str]:
 
 
 def _not_stored(findings: pd.DataFrame, names: ShownNames) -> list[str]:
-    entries = findings.iloc[np.flatnonzero(mask_of(pc.equal(arrow(findings["code"]), "column_not_stored")))]
+    entries = filter_rows(findings, mask_of(pc.equal(arrow(findings["code"]), "column_not_stored")))
     shown = entries.assign(
         field=pd.array([names.show(name).removeprefix("column ") for name in entries["field"]], dtype=TEXT)
     )

@@ -13,7 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import ACCOUNT_STATE, REGION, SOURCE_ROW
+from passage_kit.columns.arrays import Positions
+from passage_kit.columns.text_parts import take_rows
+from passage_kit.columns.users_frame import ACCOUNT_STATE, REGION, SOURCE_ROW, one_chunk
 from passage_kit.export.shown_names import ShownNames
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import fill_sentence
@@ -66,8 +68,9 @@ class FindingGroup:
 
 def group_findings(findings: pd.DataFrame, shown: ShownNames, words: frozenset[str]) -> list[FindingGroup]:
     """Group the findings by code and effect, most first."""
-    table = pa.Table.from_pandas(findings, preserve_index=False).combine_chunks()  # a take of chunks copies them all
-    code, effect = (table[name].combine_chunks().dictionary_encode() for name in ("code", "effect"))
+    table = pa.Table.from_pandas(findings, preserve_index=False)
+    code, effect = (one_chunk(table[name]).dictionary_encode() for name in ("code", "effect"))
+    rows = one_chunk(table[SOURCE_ROW])
     kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
     kind = kind.astype(np.int16)  # few, so sorting them is quick
     counts, names = np.bincount(kind), code.dictionary.to_pylist()
@@ -76,15 +79,17 @@ def group_findings(findings: pd.DataFrame, shown: ShownNames, words: frozenset[s
             code=names[number // len(effect.dictionary)],
             effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
             findings=len(at),
-            rows=count_distinct(table[SOURCE_ROW].take(pa.array(at)).drop_null().to_numpy()),
-            examples=_examples(
-                names[number // len(effect.dictionary)], table.take(pa.array(at[:_LOOKED_AT])), shown, words
-            ),
+            rows=count_distinct(rows.take(pa.array(at)).drop_null().to_numpy()),
+            examples=_examples(names[number // len(effect.dictionary)], _rows(table, at[:_LOOKED_AT]), shown, words),
         )
         for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
         if len(at)
     ]
     return sorted(groups, key=lambda group: (-group.findings, group.code))
+
+
+def _rows(table: pa.Table, at: Positions) -> pa.Table:
+    return pa.table({name: take_rows(table[name], pa.array(at)).combine_chunks() for name in table.column_names})
 
 
 def word_fields(schema: MetadataSchema) -> frozenset[str]:

@@ -20,6 +20,7 @@ def test_rows_are_taken_as_from_one_array(chunks, largest, data):
     rows = data.draw(st.lists(st.none() | st.integers(0, len(texts) - 1)) if texts else st.just([]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_parts, "LARGEST_PART", largest)
+        patch.setattr(text_parts, "_ARRAY", largest * 4)
         taken = take_rows(column, pa.array(rows, pa.int64()))
     assert taken.to_pylist() == [None if row is None else texts[row] for row in rows]
     assert taken.type == pa.string()
