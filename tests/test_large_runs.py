@@ -90,3 +90,23 @@ def test_a_column_of_more_text_than_arrow_holds_ends_in_a_sentence(tmp_path):
     assert ended.returncode == 2
     assert f"column 'note': it holds {rows * 500:,} bytes of text" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not LONG, reason="takes some minutes, 6 GB of memory and 15 GB of disk")
+@pytest.mark.parametrize("wide", ["email", "note", "born"])
+def test_a_column_of_more_than_two_gigabytes(tmp_path, wide):
+    rows, text = 250_000, "lorem ipsum " * 800
+    path = tmp_path / "users.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("id,email,born,note\n")
+        for row in range(rows):
+            cells = {"id": row, "email": f"user{row}@example.org", "born": "1980-01-31", "note": "late"}
+            cells[wide] = f"{cells[wide]} {row} {text}"  # with a space behind it, so that each has a finding
+            file.write(",".join(map(str, cells.values())) + "\n")
+    assert path.stat().st_size > 1 << 31
+    schema = pk.MetadataSchema([pk.MetadataField("born", type="date"), pk.MetadataField("note")])
+    counts = pk.prepare(path, schema=schema, out=tmp_path / "migration").summary()
+    code = {"email": "email_invalid", "note": "value_normalized", "born": "date_invalid"}[wide]
+    assert (counts["read"], counts["findings"][code]) == (rows, rows)
+    assert counts["kept"] == (0 if wide == "email" else rows)

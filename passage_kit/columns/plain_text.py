@@ -236,9 +236,10 @@ def text_array(texts: Sequence[str | None]) -> pa.ChunkedArray:
     ['a', 'b�', '😀']
     """
     try:
-        return pa.chunked_array([pa.array(texts, pa.string())])
+        array = pa.array(texts, pa.string())
     except UnicodeEncodeError:
-        return pa.chunked_array([pa.array([text and whole_characters(text) for text in texts], pa.string())])
+        array = pa.array([text and whole_characters(text) for text in texts], pa.string())
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])  # above 2 GB it is several
 
 
 def text_columns(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.given_frame import given_frame
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, series
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, filter_rows, series
 from passage_kit.duplicates.clusters import (
     BY_ORDER,
     NOTHING_DECIDED,
@@ -201,7 +201,8 @@ def cluster_users(
         findings += [settled.findings, said]
     if shared_phone == "reject":
         rejected, rejections = reject_shared(users, people)
-        users, people, order = users[~rejected], people.at(~rejected), None if order is None else order[~rejected]
+        users, people = filter_rows(users, ~rejected), people.at(~rejected)
+        order = None if order is None else order[~rejected]
         chosen = None if chosen is None else chosen[~rejected]
         findings.append(rejections)
     contested = np.bincount(people.person)[people.person] > 1

@@ -21,7 +21,8 @@ from email_validator import EmailNotValidError
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.parallel import in_pieces
-from passage_kit.columns.spool import one_table, partitions_of
+from passage_kit.columns.spool import one_table
+from passage_kit.columns.text_parts import parts_of_text
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches, one_chunk, per_distinct
 from passage_kit.identifiers.address_syntax import ATEXT, EMAIL_MAX_LENGTH
 from passage_kit.identifiers.email_cells import LINK, EmailVerdict, Library, judge_cell
@@ -82,16 +83,18 @@ def judge_column(values: pa.ChunkedArray, *, allow_special_use: bool, fast_paths
     [{'at': 2, 'code': 'email_invalid', 'argument': 'There must be something after the @-sign.'}]
     """
     library = Library(allow_special_use)
-    starts = partitions_of(len(values))
-    if len(starts) == 1:
+    parts = list(parts_of_text(values))
+    if len(parts) == 1:
         return _judge_partition(values, library, fast_paths)
     domains, unusable = list[pa.DictionaryArray](), list[pa.Table]()
 
     def forms() -> Iterator[pa.Table]:
-        for start in starts:
-            part = _judge_partition(values.slice(start, starts.step), library, fast_paths)
+        start = 0
+        for texts in parts:
+            part = _judge_partition(texts, library, fast_paths)
             domains.append(part.domains)
             unusable.append(part.unusable.set_column(0, "at", pc.add(part.unusable["at"], start)))
+            start += len(texts)
             yield pa.table({"forms": part.forms})
 
     every = one_table(forms())["forms"]

@@ -20,6 +20,7 @@ from rapidfuzz.process import cdist
 
 from passage_kit.columns.fingerprints import fingerprints, first_rows, may_repeat
 from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import (
     arrow,
     as_text,
@@ -122,7 +123,7 @@ def normalize_emails(
     findings = make_findings(
         column.index.to_numpy()[said["at"].to_numpy()],
         field=str(column.name),
-        value=values.take(said["at"]),
+        value=take_rows(values, said["at"].combine_chunks()),
         code=said["code"],
         argument=said["argument"],
     )
@@ -229,7 +230,7 @@ def matches_where_it_begins(
         begins[first[0] + 256 * (first[1] if len(first) > 1 else np.arange(256))] = True
     found = np.concatenate([np.zeros(0, dtype=bool), *in_pieces(values, lambda piece: begins[_beginnings(piece)])])
     some = np.flatnonzero(found)
-    found[some] = matches(values.take(pa.array(some)), pattern)
+    found[some] = matches(take_rows(values, pa.array(some)), pattern)
     return found
 
 

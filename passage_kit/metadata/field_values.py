@@ -24,6 +24,7 @@ from passage_kit.columns.users_frame import (
     SOURCE_ROW,
     TEXT,
     arrow,
+    filter_rows,
     series,
     without_rows,
 )
@@ -240,4 +241,5 @@ def _normalize_phones(
     phones, findings = normalize_phones(
         text, region=users.get(REGION), default_region=default_region, fast_paths=fast_paths
     )
-    return phones, findings[findings["effect"].ne("warning") | findings[SOURCE_ROW].isna()]
+    about_values = findings["effect"].ne("warning") | findings[SOURCE_ROW].isna()
+    return phones, filter_rows(findings, about_values.to_numpy(dtype=bool))

@@ -355,7 +355,7 @@ def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 other_row=first_row,
             )
         )
-        users = users[~repeated]
+        users = filter_rows(users, ~repeated)
     return users, collect_findings(found)
 
 

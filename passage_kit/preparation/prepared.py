@@ -96,7 +96,7 @@ class Prepared:
     @property
     def unmapped(self) -> pd.DataFrame:
         """Findings about the columns that Passage will not store."""
-        return self.findings[self.findings["code"] == "column_not_stored"]
+        return filter_rows(self.findings, self.findings["code"].eq("column_not_stored").to_numpy(dtype=bool))
 
     @property
     def changed_columns(self) -> pd.DataFrame:
@@ -140,10 +140,11 @@ class Prepared:
         A row that has no columns, since its line could not be read, has the line itself instead. Rows of people who
         were exported before are not among them.
         """
-        rejected = self.ledger[self.ledger["disposition"] == REJECTED]
+        rejected = filter_rows(self.ledger, self.ledger["disposition"].eq(REJECTED).to_numpy(dtype=bool))
         if self.since is not None:
             rejected = rejected[~rejected["codes"].str.contains(BEFORE, regex=False).to_numpy(dtype=bool)]
-        unread = self.findings[self.findings["code"].isin(UNREADABLE)].drop_duplicates(SOURCE_ROW)
+        unread = filter_rows(self.findings, self.findings["code"].isin(UNREADABLE).to_numpy(dtype=bool))
+        unread = filter_rows(unread, ~unread[SOURCE_ROW].duplicated().to_numpy(dtype=bool))
         lines = unread.set_index(unread[SOURCE_ROW].astype("int64"))["value"]
         # to look the rows up by their numbers would copy each column first
         return filter_rows(self.raw, self.raw.index.isin(rejected.index)).assign(

@@ -16,7 +16,8 @@ from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import is_own_file, tidy_name
 from passage_kit.columns.secrets import is_secret
 from passage_kit.columns.spreadsheet_cells import as_they_were, names_as_they_were
-from passage_kit.columns.users_frame import TEXT, as_text, bytes_of, frame_of, holds, source_rows
+from passage_kit.columns.text_parts import take_rows
+from passage_kit.columns.users_frame import TEXT, as_text, frame_of, holds, source_rows
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.reading.json_cells import Opened, open_json
@@ -26,7 +27,6 @@ from passage_kit.reading.long_form import LongForm, one_row_a_person
 from passage_kit.reading.side_by_side import check_one_list
 from passage_kit.reading.unread_rows import Rows, blank_rows, rows_like_header, without_rows
 
-LARGEST_COLUMN = 2**31 - 1  # bytes: what the offsets of an arrow text column count
 _REPLACEMENT = "\ufffd"
 _MAY_HAVE_HALVES = ("json", "frame")  # kinds of sources whose texts are Python's
 _SHOWN = 10  # line numbers of empty lines
@@ -186,7 +186,6 @@ def _as_written(
     if not columns or not len(columns[0]):
         raise SourceError(f"{name} {_NO_ROWS.get(kind, _NO_ROWS['csv'])}")
     header = [whole_characters(title) for title in header]
-    _check_sizes(columns, header, name)
     if kind in _OPENED_BY_PEOPLE and is_own_file(map(tidy_name, header)):
         return names_as_they_were(header), [as_they_were(column) for column in columns]
     return header, columns
@@ -219,29 +218,13 @@ def _of_people(findings: pd.DataFrame, index: pd.Index[Any], people: LongForm) -
     return findings.assign(source_row=moved)
 
 
-def _check_sizes(columns: Sequence[pa.ChunkedArray], header: Sequence[str], name: str) -> None:
-    """Refuse a column of more text than an arrow column can hold in one piece, which many steps need."""
-    for title, column in zip(header, columns, strict=True):
-        size = sum(_size(chunk) for chunk in column.chunks)
-        if size > LARGEST_COLUMN:
-            raise SourceError(
-                f"{name}, column {title!r}: it holds {size:,} bytes of text, and the kit reads at most "
-                f"{LARGEST_COLUMN:,} bytes a column. Leave the column out of the export, or split the users into "
-                "several files."
-            )
-
-
-def _size(chunk: pa.Array) -> int:
-    return int(bytes_of(chunk)[1][-1]) if len(chunk) else 0
-
-
 def _lost_characters(table: _Table) -> pd.DataFrame:
     """Report the values with a character of which only half was there."""
     found = []
     for name, column in zip(table.names, table.columns, strict=True):
         rows = np.flatnonzero(holds(column, _REPLACEMENT))
         if len(rows):
-            values = column.take(pa.array(rows))
+            values = take_rows(column, pa.array(rows))
             found.append(make_findings(table.index[rows], field=name, value=values, code="character_lost"))
     return collect_findings(found)
 

@@ -10,8 +10,6 @@ import pytest
 from passage_kit.columns.users_frame import TEXT
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import make_findings
-from passage_kit.reading import user_list
-from passage_kit.reading.readers import read_source
 from passage_kit.reading.user_list import Place, blank_lines, build_source, name_columns
 
 
@@ -63,16 +61,6 @@ def test_blank_lines_shows_the_first_ones():
     assert len(blank_lines([])) == 0
 
 
-def test_a_column_of_more_text_than_can_be_counted_is_told():
-    # One text of zeros that nobody writes takes no memory: the system makes pages of them when they are touched.
-    size = 1 << 29
-    starts = pa.py_buffer(np.array([0, size], np.int32))
-    chunk = pa.StringArray.from_buffers(1, starts, pa.py_buffer(np.zeros(size, np.uint8)))
-    columns = [pa.chunked_array([["ann@example.org"] * 4]), pa.chunked_array([chunk] * 4)]
-    with pytest.raises(SourceError, match=r"column 'bio': it holds 2,147,483,648 bytes of text.*at most 2,147,483,647"):
-        build_source(columns, ["email", "bio"], name="users.csv", kind="csv")
-
-
 def test_names_with_half_a_character_are_written_whole():
     source = build_source([pa.chunked_array([["a\ufffd"]])], ["na\ud800me"], name="users.json", kind="json")
     assert source.users.columns.tolist() == ["na\ufffdme"]
@@ -108,19 +96,3 @@ def test_a_secret_is_left_out_and_no_text_of_a_line_is_said():
     )
     assert list(source.users) == ["email"]
     assert listed(source.findings[["code", "value"]]) == [["line_unreadable", None], ["secret_left_out", None]]
-
-
-@pytest.mark.parametrize("name", ["users.csv", "users.json", "users.parquet", "users.xlsx", None])
-def test_a_column_beyond_what_arrow_holds_is_refused_by_name(tmp_path, monkeypatch, name):
-    frame = pd.DataFrame({"email": ["ann@example.org", "bob@example.org"], "note": ["x" * 60, "y" * 50]})
-    writers = {"csv": "to_csv", "parquet": "to_parquet", "xlsx": "to_excel"}
-    source = frame if name is None else tmp_path / name
-    if name == "users.json":
-        frame.to_json(source, orient="records")
-    elif name:
-        getattr(frame, writers[name.partition(".")[2]])(source, index=False)
-    monkeypatch.setattr(user_list, "LARGEST_COLUMN", 110)
-    assert len(read_source(source).users) == 2
-    monkeypatch.setattr(user_list, "LARGEST_COLUMN", 109)
-    with pytest.raises(SourceError, match=r"column 'note': it holds 110 bytes of text.*at most 109.*Leave"):
-        read_source(source)

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from passage_kit.columns.arrays import Mask, Positions
-from passage_kit.columns.users_frame import bytes_of, mask_of, one_chunk
+from passage_kit.columns.users_frame import bytes_of, mask_of
 from passage_kit.identifiers.phones.phone_cells import BETWEEN_DIGITS, DECIMALS, SHORTEST, VERDICTS, WRAPPING
 
 Way = Literal["home", "abroad"]
@@ -112,15 +112,25 @@ def find_readings(values: pa.ChunkedArray, rows: Positions, verdicts: pa.Table, 
     """
     is_none = np.zeros(len(values), dtype=bool)
     is_none[rows[mask_of(pc.fill_null(pc.equal(verdicts["code"], "phone_placeholder"), False))]] = True
-    at = _may_be_bare(one_chunk(values))
-    at = at[~is_none[at]]
-    bare = _with_plus(values.take(pa.array(at)).combine_chunks())
-    at, bare = at[mask_of(bare.is_valid())], bare.drop_null()
+    at, bare = _bare_digits(values, is_none)
     place = np.zeros(len(values), dtype=np.int64)
     place[rows] = np.arange(len(rows))
     order, abroad = judge(pa.chunked_array([bare], pa.string()))
     home = verdicts.take(pa.array(place[at])).combine_chunks()
     return Readings(at, bare, home, abroad.take(pa.array(np.argsort(order))).combine_chunks())
+
+
+def _bare_digits(values: pa.ChunkedArray, is_none: Mask) -> tuple[Positions, pa.Array]:
+    """Find the bare digits of a column, and write them behind a plus."""
+    found, numbers, begin = [np.zeros(0, dtype=np.int64)], [pa.array([], pa.string())], 0
+    for chunk in values.chunks:
+        at = _may_be_bare(chunk)
+        at = at[~is_none[begin + at]]
+        bare = _with_plus(chunk.take(pa.array(at)))
+        found.append(begin + at[mask_of(bare.is_valid())])
+        numbers.append(bare.drop_null())
+        begin += len(chunk)
+    return np.concatenate(found), pa.concat_arrays(numbers)
 
 
 def _may_be_bare(cells: pa.Array) -> Positions:

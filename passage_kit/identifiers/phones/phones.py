@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
-from passage_kit.columns.spool import one_table, partitions_of
+from passage_kit.columns.spool import one_table
+from passage_kit.columns.text_parts import parts_of_text, take_rows
 from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_distinct, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
@@ -180,10 +181,11 @@ def _judge_partitions(
     rows = list[Positions]()
 
     def verdicts() -> Iterator[pa.Table]:
-        for start in (starts := partitions_of(len(values))):
-            own = (column.slice(start, starts.step) for column in (values, regions))
-            some, found = _judge_rows(*own, fast_paths=fast_paths)
+        start = 0
+        for part in parts_of_text(values):
+            some, found = _judge_rows(part, regions.slice(start, len(part)), fast_paths=fast_paths)
             rows.append(some + start)
+            start += len(part)
             yield found
 
     every = one_table(verdicts())
@@ -269,7 +271,7 @@ def _make_findings(
     return make_findings(
         column.index.to_numpy()[at],
         field=pc.if_else(pa.array(about_region), REGION, str(column.name)),
-        value=values.take(pa.array(at + about_region * len(column))).combine_chunks(),
+        value=take_rows(values, pa.array(at + about_region * len(column))),
         code=codes.take(which).combine_chunks(),
         argument=arguments.take(which).combine_chunks(),
     )
