@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from passage_kit.reading.csv.csv_quotes import CR, LF, MOST_LINES, Irregular, Lines, Rows, find_irregular
+from passage_kit.reading.csv.csv_quotes import CR, LF, MOST_LINES, UNSETTLED, Irregular, Lines, Rows, find_irregular
 from passage_kit.reading.header import is_identifier
 
 
@@ -85,9 +85,14 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
     ([0, 2, 4], [1, 2, 4], {1: 'a quote is opened and never closed'})
     """
     not_empty = lines.stops > lines.starts
-    quoting = _Quoting({}, [], [], [], [])
+    quoting: _Quoting | None = _Quoting({}, [], [], [], [])
     if b'"' in data:
-        quoting = _read_quoting(Scan(data, delimiter, lines), find_irregular(data, lines, delimiter, width), width)
+        scan = Scan(data, delimiter, lines)
+        found = find_irregular(data, lines, delimiter, width, each=False)
+        quoting = _read_quoting(scan, found, width, each=False)
+        if quoting is None:
+            quoting = _read_quoting(scan, find_irregular(data, lines, delimiter, width), width)
+    assert quoting is not None  # noqa: S101 - where each line is judged, all are settled
     begin, end = np.array(quoting.begins, np.int64), np.array(quoting.ends, np.int64)
     last = np.arange(len(lines))
     last[begin] = end
@@ -116,13 +121,21 @@ class _Quoting(NamedTuple):
     odd: list[int]
 
 
-def _read_quoting(scan: Scan, irregular: Irregular, width: int) -> _Quoting:
-    """Follow the records of the irregular lines, of which some lie within the record of another."""
+def _read_quoting(scan: Scan, irregular: Irregular, width: int, *, each: bool = True) -> _Quoting | None:
+    """Follow the records of the irregular lines, of which some lie within the record of another.
+
+    None if not each line was judged, and a record begins in one that was not: in an unsettled line, or in one within
+    the record of another line.
+    """
     unreadable, begins, ends, loose, odd = quoting = _Quoting({}, [], [], [], [])
     passed = 0
     for line, end, is_loose in zip(*(column.tolist() for column in irregular), strict=True):
         if line < passed:
+            if not each and end >= passed:
+                return None
             continue
+        if end == UNSETTLED:
+            return None
         if end <= line:
             odd.append(line)
         if end < 0:

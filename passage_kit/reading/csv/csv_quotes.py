@@ -25,7 +25,9 @@ Rows = npt.NDArray[np.int64]
 
 QUOTE, LF, CR = b'"\n\r'
 AT_ONCE = 1 << 15  # lines whose quotes are checked together, to save memory and to share a piece among the cores
+_FEW = 20  # records of a block that are worth a closer look each
 MOST_LINES = 500  # largest number of lines of one record
+UNSETTLED = -2  # end of a record that should not begin in a line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +48,8 @@ class Lines:
 class Irregular(NamedTuple):
     """Lines whose quotes do not open at the start and close at the end of a value, or do not pair up.
 
-    ``last`` is the last line of the record that would begin there, -1 if the record has to be read value by value;
-    ``loose`` marks records with text after a quoted value.
+    ``last`` is the last line of the record that would begin there, -1 if the record has to be read value by value, and
+    ``UNSETTLED`` if no record should begin there; ``loose`` marks records with text after a quoted value.
     """
 
     lines: Rows
@@ -55,7 +57,7 @@ class Irregular(NamedTuple):
     loose: Mask
 
 
-def find_irregular(data: bytes, lines: Lines, delimiter: str, width: int) -> Irregular:
+def find_irregular(data: bytes, lines: Lines, delimiter: str, width: int, *, each: bool = True) -> Irregular:
     """Find the lines that are no record by themselves, and the ends of their records.
 
     Parameters
@@ -67,6 +69,9 @@ def find_irregular(data: bytes, lines: Lines, delimiter: str, width: int) -> Irr
         One character.
     width : int
         Number of columns.
+    each : bool, default True
+        Judge each line as if a record began there. If False, lines within a record of a block in which all quotes pair
+        up are left out, which is much faster; where the block begins within a record, its lines are unsettled.
 
     Examples
     --------
@@ -76,12 +81,21 @@ def find_irregular(data: bytes, lines: Lines, delimiter: str, width: int) -> Irr
     >>> found.lines.tolist(), found.last.tolist(), found.loose.tolist()
     ([0, 1, 2, 3, 4], [1, 1, 2, 3, -1], [False, False, False, True, False])
     """
-    blocks = (partial(_irregular_of, data, lines, delimiter, width, *ends) for ends in _blocks(len(lines)))
+    blocks = (partial(_irregular_of, data, lines, delimiter, width, each, *ends) for ends in _blocks(len(lines)))
     return Irregular(*map(np.concatenate, zip(_NONE, *together(*blocks, rows=len(lines)), strict=True)))
 
 
-def _irregular_of(data: bytes, lines: Lines, delimiter: str, width: int, start: int, stop: int) -> Irregular:
-    return _Block(data, lines, delimiter, start, stop).irregular(width)
+def _irregular_of(
+    data: bytes, lines: Lines, delimiter: str, width: int, each: bool, start: int, stop: int
+) -> Irregular:
+    block = _Block(data, lines, delimiter, start, stop)
+    regular = None if each else block.regular(width)
+    if regular is None:
+        return block.irregular(width)
+    others = (_Block(data, lines, delimiter, *ends).irregular(width) for ends in regular.others)
+    found = Irregular(*map(np.concatenate, zip(regular.found, *others, strict=True)))
+    order = np.argsort(found.lines, kind="stable")
+    return Irregular(*(column[order] for column in found))
 
 
 _NONE = Irregular(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool))
@@ -124,6 +138,16 @@ def _count_cells(data: bytes, starts: Rows, stops: Rows, delimiter: str) -> Rows
     return np.where(turned, *counts) + 1
 
 
+class _Regular(NamedTuple):
+    """What was found in a block whose quotes pair up, and the first and last lines of records that need a closer look.
+
+    Lines within the records found are left out. If the block begins within one, its lines there are unsettled.
+    """
+
+    found: Irregular
+    others: list[tuple[int, int]]
+
+
 class _Block:
     """The quotes of some lines, and of so many below them that a record which begins there ends there.
 
@@ -140,20 +164,51 @@ class _Block:
         self._text = b"\n" + data[lines.starts[start] : lines.stops[far - 1]] + b"\n"
         self._buffer = np.frombuffer(self._text, np.uint8)
         self._quotes = np.flatnonzero(self._buffer == QUOTE)
+        self._neighbours = np.zeros(256, bool)  # of quotes that open or close a value
+        self._neighbours[[ord(delimiter), LF, CR, QUOTE]] = True
         self._before = np.append(np.searchsorted(self._quotes, self._starts), len(self._quotes))  # quotes above a line
 
     @cached_property
     def _roles(self) -> tuple[Mask, Mask]:
-        """Quotes that may open a value, and those that may close one.
+        """Quotes that may open a value, and those that may close one."""
+        return self._may_open(self._quotes), self._may_close(self._quotes)
 
-        The second of two quotes in a row opens again: together they stand for one quote.
-        """
-        breaks = np.zeros(256, bool)
-        breaks[[ord(self._delimiter), LF, CR]] = True
-        adjacent = np.diff(self._quotes) == 1
-        may_open = breaks[self._buffer[self._quotes - 1]] | np.append(False, adjacent)[: len(self._quotes)]
-        may_close = breaks[self._buffer[self._quotes + 1]] | np.append(adjacent, False)[: len(self._quotes)]
-        return may_open, may_close
+    def _may_open(self, quotes: Rows) -> Mask:
+        """Tell which quotes may open a value: the second of two in a row does, together they stand for one quote."""
+        return self._neighbours[self._buffer[quotes - 1]]
+
+    def _may_close(self, quotes: Rows) -> Mask:
+        return self._neighbours[self._buffer[quotes + 1]]
+
+    def regular(self, width: int) -> _Regular | None:
+        """Find the records of several lines if all quotes of the block pair up as they should; None if not."""
+        for parity in (0, 1):  # of the quotes before a line that begins a record
+            if self._may_open(self._quotes[parity::2]).all() and self._may_close(self._quotes[1 - parity :: 2]).all():
+                return self._regular(parity, width)
+        return None
+
+    def _regular(self, parity: int, width: int) -> _Regular | None:
+        is_open = self._before % 2 != parity  # at the beginning of a line: it is within a value
+        begin = np.flatnonzero(~is_open[: self._count] & is_open[1 : self._count + 1])
+        closed = np.flatnonzero(~is_open[1:])
+        if is_open[0] and not len(closed):
+            return None
+        at = np.searchsorted(closed, begin)
+        end = np.append(closed, self._count - 1)[at]  # the last may be closed in no line that is looked at
+        fits = at < len(closed)
+        fits[fits] &= self._is_plain(begin[fits], end[fits], parity, width)
+        fits &= end - begin < MOST_LINES
+        others = np.flatnonzero(~fits)
+        if len(others) > _FEW:
+            return None
+        above = np.arange(min(int(closed[0]) + 1, self._count) if is_open[0] else 0)
+        found = np.concatenate([above, begin[fits]]) + self._first
+        last = np.concatenate([np.full(len(above), UNSETTLED), end[fits] + self._first])
+        ends = [(int(begin[at]), min(int(end[at]) + 1, self._count)) for at in others]
+        return _Regular(
+            Irregular(found, last, np.zeros(len(found), bool)),
+            [(start + self._first, stop + self._first) for start, stop in ends],
+        )
 
     def irregular(self, width: int) -> Irregular:
         """Find the irregular lines, the last lines of their records, and the loose ones."""
@@ -192,18 +247,28 @@ class _Block:
 
     @cached_property
     def _delimiters(self) -> tuple[Rows, Rows]:
-        """Numbers of the delimiters above each line, and of the quotes before each delimiter."""
+        """Places of the delimiters, and the number of them above each line."""
         places = np.flatnonzero(self._buffer == ord(self._delimiter))
-        return np.append(np.searchsorted(places, self._starts), len(places)), np.searchsorted(self._quotes, places)
+        return places, np.append(np.searchsorted(places, self._starts), len(places))
+
+    def _cells(self, begin: Rows, end: Rows, parity: int) -> Rows:
+        """Count the values of records from some lines to others: one more than the delimiters outside of quotes."""
+        places, above = self._delimiters
+        counts = above[end + 1] - above[begin]
+        records = np.repeat(np.arange(len(begin)), counts)
+        within = places[
+            np.arange(len(records)) + np.repeat(above[begin] - np.append(0, np.cumsum(counts))[:-1], counts)
+        ]
+        outside = np.searchsorted(self._quotes, within) % 2 == parity
+        cells: Rows = np.bincount(records[outside], minlength=len(begin)) + 1
+        return cells
 
     def _is_plain(self, begin: Rows, end: Rows, parity: int, width: int) -> Mask:
         """Tell which records of several lines hold no line that may be another user: neither stray nor doubtful."""
         if width < 2:
             return np.ones(len(begin), bool)
-        above, quotes = self._delimiters
-        outside = _sums(quotes % 2 == parity)
-        cells = outside[above[end + 1]] - outside[above[begin]] + 1
-        inside = np.diff(above)  # delimiters of each line, within quotes or not
+        cells = self._cells(begin, end, parity)
+        inside = np.diff(self._delimiters[1])  # delimiters of each line, within quotes or not
         wide, whole = _sums(inside >= width - 1), _sums(inside == width - 1)
         is_stray = (cells != width) & (wide[end + 1] > wide[begin + 1])
         is_doubtful = (inside[end] == width - 1) & (whole[end] > whole[begin])

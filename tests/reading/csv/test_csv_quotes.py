@@ -16,7 +16,7 @@ from passage_kit.reading.csv.csv_table import parse_csv
 PIECES = ['"', '""', ",", "\n", "\r\n", "a", " ", "ann@x.org", "é", '"a"', '\n"b', 'c",', ',"d', '"\n"', "\r"]
 
 
-def unsettled(data, lines, delimiter, width):
+def unsettled(data, lines, delimiter, width, *, each=True):
     """Irregular lines, each of which has to be read value by value."""
     found = find_irregular(data, lines, delimiter, width)
     return Irregular(found.lines, np.full_like(found.last, -1), np.zeros_like(found.loose))
@@ -40,13 +40,13 @@ def test_records_are_those_found_value_by_value(text, width):
     assert_found_both_ways(text, width)
 
 
-def table(dice, rows, delimiter):
-    """Rows of three values of which many are quoted, some by other rules, with line breaks in some."""
+def table(dice, rows, delimiter, *, likely=9):
+    """Rows of three values of which many are quoted, the fewer by other rules the likelier are those of RFC 4180."""
     notes = ["plain", '"quoted"', '"two\nlines"', '"a ""b""\r\nc"', '"""', '5" pipe', '"Ann" Lee', '"\n\n"', '"', ""]
     notes += [f'"x{delimiter} y\n2{delimiter}bo@x.org{delimiter}z\nlast"', f'"a{delimiter}\nb"', "é", '"x\n" ']
-    likely = notes[:4] * 9 + notes
+    notes = notes[:4] * likely + notes
     records = [
-        delimiter.join(dice.choice(likely) for _ in range(dice.choice([3] * 9 + [1, 2, 4, 5]))) for _ in range(rows)
+        delimiter.join(dice.choice(notes) for _ in range(dice.choice([3] * 9 + [1, 2, 4, 5]))) for _ in range(rows)
     ]
     return dice.choice(["\n", "\r\n"]).join(records)
 
@@ -66,7 +66,14 @@ def test_records_over_the_edges_of_blocks(seed, monkeypatch):
     monkeypatch.setattr(Scan.record, "__defaults__", (4,))
     dice = random.Random(seed)  # noqa: S311
     for _ in range(200):
-        assert_found_both_ways(table(dice, dice.randint(1, 30), ","), 3)
+        assert_found_both_ways(table(dice, dice.randint(1, 30), ",", likely=dice.choice([9, 100])), 3)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.integers(1, 4), st.integers(1, 4))
+def test_blocks_of_any_size_give_the_same_records(text, width, size):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_quotes, "AT_ONCE", size)
+        assert_found_both_ways(text, width)
 
 
 def test_no_regular_record_is_read_value_by_value(monkeypatch):
