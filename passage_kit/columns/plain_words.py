@@ -38,12 +38,14 @@ def plain_letters(values: pa.Array) -> pa.Array:
     >>> plain_letters(pa.array([" Zoë ", "Łukasz", None])).to_pylist()
     ['zoe', 'lukasz', None]
     """
+    low = pc.utf8_trim_whitespace(pc.utf8_lower(values))
     if are_ascii(values):
-        return pc.utf8_trim_whitespace(pc.utf8_lower(values))
-    plain = pc.replace_substring_regex(pc.utf8_normalize(pc.utf8_lower(values), "NFKD"), r"\p{M}+", "")
-    for letter, others in _LETTERS.items():
-        plain = pc.replace_substring(plain, letter, others)
-    return pc.utf8_trim_whitespace(plain)
+        return low
+    others = pc.fill_null(pc.invert(pc.string_is_ascii(low)), False)
+    plain = pc.replace_substring_regex(pc.utf8_normalize(low.filter(others), "NFKD"), r"\p{M}+", "")
+    for letter, written in _LETTERS.items():
+        plain = pc.replace_substring(plain, letter, written)
+    return pc.replace_with_mask(low, others, pc.utf8_trim_whitespace(plain))
 
 
 def words_in_order(values: pa.Array) -> pa.Array:

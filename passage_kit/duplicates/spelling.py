@@ -12,12 +12,9 @@ import pyarrow.compute as pc
 from passage_kit.columns.column_names import PEOPLE, keys_of, name_key
 from passage_kit.columns.fingerprints import Fingerprints, fingerprints
 from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.plain_words import plain_letters, words_in_order
 from passage_kit.columns.text_parts import parts_of_text
-from passage_kit.columns.users_frame import are_ascii, arrow
-
-# Letters that are no letter with an accent to Unicode.
-_LETTERS = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
-_OTHER, _OTHER_ASCII = r"[^\pL\pN]+", "[^A-Za-z0-9]+"
+from passage_kit.columns.users_frame import arrow
 
 
 def spelled_alike(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -30,17 +27,17 @@ def spelled_alike(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """
     if not pa.types.is_string(values.type):
         return values
-    return pa.chunked_array(in_pieces(values, _spelled), pa.string())
+    return pa.chunked_array(in_pieces(values, plain_letters), pa.string())
 
 
 def prints_spelled_alike(texts: pa.Array) -> Fingerprints:
     """Compute the fingerprints of texts without case and accents."""
-    return fingerprints(_spelled(texts))
+    return fingerprints(plain_letters(texts))
 
 
 def index_spelled_alike(texts: pa.Array, *, value_set: pa.Array) -> pa.Array:
     """Find texts among others that are spelled alike already; null where one is none of them."""
-    return pc.index_in(_spelled(texts), value_set=value_set)
+    return pc.index_in(plain_letters(texts), value_set=value_set)
 
 
 def names_alike(users: pd.DataFrame) -> pa.ChunkedArray | None:
@@ -87,26 +84,10 @@ def _keys(kind: str) -> frozenset[str]:
     return frozenset(keys_of(PEOPLE[kind]))
 
 
-def _spelled(values: pa.Array) -> pa.Array:
-    low = pc.utf8_trim_whitespace(pc.utf8_lower(values))
-    if are_ascii(values):
-        return low
-    others = pc.invert(pc.string_is_ascii(low))
-    plain = pc.utf8_normalize(low.filter(others), "NFKD")
-    plain = pc.replace_substring_regex(plain, r"\p{M}+", "")
-    for letter, written in _LETTERS.items():
-        plain = pc.replace_substring(plain, letter, written)
-    return pc.replace_with_mask(low, pc.fill_null(others, False), pc.utf8_trim_whitespace(plain))
-
-
 def _in_order(names: pa.ChunkedArray) -> pa.ChunkedArray:
     """Spell names alike, and put the words of each into one order; a blank is null."""
     ordered = []
     for part in parts_of_text(names):
         coded = part.combine_chunks().dictionary_encode()
-        spelled = _spelled(coded.dictionary)
-        other = _OTHER_ASCII if are_ascii(spelled) else _OTHER
-        words = pc.utf8_trim_whitespace(pc.replace_substring_regex(spelled, other, " "))
-        texts = [" ".join(sorted(text.split(" "))) or None for text in words.to_pylist()]
-        ordered.append(pa.array(texts, pa.string()).take(coded.indices))
+        ordered.append(words_in_order(plain_letters(coded.dictionary)).take(coded.indices))
     return pa.chunked_array(ordered, pa.string())

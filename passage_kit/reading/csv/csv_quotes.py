@@ -95,7 +95,7 @@ def _irregular_of(
     others = (_Block(data, lines, delimiter, *ends).irregular(width) for ends in regular.others)
     found = Irregular(*map(np.concatenate, zip(regular.found, *others, strict=True)))
     order = np.argsort(found.lines, kind="stable")
-    return Irregular(*(column[order] for column in found))
+    return Irregular(found.lines[order], found.last[order], found.loose[order])
 
 
 _NONE = Irregular(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool))
