@@ -29,6 +29,9 @@ from passage_kit.sandbox import Sandbox
 # addresses that no notebook of ours has. Without this module it leaves them unchecked.
 sys.modules["rfc3987_syntax"] = None
 
+# The texts that tests look for are English, whatever the machine speaks; processes that a test starts inherit it.
+os.environ["PASSAGE_KIT_LANGUAGE"] = "en"
+
 # No deadline for an example, and none for making it: how long they take tells of the machine.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", max_examples=200, derandomize=True, **_PATIENT)

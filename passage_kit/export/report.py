@@ -14,13 +14,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import (
     HELPERS,
     IDENTIFIERS,
-    TEXT,
     arrow,
     filter_rows,
     mask_of,
@@ -31,23 +31,15 @@ from passage_kit.export.shown_findings import group_findings, word_fields
 from passage_kit.export.shown_names import ShownNames, shown_name
 from passage_kit.files.file_set import FileSet
 from passage_kit.findings.catalogue import CODES
-from passage_kit.findings.findings import describe_findings
+from passage_kit.findings.findings import fill_sentence
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.notices import Notices
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.translations import gettext, language, long_date
 
 _LARGEST = 10  # clusters that are shown
 _SIZES = 5  # clusters of this size and above are counted together
-
-# What a report calls each effect, in the order in which a person should look at them.
-_HEADINGS = {
-    "rejected": ("Rejected", "The row was left out."),
-    "withheld": ("Withheld", "The value was left out; its row went on."),
-    "absorbed": ("Absorbed", "The row was merged into another one."),
-    "warning": ("Warnings", "Nothing was changed; worth a look."),
-    "changed": ("Changed", "The value was written in another form."),
-}
 
 
 class ReadFacts(Protocol):
@@ -200,18 +192,20 @@ def report_page(prepared: Reported, *, on: date | None = None) -> ReportPage:
     counts, mapped, settings = prepared.funnel, list(prepared.mapping.to_frame()["target"]), prepared.settings
     clusters = _clusters(prepared.ledger, prepared.users)
     second_path, strict = (bool(settings.get(name)) for name in ("identifiers_only", "strict"))
+    headings = _headings()
     values = {
-        "date": _said(on or date.today()),
+        "language": language(),
+        "date": long_date(on or date.today()),
         "source": {"name": shown_name(prepared.source.name)},
         "done": list_done(counts, clusters.count, prepared.raw.shape[1], mapped, strict=strict),
         "decisions": list_decisions(groups, counts.rejected_by),
         "left": list_left(mapped, identifiers_only=second_path),
         "funnel": _counts(counts),
         "notices": _noticed(prepared.notices, names),
-        "headings": _HEADINGS,
-        "groups": {effect: [group.to_dict() for group in groups if group.effect == effect] for effect in _HEADINGS},
+        "headings": headings,
+        "groups": {effect: [group.to_dict() for group in groups if group.effect == effect] for effect in headings},
         "identifiers": IDENTIFIERS,
-        "codes": {code: asdict(CODES[code]) for code in counts.rejected_by},
+        "codes": {code: _explained(code) for code in counts.rejected_by},
         "before": [asdict(column) for column in _profile(prepared.raw, names)],
         "after": [asdict(column) for column in _profile(_sent(prepared.users), names)],
         "clusters": asdict(clusters),
@@ -223,12 +217,23 @@ def report_page(prepared: Reported, *, on: date | None = None) -> ReportPage:
     return ReportPage(json.loads(json.dumps(values)))  # fails here if a value is not plain
 
 
-def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _headings() -> dict[str, tuple[str, str]]:
+    """Say what the report calls each effect, in the order in which a person should look at them."""
+    return {
+        "rejected": (gettext("Rejected"), gettext("The row was left out.")),
+        "withheld": (gettext("Withheld"), gettext("The value was left out; its row went on.")),
+        "absorbed": (gettext("Absorbed"), gettext("The row was merged into another one.")),
+        "warning": (gettext("Warnings"), gettext("Nothing was changed; worth a look.")),
+        "changed": (gettext("Changed"), gettext("The value was written in another form.")),
+    }
+
+
+def _explained(code: str) -> dict[str, str]:
+    return {"meaning": gettext(CODES[code].meaning), "next_step": gettext(CODES[code].next_step)}
 
 
 def _counts(funnel: Funnel) -> dict[str, Any]:
-    in_words = {name: getattr(funnel, name) for name in ("adds_up", "rejected_on_reading", "sum")}
+    in_words = {name: getattr(funnel, name) for name in ("adds_up", "rejected_on_reading")}
     return {**asdict(funnel), **in_words}
 
 
@@ -273,7 +278,7 @@ def _clusters(ledger: pd.DataFrame, users: pd.DataFrame) -> _Clusters:
     rows, sizes = np.unique(into, return_counts=True)
     sizes += 1
     shown = np.bincount(np.minimum(sizes, _SIZES), minlength=_SIZES + 1)
-    names = [*(str(size) for size in range(2, _SIZES)), f"{_SIZES} or more"]
+    names = [*(str(size) for size in range(2, _SIZES)), gettext("{size} or more", size=_SIZES)]
     largest = np.argsort(-sizes, kind="stable")[:_LARGEST]
     people = filter_rows(users, np.isin(users.index, rows[largest]))
     return _Clusters(
@@ -293,33 +298,33 @@ def _identifiers(users: pd.DataFrame, row: int) -> list[str]:
 
 def _not_stored(findings: pd.DataFrame, names: ShownNames) -> list[str]:
     entries = filter_rows(findings, mask_of(pc.equal(arrow(findings["code"]), "column_not_stored")))
-    shown = entries.assign(
-        field=pd.array([names.show(name).removeprefix("column ") for name in entries["field"]], dtype=TEXT)
-    )
-    return list(describe_findings(shown)["detail"])
+    shown = [names.show(name).removeprefix("column ") for name in entries["field"]]
+    columns = {name: arrow(entries[name]).cast(pa.string()).combine_chunks() for name in ("other_row", "argument")}
+    columns["field"] = pa.array(shown, pa.string())
+    return list(fill_sentence("column_not_stored", columns, say=gettext).to_pylist())
 
 
 def _reading(source: ReadFacts) -> dict[str, str]:
     """Describe how the source was read, as far as it applies."""
-    delimiter = {"\t": "tab", " ": "space"}.get(source.delimiter or "", source.delimiter)
+    delimiter = {"\t": gettext("tab"), " ": gettext("space")}.get(source.delimiter or "", source.delimiter)
     facts = {
-        "Kind": source.kind,
-        "Layout": source.looks_like,
+        gettext("Kind"): source.kind,
+        gettext("Layout"): source.looks_like,
         "SHA-256": source.sha256,
-        "Encoding": source.encoding,
-        "Delimiter": delimiter,
-        "Header line": "none" if source.header_line == 0 else source.header_line,
-        "Sheet": source.sheet and shown_name(source.sheet),
+        gettext("Encoding"): source.encoding,
+        gettext("Delimiter"): delimiter,
+        gettext("Header line"): gettext("none") if source.header_line == 0 else source.header_line,
+        gettext("Sheet"): source.sheet and shown_name(source.sheet),
     }
     return {name: str(fact) for name, fact in facts.items() if fact is not None}
 
 
 def _shown(value: Any, names: ShownNames) -> str:
     if value is None or (isinstance(value, Mapping | list | tuple) and not value):
-        return "not set"
+        return gettext("not set")
     match value:
         case bool():
-            return "yes" if value else "no"
+            return gettext("yes") if value else gettext("no")
         case Mapping():
             return ", ".join(f"{names.show(name)} = {_shown(entry, names)}" for name, entry in value.items())
         case str():

@@ -13,8 +13,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from passage_kit import __version__
+from passage_kit.translations import ENGLISH, gettext, ngettext, number, speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class ReportPage:
         return ReportPage(self.values, (*others, section))
 
     def to_html(self) -> str:
-        """Render the page."""
+        """Render the page, in the language in which its values were collected."""
         environment = Environment(
             loader=PackageLoader("passage_kit.export"),
             autoescape=True,
@@ -71,8 +73,10 @@ class ReportPage:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.filters |= {"number": _number, "counted": _counted, "percent": _percent}
-        return environment.get_template("report.html.j2").render(self.values, sections=self.sections)
+        environment.filters |= {"number": number, "percent": _percent}
+        environment.globals |= {"gettext": _gettext, "ngettext": _ngettext}
+        with speaking(self.values.get("language", ENGLISH)):
+            return environment.get_template("report.html.j2").render(self.values, sections=self.sections)
 
     def to_json(self) -> str:
         """Write the contents of the page as JSON.
@@ -113,12 +117,17 @@ def _section(columns: Iterable[str], rows: Iterable[Iterable[Any]], **words: Any
     return ReportSection(columns=(first, second), rows=[(name, why, count) for name, why, count in rows], **words)
 
 
-def _number(count: int) -> str:
-    return f"{count:,}"
+def _gettext(text: str, **values: object) -> Markup:
+    """Fill a text of the page, which may hold elements of HTML; values are escaped."""
+    return Markup(gettext(text, **_escaped(values)))  # noqa: S704 - the texts are the kit's own
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _ngettext(one: str, many: str, count: int, **values: object) -> Markup:
+    return Markup(ngettext(one, many, count, **_escaped(values)))  # noqa: S704 - as above
+
+
+def _escaped(values: Mapping[str, object]) -> dict[str, Markup]:
+    return {name: escape(value) for name, value in values.items()}
 
 
 def _percent(share: float) -> str:

@@ -7,10 +7,11 @@ from typing import Any, Protocol
 
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.findings.catalogue import CODES, to_decide
-from passage_kit.findings.funnel import Funnel, counted
+from passage_kit.findings.funnel import Funnel
+from passage_kit.translations import gettext, ngettext, number
 
 _SHOWN = 6  # kinds of findings that need a decision
-_WORDS = {"withheld": "with a value left out", "warning": "to look at"}
+_ASKED = ("withheld", "warning")  # effects that may need a decision
 
 
 class GroupCounts(Protocol):
@@ -49,20 +50,48 @@ def list_done(funnel: Funnel, people: int, columns: int, mapped: Iterable[str], 
     ['4 values in 2 rows were written in their normal form.', '1 row was merged into 1 user who had several.']
     """
     targets = list(mapped)
-    said = [f"{counted(funnel.read, 'row')} with {counted(columns, 'column')} read, {len(targets):,} of them mapped."]
+    said = [
+        gettext(
+            "{rows} with {columns} read, {mapped} of them mapped.",
+            rows=_rows(funnel.read),
+            columns=ngettext("{count} column", "{count} columns", columns),
+            mapped=number(len(targets)),
+        )
+    ]
     if funnel.normalized:
-        was = "was" if funnel.normalized_values == 1 else "were"
-        values, rows = counted(funnel.normalized_values, "value"), counted(funnel.normalized, "row")
-        said.append(f"{values} in {rows} {was} written in {'its' if was == 'was' else 'their'} normal form.")
+        said.append(
+            ngettext(
+                "{count} value in {rows} was written in its normal form.",
+                "{count} values in {rows} were written in their normal form.",
+                funnel.normalized_values,
+                rows=_rows(funnel.normalized),
+            )
+        )
     if funnel.withheld and not strict:
-        was = "was" if funnel.withheld_values == 1 else "were"
-        said.append(f"{counted(funnel.withheld_values, 'value')} {was} left out; the users go on without.")
+        said.append(
+            ngettext(
+                "{count} value was left out; the users go on without.",
+                "{count} values were left out; the users go on without.",
+                funnel.withheld_values,
+            )
+        )
     if funnel.absorbed:
-        was = "was" if funnel.absorbed == 1 else "were"
-        said.append(f"{counted(funnel.absorbed, 'row')} {was} merged into {counted(people, 'user')} who had several.")
+        said.append(
+            ngettext(
+                "{count} row was merged into {users} who had several.",
+                "{count} rows were merged into {users} who had several.",
+                funnel.absorbed,
+                users=ngettext("{count} user", "{count} users", people),
+            )
+        )
     if funnel.rejected:
-        was = "was" if funnel.rejected == 1 else "were"
-        said.append(f"{counted(funnel.rejected, 'row')} {was} left out, each with its reason.")
+        said.append(
+            ngettext(
+                "{count} row was left out, each with its reason.",
+                "{count} rows were left out, each with its reason.",
+                funnel.rejected,
+            )
+        )
     return said
 
 
@@ -88,26 +117,35 @@ def list_decisions(groups: Iterable[GroupCounts], rejected_by: Mapping[str, int]
     [(2, 'rows left out')]
     """
     asked = [
-        (group.rows or group.findings, _WORDS[group.effect], CODES[group.code].meaning, f"{group.effect}-{group.code}")
+        (group.rows or group.findings, group.effect, gettext(CODES[group.code].meaning), f"{group.effect}-{group.code}")
         for group in groups
-        if group.effect in _WORDS and to_decide(group.code)
+        if group.effect in _ASKED and to_decide(group.code)
     ]
     asked.sort(key=lambda entry: (-entry[0], entry[3]))
     left_out = sum(rows for code, rows in rejected_by.items() if to_decide(code))
     if left_out:
-        asked.insert(0, (left_out, "left out", "Each has its reason; correct them, or let them go.", "rejected"))
+        meaning = gettext("Each has its reason; correct them, or let them go.")
+        asked.insert(0, (left_out, "rejected", meaning, "rejected"))
     lines: list[dict[str, Any]] = [
-        {
-            "count": count,
-            "what": f"{'row' if count == 1 else 'rows'} {what}",
-            "meaning": meaning,
-            "link": link,
-            "more": 0,
-        }
-        for count, what, meaning, link in asked
+        {"count": count, "what": _what(effect, count), "meaning": meaning, "link": link, "more": 0}
+        for count, effect, meaning, link in asked
     ]
     more = len(lines) - _SHOWN
     return lines if more < 2 else [*lines[:_SHOWN], {"more": more}]
+
+
+def _rows(count: int) -> str:
+    return ngettext("{count} row", "{count} rows", count)
+
+
+def _what(effect: str, count: int) -> str:
+    """Say what stands behind a count, such as ``"rows left out"``."""
+    match effect:
+        case "rejected":
+            return ngettext("row left out", "rows left out", count)
+        case "withheld":
+            return ngettext("row with a value left out", "rows with a value left out", count)
+    return ngettext("row to look at", "rows to look at", count)
 
 
 def list_left(targets: Iterable[str], *, identifiers_only: bool) -> list[dict[str, str]]:
@@ -128,13 +166,17 @@ def list_left(targets: Iterable[str], *, identifiers_only: bool) -> list[dict[st
     fields = sum(target not in (*IDENTIFIERS, *HELPERS) for target in targets)
     steps = []
     if fields and not identifiers_only:
-        which = "field" if fields == 1 else f"fields ({fields:,})"
-        steps.append((f"Create the metadata {which} in the Passage Console.", ""))
+        create = ngettext(
+            "Create the metadata field in the Passage Console.",
+            "Create the metadata fields ({count}) in the Passage Console.",
+            fields,
+        )
+        steps.append((create, ""))
     steps += [
-        ("Bring the users into Passage: upload the Console CSV, or push them.", "push"),
-        ("Compare Passage with what was prepared.", "verification"),
+        (gettext("Bring the users into Passage: upload the Console CSV, or push them."), "push"),
+        (gettext("Compare Passage with what was prepared."), "verification"),
     ]
     if identifiers_only:
-        steps.append(("Write the Passage ids into the users table of the application.", ""))
-    steps.append(("Tell the users that they sign in by a link once.", ""))
+        steps.append((gettext("Write the Passage ids into the users table of the application."), ""))
+    steps.append((gettext("Tell the users that they sign in by a link once."), ""))
     return [{"step": step, "section": section} for step, section in steps]

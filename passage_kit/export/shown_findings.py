@@ -22,6 +22,7 @@ from passage_kit.findings.findings import fill_sentence
 from passage_kit.findings.funnel import count_distinct
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.translations import gettext
 
 _EXAMPLES = 5  # shown of each code
 _LOOKED_AT = 100  # findings of each code, in search of examples that differ
@@ -54,11 +55,11 @@ class FindingGroup:
 
     @property
     def meaning(self) -> str:
-        return CODES[self.code].meaning
+        return gettext(CODES[self.code].meaning)
 
     @property
     def next_step(self) -> str:
-        return CODES[self.code].next_step
+        return gettext(CODES[self.code].next_step)
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values."""
@@ -107,7 +108,9 @@ def _examples(code: str, findings: pa.Table, shown: ShownNames, words: frozenset
         "argument": _masked_arguments(code, findings["argument"], shown, plain),
     }
     columns_said = columns | {"field": pc.replace_substring_regex(columns["field"], "^column ", "")}
-    said = fill_sentence(code, columns_said) if CODES[code].argument != "text" else pa.nulls(len(findings), pa.string())
+    said = pa.nulls(len(findings), pa.string())
+    if CODES[code].argument != "text":
+        said = fill_sentence(code, columns_said, say=gettext)
     values = _masked(findings["value"], plain)
     rows, fields = findings[SOURCE_ROW].to_pylist(), columns["field"].to_pylist()
     seen: dict[tuple[Any, ...], ShownExample] = {}

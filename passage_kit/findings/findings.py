@@ -9,7 +9,7 @@ A ``findings frame`` has one row a finding, with the columns ``source_row`` (nul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -233,7 +233,7 @@ def _sentences(findings: pd.DataFrame) -> pa.Array:
     return pa.concat_arrays(said).take(pa.array(comes_from)) if len(said) > 1 else said[0]
 
 
-def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
+def fill_sentence(code: str, columns: Mapping[str, pa.Array], *, say: Callable[[str], str] = str) -> pa.Array:
     """Fill the sentence of a code: the first of its sentences whose columns are all filled, or else null.
 
     Parameters
@@ -242,6 +242,8 @@ def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
         A code of the catalogue.
     columns : mapping of str to pyarrow.Array
         Text arrays ``field``, ``other_row`` and ``argument`` of some findings with this code.
+    say : callable, default str
+        Translates a template of a sentence. Default: English, as in ``findings.csv``.
 
     Examples
     --------
@@ -252,7 +254,7 @@ def fill_sentence(code: str, columns: Mapping[str, pa.Array]) -> pa.Array:
     count = len(columns["argument"])
     said = [pa.nulls(count, pa.string())]
     for template in CODES[code].sentences:
-        parts = re.split(r"[{}]", template)  # words and columns in turn
+        parts = re.split(r"[{}]", say(template))  # words and columns in turn
         texts = [columns[part] if place % 2 else _one_text_each(part, count) for place, part in enumerate(parts)]
         said.append(pc.binary_join_element_wise(*texts, ""))
     return pc.coalesce(*said)

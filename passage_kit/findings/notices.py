@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from passage_kit.columns.users_frame import SOURCE_ROW
-from passage_kit.findings.funnel import counted
 from passage_kit.findings.ledger import REJECTED
+from passage_kit.translations import ENGLISH, gettext, ngettext, number, speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +53,69 @@ class Notices:
     def lines(self) -> dict[str, str]:
         """Sentences by their heading; only those that have something to say."""
         said = {
-            "Inactive": self._of_accounts(),
-            "Accounts": self._of_unknown_states(),
-            "Warnings": self._of_warnings(),
-            "Secrets": f"left out, never written anywhere: {', '.join(self.secrets)}" if self.secrets else "",
+            gettext("Inactive"): self._of_accounts(),
+            gettext("Accounts"): self._of_unknown_states(),
+            gettext("Warnings"): self._of_warnings(),
+            gettext("Secrets"): self._of_secrets(),
         }
         return {name: text for name, text in said.items() if text}
 
     def _of_accounts(self) -> str:
-        kinds = "(deleted, banned, disabled)"
         parts = []
         if self.inactive:
-            has = "user has" if self.inactive == 1 else "users have"
-            parts.append(f"{self.inactive:,} exported {has} a closed account {kinds}; inactive=reject leaves them out")
+            parts.append(
+                ngettext(
+                    "{count} exported user has a closed account (deleted, banned, disabled); inactive=reject leaves "
+                    "them out",
+                    "{count} exported users have a closed account (deleted, banned, disabled); inactive=reject leaves "
+                    "them out",
+                    self.inactive,
+                )
+            )
         if self.inactive_left_out:
-            parts.append(f"{counted(self.inactive_left_out, 'row')} of closed accounts {kinds} left out")
+            parts.append(
+                ngettext(
+                    "{count} row of closed accounts (deleted, banned, disabled) left out",
+                    "{count} rows of closed accounts (deleted, banned, disabled) left out",
+                    self.inactive_left_out,
+                )
+            )
         return "; ".join(parts)
 
     def _of_unknown_states(self) -> str:
         if self.may_say_state:
-            how = "if so, map it to account_state, and say what each means, as in --account-state X=inactive"
-            return f"column {' and '.join(self.may_say_state)} may say which accounts are closed; {how}"
-        go_on = "they go on as active; say what each means, as in --account-state X=inactive"
-        return f"not known as states of an account: {self.unknown_states}; {go_on}" if self.unknown_states else ""
+            return gettext(
+                "column {columns} may say which accounts are closed; if so, map it to account_state, and say what each "
+                "means, as in --account-state X=inactive",
+                columns=gettext(" and ").join(self.may_say_state),
+            )
+        if not self.unknown_states:
+            return ""
+        return gettext(
+            "not known as states of an account: {states}; they go on as active; say what each means, as in "
+            "--account-state X=inactive",
+            states=self.unknown_states,
+        )
 
     def _of_warnings(self) -> str:
-        codes = ", ".join(f"{code} {rows:,}" for code, rows in self.warned_by.items())
-        return f"{counted(self.warned, 'row')}: {codes}" if self.warned else ""
+        codes = ", ".join(f"{code} {number(rows)}" for code, rows in self.warned_by.items())
+        return (
+            ngettext("{count} row: {codes}", "{count} rows: {codes}", self.warned, codes=codes) if self.warned else ""
+        )
+
+    def _of_secrets(self) -> str:
+        return (
+            gettext("left out, never written anywhere: {names}", names=", ".join(self.secrets)) if self.secrets else ""
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the counts to plain values."""
         return {**asdict(self), "secrets": list(self.secrets), "may_say_state": list(self.may_say_state)}
 
     def to_text(self) -> str:
-        """Write the notices for a terminal; "" if there are none."""
-        return "\n".join(f"{name:<10}  {text}" for name, text in self.lines.items())
+        """Write the notices for a terminal, in English; "" if there are none."""
+        with speaking(ENGLISH):
+            return "\n".join(f"{name:<10}  {text}" for name, text in self.lines.items())
 
 
 def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:

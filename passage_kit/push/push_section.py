@@ -14,43 +14,57 @@ from passage_kit.preparation.outputs import REPORT_FILE
 from passage_kit.push.journal_tables import CONTRADICTED
 from passage_kit.push.push_result import PushResult
 from passage_kit.push.readiness import Shortfall
+from passage_kit.translations import gettext, ngettext
 from passage_kit.workspace.workspace import Workspace
 
 NOT_REPORTED = (
     "Another version of the kit made the report, or stages/report.json was changed. It stays as it is and lacks what "
     "was done since. Prepare the users again for a new one."
 )
-MEANINGS = {
-    "created": "This push created them.",
-    "existing": "They were in Passage before; the push left them unchanged.",
-    "updated": "They were in Passage before; their metadata was updated.",
-    "adopted": "They have the prepared identifiers; nothing shows whether this push or somebody else made them. Undo "
-    "spares them unless told.",
-    "failed": "The service refused them, or their identifiers belong to others.",
-    "unknown": "No answer came, or it contradicts others; the next run looks them up.",
-}
 
 
 def report_push(workspace: Workspace, result: PushResult) -> PushResult:
     """Put the outcomes of a push into the workspace's report, and return the result, with a note if that fails."""
-    rows = [(name, MEANINGS[name], count) for name, count in result.outcomes.items() if count]
+    meanings = _meanings()
+    rows = [(name, meanings[name], count) for name, count in result.outcomes.items() if count]
     for code, count in result.codes.items():
         known = CODES.get(code)
         outcome = "unknown" if code == CONTRADICTED else "failed"
-        meaning = f"{known.meaning} {known.next_step}" if known else ""
+        meaning = f"{gettext(known.meaning)} {gettext(known.next_step)}" if known else ""
         rows.append((f"{outcome}: {shown_name(code)}", meaning, count))
-    for name, count in (("lack metadata", result.adopted_lacking), ("not compared", result.adopted_not_compared)):
-        if count:
-            rows.append((f"adopted: {name}", "--on-existing update sends the prepared metadata that they lack.", count))
+    lacking = gettext("--on-existing update sends the prepared metadata that they lack.")
+    adopted = {
+        gettext("adopted: lack metadata"): result.adopted_lacking,
+        gettext("adopted: not compared"): result.adopted_not_compared,
+    }
+    rows += [(name, lacking, count) for name, count in adopted.items() if count]
     rows += [(f"app: {it.code}", _shown_shortfall(workspace, it), it.users) for it in result.shortfalls]
-    to = f"the app {result.app_id} at {result.host}"
-    to = f"the sandbox on this machine ({to}); nobody is in Passage because of it" if result.rehearsal else to
-    were = "user was" if result.users == 1 else "users were"
-    sentence = f"{result.users:,} {were} pushed to {to}."
-    title = rehearsed("Push") if result.rehearsal else "Push"
-    if put_section(workspace, ReportSection("push", title, sentence, ("Outcome", "Users"), rows, result.rehearsal)):
+    title = rehearsed(gettext("Push")) if result.rehearsal else gettext("Push")
+    columns = (gettext("Outcome"), gettext("Users"))
+    if put_section(workspace, ReportSection("push", title, _sentence(result), columns, rows, result.rehearsal)):
         return result
     return replace(result, notes=(*result.notes, NOT_REPORTED)) if (workspace.out / REPORT_FILE).exists() else result
+
+
+def _meanings() -> dict[str, str]:
+    return {
+        "created": gettext("This push created them."),
+        "existing": gettext("They were in Passage before; the push left them unchanged."),
+        "updated": gettext("They were in Passage before; their metadata was updated."),
+        "adopted": gettext(
+            "They have the prepared identifiers; nothing shows whether this push or somebody else made them. Undo "
+            "spares them unless told."
+        ),
+        "failed": gettext("The service refused them, or their identifiers belong to others."),
+        "unknown": gettext("No answer came, or it contradicts others; the next run looks them up."),
+    }
+
+
+def _sentence(result: PushResult) -> str:
+    to = gettext("the app {app} at {host}", app=result.app_id, host=result.host)
+    if result.rehearsal:
+        to = gettext("the sandbox on this machine ({app}); nobody is in Passage because of it", app=to)
+    return ngettext("{count} user was pushed to {to}.", "{count} users were pushed to {to}.", result.users, to=to)
 
 
 def rehearsed(title: str) -> str:
@@ -61,7 +75,7 @@ def rehearsed(title: str) -> str:
     >>> rehearsed("Push")
     'Push (rehearsal)'
     """
-    return f"{title} (rehearsal)"
+    return gettext("{title} (rehearsal)", title=title)
 
 
 def put_section(workspace: Workspace, section: ReportSection) -> bool:
@@ -106,7 +120,9 @@ def _shown_shortfall(workspace: Workspace, shortfall: Shortfall) -> str:
     shown = shown_fields(workspace, plan.mapping).get(column) if plan.mapping else None
     shown = shown or shown_name(column)
     return (
-        shortfall.sentence if shown == column else f"It concerns the field {shown}. The command line has the sentence."
+        shortfall.sentence
+        if shown == column
+        else gettext("It concerns the field {name}. The command line has the sentence.", name=shown)
     )
 
 

@@ -24,6 +24,7 @@ from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_result import PushInterrupted
 from passage_kit.push.push_section import put_section, rehearsed
 from passage_kit.push.rehearsal import same_client
+from passage_kit.translations import gettext
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
@@ -210,9 +211,10 @@ def _undo_push(
             journal.forget(UNDONE)
         _tidy(workspace, journal, client)
     rows = [(name, "", getattr(result, name)) for name in ("deleted", "spared", "failed", "gone")]
-    sentence, columns = "Users whom the push had created or adopted.", ("What became of them", "Users")
+    sentence = gettext("Users whom the push had created or adopted.")
+    columns = (gettext("What became of them"), gettext("Users"))
     rehearsal = client.api.credentials.local
-    title = rehearsed("Undo") if rehearsal else "Undo"
+    title = rehearsed(gettext("Undo")) if rehearsal else gettext("Undo")
     put_section(workspace, ReportSection("undo", title, sentence, columns, rows, rehearsal))
     return result
 

@@ -30,6 +30,7 @@ from passage_kit.push.push_input import PreparedUser, PushInput
 from passage_kit.push.push_section import put_section, rehearsed, shown_fields
 from passage_kit.push.rehearsal import same_client
 from passage_kit.push.values import as_text
+from passage_kit.translations import gettext, number
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
@@ -287,19 +288,28 @@ def _note(workspace: Workspace, verification: Verification, *, rehearsal: bool) 
 def _report(workspace: Workspace, verification: Verification, source: PushInput, *, rehearsal: bool) -> None:
     counts = asdict(verification)
     meanings = {
-        "same": "They are in Passage as prepared.",
-        "different": "They are there, but a field differs.",
-        "skipped": "Of those that differ: in Passage before the push, and left unchanged.",
-        "missing": "They should be in Passage, and are not.",
-        "without_id": "They failed, are unknown, or were not sent.",
+        "same": gettext("They are in Passage as prepared."),
+        "different": gettext("They are there, but a field differs."),
+        "skipped": gettext("Of those that differ: in Passage before the push, and left unchanged."),
+        "missing": gettext("They should be in Passage, and are not."),
+        "without_id": gettext("They failed, are unknown, or were not sent."),
     }
     rows = [(name.replace("_", " "), meaning, counts[name]) for name, meaning in meanings.items() if counts[name]]
     shown = shown_fields(workspace, source.plan.mapping) if source.plan.mapping else {}
     rows += [
-        (f"field {shown.get(field) or shown_name(field)}", "users in which it differs", int(count))
+        (
+            gettext("field {name}", name=shown.get(field) or shown_name(field)),
+            gettext("users in which it differs"),
+            int(count),
+        )
         for field, count in verification.differences["field"].value_counts().items()
     ]
-    where = "the sandbox" if rehearsal else "Passage"
-    sentence = f"{verification.users:,} prepared users were compared with their data in {where}."
-    title = rehearsed("Verification") if rehearsal else "Verification"
-    put_section(workspace, ReportSection("verification", title, sentence, ("Users", "Count"), rows, rehearsal))
+    users = number(verification.users)
+    sentence = (
+        gettext("{users} prepared users were compared with their data in the sandbox.", users=users)
+        if rehearsal
+        else gettext("{users} prepared users were compared with their data in Passage.", users=users)
+    )
+    title = rehearsed(gettext("Verification")) if rehearsal else gettext("Verification")
+    columns = (gettext("Users"), gettext("Count"))
+    put_section(workspace, ReportSection("verification", title, sentence, columns, rows, rehearsal))

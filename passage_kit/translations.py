@@ -1,0 +1,130 @@
+"""Texts in the language of the reader, from catalogues of gettext, looked up when a text is shown.
+
+The language is that of ``PASSAGE_KIT_LANGUAGE``, else that of the environment's locale, else English; a language
+without a catalogue is English. English is the text in the code itself. Nothing of the process changes: neither its
+locale nor a name that Python has built in. What programs read is never translated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+ENGLISH = "en"
+DOMAIN = "passage_kit"
+LOCALES = Path(__file__).parent / "locales"
+_VARIABLES = ("PASSAGE_KIT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """List the languages that texts are shown in: English, then those that have a catalogue.
+
+    Examples
+    --------
+    >>> languages()
+    ('en', 'de', 'es', 'fr', 'pt_BR')
+    """
+    return (ENGLISH, *sorted(path.parents[1].name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
+
+
+def language() -> str:
+    """Give the language in which texts are shown now, one of :func:`languages`."""
+    wanted = _spoken.get() or next(filter(None, map(os.environ.get, _VARIABLES)), ENGLISH)
+    return _known(wanted)
+
+
+@cache
+def _known(wanted: str) -> str:
+    """Give the catalogue for a name such as ``de_AT.UTF-8``: that of its language and country, else of its language."""
+    name = wanted.partition(".")[0].partition("@")[0].replace("-", "_").casefold()
+    spoken = name.partition("_")[0]
+    exact = [known for known in languages() if known.casefold() == name]
+    alike = [known for known in languages() if known.casefold().partition("_")[0] == spoken]
+    return next(iter([*exact, *alike]), ENGLISH)
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Show texts in a language within the block, such as those of a report that was begun in it.
+
+    Examples
+    --------
+    >>> with speaking("de_AT.UTF-8"):
+    ...     language(), number(1_200)
+    ('de', '1.200')
+    """
+    token = _spoken.set(wanted)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """Give a text in the language of the reader, with its places filled.
+
+    Call it where the text is shown, never where a module is loaded. Catalogues are made from the calls, so the text
+    stands in the call itself.
+
+    Parameters
+    ----------
+    text : str
+        The text in English; ``{name}`` is a place for a value. Without values, braces are braces.
+    **values : object
+        Values by the names of their places.
+
+    Examples
+    --------
+    >>> gettext("row {row} keeps it", row=3)
+    'row 3 keeps it'
+    """
+    found = _catalogue(language()).gettext(text)
+    return found.format(**values) if values else found
+
+
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
+    """Give the form of a text that fits a number, in the language of the reader; ``{count}`` is the number.
+
+    Examples
+    --------
+    >>> ngettext("{count} row", "{count} rows", 1), ngettext("{count} row", "{count} rows", 1_200)
+    ('1 row', '1,200 rows')
+    """
+    return _catalogue(language()).ngettext(one, many, count).format(count=number(count), **values)
+
+
+@cache
+def _catalogue(spoken: str) -> NullTranslations:
+    return NullTranslations() if spoken == ENGLISH else translation(DOMAIN, LOCALES, [spoken])
+
+
+def number(count: int) -> str:
+    """Write a whole number as the reader's language groups its digits."""
+    if language() == ENGLISH:
+        return f"{count:,}"
+    from babel.numbers import format_decimal  # here, since English does without it
+
+    return str(format_decimal(count, locale=language()))
+
+
+def long_date(day: dt.date) -> str:
+    """Write a day with the name of its month.
+
+    Examples
+    --------
+    >>> long_date(dt.date(2026, 12, 1))
+    '1 December 2026'
+    """
+    if language() == ENGLISH:
+        return f"{day.day} {day:%B %Y}"
+    from babel.dates import format_date
+
+    return str(format_date(day, format="long", locale=language()))

@@ -1,0 +1,224 @@
+"""No text is left in English by accident: the catalogues have every text of the code, and the code marks every text.
+
+A language changes what people read, never what programs read.
+"""
+
+import ast
+import datetime as dt
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import catalogues
+import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import read_mo
+
+from passage_kit import prepare
+from passage_kit.export.report import render_report, report_page
+from passage_kit.export.report_page import ReportPage
+from passage_kit.files.bundled import bundled
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.translations import languages, speaking
+
+PACKAGE = Path(__file__).parents[1] / "passage_kit"
+FOREIGN = languages()[1:]
+ON = dt.date(2026, 11, 30)
+
+# Modules whose texts for people are all marked.
+WRAPPED = [
+    *("export/report.py", "export/report_page.py", "export/report_summary.py", "export/shown_findings.py"),
+    *("findings/notices.py", "push/push_section.py"),
+]
+# What has words and is no text for people to read in their language, by the file it is in.
+EXCEPTIONS = {
+    "push/push_section.py": {
+        # part of the result of a push, which the terminal shows
+        "Another version of the kit made the report, or stages/report.json was changed. It stays as it is and lacks "
+        "what was done since. Prepare the users again for a new one.",
+    },
+}
+_WORDS = re.compile(r"[A-Za-z]{2,},? [A-Za-z]|[a-z]{2,}[.:]$")
+_PLACES = re.compile(r"{\w*}")
+# What stays as it is in every language: elements of HTML, options, names of files and of settings, codes.
+_FIXED = re.compile(r"<[^>]+>|--[a-z][a-z-]+|\b\w+\.(?:csv|toml)\b|\b[a-z0-9]+_[a-z0-9_]+\b|E\.164")
+
+
+@pytest.fixture(scope="module")
+def texts() -> Catalog:
+    return catalogues.extract()
+
+
+def texts_of(message) -> tuple[str, ...]:
+    return tuple(message.id) if message.pluralizable else (message.id,)
+
+
+def translations_of(message) -> tuple[str, ...]:
+    return tuple(message.string) if message.pluralizable else (message.string,)
+
+
+def untranslated(message) -> bool:
+    return message.fuzzy or not all(text.strip() for text in translations_of(message))
+
+
+@pytest.mark.parametrize("spoken", FOREIGN)
+def test_a_catalogue_has_every_text_and_no_other(texts, spoken):
+    """Run ``python tests/catalogues.py``, and translate what is new."""
+    catalogue = catalogues.read(spoken)
+    wanted, there = ({message.id for message in each if message.id} for each in (texts, catalogue))
+    assert (wanted - there, there - wanted) == (set(), set())
+    assert [message.id for message in catalogue if message.id and untranslated(message)] == []
+    assert not catalogue.obsolete
+
+
+def differing(message) -> Iterator[str]:
+    """Give what a translation lacks or adds: places for values, and words that stay as they are."""
+    for text, translation in zip(texts_of(message), translations_of(message), strict=True):
+        places, fixed = ([pattern.findall(each) for each in (text, translation)] for pattern in (_PLACES, _FIXED))
+        if sorted(places[0]) != sorted(places[1]) or set(fixed[0]) != set(fixed[1]):
+            yield f"{text} -> {translation}"
+
+
+@pytest.mark.parametrize("spoken", FOREIGN)
+def test_places_for_values_and_names_are_the_same_in_a_translation(spoken):
+    assert [line for message in catalogues.read(spoken) if message.id for line in differing(message)] == []
+
+
+def test_a_translation_that_lacks_a_place_is_seen():
+    catalogue = Catalog("de")
+    catalogue.add("row {row} of {file}", "Zeile {row}")
+    catalogue.add(("{count} row", "{count} rows"), ("{count} Zeile", "{zahl} Zeilen"))
+    catalogue.add("correct it in corrections.csv", "korrigieren Sie es")
+    assert [len(list(differing(message))) for message in catalogue if message.id] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("spoken", FOREIGN)
+def test_what_is_compiled_is_what_is_translated(spoken):
+    with catalogues.path_of(spoken).with_suffix(".mo").open("rb") as file:
+        compiled = {texts_of(message): translations_of(message) for message in read_mo(file) if message.id}
+    written = {texts_of(message): translations_of(message) for message in catalogues.read(spoken) if message.id}
+    assert compiled == written
+
+
+def unmarked(source: str) -> Iterator[str]:
+    """Give the texts of words in a module that no call of gettext holds: neither docstrings nor errors."""
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("gettext", "ngettext"):
+            skipped |= {inner for argument in node.args for inner in ast.walk(argument)}
+        elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            skipped |= set(ast.walk(node))
+        if node not in skipped and (text := text_of(node)) and _WORDS.search(text):
+            yield text
+        if isinstance(node, ast.JoinedStr):
+            skipped |= {part for part in node.values if isinstance(part, ast.Constant)}
+
+
+def text_of(node: ast.AST) -> str:
+    """Give the text of a string; of one with values in it, with places for them."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.sub(r"<[^>]*>", " ", node.value).strip() if "<" in node.value else node.value
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts)
+
+
+@pytest.mark.parametrize("path", sorted(WRAPPED))
+def test_every_text_of_a_module_is_marked(path):
+    found = set(unmarked((PACKAGE / path).read_text(encoding="utf-8")))
+    assert found - EXCEPTIONS.get(path, set()) == set()
+    assert EXCEPTIONS.get(path, set()) <= found, "this exception is needed no more"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("label.value = 'Choose a list'", ["Choose a list"]),
+        ("label.value = f'{rows} rows left'", ["{} rows left"]),
+        ("label.value = gettext('Choose a list')", []),
+        ("label.value = ngettext('{count} row left', '{count} rows left', rows)", []),
+        ("label.value = gettext('left: {what}', what='all the rows')", ["all the rows"]),
+        ("'''Choose a list.'''", []),
+        ("raise OptionError('Choose a list.')", []),
+        ("name = 'source_row'", []),
+    ],
+)
+def test_a_text_that_is_not_marked_is_seen(line, found):
+    assert list(unmarked(line)) == found
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "export" / "templates").glob("*.j2")), ids=lambda path: path.name)
+def test_every_text_of_a_template_is_marked(path):
+    page = re.sub(r"<style>.*?</style>|{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    spoken = re.findall(r'(?:aria-label|title|alt)="([^"]*[a-z]{2}[^"]*)"', page)
+    assert re.findall(r"[A-Za-z]{2,}", re.sub(r"<[^>]*>", " ", page)) + spoken == []
+
+
+class Structure(HTMLParser):
+    """The elements of a page and their attributes, without what is read aloud and what depends on lengths."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, list]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, [(name, value) for name, value in attrs if name not in ("aria-label", "lang")]))
+
+    def handle_data(self, data):
+        self.texts += [data.strip()] if data.strip() else []
+
+
+def digits(text: str) -> list[str]:
+    """Give the digits of a text, sorted, since a sentence may name its numbers in another order."""
+    return sorted(re.sub(r"\D", "", text))
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    sample = bundled("sample_data")
+    schema = MetadataSchema.from_toml(sample / "metadata_fields.toml")
+    return prepare(sample / "legacy_users.csv", schema=schema, default_region="US")
+
+
+@pytest.mark.parametrize("spoken", FOREIGN)
+def test_a_report_in_another_language_has_the_same_parts(prepared, spoken):
+    english = Structure(render_report(prepared, on=ON))
+    with speaking(spoken):
+        other = Structure(render_report(prepared, on=ON))
+    assert other.elements == english.elements
+    assert len(other.texts) == len(english.texts)
+    assert [*map(digits, other.texts)] == [*map(digits, english.texts)]
+    # Names of columns, and what a reader or a rule said when it found something, are as they are.
+    known = {*prepared.raw.columns, *prepared.findings["argument"].dropna()}
+    alike = {text for text, said in zip(english.texts, other.texts, strict=True) if text == said} - known
+    assert [text for text in sorted(alike) if re.search(r"\b(the|was|were|of|this|is|row|rows|to)\b", text)] == []
+
+
+def test_a_report_says_which_language_it_is_in(prepared):
+    with speaking("pt_BR"):
+        assert '<html lang="pt-BR">' in render_report(prepared, on=ON)
+    assert '<html lang="en">' in render_report(prepared, on=ON)
+
+
+def test_a_report_stays_in_its_language_when_a_later_step_renders_it(prepared):
+    with speaking("de"):
+        page = report_page(prepared, on=ON)
+        german = page.to_html()
+    assert ReportPage.from_json(page.to_json()).to_html() == german
+
+
+def test_a_language_changes_no_file_for_programs(tmp_path):
+    source = bundled("sample_data") / "legacy_users.csv"
+    schema = MetadataSchema.from_toml(bundled("sample_data") / "metadata_fields.toml")
+    prepare(source, schema=schema, default_region="US", out=tmp_path / "en")
+    with speaking("de"):
+        prepare(source, schema=schema, default_region="US", out=tmp_path / "de")
+    english, german = (
+        {path.name: path.read_bytes() for path in sorted((tmp_path / spoken / "out").iterdir())}
+        for spoken in ("en", "de")
+    )
+    assert list(german) == list(english)
+    assert "findings.csv" in english
+    assert [name for name in english if english[name] != german[name]] == ["report.html"]
