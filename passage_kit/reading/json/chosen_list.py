@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -16,6 +17,7 @@ from passage_kit.reading.json.person_likeness import LIKELY, SURE, UNLIKELY
 from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.layout import Layout
 
+_OF_ONE_KIND = re.compile(r"\[[^\]]+\]$")  # as in ``[accounts.member]``: the entries of a list that say they are one
 _LOOKED_AT = 50  # entries of a list that could be the people
 _MOST_SHOWN = 12
 _MOST_OFFERED = 50
@@ -189,4 +191,5 @@ def _stands_as_declared(people: PeopleList) -> bool:
     """Tell whether a list has the layout of a known system, and stands where that system has the people."""
     first = [entry for entry in people.entries[:_LOOKED_AT] if isinstance(entry, Mapping)]
     layout = recognise(path for path, _ in flatten(first))
-    return layout is not None and people.path.partition("#")[0] in layout.records
+    place = people.path.partition("#")[0]
+    return layout is not None and not {place, _OF_ONE_KIND.sub("", place) or "."}.isdisjoint(layout.records)

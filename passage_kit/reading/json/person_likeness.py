@@ -22,8 +22,13 @@ _DEEP = 5  # objects within one another that are searched for an identifier
 _PEOPLE = frozenset(
     "users user members member people persons person accounts customers clients contacts employees students".split()  # noqa: SIM905
 )
-# Words before "contacts" or "people" that make a list one of somebody's relations, and none of users.
-_RELATIONS = frozenset("emergency trusted recovery related favorite favourite guardian parent family billing".split())  # noqa: SIM905
+# Words before "contacts" or "accounts" that make a list one of somebody's relations or logins, and none of users.
+_RELATIONS = frozenset(
+    """
+    emergency trusted recovery related favorite favourite guardian parent family billing
+    external linked connected social oauth federated bank
+    """.split()  # noqa: SIM905
+)
 # Keys of an object that belongs to a person, or that wraps one: never names of the people in a map.
 _PARTS = frozenset(
     """

@@ -92,3 +92,14 @@ def test_a_path_is_taken_and_a_wrong_one_is_said():
     with pytest.raises(SourceError, match="no list of objects at the path 'gone'") as refusal:
         lists.named("gone")
     assert refusal.value.choices == ("guests", "staff")
+
+
+def test_a_user_model_of_ones_own_is_chosen_before_the_addresses_of_its_users():
+    fields = {"is_superuser": False, "is_active": True, "email": "ann@example.org"}
+    dump = [
+        {"model": "auth.group", "fields": {"name": "Editors"}},
+        {"model": "shop.member", "fields": fields},
+        *({"model": "account.emailaddress", "fields": {"user": ["ann@example.org"], "email": email}}
+          for email in ("ann@example.org", "ann@example.net")),
+    ]  # fmt: skip
+    assert lists_of(dump).likeliest([]).path == "[shop.member]"

@@ -25,6 +25,13 @@ def test_a_list_without_emails_is_not_set_apart_for_having_none():
     assert with_everybody([users, phones]) is None
 
 
+@pytest.mark.parametrize("owner", [{"user_id": 1}, {"fields": {"user": ["ann@example.org"]}}], ids=["id", "email"])
+def test_addresses_of_which_one_person_has_several_are_not_the_users(owner):
+    addresses = [{"email": email, **owner} for email in ("ann@example.org", "ann@example.net")]
+    lists = [people("users", "ann@example.org"), PeopleList("addresses", addresses, None, SURE)]
+    assert with_everybody(lists) is None
+
+
 def test_lists_of_the_same_people_are_a_question():
     content = {"users": [ANN, BOB], "customers": [{**ANN, "spent": 3}, {**BOB, "spent": 4}]}
     with pytest.raises(SourceError, match="several lists"):

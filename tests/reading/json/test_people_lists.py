@@ -251,3 +251,10 @@ def test_contacts_for_emergencies_are_no_users(within):
     person = {"id": "1", "email": "me@example.org", **within}
     assert read(person).users["email"].tolist() == ["me@example.org"]
     assert read([person, person | {"id": "2"}]).users["id"].tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("key", ["external_accounts", "linkedAccounts", "social_accounts", "oauth_accounts"])
+def test_accounts_elsewhere_are_no_users(key):
+    users = [{"id": str(number), "email": f"{number}@example.org", key: [{"id": "x", "email": "x@example.net"}]}
+             for number in (1, 2)]  # fmt: skip
+    assert read({"data": users}).users["id"].tolist() == ["1", "2"]
