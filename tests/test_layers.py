@@ -236,10 +236,12 @@ _PARTS_OF_PANELS = """
 """
 # By test_layout_files.py, which wants a fixture for each; and by whatever starts the project in Django.
 TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")
-# The models of steps and their changes are driven by test_value_steps.py, those of Django by the tests of its project,
+# The words for states are driven by test_account_state.py, the models of steps and their changes by
+# test_value_steps.py, those of Django by the tests of its project,
 # and test_app_server.py has its name since test_server.py is the sandbox's.
 TESTED_ELSEWHERE = {
     "app.server",
+    "columns.account_words",
     "columns.arrays",
     "golive.django.apps",
     "golive.django.models",

@@ -26,7 +26,7 @@ _SHOWN, _LONGEST, _FIGURES = 8, 24, 6  # words in a sentence, and what a word ha
 _KINDS, _CODE = 10, 3  # distinct values of a column of codes, and the length of a code, at most
 _OF_ACCOUNTS = {"account", "acct", "user", "login", "konto", "benutzer", "compte", "utilisateur", "cuenta", "usuario"}
 _FLAGS = {"true", "false"}  # of which a status does not say what they mean
-_OF_PLACES = {"state", "estado", "stato", "stat", "stav", "stan"}  # of a country, too
+_OF_PLACES = {"state", "estado", "stato", "stat", "stav", "stan", "etat"}  # of a country, too
 
 
 def states_as_told(
@@ -107,9 +107,11 @@ def may_be_codes(name: str, values: pa.ChunkedArray) -> bool:
     """
     words = set(name_words(name))
     says, of_accounts = how_it_says(name), not words.isdisjoint(_OF_ACCOUNTS)
-    if says is None or says.way != "words" or (words <= _OF_PLACES and not of_accounts):
+    if says is None or says.way != "words":
         return False
     distinct = pc.unique(pc.utf8_trim_whitespace(pc.drop_null(values))).to_pylist()
+    if words <= _OF_PLACES and not of_accounts and not tells_of_closed(distinct):
+        return False
     unknown = (what_they_say(pa.chunked_array([distinct], pa.string())) == UNKNOWN).any()
     longest = _LONGEST if of_accounts else _CODE
     short = all(len(word) <= longest or word.lower() in _FLAGS for word in distinct)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.account_words import CLOSED, OPEN, WAITING
 from passage_kit.columns.column_names import name_key
 from passage_kit.columns.shapes import SHAPES
 
@@ -25,83 +26,33 @@ Inactive = Literal["keep", "reject"]
 ACTIVE = "active"
 NOTHING, IS_ACTIVE, UNKNOWN, INACTIVE = range(4)  # what a cell says; the larger one wins among several columns
 
-# Words for a closed account by the state that they stand for, in names of columns and as values.
-_CLOSED = {
-    "deleted": """
-        deleted removed erased purged trashed anonymized anonymised deletion gelöscht geloescht entfernt supprimé
-        supprimée effacé eliminado eliminada borrado borrada excluído excluida excluida apagado eliminato cancellato
-        verwijderd raderad borttagen slettet poistettu usunięty usunięta smazaný удален удалена удалён silindi silinmiş
-        löschkz löschkennzeichen löschvermerk löschvormerkung loevm
-        退会 退会済み 削除 削除済み 删除 已删除 注销 已注销 삭제 탈퇴 محذوف נמחק
-    """,
-    "banned": "banned banni bannie blacklisted gebannt verbannt baneado banido забанен 封禁 已封禁 강제탈퇴 محظور",
-    "blocked": """
-        block forbidden sperrkz sperrkennzeichen sperrvermerk
-        blocked gesperrt blockiert bloqué bloquée bloqueado bloqueada bloccato bloccata geblokkeerd blockerad spärrad
-        blokeret spærret blokkert sperret estetty zablokowany zablokowana blokovaný заблокирован заблокирована engelli
-        engellendi ブロック 차단 חסום ldapblocked
-    """,
-    "suspended": """
-        suspended suspendiert suspendu suspendue suspendido suspendida suspenso suspensa sospeso sospesa opgeschort
-        geschorst avstängd suspenderet suspendert zawieszony zawieszona приостановлен askıda 停止 利用停止 凍結
-        冻结 已冻结 정지
-    """,
-    "disabled": """
-        disabled deactivated deprovisioned accountdisabled compromised deaktiviert désactivé désactivée desactivado
-        desactivada deshabilitado deshabilitada inhabilitado desativado desativada desabilitado disattivato disattivata
-        disabilitato disabilitata uitgeschakeld gedeactiveerd inaktiverad deaktiveret deaktivert wyłączony wyłączona
-        отключен отключена отключён 無効 禁用 已禁用 停用 已停用
-    """,
-    "archived": """
-        archived archiviert archivé archivée archivado archivada arquivado arquivada archiviato archiviata gearchiveerd
-        arkiverad arkiveret arkivert arkistoitu zarchiwizowany архивирован архив 归档 已归档
-    """,
-    "cleaned": "cleantime",  # of an address that does not receive
-    "closed": """
-        closed terminated geschlossen beendet clôturé fermé cerrado cerrada encerrado encerrada chiuso chiusa закрыт
-    """,
-    "locked": "locked accountlock nsaccountlock lockout lukittu",
-    "inactive": """
-        inactive inactivated notactive nonactive inaktiv inactif inactive inactivo inactiva inativo inativa inattivo
-        inattiva inactief nieaktywny nieaktywna neaktivní неактивен неактивный неактивна pasif 非アクティブ 비활성 휴면
-        غيرنشط
-    """,
-}  # fmt: skip
-_OPEN = {  # the state of an account if its flag says no
-    "inactive": """
-        active aktiv aktív actif activo activa ativo ativa attivo attiva actief aktiivinen aktywny aktywna aktivní
-        активен активный активна aktif 有効 活跃 활성 نشط פעיל
-    """,
-    "disabled": """
-        enabled activated aktiviert freigeschaltet habilitado habilitada ativado abilitato abilitata ingeschakeld
-        aktiverad aktiveret aktivert włączony включен 启用 已启用
-    """,
-    "locked": "nonlocked accountnonlocked unlocked",
-    "expired": "nonexpired accountnonexpired",
-}
-# An account with one of these states was not closed: its person has yet to do something, or to choose a password.
-_WAITING = """
-    confirmed unconfirmed verified unverified pending invited staged provisioned initial registered new approved normal
-    ok valid current live forcechangepassword resetrequired passwordreset passwordexpired passwordchangerequired
-    recovery lockedout externalprovider pendingactivation pendingverification awaitingverification awaitingactivation
-    正常 通常 정상
-"""
 # What a mailing list or a directory calls its rows: read only if a person chose the column.
 _CHOSEN = {
     **dict.fromkeys(("unsubscribed", "cleaned", "bounced", "complained", "expired", "dormant"), INACTIVE),
     "subscribed": IS_ACTIVE,
 }
 _NAMES_OF_WORDS = """
-    status state statut estado stato stav stan zustand tila durum situação situación situazione statecode statuscode
+    status state statut état estado stato stav stan zustand tila durum durumu situação situación situazione statecode
+    statuscode
     статус состояние 状態 状态 狀態 ステータス 상태 الحالة
     lifecyclestate lifecyclestatus
 """
+# Names of an end, which are columns of its day.
+_ENDS = "deletion baja eliminación exclusão cancellazione usunięcia löschung"
 _BEFORE = """
     is was has been account acct acc user users customer client member profile login person date datetime ts konto
     benutzer nutzer kunde kunden mitglied ist compte utilisateur est cuenta usuario cliente conta utente gebruiker klant
     användare kund bruger bruker użytkownik пользователь аккаунт учетнаязапись アカウント ユーザー 会員 用户
-    账号 账户 帐号 会员 계정 회원
+    账号 账户 帐号 会员 계정 회원 membership mitgliedschaft mitglieds klienten utente hesap üyelik kullanıcı fecha
+    fechade data datadi datade datum
 """
+# What a name says the state of, in languages that name it after the state: "Estado de la cuenta", "Status konta".
+_OF = """
+    cuenta usuario cliente conta utente account compte utilisateur client konta klienta użytkownika účtu uživatele
+    zákazníka аккаунта пользователя клиента учетнойзаписи учётнойзаписи nutzers benutzers kunden kontos mitglieds
+    gebruiker klant
+"""
+_BETWEEN = "of de del dela du des da do di della dell dello del la le l el der den van het の"
 _AT = """
     at on date time timestamp datetime instant ts utc since am datum seit le depuis el desde em il dal op sedan dnia
     日 日時 日付 时间 時間 일 일시
@@ -150,14 +101,14 @@ def _yes_or_no() -> tuple[frozenset[str], frozenset[str]]:
 @cache
 def _words() -> dict[str, int]:
     """List the words that say active or inactive, by their keys."""
-    found = dict.fromkeys([*_keys(_WAITING), *(key for words in _OPEN.values() for key in _keys(words))], IS_ACTIVE)
-    return found | dict.fromkeys([*_CLOSED, *(key for words in _CLOSED.values() for key in _keys(words))], INACTIVE)
+    found = dict.fromkeys([*_keys(WAITING), *(key for words in OPEN.values() for key in _keys(words))], IS_ACTIVE)
+    return found | dict.fromkeys([*CLOSED, *(key for words in CLOSED.values() for key in _keys(words))], INACTIVE)
 
 
 @cache
 def _strong() -> frozenset[str]:
     """List the words that an order or a ticket does not have as its status."""
-    weak = {*_keys(_WAITING), *_keys(_CLOSED["closed"])}
+    weak = {*_keys(WAITING), *_keys(CLOSED["closed"])}
     return frozenset(key for key in _words() if key not in weak)
 
 
@@ -165,8 +116,8 @@ def _strong() -> frozenset[str]:
 def _middles() -> dict[str, Says]:
     """List what the middle of a name says."""
     middles = {key: Says("words") for key in _keys(_NAMES_OF_WORDS)}
-    middles |= {key: Says("open", state) for state, words in _OPEN.items() for key in _keys(words)}
-    middles |= {key: Says("flag", state) for state, words in _CLOSED.items() for key in _keys(words)}
+    middles |= {key: Says("open", state) for state, words in OPEN.items() for key in _keys(words)}
+    middles |= {key: Says("flag", state) for state, words in CLOSED.items() for key in _keys(words)}
     middles["useraccountcontrol"] = Says("bits", "disabled")
     return middles
 
@@ -178,7 +129,8 @@ def _name_pattern() -> re.Pattern[str]:
         "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
         for keys in (_keys(_BEFORE), _middles(), _keys(_AT), _keys(_AFTER), _keys(_UNTIL))
     )
-    ends = f"(?:(?P<until>{until})|(?P<at>{at})|{after})*"
+    between, of = ("|".join(sorted(map(re.escape, _keys(words)), key=len, reverse=True)) for words in (_BETWEEN, _OF))
+    ends = f"(?:(?P<until>{until})|(?P<at>{at})|{after})*(?:(?:{between})*(?:{of}))?"
     return re.compile(f"(?P<before>(?:{before})*)(?P<middle>{middle}){ends}")
 
 
@@ -196,7 +148,8 @@ def how_it_says(name: str) -> Says | None:
     if found is None:
         return None
     says = _middles()[found["middle"]]
-    moment = bool(found["at"]) or found["before"].startswith(("date", "ts")) or found["middle"] == "deletion"
+    moment = bool(found["at"]) or found["before"].startswith(("date", "fecha", "data", "datum", "ts"))
+    moment = moment or found["middle"] in _keys(_ENDS)
     if says.way == "flag":
         return says._replace(way="until" if found["until"] else "since" if moment else "flag")
     return None if moment or found["until"] else says  # such as active_until, enabled_at

@@ -1,4 +1,4 @@
-"""Words that the client of a database writes for nothing, such as ``\\N``, made blank."""
+"""Words that a database or a spreadsheet writes for nothing, such as ``\\N`` and ``#REF!``, made blank."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ from passage_kit.columns.users_frame import arrow, bytes_of, series
 ALWAYS = (
     "\\N", "(null)", "(NULL)", "[NULL]", "[null]", "<null>", "<NULL>", "#N/A", "#NULL!", "0000-00-00",
     "0000-00-00 00:00:00",
+    # What a spreadsheet shows for a formula that failed, in the languages in which it differs.
+    "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#N/D", "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#VALEUR!",
+    "#NOM?", "#NOMBRE!", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NUM!", "#VALORE!", "#NOME?", "#RIF!",
+    "#VALOR!", "#ERROR!",
 )  # fmt: skip
 # A person may be called Null: a word only where several columns show it, or in a column that cannot hold a word.
 BY_EVIDENCE = ("NULL", "null")
 _SEVERAL = 2  # columns
 _FIRST_BYTES = np.isin(np.arange(256), [ord(word[0]) for word in (*ALWAYS, *BY_EVIDENCE)])
-_LENGTHS = np.isin(np.arange(max(map(len, ALWAYS)) + 2), [len(word) for word in (*ALWAYS, *BY_EVIDENCE)])
+_SIZES = [len(word.encode()) for word in (*ALWAYS, *BY_EVIDENCE)]
+_LENGTHS = np.isin(np.arange(max(_SIZES) + 2), _SIZES)
 
 
 def null_words_of(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +110,22 @@ def connect(engine: Engine, *, failure: type[PassageKitError] = DatabaseError) -
         connection.close()
         raise failure(f"{shown(engine.url)} is not used: the connection is not encrypted. {_NO_TLS}.")
     return connection
+
+
+@contextmanager
+def described_quietly() -> Iterator[None]:
+    """Let SQLAlchemy describe tables without warnings of parts that it does not know and the kit does not use.
+
+    Such as the type of a column that is made of others, or a period of MariaDB.
+
+    Examples
+    --------
+    >>> with described_quietly():
+    ...     warnings.warn("Unknown schema content: '  PERIOD FOR `valid` (`since`, `until`)'", stacklevel=1)
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Did not recognize type|Unknown schema content")
+        yield
 
 
 def _advice(error: BaseException, url: URL) -> str:

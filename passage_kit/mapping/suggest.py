@@ -158,12 +158,7 @@ def _taken(
         if not _is_free(entry.column, entry.target, chosen):
             continue
         equal = [
-            other.column
-            for other in found
-            if other.target == entry.target
-            and other.confidence > max(entry.confidence - _EQUAL, ENOUGH - _EQUAL)
-            and _is_free(other.column, other.target, chosen)
-            and (_is_nested(entry.column) or not _is_nested(other.column))  # a person's own value goes first
+            other.column for other in found if _is_equal(other, entry) and _is_free(other.column, other.target, chosen)
         ]
         best = equal[0] if entry.target in HELPERS else _covering(raw, equal)
         if best is None:
@@ -177,6 +172,16 @@ def _taken(
     if states:
         taken[ACCOUNT_STATE] = Columns(tuple(states))
     return taken, undecided
+
+
+def _is_equal(other: Suggestion, entry: Suggestion) -> bool:
+    """Tell whether a column fits a target as well as the surest one: nearly as surely, or by the name repeated."""
+    if other.target != entry.target or (_is_nested(other.column) and not _is_nested(entry.column)):
+        return False  # a person's own value goes first
+    repeated = re.escape(entry.column) + r" \(\d+\)"  # by the reader
+    if entry.target in IDENTIFIERS and re.fullmatch(repeated, other.column):
+        return True
+    return other.confidence > max(entry.confidence - _EQUAL, ENOUGH - _EQUAL)
 
 
 def _is_nested(name: str) -> bool:

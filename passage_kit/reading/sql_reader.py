@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from passage_kit.columns.plain_text import flatten, text_array, texts_of, texts_of_bytes
+from passage_kit.database.connections import described_quietly
 from passage_kit.database.urls import database_url, open_engine, reason, shown
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.user_list import UserList, build_source
@@ -88,7 +89,8 @@ def _select(connection: Connection, engine: Engine, table: str, name: str) -> Cu
     if not found.has_table(within[1], schema=within[0]):
         there = ", ".join([*found.get_table_names(), *found.get_view_names()][:10]) or "none"
         raise SourceError(f"{name} does not exist. Give one of the tables: {there}.")
-    keys = found.get_pk_constraint(within[1], schema=within[0])["constrained_columns"]
+    with described_quietly():
+        keys = found.get_pk_constraint(within[1], schema=within[0])["constrained_columns"]
     # Columns are not reflected: their types would parse texts that a database without types took in.
     target = sa.table(within[1], *map(sa.column, keys), schema=within[0])
     return connection.execute(sa.select(sa.text("*")).select_from(target).order_by(*(target.c[key] for key in keys)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from passage_kit.database.connections import connect
+from passage_kit.database.connections import connect, described_quietly
 from passage_kit.database.urls import database_url, open_engine, reason, shown, sqlite_file
 from passage_kit.errors import DatabaseError, WriteBackError
 from passage_kit.writeback.driver_errors import BUSY, NEEDED, REPEATED, advice, is_one_of
@@ -141,10 +140,7 @@ class UsersDatabase:
 
     def ask(self, call: Callable[[Connection], T], doing: str) -> T:
         """Call a function with a connection that changes nothing."""
-        with self.explained(doing), self._connect() as connection, warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", "Did not recognize type"
-            )  # of a column, such as one that is made of others
+        with self.explained(doing), self._connect() as connection, described_quietly():
             return call(connection)
 
     def read(self, statement: str) -> list[list[Any]]:

@@ -65,6 +65,7 @@ def test_what_may_be_personal_is_not_quoted():
         ("account_state", ("running", "halted"), True),
         ("status", ("gold", "silver"), False),  # of a customer
         ("state", ("NY", "CA"), False),
+        ("Estado", ("Alta", "Baja"), True),
         ("status", ("A", "A"), False),
         ("plan", ("A", "I"), False),
         ("status", tuple(map(str, range(100, 120))), False),

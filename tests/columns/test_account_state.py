@@ -45,6 +45,13 @@ def said(name, *values):
         ("CLEAN_TIME", "flag", "cleaned"),
         ("is_active isActive ACTIVE aktiv cuenta_activa активен", "open", "inactive"),
         ("enabled accountEnabled", "open", "disabled"),
+        ("Fecha_de_baja fecha_baja Data_di_cancellazione data_usunięcia Gekündigt_am", "since", None),
+        (
+            "Estado_de_la_cuenta Status_konta Stav_účtu Statut_du_compte Stato_dell'account Status_da_conta"
+            " Status_des_Kontos Статус_аккаунта Статус_учетной_записи Üyelik_durumu Mitgliedsstatus État",
+            "words",
+            "",
+        ),
         ("status state accountStatus user_state Kontostatus 상태 Situação statecode", "words", ""),
     ],
 )
@@ -61,7 +68,8 @@ def test_a_name_says_how_it_tells_the_state(names, way, state):
     """
     lockout_enabled twoFactorEnabled mfa_enabled email_enabled newsletter_active deleted_by blocked_reason active_until
     last_active_at activated_at order_status subscription_status email_status emailSuppressed unsubscribed
-    deleted_user_id is_anonymous statusChanged password_expired region
+    deleted_user_id is_anonymous statusChanged password_expired region data_status status_of_order data_di_nascita
+    Baja_newsletter
     """.split(),  # noqa: SIM905 - words read better than a list of strings
 )
 def test_other_names_say_nothing_about_the_account(name):
@@ -125,6 +133,9 @@ def test_of_several_columns_closed_wins_and_then_what_is_not_known():
         ("state", ["CA", "NY"], False),
         ("state", ["active", "blocked", "ldap_blocked"], True),
         ("status", [], False),
+        ("Estado", ["Activo", "Baja", "Bloqueado"], True),
+        ("Status konta", ["aktywny", "zablokowany", "usunięty"], True),
+        ("Estado", ["Jalisco", "Baja California"], False),
         ("deleted_at", [], True),
         ("deleted", ["Report.docx", "Draft.docx"], False),
         ("blocked", ["true", "false"], True),

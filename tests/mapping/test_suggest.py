@@ -127,6 +127,14 @@ def test_columns_that_fit_equally_well_and_differ_are_undecided():
     check_decided(mapping.replace(email="member_email"))
 
 
+@pytest.mark.parametrize("target", ["email", "phone"])
+def test_columns_of_one_name_are_a_question_if_they_differ(target):
+    cells = {"email": (EMAILS, OTHERS), "phone": (PHONES, PHONES[::-1])}[target]
+    again = f"{target} (2)"
+    assert suggest_mapping(users_frame({target: cells[0], again: cells[1]})).undecided == {target: (target, again)}
+    assert suggested({target: cells[0], again: [None, *cells[0][1:]]}) == {target: target}
+
+
 def test_a_column_that_has_all_values_of_the_other_is_no_question():
     part = [EMAILS[0].upper(), None, EMAILS[2]]
     assert suggested({"login_email": part, "member_email": EMAILS}) == {"email": "member_email"}

@@ -199,6 +199,16 @@ class TestServers:
             ["3", None, None, None, None, None],
         ]
 
+    def test_a_period_of_mariadb_is_no_warning(self, mariadb):
+        """Warnings are errors in tests: SQLAlchemy gives one of what it does not know in the table."""
+        execute(
+            mariadb,
+            "CREATE TABLE users (id int PRIMARY KEY, email text, since date, until date, "
+            "PERIOD FOR valid (since, until))",
+            "INSERT INTO users VALUES (2, 'bob@example.org', '2024-01-01', '2025-01-01')",
+        )
+        assert read_sql(written(mariadb), table="users").users["email"].tolist() == ["bob@example.org"]
+
     @pytest.mark.parametrize("server", ["postgres", "mariadb"])
     def test_nothing_is_ever_changed(self, server, request):
         url = request.getfixturevalue(server)

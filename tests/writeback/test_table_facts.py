@@ -66,6 +66,12 @@ def test_an_engine_that_cannot_change_online(mariadb):
 
 
 @pytest.mark.slow
+def test_a_period_of_mariadb_is_no_warning(mariadb):
+    execute(mariadb, "CREATE TABLE users (id int PRIMARY KEY, since date, until date, PERIOD FOR valid (since, until))")
+    assert facts_of(mariadb).key_kind == "integer"
+
+
+@pytest.mark.slow
 def test_a_partitioned_table_is_refused(postgres):
     execute(postgres, "CREATE TABLE users (id int PRIMARY KEY) PARTITION BY RANGE (id)")
     with pytest.raises(Exception, match="is partitioned"):
