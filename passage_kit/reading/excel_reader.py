@@ -177,12 +177,12 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
     if _ENCRYPTED in data:
         raise SourceError(protected)
     check_size(data, name)
-    if ends_in_a_panic(data):
-        raise _unreadable(name, "it is damaged")
     parts = unpack_zip(data, name) if data.startswith(b"PK") else {}
     if _ENCRYPTED_ODS in parts.get("META-INF/manifest.xml", b""):
         raise SourceError(protected.replace("Excel (File, Info, Protect Workbook)", "LibreOffice (File, Save As)"))
     laid_out = without_blanks(parts, data, name) if parts else data
+    if ends_in_a_panic(laid_out):
+        raise _unreadable(name, "it is damaged")
     with ExitStack() as opened:
         opened.push(partial(_refuse_panic, name))
         try:

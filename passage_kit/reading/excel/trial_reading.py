@@ -1,7 +1,8 @@
 """A trial in a process of its own for workbooks whose reader may fail hard: nothing that it prints reaches anybody.
 
-The library that reads workbooks takes the lengths in a binary one on trust. Where they are wrong, it panics, and prints
-that by itself; a check beforehand would have to know all that it reads. The cells are read again afterwards.
+The library that reads workbooks takes the lengths in a binary one (.xls, .xlsb) on trust. Where they are wrong, it
+panics, and prints that by itself, or asks for more memory than there is, which ends the process; a check beforehand
+would have to know all that it reads. The cells are read again afterwards.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP, _BINARY_PART = b"PK", b"xl/workbook.bin"
 _PANICKED = 3
 _PROGRAM = f"""
 import io, json, os, sys
@@ -32,16 +34,17 @@ _CRASHES = {
 
 
 def ends_in_a_panic(data: bytes) -> bool:
-    """Tell whether reading an old workbook (.xls) panics or crashes; others are text within, which does not.
+    """Tell whether reading a binary workbook (.xls, .xlsb) panics or crashes; others are text within, which does not.
 
     Where no process can be started, nothing is found out.
 
     Examples
     --------
-    >>> ends_in_a_panic(b"PK no old workbook")
+    >>> ends_in_a_panic(b"PK no binary workbook")
     False
     """
-    if not data.startswith(_OLD) or not sys.executable:
+    is_binary = data.startswith(_OLD) or (data.startswith(_ZIP) and _BINARY_PART in data)
+    if not is_binary or not sys.executable:
         return False
     command = [sys.executable, "-I", "-S", "-c", _PROGRAM, json.dumps([path for path in sys.path if path])]
     quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -6,6 +6,7 @@ import signal
 import struct
 import subprocess
 import sys
+import zipfile
 
 import pytest
 import python_calamine
@@ -13,6 +14,7 @@ import python_calamine
 from passage_kit.reading.excel import trial_reading
 from passage_kit.reading.excel.trial_reading import ends_in_a_panic
 from tests.old_workbooks import words, workbook
+from tests.other_workbooks import binary_workbook
 
 TEXTS = ["email", "name", "ann@example.org", "Ann"]
 CELLS = words(0, 0, 0) + words(0, 1, 1) + words(1, 0, 2) + words(1, 1, 3)
@@ -32,6 +34,27 @@ PANICS = {
 }
 
 
+BINARY = binary_workbook([["email", "name"], ["ann@example.org", "Ann"]])  # .xlsb
+
+
+def damaged_part(name: str, at: int, value: int) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(BINARY)) as whole, zipfile.ZipFile(packed, "w") as changed:
+        for part in whole.namelist():
+            body = whole.read(part)
+            changed.writestr(part, body[:at] + bytes([value]) + body[at + 1 :] if part == name else body)
+    return packed.getvalue()
+
+
+# Some end the process that reads them, so nothing here reads them but the trial.
+CRASHES = {
+    "a sheet whose name is too long": damaged_part("xl/workbook.bin", 27, 127),
+    "a sheet whose record is too short": damaged_part("xl/workbook.bin", 21, 0),
+    "a text that is cut short": damaged_part("xl/worksheets/sheet1.bin", 59, 127),
+    "a text as long as memory": damaged_part("xl/worksheets/sheet1.bin", 83, 255),
+}
+
+
 @pytest.mark.parametrize("data", PANICS.values(), ids=PANICS)
 def test_these_workbooks_make_their_reader_panic(data, capfd):
     """Without this, the other tests of this file would try nothing."""
@@ -40,13 +63,13 @@ def test_these_workbooks_make_their_reader_panic(data, capfd):
     assert "panicked" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("data", PANICS.values(), ids=PANICS)
+@pytest.mark.parametrize("data", [*PANICS.values(), *CRASHES.values()], ids=[*PANICS, *CRASHES])
 def test_a_panic_is_found_out_in_silence(data, capfd):
     assert ends_in_a_panic(data)
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("data", PANICS.values(), ids=PANICS)
+@pytest.mark.parametrize("data", [*PANICS.values(), next(iter(CRASHES.values()))], ids=[*PANICS, next(iter(CRASHES))])
 def test_a_command_says_its_own_sentence_and_nothing_else(data, tmp_path):
     file = tmp_path / "users.xls"
     file.write_bytes(data)
@@ -58,7 +81,9 @@ def test_a_command_says_its_own_sentence_and_nothing_else(data, tmp_path):
     assert "users.xls cannot be read as a workbook: it is damaged. Open it in Excel" in said
 
 
-@pytest.mark.parametrize("data", [GOOD, GOOD[:600], b"PK\3\4", b""], ids=["good", "cut", "zip", "empty"])
+@pytest.mark.parametrize(
+    "data", [GOOD, GOOD[:600], BINARY, b"PK\3\4", b""], ids=["good", "cut", "binary", "zip", "empty"]
+)
 def test_what_does_not_panic(data):
     assert not ends_in_a_panic(data)
 
