@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE, SOURCE_ROW, arrow, mask_of
 from passage_kit.duplicates.clustered_users import SharedPhone, find_clusters, find_shared_phones
 from passage_kit.duplicates.clusters import SurvivorRule
@@ -101,7 +102,7 @@ class Groups:
         """Mark the groups with the text in one of their values, in any case, or as the number of a row."""
         hit = np.zeros(len(self.rows), dtype=bool)
         for name in self.users.columns:
-            values = arrow(self.users[name]).take(pa.array(self.rows))
+            values = take_rows(arrow(self.users[name]), pa.array(self.rows))
             hit |= mask_of(pc.match_substring(values, text, ignore_case=True))
         if text.isdecimal():
             hit |= self.users.index.to_numpy()[self.rows] == int(text)

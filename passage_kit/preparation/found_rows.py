@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, arrow, mask_of
 from passage_kit.duplicates.spelling import name_columns_of
 from passage_kit.findings.ledger import build_ledger
@@ -80,7 +81,7 @@ def find_rows(
         keep &= _having(users, text, column)
     found: Positions = np.flatnonzero(keep)
     if sort in users and len(found):
-        values = pc.utf8_lower(pc.cast(arrow(users[sort]).take(pa.array(found)), pa.string()))
+        values = pc.utf8_lower(pc.cast(take_rows(arrow(users[sort]), pa.array(found)), pa.string()))
         order = pc.sort_indices(pa.table({"value": values}), [("value", "descending" if descending else "ascending")])
         found = found[order.to_numpy()]
         return found

@@ -19,6 +19,7 @@ from passage_kit.columns.account_codes import AccountState
 from passage_kit.columns.account_state import ACTIVE, INACTIVE, NOTHING, UNKNOWN, what_they_say
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import (
     ACCOUNT_STATE,
     EMAIL,
@@ -232,7 +233,7 @@ def _first_positions(values: pd.Series[Any]) -> Iterable[tuple[str, int]]:
     """Find the first distinct values, within the sample of a profile, and the first position of each."""
     text = arrow(values)
     rows = np.flatnonzero(mask_of(text.is_valid()))[:SAMPLE]
-    seen = text.take(pa.array(rows))
+    seen = take_rows(text, pa.array(rows))
     distinct = pc.unique(seen)[:FIRST]
     return [(value.as_py(), int(rows[pc.index(seen, value).as_py()])) for value in distinct]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.nested import pairs_of, stays_closed
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.secrets import is_secret_name
+from passage_kit.columns.text_parts import halves
 from passage_kit.findings.findings import collect_findings, make_findings
 
 MOST_OPENED = 200  # columns; with more names, the names are data themselves
@@ -80,8 +81,8 @@ def _parts(name: str, column: pa.ChunkedArray) -> list[tuple[str, pa.ChunkedArra
     """Open one column; None if it is not all JSON, or has nothing to open."""
     if not _may_be_json(column):
         return None
-    encoded = pc.dictionary_encode(column).combine_chunks()
-    values = [_parsed(text) for text in encoded.dictionary.to_pylist()]
+    encoded = [pc.dictionary_encode(part).combine_chunks() for part in halves(column)]
+    values = [_parsed(text) for part in encoded for text in part.dictionary.to_pylist()]
     objects = [value for value in values if value is not None]
     if not objects or not all(map(_is_record, objects)):
         return None
@@ -96,7 +97,16 @@ def _parts(name: str, column: pa.ChunkedArray) -> list[tuple[str, pa.ChunkedArra
         return None
     if not found or len(found) > MOST_OPENED or [path for path, _ in found] == [name]:
         return None
-    return [(path, pa.chunked_array([text_array(texts).chunk(0).take(encoded.indices)])) for path, texts in found]
+    return [(path, pa.chunked_array(_by_row(texts, encoded), pa.string())) for path, texts in found]
+
+
+def _by_row(texts: Sequence[str | None], encoded: Iterable[pa.DictionaryArray]) -> Iterator[pa.Array]:
+    """Give each row its text, by the distinct values of each part of the column."""
+    start = 0
+    for part in encoded:
+        stop = start + len(part.dictionary)
+        yield text_array(texts[start:stop]).chunk(0).take(part.indices)
+        start = stop
 
 
 def _may_be_json(column: pa.ChunkedArray) -> bool:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.column_names import name_key, name_words
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.header import is_known_name
 
@@ -88,7 +89,7 @@ def one_row_a_person(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -
     kept = [by, *same]
     return LongForm(
         [*(names[at] for at in kept), *attributes],
-        [*(columns[at].take(pa.array(first)) for at in kept), *attributes.values()],
+        [*(take_rows(columns[at], pa.array(first)) for at in kept), *attributes.values()],
         person,
         _finding(len(person), len(first), names[by], left_out),
     )
@@ -124,7 +125,7 @@ def _person(
 
 def _is_same(column: pa.ChunkedArray, person: Numbers, first: Numbers) -> bool:
     """Tell whether a column has one value in all rows of a person."""
-    expected = column.take(pa.array(first[person]))
+    expected = take_rows(column, pa.array(first[person]))
     return bool(pc.all(pc.fill_null(pc.equal(column, expected), False)).as_py()) or column.null_count == len(column)
 
 
@@ -142,7 +143,7 @@ def _attributes(
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes))
     for name, rows in zip(encoded.dictionary.to_pylist(), np.split(order, ends[:-1]), strict=True):
-        texts = values.take(pa.array(rows))
+        texts = take_rows(values, pa.array(rows))
         people = person[rows]
         if len(np.unique(people)) < len(people):
             joined = (
@@ -151,7 +152,7 @@ def _attributes(
             people, texts = joined.index.to_numpy(), pa.chunked_array([pa.array(joined.tolist(), pa.string())])
         place = np.full(count, -1, np.int64)
         place[people] = np.arange(len(people))
-        yield name, texts.take(pa.array(place, mask=place < 0))
+        yield name, take_rows(texts, pa.array(place, mask=place < 0))
 
 
 def _finding(rows: int, people: int, by: str, left_out: Sequence[str]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.column_names import ABOUT_IDENTIFIERS, IDENTIFIERS, keys_of, name_key, name_words
 from passage_kit.columns.masks import mask_of
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.header import count_known, is_blank_text, is_identifier, is_known_name
 
@@ -197,7 +198,7 @@ def _may_be_headers(columns: Sequence[pa.ChunkedArray]) -> Positions:
     for column in columns:
         if not len(rows):
             return rows
-        cells = column.take(pa.array(rows))
+        cells = take_rows(column, pa.array(rows))
         is_value = mask_of(pc.match_substring_regex(cells, _VALUE)) | mask_of(
             pc.greater(pc.utf8_length(cells), _LONGEST)
         )
@@ -206,7 +207,7 @@ def _may_be_headers(columns: Sequence[pa.ChunkedArray]) -> Positions:
         return rows[:0]
     named = np.zeros(len(rows), bool)
     for column in columns:
-        cells = column.take(pa.array(rows))
+        cells = take_rows(column, pa.array(rows))
         names = [text for text in pc.unique(cells).to_pylist() if text and _kind_of(text)]
         named |= mask_of(pc.is_in(cells, value_set=pa.array(names, pa.string()), skip_nulls=True))
     return rows[named]

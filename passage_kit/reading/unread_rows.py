@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import mask_of
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
@@ -29,7 +30,7 @@ def blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
     # The fullest column comes first, so that few rows remain to check.
     rows: Rows | None = None
     for column in sorted(columns, key=lambda column: column.null_count):
-        values = column if rows is None else column.take(pa.array(rows))
+        values = column if rows is None else take_rows(column, pa.array(rows))
         blank = ~mask_of(pc.is_valid(values)) | mask_of(pc.utf8_is_space(values))
         rows = np.flatnonzero(blank) if rows is None else rows[blank]
         if not len(rows):
@@ -52,7 +53,7 @@ def rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) 
     wanted = sorted((entry for entry in named if entry[0]), key=lambda entry: -len(entry[0]))
     rows = np.arange(len(columns[0]) if wanted else 0)
     for name, column in wanted:
-        values = column if len(rows) == len(column) else column.take(pa.array(rows))
+        values = column if len(rows) == len(column) else take_rows(column, pa.array(rows))
         long_enough = mask_of(pc.greater_equal(pc.binary_length(values), len(name)))
         rows, values = rows[long_enough], values.filter(pa.array(long_enough))
         rows = rows[mask_of(pc.equal(pc.utf8_lower(pc.utf8_trim(values, _TRIMMED)), name))]

@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from passage_kit.columns import text_parts
 from passage_kit.reading.json_cells import MOST_OPENED, open_json
 from passage_kit.reading.readers import read_source
 
@@ -17,6 +18,17 @@ USERS = pd.DataFrame({"email": ["ann@example.org", "bob@example.org", "cy@exampl
 def columns_of(*values):
     opened = open_json(["meta"], [pa.chunked_array([list(values)], pa.string())])
     return {name: column.to_pylist() for name, column in zip(opened.names, opened.columns, strict=True)}
+
+
+@pytest.mark.parametrize("largest", [1, 80, 1 << 29])
+def test_a_column_too_large_for_one_array_is_opened_in_parts(monkeypatch, largest):
+    monkeypatch.setattr(text_parts, "LARGEST_PART", largest)
+    assert columns_of(*TEXTS, TEXTS[0]) == {
+        "meta.first_name": ["Ann", None, "Cy", "Ann"],
+        "meta.age": ["41", None, None, "41"],
+        "meta.vip": ["true", None, None, "true"],
+        "meta.address.city": [None, None, "Ulm", None],
+    }
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet", "db", "frame"])

@@ -3,9 +3,12 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import passage_kit as pk
+from passage_kit.columns import text_parts
+from passage_kit.reading.long_form import one_row_a_person
 
 PEOPLE = {
     "7": {"first_name": "Ann", "email": "ann@example.org", "phone": "+14155550131"},
@@ -45,6 +48,16 @@ def test_a_row_a_person(tmp_path, header):
     assert source.users["phone"].isna().tolist() == [False, True, True]
     assert source.users.index.tolist() == [1, 2, 3]
     assert told(source) == [f"8 rows of names and values are 3 users, by {user}, without {header.split(',')[0]}"]
+
+
+def test_values_too_large_for_one_array_are_taken_in_parts(monkeypatch):
+    columns = [pa.chunked_array([[str(row[name]) for row in ROWS[:3]], [str(row[name]) for row in ROWS[3:]]])
+               for name in ROWS[0]]  # fmt: skip
+    whole = one_row_a_person([*ROWS[0]], columns)
+    monkeypatch.setattr(text_parts, "LARGEST_PART", 1)
+    parts = one_row_a_person([*ROWS[0]], columns)
+    assert [column.to_pylist() for column in parts.columns] == [column.to_pylist() for column in whole.columns]
+    assert whole.columns[0].to_pylist() == [*PEOPLE]
 
 
 def test_rows_of_a_person_need_not_stand_together_and_columns_of_the_user_stay(tmp_path):
