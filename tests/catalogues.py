@@ -14,12 +14,21 @@ from babel.messages.pofile import read_po, write_po
 
 from passage_kit.findings.catalogue import CODES
 from passage_kit.translations import DOMAIN, LOCALES, languages
+from passage_kit.widgets import ChoosePath
 
 PACKAGE = LOCALES.parent
 KEYWORDS = {"gettext": None, "ngettext": (1, 2)}
 # Templates of the report; the words for users are translated whole, one file a language.
-METHODS = [("**/templates/report*.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]
-OPTIONS = {"**/templates/report*.j2": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}}
+METHODS = [
+    ("**/templates/report*.j2", "jinja2.ext:babel_extract"),
+    ("**/widgets/static/*.js", "javascript"),
+    ("**.py", "python"),
+]
+PANELS = [ChoosePath]  # whose titles and introductions are translated
+OPTIONS = {
+    "**/templates/report*.j2": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"},
+    "**/widgets/static/*.js": {"parse_template_string": "true"},
+}
 WIDTH = 110
 _WHO = dict.fromkeys(("last_translator", "language_team", "msgid_bugs_address"), "The passage_kit maintainers")
 
@@ -34,6 +43,9 @@ def extract() -> Catalog:
         for text in (code.meaning, code.next_step, *code.sentences):
             if text != "{argument}":
                 texts.add(text, locations=[("passage_kit/findings/catalogue.py", 1)])
+    for panel in PANELS:
+        for text in (panel.title, panel.intro):
+            texts.add(text, locations=[(f"{panel.__module__.replace('.', '/')}.py", 1)])
     return texts
 
 

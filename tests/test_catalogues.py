@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import catalogues
+import ipywidgets
 import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import read_mo
@@ -21,6 +22,9 @@ from passage_kit.export.report_page import ReportPage
 from passage_kit.files.bundled import bundled
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.translations import languages, speaking
+from passage_kit.widgets import ChoosePath
+from passage_kit.widgets.unsaved import words_of
+from passage_kit.workspace.workspace import Workspace
 
 PACKAGE = Path(__file__).parents[1] / "passage_kit"
 FOREIGN = languages()[1:]
@@ -29,10 +33,17 @@ ON = dt.date(2026, 11, 30)
 # Modules whose texts for people are all marked.
 WRAPPED = [
     *("export/report.py", "export/report_page.py", "export/report_summary.py", "export/shown_findings.py"),
-    *("findings/notices.py", "push/push_section.py"),
+    *("findings/notices.py", "preparation/guide_steps.py", "push/push_section.py"),
+    *("widgets/checklist.py", "widgets/choose_path.py", "widgets/drop_zone.py", "widgets/list_view.py"),
+    *("widgets/panel.py", "widgets/source_choice.py"),
 ]
+# Scripts of panels whose texts are all marked.
+SCRIPTS = ["checklist", "code", "drop_zone", "head", "list_view", "shared"]
 # What has words and is no text for people to read in their language, by the file it is in.
 EXCEPTIONS = {
+    "widgets/choose_path.py": {"import os\n{}", "row wrap"},
+    "widgets/list_view.py": {"vertical bar"},  # the name of a fact, which the next line translates
+    "widgets/panel.py": {"row wrap"},
     "push/push_section.py": {
         # part of the result of a push, which the terminal shows
         "Another version of the kit made the report, or stages/report.json was changed. It stays as it is and lacks "
@@ -109,6 +120,8 @@ def unmarked(source: str) -> Iterator[str]:
             skipped |= {inner for argument in node.args for inner in ast.walk(argument)}
         elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             skipped |= set(ast.walk(node))
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("title", "intro", "_IMPORTS"):
+            skipped |= set(ast.walk(node))  # what the head of a panel shows goes through gettext there; code is code
         if node not in skipped and (text := text_of(node)) and _WORDS.search(text):
             yield text
         if isinstance(node, ast.JoinedStr):
@@ -152,6 +165,60 @@ def test_every_text_of_a_template_is_marked(path):
     page = re.sub(r"<style>.*?</style>|{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     spoken = re.findall(r'(?:aria-label|title|alt)="([^"]*[a-z]{2}[^"]*)"', page)
     assert re.findall(r"[A-Za-z]{2,}", re.sub(r"<[^>]*>", " ", page)) + spoken == []
+
+
+_SCRIPT_TEXT = re.compile(r"""(?:text|title|placeholder|"aria-label"): *(?:"([^"]*)"|`([^`]*)`)""")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_text_of_a_script_is_marked(name):
+    text = (PACKAGE / "widgets" / "static" / f"{name}.js").read_text(encoding="utf-8")
+    plain = [re.sub(r"\$\{[^}]*\}", "", one or other) for one, other in _SCRIPT_TEXT.findall(text)]
+    assert [words for words in plain if re.search(r"[A-Za-z]{2}", words)] == []
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_gets_the_words_that_it_asks_for(name):
+    text = (PACKAGE / "widgets" / "static" / f"{name}.js").read_text(encoding="utf-8")
+    asked = len(re.findall(r"(?<!function )\bgettext\(", text))
+    with speaking("de"):
+        words = words_of(text)
+    assert len(re.findall(r"(?<!function )\bgettext\(\"", text)) == asked
+    assert [text for text, word in words.items() if text == word and text != "Name"] == []
+    assert bool(words) == bool(asked)
+    assert words_of(text) == {}
+
+
+def state_of(widget: ipywidgets.Widget) -> Iterator[tuple[str, object]]:
+    """Give what makes a widget and those in it: their kinds, values and numbers of options."""
+    value = None if isinstance(widget, ipywidgets.HTML) else getattr(widget, "value", None)
+    yield type(widget).__name__, value, len(getattr(widget, "options", ()))
+    for child in getattr(widget, "children", ()):
+        yield from state_of(child)
+
+
+def test_a_panel_in_german_is_the_same_panel(tmp_path):
+    english = ChoosePath(Workspace(tmp_path / "en"))
+    with speaking("de"):
+        german = ChoosePath(Workspace(tmp_path / "de"))
+    assert [*state_of(german)] == [*state_of(english)]
+    assert (german.value, german.code) == (english.value, english.code)
+    assert len(german.messages) == len(english.messages)
+    shown, said = german.list.view.shown, english.list.view.shown
+    assert {**shown, "facts": 0, "settings": 0} == {**said, "facts": 0, "settings": 0}
+    assert german.list.view.settings == english.list.view.settings
+    states = [[step["state"] for step in panel.checklist.shown["steps"]] for panel in (german, english)]
+    assert states[0] == states[1]
+
+
+def test_a_panel_in_german_is_german(tmp_path):
+    with speaking("de"):
+        panel = ChoosePath(Workspace(tmp_path / "de"))
+    head = panel.children[0]
+    assert head.title == "Ihr Weg und Ihre Dateien"
+    assert panel.list.view.shown["facts"][0] == ["Zeilen", "2.010"]
+    assert panel.checklist.shown["steps"][2]["title"] == "Spalten zuordnen"
+    assert head.words["Done"] == "Erledigt"
 
 
 class Structure(HTMLParser):

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from passage_kit.errors import PassageKitError
 from passage_kit.preparation.downloads import list_downloads
-from passage_kit.preparation.guide_steps import STATE_WORDS, Step, list_steps
+from passage_kit.preparation.guide_steps import Step, list_steps, state_words
 from passage_kit.workspace.session import Session
 from passage_kit.workspace.workspace import Workspace
 
@@ -77,7 +77,7 @@ def sign_in_page(reader: Reader, next_page: str, *, refused: bool = False, by_to
 
 def _shown_step(step: Step) -> dict[str, Any]:
     number = step.notebook.partition("_")[0]
-    return step._asdict() | {"said": STATE_WORDS[step.state], "number": number}
+    return step._asdict() | {"said": state_words()[step.state], "number": number}
 
 
 def _page(name: str, **values: Any) -> str:

@@ -9,18 +9,13 @@ from passage_kit.export.report_page import ReportPage
 from passage_kit.files.regular_files import read_regular
 from passage_kit.preparation.out_of_date import Basis
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE, output_files
+from passage_kit.translations import gettext, ngettext
 from passage_kit.words.record import words_sent
 from passage_kit.workspace.manifest import manifest_path
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
 
 State = Literal["done", "open", "again", "yours"]
-STATE_WORDS: dict[State, str] = {
-    "done": "done",
-    "open": "to do",
-    "again": "to be run again",
-    "yours": "yours to do, outside this kit",
-}
 
 
 class Step(NamedTuple):
@@ -34,6 +29,16 @@ class Step(NamedTuple):
     notebook: str
     state: State
     note: str = ""
+
+
+def state_words() -> dict[State, str]:
+    """Say each state of a step in words."""
+    return {
+        "done": gettext("done"),
+        "open": gettext("to do"),
+        "again": gettext("to be run again"),
+        "yours": gettext("yours to do, outside this kit"),
+    }
 
 
 def list_steps(
@@ -69,14 +74,18 @@ def list_steps(
     plan = workspace.load_plan() if workspace.has_plan else Plan()
     second = plan.options.identifiers_only if identifiers_only is None else identifiers_only
     exported = _exported(workspace)
-    steps = [Step("Choose your path and your list", "00_start_here", "done" if plan.source else "open", _listed(plan))]
+    steps = [
+        Step(
+            gettext("Choose your path and your list"), "00_start_here", "done" if plan.source else "open", _listed(plan)
+        )
+    ]
     if not second:
-        fields = f"{len(plan.schema)} of them, listed in 00_start_here" if plan.schema else ""
-        steps.append(Step("Create the metadata fields in the Console", "", "yours", fields))
+        fields = gettext("{count} of them, listed in 00_start_here", count=len(plan.schema)) if plan.schema else ""
+        steps.append(Step(gettext("Create the metadata fields in the Console"), "", "yours", fields))
     steps += [
-        Step("Map your columns", "01_read_and_map", "done" if plan.mapping else "open", _mapped(plan)),
-        Step("Clean and de-duplicate", "02_clean_and_dedupe", *_cleaned(workspace, plan, exported)),
-        Step("Validate and export", "03_validate_and_export", exported, _written(workspace, exported)),
+        Step(gettext("Map your columns"), "01_read_and_map", "done" if plan.mapping else "open", _mapped(plan)),
+        Step(gettext("Clean and de-duplicate"), "02_clean_and_dedupe", *_cleaned(workspace, plan, exported)),
+        Step(gettext("Validate and export"), "03_validate_and_export", exported, _written(workspace, exported)),
     ]
     with_api = Path(notebooks, "04_push_through_the_api.ipynb").exists()
     steps.append(_brought(workspace, with_api=with_api))
@@ -91,21 +100,22 @@ def _listed(plan: Plan) -> str:
 
 
 def _mapped(plan: Plan) -> str:
+    if not plan.mapping:
+        return ""
     steps = sum(not step.off for step in plan.steps)
-    changes = (
-        f", {steps} step{'' if steps == 1 else 's'} that change{'s' if steps == 1 else ''} values" if steps else ""
-    )
-    return f"{len(plan.mapping.origins)} targets{changes}" if plan.mapping else ""
+    targets = gettext("{count} targets", count=len(plan.mapping.origins))
+    changes = ngettext("{count} step that changes values", "{count} steps that change values", steps) if steps else ""
+    return ", ".join(filter(None, [targets, changes]))
 
 
 def _cleaned(workspace: Workspace, plan: Plan, exported: State) -> tuple[State, str]:
     """Find the state and the note of the cleaning; with the usual choices, the step is done when the export is."""
     corrections, decisions = len(workspace.load_corrections()), len(workspace.load_decisions())
     usual = Options(identifiers_only=plan.options.identifiers_only) == plan.options
-    parts = [] if usual else ["your own choices"]
-    counts = ((corrections, "correction"), (decisions, "decision"))
-    parts += [f"{count:,} {name}{'s' if count > 1 else ''}" for count, name in counts if count]
-    note = ", ".join(parts) or ("the usual choices" if plan.mapping else "")
+    parts = [] if usual else [gettext("your own choices")]
+    parts += [ngettext("{count} correction", "{count} corrections", corrections)] if corrections else []
+    parts += [ngettext("{count} decision", "{count} decisions", decisions)] if decisions else []
+    note = ", ".join(parts) or (gettext("the usual choices") if plan.mapping else "")
     return ("done" if parts or exported != "open" else "open"), note
 
 
@@ -122,52 +132,57 @@ def _exported(workspace: Workspace) -> State:
 def _written(workspace: Workspace, exported: State) -> str:
     names = [path.name for path in output_files(workspace) if path.name.startswith("console_import")]
     finished = manifest_path(workspace.folder).exists()
-    again = f"{'something was changed since' if finished else 'the last run did not finish'}: run it again"
+    again = (
+        gettext("something was changed since: run it again")
+        if finished
+        else gettext("the last run did not finish: run it again")
+    )
     note = {"again": again, "done": ", ".join(names[:2])}.get(exported, "")
     return f"{note}, ..." if exported == "done" and len(names) > 2 else note
 
 
 def _brought(workspace: Workspace, *, with_api: bool) -> Step:
-    title = "Bring the users into Passage"
+    title = gettext("Bring the users into Passage")
     if with_api:
         return Step(title, "04_push_through_the_api", *_pushed(workspace))
-    return Step(title, "", "yours", "in the Console: Users, Import Users")
+    return Step(title, "", "yours", gettext("in the Console: Users, Import Users"))
 
 
 def _pushed(workspace: Workspace) -> tuple[State, str]:
     """Find whether these users were pushed, as the report says, which forgets a push when users are prepared anew."""
     if not (workspace.out / PASSAGE_IDS_FILE).exists():
-        return "open", "or upload the CSV in the Console: Users, Import Users"
+        return "open", gettext("or upload the CSV in the Console: Users, Import Users")
     try:
         page = ReportPage.from_json(read_regular(workspace.report_page_path).decode("utf-8"))
     except (OSError, UnicodeDecodeError):
         page = None
     if page is None:
-        return "open", "there are Passage ids, but not whose they are: push again, which sends nobody twice"
+        return "open", gettext("there are Passage ids, but not whose they are: push again, which sends nobody twice")
     pushes = [section for section in page.sections if section.ident == "push"]
     if not pushes:
-        return "again", "the Passage ids are of a list that was prepared before: push again"
+        return "again", gettext("the Passage ids are of a list that was prepared before: push again")
     if pushes[0].rehearsal:
-        return "open", "rehearsed in the sandbox; nobody is in Passage because of it"
-    return "done", "Passage ids are there"
+        return "open", gettext("rehearsed in the sandbox; nobody is in Passage because of it")
+    return "done", gettext("Passage ids are there")
 
 
 def _second_path(notebooks: str | Path) -> list[Step]:
     with_ids = Path(notebooks, "05_write_back_passage_ids.ipynb").exists()
     ids: tuple[str, State] = ("05_write_back_passage_ids", "open") if with_ids else ("", "yours")
     return [
-        Step("Write the Passage ids into your users table", *ids),
-        Step("Have your middleware look users up by Passage id", *_going_live(notebooks)),
+        Step(gettext("Write the Passage ids into your users table"), *ids),
+        Step(gettext("Have your middleware look users up by Passage id"), *_going_live(notebooks)),
     ]
 
 
 def _told(workspace: Workspace, notebooks: str | Path) -> Step:
     """Find whether the users were told: done once somebody has noted that a word was sent."""
-    title = "Tell your users: each signs in by a link once, and no password is reset"
+    title = gettext("Tell your users: each signs in by a link once, and no password is reset")
     sent = words_sent(workspace)
     if sent.empty:
         return Step(title, *_going_live(notebooks))
-    said = [f"{word} to {segment}" for word, segment in zip(sent["word"], sent["segment"], strict=True)]
+    pairs = zip(sent["word"], sent["segment"], strict=True)
+    said = [gettext("{word} to {segment}", word=word, segment=segment) for word, segment in pairs]
     return Step(title, _going_live(notebooks)[0], "done", ", ".join(dict.fromkeys(said)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from passage_kit.preparation.guide_steps import STATE_WORDS, Step
+from passage_kit.preparation.guide_steps import Step, state_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
 
@@ -16,4 +16,5 @@ class Checklist(Unsaved):
 
     def tell(self, steps: Iterable[Step]) -> None:
         """Show the given steps."""
-        self.show(steps=[step._asdict() | {"said": STATE_WORDS[step.state]} for step in steps])
+        words = state_words()
+        self.show(steps=[step._asdict() | {"said": words[step.state]} for step in steps])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.reading.readers import UserList
+from passage_kit.translations import gettext
 from passage_kit.widgets.checklist import Checklist
 from passage_kit.widgets.panel import (
     ERROR,
@@ -34,10 +35,6 @@ from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
 
-_PATHS = [
-    ("Sign-in and user management: Passage keeps the users and their metadata", False),
-    ("Sign-in only: your own users table stays, and Passage gets emails and phones only", True),
-]
 SAME, NEWER, ANOTHER = "same", "newer", "another"  # the list as it is against the one of the plan
 _SAMPLE, _SAMPLE_FIELDS, _SAMPLE_TEMPLATE = "legacy_users.csv", "metadata_fields.toml", "console_template.csv"
 
@@ -85,9 +82,9 @@ class ChoosePath(Panel):
         plan = workspace.load_plan() if workspace.has_plan else Plan()
         self._saved = str(workspace.plan_path)  # stands in place of a file for the content of the plan
         self.identifiers_only = ipywidgets.RadioButtons(
-            options=_PATHS,
+            options=_paths(),
             value=plan.options.identifiers_only,
-            description="Path of the guide",
+            description=gettext("Path of the guide"),
             style={"description_width": "11em"},
         )
         listed = _short(plan.source) or (_sample(_SAMPLE) if source is None else str(source))
@@ -97,21 +94,21 @@ class ChoosePath(Panel):
             listed,
             changed=lambda: self._changed(),
             say=lambda text: self._say((ERROR, text)),
-            busy=lambda begins: self._tell("Reading the list") if begins else self._end(),
+            busy=lambda begins: self._tell(gettext("Reading the list")) if begins else self._end(),
         )
         self.source = self.list.path
-        self.fields = _file_name("Metadata fields", self._saved if plan.schema else "")
-        self.template = _file_name("Console template", self._saved if plan.template else "")
+        self.fields = _file_name(gettext("Metadata fields"), self._saved if plan.schema else "")
+        self.template = _file_name(gettext("Console template"), self._saved if plan.template else "")
         self._of_fields = ipywidgets.VBox(
             [
-                self._with_upload(self.fields, "Upload fields", ".toml,.json"),
-                hint("Optional: the app's fields as .toml or .json. plan.toml keeps the last ones."),
+                self._with_upload(self.fields, gettext("Upload fields"), ".toml,.json"),
+                hint(gettext("Optional: the app's fields as .toml or .json. plan.toml keeps the last ones.")),
             ]
         )
         self._answers: dict[tuple[str, ...], str] = {}
         self._was_set_back: list[str] = []
-        self.newer = _answer("A newer export of the same list: keep my choices", "refresh", self.keep)
-        self.another = _answer("Another list: begin anew", "file", self.begin_anew)
+        self.newer = _answer(gettext("A newer export of the same list: keep my choices"), "refresh", self.keep)
+        self.another = _answer(gettext("Another list: begin anew"), "file", self.begin_anew)
         self._question = ipywidgets.HBox(
             [self.newer, self.another], layout={"flex_flow": "row wrap", "display": "none"}
         )
@@ -123,8 +120,10 @@ class ChoosePath(Panel):
                 self.identifiers_only,
                 self.list,
                 self._of_fields,
-                self._with_upload(self.template, "Upload template", ".csv"),
-                hint("Optional: the CSV from the Console's <i>Import Users</i>. plan.toml keeps the last one."),
+                self._with_upload(self.template, gettext("Upload template"), ".csv"),
+                hint(
+                    gettext("Optional: the CSV from the Console's <i>Import Users</i>. plan.toml keeps the last one.")
+                ),
                 self.checklist,
             ],
         )
@@ -153,7 +152,7 @@ class ChoosePath(Panel):
                 place = put_aside(self.workspace, files=files) if anew else None
                 self.workspace.save_plan(self._with(self.plan), files=files, recorded=not anew)
             if anew:
-                self._was_set_back = [f"{', '.join(set_back)}. They are kept in {place}"] if place else []
+                self._was_set_back = [_kept(set_back, place)] if place else []
             self._show()
         except PassageKitError as error:
             self._say((ERROR, str(error)))
@@ -197,8 +196,12 @@ class ChoosePath(Panel):
         self._question.layout.display = "" if not relation else "none"
         if not relation:
             raise PlanError(
-                f"Is {Path(source).name} a newer export of the list before, or another list? Another list sets back: "
-                f"{', '.join(made_for_list(self.workspace))}. Nothing is saved until you choose."
+                gettext(
+                    "Is {name} a newer export of the list before, or another list? Another list sets back: {made}. "
+                    "Nothing is saved until you choose.",
+                    name=Path(source).name,
+                    made=", ".join(made_for_list(self.workspace)),
+                )
             )
         if relation == ANOTHER:
             return plan_for_list(plan, source, self.list.reading)
@@ -207,7 +210,8 @@ class ChoosePath(Panel):
     def _notes(self) -> list[Message]:
         read = self.list.read()
         unsure = [(WARNING, text) for text in (*read.unsure, *_lost(self.value, read))]
-        return [*unsure, *((INFO, f"Of the former list were set back: {text}.") for text in self._was_set_back)]
+        back = [gettext("Of the former list were set back: {what}.", what=text) for text in self._was_set_back]
+        return [*unsure, *((INFO, text) for text in back)]
 
     def _bring_sample(self) -> None:
         """Show the sample's fields and template, and remove them when another user list is named."""
@@ -288,7 +292,21 @@ def _lost(plan: Plan, read: UserList) -> Iterator[str]:
     changes = compare_columns(plan.mapping, [*map(str, read.users.columns), *made], known=plan.columns)
     if changes.lost:
         gone = ", ".join(f"'{name}'" for names in changes.lost.values() for name in names)
-        yield f"The mapping takes columns that this list does not have: {gone}. Place them in 01_read_and_map."
+        yield gettext(
+            "The mapping takes columns that this list does not have: {columns}. Place them in 01_read_and_map.",
+            columns=gone,
+        )
+
+
+def _paths() -> list[tuple[str, bool]]:
+    return [
+        (gettext("Sign-in and user management: Passage keeps the users and their metadata"), False),
+        (gettext("Sign-in only: your own users table stays, and Passage gets emails and phones only"), True),
+    ]
+
+
+def _kept(set_back: Iterable[str], place: str) -> str:
+    return gettext("{what}. They are kept in {place}", what=", ".join(set_back), place=place)
 
 
 def _answer(text: str, icon: str, answer: Callable[[], None]) -> ipywidgets.Button:

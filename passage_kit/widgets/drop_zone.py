@@ -7,11 +7,11 @@ from typing import Any
 
 import traitlets
 
+from passage_kit.translations import gettext, number
 from passage_kit.widgets.page_messages import is_number, is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
 LARGEST = 1 << 30  # bytes; a larger file is better copied than kept in memory twice
-_BROKEN = "The upload broke off, and nothing was taken. Drop the file again."
 
 
 class DropZone(Unsaved):
@@ -65,14 +65,17 @@ class DropZone(Unsaved):
         """Take a piece of a file; a piece of another one than before has to be the first."""
         if piece["size"] > LARGEST:
             self._refuse(
-                f"The file has more than {LARGEST >> 20:,} MB. Copy it beside this notebook, and type its path."
+                gettext(
+                    "The file has more than {size} MB. Copy it beside this notebook, and type its path.",
+                    size=number(LARGEST >> 20),
+                )
             )
             return
         if piece["at"] == 0:
             self._begin(piece)
         same = all(piece[name] == value for name, value in self._file.items())
         if not same or piece["at"] != self._at or self._at + len(content) > piece["size"]:
-            self._refuse(_BROKEN)
+            self._refuse(gettext("The upload broke off, and nothing was taken. Drop the file again."))
             return
         self._pieces.append(content)
         self._at += len(content)

@@ -9,34 +9,12 @@ from passage_kit.errors import PassageKitError
 from passage_kit.reading.first_lines import first_lines
 from passage_kit.reading.first_look import first_look
 from passage_kit.reading.readers import UserList
+from passage_kit.translations import ENGLISH, gettext, language, number
 from passage_kit.widgets.page_messages import Form, is_words, read_message
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
 _LONGEST = 200  # characters of a value
-_ENCODINGS = {
-    "utf-8": "Unicode (UTF-8)",
-    "utf-16": "Unicode (UTF-16)",
-    "cp1252": "Western European (Windows)",
-    "mac_roman": "Western European (old Mac)",
-    "cp850": "Western European (DOS)",
-    "iso8859-15": "Western European (ISO 8859-15)",
-    "cp1250": "Central European (Windows)",
-    "cp1251": "Cyrillic (Windows)",
-    "cp1253": "Greek (Windows)",
-    "cp1254": "Turkish (Windows)",
-    "cp932": "Japanese",
-    "gbk": "Chinese",
-    "cp949": "Korean",
-}
-_DELIMITERS = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab", "|": "vertical bar  |"}
 _NUMBERS = ("header_row",)
-_NAMES = {
-    "table": "List of users",
-    "sheet": "Sheet",
-    "encoding": "Encoding",
-    "delimiter": "Delimiter",
-    "header_row": "Header in line",
-}
 _FORMS = {"read": Form({"name": is_words, "value": is_words})}
 
 
@@ -81,7 +59,7 @@ class ListView(Unsaved):
         ]
         self.show(
             name=source.name,
-            facts=[[label, fact] for label, fact in look.facts.items()],
+            facts=_facts(source, look.facts),
             columns=columns,
             rows=[int(number) for number in look.rows.index],
             accented=[[column, _short(value)] for column, value in look.accented.itertuples(index=False)],
@@ -92,12 +70,13 @@ class ListView(Unsaved):
     def ask(self, choices: Iterable[str]) -> None:
         """Show no list, but the lists of a file to choose from; without any, show nothing."""
         paths = [(path, path) for path in choices]
-        self._settings = {"table": [("", "choose one"), *paths]} if paths else {}
+        self._settings = {"table": [("", gettext("choose one")), *paths]} if paths else {}
         self.show(name="", facts=[], columns=[], rows=[], accented=[], encoded=False, settings=self._shown({}))
 
     def _shown(self, reading: Mapping[str, Any]) -> list[dict[str, Any]]:
+        names = _names()
         return [
-            {"name": name, "label": _NAMES[name], "options": options, "value": str(reading.get(name, ""))}
+            {"name": name, "label": names[name], "options": options, "value": str(reading.get(name, ""))}
             for name, options in self._settings.items()
         ]
 
@@ -111,25 +90,101 @@ class ListView(Unsaved):
             self._refused(str(error))
 
 
+def _facts(source: UserList, facts: Mapping[str, str]) -> list[list[str]]:
+    """Write the facts of a first look in the reader's language."""
+    labels = {
+        "rows": gettext("rows"),
+        "columns": gettext("columns"),
+        "kind": gettext("kind"),
+        "layout": gettext("layout"),
+        "encoding": gettext("encoding"),
+        "delimiter": gettext("delimiter"),
+        "header": gettext("header"),
+        "sheet": gettext("sheet"),
+    }
+    said = facts if language() == ENGLISH else {**facts, **_in_words(source, facts)}
+    return [[labels[label], fact] for label, fact in said.items()]
+
+
+def _in_words(source: UserList, facts: Mapping[str, str]) -> dict[str, str]:
+    """Write those facts that are words or numbers of the kit; names stay as they are."""
+    words = {
+        "a database": gettext("a database"),
+        "a frame": gettext("a frame"),
+        "comma": gettext("comma"),
+        "semicolon": gettext("semicolon"),
+        "tab": gettext("tab"),
+        "vertical bar": gettext("vertical bar"),
+        "none": gettext("none"),
+    }
+    said = {label: words.get(facts[label], facts[label]) for label in ("kind", "delimiter", "header") if label in facts}
+    if source.header_line:
+        of_excel = source.kind == "excel"
+        line = {"number": source.header_line}
+        said["header"] = gettext("in row {number}", **line) if of_excel else gettext("in line {number}", **line)
+    return {**said, "rows": number(len(source.users)), "columns": number(source.users.shape[1])}
+
+
+def _encodings() -> dict[str, str]:
+    return {
+        "utf-8": gettext("Unicode (UTF-8)"),
+        "utf-16": gettext("Unicode (UTF-16)"),
+        "cp1252": gettext("Western European (Windows)"),
+        "mac_roman": gettext("Western European (old Mac)"),
+        "cp850": gettext("Western European (DOS)"),
+        "iso8859-15": gettext("Western European (ISO 8859-15)"),
+        "cp1250": gettext("Central European (Windows)"),
+        "cp1251": gettext("Cyrillic (Windows)"),
+        "cp1253": gettext("Greek (Windows)"),
+        "cp1254": gettext("Turkish (Windows)"),
+        "cp932": gettext("Japanese"),
+        "gbk": gettext("Chinese"),
+        "cp949": gettext("Korean"),
+    }
+
+
+def _delimiters() -> dict[str, str]:
+    return {
+        ",": gettext("comma  ,"),
+        ";": gettext("semicolon  ;"),
+        "\t": gettext("tab"),
+        "|": gettext("vertical bar  |"),
+    }
+
+
+def _names() -> dict[str, str]:
+    return {
+        "table": gettext("List of users"),
+        "sheet": gettext("Sheet"),
+        "encoding": gettext("Encoding"),
+        "delimiter": gettext("Delimiter"),
+        "header_row": gettext("Header in line"),
+    }
+
+
 def _settings_of(source: UserList, path: str, reading: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     """List the settings that a list of this kind has, each with its values and their words."""
     settings: dict[str, list[tuple[str, str]]] = {}
+    detected = gettext("as detected")
     if source.lists:
         settings["table"] = [(one, one) for one in source.lists]
     if len(source.sheets) > 1:
-        settings["sheet"] = [("", f"as detected: {source.sheet}"), *((name, name) for name in source.sheets)]
+        settings["sheet"] = [
+            ("", gettext("as detected: {value}", value=source.sheet)),
+            *((name, name) for name in source.sheets),
+        ]
     if source.encoding is not None:
         given = reading.get("encoding")
-        found = "as detected" if given else f"as detected: {source.encoding}"
-        settings["encoding"] = [("", found), *_ENCODINGS.items()]
+        found = detected if given else gettext("as detected: {value}", value=source.encoding)
+        settings["encoding"] = [("", found), *_encodings().items()]
     if source.kind == "csv":
-        settings["delimiter"] = [("", "as detected"), *_DELIMITERS.items()]
+        settings["delimiter"] = [("", detected), *_delimiters().items()]
     if source.kind in ("csv", "excel"):
-        settings["header_row"] = [("", "as detected"), *_header_rows(source, path, reading), ("0", "none")]
+        settings["header_row"] = [("", detected), *_header_rows(source, path, reading), ("0", gettext("none"))]
     for name, options in settings.items():
         value = str(reading.get(name, ""))
         if value not in dict(options):
-            options.append((value, value or "as detected"))
+            options.append((value, value or detected))
     return settings
 
 

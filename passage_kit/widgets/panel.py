@@ -16,6 +16,7 @@ from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import OutputError, PassageKitError
 from passage_kit.files.file_set import FileSet
 from passage_kit.progress import progress_to
+from passage_kit.translations import gettext
 from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved import STATIC as STATIC
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -27,8 +28,7 @@ from passage_kit.workspace.workspace import Workspace
 T = TypeVar("T")
 
 # Stands above a panel and is hidden by its script as long as the kernel answers.
-_AGAIN = "Run this notebook again: Run, Restart Kernel and Run All Cells."
-ASLEEP = '<p class="passage-asleep">This panel is asleep, and saves nothing. {} It comes back as you left it.</p>'
+ASLEEP = '<p class="passage-asleep">{}</p>'
 
 GOOD, INFO, WARNING, ERROR = "good", "info", "warning", "error"
 Message = tuple[str, str]  # a message is one of these kinds and a sentence
@@ -85,7 +85,7 @@ class BasePanel(ipywidgets.VBox):
 
     def __init__(self, workspace: Workspace, body: list[ipywidgets.Widget]) -> None:
         self.workspace = workspace
-        self._head = PanelHead(title=self.title, intro=self.intro)
+        self._head = PanelHead(title=gettext(self.title), intro=gettext(self.intro))
         self._line = CodeLine()
         self._value: Any = None
         self._background = Background()
@@ -97,7 +97,7 @@ class BasePanel(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the panel, and before it what a page says that has no kernel for it any more."""
-        display(HTML(ASLEEP.format("Load this page anew." if in_app() else _AGAIN)))  # type: ignore[no-untyped-call]
+        display(HTML(ASLEEP.format(_asleep())))  # type: ignore[no-untyped-call]
         return super()._repr_mimebundle_(**kwargs)
 
     @property
@@ -185,7 +185,7 @@ class BasePanel(ipywidgets.VBox):
         finally:
             if not ended:
                 self._end()
-                self._say((ERROR, "The work stopped for an unknown reason. Run the code below to see it."))
+                self._say((ERROR, gettext("The work stopped for an unknown reason. Run the code below to see it.")))
         return result
 
     def _end(self) -> None:
@@ -264,9 +264,9 @@ class Panel(BasePanel):
         """Show the code and the messages that belong to the choice."""
         self._line.show(code=self._call())
         if self.saved:
-            self._say(*self._notes(), (GOOD, f"Saved in {self.workspace.plan_path}."))
+            self._say(*self._notes(), (GOOD, gettext("Saved in {path}.", path=self.workspace.plan_path)))
         else:
-            self._say(*self._notes(), (INFO, f"Not saved yet: change something, or {go_on()} as it is."))
+            self._say(*self._notes(), (INFO, _not_saved()))
 
     def _notes(self) -> list[Message]:
         """List messages about the choice."""
@@ -306,15 +306,35 @@ def _upload_path(workspace: Workspace, given: str) -> Path:
     """
     folder, name = workspace.folder / "uploads", Path(given.replace("\\", "/")).name
     if not is_unicode(name) or not name.strip(". ") or "\0" in name:
-        raise OutputError("The uploaded file has a name that no file can have. Rename it, and upload it again.")
+        raise OutputError(
+            gettext("The uploaded file has a name that no file can have. Rename it, and upload it again.")
+        )
     if folder.is_symlink():
-        raise OutputError(f"{folder} is a link to another folder. Replace the link by a folder, and upload again.")
+        raise OutputError(
+            gettext(
+                "{folder} is a link to another folder. Replace the link by a folder, and upload again.", folder=folder
+            )
+        )
     return folder / name
 
 
 def go_on() -> str:
     """Say how one goes on below a panel: in a notebook by its next cell, and in the app further down the page."""
-    return "go on below" if in_app() else "run the next cell"
+    return gettext("go on below") if in_app() else gettext("run the next cell")
+
+
+def _not_saved() -> str:
+    return gettext("Not saved yet: change something, or {go_on} as it is.", go_on=go_on())
+
+
+def _asleep() -> str:
+    """Say above a panel that has no kernel how it comes back."""
+    if in_app():
+        return gettext("This panel is asleep, and saves nothing. Load this page anew. It comes back as you left it.")
+    return gettext(
+        "This panel is asleep, and saves nothing. Run this notebook again: Run, Restart Kernel and Run All Cells. It "
+        "comes back as you left it."
+    )
 
 
 def hint(text: str) -> ipywidgets.HTML:

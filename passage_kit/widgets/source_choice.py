@@ -13,6 +13,7 @@ from passage_kit.database.urls import without_secrets
 from passage_kit.errors import PassageKitError, SourceError
 from passage_kit.files.regular_files import is_present_file
 from passage_kit.reading.readers import UserList, read_source
+from passage_kit.translations import gettext
 from passage_kit.widgets.drop_zone import DropZone
 from passage_kit.widgets.list_view import ListView
 from passage_kit.widgets.panel import hint, store_upload
@@ -60,29 +61,32 @@ class SourceChoice(ipywidgets.VBox):
         self._tables_of: str | None = None
         self._unheard = False
         by_environment = "://" in listed and listed == os.environ.get(SOURCE_URL)
-        kinds = [("A file", FILE), (f"A table of the database in {SOURCE_URL}", DATABASE)]
+        kinds = [
+            (gettext("A file"), FILE),
+            (gettext("A table of the database in {variable}", variable=SOURCE_URL), DATABASE),
+        ]
         self.kind = ipywidgets.RadioButtons(
-            options=kinds, value=DATABASE if by_environment else FILE, description="Your list is", style=_STYLE
+            options=kinds, value=DATABASE if by_environment else FILE, description=gettext("Your list is"), style=_STYLE
         )
-        self.zone = DropZone("Upload user list", self._store, say)
+        self.zone = DropZone(gettext("Upload user list"), self._store, say)
         # The field reports a change when it loses the focus or on Enter, not at each letter of a path.
         self.path = ipywidgets.Text(
             "" if by_environment else _without_password(listed),
-            description="User list",
+            description=gettext("User list"),
             continuous_update=False,
             style=_STYLE,
             layout=_WIDE,
         )
         self.table = ipywidgets.Combobox(
             value=str(plan.reading.get("table", "")) if "://" in listed else "",
-            description="Table",
-            placeholder="choose the table with the users",
+            description=gettext("Table"),
+            placeholder=gettext("choose the table with the users"),
             continuous_update=False,
             style=_STYLE,
             layout=_WIDE,
         )
         self.view = ListView(self._choose, say)
-        self._about = hint("CSV, Excel, JSON or Parquet, also in a .gz or .zip. Or type the path of a file.")
+        self._about = hint(gettext("CSV, Excel, JSON or Parquet, also in a .gz or .zip. Or type the path of a file."))
         super().__init__([self.kind, self.zone, self.path, self._about, self.table, self.view])
         self._show_controls()
         self.kind.observe(self._hear_source, "value")
@@ -102,8 +106,11 @@ class SourceChoice(ipywidgets.VBox):
             return str(self.path.value).strip()
         if not os.environ.get(SOURCE_URL):
             raise SourceError(
-                f"The environment variable {SOURCE_URL} is not set. Set it to the address of the database, such as "
-                "postgresql://user:password@host/database, and start JupyterLab again."
+                gettext(
+                    "The environment variable {variable} is not set. Set it to the address of the database, such as "
+                    "postgresql://user:password@host/database, and start JupyterLab again.",
+                    variable=SOURCE_URL,
+                )
             )
         return os.environ[SOURCE_URL]
 
@@ -201,7 +208,7 @@ class SourceChoice(ipywidgets.VBox):
         if not {"table", "query"} & self._reading.keys():
             self._read = None
             self.view.ask(())
-            raise SourceError("Choose the table that holds your users.")
+            raise SourceError(gettext("Choose the table that holds your users."))
 
     def _set_table(self, name: str) -> None:
         self._unheard = True
@@ -221,8 +228,8 @@ def _without_password(listed: str) -> str:
 
 def _check_file(path: str) -> None:
     if not is_present_file(path):
-        found = f"There is no file {path!r}." if path else "No user list is named."
-        raise SourceError(f"{found} Type its path, relative to this notebook's folder, or upload it.")
+        found = gettext("There is no file {path}.", path=repr(path)) if path else gettext("No user list is named.")
+        raise SourceError(f"{found} " + gettext("Type its path, relative to this notebook's folder, or upload it."))
 
 
 def _state(address: str) -> tuple[int, int] | None:

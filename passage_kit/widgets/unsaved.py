@@ -5,6 +5,7 @@ JupyterLab, nbconvert and nbclient can save the state of widgets into a notebook
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 import traitlets
 from anywidget import AnyWidget
 
+from passage_kit.translations import ENGLISH, gettext, language
 from passage_kit.widgets.page_messages import is_words
 
 STATIC = Path(__file__).parent / "static"
+_TEXT = re.compile(r'\bgettext\("([^"\\]*)"')  # in a script
 
 
 def script(name: str) -> str:
@@ -25,6 +28,19 @@ def script(name: str) -> str:
 def style(*names: str) -> str:
     """Read style sheets."""
     return "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in names)
+
+
+def words_of(script: str) -> dict[str, str]:
+    """Give the texts that a script shows in the reader's language, by the English ones; none in English.
+
+    Examples
+    --------
+    >>> from passage_kit.translations import speaking
+    >>> with speaking("de"):
+    ...     words_of('title.textContent = gettext("Duplicates");')
+    {'Duplicates': 'Dubletten'}
+    """
+    return {} if language() == ENGLISH else {text: gettext(text) for text in _TEXT.findall(script)}
 
 
 class Unsaved(AnyWidget):
@@ -38,9 +54,10 @@ class Unsaved(AnyWidget):
 
     from_page: tuple[str, ...] = ()
     ident = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(ident=secrets.token_hex(8), **traits)
+        super().__init__(ident=secrets.token_hex(8), words=words_of(str(self._esm)), **traits)
         self.shown: dict[str, Any] = {}
         self.on_msg(lambda _widget, content, _buffers: self.hear(content))
 

@@ -25,7 +25,7 @@ function stepItem({ title, notebook, state, note, said: spoken }) {
 function render({ model, el }) {
   el.classList.add("passage-checklist");
   return listen(model, ({ steps = [] }) => {
-    const title = element("p", { class: "passage-subtitle", text: "The steps ahead" });
+    const title = element("p", { class: "passage-subtitle", text: gettext("The steps ahead") });
     el.replaceChildren(title, element("ol", {}, ...steps.map(stepItem)));
   });
 }

@@ -1,9 +1,9 @@
 // The Python code that does the same as the panel, to read and copy.
 
 function render({ model, el }) {
-  const code = element("pre", { tabindex: 0, "aria-label": "The same in Python" });
-  const copy = element("button", { type: "button", text: "Copy" });
-  const summary = element("summary", { text: "The same in Python" });
+  const code = element("pre", { tabindex: 0, "aria-label": gettext("The same in Python") });
+  const copy = element("button", { type: "button", text: gettext("Copy") });
+  const summary = element("summary", { text: gettext("The same in Python") });
   el.append(element("details", { class: "passage-code", open: true }, summary, code, copy));
   const stop = listen(model, (content) => (code.textContent = content.code ?? ""));
 
@@ -11,11 +11,11 @@ function render({ model, el }) {
     getSelection().selectAllChildren(code);
     try {
       await navigator.clipboard.writeText(code.textContent);
-      copy.textContent = "Copied";
+      copy.textContent = gettext("Copied");
     } catch {
-      copy.textContent = "Selected: press Ctrl+C";
+      copy.textContent = gettext("Selected: press Ctrl+C");
     }
-    setTimeout(() => (copy.textContent = "Copy"), 2000);
+    setTimeout(() => (copy.textContent = gettext("Copy")), 2000);
   });
   return stop;
 }

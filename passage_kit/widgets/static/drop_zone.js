@@ -7,7 +7,7 @@ function render({ model, el }) {
   const input = element("input", { type: "file", hidden: true, tabindex: -1, "aria-hidden": "true" });
   const choose = element("button", { type: "button", class: "passage-button", text: model.get("label"), onclick: () => input.click() });
   const said = element("span", { class: "passage-quiet", role: "status" });
-  const zone = element("div", { class: "passage-drop" }, element("span", { text: "Drop your list here, or" }), choose, input, said);
+  const zone = element("div", { class: "passage-drop" }, element("span", { text: gettext("Drop your list here, or") }), choose, input, said);
   el.append(zone);
 
   let file = null;
@@ -23,7 +23,7 @@ function render({ model, el }) {
       if (sent === file) model.send({ upload: { name: sent.name, size: sent.size, at } }, undefined, [piece]);
     } catch {
       file = null;
-      said.textContent = "This cannot be read. Drop a file, not a folder.";
+      said.textContent = gettext("This cannot be read. Drop a file, not a folder.");
     }
   }
 
@@ -31,8 +31,8 @@ function render({ model, el }) {
     if (!files.length) return;
     file = files[0];
     next = 0;
-    const others = files.length > 1 ? " Only the first of the files is taken." : "";
-    said.textContent = `Uploading ${file.name} …${others}`;
+    const others = files.length > 1 ? ` ${gettext("Only the first of the files is taken.")}` : "";
+    said.textContent = gettext("Uploading {name} …", { name: file.name }) + others;
     send(0);
   }
 
@@ -64,7 +64,7 @@ function render({ model, el }) {
       file = null;
       said.textContent = "";
     } else if (upload.name === file.name) {
-      said.textContent = `Uploading ${file.name}: ${Math.floor((100 * upload.at) / upload.size)}%`;
+      said.textContent = gettext("Uploading {name}: {share}%", { name: file.name, share: Math.floor((100 * upload.at) / upload.size) });
       send(upload.at);
     }
   });

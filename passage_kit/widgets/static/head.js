@@ -1,7 +1,6 @@
 // The head of a panel: title, introduction, messages and progress. It also keeps keys typed inside the panel from
 // JupyterLab, which would take them for commands: "x" would cut the cell, and "m" would turn it into text.
 
-const KINDS = { good: "Done", info: "Note", warning: "Warning", error: "Error" };
 const NO_SHORTCUTS = "data-lm-suppress-shortcuts"; // of a framework that Notebook 7 and JupyterLab share
 const PATIENCE = 1000; // milliseconds before progress is shown
 
@@ -15,7 +14,8 @@ function keepKey(event) {
 }
 
 function messageItem({ kind, text }) {
-  const spoken = element("span", { class: "passage-spoken", text: `${KINDS[kind]}: ` });
+  const kinds = { good: gettext("Done"), info: gettext("Note"), warning: gettext("Warning"), error: gettext("Error") };
+  const spoken = element("span", { class: "passage-spoken", text: `${kinds[kind]}: ` });
   return element("li", { class: `passage-message passage-${kind}` }, spoken, text);
 }
 

@@ -18,7 +18,7 @@ function render({ model, el }) {
 
   function facts() {
     const items = content.facts.map(([label, fact]) => element("li", {}, element("span", { class: "passage-quiet", text: label }), element("b", { text: fact })));
-    return element("ul", { class: "passage-facts", "aria-label": `What ${content.name} is` }, ...items);
+    return element("ul", { class: "passage-facts", "aria-label": gettext("What {name} is", { name: content.name }) }, ...items);
   }
 
   function setting({ name, label, options, value }) {
@@ -37,29 +37,29 @@ function render({ model, el }) {
   function accents() {
     if (!content.encoded) return null;
     if (!content.accented.length) {
-      return element("p", { class: "passage-quiet", text: "No value has an accent or another letter outside English, so any encoding fits." });
+      return element("p", { class: "passage-quiet", text: gettext("No value has an accent or another letter outside English, so any encoding fits.") });
     }
     const values = content.accented.map(([column, value]) =>
       element("li", { title: column }, element("span", { text: value }), element("span", { class: "passage-quiet", text: column })),
     );
-    const title = "Are these values right? If letters are odd, choose another encoding.";
-    return element("div", {}, element("p", { class: "passage-subtitle", text: title }), element("ul", { "aria-label": "Values with accents" }, ...values));
+    const title = gettext("Are these values right? If letters are odd, choose another encoding.");
+    return element("div", {}, element("p", { class: "passage-subtitle", text: title }), element("ul", { "aria-label": gettext("Values with accents") }, ...values));
   }
 
   function table() {
     const shown = all ? content.columns : content.columns.slice(0, COLUMNS);
-    const heads = ["Column", ...content.rows.map((number) => `Row ${number}`)];
+    const heads = [gettext("Column"), ...content.rows.map((number) => gettext("Row {number}", { number }))];
     const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col", text })));
     const lines = shown.map(({ name, values }) => {
       const cells = values.map((value) =>
-        value === null ? element("td", {}, element("span", { class: "passage-quiet", text: "blank" })) : element("td", { text: value }),
+        value === null ? element("td", {}, element("span", { class: "passage-quiet", text: gettext("blank") })) : element("td", { text: value }),
       );
       return element("tr", {}, element("th", { scope: "row", text: name }), ...cells);
     });
-    const made = element("table", { "aria-label": "First rows" }, element("thead", {}, head), element("tbody", {}, ...lines));
+    const made = element("table", { "aria-label": gettext("First rows") }, element("thead", {}, head), element("tbody", {}, ...lines));
     const rest = content.columns.length - COLUMNS;
     if (rest <= 0) return [made];
-    const text = all ? `Show the first ${COLUMNS} columns` : `Show all ${content.columns.length} columns`;
+    const text = all ? gettext("Show the first {count} columns", { count: COLUMNS }) : gettext("Show all {count} columns", { count: content.columns.length });
     const toggle = () => {
       all = !all;
       show();

@@ -16,7 +16,15 @@ function memoryOf(model) {
   return shown.get(ident);
 }
 
+const words = {}; // texts in the reader's language, by the English ones; empty in English
+
+// Gives a text in the reader's language, with its {places} filled.
+function gettext(text, values = {}) {
+  return (words[text] ?? text).replace(/{(\w+)}/g, (place, name) => values[name] ?? place);
+}
+
 function initialize({ model }) {
+  Object.assign(words, model.get("words"));
   memoryOf(model);
 }
 
@@ -77,5 +85,5 @@ function searchField(hint, search) {
   const setText = (text) => {
     if (document.activeElement !== input) input.value = text;
   };
-  return [element("label", {}, "Search ", input), setText];
+  return [element("label", {}, `${gettext("Search")} `, input), setText];
 }
