@@ -22,7 +22,7 @@ from passage_kit.export.report_page import ReportPage
 from passage_kit.files.bundled import bundled
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.translations import languages, speaking
-from passage_kit.widgets import ChoosePath
+from passage_kit.widgets import ChooseOptions, ChoosePath
 from passage_kit.widgets.unsaved import words_of
 from passage_kit.workspace.workspace import Workspace
 
@@ -35,12 +35,15 @@ WRAPPED = [
     *("export/report.py", "export/report_page.py", "export/report_summary.py", "export/shown_findings.py"),
     *("findings/notices.py", "preparation/guide_steps.py", "push/push_section.py"),
     *("widgets/checklist.py", "widgets/choose_path.py", "widgets/drop_zone.py", "widgets/list_view.py"),
-    *("widgets/panel.py", "widgets/source_choice.py"),
+    *("widgets/panel.py", "widgets/source_choice.py", "preparation/options_preview.py", "widgets/choose_options.py"),
+    *("widgets/read_list.py", "widgets/reading_pickers.py", "widgets/unsaved_text.py"),
 ]
 # Scripts of panels whose texts are all marked.
 SCRIPTS = ["checklist", "code", "drop_zone", "head", "list_view", "shared"]
 # What has words and is no text for people to read in their language, by the file it is in.
 EXCEPTIONS = {
+    "preparation/options_preview.py": {"dates of {}", "clusters by {}"},  # names of results that are kept
+    "widgets/reading_pickers.py": {"row wrap"},
     "widgets/choose_path.py": {"import os\n{}", "row wrap"},
     "widgets/list_view.py": {"vertical bar"},  # the name of a fact, which the next line translates
     "widgets/panel.py": {"row wrap"},
@@ -209,6 +212,18 @@ def test_a_panel_in_german_is_the_same_panel(tmp_path):
     assert german.list.view.settings == english.list.view.settings
     states = [[step["state"] for step in panel.checklist.shown["steps"]] for panel in (german, english)]
     assert states[0] == states[1]
+
+
+def test_the_options_in_german_are_the_same_options(prepared, tmp_path):
+    english = ChooseOptions(prepared.raw, Workspace(tmp_path / "en"))
+    with speaking("de"):
+        german = ChooseOptions(prepared.raw, Workspace(tmp_path / "de"))
+    assert [*state_of(german)] == [*state_of(english)]
+    assert (german.value, german.code) == (english.value, english.code)
+    told = [{name: digits(one.says) for name, one in panel.touched.items()} for panel in (german, english)]
+    assert told[0] == told[1]
+    assert [name for name, one in german.touched.items() if one.says == english.touched[name].says] == []
+    assert dict(german.default_region.options)["Deutschland (DE)"] == "DE"
 
 
 def test_a_panel_in_german_is_german(tmp_path):

@@ -18,6 +18,7 @@ from passage_kit.metadata.dates import DateEvidence, date_evidence
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.accounts import judge_accounts
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.workspace.plan import Options
 
 T = TypeVar("T")
@@ -84,38 +85,50 @@ class OptionsPreview:
 
     def _region_column(self, _options: Options) -> Touched:
         if REGION not in self._users:
-            return Touched(0, "No column names the country of a row.")
+            return Touched(0, gettext("No column names the country of a row."))
         cells = self._users[REGION]
         regions = region_of(cells)
         named, unknown = int(regions.notna().sum()), int(is_unknown_region(cells, regions).sum())
-        says = f"{_rows(named)} {_verb(named, 'names')} a country, {unknown:,} name none that is known."
-        further = " Say which country their words mean under Change values in 01." if unknown else ""
-        return Touched(named, says + further)
+        says = ngettext(
+            "{count} row names a country, {unknown} name none that is known.",
+            "{count} rows name a country, {unknown} name none that is known.",
+            named,
+            unknown=number(unknown),
+        )
+        further = gettext("Say which country their words mean under Change values in 01.") if unknown else ""
+        return Touched(named, " ".join(filter(None, [says, further])))
 
     def _default_region(self, options: Options) -> Touched:
         without = self._without_country(options)
         if not len(without):
-            return Touched(0, "Every phone has a country, its own or that of its row.")
-        has = f"{_rows(len(without))} {_verb(len(without), 'has')} a phone without a country"
+            return Touched(0, gettext("Every phone has a country, its own or that of its row."))
+        has = ngettext(
+            "{count} row has a phone without a country", "{count} rows have a phone without a country", len(without)
+        )
         if options.default_region is None:
-            return Touched(len(without), f"{has}: withheld.")
+            return Touched(len(without), gettext("{what}: withheld.", what=has))
         findings = self._normalized(options)[1]
         bad = findings.loc[findings["effect"].eq("withheld") & findings["code"].str.startswith("phone_"), SOURCE_ROW]
         withheld = int(without.isin(bad).sum())
         valid = len(without) - withheld
-        verdict = f"{valid:,} {_are(valid)} valid with this one, {withheld:,} {_are(withheld)} withheld"
-        return Touched(len(without), f"{has}: {verdict}.")
+        verdict = [
+            ngettext("{count} is valid with this one", "{count} are valid with this one", valid),
+            ngettext("{count} is withheld", "{count} are withheld", withheld),
+        ]
+        return Touched(len(without), gettext("{what}: {verdict}.", what=has, verdict=", ".join(verdict)))
 
     def _date_order(self, options: Options) -> Touched:
-        names = {field.column: field.friendly_name for field in self._schema if field.type == "date"} | {ORDER: "Order"}
+        names = {field.column: field.friendly_name for field in self._schema if field.type == "date"} | {
+            ORDER: gettext("Order")
+        }
         columns = [column for column in names if column in self._users]
         if not columns:
-            return Touched(0, "There is no column of dates.")
+            return Touched(0, gettext("There is no column of dates."))
         evidence = [_evidence(names[column], self._evidence_of(column)) for column in columns]
         findings = self._normalized(options)[1]
         wrong = findings["field"].isin(columns) & findings["code"].isin(["date_ambiguous", "date_invalid"])
         rows = findings.loc[wrong, SOURCE_ROW].nunique()
-        withheld = f"{_rows(rows)} {_verb(rows, 'has')} a date withheld."
+        withheld = ngettext("{count} row has a date withheld.", "{count} rows have a date withheld.", rows)
         return Touched(rows, " ".join(filter(None, [*evidence, withheld])))
 
     def _evidence_of(self, column: str) -> DateEvidence:
@@ -124,63 +137,81 @@ class OptionsPreview:
     def _boolean_words(self, options: Options) -> Touched:
         booleans = [field.column for field in self._schema if field.type == "boolean"]
         if not booleans:
-            return Touched(0, "There is no yes/no field.")
+            return Touched(0, gettext("There is no yes/no field."))
         findings = self._normalized(options)[1]
         unknown = findings[findings["field"].isin(booleans) & findings["code"].eq("boolean_invalid")]
         if unknown.empty:
-            return Touched(0, "Every word is understood.")
+            return Touched(0, gettext("Every word is understood."))
         counts = unknown["value"].str.strip().str.lower().value_counts()
-        words = ", ".join(f"{word} ({count:,})" for word, count in counts.head(_MOST_WORDS).items())
+        words = ", ".join(f"{word} ({number(count)})" for word, count in counts.head(_MOST_WORDS).items())
         more = ", ..." if len(counts) > _MOST_WORDS else ""
         rows = unknown[SOURCE_ROW].nunique()
-        return Touched(rows, f"Neither yes nor no: {words}{more}. Withheld in {_rows(rows)}.")
+        says = ngettext(
+            "Neither yes nor no: {words}. Withheld in {count} row.",
+            "Neither yes nor no: {words}. Withheld in {count} rows.",
+            rows,
+            words=words + more,
+        )
+        return Touched(rows, says)
 
     def _inactive(self, options: Options) -> Touched:
         if ACCOUNT_STATE not in self._users:
-            return Touched(0, "No column says whether an account is closed.")
+            return Touched(0, gettext("No column says whether an account is closed."))
         found = self._kept("accounts", None, lambda: judge_accounts(self._users)[1])
         closed = found.loc[found["code"].eq("account_inactive"), "argument"].value_counts()
         rows, unknown = int(closed.sum()), int(found["code"].eq("account_state_unknown").sum())
-        says = f"{_rows(rows)} {_verb(rows, 'has')} a closed account"
-        if rows:
-            says += f" ({', '.join(f'{count:,} {word}' for word, count in closed.head(_MOST_WORDS).items())})"
-            says += f": {_are(rows)} rejected" if options.inactive == "reject" else f": {_verb(rows, 'goes')} on"
-        words = ", ".join(found.loc[found["code"].eq("account_words_unknown"), "argument"])
-        more = f" {_rows(unknown)} {_verb(unknown, 'has')} a word that is not known: {words}." if unknown else ""
-        return Touched(rows, f"{says}.{more}")
+        kinds = ", ".join(f"{number(count)} {word}" for word, count in closed.head(_MOST_WORDS).items())
+        says = [_closed(rows, kinds, rejected=options.inactive == "reject")]
+        if unknown:
+            words = ", ".join(found.loc[found["code"].eq("account_words_unknown"), "argument"])
+            says.append(
+                ngettext(
+                    "{count} row has a word that is not known: {words}.",
+                    "{count} rows have a word that is not known: {words}.",
+                    unknown,
+                    words=words,
+                )
+            )
+        return Touched(rows, " ".join(says))
 
     def _strict(self, options: Options) -> Touched:
         rows = len(self._bad_rows(options))
         if options.strict:
-            return Touched(rows, f"{_rows(rows)} with a bad value {_are(rows)} rejected.")
-        return Touched(
+            says = ngettext(
+                "{count} row with a bad value is rejected.", "{count} rows with a bad value are rejected.", rows
+            )
+            return Touched(rows, says)
+        says = ngettext(
+            "{count} row has a bad value; strict rejects the row instead of withholding the value.",
+            "{count} rows have a bad value; strict rejects the row instead of withholding the value.",
             rows,
-            f"{_rows(rows)} {_verb(rows, 'has')} a bad value; strict rejects the row instead of withholding the value.",
         )
+        return Touched(rows, says)
 
     def _survivor(self, options: Options) -> Touched:
         clusters = self._clusters(options, options.survivor)
         absorbed = int(clusters["reason"].notna().sum())
-        says = f"{_rows(absorbed)} {_are(absorbed)} absorbed into another of the same person."
+        says = ngettext(
+            "{count} row is absorbed into another of the same person.",
+            "{count} rows are absorbed into another of the same person.",
+            absorbed,
+        )
         if options.survivor == Options().survivor:
             return Touched(absorbed, says)
         usual = self._clusters(options, Options().survivor)
         stay, stay_usually = (set(found["survivor_row"]) for found in (clusters, usual))
-        return Touched(absorbed, f"{says} {len(stay - stay_usually):,} times another row stays than by the usual rule.")
+        differ = gettext(
+            "{count} times another row stays than by the usual rule.", count=number(len(stay - stay_usually))
+        )
+        return Touched(absorbed, f"{says} {differ}")
 
     def _shared_phone(self, options: Options) -> Touched:
         key = (self._key(options), options.inactive, options.strict, options.survivor, options.shared_phone)
         codes = self._kept("merged", key, partial(self._merged_codes, options))
         rows = int(codes.get("merged_by_phone" if options.shared_phone == "merge" else "shared_phone", 0))
         if not rows:
-            return Touched(0, "No phone is shared by people with different emails.")
-        verbs = {
-            "withhold": f"{_verb(rows, 'has')} a phone that people with different emails share: it is withheld",
-            "survivor": f"{_verb(rows, 'has')} a phone that is left to another person who has it, too",
-            "merge": f"{_are(rows)} absorbed into a person with another email, because of a shared phone",
-            "reject": f"{_are(rows)} rejected, because people with different emails share the phone",
-        }
-        return Touched(rows, f"{_rows(rows)} {verbs[options.shared_phone]}.")
+            return Touched(0, gettext("No phone is shared by people with different emails."))
+        return Touched(rows, _shared(rows, options.shared_phone))
 
     def _merged_codes(self, options: Options) -> dict[str, int]:
         _, findings = merge_duplicates(
@@ -291,25 +322,55 @@ def preview_options(
 
 def _evidence(name: str, found: DateEvidence) -> str:
     """Describe the evidence of a column for the order of day and month; give "" if no date needs it."""
-    said = [
-        f"{count:,} {text}"
-        for count, text in (
-            (found.day_first, "can only be day first"),
-            (found.month_first, "can only be month first"),
-            (found.undecidable, "may be either"),
-        )
-        if count
-    ]
+    counts = (
+        (found.day_first, gettext("{count} can only be day first", count=number(found.day_first))),
+        (found.month_first, gettext("{count} can only be month first", count=number(found.month_first))),
+        (found.undecidable, gettext("{count} may be either", count=number(found.undecidable))),
+    )
+    said = [text for count, text in counts if count]
     return f"{name}: {', '.join(said)}." if said else ""
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+def _closed(rows: int, kinds: str, *, rejected: bool) -> str:
+    if not rows:
+        return ngettext("{count} row has a closed account.", "{count} rows have a closed account.", rows)
+    if rejected:
+        return ngettext(
+            "{count} row has a closed account ({kinds}): is rejected.",
+            "{count} rows have a closed account ({kinds}): are rejected.",
+            rows,
+            kinds=kinds,
+        )
+    return ngettext(
+        "{count} row has a closed account ({kinds}): goes on.",
+        "{count} rows have a closed account ({kinds}): go on.",
+        rows,
+        kinds=kinds,
+    )
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _verb(count: int, singular: str) -> str:
-    return singular if count == 1 else {"has": "have", "goes": "go"}.get(singular, singular.removesuffix("s"))
+def _shared(rows: int, chosen: str) -> str:
+    match chosen:
+        case "withhold":
+            return ngettext(
+                "{count} row has a phone that people with different emails share: it is withheld.",
+                "{count} rows have a phone that people with different emails share: it is withheld.",
+                rows,
+            )
+        case "survivor":
+            return ngettext(
+                "{count} row has a phone that is left to another person who has it, too.",
+                "{count} rows have a phone that is left to another person who has it, too.",
+                rows,
+            )
+        case "merge":
+            return ngettext(
+                "{count} row is absorbed into a person with another email, because of a shared phone.",
+                "{count} rows are absorbed into a person with another email, because of a shared phone.",
+                rows,
+            )
+    return ngettext(
+        "{count} row is rejected, because people with different emails share the phone.",
+        "{count} rows are rejected, because people with different emails share the phone.",
+        rows,
+    )

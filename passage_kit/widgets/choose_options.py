@@ -21,6 +21,7 @@ from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.preparation.options_preview import OptionsPreview, Touched
+from passage_kit.translations import gettext, language
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.panel import Panel, imports_of, written_options
 from passage_kit.widgets.unsaved_text import UnsavedText
@@ -28,31 +29,6 @@ from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.plan import Options, Plan
 from passage_kit.workspace.workspace import Workspace
-
-_DATE_ORDERS = [
-    ("As the dates of each column prove", ""),
-    ("Day first: 03/04 is 3 April", "DMY"),
-    ("Month first: 03/04 is March 4", "MDY"),
-]
-_SURVIVORS = [
-    ("The most complete row, then the first", "complete"),
-    ("The first row", "first"),
-    ("The last row", "last"),
-    ("The newest row, by the column mapped to 'order'", "newest"),
-    ("The oldest row, by the column mapped to 'order'", "oldest"),
-]
-_SHARED_PHONES = [
-    ("Withhold it from all of them", "withhold"),
-    ("Leave it to the row that would survive", "survivor"),
-    ("Merge them: they are one person", "merge"),
-    ("Reject all their rows", "reject"),
-]
-_CLOSED_ACCOUNTS = [
-    ("Keep them, with a warning", "keep"),
-    ("Leave them out", "reject"),
-]
-_NULL_WORDS = [("Those that the file shows to mean nothing", "auto"), ("None: somebody may be called Null", "none")]
-_COUNTING = "Counting ..."
 
 
 class ChooseOptions(Panel):
@@ -100,25 +76,29 @@ class ChooseOptions(Panel):
         self._preview: OptionsPreview | None = None
         self._previewed: tuple[FieldMapping, Any, Any] | None = None
         self._asked: tuple[Options, FieldMapping] | None = None
-        self.region_column = _drop_down("Column with the country", *_region_columns(raw, self._mapping))
-        self.default_region = _drop_down("Country of the other phones", _regions(), _known_region(options))
-        self.date_order = _drop_down("Day or month first", _DATE_ORDERS, options.date_order or "")
-        self.yes_words = _words("More words for yes", options, True)
-        self.no_words = _words("More words for no", options, False)
+        self.region_column = _drop_down(gettext("Column with the country"), *_region_columns(raw, self._mapping))
+        self.default_region = _drop_down(gettext("Country of the other phones"), _regions(), _known_region(options))
+        self.date_order = _drop_down(gettext("Day or month first"), _date_orders_offered(), options.date_order or "")
+        self.yes_words = _words(gettext("More words for yes"), options, True)
+        self.no_words = _words(gettext("More words for no"), options, False)
         own_words = () if isinstance(options.null_words, str) else options.null_words
         self.null_words = _drop_down(
-            "Words for nothing", _NULL_WORDS, "auto" if options.null_words == "auto" else "none"
+            gettext("Words for nothing"), _null_words_offered(), "auto" if options.null_words == "auto" else "none"
         )
-        self.own_null_words = _text("Only these words", ", ".join(own_words), "such as: NULL, (null)")
-        self.survivor = _drop_down("Which row of a person stays", _SURVIVORS, options.survivor)
-        self.shared_phone = _drop_down("A phone of several people", _SHARED_PHONES, options.shared_phone)
-        self.inactive = _drop_down("Deleted or banned accounts", _CLOSED_ACCOUNTS, options.inactive)
+        self.own_null_words = _text(gettext("Only these words"), ", ".join(own_words), gettext("such as: NULL, (null)"))
+        self.survivor = _drop_down(gettext("Which row of a person stays"), _survivors_offered(), options.survivor)
+        self.shared_phone = _drop_down(
+            gettext("A phone of several people"), _shared_phones_offered(), options.shared_phone
+        )
+        self.inactive = _drop_down(gettext("Deleted or banned accounts"), _closed_accounts_offered(), options.inactive)
         self.account_states = _text(
-            "What codes of accounts mean", written_states(options.account_states), "such as: A=active, X=deleted"
+            gettext("What codes of accounts mean"),
+            written_states(options.account_states),
+            gettext("such as: A=active, X=deleted"),
         )
         self.strict = ipywidgets.Checkbox(
             options.strict,
-            description="Strict: reject a row with a bad value, instead of withholding the value",
+            description=gettext("Strict: reject a row with a bad value, instead of withholding the value"),
             indent=False,
             layout={"width": "auto", "max_width": "100%"},
         )
@@ -170,8 +150,15 @@ class ChooseOptions(Panel):
         if survivor in BY_ORDER and ORDER not in self._mapping:
             self._set(self.survivor, "value", self._value.survivor if self._value else Options().survivor)
             raise OptionError(
-                f"The panel cannot find the {survivor} row, since no column is mapped to 'order'. "
-                "Map a date or a running number to it in the notebook 01_read_and_map, or choose another rule."
+                gettext(
+                    "The panel cannot find the newest row, since no column is mapped to 'order'. Map a date or a "
+                    "running number to it in the notebook 01_read_and_map, or choose another rule."
+                )
+                if survivor == "newest"
+                else gettext(
+                    "The panel cannot find the oldest row, since no column is mapped to 'order'. Map a date or a "
+                    "running number to it in the notebook 01_read_and_map, or choose another rule."
+                )
             )
         return replace(
             options,
@@ -190,7 +177,11 @@ class ChooseOptions(Panel):
         """Read the typed words, if they can be used."""
         yes, no = (_typed(text.value) for text in (self.yes_words, self.no_words))
         if both := sorted({word.lower() for word in yes} & {word.lower() for word in no}):
-            raise OptionError(f"The word {both[0]!r} is listed for yes and for no. Take it out of one of the two.")
+            raise OptionError(
+                gettext(
+                    "The word {word} is listed for yes and for no. Take it out of one of the two.", word=repr(both[0])
+                )
+            )
         words = dict.fromkeys(yes, True) | dict.fromkeys(no, False)
         normalize_values(self._raw.head(0), self._schema, words=words)  # refuses words that have a meaning
         former: dict[str, bool] = dict(self.plan.options.boolean_words)
@@ -244,7 +235,7 @@ class ChooseOptions(Panel):
         ]
         if len(self._raw) > AT_ONCE:
             for note in self._notes_of.values():
-                note.say(_COUNTING)
+                note.say(gettext("Counting ..."))
             self._background.ask(jobs)
         else:
             for count, tell in jobs:
@@ -269,6 +260,47 @@ class ChooseOptions(Panel):
         self._notes_of[name].say(touched.says)
 
 
+def _date_orders_offered() -> list[tuple[str, str]]:
+    return [
+        (gettext("As the dates of each column prove"), ""),
+        (gettext("Day first: 03/04 is 3 April"), "DMY"),
+        (gettext("Month first: 03/04 is March 4"), "MDY"),
+    ]
+
+
+def _survivors_offered() -> list[tuple[str, str]]:
+    return [
+        (gettext("The most complete row, then the first"), "complete"),
+        (gettext("The first row"), "first"),
+        (gettext("The last row"), "last"),
+        (gettext("The newest row, by the column mapped to 'order'"), "newest"),
+        (gettext("The oldest row, by the column mapped to 'order'"), "oldest"),
+    ]
+
+
+def _shared_phones_offered() -> list[tuple[str, str]]:
+    return [
+        (gettext("Withhold it from all of them"), "withhold"),
+        (gettext("Leave it to the row that would survive"), "survivor"),
+        (gettext("Merge them: they are one person"), "merge"),
+        (gettext("Reject all their rows"), "reject"),
+    ]
+
+
+def _closed_accounts_offered() -> list[tuple[str, str]]:
+    return [
+        (gettext("Keep them, with a warning"), "keep"),
+        (gettext("Leave them out"), "reject"),
+    ]
+
+
+def _null_words_offered() -> list[tuple[str, str]]:
+    return [
+        (gettext("Those that the file shows to mean nothing"), "auto"),
+        (gettext("None: somebody may be called Null"), "none"),
+    ]
+
+
 def _drop_down(label: str, choices: list[tuple[str, Any]], value: Any) -> ipywidgets.Dropdown:
     return ipywidgets.Dropdown(
         options=choices,
@@ -281,7 +313,7 @@ def _drop_down(label: str, choices: list[tuple[str, Any]], value: Any) -> ipywid
 
 def _words(label: str, options: Options, meaning: bool) -> ipywidgets.Text:
     words = ", ".join(word for word, value in options.boolean_words.items() if value is meaning)
-    return _text(label, words, "such as: ja, oui" if meaning else "such as: nein, non")
+    return _text(label, words, gettext("such as: ja, oui") if meaning else gettext("such as: nein, non"))
 
 
 def _text(label: str, value: str, placeholder: str) -> ipywidgets.Text:
@@ -303,16 +335,20 @@ def _region_columns(raw: pd.DataFrame, mapping: FieldMapping) -> tuple[list[tupl
     """List the columns that may name the countries, and the chosen one: "" for none, or for several columns."""
     region = mapping.origins.get(REGION)
     now = region.names[0] if isinstance(region, Columns) and len(region.names) == 1 else ""
-    nothing = "None" if region is None or now else "As the mapping has it"
+    nothing = gettext("None") if region is None or now else gettext("As the mapping has it")
     return [(nothing, ""), *((str(name), str(name)) for name in raw.columns)], now
 
 
-@cache
 def _regions() -> list[tuple[str, str]]:
-    """List the countries with telephones by their English names."""
-    names = localedata.load("en")["territories"]
+    return _countries(language())
+
+
+@cache
+def _countries(spoken: str) -> list[tuple[str, str]]:
+    """List the countries with telephones by their names in a language."""
+    names = localedata.load(spoken)["territories"]
     countries = sorted((f"{names.get(code, code)} ({code})", code) for code in phonenumbers.SUPPORTED_REGIONS)
-    return [("None: withhold such phones", ""), *countries]
+    return [(gettext("None: withhold such phones"), ""), *countries]
 
 
 def _known_region(options: Options) -> str:

@@ -10,11 +10,10 @@ import ipywidgets
 
 from passage_kit.errors import PassageKitError, PlanError, SourceError
 from passage_kit.reading.readers import UserList, read_source
+from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.panel import INFO, Message, Panel, imports_of, written_call
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
-
-_UNDECIDED = ("choose one", "")
 
 
 class ReadList(Panel):
@@ -66,13 +65,18 @@ class ReadList(Panel):
     def __init__(self, workspace: Workspace) -> None:
         plan = workspace.load_plan()
         if plan.source is None:
-            raise PlanError(f"The plan in {workspace.folder} names no user list. Run the notebook 00_start_here first.")
+            raise PlanError(
+                gettext(
+                    "The plan in {folder} names no user list. Run the notebook 00_start_here first.",
+                    folder=workspace.folder,
+                )
+            )
         self._reading = self._former = dict(plan.reading)
         self._read: UserList | None = None
         self._error: PassageKitError | None = None
         self.lists = ipywidgets.Dropdown(
-            options=[_UNDECIDED],
-            description="List of users",
+            options=[_undecided()],
+            description=gettext("List of users"),
             style={"description_width": "auto"},
             layout={"width": "34em", "max_width": "100%"},
         )
@@ -121,7 +125,7 @@ class ReadList(Panel):
         read_before = self._reading.get("table") if self._read else None
         chosen = chosen or read_before
         paths = list(dict.fromkeys([*choices, *filter(None, [chosen])]))
-        self._set(self.lists, "options", [*([] if chosen else [_UNDECIDED]), *((path, path) for path in paths)])
+        self._set(self.lists, "options", [*([] if chosen else [_undecided()]), *((path, path) for path in paths)])
         self._set(self.lists, "value", chosen or "")
         asks = chosen is not None or self._read is None
         self.lists.layout.display = "" if asks and paths else "none"
@@ -138,7 +142,13 @@ class ReadList(Panel):
 
     def _notes(self) -> list[Message]:
         users = self.source.users
-        rows = "1 row" if len(users) == 1 else f"{len(users):,} rows"
-        columns = "1 column" if users.shape[1] == 1 else f"{users.shape[1]:,} columns"
-        again = " Run the cells below again to go on with this list." if self._reading != self._former else ""
-        return [(INFO, f"{rows} and {columns} were read.{again}")]
+        rows = ngettext("{count} row", "{count} rows", len(users))
+        columns = ngettext("{count} column", "{count} columns", users.shape[1])
+        said = [gettext("{rows} and {columns} were read.", rows=rows, columns=columns)]
+        if self._reading != self._former:
+            said.append(gettext("Run the cells below again to go on with this list."))
+        return [(INFO, " ".join(said))]
+
+
+def _undecided() -> tuple[str, str]:
+    return gettext("choose one"), ""

@@ -9,19 +9,13 @@ import ipywidgets
 
 from passage_kit.reading.first_lines import first_lines
 from passage_kit.reading.readers import UserList
+from passage_kit.translations import gettext
 from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.workspace.plan import Plan
 
 PICKED = ("sheet", "delimiter", "header_row")
 _DETECTED = ""  # not None, which a drop-down shows as an empty choice
 _Options = list[tuple[str, Any]]
-_DELIMITERS: _Options = [
-    ("as detected", _DETECTED),
-    ("comma  ,", ","),
-    ("semicolon  ;", ";"),
-    ("tab", "\t"),
-    ("vertical bar  |", "|"),
-]
 
 
 class Reading(ipywidgets.VBox):
@@ -71,9 +65,21 @@ class Reading(ipywidgets.VBox):
         self._unheard = False
 
     def _body(self) -> list[ipywidgets.Widget]:
-        title = ipywidgets.HTML("Choose how to read the list, and the kit reads it again. These are its first lines:")
+        title = ipywidgets.HTML(
+            gettext("Choose how to read the list, and the kit reads it again. These are its first lines:")
+        )
         title.add_class("passage-subtitle")
         return [title, self._lines, ipywidgets.HBox(list(self.pickers.values()), layout={"flex_flow": "row wrap"})]
+
+
+def _delimiters() -> _Options:
+    return [
+        (gettext("as detected"), _DETECTED),
+        (gettext("comma  ,"), ","),
+        (gettext("semicolon  ;"), ";"),
+        (gettext("tab"), "\t"),
+        (gettext("vertical bar  |"), "|"),
+    ]
 
 
 def _lines(source: UserList, plan: Plan) -> dict[int, str]:
@@ -84,10 +90,13 @@ def _lines(source: UserList, plan: Plan) -> dict[int, str]:
 
 
 def _pickers(source: UserList, plan: Plan, lines: Iterable[int]) -> dict[str, ipywidgets.Dropdown]:
-    sheets: _Options = [("the first visible with data", _DETECTED), *((name, name) for name in source.sheets)]
-    choices = {"delimiter": ("Delimiter", _DELIMITERS), "header_row": ("Header in line", _numbers(lines))}
+    sheets: _Options = [(gettext("the first visible with data"), _DETECTED), *((name, name) for name in source.sheets)]
+    choices = {
+        "delimiter": (gettext("Delimiter"), _delimiters()),
+        "header_row": (gettext("Header in line"), _numbers(lines)),
+    }
     if source.kind == "excel":
-        choices = {"sheet": ("Sheet", sheets), "header_row": ("Header in row", _numbers(lines))}
+        choices = {"sheet": (gettext("Sheet"), sheets), "header_row": (gettext("Header in row"), _numbers(lines))}
     return {
         name: ipywidgets.Dropdown(
             options=_with_own(options, plan.reading.get(name, _DETECTED)),
@@ -101,7 +110,11 @@ def _pickers(source: UserList, plan: Plan, lines: Iterable[int]) -> dict[str, ip
 
 
 def _numbers(lines: Iterable[int]) -> _Options:
-    return [("as detected", _DETECTED), *((str(number), number) for number in lines), ("none: there is no header", 0)]
+    return [
+        (gettext("as detected"), _DETECTED),
+        *((str(number), number) for number in lines),
+        (gettext("none: there is no header"), 0),
+    ]
 
 
 def _with_own(options: _Options, value: Any) -> _Options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
+from passage_kit.translations import gettext
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
 
@@ -12,7 +13,11 @@ class UnsavedText(Unsaved):
 
     _esm = script("note")
     _css = style("note")
-    label = traitlets.Unicode("First lines of the list").tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+
+    @traitlets.default("label")
+    def _first_lines(self) -> str:
+        return gettext("First lines of the list")
 
     @property
     def lines(self) -> list[str]:
