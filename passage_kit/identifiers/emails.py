@@ -62,6 +62,7 @@ _POPULAR = """
     yandex.ru yandex.com rambler.ru rediffmail.com hanmail.net
 """
 POPULAR_DOMAINS = tuple(_POPULAR.split())
+_MASKED = "**"  # of an address that the export does not show whole
 # One slip away from a popular domain, and real.
 _NOT_SLIPPED = {"ymail.com", "email.com", "fmail.com", "mail.com", "hotmail.co", "cloud.com", "libera.it"}
 KNOWN_DOMAINS = _NOT_SLIPPED.union(POPULAR_DOMAINS)
@@ -95,7 +96,8 @@ def normalize_emails(
         Normal forms and nulls, same index and name. Normalizing them again changes nothing.
     findings : pandas.DataFrame
         In the order of the rows. Withheld: ``email_invalid``, ``email_multiple``, ``email_placeholder`` (a word or an
-        address that stands for "none", or one that stands on ``CROWDED_ROWS`` rows or more), ``email_guest_login``
+        address that stands for "none" or is masked, as ``a***@example.org`` is, or one that stands on ``CROWDED_ROWS``
+        rows or more), ``email_guest_login``
         (the sign-in name of a guest, with ``#EXT#`` in it; its argument is the address probably meant). Changed:
         ``email_normalized``, its argument is the normal form. Warnings: ``email_domain_typo``, its argument is the
         domain probably meant, ``email_non_ascii`` and ``email_leading_quote``. A blank has none.
@@ -184,7 +186,7 @@ def _withhold_placeholders(forms: pa.ChunkedArray, fast_paths: bool) -> tuple[pa
     rows = _rows_of_crowds(forms, fast_paths)
     crowded = rows > 0
     beginnings = PLACEHOLDER_BEGINNINGS if fast_paths else None
-    placeholder = crowded | matches_where_it_begins(forms, PLACEHOLDER, beginnings=beginnings)
+    placeholder = crowded | matches_where_it_begins(forms, PLACEHOLDER, beginnings=beginnings) | holds(forms, _MASKED)
     counts = pc.if_else(pa.array(crowded[placeholder]), as_text(rows[placeholder]), None)
     kept = pc.if_else(pa.array(~placeholder), forms, None)
     return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", counts)

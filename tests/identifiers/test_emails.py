@@ -231,6 +231,7 @@ PLACEHOLDERS = [
     "no.reply2@example.org", "donotreply@example.org", "do-not-reply@example.org", "noreply+x@example.org",
     "nicht-antworten@example.org", "test@test.com", "TEST@test.de", "none@none.com", "na@na.org",
     "noemail@noemail.net", "no@email.com", "email@email.com", "asdf@asdf.com", "abc@abc.com", "a@a.com", "x@x.com",
+    "a***@example.org", "A**e@example.org", "********@example.org",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.csv.columns_in_one import sign_between, way_out
 from passage_kit.reading.csv.csv_lines import Scan, find_lines, unquoted
 from passage_kit.reading.csv.csv_quotes import Lines
 from passage_kit.reading.header import (
@@ -155,6 +156,8 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     reading, unsure = (readings[0], ()) if delimiter else _chosen(readings, sample, lines, above, header_row)
     if reading.header is None:
         raise SourceError(_no_header(name, reading, lines, header_row))
+    if delimiter is None and reading.delimiter == _NONE:
+        _check_one_column(name, [cells[0] for cells in reading.cells[reading.header.position :]])
     return _dialect(reading, sample, lines, above, unsure)
 
 
@@ -209,6 +212,13 @@ def _best(ranked: Sequence[_Guess]) -> tuple[_Guess, tuple[str, ...]]:
     return best, tuple(
         f"The delimiter may be a {_SPELLED[one.delimiter]} instead of a {_SPELLED[best.delimiter]}." for one in close
     )
+
+
+def _check_one_column(name: str, cells: Sequence[str]) -> None:
+    """Refuse a list whose columns were read as one."""
+    sign = sign_between(cells[0], cells[1:])
+    if sign is not None:
+        raise SourceError(f"{name} would be read as one column: {way_out(sign)}")
 
 
 def _no_header(name: str, reading: _Guess, lines: Lines, header_row: int | None) -> str:

@@ -30,6 +30,7 @@ _SAME = 0.4  # share of common keys of entries that are of one kind
 _KINDS = ("model", "_type", "type", "object", "kind", "resourceType", "entity", "__typename", "table", "$type", "@type")
 _SURELY_USERS = frozenset("users user members member employees customers students".split())  # noqa: SIM905
 _TABLES = frozenset({"table", "view"})  # types of the objects in a dump of a database that hold rows
+_PARENT = "__parentId"  # of an entry that belongs to the person above it, in the bulk exports of Shopify
 _OWN_ID = frozenset(keys_of("id, user id, uid, uuid, sub"))
 
 
@@ -136,6 +137,9 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
         if others := [item for item in objects if not isinstance(item.get("data"), list)]:
             yield PeopleList(path, others, None, UNLIKELY)
         return
+    if belonging := [item for item in objects if _PARENT in item]:
+        yield PeopleList(f"{path}[{_PARENT}]", belonging, None, UNLIKELY)
+        items = [item for item in items if not (isinstance(item, Mapping) and _PARENT in item)]
     for kind, entries in _by_kind(items):
         place = path if kind is None else f"{path}[{kind}]"
         level = level_of(entries)

@@ -258,3 +258,13 @@ def test_accounts_elsewhere_are_no_users(key):
     users = [{"id": str(number), "email": f"{number}@example.org", key: [{"id": "x", "email": "x@example.net"}]}
              for number in (1, 2)]  # fmt: skip
     assert read({"data": users}).users["id"].tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("as_lines", [False, True])
+def test_what_belongs_to_a_person_above_is_set_apart(as_lines):
+    address = {"id": "a1", "phone": "+14155550199", "__parentId": ANN["id"]}
+    entries = [ANN, address, BOB]
+    source = read("\n".join(map(json.dumps, entries)) if as_lines else entries)
+    assert source.users["email"].tolist() == ALL[:2]
+    apart = source.findings["argument"][source.findings["code"] == "entries_set_apart"]
+    assert apart.tolist() == ["[__parentId] (1 entry)"]
