@@ -12,6 +12,7 @@ from passage_kit.columns.arrays import Mask
 from passage_kit.columns.column_names import PEOPLE, keys_of, name_key
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow, is_blank, matches
 from passage_kit.mapping.mapping import Columns, Suggestion
+from passage_kit.mapping.name_fit import path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.layout import Layout, column_key
 
@@ -30,6 +31,7 @@ class Said(NamedTuple):
 Evidence = Mapping[tuple[str, str], Said]  # by target and column
 
 _TARGET, _FIELD, _STEP = 1.0, 0.95, 0.03  # a field's own name goes before what a layout says of it
+_FLAG = "active"  # the name of a column that is 1 for an open account
 _LEAST = 0.91  # of a column that the layout names for a target
 _BESIDE = 0.88  # most confidence of another column for it
 
@@ -128,6 +130,19 @@ def without_others(found: Iterable[Suggestion], layout: Layout | None) -> Iterat
     """
     others = {column_key(name) for name in layout.no_state} if layout else set()
     return (one for one in found if one.target != "account_state" or column_key(one.column) not in others)
+
+
+def state_name(name: str, layout: Layout | None) -> str:
+    """Give the name by which a column says the state of an account: its last part, or that of a flag, as declared.
+
+    Examples
+    --------
+    >>> from passage_kit.reading.known_layouts import layout_named
+    >>> state_name("status", layout_named("opencart")), state_name("user.status", None)
+    ('active', 'status')
+    """
+    flags = map(column_key, layout.open_flags) if layout else ()
+    return _FLAG if column_key(name) in flags else path_parts(name)[-1]
 
 
 def _spelled(column: str, names: list[str]) -> str | None:

@@ -27,10 +27,12 @@ from passage_kit.columns.users_frame import (
 )
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.mapping.layout_evidence import state_name
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.mapping.name_fit import path_parts
 from passage_kit.masking import mask_text
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.reading.known_layouts import recognise
 
 NullWords = Iterable[str] | Mapping[str, Iterable[str]]
 
@@ -137,7 +139,8 @@ def target_column(
     if target != ACCOUNT_STATE or origin is None:
         return mapped_column(raw, origin)
     names = origin.names if isinstance(origin, Columns) else ()
-    columns = [(path_parts(name)[-1], mapped_column(raw, Columns((name,)))) for name in names]
+    layout = recognise(map(str, raw.columns))
+    columns = [(state_name(name, layout), mapped_column(raw, Columns((name,)))) for name in names]
     columns = columns or [("", mapped_column(raw, origin))]
     states = [states_as_told(name, arrow(column), account_states) for name, column in columns]
     return series(joined_states(states), like=raw)

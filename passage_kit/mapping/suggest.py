@@ -32,6 +32,7 @@ from passage_kit.mapping.layout_evidence import (
     after_layout,
     layout_evidence,
     ruled_out,
+    state_name,
     with_others,
     without_others,
 )
@@ -140,7 +141,7 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout |
         look = look_at(column)
         found += _for_identifiers(name, look, column, said)
         found += [one for field in fields if (one := _for_field(name, look, field, said))]
-        found += _for_helpers(name, look, column, said)
+        found += _for_helpers(name, look, column, said, state_name(name, layout))
     return sorted(without_others(after_layout(found, said), layout), key=lambda entry: -entry.confidence)
 
 
@@ -352,8 +353,8 @@ def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, ...], tup
     return own, next((keys for keys in lists if not {*own}.isdisjoint(keys)), ())
 
 
-def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence) -> Iterator[Suggestion]:
-    if why := _says_account_state(name, column):
+def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence, state: str) -> Iterator[Suggestion]:
+    if why := _says_account_state(name, state, column):
         known = said.get((ACCOUNT_STATE, name))
         by = known.reason(name) if known else f"the name {name!r}"
         yield Suggestion(ACCOUNT_STATE, name, known.confidence if known else 0.9, f"{by}, and {why}")
@@ -365,11 +366,10 @@ def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence) -> It
             yield Suggestion(target, name, confidence, f"{by}, and {why}")
 
 
-def _says_account_state(name: str, column: pd.Series[Any]) -> str | None:
+def _says_account_state(name: str, state: str, column: pd.Series[Any]) -> str | None:
     """Say why a column tells that an account is closed; one of an object within the person does not."""
-    *around, last = path_parts(name)
-    inner = [word for part in around for word in name_words(part)]
-    return fits_account_state(last, first_values(column)) if _PERSON.issuperset(inner) else None
+    inner = [word for part in path_parts(name)[:-1] for word in name_words(part)]
+    return fits_account_state(state, first_values(column)) if _PERSON.issuperset(inner) else None
 
 
 def _helper_name(name: str, target: str) -> float:

@@ -63,6 +63,8 @@ class Layout:
         with where it is an address of the person's own organization. What has no @-sign is not taken.
     no_state : tuple of str, default ()
         Columns that look as if they said that an account is closed, and say something else.
+    open_flags : tuple of str, default ()
+        Columns of ``account_state`` that are 1 for an open account and 0 for a closed one, as their names do not say.
     fields : mapping of str to tuple of str, default {}
         Columns of usual metadata fields, the preferred one first, by a key of
         :data:`passage_kit.columns.column_names.PEOPLE` such as "first name". None at all says that no column is the
@@ -100,6 +102,7 @@ class Layout:
     order: Names = ()
     account_state: Names = ()
     no_state: Names = ()
+    open_flags: Names = ()
     fields: Mapping[str, Names] = field(default_factory=dict)
     verified: Names = ()
     secrets: Names = ()

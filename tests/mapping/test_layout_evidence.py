@@ -8,9 +8,11 @@ from passage_kit.mapping.layout_evidence import (
     after_layout,
     layout_evidence,
     ruled_out,
+    state_name,
     with_others,
     without_others,
 )
+from passage_kit.mapping.mapped_users import apply_mapping
 from passage_kit.mapping.mapping import Columns, Suggestion
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
@@ -113,3 +115,14 @@ def test_other_columns_serve_who_has_no_address(login, upn, names):
     assert with_others(raw.head(1), Columns(("contact",)), LAYOUT) == Columns(("contact",))
     assert with_others(raw, Columns(("contact",)), None) == Columns(("contact",))
     assert with_others(raw, Columns(("UPN",)), LAYOUT) == Columns(("UPN",))
+
+
+def test_a_flag_that_its_name_does_not_tell_is_read_as_declared():
+    names = ("customer_id", "customer_group_id", "firstname", "lastname", "telephone", "date_added")
+    raw = users_frame({**{name: ["1", "2"] for name in names}, "email": ["a@example.org", "b@example.org"],
+                       "status": ["1", "0"]})  # fmt: skip
+    mapping = suggest_mapping(raw)
+    assert mapping.to_dict()["account_state"] == "status"
+    assert apply_mapping(raw, mapping)["account_state"].tolist() == ["active", "inactive"]
+    assert "account_state" not in suggest_mapping(raw, layout="none")
+    assert state_name("user.status", None) == "status"

@@ -11,6 +11,8 @@ LAYOUT = Layout(
     phone=("telephone",),
     source_key=("customer_id",),
     order=("date_modified", "date_added"),
+    account_state=("status",),
+    open_flags=("status",),
     fields={
         "first name": ("firstname",),
         "last name": ("lastname",),
@@ -20,7 +22,7 @@ LAYOUT = Layout(
     },
     secrets=("password", "salt", "token", "code"),
     notes=(
-        "A status of 0 says that the account is switched off; the kit asks what a status of 0 and 1 means.",
+        "A status of 0 says that the account is switched off.",
         "Phones are as the customer wrote them, without the country.",
     ),
 )
