@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from passage_kit.findings.catalogue import CODES
 from passage_kit.translations import DOMAIN, LOCALES, languages
-from passage_kit.widgets import ChooseOptions, ChoosePath, ReadList
+from passage_kit.widgets import ChooseOptions, ChoosePath, ExportUsers, ReadList
 
 PACKAGE = LOCALES.parent
 KEYWORDS = {"gettext": None, "ngettext": (1, 2)}
@@ -24,7 +24,7 @@ METHODS = [
     ("**/widgets/static/*.js", "javascript"),
     ("**.py", "python"),
 ]
-PANELS = [ChoosePath, ReadList, ChooseOptions]  # whose titles and introductions are translated
+PANELS = [ChoosePath, ReadList, ChooseOptions, ExportUsers]  # whose titles and introductions are translated
 OPTIONS = {
     "**/templates/report*.j2": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"},
     "**/widgets/static/*.js": {"parse_template_string": "true"},

@@ -7,6 +7,7 @@ import ast
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,14 +21,16 @@ from passage_kit import prepare
 from passage_kit.export.report import render_report, report_page
 from passage_kit.export.report_page import ReportPage
 from passage_kit.files.bundled import bundled
+from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.translations import languages, speaking
-from passage_kit.widgets import ChooseOptions, ChoosePath
+from passage_kit.widgets import ChooseOptions, ChoosePath, ExportUsers
 from passage_kit.widgets.unsaved import words_of
 from passage_kit.workspace.workspace import Workspace
 
 PACKAGE = Path(__file__).parents[1] / "passage_kit"
 FOREIGN = languages()[1:]
+NAMED = ("name", "title")  # of a file to take away
 ON = dt.date(2026, 11, 30)
 
 # Modules whose texts for people are all marked.
@@ -37,12 +40,14 @@ WRAPPED = [
     *("widgets/checklist.py", "widgets/choose_path.py", "widgets/drop_zone.py", "widgets/list_view.py"),
     *("widgets/panel.py", "widgets/source_choice.py", "preparation/options_preview.py", "widgets/choose_options.py"),
     *("widgets/read_list.py", "widgets/reading_pickers.py", "widgets/unsaved_text.py"),
+    *("preparation/downloads.py", "widgets/export_users.py", "widgets/file_buttons.py"),
 ]
 # Scripts of panels whose texts are all marked.
-SCRIPTS = ["checklist", "code", "drop_zone", "head", "list_view", "shared"]
+SCRIPTS = ["checklist", "code", "drop_zone", "export", "file_buttons", "head", "list_view", "shared"]
 # What has words and is no text for people to read in their language, by the file it is in.
 EXCEPTIONS = {
     "preparation/options_preview.py": {"dates of {}", "clusters by {}"},  # names of results that are kept
+    "widgets/export_users.py": {"prepared = pk.prepare(plan=workspace.plan_path, out=workspace)"},
     "widgets/reading_pickers.py": {"row wrap"},
     "widgets/choose_path.py": {"import os\n{}", "row wrap"},
     "widgets/list_view.py": {"vertical bar"},  # the name of a fact, which the next line translates
@@ -224,6 +229,26 @@ def test_the_options_in_german_are_the_same_options(prepared, tmp_path):
     assert told[0] == told[1]
     assert [name for name, one in german.touched.items() if one.says == english.touched[name].says] == []
     assert dict(german.default_region.options)["Deutschland (DE)"] == "DE"
+
+
+def test_the_export_in_german_writes_the_same_files(tmp_path):
+    panels = {}
+    for spoken in ("en", "de"):
+        with speaking(spoken):
+            workspace = Workspace(tmp_path / spoken)
+            ChoosePath(workspace).save()
+            workspace.save_plan(replace(workspace.load_plan(), mapping=FieldMapping({"email": "E-Mail Address"})))
+            panels[spoken] = ExportUsers(workspace)
+            panels[spoken].run()
+            panels[spoken].wait()
+    english, german = panels.values()
+    assert [kind for kind, *_ in state_of(german)] == [kind for kind, *_ in state_of(english)]
+    assert digits(german.page["parts"]) == digits(english.page["parts"])
+    assert [path.name for path in german.value] == [path.name for path in english.value]
+    names, titles = ([[it[key] for it in panel.files.shown["files"]] for panel in (english, german)] for key in NAMED)
+    assert names[0] == names[1]
+    assert titles[1][0] == "Bericht"
+    assert len(german.messages) == len(english.messages)
 
 
 def test_a_panel_in_german_is_german(tmp_path):

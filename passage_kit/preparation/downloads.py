@@ -17,29 +17,32 @@ from passage_kit.preparation.outputs import (
     REPORT_FILE,
     SINCE_FILES,
 )
+from passage_kit.translations import gettext
 from passage_kit.workspace.workspace import Workspace
 
-# In the order of a migration; what is not named here stands at the end, under its own name.
-_TITLES = {
-    f"out/{REPORT_FILE}": "Report",
-    f"out/{CONSOLE_FILE}": "CSV for the Console",
-    f"out/{REJECTED_FILE}": "Rejected rows, with the reasons",
-    f"out/{FINDINGS_FILE}": "Findings",
-    f"out/{LEDGER_FILE}": "Ledger: what became of every row",
-    f"out/{SINCE_FILES[0]}": "Who is gone since the list before",
-    f"out/{SINCE_FILES[1]}": "Whose email or phone has changed since",
-    f"out/{PASSAGE_IDS_FILE}": "Passage ids",
-    "out/write_back.csv": "Write-back, row by row",
-    "out/merge_these_accounts.csv": "Accounts to merge",
-    "out/ids_without_row.csv": "Passage ids without a row",
-    "out/drift.csv": "Drift: users table against Passage",
-    "corrections.csv": "Your corrections",
-    "decisions.csv": "Your decisions about duplicates",
-    "plan.toml": "Plan: all your choices",
-}
 _PART = re.compile(CONSOLE_FILE.replace(".", r"-(\d{3})[.]"))
-_ORDER = {name: place for place, name in enumerate(_TITLES)}
 _KINDS = (".csv", ".html", ".md", ".txt")
+
+
+def _titles() -> dict[str, str]:
+    """Name the files in the order of a migration; others stand at the end, under their own names."""
+    return {
+        f"out/{REPORT_FILE}": gettext("Report"),
+        f"out/{CONSOLE_FILE}": gettext("CSV for the Console"),
+        f"out/{REJECTED_FILE}": gettext("Rejected rows, with the reasons"),
+        f"out/{FINDINGS_FILE}": gettext("Findings"),
+        f"out/{LEDGER_FILE}": gettext("Ledger: what became of every row"),
+        f"out/{SINCE_FILES[0]}": gettext("Who is gone since the list before"),
+        f"out/{SINCE_FILES[1]}": gettext("Whose email or phone has changed since"),
+        f"out/{PASSAGE_IDS_FILE}": gettext("Passage ids"),
+        "out/write_back.csv": gettext("Write-back, row by row"),
+        "out/merge_these_accounts.csv": gettext("Accounts to merge"),
+        "out/ids_without_row.csv": gettext("Passage ids without a row"),
+        "out/drift.csv": gettext("Drift: users table against Passage"),
+        "corrections.csv": gettext("Your corrections"),
+        "decisions.csv": gettext("Your decisions about duplicates"),
+        "plan.toml": gettext("Plan: all your choices"),
+    }
 
 
 class Download(NamedTuple):
@@ -81,11 +84,12 @@ def list_downloads(workspace: Workspace) -> list[Download]:
         for name in [path.relative_to(workspace.folder).as_posix()]
         if is_present_file(path) and not path.is_symlink()
     ]
-    return sorted(found, key=lambda it: (_ORDER.get(_whole(it.name), len(_ORDER)), it.name))
+    order = {name: place for place, name in enumerate(_titles())}
+    return sorted(found, key=lambda it: (order.get(_whole(it.name), len(order)), it.name))
 
 
 def _candidates(workspace: Workspace) -> Iterator[Path]:
-    yield from (workspace.folder / name for name in _TITLES if not name.startswith("out/"))
+    yield from (workspace.folder / name for name in _titles() if not name.startswith("out/"))
     for folder in (workspace.out, workspace.out / "words"):
         if folder.is_dir() and not any(place.is_symlink() for place in (folder, workspace.out)):
             inside = folder.rglob("*") if folder.name == "words" else folder.glob("*")
@@ -93,10 +97,11 @@ def _candidates(workspace: Workspace) -> Iterator[Path]:
 
 
 def _title(name: str) -> str:
+    titles = _titles()
     if part := _PART.fullmatch(name.removeprefix("out/")):
-        return f"{_TITLES[_whole(name)]}, part {int(part[1])}"
+        return gettext("{file}, part {number}", file=titles[_whole(name)], number=int(part[1]))
     words = name.removeprefix("out/words/")
-    return f"Words: {words}" if words != name else _TITLES.get(name, name.removeprefix("out/"))
+    return gettext("Words: {file}", file=words) if words != name else titles.get(name, name.removeprefix("out/"))
 
 
 def _whole(name: str) -> str:

@@ -23,6 +23,7 @@ from passage_kit.preparation.outputs import CONSOLE_FILE, output_files
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.run import prepare
 from passage_kit.progress import progress_to
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, go_on
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -32,12 +33,6 @@ from passage_kit.workspace.workspace import Workspace
 
 PREVIEW_ROWS = 5
 _LONGEST_SHOWN = 80  # of a value in the preview
-_STEPS = {
-    "read": "rows read",
-    "absorbed": "absorbed into another row of the same person",
-    "rejected": "rejected, with the reason in rejected_rows.csv",
-    "exported": "exported",
-}
 
 
 class ExportView(Unsaved):
@@ -84,23 +79,23 @@ class ExportUsers(BasePanel):
         plan = workspace.load_plan() if workspace.has_plan else Plan()
         self.template = ipywidgets.Text(
             self._saved if plan.template else "",
-            description="Console template",
-            placeholder="none: email, phone and the fields",
+            description=gettext("Console template"),
+            placeholder=gettext("none: email, phone and the fields"),
             continuous_update=False,
             style={"description_width": "11em"},
             layout={"width": "44em", "max_width": "100%"},
         )
         self.write = ipywidgets.Button(
-            description="Prepare and write", icon="play", button_style="primary", layout={"width": "auto"}
+            description=gettext("Prepare and write"), icon="play", button_style="primary", layout={"width": "auto"}
         )
         self.view = ExportView()
         self.files = FileButtons(workspace)
-        uploading = self._with_upload(self.template, "Upload template", ".csv")
+        uploading = self._with_upload(self.template, gettext("Upload template"), ".csv")
         super().__init__(workspace, [uploading, ipywidgets.HBox([self.write]), self.view, self.files])
         self._value: list[Path] = []
         self._line.show(code="prepared = pk.prepare(plan=workspace.plan_path, out=workspace)")
         watch(workspace.folder, self)
-        self._show_files((INFO, f"Nothing is written yet: click the button, or {go_on()}."))
+        self._show_files((INFO, gettext("Nothing is written yet: click the button, or {go_on}.", go_on=go_on())))
         self.template.observe(lambda _change: self._changed(), "value")
         self.write.on_click(lambda _button: self._begin())
 
@@ -113,7 +108,7 @@ class ExportUsers(BasePanel):
         """Mark the files if they are older than the corrections, the decisions or the plan."""
         basis = Basis.of_last_run(self.workspace)
         outdated = basis.outdated_by(self.workspace) if basis is not None and self._value else ""
-        self._mark(outdated, "Prepare again", self._begin)
+        self._mark(outdated, gettext("Prepare again"), self._begin)
 
     def run(self) -> Prepared:
         """Prepare the users and write the files.
@@ -145,7 +140,7 @@ class ExportUsers(BasePanel):
 
     def _begin(self) -> None:
         self.write.disabled = True
-        self._work("Preparing", self._prepare, self._take_prepared)
+        self._work(gettext("Preparing"), self._prepare, self._take_prepared)
 
     def _end(self) -> None:
         super()._end()
@@ -153,10 +148,11 @@ class ExportUsers(BasePanel):
 
     def _take_prepared(self, prepared: Prepared) -> None:
         count = prepared.funnel.exported
-        written = (GOOD, f"{count:,} user{'' if count == 1 else 's'} written to {self.workspace.out}.")
-        self._show_files(
-            written if count else (WARNING, "No user is exported, since every row was rejected. Look at the findings.")
+        written = ngettext(
+            "{count} user written to {folder}.", "{count} users written to {folder}.", count, folder=self.workspace.out
         )
+        none = gettext("No user is exported, since every row was rejected. Look at the findings.")
+        self._show_files((GOOD, written) if count else (WARNING, none))
 
     def _changed(self) -> None:
         """Put the chosen template into the plan."""
@@ -169,7 +165,8 @@ class ExportUsers(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._say((INFO, f"Saved in {self.workspace.plan_path}. Write again to apply the template."))
+        path = self.workspace.plan_path
+        self._say((INFO, gettext("Saved in {path}. Write again to apply the template.", path=path)))
         self.look_again()
 
     # Content of the page
@@ -187,9 +184,10 @@ class ExportUsers(BasePanel):
             return
         written = datetime.fromtimestamp(consoles[0].stat().st_mtime)
         if message[0] == INFO:
-            message = (INFO, f"These files are of {written:%Y-%m-%d %H:%M}. Write again after a change.")
+            moment = f"{written:%Y-%m-%d %H:%M}"
+            message = (INFO, gettext("These files are of {moment}. Write again after a change.", moment=moment))
         self._say(message)
-        self._work("Reading the files", partial(_shown, workspace, consoles), self._show_content)
+        self._work(gettext("Reading the files"), partial(_shown, workspace, consoles), self._show_content)
 
     def _show_content(self, content: dict[str, Any]) -> None:
         self.view.show(**content)
@@ -213,19 +211,31 @@ def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
         "parts": _parts(len(consoles), counts.exported),
         "header": header,
         "rows": rows,
-        "funnel": [[getattr(counts, name), words] for name, words in _STEPS.items()],
+        "funnel": [[getattr(counts, name), words] for name, words in _steps().items()],
         "adds_up": counts.adds_up,
         "notices": [*notices(*account).lines.items()],
     }
 
 
+def _steps() -> dict[str, str]:
+    return {
+        "read": gettext("rows read"),
+        "absorbed": gettext("absorbed into another row of the same person"),
+        "rejected": gettext("rejected, with the reason in rejected_rows.csv"),
+        "exported": gettext("exported"),
+    }
+
+
 def _parts(count: int, users: int) -> str:
-    people = f"{users:,} user{'' if users == 1 else 's'}"
+    people = ngettext("{count} user", "{count} users", users)
     if count == 1:
-        return f"One file with {people}: upload it under Users, Import Users."
-    return (
-        f"{count} files with {people} in all, since the Console takes {USERS_PER_FILE:,} at a time: upload each of "
-        "them under Users, Import Users."
+        return gettext("One file with {users}: upload it under Users, Import Users.", users=people)
+    return gettext(
+        "{count} files with {users} in all, since the Console takes {most} at a time: upload each of them under "
+        "Users, Import Users.",
+        count=count,
+        users=people,
+        most=number(USERS_PER_FILE),
     )
 
 

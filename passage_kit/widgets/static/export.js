@@ -21,17 +21,17 @@ function previewTable({ header, rows }) {
     element(
       "tr",
       {},
-      ...cells.map((text) => (text ? element("td", { text }) : element("td", {}, element("span", { class: "passage-blank", text: "blank" })))),
+      ...cells.map((text) => (text ? element("td", { text }) : element("td", {}, element("span", { class: "passage-blank", text: gettext("blank") })))),
     ),
   );
-  return headed("The first users, as the Console will read them", header, lines);
+  return headed(gettext("The first users, as the Console will read them"), header, lines);
 }
 
 function funnelTable({ funnel }) {
   const rows = funnel.map(([count, words]) =>
     element("tr", {}, element("th", { scope: "row", text: words }), element("td", { class: "passage-number", text: count.toLocaleString("en") })),
   );
-  return headed("Where every row went", ["What became of it", "Rows"], rows);
+  return headed(gettext("Where every row went"), [gettext("What became of it"), gettext("Rows")], rows);
 }
 
 // What to look at beside the counts: closed accounts, warnings, columns left out as secrets.
@@ -43,12 +43,12 @@ function render({ model, el }) {
   el.classList.add("passage-review");
   return listen(model, (content) => {
     if (!content.folder) return;
-    const where = element("p", { class: "passage-note" }, element("b", { text: "Where the files go: " }), content.folder);
+    const where = element("p", { class: "passage-note" }, element("b", { text: `${gettext("Where the files go:")} ` }), content.folder);
     const done = content.header
       ? [
-          element("p", { class: "passage-note" }, element("b", { text: "For the Console: " }), content.parts),
-          section("The first users, as the Console will read them", previewTable(content)),
-          section("Where every row went", funnelTable(content), ...noticed(content)),
+          element("p", { class: "passage-note" }, element("b", { text: `${gettext("For the Console:")} ` }), content.parts),
+          section(gettext("The first users, as the Console will read them"), previewTable(content)),
+          section(gettext("Where every row went"), funnelTable(content), ...noticed(content)),
         ]
       : [];
     redraw(el, where, ...done);

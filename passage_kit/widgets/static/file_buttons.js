@@ -17,9 +17,9 @@ function fetchFile(model, name, tell) {
       finish(value);
     };
     const take = (message, buffers) => {
-      if (message?.gone === name) return end(reject, "The file is not there any more.");
+      if (message?.gone === name) return end(reject, gettext("The file is not there any more."));
       if (message?.piece !== name || message.at !== at) return;
-      if (written !== null && message.written !== written) return end(reject, "The file was written anew. Press again.");
+      if (written !== null && message.written !== written) return end(reject, gettext("The file was written anew. Press again."));
       written = message.written;
       const piece = buffers[0];
       pieces.push(piece);
@@ -65,8 +65,8 @@ function fileItem(model, { name, title, size, page }) {
     {},
     element("span", { class: "passage-file" }, title, element("span", { class: "passage-quiet", text: `${name} · ${sizeOf(size)}` })),
     said,
-    page ? button("Open", (address) => follow(address, { target: "_blank", rel: "noopener" })) : null,
-    button("Download", (address) => follow(address, { download: name.slice(name.lastIndexOf("/") + 1) })),
+    page ? button(gettext("Open"), (address) => follow(address, { target: "_blank", rel: "noopener" })) : null,
+    button(gettext("Download"), (address) => follow(address, { download: name.slice(name.lastIndexOf("/") + 1) })),
   );
 }
 
@@ -78,7 +78,7 @@ function render({ model, el }) {
     if (now === drawn) return; // a download goes on
     drawn = now;
     el.hidden = !files.length;
-    const title = element("p", { class: "passage-subtitle", text: "The files" });
+    const title = element("p", { class: "passage-subtitle", text: gettext("The files") });
     el.replaceChildren(title, element("ul", {}, ...files.map((file) => fileItem(model, file))));
   });
 }
