@@ -15,6 +15,7 @@ import pytest
 import passage_kit as pk
 from passage_kit.columns import spool
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.reading import source_bytes
 from passage_kit.reading.csv import csv_piece
 from passage_kit.workspace.manifest import manifest_path
 
@@ -61,6 +62,7 @@ def prepared_in(monkeypatch, folder, source, *, rows, small=0, piece=100_000, **
     monkeypatch.setattr(spool, "ROWS", rows)
     monkeypatch.setattr(spool, "PARTITION", rows)
     monkeypatch.setattr(spool, "SMALL", small)
+    monkeypatch.setattr(source_bytes, "LARGE", small)
     monkeypatch.setattr(csv_piece, "PIECE", piece)
     pk.prepare(source, out=folder, **options)
     return outputs(folder)

@@ -11,11 +11,11 @@ import mmap
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -132,6 +132,39 @@ def forget_all() -> None:
             pa.default_memory_pool().release_unused()
 
 
+class HeldBytes(mmap.mmap):
+    """Bytes that are put aside, with the methods of bytes that readers need; a slice of them is bytes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> held = Spool(Path(tempfile.mkdtemp())).hold([b"email,", b"name"])
+    >>> held.startswith(b"email"), b"name" in held, held.count(b"m"), held[6:]
+    (True, True, 2, b'name')
+    """
+
+    def __contains__(self, part: Any) -> bool:
+        """Tell whether they hold some bytes."""
+        return self.find(part) >= 0
+
+    def startswith(self, beginning: bytes | tuple[bytes, ...], start: int = 0) -> bool:
+        """Tell whether they begin with some bytes, or those from a position on do."""
+        some = beginning if isinstance(beginning, tuple) else (beginning,)
+        return any(self[start : start + len(each)] == each for each in some)
+
+    def count(self, part: bytes) -> int:
+        """Count how often they hold some bytes."""
+        return self[:].count(part)
+
+    def removeprefix(self, prefix: bytes) -> bytes:
+        """Give them without some bytes at the beginning."""
+        return self[len(prefix) :] if self.startswith(prefix) else cast("bytes", self)
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Read them as text."""
+        return self[:].decode(encoding, errors)
+
+
 class Spool:
     """What a run has put aside: one private file without a name for each table."""
 
@@ -142,22 +175,42 @@ class Spool:
 
     def keep(self, tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:
         """Write tables one below the other as they come, and give them as one that is read from the file."""
+        with self._finding_room(), self._new_file() as file:
+            with pa.ipc.new_stream(file, schema) as stream:
+                for table in tables:
+                    stream.write_table(table, max_chunksize=ROWS)
+                    self.forget()
+            view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # stays when the file is closed
+        self._mapped.add(view)
+        buffer = pa.py_buffer(view)
+        self._spans.append((buffer.address, buffer.address + buffer.size))
+        return pa.ipc.open_stream(pa.BufferReader(buffer)).read_all()
+
+    def hold(self, pieces: Iterable[bytes]) -> HeldBytes:
+        """Write bytes as they come, and give them as they are read from the file."""
+        with ExitStack() as opened:
+            with self._finding_room():
+                file = opened.enter_context(self._new_file())
+            for piece in pieces:  # an error of theirs is not one of this file
+                with self._finding_room():
+                    file.write(piece)
+            view = HeldBytes(file.fileno(), 0, access=mmap.ACCESS_READ)  # stays when the file is closed
+        self._mapped.add(view)
+        return view
+
+    def _new_file(self) -> BinaryIO:
+        """Open a file without a name."""
+        return cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder, prefix=".spool-", buffering=0))
+
+    @contextmanager
+    def _finding_room(self) -> Iterator[None]:
         try:
-            with tempfile.TemporaryFile(dir=self._folder, prefix=".spool-", buffering=0) as file:
-                with pa.ipc.new_stream(file, schema) as stream:
-                    for table in tables:
-                        stream.write_table(table, max_chunksize=ROWS)
-                        self.forget()
-                view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # stays when the file is closed
+            yield
         except OSError as error:
             raise OutputError(
                 f"{self._folder} has no room for what a run over so many users puts aside: "
                 f"{error.strerror or error}. Nothing was changed. Free some space or choose another output folder."
             ) from error
-        self._mapped.add(view)
-        buffer = pa.py_buffer(view)
-        self._spans.append((buffer.address, buffer.address + buffer.size))
-        return pa.ipc.open_stream(pa.BufferReader(buffer)).read_all()
 
     def holds(self, column: pa.ChunkedArray) -> bool:
         """Check that the values of a column are put aside, all of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 _PIECE = 1 << 24
@@ -36,6 +37,22 @@ def read_regular(path: str | Path) -> bytes:
     ...
     OSError: [Errno 22] it is a pipe or a device, expected a file: '/dev/null'
     """
+    pieces = list(read_pieces(path))
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def read_pieces(path: str | Path, *, largest: int | None = None) -> Iterator[bytes]:
+    """Read a file as :func:`read_regular` does, in pieces of some bytes; if none are given, whole if it can be.
+
+    Only after the last piece it is known not to have changed.
+
+    Examples
+    --------
+    >>> next(read_pieces("/dev/null"))
+    Traceback (most recent call last):
+    ...
+    OSError: [Errno 22] it is a pipe or a device, expected a file: '/dev/null'
+    """
     try:
         before = os.stat(path)
     except ValueError as error:  # a zero byte, or characters that no file name can have
@@ -45,14 +62,13 @@ def read_regular(path: str | Path) -> bytes:
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         before = os.fstat(descriptor)
         _check_regular(before, path)
-        pieces = []
-        while piece := file.read(max(_PIECE, before.st_size + 1)):
-            pieces.append(piece)
+        size = 0
+        while piece := file.read(largest or max(_PIECE, before.st_size + 1)):
+            size += len(piece)
+            yield piece
         after = os.fstat(descriptor)
-    data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
         raise OSError(errno.EAGAIN, "it changed while it was read; wait until it is complete", str(path))
-    return data
 
 
 def shown_path(path: str | Path) -> str:

@@ -239,7 +239,7 @@ def _markup(start: str, data: bytes, ending: str | None) -> tuple[str, str] | No
         if ending == "excel" or "<table" in start.lower():
             return "a web page (HTML) with a table", _AS_XLSX
         return "a web page (HTML), perhaps the one for signing in", "Sign in, and export the users again."
-    closed = (tag := _TAG.match(head)) and data.rstrip().endswith(f"</{tag[1]}>".encode())
+    closed = (tag := _TAG.match(head)) and data[-_SAMPLE:].rstrip().endswith(f"</{tag[1]}>".encode())
     if start.startswith("<?xml") or closed:
         return "an XML file", f"{_EXPORT} Excel opens some XML files, and saves them as .xlsx."
     return None

@@ -7,14 +7,17 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import cast
 
 from passage_kit.columns.characters import is_unicode
+from passage_kit.columns.spool import LARGE, current_spool
 from passage_kit.errors import SourceError
-from passage_kit.files.regular_files import read_regular, shown_path
+from passage_kit.files.regular_files import read_pieces, read_regular, shown_path
 from passage_kit.files.unpacking import packing_of
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, kind_of_content
 from passage_kit.reading.packed_files import contents_of
 
+_PIECE = 1 << 24  # bytes that are read at a time
 _WORDS = {"csv": "CSV", "excel": "a workbook", "json": "JSON", "parquet": "Parquet"}
 
 
@@ -90,7 +93,7 @@ def read_file(path: Path, *, inside: str | None = None) -> SourceFile:
     ending = PurePath(found.name).suffix.lower()
     said = KIND_OF_ENDING.get(ending, kind)
     return SourceFile(
-        found.data,
+        found.data if kind == "csv" else found.data[:],  # other readers need all bytes at once
         found.shown,
         kind,
         by_line=ending != ".json",
@@ -121,6 +124,14 @@ def _bytes_are_utf8(path: Path) -> bool:
     return True
 
 
+def _held(path: Path) -> bytes:
+    """Read a file into memory; a run over a large one puts it aside, and reads of it what it needs."""
+    spool = current_spool()
+    if spool is None or path.stat().st_size < LARGE:
+        return read_regular(path)
+    return cast("bytes", spool.hold(read_pieces(path, largest=_PIECE)))  # they do what readers of CSV ask of bytes
+
+
 def _bytes(path: Path) -> bytes:
     if not is_unicode(str(path)):
         if _bytes_are_utf8(path):
@@ -133,7 +144,7 @@ def _bytes(path: Path) -> bytes:
             "folder, and give the new name."
         )
     try:
-        data = read_regular(path)
+        data = _held(path)
     except IsADirectoryError as error:
         raise SourceError(f"{path} is a folder, expected a file. Name the file with the users in it.") from error
     except FileNotFoundError as error:

@@ -156,3 +156,21 @@ with spool.spooling(Path(sys.argv[1])):
     command = [sys.executable, "-c", asks, tmp_path, "10" if much else "1000000"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert (int(run.stdout) < 10_000_000) == much
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_bytes_that_are_put_aside_do_what_bytes_do(tmp_path, encoding):
+    text = "email,näme\r\nann@example.org,Ann\r\n" * 3
+    data = text.encode(encoding)
+    with spooling(tmp_path) as aside:
+        held = aside.hold([data[:7], data[7:]])
+    assert held[:] == data
+    assert held.decode(encoding) == text
+    for part in (b"a", data[3:9], b"\x00\x01no"):
+        assert (part in held, held.count(part), held.find(part)) == (part in data, data.count(part), data.find(part))
+    for begin in (data[:4], (b"x", data[:2]), b"no"):
+        assert held.startswith(begin) == data.startswith(begin)
+    assert held.startswith(data[3:5], 3)
+    assert held.removeprefix(data[:3]) == data[3:]
+    assert held.removeprefix(b"no") is held
+    assert list(tmp_path.iterdir()) == []

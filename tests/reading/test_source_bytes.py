@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
+from passage_kit.columns.spool import HeldBytes, spooling
 from passage_kit.errors import SourceError
+from passage_kit.files.regular_files import read_pieces
+from passage_kit.reading import source_bytes
 from passage_kit.reading.source_bytes import is_plain_file, kind_of, read_file
 
 
@@ -103,3 +106,32 @@ def test_a_file_that_changes_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fstat", growing)
     with pytest.raises(SourceError, match=r"changed while it was read"):
         read_file(path)
+
+
+@pytest.mark.parametrize(("name", "data"), [("users.csv", b"email\nann@example.org\n"), ("users.json", b'["a"]')])
+def test_a_large_file_is_put_aside_for_the_reader_of_csv_alone(tmp_path, monkeypatch, name, data):
+    monkeypatch.setattr(source_bytes, "LARGE", 1)
+    path = tmp_path / name
+    path.write_bytes(data)
+    with spooling(tmp_path):
+        found = read_file(path).data
+    assert isinstance(found, HeldBytes) == (name == "users.csv")
+    assert found[:] == data
+    assert isinstance(read_file(path).data, bytes)
+
+
+def test_a_large_file_that_grows_while_it_is_put_aside_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(source_bytes, "LARGE", 1)
+    path = tmp_path / "users.csv"
+    path.write_bytes(b"email\n")
+
+    def growing(path, *, largest):
+        for piece in read_pieces(path, largest=3):
+            with path.open("ab") as file:
+                file.write(b"ann@example.org\n" if path.stat().st_size < 50 else b"")
+            yield piece
+
+    monkeypatch.setattr(source_bytes, "read_pieces", growing)
+    with spooling(tmp_path), pytest.raises(SourceError, match=r"changed while it was read"):
+        read_file(path)
+    assert list(tmp_path.iterdir()) == [path]
