@@ -216,8 +216,13 @@ class Page:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         panel = self.panel(title)
         expect(panel.get_by_role("progressbar")).to_have_count(0)
-        panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
-        self.page.evaluate(DRAWN)
+
+        def is_in_view() -> bool:
+            panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+            self.page.evaluate(DRAWN)
+            return panel.bounding_box()["y"] < self.page.viewport_size["height"] - 100
+
+        until(is_in_view)  # cells above it may still grow
         box, window = panel.bounding_box(), self.page.viewport_size
         clip = {**box, "height": min(box["height"], window["height"] - box["y"] - 40)}
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", clip=clip)

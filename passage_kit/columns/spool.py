@@ -170,7 +170,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._mapped: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+        self._mapped: list[weakref.ref[mmap.mmap]] = []  # a list, since threads add to it while others go through it
         self._spans: list[tuple[int, int]] = []
 
     def keep(self, tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:
@@ -181,7 +181,7 @@ class Spool:
                     stream.write_table(table, max_chunksize=ROWS)
                     self.forget()
             view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # stays when the file is closed
-        self._mapped.add(view)
+        self._mapped.append(weakref.ref(view))
         buffer = pa.py_buffer(view)
         self._spans.append((buffer.address, buffer.address + buffer.size))
         return pa.ipc.open_stream(pa.BufferReader(buffer)).read_all()
@@ -195,7 +195,7 @@ class Spool:
                 with self._finding_room():
                     file.write(piece)
             view = HeldBytes(file.fileno(), 0, access=mmap.ACCESS_READ)  # stays when the file is closed
-        self._mapped.add(view)
+        self._mapped.append(weakref.ref(view))
         return view
 
     def _new_file(self) -> BinaryIO:
@@ -224,8 +224,9 @@ class Spool:
     def forget(self) -> None:
         """Let go of what was read; systems that cannot be told so do it when memory is short."""
         if hasattr(mmap, "MADV_DONTNEED"):
-            for view in list(self._mapped):
-                view.madvise(mmap.MADV_DONTNEED)
+            for mapped in self._mapped[:]:
+                if (view := mapped()) is not None:
+                    view.madvise(mmap.MADV_DONTNEED)
 
     def _is_within(self, buffer: Any) -> bool:
         return any(start <= buffer.address < stop for start, stop in self._spans)

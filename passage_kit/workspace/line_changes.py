@@ -47,10 +47,10 @@ class LineChange:
             The lists.
         ordered : bool, default False
             Take a line that only stands elsewhere as taken out and put in. Lists of thousands of lines are too long
-            for this.
+            for this, so that otherwise it is done only where nothing else differs.
         """
-        if not ordered:
-            return cls(_surplus(before, after), _surplus(after, before))
+        if not ordered and (change := cls(_surplus(before, after), _surplus(after, before))):
+            return change
         out: list[Placed] = []
         put: list[Placed] = []
         for kind, start, end, to, until in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

@@ -5,7 +5,7 @@ import sys
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import passage_kit as pk
@@ -48,6 +48,9 @@ _actions = st.one_of(
 
 
 @given(actions=st.lists(_actions, max_size=6))
+@example(
+    actions=[("decide", (2, 3), "merge"), ("decide", (1, 2), "apart"), ("decide", (2, 3), "merge")]
+)  # moves a line
 def test_all_undone_is_as_before_and_all_made_again_as_after(tmp_path_factory, actions):
     workspace = Workspace(tmp_path_factory.mktemp("workspace"))
     workspace.save_plan(Plan("users.csv"))
