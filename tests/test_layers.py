@@ -237,7 +237,8 @@ _PARTS_OF_PANELS = """
 # By test_layout_files.py, which wants a fixture for each; and by whatever starts the project in Django.
 TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")
 # The words for states are driven by test_account_state.py, the models of steps and their changes by
-# test_value_steps.py, those of Django by the tests of its project,
+# test_value_steps.py, those of Django by the tests of its project; suggestions for helpers by test_suggest.py, and rows
+# that fail by test_pandera_schema.py;
 # and test_app_server.py has its name since test_server.py is the sandbox's.
 TESTED_ELSEWHERE = {
     "app.server",
@@ -246,7 +247,9 @@ TESTED_ELSEWHERE = {
     "golive.django.apps",
     "golive.django.models",
     "mapping.step_model",
+    "mapping.suggest_helpers",
     "mapping.value_changes",
+    "metadata.failed_rows",
     *(f"widgets.{part}" for part in _PARTS_OF_PANELS.split()),
 }
 

@@ -19,14 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns import column_names as aliases
-from passage_kit.columns.account_state import fits_account_state
 from passage_kit.columns.column_names import keys_of, name_key, name_words
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values, look_at
 from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, TEXT, arrow
 from passage_kit.errors import MappingError
-from passage_kit.identifiers.regions import are_regions, may_be_calling_codes
 from passage_kit.mapping.layout_evidence import (
     Evidence,
     after_layout,
@@ -38,6 +36,7 @@ from passage_kit.mapping.layout_evidence import (
 )
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, lowers, name_fit, path_parts
+from passage_kit.mapping.suggest_helpers import HOLDERS, MOMENT, for_helpers, moment_of
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
@@ -49,7 +48,6 @@ _NOT_THEIRS = 0.4  # confidence of a column whose value is that of everybody
 _LISTED = 0.5  # a suggestion below it is not even listed
 _MOST, _HALF, _FEW = 0.8, 0.5, 0.1  # shares of a column's values
 _ROWS = 3  # with one value from which on it is not taken for a person's
-_KEYS = 100_000  # values of a key that are compared
 _SEVERAL = r"[^@\s]+@[^@\s]+\.[^@\s]+"  # an address anywhere in a cell
 _LOGINS = frozenset("username loginname nickname screenname filename hostname domainname".split())  # noqa: SIM905
 # Shapes of values that a field of a type may have, besides those of its own: epochs, and moments that mean yes.
@@ -62,27 +60,8 @@ _LOOKS = {
 }
 _WHOLE = "fullname"  # of a field with this name, a column with other words is not meant: a middle name, a plan's name
 _NOT_THEIR_NAME = frozenset("account accounts first last given family middle nick maiden".split())  # noqa: SIM905
-_PLACES = frozenset(
-    "mailing billing shipping delivery postal home business work geschaftlich privat bureau domicile".split()  # noqa: SIM905
-)
-# Objects around a flag that do not make it one of something else, such as of a second factor.
-_PERSON = frozenset(
-    """
-    user users account accounts profile attributes attribute fields properties data node source traits human member
-    members person people customer metadata meta app raw settings
-    """.split()  # noqa: SIM905
-)
-# Objects around a name that may hold a person's; that of another object (plan, library) is another thing's name.
-_HOLDERS = _PERSON | frozenset(
-    """
-    details detail info information personal private basic general core contact contacts identity claims item record
-    row entry object entity doc document payload content value result body subject employee student applicant
-    subscriber guest patient registrant attendee parameters params response
-    """.split()  # noqa: SIM905
-)
 _PLAIN = frozenset("name text string value yn flag".split())  # after a field's name, they change nothing # noqa: SIM905
 _PATH = r"^(https?:/)?(/?[\w.()%~:-]+){2,}/?$"
-_MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
 
 
 def suggest_mapping(
@@ -141,7 +120,7 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout |
         look = look_at(column)
         found += _for_identifiers(name, look, column, said)
         found += [one for field in fields if (one := _for_field(name, look, field, said))]
-        found += _for_helpers(name, look, column, said, state_name(name, layout))
+        found += for_helpers(name, look, column, said, state_name(name, layout))
     return sorted(without_others(after_layout(found, said), layout), key=lambda entry: -entry.confidence)
 
 
@@ -292,7 +271,7 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
         return None
     if (sure := said.get((field.column, name))) is not None:
         return Suggestion(field.column, name, sure.confidence, sure.reason(name))
-    moment = field.type == "date" and _moment(last) in {*map(_moment, (field.field_name, field.friendly_name))}
+    moment = field.type == "date" and moment_of(last) in {*map(moment_of, (field.field_name, field.friendly_name))}
     fits = name_fit(name, (others,)) if others else NO_FIT, name_fit(name, (own,))
     together = {last_two(name)} & {*own, *others}
     known = max(fits[0].confidence - 0.05, fits[1].confidence - 0.1, EXACT - 0.05 if moment or together else 0.0)
@@ -316,7 +295,7 @@ def _names_another_thing(name: str, look: Look) -> bool:
     """Tell whether a name is that of an object that is no person, or the path of a resource."""
     around = [word for part in path_parts(name)[:-1] for word in name_words(part)]
     paths = [re.match(_PATH, sample) and "/" in sample for sample in look.samples]
-    return not (_HOLDERS - _NOT_THEIR_NAME).issuperset(around) or (bool(paths) and all(paths))
+    return not (HOLDERS - _NOT_THEIR_NAME).issuperset(around) or (bool(paths) and all(paths))
 
 
 def _is_about(last: str, look: Look, field: MetadataField, others: tuple[str, ...]) -> bool:
@@ -330,7 +309,7 @@ def _is_about(last: str, look: Look, field: MetadataField, others: tuple[str, ..
     words = name_words(re.sub(r"[(\[{].*", "", last))
     ends = [end for end in range(1, len(words) + 1) if _ends_with(words[:end], known)]
     after = words[ends[-1] :] if ends else []
-    plain = _PLAIN | _MOMENT if field.type == "boolean" else _PLAIN  # a moment means yes
+    plain = _PLAIN | MOMENT if field.type == "boolean" else _PLAIN  # a moment means yes
     return any(lowers(word) for word in after if word not in plain)
 
 
@@ -339,66 +318,8 @@ def _ends_with(words: Sequence[str], known: set[str]) -> bool:
 
 
 @cache
-def _moment(name: str) -> str:
-    """Reduce the name of a moment: ``createdTimestamp`` and ``created_at`` are both ``created``."""
-    words = [word for word in name_words(name) if word not in _MOMENT]
-    return "".join(words) or name_key(name)
-
-
-@cache
 def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List the keys of a field's own names, and of the names that other systems have for it."""
     own = (name_key(field_name), name_key(friendly_name))
     lists = (keys_of(names) for names in aliases.PEOPLE.values())
     return own, next((keys for keys in lists if not {*own}.isdisjoint(keys)), ())
-
-
-def _for_helpers(name: str, look: Look, column: pd.Series, said: Evidence, state: str) -> Iterator[Suggestion]:
-    if why := _says_account_state(name, state, column):
-        known = said.get((ACCOUNT_STATE, name))
-        by = known.reason(name) if known else f"the name {name!r}"
-        yield Suggestion(ACCOUNT_STATE, name, known.confidence if known else 0.9, f"{by}, and {why}")
-    for target in HELPERS[:-1]:
-        known = said.get((target, name))
-        confidence = round(_helper_name(name, target) - 0.05, 2) if known is None else known.confidence
-        if confidence > 0 and look.filled and (why := _helper_fits(target, name, look, column)):
-            by = known.reason(name) if known else f"the name {name!r}"
-            yield Suggestion(target, name, confidence, f"{by}, and {why}")
-
-
-def _says_account_state(name: str, state: str, column: pd.Series[Any]) -> str | None:
-    """Say why a column tells that an account is closed; one of an object within the person does not."""
-    inner = [word for part in path_parts(name)[:-1] for word in name_words(part)]
-    return fits_account_state(state, first_values(column)) if _PERSON.issuperset(inner) else None
-
-
-def _helper_name(name: str, target: str) -> float:
-    """Compute the confidence that a name gives for a helper: the further down the list, the less."""
-    keys = keys_of(aliases.HELPERS[target])
-    *around, last = path_parts(name)
-    if target == "source_key" and not _HOLDERS.issuperset(word for part in around for word in name_words(part)):
-        return 0.0  # such as the id of a login by another service
-    at = next((keys.index(key) for key in (name_key(name), name_key(last)) if key in keys), None)
-    if at is not None:
-        return EXACT - 0.1 * at / len(keys) - 0.01 * len(around)
-    if target == "order":
-        moments = [_moment(key) for key in aliases.HELPERS[target].split(",")]
-        return EXACT - 0.1 - 0.1 * moments.index(_moment(last)) / len(moments) if _moment(last) in moments else 0.0
-    fit = name_fit(name, (keys,))
-    in_address = target == "region" and fit.because in _PLACES
-    return fit.confidence if in_address or not fit.because else 0.0
-
-
-def _helper_fits(target: str, name: str, look: Look, column: pd.Series) -> str | None:
-    """Say why the values fit the helper; give None if they do not."""
-    if target == "source_key":
-        first = first_filled(column, _KEYS)
-        once = len(first.unique()) >= 0.9 * len(first)
-        return "nearly every value is there once" if once else None
-    if target == "order":
-        sortable = look.looks_like in ("date", "integer") or all(sample.isdecimal() for sample in look.samples)
-        return "the values can be put in order" if sortable else None
-    values = first_values(column).to_pylist()
-    if "code" in name_words(name) and may_be_calling_codes(values):  # better withheld than read as those of one country
-        return "the values may be calling codes"
-    return "the values are countries" if are_regions(values) else None

@@ -6,6 +6,7 @@ Other packages may use the modules named here.
 __all__ = [
     "console_template",
     "dates",
+    "failed_rows",
     "field_values",
     "fields",
     "pandera_schema",

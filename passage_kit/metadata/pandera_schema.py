@@ -6,7 +6,6 @@ finds comes from a check that the user added.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -25,26 +24,23 @@ from passage_kit.columns.users_frame import (
     TEXT,
     arrow,
     blanked,
-    filter_rows,
     is_blank,
     series,
     users_frame,
-    without_rows,
 )
-from passage_kit.errors import OptionError
-from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.metadata.column_checks import (
     NORMAL_FORMS,
     has_form,
     has_identifier,
     has_pattern,
     is_chosen,
-    is_repeated,
     is_short,
     is_unique,
     is_unique_row,
 )
 from passage_kit.metadata.dates import DateOrder, NumericDates
+from passage_kit.metadata.failed_rows import pandera_failures, reject_failing, reject_incomplete
 from passage_kit.metadata.field_values import Thousands, normalize_values, reject_withheld
 from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema
 
@@ -52,7 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandera.pandas as pandera
-    from pandera.errors import SchemaError
 
 TYPES: dict[FieldType, pd.ArrowDtype] = {
     "string": TEXT,
@@ -209,11 +204,11 @@ def validate_normalized(
     checks = _checks_of(schema) if isinstance(schema, MetadataSchema) else schema
     fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
     complete, incomplete = reject_incomplete(_typed(users, fields), fields)
-    if _judges_identifiers(checks) and _pandera_failures(complete, checks).empty:
+    if _judges_identifiers(checks) and pandera_failures(complete, checks).empty:
         return complete, incomplete  # the usual case: pandera has checked everything
     users, of_identifiers = _withhold_identifiers(users, strict)
     users, incomplete = reject_incomplete(_typed(users, fields), fields)
-    users, failed = _reject_failing(users, checks)
+    users, failed = reject_failing(users, checks)
     return users, collect_findings([of_identifiers, incomplete, failed])
 
 
@@ -301,103 +296,9 @@ def _no_values(users: pd.DataFrame, dtype: pd.ArrowDtype) -> pd.Series[Any]:
     return pd.Series(None, index=users.index, dtype=dtype)
 
 
-def reject_incomplete(users: pd.DataFrame, fields: MetadataSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject rows that have no identifier or lack a required field; the frame needs every column of the fields."""
-    lost = ~has_identifier(users).to_numpy()
-    found = [make_findings(users.index[lost], field=EMAIL, code="no_identifier")]
-    for field in fields:
-        if field.required:
-            missing = users[field.column].isna().to_numpy(dtype=bool)
-            found.append(make_findings(users.index[missing], field=field.column, code="required_missing"))
-            lost |= missing
-    return filter_rows(users, ~lost) if lost.any() else users, collect_findings(found)
-
-
-def _reject_failing(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject rows that repeat an identifier and rows that pandera fails.
-
-    A row must not be rejected for an earlier row that is rejected itself. So the repeats are searched for again after
-    each failure.
-    """
-    found: list[pd.DataFrame] = []
-    while True:
-        kept, repeats = _reject_repeats(users)
-        failures = _pandera_failures(kept, checks)
-        if failures.empty:
-            return kept, collect_findings([*found, repeats])
-        found.append(failures)
-        users = without_rows(users, failures[SOURCE_ROW])
-
-
 def _judges_identifiers(checks: pandera.DataFrameSchema) -> bool:
     """Check that both identifiers still have the checks that build_schema gave them."""
     return all(
         name in checks.columns and {_NORMAL, _UNIQUE} <= {check.name for check in checks.columns[name].checks}
         for name in IDENTIFIERS
     )
-
-
-def _reject_repeats(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject rows whose identifier an earlier row has: two users may not share one."""
-    found = []
-    for name in IDENTIFIERS:
-        repeated = is_repeated(users[name])
-        if not repeated.any():
-            continue
-        values, first = users.loc[repeated, name], users.loc[~repeated, name].dropna()
-        first_row = pd.Series(first.index, index=pd.Index(first)).reindex(pd.Index(values)).to_numpy()
-        found.append(
-            make_findings(
-                values.index,
-                field=name,
-                value=values,
-                code="check_failed",
-                other_row=first_row,
-            )
-        )
-        users = filter_rows(users, ~repeated)
-    return users, collect_findings(found)
-
-
-def _pandera_failures(users: pd.DataFrame, checks: pandera.DataFrameSchema) -> pd.DataFrame:
-    """Make a finding for each check that pandera finds a row to fail."""
-    from pandera.errors import SchemaErrors
-
-    checks = copy.copy(checks)
-    checks.drop_invalid_rows = False  # it drops in silence, and good rows with the bad ones
-    try:
-        checks.validate(users, lazy=True)
-    except SchemaErrors as errors:
-        found = [_findings_of(error, users) for error in errors.schema_errors]
-    else:
-        return no_findings()
-    return collect_findings(found)
-
-
-def _findings_of(error: SchemaError, users: pd.DataFrame) -> pd.DataFrame:
-    """Make a finding for each row that fails one check."""
-    field = error.schema.name if error.schema.name in users.columns else None
-    rows = _failing_rows(error, users)
-    value = pc.cast(arrow(users.loc[rows, field]), pa.string()) if field else None
-    return make_findings(rows, field=field, value=value, code="check_failed", argument=_check_name(error))
-
-
-def _failing_rows(error: SchemaError, users: pd.DataFrame) -> pd.Index[Any]:
-    """Find the rows that fail a check; pandera's own frame of failures repeats them for each column."""
-    output = error.check_output
-    if isinstance(output, (pd.Series, pd.DataFrame)):
-        passed = output.fillna(False).astype(bool)
-        passed = passed.all(axis=1) if isinstance(passed, pd.DataFrame) else passed
-        return users.index.intersection(passed.index[~passed])
-    cases = error.failure_cases
-    if isinstance(cases, pd.DataFrame) and "index" in cases and len(cases) and cases["index"].notna().all():
-        return users.index.intersection(cases["index"])
-    reason = error.reason_code.name if error.reason_code else "no reason given"
-    raise OptionError(
-        f"The users cannot be validated: the check {_check_name(error)!r} of {error.schema.name!r} fails for the whole "
-        f"frame ({reason}), expected a verdict for each row. Let it return one truth value a row, or remove it."
-    ) from None  # pandera's own message holds values
-
-
-def _check_name(error: SchemaError) -> str:
-    return getattr(error.check, "name", None) or str(error.check)

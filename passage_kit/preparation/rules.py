@@ -19,9 +19,10 @@ from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.identifiers.phones.phones import witnesses_of
 from passage_kit.metadata.dates import DateOrder, date_evidence
+from passage_kit.metadata.failed_rows import reject_incomplete
 from passage_kit.metadata.field_values import normalize_fields
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.metadata.pandera_schema import reject_incomplete, validate_normalized
+from passage_kit.metadata.pandera_schema import validate_normalized
 from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.plan import Plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.duplicates import decisions as of_duplicates
 from passage_kit.duplicates.decisions import decisions_of, hold_together
+from passage_kit.errors import MappingError
 from passage_kit.mapping.value_steps import ValueStep
 from passage_kit.workspace import corrections as of_values
 from passage_kit.workspace.history import Changed
@@ -128,3 +130,12 @@ def _plain(column: pd.Series[Any], name: str) -> list[Any]:
     if name in _NUMBERS:
         return [None if cell is None else int(cell) for cell in known]
     return [None if cell is None else str(cell).strip() or None for cell in known]
+
+
+def steps_in_plan(plan: bytes | None) -> list[str] | None:
+    """Give the steps in the text of a plan as lines; None if it is no plan."""
+    try:
+        steps = tomllib.loads(plan.decode()).get("steps", []) if plan else []
+        return step_lines(map(ValueStep.from_dict, steps))
+    except (ValueError, TypeError, AttributeError, MappingError):
+        return None

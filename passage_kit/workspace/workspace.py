@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -15,14 +14,13 @@ import pyarrow.parquet as pq
 from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.spool import forget
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
-from passage_kit.errors import MappingError, OutputError, PlanError
+from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, check_opened, make_folder
 from passage_kit.files.regular_files import is_present_file, read_regular, shown_path
-from passage_kit.mapping.value_steps import ValueStep
 from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
-from passage_kit.workspace.fix_lines import lines_of, step_lines, told_of
+from passage_kit.workspace.fix_lines import lines_of, step_lines, steps_in_plan, told_of
 from passage_kit.workspace.history import Changed, record, settle_history
 from passage_kit.workspace.line_changes import LineChange
 from passage_kit.workspace.lock import saving
@@ -197,7 +195,7 @@ class Workspace:
             together.new(self.plan_path).write_text(text, encoding="utf-8", newline="\n")
             if former is not None:
                 together.new(self.folder / "plan.previous.toml").write_bytes(former)
-            before = _steps_in(former)
+            before = steps_in_plan(former)
             if recorded and before is not None:
                 self._record("steps", LineChange.of(before, step_lines(plan.steps), ordered=True), together)
 
@@ -382,15 +380,6 @@ class Workspace:
     def stage_path(self, name: str) -> Path:
         """Give the path of ``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
-
-
-def _steps_in(plan: bytes | None) -> list[str] | None:
-    """Give the steps in the text of a plan as lines; None if it is no plan."""
-    try:
-        steps = tomllib.loads(plan.decode()).get("steps", []) if plan else []
-        return step_lines(map(ValueStep.from_dict, steps))
-    except (ValueError, TypeError, AttributeError, MappingError):
-        return None
 
 
 @contextmanager
