@@ -66,6 +66,26 @@ def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:
     return np.asarray(is_full[slots])
 
 
+def repeated_rows(prints: Fingerprints, *, among: npt.NDArray[np.bool_] | None = None) -> Positions:
+    """Find the rows whose fingerprint another row has, too.
+
+    Parameters
+    ----------
+    prints : numpy.ndarray of uint64
+    among : numpy array of bool, optional
+        Rows that count. Default: all.
+
+    Examples
+    --------
+    >>> repeated_rows(fingerprints(pa.array(["ann@example.org", "bo@example.org", "ann@example.org"]))).tolist()
+    [0, 2]
+    """
+    may = may_repeat(prints)
+    some: Positions = np.flatnonzero(may if among is None else may & among)
+    repeated: Positions = some[pd.Series(prints[some]).duplicated(keep=False).to_numpy(dtype=bool)]
+    return repeated
+
+
 def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
     """Find the first row of each text. Equal texts have the same row, so it serves as their number, too.
 

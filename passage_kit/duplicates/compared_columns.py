@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.fingerprints import fingerprints, first_rows, may_repeat, mixed
+from passage_kit.columns.fingerprints import fingerprints, first_rows, mixed, repeated_rows
 from passage_kit.columns.parallel import in_pieces
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import arrow, mask_of
@@ -66,8 +66,7 @@ class ComparedColumns:
         spelled = name in self.spelled
         # most texts of a long column have no equal, and need not be kept in another spelling
         prints = np.concatenate([_NO_PRINTS, *in_pieces(values, prints_spelled_alike if spelled else fingerprints)])
-        some = np.flatnonzero(may_repeat(prints) & mask_of(values.is_valid()))
-        some = some[pd.Series(prints[some]).duplicated(keep=False).to_numpy(dtype=bool)]
+        some = repeated_rows(prints, among=mask_of(values.is_valid()))
         numbers = np.arange(len(rows))
         numbers[mask_of(values.is_null())] = -1
         texts = take_rows(values, pa.array(some))
@@ -94,9 +93,7 @@ class ComparedColumns:
         for name, values in self.columns.items():
             if name not in self.spelled:
                 prints = mixed(prints, _prints(values))
-        rows = np.flatnonzero(may_repeat(prints))
-        found: Ints = rows[pd.Series(prints[rows]).duplicated(keep=False).to_numpy(dtype=bool)]
-        return found
+        return repeated_rows(prints)
 
 
 def _filled(places: pa.Array) -> Ints:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.text_parts import take_rows
-from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, arrow, mask_of
+from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, arrow, filter_rows, mask_of
 from passage_kit.duplicates.spelling import name_columns_of
 from passage_kit.findings.ledger import build_ledger
 
@@ -31,8 +31,8 @@ def dispositions_of(users: pd.DataFrame, findings: pd.DataFrame) -> pd.Series[st
     >>> dispositions_of(users, make_findings([2], field="email", code="no_identifier")).tolist()
     ['kept', 'rejected']
     """
-    gone = findings[findings["effect"].isin(["rejected", "absorbed"])]
-    stay = users[~users.index.isin(gone[SOURCE_ROW].dropna())]
+    gone = filter_rows(findings, findings["effect"].isin(["rejected", "absorbed"]).to_numpy(dtype=bool))
+    stay = pd.DataFrame(index=users.index[~users.index.isin(gone[SOURCE_ROW].dropna())])  # a ledger needs no values
     disposition: pd.Series[str] = build_ledger(users.index, stay, gone)["disposition"]
     return disposition
 
@@ -102,7 +102,7 @@ def findings_of(findings: pd.DataFrame, code: str, column: str = "") -> pd.DataF
     chosen = is_kind.to_numpy(dtype=bool, na_value=False)
     if column:
         chosen = chosen & findings["field"].eq(column).to_numpy(dtype=bool, na_value=False)
-    return findings[chosen]
+    return filter_rows(findings, chosen)
 
 
 def people_of(users: pd.DataFrame, rows: Iterable[int]) -> dict[int, str]:

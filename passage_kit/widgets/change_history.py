@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from passage_kit.errors import PassageKitError
-from passage_kit.widgets.page_messages import Form, is_number, read_message
+from passage_kit.widgets.page_messages import Form, follow, is_number
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel
-from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.unsaved import PanelPart, script, style
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.change_words import said_of
 from passage_kit.workspace.changes import next_changes, redo_change, undo_change
@@ -25,18 +25,11 @@ _STATES = {
 }
 
 
-class HistoryList(Unsaved):
+class HistoryList(PanelPart):
     """Widget for the buttons and one page of the changes."""
 
     _esm = script("change_history")
     _css = style("review", "change_history")
-
-    def __init__(self, panel: ChangeHistory) -> None:
-        super().__init__()
-        self._panel = panel
-
-    def _heard(self, content: Any) -> None:
-        self._panel.answer(content)
 
 
 class ChangeHistory(BasePanel):
@@ -78,7 +71,7 @@ class ChangeHistory(BasePanel):
     def __init__(self, workspace: Workspace) -> None:
         self._page = 0
         self._did = ""
-        self.table = HistoryList(self)
+        self.table = HistoryList(self.answer)
         super().__init__(workspace, [self.table])
         watch(workspace.folder, self)
         self.look_again()
@@ -111,11 +104,7 @@ class ChangeHistory(BasePanel):
     def answer(self, content: Any) -> None:
         """Answer a request of the page."""
         actions: dict[str, Callable[..., None]] = {"undo": self.undo, "redo": self.redo, "view": self.view}
-        try:
-            do, given = read_message(content, _FORMS)
-            actions[do](**given)
-        except PassageKitError as error:
-            self._say((ERROR, str(error)))
+        follow(content, _FORMS, actions, self.complain)
 
     def _turn(self, turn: Callable[[Workspace], Change], said: str) -> None:
         self._page = 0

@@ -18,7 +18,7 @@ from passage_kit.reading.readers import UserList
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.map_fields import MapFields
 from passage_kit.widgets.mapping_table import target_names
-from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_words, or_none, read_message
+from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_words, or_none
 from passage_kit.widgets.panel import ERROR, INFO, WARNING, Message, Panel, imports_of
 from passage_kit.widgets.spelling_groups import SpellingGroups, made_one
 from passage_kit.widgets.step_words import (
@@ -29,7 +29,7 @@ from passage_kit.widgets.step_words import (
     step_card,
     written_step,
 )
-from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.unsaved import PanelPart, script, style
 from passage_kit.widgets.value_reasons import reasons_of
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.plan import Plan
@@ -49,18 +49,11 @@ _FORMS = {
 }
 
 
-class ValuesTable(Unsaved):
+class ValuesTable(PanelPart):
     """Widget for the distinct values of one column, the forms of new steps, and the steps."""
 
     _esm = script("change_values")
     _css = style("review", "change_values")
-
-    def __init__(self, panel: ChangeValues) -> None:
-        super().__init__()
-        self._panel = panel
-
-    def _heard(self, content: Any) -> None:
-        self._panel.answer(content)
 
 
 class ChangeValues(Panel):
@@ -108,7 +101,7 @@ class ChangeValues(Panel):
         self._results: list[StepResult] = []
         self._last: tuple[pd.DataFrame, tuple[str, tuple[ValueStep, ...]], pa.StructArray] | None = None
         self._view: dict[str, Any] = {"column": "", "text": "", "page": 0}
-        self.table = ValuesTable(self)
+        self.table = ValuesTable(self.answer)
         self.spellings = SpellingGroups(self)
         super().__init__(workspace, [self.table, self.spellings])
         if self._above is not None:
@@ -209,11 +202,7 @@ class ChangeValues(Panel):
             "move": lambda number, by: self.move(number, -1 if by < 0 else 1),
             "take back": self.take_back,
         }
-        try:
-            do, given = read_message(content, _FORMS)
-            actions[do](**given)
-        except PassageKitError as error:
-            self._say((ERROR, str(error)))
+        follow(content, _FORMS, actions, self.complain)
 
     def _read(self, source: MapFields | UserList | pd.DataFrame) -> None:
         frame = source.as_read if isinstance(source, MapFields) else source
@@ -288,10 +277,6 @@ class ChangeValues(Panel):
             self._work("Looking at the values", work, take)
         else:
             take(work())
-
-    def complain(self, problem: str) -> None:
-        """Show what a part of the panel cannot do."""
-        self._say((ERROR, problem))
 
     def _choice(self) -> tuple[ValueStep, ...]:
         return self._steps

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from passage_kit.columns.arrays import Mask
-from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.columns.users_frame import SOURCE_ROW, filter_rows
 from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.preparation.rules import Judgment
 from passage_kit.progress import Stages
@@ -47,7 +47,8 @@ class CorrectedUsers:
 
     def __init__(self, mapped: pd.DataFrame, workspace: Workspace) -> None:
         self.mapped, self.workspace = mapped, workspace
-        self.users = mapped[_can_be_fixed(mapped, workspace.load_plan().mapping if workspace.has_plan else None)]
+        plan = workspace.load_plan() if workspace.has_plan else Plan()
+        self.users = filter_rows(mapped, _can_be_fixed(mapped, plan.mapping))
         self.judgment: Judgment | None = None
         self._guard = SourceGuard(workspace, mapped)
         self.fixes = load_fixes(workspace, mapped)

@@ -17,9 +17,9 @@ from passage_kit.widgets.corrected_users import CorrectedUsers
 from passage_kit.widgets.described_rows import describe_columns, describe_kinds, describe_rows
 from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.live_counts import AT_ONCE
-from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
+from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel, imports_of, written_call
-from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.unsaved import PanelPart, script, style
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import correct, take_back
 from passage_kit.workspace.workspace import Workspace
@@ -50,18 +50,11 @@ class _Facts(NamedTuple):
     kinds: list[dict[str, Any]]
 
 
-class RowsTable(Unsaved):
+class RowsTable(PanelPart):
     """Widget for the filters, one page of whole rows, and the change of many."""
 
     _esm = script("edit_rows")
     _css = style("review", "edit_rows")
-
-    def __init__(self, panel: EditRows) -> None:
-        super().__init__()
-        self._panel = panel
-
-    def _heard(self, content: Any) -> None:
-        self._panel.answer(content)
 
 
 class EditRows(BasePanel):
@@ -112,7 +105,7 @@ class EditRows(BasePanel):
         self._found: Positions | None = None
         self._facts: _Facts | None = None
         self._last = ""
-        self.table = RowsTable(self)
+        self.table = RowsTable(self.answer)
         super().__init__(workspace, [self.table])
         watch(workspace.folder, self)
         self._show_code()
@@ -218,12 +211,9 @@ class EditRows(BasePanel):
             "change": self.change,
             "take back": self.take_back,
         }
-        try:
-            do, given = read_message(content, _FORMS)
-            if self.corrected.judgment is not None or do == "view":  # what to show is known before the rows are judged
-                actions[do](**given)
-        except PassageKitError as error:
-            self._say((ERROR, str(error)))
+        if self.corrected.judgment is None:  # what to show is known before the rows are judged
+            actions = dict.fromkeys(actions, _not_yet) | {"view": self.view}
+        follow(content, _FORMS, actions, self.complain)
 
     def _take_judgment(self, judgment: Judgment) -> None:
         self.corrected.judgment = judgment
@@ -324,3 +314,7 @@ class EditRows(BasePanel):
             pages=pages,
             chosen=len(self._chosen),
         )
+
+
+def _not_yet(**_given: Any) -> None:
+    """Do nothing."""

@@ -17,9 +17,9 @@ from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.rules import Judgment
 from passage_kit.widgets.corrected_users import CorrectedUsers
-from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
+from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
-from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.unsaved import PanelPart, script, style
 from passage_kit.widgets.verdicts import NOTHING_FOUND, verdicts_of
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import correct, take_back
@@ -43,18 +43,11 @@ _FORMS = {
 _NO_FILTER = {"code": "", "text": "", "all": False, "page": 0}
 
 
-class FindingsTable(Unsaved):
+class FindingsTable(PanelPart):
     """Widget for the kinds of findings and one page of values of one kind."""
 
     _esm = script("fix_findings")
     _css = style("review")
-
-    def __init__(self, panel: FixFindings) -> None:
-        super().__init__()
-        self._panel = panel
-
-    def _heard(self, content: Any) -> None:
-        self._panel.answer(content)
 
 
 class FixFindings(BasePanel):
@@ -103,7 +96,7 @@ class FixFindings(BasePanel):
         self._filter: dict[str, Any] = dict(_NO_FILTER)
         self._items: list[tuple[int, str | None]] = []
         self._last = ""
-        self.table = FindingsTable(self)
+        self.table = FindingsTable(self.answer)
         super().__init__(workspace, [self.table])
         self._value = self.corrected.corrections
         watch(workspace.folder, self)
@@ -216,11 +209,7 @@ class FixFindings(BasePanel):
         }
         if self._judgment is None:
             return
-        try:
-            do, given = read_message(content, _FORMS)
-            actions[do](**given)
-        except PassageKitError as error:
-            self._say((ERROR, str(error)))
+        follow(content, _FORMS, actions, self.complain)
 
     @property
     def _judgment(self) -> Judgment | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from passage_kit.columns.characters import is_unicode
-from passage_kit.errors import OptionError
+from passage_kit.errors import OptionError, PassageKitError
 
 Judge = Callable[[Any], bool]
 
@@ -79,3 +79,23 @@ def read_message(content: Any, forms: Mapping[str, Form]) -> tuple[str, dict[str
         if all(name in judges and judges[name](value) for name, value in given.items()):
             return str(do), given
     raise OptionError("The page sent something that this panel does not know. Run the cell again, and repeat it.")
+
+
+def follow(
+    content: Any,
+    forms: Mapping[str, Form],
+    actions: Mapping[str, Callable[..., None]],
+    complain: Callable[[str], None],
+) -> None:
+    """Do what a message of the page asks for; complain of what cannot be done.
+
+    Examples
+    --------
+    >>> follow({"do": "drop", "with": {"number": "one"}}, {"drop": Form({"number": is_number})}, {"drop": print}, print)
+    The page sent something that this panel does not know. Run the cell again, and repeat it.
+    """
+    try:
+        do, given = read_message(content, forms)
+        actions[do](**given)
+    except PassageKitError as error:
+        complain(str(error))

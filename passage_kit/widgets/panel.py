@@ -154,6 +154,10 @@ class BasePanel(ipywidgets.VBox):
     def _say(self, *messages: Message) -> None:
         self._head.show(messages=[{"kind": kind, "text": text} for kind, text in messages])
 
+    def complain(self, problem: str) -> None:
+        """Show what the panel, or a part of it, cannot do."""
+        self._say((ERROR, problem))
+
     def _mark(self, outdated: str, button: str, renew: Callable[[], None] | None) -> None:
         """Show that the panel's result is out of date, with a button to renew it; "" takes the mark away."""
         self._head.renew = renew

@@ -17,11 +17,11 @@ from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.preparation.out_of_date import Basis
 from passage_kit.preparation.rules import before_duplicates
 from passage_kit.widgets.described_groups import REASONS_IN_WORDS, TABS, describe_group, named_rows
-from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_rows, is_words, or_none, read_message
+from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, imports_of, written_call
 from passage_kit.widgets.source_guard import SourceGuard
 from passage_kit.widgets.unplaced import described_decisions, taken_decision, unplaced_decisions
-from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.unsaved import PanelPart, script, style
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.loaded_fixes import load_fixes
@@ -43,18 +43,11 @@ _FORMS = {
 _NO_FILTER = {"tab": "people", "text": "", "reason": "", "state": "", "conflicts": False, "page": 0}
 
 
-class ReviewTable(Unsaved):
+class ReviewTable(PanelPart):
     """Widget for tabs, filters and one page of groups."""
 
     _esm = script("review_duplicates")
     _css = style("review")
-
-    def __init__(self, panel: ReviewDuplicates) -> None:
-        super().__init__()
-        self._panel = panel
-
-    def _heard(self, content: Any) -> None:
-        self._panel.answer(content)
 
 
 class ReviewDuplicates(BasePanel):
@@ -114,7 +107,7 @@ class ReviewDuplicates(BasePanel):
         self._groups: Groups | None = None
         self._filter: dict[str, Any] = dict(_NO_FILTER)
         self._last: Decision | None = None
-        self.table = ReviewTable(self)
+        self.table = ReviewTable(self.answer)
         super().__init__(workspace, [self.table])
         self._guard, self._rows, self._mapped = SourceGuard(workspace, mapped), users.index, mapped
         self._basis, self._mapped_by = Basis.of(workspace), _mapping_of(self.plan)
@@ -218,11 +211,7 @@ class ReviewDuplicates(BasePanel):
             "apply": self.apply_to,
             "drop": self.drop,
         }
-        try:
-            do, given = read_message(content, _FORMS)
-            actions[do](**given)
-        except PassageKitError as error:
-            self._say((ERROR, str(error)))
+        follow(content, _FORMS, actions, self.complain)
 
     def _check_rows(self, rows: list[int]) -> None:
         if unknown := [row for row in rows if row not in self._rows]:

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from passage_kit.errors import MappingError, PassageKitError
+from passage_kit.errors import MappingError
 from passage_kit.mapping.spellings import find_spellings
-from passage_kit.widgets.page_messages import Form, is_number, is_words, read_message
+from passage_kit.widgets.page_messages import Form, follow, is_number, is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
 GROUPS_PER_PAGE = 8
@@ -106,11 +106,7 @@ class SpellingGroups(Unsaved):
             "view": self._view,
             "make one": lambda values, becomes: self._panel.make_one(self._panel.column, values, becomes),
         }
-        try:
-            do, given = read_message(content, _FORMS)
-            actions[do](**given)
-        except PassageKitError as error:
-            self._panel.complain(str(error))
+        follow(content, _FORMS, actions, self._panel.complain)
 
     def _view(self, page: int) -> None:
         self._page = page

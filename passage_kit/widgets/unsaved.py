@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,20 @@ class Unsaved(AnyWidget):
 
     def _heard(self, content: Any) -> None:
         """Take a message that is not about showing."""
+
+
+class PanelPart(Unsaved):
+    """A widget whose messages its panel answers.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes a message of the page, which can be anything.
+    """
+
+    def __init__(self, answer: Callable[[Any], None]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def _heard(self, content: Any) -> None:
+        self._answer(content)
