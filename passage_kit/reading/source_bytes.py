@@ -12,7 +12,7 @@ from typing import cast
 from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.spool import LARGE, current_spool
 from passage_kit.errors import SourceError
-from passage_kit.files.regular_files import read_pieces, read_regular, shown_path
+from passage_kit.files.regular_files import is_present_file, read_pieces, read_regular, shown_path
 from passage_kit.files.unpacking import packing_of
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, kind_of_content
 from passage_kit.reading.packed_files import contents_of
@@ -127,7 +127,7 @@ def _bytes_are_utf8(path: Path) -> bool:
 def _held(path: Path) -> bytes:
     """Read a file into memory; a run over a large one puts it aside, and reads of it what it needs."""
     spool = current_spool()
-    if spool is None or path.stat().st_size < LARGE:
+    if spool is None or not is_present_file(path) or path.stat().st_size < LARGE:
         return read_regular(path)
     return cast("bytes", spool.hold(read_pieces(path, largest=_PIECE)))  # they do what readers of CSV ask of bytes
 
