@@ -152,7 +152,10 @@ def name_fit(name: str, groups: tuple[tuple[str, ...], ...]) -> Fit:
         if name_key(name) in keys:
             return Fit(round(EXACT - _GROUP * rank, 3))
     best = NO_FIT
+    joined = "".join(map("".join, map(plain_words, (*around, last))))
     for rank, keys in enumerate(groups):
+        if not any(key in joined for key in keys):  # most fields of a wide list have nothing to do with the name
+            continue
         beside, outer = _beside(last, frozenset(keys)), around
         if beside is None:
             beside, outer = _beside_qualifiers(last, around, frozenset(keys)), around[:-1]
@@ -200,28 +203,30 @@ def last_two(name: str) -> str:
     return name_key("".join(parts[-2:])) if len(parts) > 1 else ""
 
 
-def path_parts(name: str) -> list[str]:
+@lru_cache(maxsize=8_192)  # of a wide list, each name is compared with each field
+def path_parts(name: str) -> tuple[str, ...]:
     """Split the path of a nested value, and take off the prefix of a name such as ``custom:``.
 
     Examples
     --------
     >>> path_parts("Attributes.custom:partner_email"), path_parts("Born (TT.MM.JJJJ)")
-    (['Attributes', 'partner_email'], ['Born (TT.MM.JJJJ)'])
+    (('Attributes', 'partner_email'), ('Born (TT.MM.JJJJ)',))
     """
     *around, last = re.split(r"(?<=\S)\.(?=\S)(?![^(]*\))", name)
-    return [*around, last.rpartition(":")[2].strip() or last]
+    return (*around, last.rpartition(":")[2].strip() or last)
 
 
-def plain_words(name: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def plain_words(name: str) -> tuple[str, ...]:
     """Split a name into words, with the numbers at their ends apart.
 
     Examples
     --------
     >>> plain_words("contactEmail2"), plain_words("EMAILADDRESS_1")
-    (['contact', 'email', '2'], ['emailaddress', '1'])
+    (('contact', 'email', '2'), ('emailaddress', '1'))
     """
     words = (re.findall(r"\d+|[^\d]+", word) for word in name_words(name))
-    return [part for parts in words for part in parts]
+    return tuple(part for parts in words for part in parts)
 
 
 def _beside(last: str, keys: frozenset[str]) -> list[str] | None:

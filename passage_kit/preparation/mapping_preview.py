@@ -184,6 +184,7 @@ def preview_mapping(
     email        2      0      1         1          0
     born         2      1      0         1          0
     """
+    raw = given_frame(raw, error=MappingError)  # once, not again for each target
     previews = [preview_target(raw, mapping, target, schema, **options) for target in mapping]
     return pd.DataFrame(previews, columns=TargetPreview._fields, index=pd.Index(list(mapping), name="target"))
 

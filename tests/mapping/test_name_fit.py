@@ -63,8 +63,8 @@ def test_a_lower_number_wins():
 
 
 def test_words_with_humps_capitals_and_digits():
-    assert plain_words("userEMailAddress2") == ["user", "e", "mail", "address", "2"]
-    assert plain_words("HTTPServer") == ["http", "server"]
+    assert plain_words("userEMailAddress2") == ("user", "e", "mail", "address", "2")
+    assert plain_words("HTTPServer") == ("http", "server")
 
 
 @pytest.mark.parametrize(

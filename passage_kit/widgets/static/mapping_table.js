@@ -19,6 +19,8 @@ function spoken(text) {
   return element("span", { class: "passage-spoken", text });
 }
 
+const AT_ONCE = 5_000; // choices in all drop-downs together that a browser lays out in less than a second
+
 // A drop-down of targets to copy for each column, since building it each time would take seconds for wide lists.
 function targetChoices(groups) {
   const select = element("select");
@@ -83,10 +85,12 @@ function countsOf({ counts, complete }) {
 function render({ model, el }) {
   el.classList.add("passage-mapping");
   let choices = null;
+  let names = new Map(); // of the targets
   let fields = new Set();
 
   function takeGroups() {
     choices = targetChoices(model.get("groups"));
+    names = new Map(model.get("groups").flatMap(({ targets }) => targets.map(([target, name]) => [target, name])));
     const ofFields = model.get("groups").filter(({ label }) => label === "Metadata fields");
     fields = new Set(ofFields.flatMap(({ targets }) => targets.map(([target]) => target)));
   }
@@ -111,6 +115,36 @@ function render({ model, el }) {
   let rows = new Map(); // by name of the column
   let columns = null;
   let content = {};
+
+  // Of a wide list, only the drop-downs in view have all choices; the others have the one that is chosen.
+  const watch = new IntersectionObserver(
+    (seen) => {
+      for (const { target, isIntersecting } of seen) {
+        const entry = rows.get(target.dataset.column);
+        if (entry?.select === target && target !== document.activeElement) fill(entry, isIntersecting);
+      }
+    },
+    { root: region, rootMargin: "200px" },
+  );
+
+  function fill(entry, whole) {
+    const { column, select } = entry;
+    const chosen = model.get("chosen")[column.name] ?? "";
+    entry.isWhole = whole;
+    const one = () => [new Option(names.get(chosen) ?? chosen, chosen)];
+    select.replaceChildren(...(whole ? choices.cloneNode(true).childNodes : one()));
+    select.value = chosen;
+  }
+
+  function fillAll() {
+    const shown = [...rows.values()].filter(({ row }) => !row.hidden);
+    const isWide = shown.length * names.size > AT_ONCE;
+    watch.disconnect();
+    for (const entry of rows.values()) {
+      fill(entry, !entry.row.hidden && (!isWide || entry.select === document.activeElement));
+      if (isWide) watch.observe(entry.select);
+    }
+  }
 
   function choose(column, target) {
     model.set("chosen", { ...model.get("chosen"), [column]: target });
@@ -155,8 +189,9 @@ function render({ model, el }) {
   }
 
   function makeRow(column) {
-    const select = choices.cloneNode(true);
-    select.setAttribute("aria-label", `Target for ${column.name}`);
+    const select = element("select", { "aria-label": `Target for ${column.name}` });
+    select.dataset.column = column.name;
+    select.addEventListener("focus", () => entry.isWhole || fill(entry, true));
     select.addEventListener("change", () => choose(column.name, select.value));
     const propose = () => model.send({ do: "propose", with: { column: column.name } });
     const create = act("New field from this column …", propose, `New field from ${column.name}`);
@@ -182,7 +217,8 @@ function render({ model, el }) {
       parts.suggestion,
     );
     const row = element("tr", { role: "row" }, columnCell(column), target, parts.values, parts.counts);
-    return { column, row, select, create, box, state, also, parts, drawn: {} };
+    const entry = { column, row, select, create, box, state, also, parts, isWhole: false, drawn: {} };
+    return entry;
   }
 
   // Draws a part of a row if it has changed, so that focus and selection stay where they are.
@@ -198,7 +234,8 @@ function render({ model, el }) {
     const target = model.get("chosen")[column.name] ?? "";
     const preview = content.previews?.[target] ?? null;
     const asked = (content.questions ?? []).find((question) => question.column === column.name) ?? null;
-    select.value = target;
+    if (entry.isWhole) select.value = target;
+    else if (select.value !== target) fill(entry, false);
     box.checked = model.get("states").includes(column.name);
     state.hidden = !fields.has(target) || !(column.may_say_state || box.checked);
     showAlso(also, column.name, target);
@@ -265,6 +302,7 @@ function render({ model, el }) {
   function filter() {
     const wanted = search.value.trim().toLowerCase();
     for (const [name, { row }] of rows) row.hidden = !name.toLowerCase().includes(wanted);
+    fillAll();
     const count = [...rows.values()].filter(({ row }) => !row.hidden).length;
     found.textContent = wanted ? `${count} of ${rows.size} columns` : `${rows.size} columns`;
   }
@@ -332,7 +370,7 @@ function render({ model, el }) {
   // Other fields: every drop-down gets the new choices, and keeps its place and its focus.
   function regroup() {
     takeGroups();
-    for (const { select } of rows.values()) select.replaceChildren(...choices.cloneNode(true).childNodes);
+    fillAll();
     show();
   }
 
@@ -340,6 +378,7 @@ function render({ model, el }) {
   model.on("change:groups", regroup);
   return () => {
     stop();
+    watch.disconnect();
     model.off("change:chosen change:constants change:states change:also", show);
     model.off("change:groups", regroup);
   };
