@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -181,6 +182,13 @@ def test_the_notebooks_are_there():
 
 
 @pytest.mark.notebook
+@pytest.mark.parametrize(("name", "after"), list(pairwise(NAMES)))
+def test_each_notebook_leads_to_the_next_one_at_its_end(name, after):
+    last = nbformat.read(bundled("notebooks") / f"{name}.ipynb", as_version=4).cells[-1]
+    assert f"Go on with [{after[:2]} ·" in last.source.replace("\n", " ")
+    assert f"({after}.ipynb)" in last.source
+
+
 def test_run_all_on_the_sample_equals_the_command_line(run_all, tmp_path):
     last = run_all.notebooks[PREPARE[-1]]
     workspace = Workspace(run_all.left[PREPARE[-1]] / "migration")

@@ -18,6 +18,10 @@ from passage_kit.workspace.workspace import Workspace
 
 SANDBOX = "sandbox.sqlite"
 KEY_FROM = "the sandbox"
+OF_A_REHEARSAL = (
+    "These Passage ids are of a rehearsal: nobody is in Passage under them, and a row that has one gets no other. Take "
+    "them back before you write those of your app."
+)
 
 
 class SandboxClient(PassageClient):
@@ -114,6 +118,12 @@ def read_push(workspace: Workspace) -> Pushed | None:
     with copied_journal(workspace, made=False) as journal:
         facts = journal.facts
         return Pushed(journal.counts(), facts.get("target") == HERE, UNDONE in facts)
+
+
+def has_rehearsed(workspace: Workspace) -> bool:
+    """Tell whether the Passage ids of a workspace are those of a rehearsal: of its own sandbox, and of nobody else."""
+    pushed = read_push(workspace)
+    return pushed is not None and pushed.rehearsal
 
 
 def client_of(workspace: Workspace, *, base_url: str | None = None, keep: bool = True) -> PassageClient:

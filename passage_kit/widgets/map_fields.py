@@ -8,14 +8,14 @@ from dataclasses import replace
 import ipywidgets
 import pandas as pd
 
-from passage_kit.columns.users_frame import IDENTIFIERS
+from passage_kit.columns.users_frame import ACCOUNT_STATE, IDENTIFIERS
 from passage_kit.errors import PassageKitError
 from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns, known_columns
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.readers import UserList, read_source
-from passage_kit.widgets.chosen_mapping import Chosen, columns_by_target
+from passage_kit.widgets.chosen_mapping import ALSO, Chosen, columns_by_target
 from passage_kit.widgets.live_counts import LiveCounts
 from passage_kit.widgets.lost_targets import LostTargets
 from passage_kit.widgets.mapping_code import written_mapping, written_save
@@ -187,12 +187,20 @@ class MapFields(TargetsPanel):
         self._count_anew(self.plan)
         chosen = {name: target if target in self._names else "" for name, target in self.table.chosen.items()}
         if column is not None:
+            self._keep_helper(column, chosen[column])
             chosen[column] = schema.columns[-1]
         constants = {target: value for target, value in self.table.constants.items() if target in self._names}
         self._set(self.table, "chosen", chosen)
         self._set(self.table, "constants", constants)
         self._show_drafts()
         self._changed()
+
+    def _keep_helper(self, column: str, target: str) -> None:
+        """Let a column that gets a field serve its helper on, beside the field."""
+        if target in ALSO:
+            self._set(self.table, "also", [*self.table.also, f"{target} {column}"])
+        elif target == ACCOUNT_STATE:
+            self._set(self.table, "states", list(dict.fromkeys([*self.table.states, column])))
 
     def _show_drafts(self) -> None:
         self.table.show(drafts=self._drafts)

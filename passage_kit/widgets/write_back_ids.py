@@ -9,6 +9,7 @@ import pandas as pd
 
 from passage_kit.database.urls import DATABASE_URL
 from passage_kit.errors import OptionError
+from passage_kit.push.rehearsal import OF_A_REHEARSAL, has_rehearsed
 from passage_kit.reading.readers import read_users
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
 from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
@@ -23,6 +24,7 @@ from passage_kit.writeback.writeback_undo import WriteBackUndone, undo_write_bac
 SAMPLE, VARIABLE, TYPED = "sample", "variable", "typed"
 _SHOWN = 10  # planned changes
 _PRIMARY = ("The primary key", "")
+_OF_SAMPLE = ("users",)  # tables of the sample's database
 
 
 class WriteBackIds(ConsentPanel):
@@ -64,14 +66,13 @@ class WriteBackIds(ConsentPanel):
 
     def __init__(self, workspace: Workspace) -> None:
         self._tables: dict[str, ListedTable] = {}
+        self._rehearsed = False
         by_variable = [(f"The address in {DATABASE_URL}", VARIABLE)] if os.environ.get(DATABASE_URL) else []
         kinds = [("The sample's database, a copy", SAMPLE), *by_variable, ("Another database", TYPED)]
         self.database = ipywidgets.RadioButtons(options=kinds, description="Database", style=WIDE, layout=LAYOUT)
         hint = "Such as postgresql://user:password@host/database. It is not shown or saved."
         self.address = SecretField("Its address", hint, self._connect)
-        self.table = ipywidgets.Combobox(
-            value="users", description="Users table", continuous_update=False, style=WIDE, layout=LAYOUT
-        )
+        self.table = ipywidgets.Dropdown(options=_OF_SAMPLE, description="Users table", style=WIDE, layout=LAYOUT)
         self.key = ipywidgets.Dropdown(options=[_PRIMARY], description="Source key", style=WIDE, layout=LAYOUT)
         self.column = text_field("Column of the ids", "passage_id", "added if it is missing")
         self.ids = text_field("Passage ids", "", "those of the push; or a file from the Console")
@@ -83,7 +84,7 @@ class WriteBackIds(ConsentPanel):
         self._value: WriteBack | WriteBackUndone | None = None
         self._changed()
         self.list.on_click(lambda _button: self._connect())
-        self.database.observe(lambda _change: self._forget_tables(), "value")
+        self.database.observe(lambda _change: self._turn_to_database(), "value")
         self.table.observe(lambda _change: self._show_keys(), "value")
         for control in (self.database, self.table, self.key, self.column, self.ids):
             control.observe(lambda _change: self._changed(), "value")
@@ -113,20 +114,27 @@ class WriteBackIds(ConsentPanel):
 
     def rows(self) -> pd.DataFrame:
         """Read the users table as it is now, as :func:`passage_kit.read_users` does."""
-        return read_users(self._db() or os.environ[DATABASE_URL], table=self.table.value.strip())
+        db = self._db()
+        return read_users(db or os.environ[DATABASE_URL], table=self._table_name())
 
     def _act(self, *, dry_run: bool) -> WriteBack:
         ids = self.ids.value.strip() or self.workspace
-        return write_passage_ids(
-            ids, table=self._users_table(), workspace=self.workspace, db=self._db(), dry_run=dry_run
-        )
+        of_push = ids is self.workspace and self.database.value != SAMPLE
+        self._rehearsed = of_push and has_rehearsed(self.workspace)
+        db, table = self._db(), self._users_table()
+        return write_passage_ids(ids, table=table, workspace=self.workspace, db=db, dry_run=dry_run)
 
     def _take_back(self, *, dry_run: bool) -> WriteBackUndone:
         return undo_write_back(self.workspace, db=self._db(), dry_run=dry_run)
 
     def _users_table(self) -> UsersTable:
         key = (self.key.value,) if self.key.value else ()
-        return UsersTable(self.table.value.strip(), key=key, column=self.column.value.strip())
+        return UsersTable(self._table_name(), key=key, column=self.column.value.strip())
+
+    def _table_name(self) -> str:
+        if not self.table.value:
+            raise OptionError("The write-back has no users table yet. Choose it from the list. Nothing was changed.")
+        return str(self.table.value)
 
     def _db(self) -> str | None:
         """Give the address of the chosen database; None for that of the environment."""
@@ -146,14 +154,22 @@ class WriteBackIds(ConsentPanel):
 
     def _take_tables(self, tables: list[ListedTable]) -> None:
         self._tables = {table.name: table for table in tables}
-        self.table.options = tuple(self._tables)
-        self._show_keys()
+        self._offer(tuple(self._tables))
         found = f"{len(tables):,} table{'' if len(tables) == 1 else 's'}"
         self._say((INFO if tables else WARNING, f"The database has {found}. Choose the users table, then look."))
         self._arm()
 
-    def _forget_tables(self) -> None:
-        self._tables, self.table.options = {}, ()
+    def _turn_to_database(self) -> None:
+        """Offer the tables of the database that was chosen, as soon as its address is there."""
+        self._tables = {}
+        self._offer(_OF_SAMPLE if self.database.value == SAMPLE else ())
+        if self.database.value == VARIABLE or (self.database.value == TYPED and self.address.secret):
+            self._connect()
+
+    def _offer(self, names: tuple[str, ...]) -> None:
+        """Offer other tables; the chosen one stays if it is among them, and else a person chooses."""
+        chosen = self.table.value if self.table.value in names else names[0] if len(names) == 1 else None
+        self.table.options, self.table.value = names, chosen
         self._show_keys()
 
     def _show_keys(self) -> None:
@@ -181,7 +197,10 @@ class WriteBackIds(ConsentPanel):
         return [*super()._lines(outcome), *shown, "", "The SQL:", *";\n".join(outcome.sql).splitlines()]
 
     def _about(self, outcome: WriteBack | WriteBackUndone) -> None:
-        self._say(self._about_undo(outcome) if isinstance(outcome, WriteBackUndone) else self._about_write(outcome))
+        if isinstance(outcome, WriteBackUndone):
+            self._say(self._about_undo(outcome))
+        else:
+            self._say(self._about_write(outcome), *([(WARNING, OF_A_REHEARSAL)] if self._rehearsed else []))
 
     def _about_write(self, result: WriteBack) -> Message:
         count = len(result.to_set)
@@ -190,7 +209,8 @@ class WriteBackIds(ConsentPanel):
             return GOOD, f"{rows} set and checked. The accounts to merge are in {self.workspace.out}."
         if not count:
             return INFO, "No row has to be set."
-        self._ask(self.consent, f"Yes, set {rows} of {result.table}")
+        of_whom = " to ids of a rehearsal" if self._rehearsed else ""
+        self._ask(self.consent, f"Yes, set {rows} of {result.table}{of_whom}")
         return INFO, "These are the planned changes. Nothing was changed. To write, agree below."
 
     def _about_undo(self, result: WriteBackUndone) -> Message:

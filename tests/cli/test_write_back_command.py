@@ -4,10 +4,12 @@ import io
 import json
 
 import pytest
+from pushing import people, workspace_of
 from servers import an_id, columns_in, ids_in, ids_of, make_users, written
 
 import passage_kit as pk
 from passage_kit.cli import commands as cli
+from passage_kit.push.rehearsal import OF_A_REHEARSAL, SandboxClient
 
 
 @pytest.fixture
@@ -48,6 +50,16 @@ def test_a_person_is_asked(run, folder, application, answer, code):
     assert "ADD COLUMN" in err
     assert ("Nothing was changed" in err) is bool(code)
     assert len(columns_in(application)) == (3 if code else 4)
+
+
+def test_ids_of_a_rehearsal_are_called_so(run, tmp_path, sqlite):
+    make_users(sqlite)
+    workspace = workspace_of(tmp_path / "m", people(2))
+    with SandboxClient(workspace) as client:
+        pk.push_users(workspace, client=client)
+    arguments = (tmp_path / "m", "--db", written(sqlite), "--table", "users", "--dry-run")
+    assert OF_A_REHEARSAL in run(*arguments)[2]
+    assert OF_A_REHEARSAL not in run(*arguments, "--ids", tmp_path / "m" / "out" / "passage_ids.csv")[2]
 
 
 def test_it_is_the_verb(run, folder, application, tmp_path):

@@ -58,6 +58,18 @@ def test_a_field_is_made_from_a_column_as_the_page_does(panel, workspace, raw):
     assert users["birthday"].astype(str).tolist() == ["1980-01-31", "1981-02-01"]
 
 
+def test_a_column_of_a_helper_becomes_a_field_and_serves_the_helper_on(workspace):
+    raw = users_frame({**LIST, "Land": ["Deutschland", "France"], "blocked": ["no", "yes"]})
+    panel = MapFields(raw, SCHEMA, workspace)
+    assert {panel.table.chosen[name] for name in ("Land", "blocked")} == {"region", "account_state"}
+    panel.add_field("Land")
+    panel.add_field("blocked")
+    mapping = workspace.load_plan().mapping
+    assert {target: mapping[target].names for target in ("land", "region")} == {"land": ("Land",), "region": ("Land",)}
+    assert mapping["blocked"].names == mapping["account_state"].names == ("blocked",)
+    assert panel.messages[-1] == SAVED
+
+
 def test_the_shown_code_makes_the_same_plan(panel, workspace, raw):
     before = workspace.load_plan()
     panel.add_field("2024", type="string", friendly_name="Year")

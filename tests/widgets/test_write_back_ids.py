@@ -7,9 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from panel_parts import parts
+from pushing import workspace_of
 
 import passage_kit as pk
 from passage_kit.errors import DatabaseError, OptionError, PassageIdsError
+from passage_kit.push.rehearsal import OF_A_REHEARSAL, SandboxClient
 from passage_kit.widgets import WriteBackIds
 
 IDS = pd.DataFrame(
@@ -56,6 +58,50 @@ def click(panel: WriteBackIds, button) -> None:
     assert not button.disabled
     button.click()
     panel.wait()
+
+
+def test_ids_of_a_rehearsal_are_called_so_before_and_after_they_are_written(workspace):
+    workspace_of(workspace.folder, [{"email": "ann@example.org", "source_key": "7", "points": "1"}])
+    with SandboxClient(workspace) as client:
+        pk.push_users(workspace, client=client)
+    panel = connected(workspace)
+    click(panel, panel.look)
+    assert panel.consent.description.endswith(" to ids of a rehearsal")
+    panel.consent.value = True
+    click(panel, panel.act)
+    assert OF_A_REHEARSAL in panel.messages
+    panel.ids.value = "ids.csv"  # whose they are is for the person to know
+    IDS.to_csv("ids.csv", index=False)
+    click(panel, panel.look)
+    assert OF_A_REHEARSAL not in panel.messages
+
+
+def test_the_users_table_is_chosen_from_the_list(workspace):
+    panel = WriteBackIds(workspace)
+    assert (panel.table.options, panel.table.value) == (("users",), "users")
+    panel.database.value = "typed"
+    assert panel.table.options == ()
+    panel.address.hear({"secret": "sqlite:///secret-app.db"})
+    panel.wait()
+    assert (panel.table.options, panel.table.value) == (("members", "orders"), None)
+    click(panel, panel.look)
+    assert panel.messages == ["The write-back has no users table yet. Choose it from the list. Nothing was changed."]
+    panel.table.value = "orders"
+    click(panel, panel.list)
+    assert panel.table.value == "orders"
+    panel.database.value = "sample"
+    assert panel.table.value == "users"
+    panel.database.value = "typed"  # its address is there already
+    panel.wait()
+    assert panel.table.options == ("members", "orders")
+
+
+def test_the_tables_of_the_environments_database_are_listed_at_once(workspace, monkeypatch):
+    monkeypatch.setenv("PASSAGE_DB_URL", "sqlite:///secret-app.db")
+    panel = WriteBackIds(workspace)
+    panel.database.value = "variable"
+    panel.wait()
+    assert panel.table.options == ("members", "orders")
 
 
 def test_tables_and_keys_come_from_the_database(workspace):

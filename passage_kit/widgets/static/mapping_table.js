@@ -151,6 +151,9 @@ function render({ model, el }) {
     model.save_changes();
   }
 
+  // A helper is never sent, so its column can become a field as well, and serves the helper beside that.
+  const isSent = (target) => fields.has(target) || target === "email" || target === "phone";
+
   // A column that goes to a field may say the state of the account, too.
   function stateBox(column) {
     const box = element("input", { type: "checkbox" });
@@ -241,7 +244,7 @@ function render({ model, el }) {
     showAlso(also, column.name, target);
     row.classList.toggle("passage-not-stored", !target);
     const draft = content.drafts?.[column.name] ?? null;
-    create.hidden = !model.get("may_have_fields") || Boolean(target) || Boolean(draft);
+    create.hidden = !model.get("may_have_fields") || isSent(target) || Boolean(draft);
     draw(entry, "draft", draft, () => (draft ? newField(column.name, draft, entry) : []));
     draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
