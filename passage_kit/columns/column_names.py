@@ -85,7 +85,8 @@ HELPERS = {
         último acceso, fecha de modificación, fecha de creación, fecha de registro, fecha de alta, ultimo accesso,
         data di creazione, data di registrazione, último login, data de criação, data de cadastro, laatste login,
         aangemaakt op, senaste inloggning, ostatnie logowanie, data utworzenia, последний вход, дата регистрации,
-        最終ログイン, 登録日, 注册时间, 最后登录
+        最終ログイン, 最終ログイン日時, 更新日, 更新日時, 登録日, 登録日時, 作成日, 入会日, 最后登录, 最后登录时间, 更新时间, 注册时间, 注册日期,
+        创建时间, 加入时间, 최근 로그인, 최종 로그인, 마지막 로그인, 수정일, 가입일, 가입일자, 가입 일시, 등록일, 등록일자, 생성일
     """,
     "account_state": """
         deleted at, is deleted, banned until, is banned, is blocked, suspended at, is suspended, is disabled, archived at,
@@ -118,7 +119,8 @@ PEOPLE = {
         customer since, create date, create time, created time, time joined, erstellt am, erstelldatum, erstellungsdatum, angelegt am,
         registriert am, mitglied seit, kunde seit, créé le, date de création, date d'inscription, fecha de creación,
         fecha de registro, fecha de alta, data di creazione, data di registrazione, data de criação, data de cadastro,
-        aangemaakt op, data utworzenia, дата регистрации, 登録日, 注册时间
+        aangemaakt op, data utworzenia, дата регистрации, 登録日, 登録日時, 作成日, 入会日, 注册时间, 注册日期,
+        创建时间, 가입일, 가입일자, 등록일, 생성일
     """,
     "updated at": "updated at, updated, last updated, last update instant, modified, last modified, date modified, geändert am, modifié le",
     "last login": "last login, last sign in, last signed in, last seen, last active, last login instant, letzter login, dernière connexion",

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.users_frame import are_ascii, mask_of
+from passage_kit.metadata.month_names import in_english
 
 # White space of Unicode, and the zero-width characters that copies from documents and chats contain.
 _SPACES = (
@@ -39,7 +40,7 @@ _SHAPES = {
     + r"[-/ .,]{0,2}'?" + _YEAR + _CLOCK,
     "name and day": r"(?i)^" + _WEEKDAY + _MONTH + r"[-/ .]{1,2}" + _DAY + r"(?:st|nd|rd|th)?[-/ ,]{1,2}'?"
     + _YEAR + _CLOCK,
-    "year and name": r"(?i)^(?P<year>\d{4})[-/ .,]{1,2}" + _MONTH + r"[-/ .,]{1,2}" + _DAY + _CLOCK,
+    "year and name": r"(?i)^(?P<year>\d{4})[-/ .,]{1,2}" + _MONTH + r"[-/ .,]{1,2}" + _DAY + r"\.?" + _CLOCK,
 }  # fmt: skip
 _TIME = (
     r"(?i)^(?:t|,? ?)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>(?:[0-5]\d|60)(?:[.,]\d+)?))?"
@@ -102,7 +103,7 @@ def take_apart(plain: pa.Array) -> Parts:
     >>> parts.first.tolist(), parts.second.tolist(), parts.figures.tolist()
     ([31, 1], [1, 31], [True, False])
     """
-    values = _extended(plain)
+    values = _extended(in_english(plain))
     count = len(values)
     first, second, year = np.zeros((3, count), dtype=np.int64)
     figures, short_year = np.zeros((2, count), dtype=bool)

@@ -1,9 +1,10 @@
 """Reading of dates as people and systems write them, without guessing which part is the day.
 
 The module reads ISO 8601 (``2024-01-31``, ``2024/1/31``, ``20240131``), day and month in figures (``31/1/2024``,
-``1-31-2024``, ``31.1.2024``) and English month names (``31 Jan 2024``, ``January 31st, 2024``), each with or without a
-time after it. It decides for a whole column, whatever the separators, if the day or the month comes first: a value that
-is a date in one order only proves that order. It never completes years of two digits.
+``1-31-2024``, ``31.1.2024``), month names of many languages (``31 Jan 2024``, ``January 31st, 2024``,
+``31. März 2024``) and the signs of East Asia (``2024年1月31日``), each with or without a time after it. It decides for
+a whole column, whatever the separators, if the day or the month comes first: a value that is a date in one order only
+proves that order. It never completes years of two digits.
 """
 
 from __future__ import annotations
