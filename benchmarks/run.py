@@ -1,6 +1,7 @@
 """Measure the kit against row-by-row work and against merely copying the file: `python benchmarks/run.py`.
 
-The list is messy, as real ones are (see `messy.py`), and where a line says so clean, or wrong in every row.
+The list is messy, as real ones are (see `messy.py`), and where a line says so clean, or wrong in every row, or with
+metadata fields for five of its columns.
 
 All processes of one round run one after the other, then the next round begins, so that a machine that slows down slows
 all of them. What counts are the ratios of the medians; absolute times differ between machines and hours. The row-by-row
@@ -31,8 +32,9 @@ HERE = Path(__file__).parent
 PYTHON = [sys.executable]
 COPIES = ("arrow", "polars")
 ROW_BY_ROW = {"row by row": "row_by_row", "row by row in pandas": "in_pandas"}
-CLEAN, WRONG = ", clean list", ", every row wrong"
-LISTS = {"": ["messy"], CLEAN: [], WRONG: ["wrong"]}  # how `inputs.py` makes each
+CLEAN, WRONG, FIELDS = ", clean list", ", every row wrong", ", five fields"
+LISTS = {"": ["messy"], CLEAN: [], WRONG: ["wrong"], FIELDS: ["messy"]}  # how `inputs.py` makes each
+TYPES = {"first_name": "string", "last_name": "string", "signed_up": "date", "newsletter": "boolean", "note": "string"}
 BASELINE_ROWS = 100_000
 STAGES_ROWS = 1_000_000  # the stages are measured at the largest size up to this
 LIBRARIES = ["pandas", "pyarrow", "polars", "pandera", "phonenumbers", "email-validator"]
@@ -132,12 +134,22 @@ def processes(folder: Path, sizes: list[int]) -> dict[tuple[str, int], list[str]
     for rows in sizes:
         for kind, words in LISTS.items():
             source = made(folder, rows, *words)
-            names = COPIES if kind != WRONG else ()
+            names = COPIES if kind in ("", CLEAN) else ()
             commands |= {
                 (f"{name} copy{kind}", rows): [*PYTHON, script("copies"), name, source, copy] for name in names
             }
-            commands[f"kit{kind}", rows] = [*PYTHON, "-m", "passage_kit", "prepare", source, "--out", workspace]
+            schema = ["--schema", fields_of(folder)] if kind == FIELDS else []
+            kit = [*PYTHON, "-m", "passage_kit", "prepare", source, "--out", workspace, *schema]
+            commands[f"kit{kind}", rows] = kit
     return commands
+
+
+def fields_of(folder: Path) -> str:
+    """Write the metadata fields of five columns."""
+    path = folder / "fields.toml"
+    lines = [f'[[fields]]\nfield_name = "{name}"\ntype = "{kind}"\n' for name, kind in TYPES.items()]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return str(path)
 
 
 def stages_of(folder: Path, sizes: list[int]) -> list[str]:
@@ -182,6 +194,7 @@ def ratios(folder: Path, measured: dict[tuple[str, int], Measured], sizes: list[
         clean = seconds[f"kit{CLEAN}", rows]
         yield f"| messy / clean, {rows:,} rows | {kit / clean:.2f} |"
         yield f"| every row wrong / clean, {rows:,} rows | {seconds[f'kit{WRONG}', rows] / clean:.2f} |"
+        yield f"| five fields / none, {rows:,} rows | {seconds[f'kit{FIELDS}', rows] / kit:.2f} |"
         for kind in ("", CLEAN):
             megabytes = Path(made(folder, rows, *LISTS[kind])).stat().st_size / 1024**2
             peak = max(measured[f"kit{kind}", rows].peak)

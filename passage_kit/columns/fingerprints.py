@@ -114,8 +114,7 @@ def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
     first[~filled] = -1
     first[some] = _first_of_each(numbers, len(distinct), some)
     later = some[first[some] != some]
-    if not _are_equal(column, later, first[later]):  # by chance, or on purpose
-        some = np.flatnonzero(filled)
+    if not _are_equal(column, later, first[later]):  # long texts that begin alike, chance, or a purpose
         texts = take_rows(column, pa.array(some))
         numbers, distinct = pd.factorize(pd.arrays.ArrowExtensionArray(texts))
         first[some] = _first_of_each(numbers, len(distinct), some)
