@@ -86,14 +86,48 @@ def count_words(words: pa.ChunkedArray) -> str:
     >>> count_words(pa.chunked_array([["X", "A", "A", "ann@example.org"]]))
     "'A' in 2 rows, 'X' in 1 row, another in 1 row"
     """
+    return say_counts(word_counts(words))
+
+
+def word_counts(words: pa.ChunkedArray) -> dict[str, int]:
+    """Count the rows of each word, without white space around it; the counts of parts of a column add up.
+
+    Examples
+    --------
+    >>> word_counts(pa.chunked_array([["X", "A", " X", None]]))
+    {'X': 2, 'A': 1}
+    """
     counted = pc.value_counts(pc.utf8_trim_whitespace(pc.drop_null(words))).to_pylist()
-    counts = sorted(((each["values"], each["counts"]) for each in counted), key=lambda pair: (-pair[1], pair[0]))
+    return {each["values"]: each["counts"] for each in counted}
+
+
+def say_counts(counted: Mapping[str, int]) -> str:
+    """Say the rows of words as :func:`count_words` does.
+
+    Examples
+    --------
+    >>> say_counts({"X": 1, "A": 2_000})
+    "'A' in 2,000 rows, 'X' in 1 row"
+    """
+    counts = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = [(word, rows) for word, rows in counts if _is_code(word)][:_SHOWN]
     others, left = len(counts) - len(shown), sum(rows for _, rows in counts) - sum(rows for _, rows in shown)
     said = [f"{word!r} in {_rows(rows)}" for word, rows in shown]
     if others:
         said.append(f"{'another' if others == 1 else f'{others:,} others'} in {_rows(left)}")
     return ", ".join(said)
+
+
+def may_hold_codes(name: str) -> bool:
+    """Tell by a column's name whether it may say the state of the accounts by codes.
+
+    Examples
+    --------
+    >>> may_hold_codes("status"), may_hold_codes("city")
+    (True, False)
+    """
+    says = how_it_says(name)
+    return says is not None and says.way == "words"
 
 
 def may_be_codes(name: str, values: pa.ChunkedArray) -> bool:
@@ -106,8 +140,8 @@ def may_be_codes(name: str, values: pa.ChunkedArray) -> bool:
     (True, True, False)
     """
     words = set(name_words(name))
-    says, of_accounts = how_it_says(name), not words.isdisjoint(_OF_ACCOUNTS)
-    if says is None or says.way != "words":
+    of_accounts = not words.isdisjoint(_OF_ACCOUNTS)
+    if not may_hold_codes(name):
         return False
     distinct = pc.unique(pc.utf8_trim_whitespace(pc.drop_null(values))).to_pylist()
     if words <= _OF_PLACES and not of_accounts and not tells_of_closed(distinct):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -46,9 +46,40 @@ def null_words_of(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     >>> null_words_of(users_frame({"name": ["Ann", "Null"], "city": ["\\\\N", "Ulm"], "born": ["NULL", "1980-01-31"]}))
     {'city': ('\\\\N',), 'born': ('NULL',)}
     """
-    found = {str(name): _found(arrow(frame[name]), (*ALWAYS, *BY_EVIDENCE)) for name in frame.columns}
+    return decide_null_words(find_null_words(frame), lambda name: holds_no_words(frame[name]))
+
+
+def find_null_words(frame: pd.DataFrame) -> dict[str, set[str]]:
+    """Find in each column the words that may mean nothing; what parts of a list hold is joined.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> find_null_words(users_frame({"name": ["Ann", "NULL"], "city": ["Bonn", "Ulm"]}))
+    {'name': {'NULL'}, 'city': set()}
+    """
+    return {str(name): _found(arrow(frame[name]), (*ALWAYS, *BY_EVIDENCE)) for name in frame.columns}
+
+
+def decide_null_words(
+    found: Mapping[str, set[str]], holds_no_words: Callable[[str], bool]
+) -> dict[str, tuple[str, ...]]:
+    """Decide which of the words found mean nothing, by column.
+
+    Parameters
+    ----------
+    found : mapping of str to set of str
+        As :func:`find_null_words` gives them.
+    holds_no_words : callable
+        Tells of a column whether its other values are no words.
+
+    Examples
+    --------
+    >>> decide_null_words({"name": {"NULL"}, "city": {"#N/A"}}, lambda name: False)
+    {'city': ('#N/A',)}
+    """
     doubtful = [name for name, words in found.items() if words & {*BY_EVIDENCE}]
-    certain = doubtful if len(doubtful) >= _SEVERAL else [name for name in doubtful if _holds_no_words(frame[name])]
+    certain = doubtful if len(doubtful) >= _SEVERAL else [name for name in doubtful if holds_no_words(name)]
     return {
         name: tuple(sorted(words if name in certain else words - {*BY_EVIDENCE}))
         for name, words in found.items()
@@ -88,8 +119,15 @@ def _may_be_words(texts: pa.Array) -> pa.Array:
     return pa.array(some[_LENGTHS.take(starts[some + 1] - starts[some], mode="clip")])  # the last length is no word's
 
 
-def _holds_no_words(column: pd.Series[Any]) -> bool:
-    """Tell whether a column holds emails, dates or numbers, so that NULL is none of its values."""
+def holds_no_words(column: pd.Series[Any]) -> bool:
+    """Tell whether a column holds emails, dates or numbers, so that NULL is none of its values.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> holds_no_words(users_frame({"born": ["NULL", "1980-01-31"]})["born"])
+    True
+    """
     values, _ = without_words(column, BY_EVIDENCE)
     look = look_at(values)
     return bool(look.filled) and look.looks_like in ("email", "phone", "date", "integer", "boolean")

@@ -69,9 +69,26 @@ def look_at(column: pd.Series[Any]) -> Look:
     Look(filled=1, share=0.5, looks_like='boolean', likeness=1.0, samples=('yes',))
     """
     text = _as_text_type(column)
-    filled, distinct = len(text) - text.null_count, first_values(column)
+    return look_of(len(text) - text.null_count, len(text), first_values(column))
+
+
+def look_of(filled: int, rows: int, distinct: pa.Array) -> Look:
+    """Say how a column looks, of which the values are counted and the first ones known.
+
+    Parameters
+    ----------
+    filled, rows : int
+        Values that are not blank, and all rows.
+    distinct : pyarrow.Array
+        The distinct values among the first 5,000, as text.
+
+    Examples
+    --------
+    >>> look_of(1, 2, pa.array(["yes"]))
+    Look(filled=1, share=0.5, looks_like='boolean', likeness=1.0, samples=('yes',))
+    """
     looks_like, likeness = shape_of(distinct)
-    return Look(filled, filled / max(len(text), 1), looks_like, likeness, tuple(distinct[:3].to_pylist()))
+    return Look(filled, filled / max(rows, 1), looks_like, likeness, tuple(distinct[:3].to_pylist()))
 
 
 def first_values(column: pd.Series[Any]) -> pa.Array:

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from passage_kit.columns.profile import look_at
-from passage_kit.columns.users_frame import (
-    HELPERS,
-    IDENTIFIERS,
-    arrow,
-    filter_rows,
-    mask_of,
+from passage_kit.columns.users_frame import IDENTIFIERS, arrow
+from passage_kit.export.report_facts import (
+    LARGE,
+    ClusterFacts,
+    ColumnFacts,
+    ReadFacts,
+    Reported,
+    ReportFacts,
+    facts_of,
 )
 from passage_kit.export.report_page import ReportPage
 from passage_kit.export.report_summary import list_decisions, list_done, list_left
@@ -35,82 +35,7 @@ from passage_kit.findings.findings import fill_sentence
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.notices import Notices
 from passage_kit.masking import mask
-from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.translations import gettext, language, long_date
-
-_LARGEST = 10  # clusters that are shown
-_SIZES = 5  # clusters of this size and above are counted together
-
-
-class ReadFacts(Protocol):
-    """Facts about the source that was read."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def sha256(self) -> str | None: ...
-    @property
-    def encoding(self) -> str | None: ...
-    @property
-    def delimiter(self) -> str | None: ...
-    @property
-    def header_line(self) -> int | None: ...
-    @property
-    def sheet(self) -> str | None: ...
-    @property
-    def looks_like(self) -> str | None: ...
-
-
-class Reported(Protocol):
-    """The parts of a preparation that a report shows; see :class:`passage_kit.preparation.prepared.Prepared`."""
-
-    @property
-    def source(self) -> ReadFacts: ...
-    @property
-    def raw(self) -> pd.DataFrame: ...
-    @property
-    def users(self) -> pd.DataFrame: ...
-    @property
-    def findings(self) -> pd.DataFrame: ...
-    @property
-    def ledger(self) -> pd.DataFrame: ...
-    @property
-    def funnel(self) -> Funnel: ...
-    @property
-    def notices(self) -> Notices: ...
-    @property
-    def mapping(self) -> Any: ...
-    @property
-    def settings(self) -> Mapping[str, Any]: ...
-    @property
-    def schema(self) -> MetadataSchema: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    name: str
-    filled: int
-    share: float
-    looks_like: str
-    type: str
-    samples: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Cluster:
-    survivor_row: int
-    identifiers: list[str]
-    size: int
-    absorbed_rows: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Clusters:
-    count: int
-    sizes: list[tuple[str, int]]
-    largest: list[_Cluster]
 
 
 def write_report(prepared: Reported, path: str | Path) -> Path:
@@ -187,31 +112,43 @@ def report_page(prepared: Reported, *, on: date | None = None) -> ReportPage:
     ReportPage
         Plain values, everything personal masked.
     """
-    names = ShownNames(prepared.raw.columns)
-    groups = group_findings(prepared.findings, names, word_fields(prepared.schema))
-    counts, mapped, settings = prepared.funnel, list(prepared.mapping.to_frame()["target"]), prepared.settings
-    clusters = _clusters(prepared.ledger, prepared.users)
+    return page_of(facts_of(prepared), on=on)
+
+
+def page_of(facts: ReportFacts, *, on: date | None = None) -> ReportPage:
+    """Make the page of a report from its facts, with everything personal masked.
+
+    Parameters
+    ----------
+    facts : ReportFacts
+        What is shown.
+    on : datetime.date, optional
+        Day of the report. Default: today.
+    """
+    names = ShownNames(column.name for column in facts.before)
+    groups = group_findings(facts.kinds, names, word_fields(facts.schema))
+    counts, mapped, settings = facts.funnel, list(facts.mapping.to_frame()["target"]), facts.settings
     second_path, strict = (bool(settings.get(name)) for name in ("identifiers_only", "strict"))
     headings = _headings()
     values = {
         "language": language(),
         "date": long_date(on or date.today()),
-        "source": {"name": shown_name(prepared.source.name)},
-        "done": list_done(counts, clusters.count, prepared.raw.shape[1], mapped, strict=strict),
+        "source": {"name": shown_name(facts.source.name)},
+        "done": list_done(counts, facts.clusters.count, len(facts.before), mapped, strict=strict),
         "decisions": list_decisions(groups, counts.rejected_by),
         "left": list_left(mapped, identifiers_only=second_path),
         "funnel": _counts(counts),
-        "notices": _noticed(prepared.notices, names),
+        "notices": _noticed(facts.notices, names),
         "headings": headings,
         "groups": {effect: [group.to_dict() for group in groups if group.effect == effect] for effect in headings},
         "identifiers": IDENTIFIERS,
         "codes": {code: _explained(code) for code in counts.rejected_by},
-        "before": [asdict(column) for column in _profile(prepared.raw, names)],
-        "after": [asdict(column) for column in _profile(_sent(prepared.users), names)],
-        "clusters": asdict(clusters),
-        "mapping": _mapped(prepared.mapping.to_frame(), names),
-        "not_stored": _not_stored(prepared.findings, names),
-        "reading": _reading(prepared.source),
+        "before": [_column(column, names) for column in facts.before],
+        "after": [_column(column, names) for column in facts.after],
+        "clusters": _clusters(facts.clusters, facts.identifiers),
+        "mapping": _mapped(facts.mapping.to_frame(), names),
+        "not_stored": _not_stored(facts.not_stored, names),
+        "reading": _reading(facts.source),
         "settings": {name: _shown(value, names) for name, value in settings.items()},
     }
     return ReportPage(json.loads(json.dumps(values)))  # fails here if a value is not plain
@@ -245,61 +182,45 @@ def _noticed(notices: Notices, names: ShownNames) -> list[tuple[str, str]]:
     return [*replace(notices, secrets=tuple(map(names.show, notices.secrets)), warned=0).lines.items()]
 
 
-def _sent(users: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the helpers, which do not go to Passage."""
-    return users.drop(columns=[name for name in HELPERS if name in users])
-
-
 def _mapped(mapping: pd.DataFrame, names: ShownNames) -> list[dict[str, str]]:
     entries = mapping[["target", "source"]].to_dict("records")
     return [{str(part): names.show(name) for part, name in entry.items()} for entry in entries]
 
 
-def _profile(frame: pd.DataFrame, names: ShownNames) -> list[_Column]:
-    return [_column(frame.iloc[:, at], names) for at in range(frame.shape[1])]
-
-
-def _column(column: pd.Series[Any], names: ShownNames) -> _Column:
+def _column(column: ColumnFacts, names: ShownNames) -> dict[str, Any]:
     """Describe how full a column is and what its first values look like."""
-    look = look_at(column)
-    samples = list(dict.fromkeys(map(mask, look.samples)))
-    return _Column(names.show(column.name), look.filled, look.share, look.looks_like, _type_name(column.dtype), samples)
+    look = column.look
+    return {
+        "name": names.show(column.name),
+        "filled": look.filled,
+        "share": look.share,
+        "looks_like": look.looks_like,
+        "type": column.type,
+        "samples": list(dict.fromkeys(map(mask, look.samples))),
+    }
 
 
-def _type_name(dtype: Any) -> str:
-    names = {"bool": "boolean", "int64": "integer", "date32[day]": "date"}
-    return names.get(str(getattr(dtype, "pyarrow_dtype", dtype)), "string")
-
-
-def _clusters(ledger: pd.DataFrame, users: pd.DataFrame) -> _Clusters:
+def _clusters(clusters: ClusterFacts, identifiers: Mapping[int, list[str]]) -> dict[str, Any]:
     """Describe the people merged from several rows: number, sizes, and the largest of them."""
-    survivors = arrow(ledger["survivor_row"])
-    absorbed, into = np.flatnonzero(survivors.is_valid()), survivors.drop_null().to_numpy()
-    rows, sizes = np.unique(into, return_counts=True)
-    sizes += 1
-    shown = np.bincount(np.minimum(sizes, _SIZES), minlength=_SIZES + 1)
-    names = [*(str(size) for size in range(2, _SIZES)), gettext("{size} or more", size=_SIZES)]
-    largest = np.argsort(-sizes, kind="stable")[:_LARGEST]
-    people = filter_rows(users, np.isin(users.index, rows[largest]))
-    return _Clusters(
-        count=len(rows),
-        sizes=[(name, count) for name, count in zip(names, shown[2:].tolist(), strict=True) if count],
-        largest=[
-            _Cluster(int(row), _identifiers(people, row), int(size), ledger.index.take(absorbed[into == row]).tolist())
-            for row, size in zip(rows[largest], sizes[largest], strict=True)
+    names = {size: str(size) for size in range(2, LARGE)} | {LARGE: gettext("{size} or more", size=LARGE)}
+    return {
+        "count": clusters.count,
+        "sizes": [(name, clusters.sizes[size]) for size, name in names.items() if size in clusters.sizes],
+        "largest": [
+            {
+                "survivor_row": cluster.survivor_row,
+                "identifiers": list(map(mask, identifiers[cluster.survivor_row])),
+                "size": cluster.size,
+                "absorbed_rows": list(cluster.absorbed_rows),
+            }
+            for cluster in clusters.largest
         ],
-    )
-
-
-def _identifiers(users: pd.DataFrame, row: int) -> list[str]:
-    values = [users.loc[row, name] for name in IDENTIFIERS if name in users]
-    return [mask(value) for value in values if not pd.isna(value)]
+    }
 
 
 def _not_stored(findings: pd.DataFrame, names: ShownNames) -> list[str]:
-    entries = filter_rows(findings, mask_of(pc.equal(arrow(findings["code"]), "column_not_stored")))
-    shown = [names.show(name).removeprefix("column ") for name in entries["field"]]
-    columns = {name: arrow(entries[name]).cast(pa.string()).combine_chunks() for name in ("other_row", "argument")}
+    shown = [names.show(name).removeprefix("column ") for name in findings["field"]]
+    columns = {name: arrow(findings[name]).cast(pa.string()).combine_chunks() for name in ("other_row", "argument")}
     columns["field"] = pa.array(shown, pa.string())
     return list(fill_sentence("column_not_stored", columns, say=gettext).to_pylist())
 

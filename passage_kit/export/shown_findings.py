@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -67,26 +67,67 @@ class FindingGroup:
         return asdict(self) | {"meaning": self.meaning, "next_step": self.next_step, "examples": examples}
 
 
-def group_findings(findings: pd.DataFrame, shown: ShownNames, words: frozenset[str]) -> list[FindingGroup]:
-    """Group the findings by code and effect, most first."""
+@dataclass(frozen=True, slots=True)
+class FindingKinds:
+    """The findings of each code and effect: their number, their rows, and the first of them.
+
+    The kinds of the parts of a list add up, if each row is in one part and the parts are added in their order.
+
+    Parameters
+    ----------
+    counts : mapping of tuple of str to tuple of int
+        Number of findings and of rows, by code and effect.
+    first : pyarrow.Table
+        The first findings of each, in which examples are looked for.
+    """
+
+    counts: Mapping[tuple[str, str], tuple[int, int]]
+    first: Mapping[tuple[str, str], pa.Table]
+
+    def __add__(self, other: FindingKinds) -> FindingKinds:
+        """Add the findings of the part that follows."""
+        counts, first = dict(self.counts), dict(self.first)
+        for kind, (findings, rows) in other.counts.items():
+            before = counts.get(kind, (0, 0))
+            counts[kind] = before[0] + findings, before[1] + rows
+            joined = pa.concat_tables([first[kind], other.first[kind]]) if kind in first else other.first[kind]
+            first[kind] = joined.slice(0, _LOOKED_AT).combine_chunks()
+        return FindingKinds(counts, first)
+
+
+def kinds_of(findings: pd.DataFrame) -> FindingKinds:
+    """Divide findings, in the order of their rows, by code and effect.
+
+    Examples
+    --------
+    >>> from passage_kit.findings.findings import make_findings
+    >>> kinds_of(make_findings([1, 1, 2], field="email", code="email_normalized")).counts
+    {('email_normalized', 'changed'): (3, 2)}
+    """
     table = pa.Table.from_pandas(findings, preserve_index=False)
     code, effect = (one_chunk(table[name]).dictionary_encode() for name in ("code", "effect"))
     rows = one_chunk(table[SOURCE_ROW])
     kind = code.indices.to_numpy() * len(effect.dictionary) + effect.indices.to_numpy()
     kind = kind.astype(np.int16)  # few, so sorting them is quick
     counts, names = np.bincount(kind), code.dictionary.to_pylist()
-    groups = [
-        FindingGroup(
-            code=names[number // len(effect.dictionary)],
-            effect=effect.dictionary[number % len(effect.dictionary)].as_py(),
-            findings=len(at),
-            rows=count_distinct(rows.take(pa.array(at)).drop_null().to_numpy()),
-            examples=_examples(names[number // len(effect.dictionary)], _rows(table, at[:_LOOKED_AT]), shown, words),
-        )
+    found = {
+        (names[number // len(effect.dictionary)], effect.dictionary[number % len(effect.dictionary)].as_py()): at
         for number, at in enumerate(np.split(np.argsort(kind, kind="stable"), np.cumsum(counts)[:-1]))
         if len(at)
+    }
+    return FindingKinds(
+        {each: (len(at), count_distinct(rows.take(pa.array(at)).drop_null().to_numpy())) for each, at in found.items()},
+        {each: _rows(table, at[:_LOOKED_AT]) for each, at in found.items()},
+    )
+
+
+def group_findings(kinds: FindingKinds, shown: ShownNames, words: frozenset[str]) -> list[FindingGroup]:
+    """Group the findings by code and effect, most first."""
+    groups = [
+        FindingGroup(code, effect, findings, rows, _examples(code, kinds.first[code, effect], shown, words))
+        for (code, effect), (findings, rows) in kinds.counts.items()
     ]
-    return sorted(groups, key=lambda group: (-group.findings, group.code))
+    return sorted(groups, key=lambda group: (-group.findings, group.code, group.effect))
 
 
 def _rows(table: pa.Table, at: Positions) -> pa.Table:

@@ -7,7 +7,7 @@ beyond the syntax: placeholders, and addresses that may not reach anybody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,12 @@ KNOWN_DOMAINS = _NOT_SLIPPED.union(POPULAR_DOMAINS)
 
 
 def normalize_emails(
-    column: pd.Series[Any], *, allow_special_use: bool = False, strict: bool = False, fast_paths: bool = True
+    column: pd.Series[Any],
+    *,
+    allow_special_use: bool = False,
+    strict: bool = False,
+    fast_paths: bool = True,
+    crowds: Mapping[str, int] | None = None,
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Normalize a column of emails; a value that is not exactly one usable address becomes null.
 
@@ -89,6 +94,9 @@ def normalize_emails(
     fast_paths : bool, default True
         Judge only the domain of a plain address, and look for rare patterns only where the first bytes allow them. If
         False, judge every distinct cell by itself, which is slower and gives the same result.
+    crowds : mapping of str to int, optional
+        Addresses that stand on ``CROWDED_ROWS`` rows or more of the whole column, with their rows, if this is a part of
+        it: see :func:`count_addresses`. Default: as these cells show.
 
     Returns
     -------
@@ -117,7 +125,8 @@ def normalize_emails(
     values = arrow(column)
     judged = judge_column(values, allow_special_use=allow_special_use, fast_paths=fast_paths)
     forms, guests = _withhold_guests(judged.forms)
-    forms, suspicious = _withhold_placeholders(forms, fast_paths)
+    rows = _rows_of_crowds(forms, fast_paths) if crowds is None else _rows_as_counted(forms, crowds)
+    forms, suspicious = _withhold_placeholders(forms, rows, fast_paths)
     changed = mask_of(pc.not_equal(forms, values))
     normalized = findings_at(np.flatnonzero(changed), "email_normalized", forms.filter(pa.array(changed)))
     warnings = _warnings(forms, judged.domains, fast_paths)
@@ -132,6 +141,34 @@ def normalize_emails(
     if strict:
         findings["effect"] = findings["effect"].replace("withheld", "rejected")
     return series(forms, column), findings
+
+
+def count_addresses(
+    column: pd.Series[Any], *, allow_special_use: bool = False, fast_paths: bool = True
+) -> tuple[pa.Array, pa.Array]:
+    """Count the rows of each address in a part of a column, by the normal forms.
+
+    Parameters
+    ----------
+    column, allow_special_use, fast_paths
+        As for :func:`normalize_emails`.
+
+    Returns
+    -------
+    addresses, rows : pyarrow.Array
+        Distinct texts, and int64.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["Ann@Example.org", "ann@example.org", "bo@"]})
+    >>> [counted.to_pylist() for counted in count_addresses(users["email"])]
+    [['ann@example.org'], [2]]
+    """
+    judged = judge_column(arrow(column), allow_special_use=allow_special_use, fast_paths=fast_paths)
+    forms, _ = _withhold_guests(judged.forms)
+    counted = pc.value_counts(forms.drop_null())
+    return counted.field("values"), counted.field("counts")
 
 
 def same_mailbox(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -181,9 +218,10 @@ def _withhold_guests(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Table]
     return kept, findings_at(np.flatnonzero(guests), "email_guest_login", meant)
 
 
-def _withhold_placeholders(forms: pa.ChunkedArray, fast_paths: bool) -> tuple[pa.ChunkedArray, pa.Table]:
-    """Leave out the addresses that stand for "none" and those that crowd the column."""
-    rows = _rows_of_crowds(forms, fast_paths)
+def _withhold_placeholders(
+    forms: pa.ChunkedArray, rows: npt.NDArray[np.int64], fast_paths: bool
+) -> tuple[pa.ChunkedArray, pa.Table]:
+    """Leave out the addresses that stand for "none" and those that crowd the column, on so many rows."""
     crowded = rows > 0
     beginnings = PLACEHOLDER_BEGINNINGS if fast_paths else None
     placeholder = crowded | matches_where_it_begins(forms, PLACEHOLDER, beginnings=beginnings) | holds(forms, _MASKED)
@@ -201,6 +239,14 @@ def _rows_of_crowds(forms: pa.ChunkedArray, fast_paths: bool) -> npt.NDArray[np.
     count = np.bincount(which)[which]
     rows = np.zeros(len(forms), dtype=np.int64)
     rows[may_be] = np.where(count >= CROWDED_ROWS, count, 0)
+    return rows
+
+
+def _rows_as_counted(forms: pa.ChunkedArray, crowds: Mapping[str, int]) -> npt.NDArray[np.int64]:
+    """Give the rows of each address in the whole column; 0 if it is none of the crowds."""
+    at = pc.index_in(forms, value_set=pa.array(list(crowds), pa.string()), skip_nulls=True)
+    counts = np.array([*crowds.values(), 0], dtype=np.int64)
+    rows: npt.NDArray[np.int64] = counts[pc.fill_null(at, len(crowds)).to_numpy()]
     return rows
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,24 @@ from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, 
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.emails import normalize_emails
+from passage_kit.identifiers.phones.lost_plus import PlusEvidence
 from passage_kit.identifiers.phones.phones import normalize_phones
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierEvidence:
+    """What the whole list shows of its emails and phones, for a part of it.
+
+    Parameters
+    ----------
+    crowds : mapping of str to int
+        Addresses that crowd the column, with their rows.
+    plus : PlusEvidence
+        Evidence on the digits that may have lost their plus.
+    """
+
+    crowds: Mapping[str, int] = field(default_factory=dict)
+    plus: PlusEvidence = field(default_factory=PlusEvidence)
 
 
 def normalize_identifiers(
@@ -87,6 +105,39 @@ def normalize_identifiers(
     2           1  phone  phone_normalized   changed
     3           3  phone  phone_normalized   changed
     """
+    return normalize_part(
+        users,
+        default_region=default_region,
+        allow_special_use=allow_special_use,
+        strict=strict,
+        fast_paths=fast_paths,
+        evidence=None,
+    )
+
+
+def normalize_part(
+    users: pd.DataFrame,
+    *,
+    default_region: str | None,
+    allow_special_use: bool,
+    strict: bool,
+    fast_paths: bool,
+    evidence: IdentifierEvidence | None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Normalize a part of a list as :func:`normalize_identifiers` does, by the evidence of the whole list.
+
+    Findings on the whole column count the numbers of this part.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> part = users_frame({"email": ["info@example.org"]})
+    >>> users, findings = normalize_part(part, default_region=None, allow_special_use=False, strict=False,
+    ...                                  fast_paths=True, evidence=IdentifierEvidence({"info@example.org": 2_500}))
+    >>> findings[["code", "argument"]]
+                    code argument
+    0  email_placeholder     2500
+    """
     users = given_frame(users, text=[*IDENTIFIERS, *HELPERS])
     present = [name for name in IDENTIFIERS if name in users]
     if not present:
@@ -96,7 +147,11 @@ def normalize_identifiers(
         )
     normalize: dict[str, Callable[[], tuple[pd.Series[Any], pd.DataFrame]]] = {
         EMAIL: lambda: normalize_emails(
-            users[EMAIL], allow_special_use=allow_special_use, strict=strict, fast_paths=fast_paths
+            users[EMAIL],
+            allow_special_use=allow_special_use,
+            strict=strict,
+            fast_paths=fast_paths,
+            crowds=None if evidence is None else evidence.crowds,
         ),
         PHONE: lambda: normalize_phones(
             users[PHONE],
@@ -104,6 +159,7 @@ def normalize_identifiers(
             default_region=default_region,
             strict=strict,
             fast_paths=fast_paths,
+            evidence=None if evidence is None else evidence.plus,
         ),
     }
     results = together_if_few(*(normalize[name] for name in present), rows=len(users))

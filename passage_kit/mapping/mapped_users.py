@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import process
 
-from passage_kit.columns.account_codes import AccountState, count_words, may_be_codes, states_as_told
+from passage_kit.columns.account_codes import AccountState, states_as_told
 from passage_kit.columns.account_state import joined_states
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import null_words_of, without_words
@@ -27,9 +27,9 @@ from passage_kit.columns.users_frame import (
 )
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.mapping.column_counts import count_columns, say_of_columns
 from passage_kit.mapping.layout_evidence import state_name
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
-from passage_kit.mapping.name_fit import path_parts
 from passage_kit.masking import mask_text
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import recognise
@@ -274,24 +274,31 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
     [['Shoe size', '1']]
     """
     raw = given_frame(raw, numbered=False, error=MappingError)
-    names = [name for name in raw.columns if name not in mapping.columns]
-    filled = [str(int((~is_blank(raw[name])).sum())) for name in names]
-    unused = make_findings([None] * len(names), field=pa.array(names, pa.string()), code="column_not_stored",
-                           argument=pa.array(filled, pa.string()))  # fmt: skip
-    targets = [target for target in mapping.undecided if target not in mapping]
-    could = [" or ".join(mapping.undecided[target]) for target in targets]
-    undecided = make_findings([None] * len(targets), field=targets, code="column_undecided", argument=could)
-    used = {name: words for name, words in words_for_nothing(raw, null_words).items() if name in mapping.columns}
-    blanked_values = {name: (words, without_words(raw[name], words)[1]) for name, words in used.items()}
-    said = {name: f"{', '.join(words)} in {count:,} rows" for name, (words, count) in blanked_values.items() if count}
-    nothing = make_findings([None] * len(said), field=list(said), code="null_word", argument=list(said.values()))
+    nothing = words_for_nothing(raw, null_words)
+    return collect_findings(
+        [
+            say_of_columns(count_columns(raw, mapping, nothing), mapping, nothing),
+            values_of_other_columns(raw, mapping, nothing),
+        ]
+    )
+
+
+def values_of_other_columns(
+    raw: pd.DataFrame, mapping: FieldMapping, nothing: Mapping[str, tuple[str, ...]]
+) -> pd.DataFrame:
+    """List the rows whose value of a target comes from another column than its first, since that one is blank.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"Mail": [None], "Login": ["ann@example.org"]})
+    >>> mapping = FieldMapping({"email": {"first": ["Mail", "Login"]}})
+    >>> values_of_other_columns(raw, mapping, {})[["source_row", "argument"]].to_numpy().tolist()
+    [[1, 'Login']]
+    """
+    used = {name: words for name, words in nothing.items() if name in mapping.columns}
     plain = raw.assign(**{name: without_words(raw[name], words)[0] for name, words in used.items()})
-    others = [_of_other_columns(plain, target, mapping[target]) for target in mapping]
-    columns = [] if ACCOUNT_STATE in mapping else [str(name) for name in raw]
-    coded = [name for name in columns if may_be_codes(path_parts(name)[-1], arrow(raw[name]))]
-    counts = [count_words(arrow(raw[name])) for name in coded]
-    codes = make_findings([None] * len(coded), field=coded, code="account_codes_unread", argument=counts)
-    return collect_findings([unused, undecided, nothing, codes, *others])
+    return collect_findings(_of_other_columns(plain, target, mapping[target]) for target in mapping)
 
 
 def _of_other_columns(raw: pd.DataFrame, target: str, origin: Origin) -> pd.DataFrame:

@@ -60,8 +60,16 @@ class DateEvidence:
     month_first: int
     undecidable: int
 
+    def __add__(self, other: DateEvidence) -> DateEvidence:
+        """Add the evidence of another part of the column."""
+        day_first, month_first = self.day_first + other.day_first, self.month_first + other.month_first
+        order: DateOrder | None = None
+        if bool(day_first) != bool(month_first):
+            order = "DMY" if day_first else "MDY"
+        return DateEvidence(order, day_first, month_first, self.undecidable + other.undecidable)
 
-_NO_EVIDENCE = DateEvidence(None, 0, 0, 0)
+
+NO_DATE_EVIDENCE = DateEvidence(None, 0, 0, 0)
 
 
 class Dates(NamedTuple):
@@ -91,11 +99,11 @@ def date_evidence(column: pd.Series[Any]) -> DateEvidence:
     >>> date_evidence(users_frame({"born": ["31/01/1980", "02/03/1981", None]})["born"])
     DateEvidence(order='DMY', day_first=1, month_first=0, undecidable=1)
     """
-    counted = _NO_EVIDENCE
+    counted = NO_DATE_EVIDENCE
     for part in parts_of_text(arrow(column)):
         encoded = pc.dictionary_encode(part).combine_chunks()
         counts = np.bincount(np.asarray(encoded.indices.drop_null()), minlength=len(encoded.dictionary))
-        counted = _add(counted, _evidence(take_apart(plain_text(encoded.dictionary)), counts))
+        counted += _evidence(take_apart(plain_text(encoded.dictionary)), counts)
     return counted
 
 
@@ -107,11 +115,11 @@ def evidence_of(parts: Iterable[pa.Array]) -> DateEvidence:
     >>> evidence_of([pa.array(["31/01/1980"]), pa.array(["02/03/1981", "2024-01-31"])]).order
     'DMY'
     """
-    counted = _NO_EVIDENCE
+    counted = NO_DATE_EVIDENCE
     for part in parts:
         plain = plain_text(part)
         some = plain.filter(pc.match_substring_regex(plain, _IN_FIGURES))
-        counted = _add(counted, _evidence(take_apart(some), np.ones(len(some), dtype=np.int64)))
+        counted += _evidence(take_apart(some), np.ones(len(some), dtype=np.int64))
     return counted
 
 
@@ -175,8 +183,23 @@ def epoch_of(parts: Iterable[pa.Array]) -> NumericDates | None:
     >>> epoch_of([pa.array(["1704067200", "2024-01-31"])]) is None
     True
     """
-    meanings = {_epoch(values) for part in parts if len(values := _filled(part))}
-    return meanings.pop() if len(meanings) == 1 else None
+    return one_epoch(epochs_of(parts))
+
+
+def epochs_of(parts: Iterable[pa.Array]) -> frozenset[NumericDates | None]:
+    """Give what the numbers of each part of a column mean; None for a part in which not all values are epochs.
+
+    Examples
+    --------
+    >>> sorted(epochs_of([pa.array(["1704067200"]), pa.array(["soon"])]), key=str)
+    [None, 'epoch_s']
+    """
+    return frozenset(_epoch(values) for part in parts if len(values := _filled(part)))
+
+
+def one_epoch(meanings: frozenset[NumericDates | None]) -> NumericDates | None:
+    """Give the meaning that the parts of a column agree in."""
+    return next(iter(meanings)) if len(meanings) == 1 else None
 
 
 def _filled(distinct: pa.Array) -> pa.Array:
@@ -210,15 +233,27 @@ def are_moments(parts: Iterable[pa.Array]) -> bool:
     >>> are_moments([pa.array(["2024-01-05 10:00:00", ""])]), are_moments([pa.array(["2024-01-05"]), pa.array(["yes"])])
     (True, False)
     """
-    meanings = set()
+    meanings = moments_of(parts)
+    return meanings is not None and len(meanings) == 1
+
+
+def moments_of(parts: Iterable[pa.Array]) -> frozenset[NumericDates | None] | None:
+    """Give what the moments of each part of a column are: epochs, or None for others; None if some value is no moment.
+
+    Examples
+    --------
+    >>> moments_of([pa.array(["2024-01-05"]), pa.array(["1704067200"])]) == {None, "epoch_s"}
+    True
+    """
+    meanings: set[NumericDates | None] = set()
     for values in filter(len, map(_filled, parts)):
         if pc.any(pc.match_substring_regex(values, r"^\d{0,9}$")).as_py():
-            return False
+            return None
         meaning = _epoch(values)
         meanings.add(meaning)
         if meaning is None and np.isnat(parse_dates(values, date_order="DMY").days).any():
-            return False
-    return len(meanings) == 1
+            return None
+    return frozenset(meanings)
 
 
 def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -> pd.Series[float]:
@@ -301,15 +336,6 @@ def _two_readings(parts: Parts) -> tuple[Array, Array]:
     return np.where(parts.figures, _days(year, parts.second, parts.first), month_first), month_first
 
 
-def _add(one: DateEvidence, other: DateEvidence) -> DateEvidence:
-    """Add the evidence of two parts of a column."""
-    day_first, month_first = one.day_first + other.day_first, one.month_first + other.month_first
-    order: DateOrder | None = None
-    if bool(day_first) != bool(month_first):
-        order = "DMY" if day_first else "MDY"
-    return DateEvidence(order, day_first, month_first, one.undecidable + other.undecidable)
-
-
 def _evidence(parts: Parts, counts: Array) -> DateEvidence:
     day_first, month_first = _two_readings(parts)
     open_order = parts.figures & ~parts.short_year
@@ -317,7 +343,7 @@ def _evidence(parts: Parts, counts: Array) -> DateEvidence:
     proofs_day = int(counts[open_order & ~no_day_first & no_month_first].sum())
     proofs_month = int(counts[open_order & no_day_first & ~no_month_first].sum())
     undecidable = open_order & ~no_day_first & ~no_month_first & (day_first != month_first)
-    return _add(DateEvidence(None, proofs_day, proofs_month, int(counts[undecidable].sum())), _NO_EVIDENCE)
+    return NO_DATE_EVIDENCE + DateEvidence(None, proofs_day, proofs_month, int(counts[undecidable].sum()))
 
 
 def _resolve(parts: Parts, date_order: DateOrder | None, evidence: DateEvidence | None = None) -> Dates:

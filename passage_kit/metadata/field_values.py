@@ -29,12 +29,13 @@ from passage_kit.columns.users_frame import (
     without_rows,
 )
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.identifiers.phones.phones import normalize_phones
+from passage_kit.identifiers.phones.phones import normalize_phones, plus_evidence
 from passage_kit.metadata.damaged_text import find_damaged_text
 from passage_kit.metadata.date_parts import trimmed
 from passage_kit.metadata.dates import DateOrder, NumericDates, check_choice, check_date_options, read_order
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
-from passage_kit.metadata.value_judges import BOOLEAN_WORDS, Distinct, Judge, Thousands, boolean_words, judge_of
+from passage_kit.metadata.value_evidence import Distinct, ValueEvidence, evidence_of_texts
+from passage_kit.metadata.value_judges import BOOLEAN_WORDS, Judge, Thousands, boolean_words, judge_of
 
 __all__ = ["BOOLEAN_WORDS", "Thousands", "normalize_fields", "normalize_values", "read_order"]
 
@@ -138,8 +139,9 @@ def normalize_fields(
     thousands: Thousands | None,
     numeric_dates: NumericDates | None,
     strict: bool,
+    evidence: Mapping[str, ValueEvidence] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Normalize every metadata column as :func:`normalize_values` does; its options, and one more.
+    """Normalize every metadata column as :func:`normalize_values` does; its options, and two more.
 
     Parameters
     ----------
@@ -149,6 +151,9 @@ def normalize_fields(
         Judge plain emails and phones by whole columns; without, each distinct cell by itself, with the same result.
     default_region, date_order, words, thousands, numeric_dates, strict
         As for :func:`normalize_values`.
+    evidence : mapping of str to ValueEvidence, optional
+        What the whole columns show, if these rows are a part of a list: see :func:`field_evidence`. Default: what they
+        show themselves.
 
     Returns
     -------
@@ -161,8 +166,9 @@ def normalize_fields(
     for field in schema:
         if field.column not in users.columns:
             continue
+        shown = None if evidence is None else evidence[field.column]
         if field.type == "phone":
-            columns[field.column], findings = _normalize_phones(users, field.column, default_region, fast_paths)
+            columns[field.column], findings = _normalize_phones(users, field.column, default_region, fast_paths, shown)
         else:
             text = pc.cast(arrow(users[field.column]), pa.string())
             judge = judge_of(
@@ -173,6 +179,7 @@ def normalize_fields(
                 words=own_words,
                 thousands=thousands,
                 numeric_dates=numeric_dates,
+                evidence=shown,
             )
             columns[field.column], findings = _normalize_column(users[field.column], text, judge, field)
         found.append(findings)
@@ -180,6 +187,32 @@ def normalize_fields(
             found.append(find_damaged_text(users[field.column], field.column))
     users, findings = users.assign(**columns), collect_findings(found)
     return reject_withheld(users, findings) if strict else (users, findings)
+
+
+def field_evidence(
+    users: pd.DataFrame, schema: MetadataSchema, *, default_region: str | None, words: Mapping[str, bool] | None
+) -> dict[str, ValueEvidence]:
+    """Collect what the metadata columns of a part of a list show; the evidence of all parts is added up.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> schema = MetadataSchema([MetadataField("born", type="date")])
+    >>> users = users_frame({"born": ["31/01/1980"]})
+    >>> field_evidence(users, schema, default_region=None, words=None)["born"].dates.order
+    'DMY'
+    """
+    own_words = boolean_words(words or {})
+    shown = {}
+    for field in (field for field in schema if field.column in users.columns):
+        if field.type == "phone":
+            text = users[field.column].astype(TEXT)
+            plus = plus_evidence(text, region=users.get(REGION), default_region=default_region)
+            shown[field.column] = ValueEvidence(plus=plus)
+        else:
+            text = pc.cast(arrow(users[field.column]), pa.string())
+            shown[field.column] = evidence_of_texts(field, _distincts(text), own_words)
+    return shown
 
 
 def reject_withheld(users: pd.DataFrame, findings: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -234,12 +267,16 @@ def _normalize_column(
 
 
 def _normalize_phones(
-    users: pd.DataFrame, column: str, default_region: str | None, fast_paths: bool
+    users: pd.DataFrame, column: str, default_region: str | None, fast_paths: bool, evidence: ValueEvidence | None
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Apply the identifier rules; the country of a row holds for all its phones."""
     text = users[column].astype(TEXT)
     phones, findings = normalize_phones(
-        text, region=users.get(REGION), default_region=default_region, fast_paths=fast_paths
+        text,
+        region=users.get(REGION),
+        default_region=default_region,
+        fast_paths=fast_paths,
+        evidence=None if evidence is None else evidence.plus,
     )
     about_values = findings["effect"].ne("warning") | findings[SOURCE_ROW].isna()
     return phones, filter_rows(findings, about_values.to_numpy(dtype=bool))

@@ -24,17 +24,14 @@ from passage_kit.metadata.dates import (
     DateEvidence,
     DateOrder,
     NumericDates,
-    are_moments,
-    epoch_of,
-    evidence_of,
     lacks_year,
     parse_dates,
 )
 from passage_kit.metadata.fields import MetadataField
 from passage_kit.metadata.patterns import matches_whole
+from passage_kit.metadata.value_evidence import Distinct, ValueEvidence, evidence_of_texts
 
 Thousands = Literal[",", ".", " ", "'"]
-Distinct = Callable[[], Iterable[pa.Array]]
 
 BOOLEAN_WORDS = dict.fromkeys(("true", "t", "yes", "y", "on", "1", "1.0"), True)
 BOOLEAN_WORDS |= dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), False)
@@ -143,6 +140,7 @@ def judge_of(
     words: Mapping[str, bool],
     thousands: Thousands | None,
     numeric_dates: NumericDates | None,
+    evidence: ValueEvidence | None = None,
 ) -> Judge:
     """Choose how the texts of a field are judged.
 
@@ -156,6 +154,8 @@ def judge_of(
         As for :func:`passage_kit.metadata.field_values.normalize_fields`.
     words : mapping of str to bool
         All words for yes and no, in lower case.
+    evidence : ValueEvidence, optional
+        What the whole column shows, if the texts are a part of it. Default: what they show themselves.
 
     Examples
     --------
@@ -166,9 +166,11 @@ def judge_of(
     ['1980-01-31', '1981-03-02']
     """
     if field.type == "boolean":
-        return _judge_of_booleans(distinct, words)
+        return _judge_of_booleans(evidence or evidence_of_texts(field, distinct, words), words)
     if field.type == "date":
-        return _judge_of_dates(distinct, date_order, numeric_dates)
+        settled = date_order is not None and numeric_dates is not None
+        shown = evidence or (ValueEvidence() if settled else evidence_of_texts(field, distinct, words))
+        return _judge_of_dates(shown, date_order, numeric_dates)
     if field.type == "integer":
         return Judge(partial(_judge_integers, thousands=thousands))
     if field.type == "email":
@@ -188,10 +190,10 @@ def boolean_words(words: Mapping[str, bool]) -> dict[str, bool]:
     return BOOLEAN_WORDS | own
 
 
-def _judge_of_booleans(distinct: Distinct, words: Mapping[str, bool]) -> Judge:
+def _judge_of_booleans(evidence: ValueEvidence, words: Mapping[str, bool]) -> Judge:
     """Take times for yes where the whole column has nothing else, such as ``email_verified_at``; a blank is no then."""
     known = pa.array(list(words))
-    if not any(pc.any(pc.is_in(pc.utf8_lower(part), known)).as_py() for part in distinct()) and are_moments(distinct()):
+    if evidence.are_moments:
         return Judge(_judge_moments, blank="false", of_all=("boolean_from_moment", "{blanks}"))
     forms = pa.array(["true" if value else "false" for value in words.values()], pa.string())
     return Judge(lambda plain: Verdicts(forms.take(pc.index_in(pc.utf8_lower(plain), known)), "boolean_invalid"))
@@ -231,14 +233,14 @@ def plain_integers(plain: pa.Array, thousands: Thousands | None) -> pa.Array:
     return pc.cast(pc.cast(pc.if_else(fits, signed, _NULL), pa.int64()), pa.string())
 
 
-def _judge_of_dates(distinct: Distinct, date_order: DateOrder | None, numeric_dates: NumericDates | None) -> Judge:
-    epoch = epoch_of(distinct()) if numeric_dates is None else None
+def _judge_of_dates(evidence: ValueEvidence, date_order: DateOrder | None, numeric_dates: NumericDates | None) -> Judge:
+    epoch = evidence.epoch if numeric_dates is None else None
     return Judge(
         partial(
             _judge_dates,
             date_order=date_order,
             numeric_dates=epoch or numeric_dates,
-            evidence=evidence_of(distinct()) if date_order is None else None,
+            evidence=evidence.dates if date_order is None else None,
         ),
         of_all=("date_from_epoch", _EPOCH_WORDS[epoch]) if epoch else None,
     )
@@ -293,7 +295,7 @@ def breaks_pattern(values: pa.Array, pattern: str | None) -> pa.Array:
 def _judge_emails(plain: pa.Array, *, fast_paths: bool) -> Verdicts:
     """Apply the identifier rules, but not the one on crowds: a manager's address may stand on many rows."""
     column = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([plain])), name="email")
-    forms, findings = normalize_emails(column, fast_paths=fast_paths)
+    forms, findings = normalize_emails(column, fast_paths=fast_paths, crowds={})
     withheld = findings[findings["effect"] == "withheld"].set_index(SOURCE_ROW)["code"]
     code = pa.array(withheld.reindex(column.index).array)
     return Verdicts(arrow(forms).combine_chunks(), code, change="email_normalized")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from passage_kit.reading.excel_reader import read_excel
 from passage_kit.reading.frame_reader import read_frame, read_parquet
 from passage_kit.reading.json.json_reader import read_json
 from passage_kit.reading.parsed_ahead import ParsedAhead
+from passage_kit.reading.several_files import files_of, join_lists
 from passage_kit.reading.source_bytes import SourceFile, kind_of, read_file
 from passage_kit.reading.sql_reader import read_sql
 from passage_kit.reading.user_list import UserList
@@ -52,8 +54,8 @@ def read_users(
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        A file, a database URL or a frame. A file is known by what it holds, not by its ending, and may be packed: gzip,
-        zip, bzip2, xz or zstandard.
+        A file, a folder or a pattern of files (``users/*.parquet``), a database URL or a frame. A file is known by what
+        it holds, not by its ending, and may be packed: gzip, zip, bzip2, xz or zstandard.
     encoding, delimiter, header_row, sheet, table, query : optional
         How to read the source if detection is not enough: see :func:`read_source`. Default: None, detected.
 
@@ -113,7 +115,8 @@ def read_source(
     source : str, pathlib.Path or pandas.DataFrame
         A file, a database URL, a frame, or the result of :func:`passage_kit.reading.parsed_ahead.parse_ahead`. The
         kind of a file is known by what it holds, not by its ending, and it may be packed: gzip, zip, bzip2, xz or
-        zstandard.
+        zstandard. The files of a folder, or of a pattern such as ``users/*.parquet``, are one list, in the order of
+        their names; names that begin with ``_`` or ``.`` are left out.
     encoding : str, optional
         Encoding of a CSV or JSON file. Default: UTF-8, UTF-16 or Windows-1252, as detected.
     delimiter : str, optional
@@ -173,7 +176,24 @@ def read_source(
     if kind_of(source) == "sql":
         _check_options(options.keys(), "sql")
         return read_sql(str(source), **options)
-    return _of_file(read_file(Path(source), inside=options.pop("table", None)), options)
+    if (files := files_of(source)) is not None:
+        return join_lists([read_one_file(path, options) for path in files], source)
+    return read_one_file(Path(source), options)
+
+
+def read_one_file(path: Path, options: Mapping[str, Any]) -> UserList:
+    """Read a file by the options of :func:`read_source` that are given.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "users.csv"
+    >>> _ = path.write_text("Mail;Name\\nann@example.org;Ann\\n")
+    >>> read_one_file(path, {"delimiter": ";"}).users.columns.tolist()
+    ['Mail', 'Name']
+    """
+    others = dict(options)
+    return _of_file(read_file(path, inside=others.pop("table", None)), others)
 
 
 def _check_options(options: AbstractSet[str], kind: str) -> None:

@@ -1,4 +1,4 @@
-from passage_kit.export.shown_findings import group_findings, word_fields
+from passage_kit.export.shown_findings import group_findings, kinds_of, word_fields
 from passage_kit.export.shown_names import ShownNames
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.metadata.fields import MetadataSchema
@@ -12,7 +12,7 @@ def test_findings_are_grouped_by_code_and_effect_most_first():
             make_findings([None], field="pwd", code="secret_left_out", argument="4"),
         ]
     )
-    groups = group_findings(findings, ShownNames([]), frozenset())
+    groups = group_findings(kinds_of(findings), ShownNames([]), frozenset())
     assert [(group.code, group.effect, group.findings, group.rows) for group in groups] == [
         ("phone_invalid", "withheld", 3, 2),
         ("phone_invalid", "rejected", 1, 1),

@@ -1,12 +1,18 @@
 """Emails and phones of a users frame together."""
 
+from collections import Counter
+
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MappingError, OptionError
-from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.findings.findings import collect_findings, in_row_order
+from passage_kit.identifiers.emails import CROWDED_ROWS, count_addresses
+from passage_kit.identifiers.identifiers import IdentifierEvidence, normalize_identifiers, normalize_part
+from passage_kit.identifiers.phones.phones import plus_evidence
 
 
 @pytest.fixture
@@ -97,3 +103,34 @@ def test_normalizing_again_changes_nothing(rows, strict):
     assert set(more["effect"]) <= {"warning"}
     rejected = set(findings.loc[findings["effect"] == "rejected", "source_row"])
     assert set(users.index) - set(normal.index) == (rejected if strict else set())
+
+
+def test_a_part_is_normalized_by_the_evidence_of_the_whole_list():
+    emails = [f"ann{row}@example.org" for row in range(40)]
+    emails[::2] = ["info@example.org"] * 20
+    phones = [None, "447400123456"] * 20
+    phones[3] = "447400123457"
+    users = users_frame({"email": emails, "phone": phones})
+    whole, findings = normalize_identifiers(users, default_region="US")
+    parts = [users.iloc[:3], users.iloc[3:]]
+    counted = Counter()
+    for part in parts:
+        addresses, rows = count_addresses(part["email"])
+        counted.update(dict(zip(addresses.to_pylist(), rows.to_pylist(), strict=True)))
+    crowds = {address: rows for address, rows in counted.items() if rows >= CROWDED_ROWS}
+    plus = plus_evidence(parts[0]["phone"], default_region="US") + plus_evidence(parts[1]["phone"], default_region="US")
+    judged = [
+        normalize_part(
+            part,
+            default_region="US",
+            allow_special_use=False,
+            strict=False,
+            fast_paths=True,
+            evidence=IdentifierEvidence(crowds, plus),
+        )
+        for part in parts
+    ]
+    pd.testing.assert_frame_equal(pd.concat([part for part, _ in judged]), whole, check_index_type=False)
+    said = in_row_order(collect_findings(found for _, found in judged))
+    of_rows = [frame[frame["source_row"].notna()].reset_index(drop=True) for frame in (said, in_row_order(findings))]
+    pd.testing.assert_frame_equal(*of_rows)

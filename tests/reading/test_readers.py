@@ -199,7 +199,7 @@ def test_a_name_that_says_another_kind_is_said(tmp_path):
 def test_missing_and_folder(tmp_path):
     with pytest.raises(SourceError, match=r"There is no file .*users\.csv\. Check the path"):
         read_source(tmp_path / "users.csv")
-    with pytest.raises(SourceError, match="is a folder"):
+    with pytest.raises(SourceError, match="No file is in"):
         read_source(tmp_path)
 
 

@@ -7,7 +7,7 @@ are read in one way, the others are, too. A column without such numbers, or with
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +35,56 @@ _MAY_BEGIN = np.isin(np.arange(256), [*b"123456789", *WRAPPING.encode()])  # the
 _LEAST = 2  # distinct numbers that show that a column lost its plus; one may be a slip
 
 Judge = Callable[[pa.ChunkedArray], tuple[Positions, pa.Table]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlusEvidence:
+    """Evidence on the bare digits of a column, or of a part of it: the evidence of parts adds up to that of all.
+
+    Parameters
+    ----------
+    home : bool, default False
+        Some are valid at home only.
+    abroad, plausible : frozenset of str
+        Few of the numbers that are valid with a plus only, and of those whose country is not known; as many as decide.
+    hopeless : bool, default False
+        Some are not valid with a plus, and their country is not known.
+
+    Examples
+    --------
+    >>> part = PlusEvidence(abroad=frozenset({"+447400123456"}))
+    >>> part.way() is None, (part + PlusEvidence(abroad=frozenset({"+447400123457"}))).way()
+    (True, 'abroad')
+    """
+
+    home: bool = False
+    abroad: frozenset[str] = frozenset()
+    plausible: frozenset[str] = frozenset()
+    hopeless: bool = False
+
+    def __add__(self, other: PlusEvidence) -> PlusEvidence:
+        """Add the evidence of another part of the column."""
+        return PlusEvidence(
+            self.home or other.home,
+            _few(self.abroad | other.abroad),
+            _few(self.plausible | other.plausible),
+            self.hopeless or other.hopeless,
+        )
+
+    def way(self) -> Way | None:
+        """Decide how the column is read, None if it does not show it."""
+        if self.home:
+            return None if self.abroad else "home"
+        if len(self.abroad) >= _LEAST:
+            return "abroad"
+        return "abroad" if len(self.abroad | self.plausible) >= _LEAST and not self.hopeless else None
+
+
+NO_PLUS_EVIDENCE = PlusEvidence()
+
+
+def _few(numbers: Iterable[str]) -> frozenset[str]:
+    return frozenset(sorted(numbers)[:_LEAST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +126,17 @@ class Readings:
         home, abroad, homeless = self._at_home, self._abroad, self._homeless
         return home & ~abroad, abroad & ~home & ~homeless, abroad & homeless, ~abroad & homeless
 
+    def shown(self) -> PlusEvidence:
+        """Give the evidence in a form that adds up with that of other parts of the column."""
+        home, abroad, plausible, hopeless = self.evidence()
+        return PlusEvidence(bool(home.any()), self._some(abroad), self._some(plausible), bool(hopeless.any()))
+
     def way(self) -> Way | None:
         """Decide how the column is read, None if it does not show it."""
-        home, abroad, plausible, hopeless = self.evidence()
-        if home.any():
-            return None if abroad.any() else "home"
-        if self._distinct(abroad) >= _LEAST:
-            return "abroad"
-        return "abroad" if self._distinct(abroad | plausible) >= _LEAST and not hopeless.any() else None
+        return self.shown().way()
 
-    def _distinct(self, mask: Mask) -> int:
-        return len(self.texts.filter(pa.array(mask)).unique())
+    def _some(self, mask: Mask) -> frozenset[str]:
+        return _few(self.texts.filter(pa.array(mask)).unique()[:_LEAST].to_pylist())
 
     def witnesses(self) -> Positions:
         """Choose few positions that decide as the whole column does."""
@@ -154,8 +204,10 @@ def _with_plus(cells: pa.Array) -> pa.Array:
     return pc.if_else(is_bare, pc.binary_join_element_wise("+", digits, ""), None)
 
 
-def settle_readings(readings: Readings, rows: Positions, verdicts: pa.Table) -> tuple[pa.Table, tuple[str, int] | None]:
-    """Settle the numbers with two readings as the column decides, or withhold them.
+def settle_readings(
+    readings: Readings, rows: Positions, verdicts: pa.Table, way: Way | None
+) -> tuple[pa.Table, tuple[str, int] | None]:
+    """Settle the numbers with two readings as the column decides (``way``), or withhold them.
 
     Returns
     -------
@@ -164,7 +216,6 @@ def settle_readings(readings: Readings, rows: Positions, verdicts: pa.Table) -> 
     said : tuple of str and int, optional
         Code and count of a finding on the whole column, if it decided about any number.
     """
-    way = readings.way()
     if way == "home":
         count = int(readings.both.sum())
         return verdicts, ("phone_read_at_home", count) if count else None

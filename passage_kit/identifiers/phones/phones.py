@@ -23,7 +23,7 @@ from passage_kit.columns.text_parts import parts_of_text, take_rows
 from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_distinct, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.identifiers.phones.lost_plus import find_readings, settle_readings
+from passage_kit.identifiers.phones.lost_plus import PlusEvidence, find_readings, settle_readings
 from passage_kit.identifiers.phones.phone_cells import VERDICTS, PhoneVerdict, judge_cells, judge_one
 from passage_kit.identifiers.phones.phone_columns import judge_plain
 from passage_kit.identifiers.phones.two_numbers import find_pairs, settle_pairs
@@ -39,6 +39,7 @@ def normalize_phones(
     default_region: str | None = None,
     strict: bool = False,
     fast_paths: bool = True,
+    evidence: PlusEvidence | None = None,
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Normalize a column of phones to E.164; a value that is not exactly one valid number becomes null.
 
@@ -62,6 +63,8 @@ def normalize_phones(
     fast_paths : bool, default True
         Let one number of each kind speak for all of its kind. Without, each distinct pair of cell and country is
         judged by itself: slower, with the same result.
+    evidence : PlusEvidence, optional
+        What the whole column shows, if this is a part of it: see :func:`plus_evidence`. Default: what these cells show.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def normalize_phones(
     values = arrow(column)
     rows, verdicts = _judge_partitions(values, regions, fast_paths=fast_paths)
     readings = find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=fast_paths))
-    verdicts, said = settle_readings(readings, rows, verdicts)
+    verdicts, said = settle_readings(readings, rows, verdicts, (evidence or readings.shown()).way())
     findings = _make_findings(column, rows, verdicts, arrow(cells), unknown & mask_of(values.is_valid()))
     if said:
         of_column = make_findings([None], field=str(column.name), code=said[0], argument=[f"{said[1]:,}"])
@@ -113,6 +116,35 @@ def normalize_phones(
     at = np.full(len(values), -1)
     at[rows] = np.arange(len(rows))
     return series(verdicts["number"].take(pa.array(at, mask=at < 0)), column), findings
+
+
+def plus_evidence(
+    column: pd.Series[Any], *, region: pd.Series[Any] | None = None, default_region: str | None = None
+) -> PlusEvidence:
+    """Tell what a part of a column shows of the digits without a plus in it.
+
+    Parameters
+    ----------
+    column, region, default_region
+        As for :func:`normalize_phones`.
+
+    Returns
+    -------
+    PlusEvidence
+        Evidence that adds up with that of the other parts.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> part = plus_evidence(users_frame({"phone": ["447400123456"]})["phone"], default_region="US")
+    >>> other = plus_evidence(users_frame({"phone": ["447400123457"]})["phone"], default_region="US")
+    >>> (part + other).way()
+    'abroad'
+    """
+    cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
+    values = arrow(column)
+    rows, verdicts = _judge_partitions(values, _regions_of_rows(cells, default_region)[0], fast_paths=True)
+    return find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=True)).shown()
 
 
 def witnesses_of(
