@@ -78,7 +78,8 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "sin
 @click.option("--query", metavar="SQL", help="Query to a database whose URL is SOURCE.")
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> None:
-    """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, or a database URL.
+    """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, a folder or pattern of such files, or a
+    database URL.
 
     Reads and maps it, normalises emails and phones, merges duplicates, validates, and writes the Console CSV, the
     findings, the rejected rows, the ledger and the report into DIR/out. Applies DIR/corrections.csv and

@@ -11,5 +11,4 @@ __all__ = [
     "layouts_table",
     "parsed_ahead",
     "readers",
-    "several_files",
 ]

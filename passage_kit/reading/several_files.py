@@ -106,7 +106,8 @@ def join_lists(lists: Sequence[UserList], source: str | Path) -> UserList:
     users = pd.concat([put_frame_aside(with_columns(each.users, names)) for each in lists], ignore_index=True)
     users.index = source_rows(len(users))
     facts = ("encoding", "delimiter", "header_line", "layout")
-    shown = {name: [getattr(each, name) for each in lists] for name in facts}
+    values = {name: [getattr(each, name) for each in lists] for name in facts}
+    alike: dict[str, Any] = {name: some[0] if len(set(some)) == 1 else None for name, some in values.items()}
     return replace(
         first,
         users=users,
@@ -114,7 +115,7 @@ def join_lists(lists: Sequence[UserList], source: str | Path) -> UserList:
         name=Path(source).name,
         sha256=hash_together([each.sha256 for each in lists]),
         unsure=tuple(dict.fromkeys(sentence for each in lists for sentence in each.unsure)),
-        **{name: values[0] if len(set(values)) == 1 else None for name, values in shown.items()},
+        **alike,
     )
 
 
