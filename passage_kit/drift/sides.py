@@ -94,25 +94,39 @@ def add_preparation(
 ) -> None:
     """Add what the workspace knows: the identifiers that were prepared, by Passage id, and the rows that were left out.
 
+    Of the workspaces that its export was compared with (``since``), it adds the identifiers, too.
+
     Parameters
     ----------
     comparison : Comparison
     workspace : Workspace
     facts : TableFacts
+        Facts about the table.
     ledger : pandas.DataFrame or None
         Ledger of the preparation, if it has source keys.
     """
-    if (workspace.out / PASSAGE_IDS_FILE).exists():
-        ids = read_passage_ids(workspace)
-        ids = ids[ids[PASSAGE_ID].notna().to_numpy(dtype=bool)]
-        flags = _on_purpose(workspace, ids)
-        columns = (arrow(ids[name]).to_pylist() for name in (PASSAGE_ID, EMAIL, PHONE))
-        comparison.add_prepared(zip(*columns, *flags, strict=True))
+    for one in _with_earlier(workspace):
+        if (one.out / PASSAGE_IDS_FILE).exists():
+            ids = read_passage_ids(one)
+            ids = ids[ids[PASSAGE_ID].notna().to_numpy(dtype=bool)]
+            columns = (arrow(ids[name]).to_pylist() for name in (PASSAGE_ID, EMAIL, PHONE))
+            comparison.add_prepared(zip(*columns, *_on_purpose(one, ids), strict=True))
     if ledger is not None:
         out = ledger[ledger["disposition"].isin([ABSORBED, REJECTED]).to_numpy(dtype=bool)]
         out = out[out[SOURCE_KEY].notna().to_numpy(dtype=bool)]
         keys = comparable(_whole(arrow(out[SOURCE_KEY])), facts.key_kind)
         comparison.add_dispositions(zip(keys.to_pylist(), arrow(out["disposition"]).to_pylist(), strict=True))
+
+
+def _with_earlier(workspace: Workspace) -> list[Workspace]:
+    """List a workspace and those of the exports before, as far as they are there; the oldest first."""
+    chain = [workspace]
+    while chain[0].has_plan and (since := chain[0].load_plan().options.since) is not None:
+        earlier = Workspace(since)
+        if earlier.folder.resolve() in {one.folder.resolve() for one in chain}:
+            break
+        chain.insert(0, earlier)
+    return chain
 
 
 def _on_purpose(workspace: Workspace, ids: pd.DataFrame) -> list[list[bool]]:

@@ -117,6 +117,20 @@ def test_what_the_preparation_left_out_is_no_drift(application, check, client, t
     assert drift.in_step == 2
 
 
+def test_what_an_earlier_workspace_prepared_shows_the_side_to_update(application, client, sandbox, tmp_path):
+    ids = in_step(application, client, tmp_path)
+    db, later = written(application), tmp_path / "later"
+    execute(application, "INSERT INTO users (id, email) VALUES (5, 'five@example.org')")
+    pk.prepare(db, since=str(tmp_path / "m"), out=later)
+    pk.push_users(later, client=client)
+    pk.write_passage_ids(pk.Workspace(later), table="users", workspace=later, db=db)
+    verified(sandbox, ids["1"], email="new1@example.org")
+    execute(application, "UPDATE users SET phone = '+14155550109' WHERE id = 2")
+
+    drift = pk.find_drift(later, table="users", db=db, client=client)
+    assert kinds_of(drift) == {("1", "differs", "email", "table"), ("2", "differs", "phone", "passage")}
+
+
 def test_closed_accounts_are_compared_if_their_column_is_named(application, check, client, sandbox, tmp_path):
     ids = in_step(application, client, tmp_path)
     execute(application, "ALTER TABLE users ADD COLUMN deleted_at VARCHAR(30)")
