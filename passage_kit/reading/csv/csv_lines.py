@@ -127,9 +127,11 @@ def _read_quoting(scan: Scan, irregular: Irregular, width: int, *, each: bool = 
     None if not each line was judged, and a record begins in one that was not: in an unsettled line, or in one within
     the record of another line.
     """
-    unreadable, begins, ends, loose, odd = quoting = _Quoting({}, [], [], [], [])
-    passed = 0
-    for line, end, is_loose in zip(*(column.tolist() for column in irregular), strict=True):
+    plain = _count_plain(irregular)  # at the beginning, and mostly all of them
+    first, last = irregular.lines[:plain].tolist(), irregular.last[:plain].tolist()
+    unreadable, begins, ends, loose, odd = quoting = _Quoting({}, first, last, [], [])
+    passed = last[-1] + 1 if plain else 0
+    for line, end, is_loose in zip(*(column[plain:].tolist() for column in irregular), strict=True):
         if line < passed:
             if not each and end >= passed:
                 return None
@@ -156,6 +158,14 @@ def _read_quoting(scan: Scan, irregular: Irregular, width: int, *, each: bool = 
             loose.append(line)
         passed = end + 1
     return quoting
+
+
+def _count_plain(irregular: Irregular) -> int:
+    """Count the lines before the first one that is not simply the first of a record of several."""
+    lines, last, loose = irregular
+    plain = (last > lines) & ~loose
+    plain[1:] &= lines[1:] > last[:-1]
+    return len(plain) if plain.all() else int(np.argmin(plain))
 
 
 @dataclass(frozen=True, slots=True)
