@@ -11,6 +11,8 @@ from functools import cache
 from types import TracebackType
 from typing import Any
 
+from passage_kit.translations import gettext, ngettext, number
+
 PATIENCE = 1.0  # seconds before the bar appears
 
 _FORMAT = "{desc} {bar} {percentage:3.0f}%{postfix}, {remaining} left"
@@ -89,11 +91,11 @@ class Stages:
         self._bar.set_description_str(name, refresh=False)
         if rows is not None:
             self._bar.set_postfix_str(f"{rows:,} rows", refresh=False)
-            self._rows = f", {rows:,} rows"
+            self._rows = f", {ngettext('{count} row', '{count} rows', rows)}"
         self._bar.update(self._done)
         self._share += self._done / self._total
         if self._hear:
-            self._hear(name + self._rows, self._share)
+            self._hear(gettext(name) + self._rows, self._share)
         self._done = weight
 
     def __enter__(self) -> Stages:
@@ -140,7 +142,9 @@ class Tally:
         so_far = sum(counts.values())
         self._bar.update(so_far - self._done - self._bar.n)
         if self._hear:
-            self._hear(f"{so_far:,} of {self._total:,} users: {', '.join(words)}", so_far / max(self._total, 1))
+            some = {"some": number(so_far), "words": ", ".join(words)}
+            said = ngettext("{some} of {count} user: {words}", "{some} of {count} users: {words}", self._total, **some)
+            self._hear(said, so_far / max(self._total, 1))
 
     def __enter__(self) -> Tally:
         return self

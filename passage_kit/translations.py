@@ -101,6 +101,19 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return _catalogue(language()).ngettext(one, many, count).format(count=number(count), **values)
 
 
+def both_forms(one: str, many: str) -> tuple[str, str]:
+    """Give both forms of a text in the language of the reader, with their places empty, for a script to choose from.
+
+    Examples
+    --------
+    >>> with speaking("de"):
+    ...     both_forms("{count} row", "{count} rows")
+    ('{count} Zeile', '{count} Zeilen')
+    """
+    catalogue = _catalogue(language())
+    return catalogue.ngettext(one, many, 1), catalogue.ngettext(one, many, 2)
+
+
 @cache
 def _catalogue(spoken: str) -> NullTranslations:
     return NullTranslations() if spoken == ENGLISH else translation(DOMAIN, LOCALES, [spoken])

@@ -12,21 +12,40 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+import passage_kit.widgets
+from passage_kit.duplicates import decisions, lookalikes, slips
 from passage_kit.findings.catalogue import CODES
+from passage_kit.mapping import spellings
+from passage_kit.preparation import run
 from passage_kit.translations import DOMAIN, LOCALES, languages
-from passage_kit.widgets import ChooseOptions, ChoosePath, ExportUsers, ReadList
+from passage_kit.widgets import corrected_users
+from passage_kit.workspace import corrections, fixes, people
 
 PACKAGE = LOCALES.parent
+PANELS = [getattr(passage_kit.widgets, name) for name in passage_kit.widgets.__all__ if name != "show_table"]
 KEYWORDS = {"gettext": None, "ngettext": (1, 2)}
 # Templates of the report; the words for users are translated whole, one file a language.
 METHODS = [
     ("**/templates/report*.j2", "jinja2.ext:babel_extract"),
+    ("**/app/templates/*.j2", "jinja2.ext:babel_extract"),
     ("**/widgets/static/*.js", "javascript"),
     ("**.py", "python"),
 ]
-PANELS = [ChoosePath, ReadList, ChooseOptions, ExportUsers]  # whose titles and introductions are translated
+# Names of stages whose progress a panel shows.
+STAGES = [*run.STAGES, *corrected_users.STAGES, "Passage ids", "Users table", "Check"]
+# What results say in English, and panels in the language of the reader.
+SAID = {
+    decisions: [*decisions.CHOICES_IN_WORDS.values()],
+    spellings: [spellings.WORDS, spellings.LETTERS, spellings.SLIP],
+    lookalikes: lookalikes.REASONS,
+    slips: [*slips.REASONS.values()],
+    corrections: corrections.REASONS,
+    fixes: fixes.REASONS,
+    people: [people.NO_ROW, people.SEVERAL_ROWS, people.NO_IDENTITY],
+}
 OPTIONS = {
     "**/templates/report*.j2": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"},
+    "**/app/templates/*.j2": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"},
     "**/widgets/static/*.js": {"parse_template_string": "true"},
 }
 WIDTH = 110
@@ -45,8 +64,17 @@ def extract() -> Catalog:
                 texts.add(text, locations=[("passage_kit/findings/catalogue.py", 1)])
     for panel in PANELS:
         for text in (panel.title, panel.intro):
-            texts.add(text, locations=[(f"{panel.__module__.replace('.', '/')}.py", 1)])
+            texts.add(text, locations=[_place(panel.__module__)])
+    for text in STAGES:
+        texts.add(text, locations=[_place("passage_kit.progress")])
+    for module, said in SAID.items():
+        for text in said:
+            texts.add(text, locations=[_place(module.__name__)])
     return texts
+
+
+def _place(module: str) -> tuple[str, int]:
+    return f"{module.replace('.', '/')}.py", 1
 
 
 def path_of(language: str) -> Path:

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.account_words import CLOSED, OPEN, WAITING
 from passage_kit.columns.column_names import name_key
 from passage_kit.columns.shapes import SHAPES
+from passage_kit.translations import gettext
 
 Inactive = Literal["keep", "reject"]
 ACTIVE = "active"
@@ -329,13 +330,16 @@ def fits_account_state(name: str, values: pa.Array) -> str | None:
         keys = {re.sub("^(user|account|status|state)+(?=.)", "", name_key(word)) for word in filled.to_pylist()}
         known = sum(key in _words() for key in keys)
         fits = bool(keys & _strong()) and known >= _MOST * len(keys)
-        return "the values are states of an account" if fits else None
+        return gettext("the values are states of an account") if fits else None
     if not len(filled):
-        return "it may be filled later"
+        return gettext("it may be filled later")
     verdicts = what_they_say(states_of(name, pa.chunked_array([filled])))
     fits = np.mean(verdicts != UNKNOWN) >= _HALF
-    kinds = {"since": "moments", "until": "moments", "bits": "numbers"}
-    return f"the values are {kinds.get(says.way, 'flags')}" if fits else None
+    if not fits:
+        return None
+    moments = gettext("the values are moments")
+    kinds = {"since": moments, "until": moments, "bits": gettext("the values are numbers")}
+    return kinds.get(says.way, gettext("the values are flags"))
 
 
 def is_inactive(states: pa.ChunkedArray) -> npt.NDArray[np.bool_]:

@@ -49,6 +49,8 @@ _LEAST_TEXTS = 2
 _LOOK_ALIKE = "the same but for email and phone"
 _SPELLED = "the same but for email, phone and spelling"
 _BIRTHDAY = "one name and one birthday"
+_MAILBOX = "one mailbox"
+REASONS = (_LOOK_ALIKE, _SPELLED, _BIRTHDAY, _MAILBOX)
 
 
 def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> pd.DataFrame:
@@ -165,7 +167,7 @@ def _one_mailbox(users: pd.DataFrame) -> Likeness:
     email = arrow(users[EMAIL])
     may_be_alias = np.concatenate([np.zeros(0, bool), *in_pieces(email, _may_be_alias)])
     if not may_be_alias.any():
-        return nobody("one mailbox")
+        return nobody(_MAILBOX)
     some = users[EMAIL].iloc[np.flatnonzero(may_be_alias)]
     of_some = arrow(same_mailbox(some))
     aliased = pc.unique(of_some.filter(pc.not_equal(of_some, arrow(some))))
@@ -173,7 +175,7 @@ def _one_mailbox(users: pd.DataFrame) -> Likeness:
     rows = _distinct(users, np.flatnonzero(mask_of(pc.is_in(mailbox, value_set=aliased))))
     group, _ = pd.factorize(pd.arrays.ArrowExtensionArray(mailbox.take(rows)))
     several = group_sizes(group) > 1
-    return Likeness(rows[several], group[several], "one mailbox")
+    return Likeness(rows[several], group[several], _MAILBOX)
 
 
 def _may_be_alias(email: pa.Array) -> Mask:

@@ -17,7 +17,7 @@ from passage_kit.duplicates.likeness import Ints, Likeness, largest_expected, mo
 _SLIP_BY_CHANCE = 0.001  # share of the pairs of one name whose identifiers are a slip apart by chance, at the most
 _SHORTEST = {EMAIL: 12, PHONE: 9}  # characters: in a short identifier one of them says too much
 _SIGNS = r"[._-]"
-_REASONS = {EMAIL: "one name, and emails that differ by a slip", PHONE: "one name, and phones that differ by a slip"}
+REASONS = {EMAIL: "one name, and emails that differ by a slip", PHONE: "one name, and phones that differ by a slip"}
 
 
 def find_slips(users: pd.DataFrame, names: pa.ChunkedArray) -> list[Likeness]:
@@ -54,7 +54,7 @@ def _slips(users: pd.DataFrame, identifier: str, name: Ints, having: Ints) -> Li
     long_enough = pc.fill_null(pc.greater_equal(pc.utf8_length(values), _SHORTEST[identifier]), False)
     rows = np.flatnonzero((having > 1) & long_enough.to_numpy())
     if not len(rows):
-        return nobody(_REASONS[identifier])
+        return nobody(REASONS[identifier])
     some = pc.cast(values.take(pa.array(rows)), pa.string())
     compared = pc.replace_substring_regex(some, _SIGNS, "") if identifier == EMAIL else some
     pairs = _neighbours(name[rows], compared)
@@ -62,7 +62,7 @@ def _slips(users: pd.DataFrame, identifier: str, name: Ints, having: Ints) -> Li
     at = rows[pairs].ravel()
     group = np.repeat(np.arange(len(pairs)), 2)
     expected = (having[at] - 1) * _SLIP_BY_CHANCE
-    return Likeness(*most_telling(at, group, expected, len(users)), _REASONS[identifier])
+    return Likeness(*most_telling(at, group, expected, len(users)), REASONS[identifier])
 
 
 def _neighbours(name: Ints, compared: pa.ChunkedArray) -> Ints:

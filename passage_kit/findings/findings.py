@@ -196,7 +196,7 @@ def describe_findings(findings: pd.DataFrame) -> pd.DataFrame:
     >>> describe_findings(found)["detail"].tolist()
     ['from row 7', 'row 3 keeps Köln']
     """
-    detail = series(_sentences(_given(findings, COLUMNS)), like=findings)
+    detail = series(sentences_of(_given(findings, COLUMNS)), like=findings)
     described = findings.drop(columns=DETAIL, errors="ignore")
     described.insert(list(described.columns).index("effect") + 1, DETAIL, detail)
     return described
@@ -219,8 +219,16 @@ def _given(findings: pd.DataFrame, needed: Iterable[str]) -> pd.DataFrame:
     return findings
 
 
-def _sentences(findings: pd.DataFrame) -> pa.Array:
-    """Say each finding: most sentences are the argument itself, so only the others are filled."""
+def sentences_of(findings: pd.DataFrame, *, say: Callable[[str], str] = str) -> pa.Array:
+    """Say each finding: most sentences are the argument itself, so only the others are filled.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Findings frame.
+    say : callable, default str
+        Translates a template, as for :func:`fill_sentence`.
+    """
     columns = {name: one_chunk(arrow(findings[name])) for name in ("field", "other_row", "argument")}
     code, said = one_chunk(arrow(findings["code"])).dictionary_encode(), [columns["argument"]]
     place, comes_from = code.indices.to_numpy(), np.arange(len(findings))
@@ -229,7 +237,7 @@ def _sentences(findings: pd.DataFrame) -> pa.Array:
             at = np.flatnonzero(place == number)
             comes_from[at] = sum(map(len, said)) + np.arange(len(at))
             some = {column: values.take(pa.array(at)).cast(pa.string()) for column, values in columns.items()}
-            said.append(fill_sentence(name, some))
+            said.append(fill_sentence(name, some, say=say))
     return pa.concat_arrays(said).take(pa.array(comes_from)) if len(said) > 1 else said[0]
 
 

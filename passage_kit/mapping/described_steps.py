@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.translations import gettext, ngettext
 
-_CASES = {"lower": "small letters", "upper": "capital letters", "title": "a capital at the beginning of each word"}
-_ORDERS = {"DMY": "day first", "MDY": "month first"}
-_MARKS = {",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
 _FEW = 2
 
 
@@ -27,27 +25,61 @@ def described_step(step: ValueStep) -> str:
 
 
 def _mapped(how: Mapping[str, Any]) -> str:
-    pairs = [f"{value} becomes {becomes or 'blank'}" for value, becomes in how["values"].items()]
-    more = f", and {len(pairs) - _FEW:,} more" if len(pairs) > _FEW else ""
-    return ", ".join(pairs[:_FEW]) + more
+    pairs = [
+        gettext("{value} becomes {becomes}", value=value, becomes=becomes or gettext("blank"))
+        for value, becomes in how["values"].items()
+    ]
+    few, more = ", ".join(pairs[:_FEW]), len(pairs) - _FEW
+    return ngettext("{few}, and {count} more", "{few}, and {count} more", more, few=few) if more > 0 else few
 
 
 def _replaced(how: Mapping[str, Any]) -> str:
-    what = f"what matches {how['find']}" if how.get("pattern") else f"“{how['find']}”"
-    return f"replace {what} by “{how['put']}”" if how.get("put") else f"remove {what}"
+    what = gettext("what matches {pattern}", pattern=how["find"]) if how.get("pattern") else f"“{how['find']}”"
+    if how.get("put"):
+        return gettext("replace {what} by {put}", what=what, put=f"“{how['put']}”")
+    return gettext("remove {what}", what=what)
 
 
 def _split(how: Mapping[str, Any]) -> str:
     first, second = how["into"]
-    return f"split at the {how.get('at', 'last')} {_shown(how.get('separator', ' '))} into {first} and {second}"
+    given = {"separator": _shown(how.get("separator", " ")), "first": first, "second": second}
+    if how.get("at", "last") == "last":
+        return gettext("split at the last {separator} into {first} and {second}", **given)
+    return gettext("split at the first {separator} into {first} and {second}", **given)
 
 
 def _joined(how: Mapping[str, Any]) -> str:
-    return f"join with {' and '.join(how['others'])} into {how['into']}, {_shown(how.get('separator', ' '))} between"
+    return gettext(
+        "join with {columns} into {into}, {separator} between",
+        columns=gettext(" and ").join(how["others"]),
+        into=how["into"],
+        separator=_shown(how.get("separator", " ")),
+    )
 
 
 def _shown(separator: str) -> str:
-    return "space" if separator == " " else f"“{separator}”" if separator else "nothing"
+    return gettext("space") if separator == " " else f"“{separator}”" if separator else gettext("nothing")
+
+
+def _cased(how: Mapping[str, Any]) -> str:
+    return {
+        "lower": gettext("write with small letters"),
+        "upper": gettext("write with capital letters"),
+        "title": gettext("write with a capital at the beginning of each word"),
+    }[how["to"]]
+
+
+def _without_marks(how: Mapping[str, Any]) -> str:
+    return {
+        ",": gettext("remove the comma between thousands"),
+        ".": gettext("remove the point between thousands"),
+        " ": gettext("remove the space between thousands"),
+        "'": gettext("remove the apostrophe between thousands"),
+    }[how["thousands"]]
+
+
+def _in_order(how: Mapping[str, Any]) -> str:
+    return {"DMY": gettext("read dates day first"), "MDY": gettext("read dates month first")}[how["order"]]
 
 
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -55,8 +87,8 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "replace": _replaced,
     "split": _split,
     "join": _joined,
-    "case": lambda how: f"write with {_CASES[how['to']]}",
-    "number": lambda how: f"remove the {_MARKS[how['thousands']]} between thousands",
-    "date": lambda how: f"read dates {_ORDERS[how['order']]}",
-    "country": lambda _how: "write countries as codes",
+    "case": _cased,
+    "number": _without_marks,
+    "date": _in_order,
+    "country": lambda _how: gettext("write countries as codes"),
 }

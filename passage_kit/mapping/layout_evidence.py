@@ -15,6 +15,7 @@ from passage_kit.mapping.mapping import Columns, Suggestion
 from passage_kit.mapping.name_fit import path_parts
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.layout import Layout, column_key
+from passage_kit.translations import gettext
 
 
 class Said(NamedTuple):
@@ -25,7 +26,7 @@ class Said(NamedTuple):
 
     def reason(self, name: str) -> str:
         """Give the reason for a suggestion."""
-        return f"exports of {self.title} have it in {name!r}"
+        return gettext("exports of {system} have it in {column}", system=self.title, column=repr(name))
 
 
 Evidence = Mapping[tuple[str, str], Said]  # by target and column

@@ -36,10 +36,11 @@ from passage_kit.mapping.layout_evidence import (
 )
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, lowers, name_fit, path_parts
-from passage_kit.mapping.suggest_helpers import HOLDERS, MOMENT, for_helpers, moment_of
+from passage_kit.mapping.suggest_helpers import HOLDERS, MOMENT, for_helpers, moment_of, named
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
+from passage_kit.translations import gettext
 
 ENOUGH = 0.6
 _VALUES_FIT = 0.04
@@ -204,20 +205,32 @@ def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Eviden
         share = 0.0 if fit is NO_FIT else _share_of(target, column)
         if fit is not NO_FIT and not _is_misfit(target, look, share, exact=fit.confidence >= EXACT - 0.1):
             fits = share >= _MOST
-            reason = (known.reason(name) if known else f"the name {name!r}") + (
-                f", and the values look like {target}s" if fits else ""
-            )
+            reason = known.reason(name) if known else named(name)
+            reason = _borne_out(reason, target) if fits else reason
             confidence = min(fit.confidence + _VALUES_FIT * fits, 1.0) if known is None else known.confidence
         elif look.looks_like == target and (target == "email" or _written_like_phones(look.samples)):
             confidence = 0.65 if target == "email" else 0.6
-            reason = f"{look.likeness:.0%} of the values look like {target}s"
+            reason = _by_values(f"{look.likeness:.0%}", target)
         else:
             continue
         if fit.because:
-            reason += f"; {fit.because!r} speaks against it"
+            reason = gettext("{reason}; {word} speaks against it", reason=reason, word=repr(fit.because))
         if _is_shared(column, exact=confidence >= EXACT - 0.1):
-            confidence, reason = min(confidence, _NOT_THEIRS), f"{reason}; but many rows have the same value"
+            reason = gettext("{reason}; but many rows have the same value", reason=reason)
+            confidence = min(confidence, _NOT_THEIRS)
         yield Suggestion(target, name, round(confidence, 2), reason)
+
+
+def _borne_out(reason: str, target: str) -> str:
+    if target == "email":
+        return gettext("{reason}, and the values look like emails", reason=reason)
+    return gettext("{reason}, and the values look like phones", reason=reason)
+
+
+def _by_values(share: str, target: str) -> str:
+    if target == "email":
+        return gettext("{share} of the values look like emails", share=share)
+    return gettext("{share} of the values look like phones", share=share)
 
 
 @cache
@@ -263,10 +276,12 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
         depth = _EQUAL * (name_key(name) not in own)  # the person's own goes before that of an object within
         fit = name_fit(name, (own,))
         if fit.because:
-            return Suggestion(field.column, name, 0.5, f"the name {name!r}; {fit.because!r} speaks against it")
+            against = gettext("{reason}; {word} speaks against it", reason=named(name), word=repr(fit.because))
+            return Suggestion(field.column, name, 0.5, against)
         if _WHOLE in others and _names_another_thing(name, look):
-            return Suggestion(field.column, name, _LISTED, f"the name {name!r}, but it may be that of another thing")
-        return Suggestion(field.column, name, 0.98 - depth, f"the name {name!r} is the field's own")
+            return Suggestion(field.column, name, _LISTED, _of_another_thing(name))
+        own_name = gettext("the name {column} is the field's own", column=repr(name))
+        return Suggestion(field.column, name, 0.98 - depth, own_name)
     if look.looks_like not in _LOOKS.get(field.type, (look.looks_like,)):
         return None
     if (sure := said.get((field.column, name))) is not None:
@@ -278,8 +293,12 @@ def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> S
     if known <= _LISTED or name_key(last) in _LOGINS:
         return None
     if not moment and not together and (_is_another_thing(name, fits, others) or _is_about(last, look, field, others)):
-        return Suggestion(field.column, name, _LISTED, f"the name {name!r}, but it may be that of another thing")
-    return Suggestion(field.column, name, round(known, 2), f"the name {name!r}")
+        return Suggestion(field.column, name, _LISTED, _of_another_thing(name))
+    return Suggestion(field.column, name, round(known, 2), named(name))
+
+
+def _of_another_thing(name: str) -> str:
+    return gettext("the name {column}, but it may be that of another thing", column=repr(name))
 
 
 def _is_another_thing(name: str, fits: tuple[Fit, Fit], others: tuple[str, ...]) -> bool:

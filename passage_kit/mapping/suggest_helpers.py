@@ -16,6 +16,7 @@ from passage_kit.identifiers.regions import are_regions, may_be_calling_codes
 from passage_kit.mapping.layout_evidence import Evidence
 from passage_kit.mapping.mapping import Suggestion
 from passage_kit.mapping.name_fit import EXACT, name_fit, path_parts
+from passage_kit.translations import gettext
 
 PLACES = frozenset(
     "mailing billing shipping delivery postal home business work geschaftlich privat bureau domicile".split()  # noqa: SIM905
@@ -43,14 +44,23 @@ def for_helpers(name: str, look: Look, column: pd.Series, said: Evidence, state:
     """Suggest a column for the helpers that its name and its values fit."""
     if why := _says_account_state(name, state, column):
         known = said.get((ACCOUNT_STATE, name))
-        by = known.reason(name) if known else f"the name {name!r}"
-        yield Suggestion(ACCOUNT_STATE, name, known.confidence if known else 0.9, f"{by}, and {why}")
+        by = known.reason(name) if known else named(name)
+        yield Suggestion(ACCOUNT_STATE, name, known.confidence if known else 0.9, _and(by, why))
     for target in HELPERS[:-1]:
         known = said.get((target, name))
         confidence = round(_helper_name(name, target) - 0.05, 2) if known is None else known.confidence
         if confidence > 0 and look.filled and (why := _helper_fits(target, name, look, column)):
-            by = known.reason(name) if known else f"the name {name!r}"
-            yield Suggestion(target, name, confidence, f"{by}, and {why}")
+            by = known.reason(name) if known else named(name)
+            yield Suggestion(target, name, confidence, _and(by, why))
+
+
+def named(name: str) -> str:
+    """Say that a column is suggested because of its name."""
+    return gettext("the name {column}", column=repr(name))
+
+
+def _and(reason: str, why: str) -> str:
+    return gettext("{reason}, and {why}", reason=reason, why=why)
 
 
 def _says_account_state(name: str, state: str, column: pd.Series[Any]) -> str | None:
@@ -81,14 +91,14 @@ def _helper_fits(target: str, name: str, look: Look, column: pd.Series) -> str |
     if target == "source_key":
         first = first_filled(column, _KEYS)
         once = len(first.unique()) >= 0.9 * len(first)
-        return "nearly every value is there once" if once else None
+        return gettext("nearly every value is there once") if once else None
     if target == "order":
         sortable = look.looks_like in ("date", "integer") or all(sample.isdecimal() for sample in look.samples)
-        return "the values can be put in order" if sortable else None
+        return gettext("the values can be put in order") if sortable else None
     values = first_values(column).to_pylist()
     if "code" in name_words(name) and may_be_calling_codes(values):  # better withheld than read as those of one country
-        return "the values may be calling codes"
-    return "the values are countries" if are_regions(values) else None
+        return gettext("the values may be calling codes")
+    return gettext("the values are countries") if are_regions(values) else None
 
 
 def moment_of(name: str) -> str:

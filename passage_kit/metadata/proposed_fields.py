@@ -18,16 +18,21 @@ from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, matches, se
 from passage_kit.errors import FieldsError
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema, derive_field_name
+from passage_kit.translations import gettext, ngettext, number
 
 _MOST = 0.8  # share of the values that a type has to understand
 _TWO = 2  # different values, which may be yes and no in other words
-_NOUNS: dict[FieldType, str] = {  # in the order of trust
-    "email": "emails",
-    "boolean": "yes or no",
-    "integer": "whole numbers",
-    "date": "dates",
-    "phone": "phone numbers",
-}
+
+
+def _nouns() -> dict[FieldType, str]:
+    """Name the values of the types, in the order of trust."""
+    return {
+        "email": gettext("emails"),
+        "boolean": gettext("yes or no"),
+        "integer": gettext("whole numbers"),
+        "date": gettext("dates"),
+        "phone": gettext("phone numbers"),
+    }
 
 
 class FieldProposal(NamedTuple):
@@ -110,21 +115,29 @@ def _type_of(column: pd.Series[Any]) -> tuple[FieldType, str]:
     counted = pc.value_counts(texts.filter(pc.not_equal(texts, "")))
     distinct, rows = counted.field("values"), counted.field("counts").to_numpy()
     if not len(distinct):
-        return "string", "The column is blank."
-    for kind, noun in _NOUNS.items():
+        return "string", gettext("The column is blank.")
+    for kind, nouns in _nouns().items():
         understood = int(rows[_understood(distinct, kind)].sum())
         if understood >= _MOST * rows.sum():
-            return kind, _sentence(understood, int(rows.sum()), noun)
+            return kind, _sentence(understood, int(rows.sum()), nouns)
     if len(distinct) == _TWO:
-        return "string", "2 different texts. If they mean yes and no, choose boolean, and say which is which by a step."
-    different = f"{len(distinct):,} different text{'' if len(distinct) == 1 else 's'}"
-    return "string", f"{different}, and most are neither yes or no nor whole numbers nor dates."
+        return "string", gettext(
+            "2 different texts. If they mean yes and no, choose boolean, and say which is which by a step."
+        )
+    neither = ngettext(
+        "{count} different text, which is neither yes or no nor a whole number nor a date.",
+        "{count} different texts, and most are neither yes or no nor whole numbers nor dates.",
+        len(distinct),
+    )
+    return "string", neither
 
 
-def _sentence(understood: int, count: int, noun: str) -> str:
+def _sentence(understood: int, count: int, nouns: str) -> str:
     if understood == count:
-        return f"All values are {noun}."
-    return f"{understood:,} of {count:,} values are {noun}."
+        return gettext("All values are {nouns}.", nouns=nouns)
+    return gettext(
+        "{understood} of {all} values are {nouns}.", understood=number(understood), all=number(count), nouns=nouns
+    )
 
 
 def _understood(texts: pa.Array, kind: FieldType) -> Mask:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from passage_kit.errors import PlanError
+from passage_kit.translations import gettext, ngettext
 from passage_kit.workspace.fixes import NOTE_FILE
 from passage_kit.workspace.history import Changed, load_history
 from passage_kit.workspace.manifest import check_plan, manifest_path
 from passage_kit.workspace.workspace import Workspace
 
-_WORDS: dict[Changed, str] = {"corrections": "correction", "decisions": "decision"}
-_CHOICES = "other choices in the plan"
+_KINDS: tuple[Changed, ...] = ("corrections", "decisions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +78,22 @@ class Basis:
         for name in changed:
             made = [one for one in load_history(workspace.folder) if one.what == name and self._is_since(one.at)]
             count = sum(int(one.about.get("count", 1)) for one in made if one.state == "done")
-            many = f"{count:,} {_WORDS[name]}{'' if count == 1 else 's'}"
-            parts.append(many if count else f"other {name}")
+            parts.append(_counted(name, count))
             since.append(min((datetime.fromisoformat(one.at) for one in made), default=_moment(workspace, name)))
         if self._has_other_plan(workspace):
-            parts.append(_CHOICES)
+            parts.append(gettext("other choices in the plan"))
             since.append(datetime.fromtimestamp(_changed_at(workspace.plan_path) / 1e9, UTC))
         if not parts:
             return ""
-        return f"Out of date since {min(since).astimezone():%H:%M}: {' and '.join(parts)} since."
+        moment, what = f"{min(since).astimezone():%H:%M}", gettext(" and ").join(parts)
+        return gettext("Out of date since {moment}: {what} since.", moment=moment, what=what)
 
     def _is_since(self, moment: str) -> bool:
         """Tell whether a change came later; its moment is in whole seconds."""
         return datetime.fromisoformat(moment) >= self.at.replace(microsecond=0)
 
     def _is_other(self, workspace: Workspace, name: Changed) -> bool:
-        at = list(_WORDS).index(name)
+        at = _KINDS.index(name)
         path = _fixes(workspace)[at]
         return _hash(path) != self.files[at] if self.files else _changed_at(path) > self.at.timestamp() * 1e9
 
@@ -105,6 +105,13 @@ class Basis:
         except PlanError:
             return True
         return False
+
+
+def _counted(name: Changed, count: int) -> str:
+    if name == "corrections":
+        several = ngettext("{count} correction", "{count} corrections", count)
+        return several if count else gettext("other corrections")
+    return ngettext("{count} decision", "{count} decisions", count) if count else gettext("other decisions")
 
 
 def _fixes(workspace: Workspace) -> tuple[Path, Path]:
@@ -123,7 +130,7 @@ def _hash(path: Path) -> str:
 
 
 def _moment(workspace: Workspace, name: Changed) -> datetime:
-    return datetime.fromtimestamp(_changed_at(_fixes(workspace)[list(_WORDS).index(name)]) / 1e9, UTC)
+    return datetime.fromtimestamp(_changed_at(_fixes(workspace)[_KINDS.index(name)]) / 1e9, UTC)
 
 
 def _changed_at(path: Path) -> int:

@@ -43,7 +43,7 @@ from passage_kit.workspace.plan import Options, OptionValues, Plan
 from passage_kit.workspace.workspace import Workspace
 
 # Steps of a preparation, and about how much of the time each takes.
-_STAGES = {
+STAGES = {
     "Reading": 10,
     "Mapping": 8,
     "Emails and phones": 30,
@@ -151,7 +151,7 @@ def _prepare(
     of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
     saved = _overruled(saved, source, schema, mapping, template, reading, options)
     with (
-        Stages(_STAGES) as stages,
+        Stages(STAGES) as stages,
         # A list that was parsed ahead is short, and stays in memory as long as its table.
         nullcontext() if workspace is None or isinstance(source, ParsedAhead) else spooling(workspace.folder),
         nullcontext() if workspace is None else writing(workspace) as outputs,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from passage_kit.errors import PassageKitError
+from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.page_messages import Form, follow, is_number
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel
 from passage_kit.widgets.unsaved import PanelPart, script, style
@@ -17,12 +18,6 @@ from passage_kit.workspace.workspace import Workspace
 
 CHANGES_PER_PAGE = 10
 _FORMS = {"undo": Form(), "redo": Form(), "view": Form({"page": is_number})}
-_STATES = {
-    "done": "",
-    "undone": "undone",
-    "stays": "stays: the list or the same value has changed since",
-    "dropped": "undone for good: other changes followed",
-}
 
 
 class HistoryList(PanelPart):
@@ -83,11 +78,11 @@ class ChangeHistory(BasePanel):
 
     def undo(self) -> None:
         """Undo the last change; the panel shows an error as a message."""
-        self._turn(undo_change, "Undone")
+        self._turn(undo_change)
 
     def redo(self) -> None:
         """Make the change again that was undone last; the panel shows an error as a message."""
-        self._turn(redo_change, "Made again")
+        self._turn(redo_change)
 
     def view(self, page: int) -> None:
         """Show another page of the changes; 0 has the last ones."""
@@ -98,15 +93,16 @@ class ChangeHistory(BasePanel):
         """Show the changes as they stand in the workspace now."""
         if self._load():
             count = len(self._value)
-            kept = f"{count:,} change{'' if count == 1 else 's'} in {self.workspace.folder / 'history'}."
-            self._say((INFO, kept if count else "Nothing was changed yet."))
+            folder = self.workspace.folder / "history"
+            kept = ngettext("{count} change in {folder}.", "{count} changes in {folder}.", count, folder=folder)
+            self._say((INFO, kept if count else gettext("Nothing was changed yet.")))
 
     def answer(self, content: Any) -> None:
         """Answer a request of the page."""
         actions: dict[str, Callable[..., None]] = {"undo": self.undo, "redo": self.redo, "view": self.view}
         follow(content, _FORMS, actions, self.complain)
 
-    def _turn(self, turn: Callable[[Workspace], Change], said: str) -> None:
+    def _turn(self, turn: Callable[[Workspace], Change]) -> None:
         self._page = 0
         try:
             change = turn(self.workspace)
@@ -116,7 +112,11 @@ class ChangeHistory(BasePanel):
             return
         self._did = turn.__name__
         if self._load():
-            self._say((GOOD, f"{said}: {said_of(change)}"))
+            undone = turn is undo_change
+            said = {"change": said_of(change)}
+            self._say(
+                (GOOD, gettext("Undone: {change}", **said) if undone else gettext("Made again: {change}", **said))
+            )
         tell_others(self.workspace.folder, self)
 
     def _load(self) -> bool:
@@ -150,5 +150,14 @@ def _described(change: Change) -> dict[str, Any]:
         "at": change.at,
         "says": said_of(change),
         "state": change.state,
-        "note": _STATES[change.state],
+        "note": _notes()[change.state],
+    }
+
+
+def _notes() -> dict[str, str]:
+    return {
+        "done": "",
+        "undone": gettext("undone"),
+        "stays": gettext("stays: the list or the same value has changed since"),
+        "dropped": gettext("undone for good: other changes followed"),
     }

@@ -15,6 +15,7 @@ from passage_kit.errors import MappingError, PassageKitError
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
 from passage_kit.reading.readers import UserList
+from passage_kit.translations import gettext
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.map_fields import MapFields
 from passage_kit.widgets.mapping_table import target_names
@@ -261,7 +262,7 @@ class ChangeValues(Panel):
 
     def _go(self, work: Callable[[], _Applied], take: Callable[[_Applied], None]) -> None:
         if len(self._raw) > AT_ONCE:
-            self._work("Applying the steps", work, take)
+            self._work(gettext("Applying the steps"), work, take)
             return
         try:
             taken = work()
@@ -274,7 +275,7 @@ class ChangeValues(Panel):
     def work_beside(self, work: Callable[[], Any], take: Callable[[Any], None]) -> None:
         """Do work for a part of the panel, in a thread if there are many rows."""
         if len(self._raw) > AT_ONCE:
-            self._work("Looking at the values", work, take)
+            self._work(gettext("Looking at the values"), work, take)
         else:
             take(work())
 
@@ -291,13 +292,14 @@ class ChangeValues(Panel):
         return imports_of(code) + code + "raw, findings = pk.apply_value_steps(raw, steps)"
 
     def _notes(self) -> list[Message]:
+        unlike = gettext("no value is as it says")
         problems = [
-            (WARNING, f"Step {at} changes nothing: {one.problem or 'no value is as it says'}.")
+            (WARNING, gettext("Step {at} changes nothing: {why}.", at=at, why=one.problem or unlike))
             for at, one in enumerate(self._results, 1)
             if not one.step.off and not one.touched
         ]
         below = self._above is None and self._steps != self._former
-        return problems + ([(INFO, "Run the cells below again to see the changes there.")] if below else [])
+        return problems + ([(INFO, gettext("Run the cells below again to see the changes there."))] if below else [])
 
     # Content of the page
 

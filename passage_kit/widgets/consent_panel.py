@@ -10,6 +10,7 @@ import ipywidgets
 from passage_kit.errors import PassageKitError, PushError
 from passage_kit.progress import progress_to
 from passage_kit.push.push_result import PushInterrupted
+from passage_kit.translations import gettext
 from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, INFO, BasePanel
 from passage_kit.widgets.unsaved_text import UnsavedText
@@ -39,7 +40,6 @@ class ConsentPanel(BasePanel):
     choice takes consent back.
     """
 
-    look_first = "Look first: a dry run shows what would happen, and changes nothing."
     files_of: tuple[str, ...] = ()  # names within the workspace that the panel has buttons for
 
     def __init__(
@@ -51,13 +51,13 @@ class ConsentPanel(BasePanel):
         undo: str,
         others: tuple[ipywidgets.Button, ...] = (),
     ) -> None:
-        self.look = button("Look (dry run)", "search")
-        self.stop = button("Stop", "stop")
+        self.look = button(gettext("Look (dry run)"), "search")
+        self.stop = button(gettext("Stop"), "stop")
         self.consent, self.undo_consent = _consent(), _consent()
         self.act = button(act, "check", "primary")
-        self.undo_look = button("Undo (dry run)", "undo")
+        self.undo_look = button(gettext("Undo (dry run)"), "undo")
         self.take_back = button(undo, "trash", "danger")
-        self.outcome = UnsavedText(label="Result")
+        self.outcome = UnsavedText(label=gettext("Result"))
         self.files = FileButtons(workspace, self.files_of)
         self._others = others
         self._stopping = False
@@ -73,11 +73,14 @@ class ConsentPanel(BasePanel):
         self.files.renew()
         for box in (self.consent, self.undo_consent):
             box.observe(lambda _change: self._arm(), "value")
-        self._on_click(self.look, "Looking", lambda: self._act(dry_run=True))
-        self._on_click(self.act, "Working", lambda: self._act(dry_run=False))
-        self._on_click(self.undo_look, "Looking what can be taken back", lambda: self._take_back(dry_run=True))
-        self._on_click(self.take_back, "Taking back", lambda: self._take_back(dry_run=False))
+        self._on_click(self.look, gettext("Looking"), lambda: self._act(dry_run=True))
+        self._on_click(self.act, gettext("Working"), lambda: self._act(dry_run=False))
+        self._on_click(self.undo_look, gettext("Looking what can be taken back"), lambda: self._take_back(dry_run=True))
+        self._on_click(self.take_back, gettext("Taking back"), lambda: self._take_back(dry_run=False))
         self.stop.on_click(lambda _button: self._ask_to_stop())
+
+    def _look_first(self) -> str:
+        return gettext("Look first: a dry run shows what would happen, and changes nothing.")
 
     def _act(self, *, dry_run: bool) -> Any:
         raise NotImplementedError
@@ -98,7 +101,7 @@ class ConsentPanel(BasePanel):
         self._ask(self.undo_consent, "")
         self._arm()
         self._line.show(code=self._call())
-        self._say((INFO, self.look_first))
+        self._say((INFO, self._look_first()))
 
     def _arm(self) -> None:
         """Allow what was agreed to; while the panel works, allow to stop."""
@@ -176,12 +179,16 @@ def _stoppable(work: Callable[[], Any]) -> Callable[[], Any]:
         try:
             return work()
         except PushInterrupted as stopped:
-            done = str(stopped).replace("Run the same command to go on.", "Press the same button to go on.")
-            raise PushError(f"Stopped. {done}") from None
+            done = str(stopped).replace("Run the same command to go on.", _go_on())
+            raise PushError(gettext("Stopped. {done}", done=done)) from None
         except KeyboardInterrupt:
-            raise PushError("Stopped. Press the same button to go on.") from None
+            raise PushError(gettext("Stopped. {done}", done=_go_on())) from None
 
     return attempt
+
+
+def _go_on() -> str:
+    return gettext("Press the same button to go on.")
 
 
 def _consent() -> ipywidgets.Checkbox:

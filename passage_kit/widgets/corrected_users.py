@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from passage_kit.columns.users_frame import SOURCE_ROW, filter_rows
 from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.preparation.rules import Judgment
 from passage_kit.progress import Stages
+from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.source_guard import SourceGuard
 from passage_kit.widgets.unplaced import UnplacedCorrections
 from passage_kit.workspace.corrections import WHY
@@ -20,7 +22,7 @@ from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
-_STAGES = {"Judging emails and phones": 4, "Judging values": 2, "Judging duplicates": 2, "Validating": 2}
+STAGES = {"Judging emails and phones": 4, "Judging values": 2, "Judging duplicates": 2, "Validating": 2}
 
 
 class CorrectedUsers:
@@ -58,7 +60,7 @@ class CorrectedUsers:
     def judged(self) -> Judgment:
         """Judge all users with the corrections and decisions of now; takes long for a long list."""
         plan = self.workspace.load_plan() if self.workspace.has_plan else Plan()
-        with Stages(_STAGES) as stages:
+        with Stages(STAGES) as stages:
             decisions = load_fixes(self.workspace, self.mapped).decisions
             return Judgment.of(self.users, plan, corrections=self.corrections, decisions=decisions, begin=stages.next)
 
@@ -111,6 +113,19 @@ class CorrectedUsers:
             return None
         state = path.stat()
         return state.st_size, state.st_mtime_ns
+
+
+def said_of_corrections(count: int, path: Path) -> str:
+    """Say how many corrections there are, and where.
+
+    Examples
+    --------
+    >>> said_of_corrections(1, Path("corrections.csv"))
+    '1 correction in corrections.csv.'
+    """
+    if not count:
+        return gettext("Nothing is corrected yet.")
+    return ngettext("{count} correction in {path}.", "{count} corrections in {path}.", count, path=path)
 
 
 def _can_be_fixed(users: pd.DataFrame, mapping: FieldMapping | None) -> Mask:

@@ -11,7 +11,7 @@ from passage_kit.api.client import PassageClient
 from passage_kit.cutover.evidence import STATE_WORDS, Check
 from passage_kit.cutover.status import Status, configured_client, find_status
 from passage_kit.errors import PassageKitError
-from passage_kit.findings.funnel import counted
+from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.consent_panel import button, text_field
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -63,8 +63,10 @@ class CutOver(BasePanel):
 
     def __init__(self, workspace: Workspace, client: PassageClient | None = None) -> None:
         self._client = client
-        self.health = text_field("Health address", "", "such as https://shop.example.org/health")
-        self.again = button("Look again", "refresh")
+        self.health = text_field(
+            gettext("Health address"), "", gettext("such as {example}", example="https://shop.example.org/health")
+        )
+        self.again = button(gettext("Look again"), "refresh")
         self.view = StatusView()
         super().__init__(workspace, [self.health, ipywidgets.HBox([self.again]), self.view])
         self.again.on_click(lambda _button: self._begin())
@@ -95,7 +97,7 @@ class CutOver(BasePanel):
     def _begin(self) -> None:
         self.again.disabled = True
         self._line.show(code=self._call())
-        self._work("Looking", self._look, self._take_status)
+        self._work(gettext("Looking"), self._look, self._take_status)
 
     def _end(self) -> None:
         super()._end()
@@ -115,9 +117,10 @@ class CutOver(BasePanel):
         self.view.show(steps=[_shown(check) for check in status.checks])
         left = sum(check.state != "done" for check in status.checks)
         if status.ready:
-            self._say((GOOD, "Every step is done."))
+            self._say((GOOD, gettext("Every step is done.")))
         else:
-            self._say((INFO, f"{counted(left, 'step')} left. Each says what to do."))
+            said = ngettext("{count} step left. It says what to do.", "{count} steps left. Each says what to do.", left)
+            self._say((INFO, said))
 
     def _call(self) -> str:
         health = f", health={self._health!r}" if self._health else ""

@@ -9,21 +9,36 @@ import pandas as pd
 from passage_kit.columns.users_frame import EMAIL, HELPERS, PHONE
 from passage_kit.duplicates.decisions import Decision
 from passage_kit.duplicates.review import POSSIBLE_DUPLICATE, REASONS, SHARED_PHONE, Groups
+from passage_kit.translations import gettext, ngettext
 
 _ROWS_SHOWN, _LONGEST_SHOWN = 12, 200  # rows of a group, characters of a value
 
 TABS = {
-    "people": ("One person", {"duplicate_email", "duplicate_phone", "merged_by_phone"}),
-    "phones": ("Shared phones", {SHARED_PHONE}),
-    "suggestions": ("Suggestions", {POSSIBLE_DUPLICATE}),
+    "people": {"duplicate_email", "duplicate_phone", "merged_by_phone"},
+    "phones": {SHARED_PHONE},
+    "suggestions": {POSSIBLE_DUPLICATE},
 }
-REASONS_IN_WORDS = {
-    "duplicate_email": "the same email",
-    "duplicate_phone": "no email, and the phone of one person",
-    "merged_by_phone": "different emails, the same phone",
-    SHARED_PHONE: "different emails, the same phone",
-    POSSIBLE_DUPLICATE: "alike",
-}
+
+
+def tab_labels() -> dict[str, str]:
+    """Name the tabs."""
+    return {
+        "people": gettext("One person"),
+        "phones": gettext("Shared phones"),
+        "suggestions": gettext("Suggestions"),
+    }
+
+
+def reasons_in_words() -> dict[str, str]:
+    """Say for each code why its rows belong together."""
+    same_phone = gettext("different emails, the same phone")
+    return {
+        "duplicate_email": gettext("the same email"),
+        "duplicate_phone": gettext("no email, and the phone of one person"),
+        "merged_by_phone": same_phone,
+        SHARED_PHONE: same_phone,
+        POSSIBLE_DUPLICATE: gettext("alike"),
+    }
 
 
 def describe_group(groups: Groups, number: int, made: Decision | None, apart: pd.DataFrame) -> dict[str, Any]:
@@ -42,8 +57,11 @@ def describe_group(groups: Groups, number: int, made: Decision | None, apart: pd
     positions = groups.of(number)
     rows = groups.users.index[positions].tolist()
     is_cluster = _tab_of(groups.reasons[number]) == "people"
-    why = groups.likeness[number] or " · ".join(
-        REASONS_IN_WORDS[code] for code in REASONS if code in groups.reasons[number]
+    likeness = groups.likeness[number]
+    why = (
+        gettext(likeness)
+        if likeness
+        else " · ".join(reasons_in_words()[code] for code in REASONS if code in groups.reasons[number])
     )
     shown = positions[:_ROWS_SHOWN]
     return {
@@ -60,13 +78,15 @@ def describe_group(groups: Groups, number: int, made: Decision | None, apart: pd
 
 
 def _tab_of(reasons: set[str]) -> str:
-    return next(name for name, (_, codes) in TABS.items() if reasons & codes)
+    return next(name for name, codes in TABS.items() if reasons & codes)
 
 
 def named_rows(rows: tuple[int, ...] | list[int]) -> str:
     """Write at most a few row numbers in words."""
-    first = ", ".join(map(str, sorted(rows)[:5]))
-    return f"rows {first} and {len(rows) - 5} more" if len(rows) > 5 else f"rows {first}"
+    first, more = ", ".join(map(str, sorted(rows)[:5])), len(rows) - 5
+    if more > 0:
+        return ngettext("rows {rows} and {count} more", "rows {rows} and {count} more", more, rows=first)
+    return gettext("rows {rows}", rows=first)
 
 
 def _fields(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -97,11 +117,11 @@ def _short(value: str) -> str:
 def _rule(rows: list[int], is_cluster: bool, reasons: set[str]) -> str:
     """Describe the effect of the rule on a group."""
     if is_cluster:
-        absorbed = f"row {rows[1]}" if len(rows) == 2 else named_rows(rows[1:])
-        return f"Row {rows[0]} stays and absorbs {absorbed}."
+        absorbed = gettext("row {row}", row=rows[1]) if len(rows) == 2 else named_rows(rows[1:])
+        return gettext("Row {row} stays and absorbs {absorbed}.", row=rows[0], absorbed=absorbed)
     if SHARED_PHONE in reasons:
-        return "They stay different people. Choose under How to decide who gets the phone."
-    return "They stay different people: this is a suggestion only."
+        return gettext("They stay different people. Choose under How to decide who gets the phone.")
+    return gettext("They stay different people: this is a suggestion only.")
 
 
 def _foreseen(before: pd.DataFrame, after: pd.DataFrame) -> str:
@@ -111,23 +131,36 @@ def _foreseen(before: pd.DataFrame, after: pd.DataFrame) -> str:
         had = {name for name in (EMAIL, PHONE) if pd.notna(before.loc[row, name])}
         has = {name for name in (EMAIL, PHONE) if row in after.index and pd.notna(after.loc[row, name])}
         if row not in after.index:
-            sentences.append(f"row {row} belongs to another person")
+            sentences.append(gettext("row {row} belongs to another person", row=row))
         elif not has:
-            sentences.append(f"row {row} loses its email and phone, and will be rejected")
-        elif has != had:
-            sentences.append(f"row {row} keeps only its {' and '.join(sorted(has))}")
+            sentences.append(gettext("row {row} loses its email and phone, and will be rejected", row=row))
         else:
-            sentences.append(f"row {row} keeps its {' and '.join(sorted(has))}")
+            sentences.append(_kept(row, has, only=has != had))
     text = "; ".join(sentences)
     return f"{text[0].upper()}{text[1:]}."
 
 
+def _kept(row: int, has: set[str], *, only: bool) -> str:
+    if has == {EMAIL}:
+        return (
+            gettext("row {row} keeps only its email", row=row)
+            if only
+            else gettext("row {row} keeps its email", row=row)
+        )
+    if has == {PHONE}:
+        return (
+            gettext("row {row} keeps only its phone", row=row)
+            if only
+            else gettext("row {row} keeps its phone", row=row)
+        )
+    return gettext("row {row} keeps its email and phone", row=row)
+
+
 def _decided(made: Decision) -> str:
-    stays = f", row {made.survivor_row} stays" if made.survivor_row else ""
-    words = {
-        "rule": "the rule's choice is right",
-        "survivor": f"one person{stays}",
-        "apart": "different people",
-        "merge": f"one person{stays}",
-    }
-    return f"Decided: {words[made.choice]}."
+    if made.choice == "rule":
+        return gettext("Decided: the rule's choice is right.")
+    if made.choice == "apart":
+        return gettext("Decided: different people.")
+    if made.survivor_row:
+        return gettext("Decided: one person, row {row} stays.", row=made.survivor_row)
+    return gettext("Decided: one person.")

@@ -11,6 +11,7 @@ from passage_kit.columns.users_frame import HELPERS, SOURCE_ROW
 from passage_kit.findings.findings import count_findings
 from passage_kit.preparation.found_rows import ANY, TO_LOOK_AT
 from passage_kit.preparation.rules import Judgment
+from passage_kit.translations import gettext
 from passage_kit.widgets.mapping_table import target_names
 from passage_kit.widgets.verdicts import verdicts_of
 
@@ -29,10 +30,10 @@ def describe_kinds(judgment: Judgment) -> list[dict[str, Any]]:
     counts = count_findings(judgment.findings[judgment.findings[SOURCE_ROW].notna()])
     counts = counts[counts["effect"].isin(TO_LOOK_AT)]
     kinds = [
-        {"code": code, "text": meaning, "findings": int(count)}
+        {"code": code, "text": gettext(meaning), "findings": int(count)}
         for code, meaning, count in zip(counts["code"], counts["meaning"], counts["findings"], strict=True)
     ]
-    return [{"code": ANY, "text": "Any finding", "findings": int(counts["findings"].sum())}, *kinds]
+    return [{"code": ANY, "text": gettext("Any finding"), "findings": int(counts["findings"].sum())}, *kinds]
 
 
 def describe_rows(

@@ -13,7 +13,8 @@ from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
 from passage_kit.preparation.found_rows import ANY, dispositions_of, find_rows, findings_of
 from passage_kit.preparation.rules import Judgment
-from passage_kit.widgets.corrected_users import CorrectedUsers
+from passage_kit.translations import gettext, ngettext, number
+from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections
 from passage_kit.widgets.described_rows import describe_columns, describe_kinds, describe_rows
 from passage_kit.widgets.fix_findings import FixFindings
 from passage_kit.widgets.live_counts import AT_ONCE
@@ -112,7 +113,7 @@ class EditRows(BasePanel):
         if self._shared:
             self.look_again()
         else:
-            self._work("Judging", self.corrected.judged, self._take_judgment)
+            self._work(gettext("Judging"), self.corrected.judged, self._take_judgment)
 
     @property
     def value(self) -> pd.DataFrame:
@@ -184,7 +185,7 @@ class EditRows(BasePanel):
         """Take back the corrections of a column in all selected rows."""
         rows = self.chosen
         code = f"corrections = take_back(workspace.load_corrections(), {rows!r}, {field!r})"
-        self._save(lambda there: take_back(there, rows, field), rows, field, code, "Taken back")
+        self._save(lambda there: take_back(there, rows, field), rows, field, code, taken_back=True)
 
     def look_again(self) -> None:
         """Show the corrections as they stand in the workspace now."""
@@ -197,8 +198,7 @@ class EditRows(BasePanel):
         self._show_page()
         self._show_code()
         count = len(self.value)
-        counted = f"{count:,} correction{'' if count == 1 else 's'} in {self.workspace.corrections_path}."
-        self._say((INFO, counted if count else "Nothing is corrected yet."))
+        self._say((INFO, said_of_corrections(count, self.workspace.corrections_path)))
 
     def answer(self, content: Any) -> None:
         """Answer a request of the page."""
@@ -223,10 +223,16 @@ class EditRows(BasePanel):
         mapped = self.corrected.mapped
         arguments = ["workspace.load_corrections()", repr(rows), repr(field), repr(value), "users=users"]
         code = f"corrections = {written_call('correct', arguments)}"
-        self._save(lambda there: correct(there, rows, field, value, users=mapped), rows, field, code, "Changed")
+        self._save(lambda there: correct(there, rows, field, value, users=mapped), rows, field, code)
 
     def _save(
-        self, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int], field: str, code: str, done: str
+        self,
+        change: Callable[[pd.DataFrame], pd.DataFrame],
+        rows: list[int],
+        field: str,
+        code: str,
+        *,
+        taken_back: bool = False,
     ) -> None:
         """Save a change of the corrections and judge its rows again, in a thread if they are many."""
         problem = self._problem(rows, field)
@@ -238,12 +244,20 @@ class EditRows(BasePanel):
             self._last, self._found = code, None
             self._show_page()
             self._show_code()
-            named = f"row {rows[0]:,}" if len(rows) == 1 else f"{len(rows):,} rows"
-            self._say((GOOD, f"{done}: {field} of {named}. Saved in {self.workspace.corrections_path}."))
+            named = (
+                gettext("row {row}", row=number(rows[0]))
+                if len(rows) == 1
+                else ngettext("{count} row", "{count} rows", len(rows))
+            )
+            where = {"field": field, "rows": named, "path": self.workspace.corrections_path}
+            changed = gettext("Changed: {field} of {rows}. Saved in {path}.", **where)
+            self._say(
+                (GOOD, gettext("Taken back: {field} of {rows}. Saved in {path}.", **where) if taken_back else changed)
+            )
             tell_others(self.workspace.folder, self)
 
         if len(rows) > AT_ONCE:
-            self._work("Judging the rows", lambda: self.corrected.save(change, rows), take)
+            self._work(gettext("Judging the rows"), lambda: self.corrected.save(change, rows), take)
             return
         try:
             self.corrected.save(change, rows)
@@ -255,16 +269,22 @@ class EditRows(BasePanel):
     def _problem(self, rows: list[int], field: str) -> str:
         """Say why values cannot be changed."""
         if field not in self.corrected.users:
-            return f"There is no column {field!r} to change. Choose one that the panel shows."
+            return gettext(
+                "There is no column {column} to change. Choose one that the panel shows.", column=repr(field)
+            )
         if not rows:
-            return "No row is selected. Select the rows to change."
+            return gettext("No row is selected. Select the rows to change.")
         if len(rows) > MOST_AT_ONCE:
-            return (
-                f"{len(rows):,} rows are selected, and at most {MOST_AT_ONCE:,} values are changed at once. For more "
-                "of them, add a step under 'Change values' in 01_read_and_map."
+            return gettext(
+                "{rows} rows are selected, and at most {most} values are changed at once. For more of them, add a step "
+                "under 'Change values' in 01_read_and_map.",
+                rows=number(len(rows)),
+                most=number(MOST_AT_ONCE),
             )
         absent = [row for row in rows if row not in self.corrected.users.index]
-        return f"There is no row {absent[0]} to change. Choose one that the panel shows." if absent else ""
+        if not absent:
+            return ""
+        return gettext("There is no row {row} to change. Choose one that the panel shows.", row=absent[0])
 
     def _show_code(self) -> None:
         code = self._last or "corrections = workspace.load_corrections()"

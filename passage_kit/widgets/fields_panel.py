@@ -11,6 +11,7 @@ import pandas as pd
 from passage_kit.errors import PassageKitError
 from passage_kit.metadata.console_template import read_template
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.own_fields import OwnFields, made_field
 from passage_kit.widgets.page_messages import Form, is_flag, is_words, read_message
 from passage_kit.widgets.panel import ERROR, INFO, Message, Panel, hint
@@ -44,8 +45,8 @@ class FieldsPanel(Panel):
         self.may_have_fields = not plan.options.identifiers_only
         self.fields = OwnFields(schema, self._hear_fields, lambda text: self._say((ERROR, text)))
         self.template = ipywidgets.Text(
-            description="Console template",
-            placeholder="path of the CSV",
+            description=gettext("Console template"),
+            placeholder=gettext("path of the CSV"),
             continuous_update=False,
             style={"description_width": "11em"},
             layout={"width": "44em", "max_width": "100%"},
@@ -55,8 +56,8 @@ class FieldsPanel(Panel):
     def _of_fields(self) -> list[ipywidgets.Widget]:
         if not self.may_have_fields:
             return []
-        about = hint("Optional: the CSV of the Console's <i>Import Users</i>. Its columns become fields.")
-        return [self.fields, self._with_upload(self.template, "Upload template", ".csv"), about]
+        about = hint(gettext("Optional: the CSV of the Console's <i>Import Users</i>. Its columns become fields."))
+        return [self.fields, self._with_upload(self.template, gettext("Upload template"), ".csv"), about]
 
     @property
     def raw(self) -> pd.DataFrame:
@@ -142,8 +143,12 @@ class FieldsPanel(Panel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        fields = "1 field was" if count == 1 else f"{count} fields were"
-        self._said_of_fields = (INFO, f"{fields} added from the template. Every one is text: choose its type.")
+        added = ngettext(
+            "{count} field was added from the template. It is text: choose its type.",
+            "{count} fields were added from the template. Every one is text: choose its type.",
+            count,
+        )
+        self._said_of_fields = (INFO, added)
         self._save_fields()
         self._changed()
 

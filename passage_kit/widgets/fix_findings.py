@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,12 @@ from passage_kit.findings.findings import count_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.rules import Judgment
-from passage_kit.widgets.corrected_users import CorrectedUsers
+from passage_kit.translations import gettext, ngettext
+from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.unsaved import PanelPart, script, style
-from passage_kit.widgets.verdicts import NOTHING_FOUND, verdicts_of
+from passage_kit.widgets.verdicts import nothing_found, verdicts_of
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import correct, take_back
 from passage_kit.workspace.workspace import Workspace
@@ -110,7 +112,7 @@ class FixFindings(BasePanel):
 
     def judge(self) -> None:
         """Judge all users again, in a thread."""
-        self._work("Judging", self.corrected.judged, self._take_judgment)
+        self._work(gettext("Judging"), self.corrected.judged, self._take_judgment)
 
     def look_again(self) -> None:
         """Show the corrections as they stand in the workspace now."""
@@ -154,7 +156,9 @@ class FixFindings(BasePanel):
         if current is None:
             return
         if row not in current.index:
-            self._say((ERROR, f"There is no row {row} to correct. Choose a value that the panel shows."))
+            self._say(
+                (ERROR, gettext("There is no row {row} to correct. Choose a value that the panel shows.", row=row))
+            )
             return
         rows, written = [row], f"[{row}]"
         if alike and pd.notna(current[row]):
@@ -177,7 +181,7 @@ class FixFindings(BasePanel):
     def take_back(self, rows: list[int], field: str) -> None:
         """Take back the corrections of a field in these rows."""
         written = f"take_back(workspace.load_corrections(), {rows!r}, {field!r})"
-        self._save(lambda there: take_back(there, rows, field), rows, f"corrections = {written}", "Taken back")
+        self._save(lambda there: take_back(there, rows, field), rows, f"corrections = {written}", "taken back")
 
     def apply_to(self, number: int, row: int) -> None:
         """Apply a correction of a former list to a row; ``number`` counts those asked about, from 0."""
@@ -189,11 +193,11 @@ class FixFindings(BasePanel):
                 raise OptionError(f"There is no row {row} with the column {field!r}. Look the row up in your list.")
             return correct(rest, [row], field, line["value"], note=line["note"], users=self.corrected.mapped)
 
-        self._save(change, [row], "", "Applied")
+        self._save(change, [row], "", "applied")
 
     def drop(self, number: int) -> None:
         """Drop a correction of a former list; ``number`` counts those asked about, from 0."""
-        self._save(lambda there: self.corrected.unplaced.taken_from(there, number)[0], [], "", "Dropped")
+        self._save(lambda there: self.corrected.unplaced.taken_from(there, number)[0], [], "", "dropped")
 
     def answer(self, content: Any) -> None:
         """Answer a request of the page."""
@@ -225,7 +229,10 @@ class FixFindings(BasePanel):
     def _current(self, field: str) -> pd.Series[Any] | None:
         """Return the corrected column; return None and show a message if there is no such column."""
         if self._judgment is None or field not in self._judgment.corrected:
-            self._say((ERROR, f"There is no column {field!r} to correct. Choose a value that the panel shows."))
+            absent = gettext(
+                "There is no column {column} to correct. Choose a value that the panel shows.", column=repr(field)
+            )
+            self._say((ERROR, absent))
             return None
         return self._judgment.corrected[field]
 
@@ -235,7 +242,7 @@ class FixFindings(BasePanel):
         if written.startswith("rows["):
             code = f"rows = apply_corrections(users, workspace.load_corrections())[0][{field!r}]\n{code}"
         self._save(
-            lambda there: correct(there, rows, field, value, users=self.corrected.mapped), rows, code, "Corrected"
+            lambda there: correct(there, rows, field, value, users=self.corrected.mapped), rows, code, "corrected"
         )
 
     def _save(self, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int], code: str, done: str) -> None:
@@ -247,8 +254,7 @@ class FixFindings(BasePanel):
             return
         self._last = code
         self._show_saved()
-        named = f"row {rows[0]}" if len(rows) == 1 else f"{len(rows):,} rows" if rows else "one correction"
-        self._say((GOOD, f"{done}: {named}. Saved in {self.workspace.corrections_path}."))
+        self._say((GOOD, _said_of_saved(done, rows, self.workspace.corrections_path)))
         tell_others(self.workspace.folder, self)
 
     def _show_saved(self) -> None:
@@ -257,16 +263,15 @@ class FixFindings(BasePanel):
         self._show_code()
 
     def _counted(self) -> Message:
-        count = len(self._value)
-        if not count:
-            return INFO, "Nothing is corrected yet."
-        if asked := len(self.corrected.unplaced):
-            one = "1 correction of a former list changes nothing, since its person is not known for certain"
-            many = (
-                f"{asked:,} corrections of a former list change nothing, since their people are not known for certain"
-            )
-            return WARNING, f"{one if asked == 1 else many}. Choose 'Your corrections' to apply or drop them."
-        return INFO, f"{count:,} correction{'' if count == 1 else 's'} in {self.workspace.corrections_path}."
+        if self._value.empty or not (asked := len(self.corrected.unplaced)):
+            return INFO, said_of_corrections(len(self._value), self.workspace.corrections_path)
+        return WARNING, ngettext(
+            "{count} correction of a former list changes nothing, since its person is not known for certain. Choose "
+            "'Your corrections' to apply or drop it.",
+            "{count} corrections of a former list change nothing, since their people are not known for certain. Choose "
+            "'Your corrections' to apply or drop them.",
+            asked,
+        )
 
     def _show_code(self) -> None:
         load = (
@@ -312,11 +317,11 @@ class FixFindings(BasePanel):
         code = shown["code"]
         self.table.show(
             filter=dict(shown),
-            kinds=shown_counts[["code", "effect", "findings", "meaning", "next_step"]].to_dict("records"),
+            kinds=_kinds(shown_counts),
             corrections=len(self._value),
             unplaced=self.corrected.unplaced.described() if code == CORRECTIONS else [],
             asked=len(self.corrected.unplaced),
-            about=f"{CODES[code].meaning} {CODES[code].next_step}" if code in CODES else "",
+            about=f"{gettext(CODES[code].meaning)} {gettext(CODES[code].next_step)}" if code in CODES else "",
             found=len(self._items),
             pages=pages,
             items=self._described(self._items[page * ROWS_PER_PAGE :][:ROWS_PER_PAGE]),
@@ -374,4 +379,26 @@ def _plain(value: Any) -> str | None:
 def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
     """List the findings about a value now, and tell whether its row is rejected."""
     about = found[(found["field"] == field).fillna(False).astype(bool) | (found["effect"] == "rejected")]
-    return verdicts_of(about) or [{"code": "", "effect": "good", "field": "", "text": NOTHING_FOUND}]
+    return verdicts_of(about) or [{"code": "", "effect": "good", "field": "", "text": nothing_found()}]
+
+
+def _kinds(counts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Describe the kinds of findings for the page."""
+    columns = ["code", "effect", "findings", "meaning", "next_step"]
+    return [
+        {**kind, "meaning": gettext(kind["meaning"]), "next_step": gettext(kind["next_step"])}
+        for kind in counts[columns].to_dict("records")
+    ]
+
+
+def _said_of_saved(done: str, rows: list[int], path: Path) -> str:
+    """Say what was done to corrections, to whose, and where it is saved."""
+    if done == "dropped":
+        return gettext("Dropped: one correction. Saved in {path}.", path=path)
+    named = gettext("row {row}", row=rows[0]) if len(rows) == 1 else ngettext("{count} row", "{count} rows", len(rows))
+    given = {"rows": named, "path": path}
+    return {
+        "taken back": gettext("Taken back: {rows}. Saved in {path}.", **given),
+        "applied": gettext("Applied: {rows}. Saved in {path}.", **given),
+        "corrected": gettext("Corrected: {rows}. Saved in {path}.", **given),
+    }[done]

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets
 
 from passage_kit.mapping.changed_columns import ChangedColumns
+from passage_kit.translations import gettext
 
 _OPEN, _OUT, _COLUMN = "open", "out", "column "
 
@@ -56,23 +57,31 @@ class LostTargets(ipywidgets.VBox):
     def sentences(self, served: Collection[str]) -> list[str]:
         """Write the open questions."""
         return [
-            f"{self._names[target]} came from {_quoted(self._changes.lost[target])}, which this list does not have. "
-            "Choose its column below, or leave it out; nothing is saved until you choose."
+            gettext(
+                "{target} came from {columns}, which this list does not have. Choose its column below, or leave it "
+                "out; nothing is saved until you choose.",
+                target=self._names[target],
+                columns=_quoted(self._changes.lost[target]),
+            )
             for target in self.unanswered(served)
         ]
 
     def notes(self) -> list[str]:
         """Say which columns are gone, and which are new."""
-        told = (("Gone since the last list", self._changes.gone), ("New in this list", self._changes.new))
-        return [f"{label}: {_quoted(names)}." for label, names in told if names]
+        gone, new = _quoted(self._changes.gone), _quoted(self._changes.new)
+        told = [gettext("Gone since the last list: {columns}.", columns=gone)] if gone else []
+        return told + ([gettext("New in this list: {columns}.", columns=new)] if new else [])
 
     def _picker(self, target: str) -> ipywidgets.Dropdown:
         new = {*self._changes.new}
-        columns = [(f"{name} (new)" if name in new else name, f"{_COLUMN}{name}") for name in self._changes.unused]
+        columns = [
+            (gettext("{column} (new)", column=name) if name in new else name, f"{_COLUMN}{name}")
+            for name in self._changes.unused
+        ]
         picker = ipywidgets.Dropdown(
-            options=[("choose one", _OPEN), *columns, ("leave it out", _OUT)],
+            options=[(gettext("choose one"), _OPEN), *columns, (gettext("leave it out"), _OUT)],
             value=_OPEN,
-            description=f"New column for {self._names[target]}",
+            description=gettext("New column for {target}", target=self._names[target]),
             style={"description_width": "auto"},
             layout={"width": "44em", "max_width": "calc(100% - 4px)"},
         )

@@ -15,6 +15,7 @@ from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.readers import UserList, read_source
+from passage_kit.translations import gettext
 from passage_kit.widgets.chosen_mapping import ALSO, Chosen, columns_by_target
 from passage_kit.widgets.live_counts import LiveCounts
 from passage_kit.widgets.lost_targets import LostTargets
@@ -100,9 +101,12 @@ class MapFields(TargetsPanel):
         self.lost = LostTargets(lambda target, column: self._pick(target, column))
         self._show_source(source, plan)
         self._former = self._shown
-        self.accept = ipywidgets.Button(description="Accept all suggestions", icon="check", layout={"width": "auto"})
-        self.reset = ipywidgets.Button(description="Reset", icon="undo", tooltip="As it was when the cell ran")
-        self.keep = ipywidgets.Button(description="Save to plan", icon="save", button_style="primary")
+        self.accept = ipywidgets.Button(
+            description=gettext("Accept all suggestions"), icon="check", layout={"width": "auto"}
+        )
+        as_it_was = gettext("As it was when the cell ran")
+        self.reset = ipywidgets.Button(description=gettext("Reset"), icon="undo", tooltip=as_it_was)
+        self.keep = ipywidgets.Button(description=gettext("Save to plan"), icon="save", button_style="primary")
         buttons = ipywidgets.HBox([self.keep, self.accept, self.reset], layout={"flex_flow": "row wrap"})
         body = [
             *([self.reading] if self.reading else []),
@@ -248,7 +252,7 @@ class MapFields(TargetsPanel):
         """Read the list as picked; if that fails, show a message and change nothing."""
         assert self.reading is not None  # noqa: S101 - only the pickers call this
         plan, reading = self.plan, self.reading.value
-        self._say((INFO, "Reading the list again ..."))
+        self._say((INFO, gettext("Reading the list again ...")))
         try:
             source = read_source(str(plan.source), **reading)
         except PassageKitError as error:
@@ -301,7 +305,7 @@ class MapFields(TargetsPanel):
         try:
             live = self._counts.of(self.value)
         except PassageKitError as error:  # an option in the plan is wrong
-            live, self._uncounted = {}, f"There are no counts: {error}"
+            live, self._uncounted = {}, gettext("There are no counts: {error}", error=error)
         self.table.show(
             previews={target: shown_preview(one) for target, one in live.items()},
             rows=counted(len(self._raw), complete=all(one.complete for one in live.values())),
@@ -314,12 +318,14 @@ class MapFields(TargetsPanel):
         notes += [(WARNING, text) for text in (*unsure, self._uncounted) if text]
         for target, columns in self._suggested.undecided.items():
             if target not in self.value:
-                text = f"{quoted(columns)} fit {self._names[target]} equally well. Choose one of them."
-                notes.append((WARNING, text))
+                named = {"columns": quoted(columns), "target": self._names[target]}
+                equal = gettext("{columns} fit {target} equally well. Choose one of them.", **named)
+                notes.append((WARNING, equal))
         if not self._has_identifier:
-            notes.append((ERROR, "No column goes to email or phone, and a user needs one of them."))
+            notes.append((ERROR, gettext("No column goes to email or phone, and a user needs one of them.")))
         notes += [(WARNING, text) for text in without_a_column(self.value, self._schema)]
         if self._gone and not self.saved:
-            notes.append((WARNING, f"The saved mapping had {quoted(self._gone)}, which is not there any more."))
+            gone = gettext("The saved mapping had {columns}, which is not there any more.", columns=quoted(self._gone))
+            notes.append((WARNING, gone))
         notes += [(INFO, text) for text in self.lost.notes()]
         return [*notes, *((INFO, text) for text in (*self.system.notes(), *made_of_several(self.value, self._names)))]

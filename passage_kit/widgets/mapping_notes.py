@@ -13,6 +13,7 @@ from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.value_steps import apply_value_steps
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import recognise
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.workspace.plan import Plan
 
@@ -27,15 +28,26 @@ def made_of_several(mapping: FieldMapping, names: Mapping[str, str]) -> Iterator
     """
     for target, origin in mapping.origins.items():
         if target == ACCOUNT_STATE and isinstance(origin, Columns):
-            one = f"{quoted(origin.names)} says whether an account is closed."
-            many = f"{quoted(origin.names)} say whether an account is closed: it is if one of them says so."
-            yield one if len(origin.names) == 1 else many
+            said = quoted(origin.names)
+            if len(origin.names) == 1:
+                yield gettext("{columns} says whether an account is closed.", columns=said)
+            else:
+                yield gettext("{columns} say whether an account is closed: it is if one of them says so.", columns=said)
         elif isinstance(origin, Columns) and origin.first:
             first, *others = origin.names
-            yield f"{names[target]} takes '{first}', and in a row where it is blank {quoted(others)}."
+            yield gettext(
+                "{target} takes {first}, and in a row where it is blank {others}.",
+                target=names[target],
+                first=quoted([first]),
+                others=quoted(others),
+            )
         elif isinstance(origin, Columns) and len(origin.names) > 1:
-            between = "a space" if origin.separator == " " else repr(origin.separator)
-            yield f"{names[target]} joins {quoted(origin.names)} in this order, with {between} between."
+            yield gettext(
+                "{target} joins {columns} in this order, with {separator} between.",
+                target=names[target],
+                columns=quoted(origin.names),
+                separator=gettext("a space") if origin.separator == " " else repr(origin.separator),
+            )
 
 
 def questions_about(
@@ -67,18 +79,32 @@ def questions_about(
         new = [column for column in columns if column not in joined.get(target, ())]
         if len(columns) > 1 and new and target != ACCOUNT_STATE:  # which reads each of its columns
             joins = target in joinable
-            several = quoted(columns)
-            what = f"{several} go to {name}" if joins else f"{name} takes one column, and {several} go there"
-            answer = "Join them, or take one alone" if joins else "Take one alone"
-            text = f"{what}. {answer}; nothing is saved until you choose."
+            text = _join_or_take(quoted(columns), name) if joins else _take_one(quoted(columns), name)
             yield {"target": target, "column": new[-1], "text": text, "joins": joins}
+
+
+def _join_or_take(columns: str, target: str) -> str:
+    return gettext(
+        "{columns} go to {target}. Join them, or take one alone; nothing is saved until you choose.",
+        columns=columns,
+        target=target,
+    )
+
+
+def _take_one(columns: str, target: str) -> str:
+    return gettext(
+        "{target} takes one column, and {columns} go there. Take one alone; nothing is saved until you choose.",
+        columns=columns,
+        target=target,
+    )
 
 
 def without_a_column(mapping: FieldMapping, schema: MetadataSchema) -> Iterator[str]:
     """Name the required fields that the mapping does not have."""
     required = [field.friendly_name for field in schema if field.required and field.column not in mapping]
     if required:
-        yield f"Required, but without a column: {', '.join(required)}. Every row would be rejected."
+        named = ", ".join(required)
+        yield gettext("Required, but without a column: {fields}. Every row would be rejected.", fields=named)
 
 
 def quoted(names: Iterable[str]) -> str:
@@ -89,14 +115,18 @@ def quoted(names: Iterable[str]) -> str:
     >>> quoted(["First", "Last"])
     "'First' and 'Last'"
     """
-    return " and ".join(f"'{name}'" for name in names)
+    return gettext(" and ").join(f"'{name}'" for name in names)
 
 
 def counted(rows: int, *, complete: bool) -> str:
     """Say which rows the counts are of."""
     if complete:
-        return f"Counts are of all {rows:,} rows."
-    return f"Counts are of the first {AT_ONCE:,} of {rows:,} rows; all of them are being counted."
+        return ngettext("Counts are of {count} row.", "Counts are of all {count} rows.", rows)
+    return gettext(
+        "Counts are of the first {first} of {rows} rows; all of them are being counted.",
+        first=number(AT_ONCE),
+        rows=number(rows),
+    )
 
 
 def recognised_by(raw: pd.DataFrame) -> str | None:

@@ -14,17 +14,23 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import Columns, FieldMapping, Origin
 from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
 from passage_kit.preparation.mapping_preview import FirstValue
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.widgets.live_counts import LivePreview
 from passage_kit.widgets.page_messages import is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
-_IDENTIFIER_NAMES = {EMAIL: "Email", PHONE: "Phone"}
-_HELPER_NAMES = {
-    SOURCE_KEY: "Your own id (source_key)",
-    REGION: "Country of the phone (region)",
-    ORDER: "Order of the rows (order)",
-    ACCOUNT_STATE: "Account closed (account_state)",
-}
+
+def _identifier_names() -> dict[str, str]:
+    return {EMAIL: gettext("Email"), PHONE: gettext("Phone")}
+
+
+def _helper_names() -> dict[str, str]:
+    return {
+        SOURCE_KEY: gettext("Your own id (source_key)"),
+        REGION: gettext("Country of the phone (region)"),
+        ORDER: gettext("Order of the rows (order)"),
+        ACCOUNT_STATE: gettext("Account closed (account_state)"),
+    }
 
 
 class MappingTable(Unsaved):
@@ -67,7 +73,7 @@ class MappingTable(Unsaved):
 
 def target_names(schema: MetadataSchema) -> dict[str, str]:
     """List each target with its name in the table."""
-    return {**_IDENTIFIER_NAMES, **{field.column: field.friendly_name for field in schema}, **_HELPER_NAMES}
+    return {**_identifier_names(), **{field.column: field.friendly_name for field in schema}, **_helper_names()}
 
 
 def constant_targets(schema: MetadataSchema) -> tuple[str, ...]:
@@ -77,20 +83,21 @@ def constant_targets(schema: MetadataSchema) -> tuple[str, ...]:
 
 def target_groups(schema: MetadataSchema) -> list[dict[str, Any]]:
     """Describe the choices of the drop-downs: value and label of each target, and whether it may be a constant."""
+    required = [gettext("required")]
     fields = [
-        (field.column, " · ".join([field.friendly_name, _type_name(field), *(["required"] if field.required else [])]))
+        (field.column, " · ".join([field.friendly_name, _type_name(field), *(required if field.required else [])]))
         for field in schema
     ]
-    groups = {
-        "": [("", "not stored")],
-        "Identifiers": list(_IDENTIFIER_NAMES.items()),
-        "Metadata fields": fields,
-        "Helpers, never sent": list(_HELPER_NAMES.items()),
-    }
+    groups = [
+        ("none", "", [("", gettext("not stored"))]),
+        ("identifiers", gettext("Identifiers"), list(_identifier_names().items())),
+        ("fields", gettext("Metadata fields"), fields),
+        ("helpers", gettext("Helpers, never sent"), list(_helper_names().items())),
+    ]
     constant = constant_targets(schema)
     return [
-        {"label": label, "targets": [(target, text, target in constant) for target, text in targets]}
-        for label, targets in groups.items()
+        {"name": name, "label": label, "targets": [(target, text, target in constant) for target, text in targets]}
+        for name, label, targets in groups
         if targets
     ]
 
@@ -109,7 +116,7 @@ def described(
             "name": name,
             "is_new": name in new,
             "share": f"{100 * look.filled // max(len(raw), 1)}%",
-            "filled": f"{look.filled:,} of {len(raw):,} rows",
+            "filled": ngettext("{some} of {count} row", "{some} of {count} rows", len(raw), some=number(look.filled)),
             "samples": list(look.samples),
             "suggestion": _suggestion(name, suggested, names),
             "may_say_state": any(one.column == name and one.target == ACCOUNT_STATE for one in suggested.suggestions),
@@ -130,7 +137,7 @@ def shown_preview(live: LivePreview) -> dict[str, Any]:
 
 def reason_of(first: FirstValue) -> str:
     """Say why a value is left out: what its field says of its pattern, or what the finding means; "" if it is not."""
-    return first.message or (CODES[first.code].meaning if first.code else "")
+    return first.message or (gettext(CODES[first.code].meaning) if first.code else "")
 
 
 def _takes(origin: Origin | None, column: str) -> bool:
@@ -142,8 +149,11 @@ def _suggestion(column: str, suggested: FieldMapping, names: Mapping[str, str]) 
     entries = [entry for entry in suggested.suggestions if entry.column == column]
     taken = [entry for entry in entries if _takes(suggested.origins.get(entry.target), column)]
     if not entries:
-        return {"target": "", "label": "", "confidence": "", "reason": "Neither its name nor its values fit a target."}
+        none = gettext("Neither its name nor its values fit a target.")
+        return {"target": "", "label": "", "confidence": "", "reason": none}
     entry = (taken or entries)[0]
-    reason = entry.reason if taken else f"{entry.reason}; not taken, since it is unsure or another column fits better"
-    sure = f"{entry.confidence:.0%} sure"
+    reason = entry.reason
+    if not taken:
+        reason = gettext("{reason}; not taken, since it is unsure or another column fits better", reason=reason)
+    sure = gettext("{share} sure", share=f"{entry.confidence:.0%}")
     return {"target": entry.target, "label": names[entry.target], "confidence": sure, "reason": reason}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import OptionError, PassageKitError
+from passage_kit.translations import gettext
 
 Judge = Callable[[Any], bool]
 
@@ -78,7 +79,8 @@ def read_message(content: Any, forms: Mapping[str, Form]) -> tuple[str, dict[str
         judges = {**form.needs, **form.may_have}
         if all(name in judges and judges[name](value) for name, value in given.items()):
             return str(do), given
-    raise OptionError("The page sent something that this panel does not know. Run the cell again, and repeat it.")
+    unknown = gettext("The page sent something that this panel does not know. Run the cell again, and repeat it.")
+    raise OptionError(unknown)
 
 
 def follow(

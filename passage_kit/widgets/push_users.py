@@ -14,14 +14,13 @@ from passage_kit.push.push_result import PushResult
 from passage_kit.push.rehearsal import SandboxClient
 from passage_kit.push.undo import UndoResult, undo_push
 from passage_kit.push.verify import Verification, verify_push
+from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
 from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
 from passage_kit.widgets.secret_field import SecretField
 from passage_kit.workspace.workspace import Workspace
 
 SANDBOX, APP = "sandbox", "app"
-_TARGETS = [("Rehearse: a sandbox on this machine", SANDBOX), ("My Passage app", APP)]
-_ON_EXISTING = [("Leave them as they are", "skip"), ("Send their metadata again", "update")]
 _Outcome = PushResult | Verification | UndoResult
 
 
@@ -58,7 +57,6 @@ class PushUsers(ConsentPanel):
 
     title = "Push the users"
     files_of = ("out/passage_ids.csv", "out/report.html")
-    look_first = "Look first: a dry run shows what would happen, and sends nothing."
     intro = (
         "A rehearsal goes to a sandbox on this machine, which behaves like Passage; nobody is then in Passage. "
         "Look first: nothing is sent until you have seen the numbers and agreed."
@@ -66,20 +64,25 @@ class PushUsers(ConsentPanel):
 
     def __init__(self, workspace: Workspace) -> None:
         known = known_settings()
-        self.target = ipywidgets.RadioButtons(options=_TARGETS, description="Where to", style=WIDE, layout=LAYOUT)
-        self.app_id = text_field("App id", known.get(APP_ID, ""), "from the Console, under Settings")
-        self.base_url = text_field("Address", known.get(BASE_URL, ""), "such as https://api.passage.id/v1")
-        hint = "From the environment or .env." if known.get(API_KEY) else "Typed here, it is not shown or saved."
-        self.key = SecretField("API key", hint, self._changed)
-        self.on_existing = ipywidgets.Dropdown(
-            options=_ON_EXISTING, description="Who is there already", style=WIDE, layout=LAYOUT
+        self.target = ipywidgets.RadioButtons(
+            options=_targets(), description=gettext("Where to"), style=WIDE, layout=LAYOUT
         )
-        self.compare = button("Compare with Passage", "check")
+        self.app_id = text_field(gettext("App id"), known.get(APP_ID, ""), gettext("from the Console, under Settings"))
+        example = gettext("such as {example}", example="https://api.passage.id/v1")
+        self.base_url = text_field(gettext("Address"), known.get(BASE_URL, ""), example)
+        typed = gettext("Typed here, it is not shown or saved.")
+        hint = gettext("From the environment or .env.") if known.get(API_KEY) else typed
+        self.key = SecretField(gettext("API key"), hint, self._changed)
+        self.on_existing = ipywidgets.Dropdown(
+            options=_on_existing(), description=gettext("Who is there already"), style=WIDE, layout=LAYOUT
+        )
+        self.compare = button(gettext("Compare with Passage"), "check")
         self._app = ipywidgets.VBox([self.app_id, self.base_url, self.key])
         choices = [self.target, self._app, self.on_existing]
-        super().__init__(workspace, choices, act="Push", undo="Delete them", others=(self.compare,))
+        labels = {"act": gettext("Push"), "undo": gettext("Delete them")}
+        super().__init__(workspace, choices, **labels, others=(self.compare,))
         self._value: _Outcome | None = None
-        self._on_click(self.compare, "Comparing", self._verify)
+        self._on_click(self.compare, gettext("Comparing"), self._verify)
         self._changed()
         for control in (self.target, self.app_id, self.base_url, self.on_existing):
             control.observe(lambda _change: self._changed(), "value")
@@ -130,13 +133,14 @@ class PushUsers(ConsentPanel):
         if self._rehearses:
             return SandboxClient(self.workspace, keep=keep)
         key = self.key.secret or known_settings().get(API_KEY)
-        given = {"App id": self.app_id.value.strip(), "Address": self.base_url.value.strip(), "API key": key}
-        missing = [name for name, value in given.items() if not value]
-        if missing:
-            raise OptionError(f"The push has no target yet. Fill in: {', '.join(missing)}. Nothing was sent.")
-        client = PassageClient(app_id=given["App id"], api_key=self.key.secret, base_url=given["Address"])
+        app_id, address = self.app_id.value.strip(), self.base_url.value.strip()
+        given = {gettext("App id"): app_id, gettext("Address"): address, gettext("API key"): key}
+        if missing := ", ".join(name for name, value in given.items() if not value):
+            what = gettext("The push has no target yet. Fill in: {missing}. Nothing was sent.", missing=missing)
+            raise OptionError(what)
+        client = PassageClient(app_id=app_id, api_key=self.key.secret, base_url=address)
         if self.key.secret:
-            client.api.credentials = replace(client.api.credentials, key_from="this panel")
+            client.api.credentials = replace(client.api.credentials, key_from=gettext("this panel"))
         return client
 
     @property
@@ -144,6 +148,9 @@ class PushUsers(ConsentPanel):
         return bool(self.target.value == SANDBOX)
 
     # What the page shows
+
+    def _look_first(self) -> str:
+        return gettext("Look first: a dry run shows what would happen, and sends nothing.")
 
     def _changed(self) -> None:
         self._app.layout.display = "none" if self._rehearses else ""
@@ -155,29 +162,69 @@ class PushUsers(ConsentPanel):
         elif isinstance(outcome, UndoResult):
             self._say(self._about_undo(outcome))
         else:
-            words = "Everybody is there as prepared" if outcome.ok else "Not everybody is there as prepared"
-            where = "in the sandbox (a rehearsal)" if self._rehearses else "in Passage"
-            self._say((GOOD if outcome.ok else WARNING, f"{words}, {where}."))
+            self._say((GOOD if outcome.ok else WARNING, self._about_verification(outcome)))
+
+    def _about_verification(self, found: Verification) -> str:
+        if self._rehearses:
+            return (
+                gettext("Everybody is there as prepared, in the sandbox (a rehearsal).")
+                if found.ok
+                else gettext("Not everybody is there as prepared, in the sandbox (a rehearsal).")
+            )
+        if found.ok:
+            return gettext("Everybody is there as prepared, in Passage.")
+        return gettext("Not everybody is there as prepared, in Passage.")
 
     def _about_push(self, result: PushResult) -> Message:
         if result.dry_run:
             if not result.to_send:
-                return GOOD, "Nothing is left to send."
-            where = "the sandbox on this machine" if self._rehearses else f"the app {result.app_id} at {result.host}"
-            self._ask(self.consent, f"Yes, push {_users(result.to_send)} to {where}")
-            return INFO, "This is what a push would do. Nothing was sent. To push, agree below."
+                return GOOD, gettext("Nothing is left to send.")
+            self._ask(self.consent, self._push_question(result))
+            return INFO, gettext("This is what a push would do. Nothing was sent. To push, agree below.")
         kind = GOOD if result.complete else WARNING
         if result.rehearsal:
-            return kind, f"Rehearsed with {_users(result.users)}. Nobody is in Passage because of it."
-        return kind, f"Pushed {_users(result.users)}. Their Passage ids are in {result.passage_ids}."
+            done = ngettext(
+                "Rehearsed with {count} user. Nobody is in Passage because of it.",
+                "Rehearsed with {count} users. Nobody is in Passage because of it.",
+                result.users,
+            )
+            return kind, done
+        return kind, ngettext(
+            "Pushed {count} user. Their Passage ids are in {path}.",
+            "Pushed {count} users. Their Passage ids are in {path}.",
+            result.users,
+            path=result.passage_ids,
+        )
+
+    def _push_question(self, result: PushResult) -> str:
+        if self._rehearses:
+            return ngettext(
+                "Yes, push {count} user to the sandbox on this machine",
+                "Yes, push {count} users to the sandbox on this machine",
+                result.to_send,
+            )
+        return ngettext(
+            "Yes, push {count} user to the app {app} at {host}",
+            "Yes, push {count} users to the app {app} at {host}",
+            result.to_send,
+            app=result.app_id,
+            host=result.host,
+        )
 
     def _about_undo(self, result: UndoResult) -> Message:
         if not result.dry_run:
-            return (GOOD if result.complete else WARNING), f"{_users(result.deleted)} deleted."
+            deleted = ngettext("{count} user deleted.", "{count} users deleted.", result.deleted)
+            return (GOOD if result.complete else WARNING), deleted
         if result.deleted:
-            self._ask(self.undo_consent, f"Yes, delete {_users(result.deleted)} at {result.host}")
-            return INFO, "This is what an undo would do. Nothing was deleted. To delete, agree below."
-        return INFO, "There is nobody to delete."
+            question = ngettext(
+                "Yes, delete {count} user at {host}",
+                "Yes, delete {count} users at {host}",
+                result.deleted,
+                host=result.host,
+            )
+            self._ask(self.undo_consent, question)
+            return INFO, gettext("This is what an undo would do. Nothing was deleted. To delete, agree below.")
+        return INFO, gettext("There is nobody to delete.")
 
     def _call(self) -> str:
         """Write the equivalent code; the key comes from the environment or a prompt."""
@@ -191,5 +238,9 @@ class PushUsers(ConsentPanel):
         )
 
 
-def _users(count: int) -> str:
-    return f"{count:,} user{'' if count == 1 else 's'}"
+def _targets() -> list[tuple[str, str]]:
+    return [(gettext("Rehearse: a sandbox on this machine"), SANDBOX), (gettext("My Passage app"), APP)]
+
+
+def _on_existing() -> list[tuple[str, str]]:
+    return [(gettext("Leave them as they are"), "skip"), (gettext("Send their metadata again"), "update")]

@@ -16,9 +16,10 @@ from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.preparation.out_of_date import Basis
 from passage_kit.preparation.rules import before_duplicates
-from passage_kit.widgets.described_groups import REASONS_IN_WORDS, TABS, describe_group, named_rows
+from passage_kit.translations import gettext, ngettext
+from passage_kit.widgets.described_groups import TABS, describe_group, named_rows, reasons_in_words, tab_labels
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
-from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, imports_of, written_call
+from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.source_guard import SourceGuard
 from passage_kit.widgets.unplaced import described_decisions, taken_decision, unplaced_decisions
 from passage_kit.widgets.unsaved import PanelPart, script, style
@@ -118,7 +119,7 @@ class ReviewDuplicates(BasePanel):
             fixes = load_fixes(workspace, mapped)
             self._value, self._moved = fixes.decisions, fixes.moved
         self._show_code()
-        self._work("Looking for duplicates", partial(self._find, users, findings), self._take_groups)
+        self._work(gettext("Looking for duplicates"), partial(self._find, users, findings), self._take_groups)
 
     @property
     def page(self) -> dict[str, Any]:
@@ -156,9 +157,7 @@ class ReviewDuplicates(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._show_all(
-            (GOOD, f"Decided about {named_rows(self._last.rows)}. Saved in {self.workspace.decisions_path}.")
-        )
+        self._show_all((GOOD, self._said_of(self._last.rows)))
 
     def withdraw(self, rows: list[int]) -> None:
         """Take back the decision about exactly these rows."""
@@ -168,7 +167,7 @@ class ReviewDuplicates(BasePanel):
         except PassageKitError as error:
             self._say((ERROR, str(error)))
             return
-        self._show_all((GOOD, f"The decision about {named_rows(rows)} is taken back."))
+        self._show_all((GOOD, gettext("The decision about {rows} is taken back.", rows=named_rows(rows))))
 
     def apply_to(self, number: int, rows: list[int], survivor_row: int | None = None) -> None:
         """Decide about rows as about those of a former list; ``number`` counts those asked about, from 0."""
@@ -185,7 +184,7 @@ class ReviewDuplicates(BasePanel):
             self._say((ERROR, str(error)))
             return
         self._last = None
-        self._show_all((GOOD, f"Decided about {named_rows(sorted(rows))}. Saved in {self.workspace.decisions_path}."))
+        self._show_all((GOOD, self._said_of(sorted(rows))))
 
     def drop(self, number: int) -> None:
         """Drop a decision about a former list; ``number`` counts those asked about, from 0."""
@@ -200,7 +199,7 @@ class ReviewDuplicates(BasePanel):
             self._say((ERROR, str(error)))
             return
         self._last = None
-        self._show_all((GOOD, "The decision about rows of a former list is dropped."))
+        self._show_all((GOOD, gettext("The decision about rows of a former list is dropped.")))
 
     def answer(self, content: Any) -> None:
         """Answer a request of the page."""
@@ -222,8 +221,8 @@ class ReviewDuplicates(BasePanel):
         outdated = self._basis.outdated_by(self.workspace, decisions=False)
         can_renew = self._mapped is not None and _mapping_of(self.plan) == self._mapped_by
         if outdated and not can_renew:
-            outdated += " Run this notebook again."
-        self._mark(outdated, "Look for duplicates again", self.renew if can_renew else None)
+            outdated += f" {gettext('Run this notebook again.')}"
+        self._mark(outdated, gettext("Look for duplicates again"), self.renew if can_renew else None)
         if not self._moved:
             try:
                 decisions = self.workspace.load_decisions()
@@ -248,7 +247,7 @@ class ReviewDuplicates(BasePanel):
             return users, findings, self._find(users, findings)
 
         self._options = plan.options
-        self._work("Looking for duplicates", work, self._take_renewed)
+        self._work(gettext("Looking for duplicates"), work, self._take_renewed)
 
     def _take_renewed(self, found: tuple[pd.DataFrame, pd.DataFrame, Groups]) -> None:
         users, self._findings, groups = found
@@ -284,15 +283,30 @@ class ReviewDuplicates(BasePanel):
     def _show_all(self, *messages: tuple[str, str]) -> None:
         self._show_page()
         self._show_code()
-        count = len(self._value)
-        counted = f"{count:,} decision{'' if count == 1 else 's'} in {self.workspace.decisions_path}."
-        if (asked := len(unplaced_decisions(self._value))) and not messages:
-            one = "1 decision about a former list has no effect, since its people are not known for certain"
-            many = (
-                f"{asked:,} decisions about a former list have no effect, since their people are not known for certain"
+        if not messages:
+            messages = (self._counted(),)
+        self._say(*messages)
+
+    def _said_of(self, rows: tuple[int, ...] | list[int]) -> str:
+        path = self.workspace.decisions_path
+        return gettext("Decided about {rows}. Saved in {path}.", rows=named_rows(rows), path=path)
+
+    def _counted(self) -> Message:
+        """Say how many decisions there are, or how many are of people who are not known."""
+        if asked := len(unplaced_decisions(self._value)):
+            return WARNING, ngettext(
+                "{count} decision about a former list has no effect, since its people are not known for certain. Apply "
+                "or drop it below.",
+                "{count} decisions about a former list have no effect, since their people are not known for certain. "
+                "Apply or drop them below.",
+                asked,
             )
-            messages = ((WARNING, f"{one if asked == 1 else many}. Apply or drop them below."),)
-        self._say(*(messages or ((INFO, counted if count else "Nothing is decided yet. The rules apply."),)))
+        if self._value.empty:
+            return INFO, gettext("Nothing is decided yet. The rules apply.")
+        path = self.workspace.decisions_path
+        return INFO, ngettext(
+            "{count} decision in {path}.", "{count} decisions in {path}.", len(self._value), path=path
+        )
 
     def _show_code(self) -> None:
         load = "load_fixes(workspace, mapped).decisions" if self._moved else "workspace.load_decisions()"
@@ -318,7 +332,7 @@ class ReviewDuplicates(BasePanel):
         decided = {made.rows: made for made in decisions_of(self._value) if made.placed}
         is_decided = groups.about(decided)
         in_tab = {
-            name: np.logical_or.reduce([groups.because_of[code] for code in codes]) for name, (_, codes) in TABS.items()
+            name: np.logical_or.reduce([groups.because_of[code] for code in codes]) for name, codes in TABS.items()
         }
         shown = np.flatnonzero(in_tab[chosen["tab"]] & self._filtered(is_decided))
         pages = max(1, -(-len(shown) // GROUPS_PER_PAGE))
@@ -335,9 +349,9 @@ class ReviewDuplicates(BasePanel):
                     "count": int(in_tab[name].sum()),
                     "decided": int((in_tab[name] & is_decided).sum()),
                 }
-                for name, (label, _) in TABS.items()
+                for name, label in tab_labels().items()
             ],
-            reasons=[[code, REASONS_IN_WORDS[code]] for code in REASONS if code in TABS[chosen["tab"]][1]],
+            reasons=[[code, reasons_in_words()[code]] for code in REASONS if code in TABS[chosen["tab"]]],
             unplaced=described_decisions(unplaced_decisions(self._value)),
             found=len(shown),
             pages=pages,

@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets
 
+from passage_kit.translations import gettext
 from passage_kit.widgets.page_messages import is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
@@ -50,5 +51,5 @@ class SecretField(Unsaved):
         given = content.get("secret") if isinstance(content, dict) else None
         if isinstance(given, str) and is_words(given) and given.strip():
             self._secret = given.strip()
-            self.show(state="Given. It is not shown or saved.")
+            self.show(state=gettext("Given. It is not shown or saved."))
             self._on_given()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipywidgets
 
 from passage_kit.reading.known_layouts import NO_LAYOUT, known_layouts, layout_named
+from passage_kit.translations import gettext
 
 _RECOGNISED = ""  # not None, which a drop-down shows as an empty choice
 
@@ -25,12 +26,12 @@ class SystemPicker(ipywidgets.Dropdown):
     def __init__(self, name: str | None) -> None:
         self.recognised: str | None = None
         known = [(layout.title, layout.name) for layout in known_layouts()]
-        options = [("as recognised", _RECOGNISED), ("of no known system", NO_LAYOUT), *known]
+        options = [(gettext("as recognised"), _RECOGNISED), (gettext("of no known system"), NO_LAYOUT), *known]
         super().__init__(
             options=options,
             value=name if name in dict(known).values() or name == NO_LAYOUT else _RECOGNISED,
-            description="Export",
-            tooltip="System whose export it is; a choice gives new suggestions",
+            description=gettext("Export"),
+            tooltip=gettext("System whose export it is; a choice gives new suggestions"),
             layout={"width": "22em", "max_width": "100%"},
         )
 
@@ -42,4 +43,10 @@ class SystemPicker(ipywidgets.Dropdown):
     def notes(self) -> list[str]:
         """Say which system's export the list looks like, unless a person has chosen."""
         layout = layout_named(self.recognised) if self.recognised and not self.value else None
-        return [f"{layout.sentence} The suggestions go by its layout."] if layout else []
+        if layout is None:
+            return []
+        if layout.title[0] in "AEIO":
+            return [
+                gettext("This looks like an {system} export. The suggestions go by its layout.", system=layout.title)
+            ]
+        return [gettext("This looks like a {system} export. The suggestions go by its layout.", system=layout.title)]

@@ -9,11 +9,11 @@ import pandas as pd
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW
 from passage_kit.duplicates.decisions import CHOICES_IN_WORDS, Decision, decisions_of
 from passage_kit.errors import PlanError
+from passage_kit.translations import gettext
 from passage_kit.workspace.corrections import COLUMNS, WHY, judge_corrections
 
 SHOWN = 20  # at a time; the next ones follow when these are settled
 _LONGEST_SHOWN = 500
-_GONE = "This is not asked about any more. Look at what the panel shows now."
 _SAME = [name for name in COLUMNS if name != SOURCE_ROW]
 
 
@@ -53,11 +53,12 @@ class UnplacedCorrections:
     def described(self) -> list[dict[str, Any]]:
         """Describe the first ones for the page."""
         names = {"field": "field", "value": "value", "was": "was", "key": SOURCE_KEY, "why": WHY}
-        return [
+        described = [
             {name: _plain(line[column]) for name, column in names.items()}
-            | {"number": number, "row": None if pd.isna(line[SOURCE_ROW]) else int(line[SOURCE_ROW])}
-            for number, (_, line) in enumerate(self._lines.head(SHOWN).iterrows())
+            | {"number": at, "row": None if pd.isna(line[SOURCE_ROW]) else int(line[SOURCE_ROW])}
+            for at, (_, line) in enumerate(self._lines.head(SHOWN).iterrows())
         ]
+        return [one | {"why": one["why"] and gettext(str(one["why"]))} for one in described]
 
     def taken_from(self, corrections: pd.DataFrame, number: int) -> tuple[pd.DataFrame, dict[str, str | None]]:
         """Take one of them out of all corrections; ``number`` is its place among those that are asked about.
@@ -68,10 +69,10 @@ class UnplacedCorrections:
             If it is not there any more.
         """
         if number not in range(len(self._lines)):
-            raise PlanError(_GONE)
+            raise _gone()
         position, line = self._lines.index[number], _cells(self._lines.iloc[number])
         if position not in corrections.index or _cells(corrections.loc[position]) != line:
-            raise PlanError(_GONE)
+            raise _gone()
         return corrections.drop(index=position).reset_index(drop=True), line
 
 
@@ -91,8 +92,11 @@ def described_decisions(asked: list[Decision]) -> list[dict[str, Any]]:
     return [
         {
             "number": number,
-            "text": f"Rows {', '.join(map(str, made.rows[:12]))}{', ...' if len(made.rows) > 12 else ''} of a former "
-            f"list: {CHOICES_IN_WORDS[made.choice]}.",
+            "text": gettext(
+                "Rows {rows} of a former list: {choice}.",
+                rows=f"{', '.join(map(str, made.rows[:12]))}{', ...' if len(made.rows) > 12 else ''}",
+                choice=gettext(CHOICES_IN_WORDS[made.choice]),
+            ),
             "stays": made.survivor_row,
             "note": _plain(made.note),
         }
@@ -108,8 +112,12 @@ def taken_decision(asked: list[Decision], decisions: pd.DataFrame, number: int) 
     PlanError
     """
     if number not in range(len(asked)) or asked[number] not in unplaced_decisions(decisions):
-        raise PlanError(_GONE)
+        raise _gone()
     return asked[number]
+
+
+def _gone() -> PlanError:
+    return PlanError(gettext("This is not asked about any more. Look at what the panel shows now."))
 
 
 def _cells(line: pd.Series[Any]) -> dict[str, str | None]:

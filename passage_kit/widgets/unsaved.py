@@ -14,11 +14,13 @@ from typing import Any
 import traitlets
 from anywidget import AnyWidget
 
-from passage_kit.translations import ENGLISH, gettext, language
+from passage_kit.translations import ENGLISH, both_forms, gettext, language
 from passage_kit.widgets.page_messages import is_words
 
 STATIC = Path(__file__).parent / "static"
-_TEXT = re.compile(r'\bgettext\("([^"\\]*)"')  # in a script
+# In a script
+_TEXT = re.compile(r'\bgettext\("([^"\\]*)"')
+_FORMS = re.compile(r'\bngettext\(\s*"([^"\\]*)",\s*"([^"\\]*)"')
 
 
 def script(name: str) -> str:
@@ -31,8 +33,10 @@ def style(*names: str) -> str:
     return "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
-def words_of(script: str) -> dict[str, str]:
+def words_of(script: str) -> dict[str, str | list[str]]:
     """Give the texts that a script shows in the reader's language, by the English ones; none in English.
+
+    A text with a form for one and a form for several has both, by both English ones in two lines.
 
     Examples
     --------
@@ -41,7 +45,10 @@ def words_of(script: str) -> dict[str, str]:
     ...     words_of('title.textContent = gettext("Duplicates");')
     {'Duplicates': 'Dubletten'}
     """
-    return {} if language() == ENGLISH else {text: gettext(text) for text in _TEXT.findall(script)}
+    if language() == ENGLISH:
+        return {}
+    forms = {f"{one}\n{many}": [*both_forms(one, many)] for one, many in _FORMS.findall(script)}
+    return {**{text: gettext(text) for text in _TEXT.findall(script)}, **forms}
 
 
 class Unsaved(AnyWidget):
@@ -56,9 +63,11 @@ class Unsaved(AnyWidget):
     from_page: tuple[str, ...] = ()
     ident = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
+    spoken = traitlets.Unicode(ENGLISH).tag(sync=True)  # the language of its numbers and dates
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(ident=secrets.token_hex(8), words=words_of(str(self._esm)), **traits)
+        spoken = language().replace("_", "-")
+        super().__init__(ident=secrets.token_hex(8), words=words_of(str(self._esm)), spoken=spoken, **traits)
         self.shown: dict[str, Any] = {}
         self.on_msg(lambda _widget, content, _buffers: self.hear(content))
 

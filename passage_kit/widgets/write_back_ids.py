@@ -11,6 +11,7 @@ from passage_kit.database.urls import DATABASE_URL
 from passage_kit.errors import OptionError
 from passage_kit.push.rehearsal import OF_A_REHEARSAL, has_rehearsed
 from passage_kit.reading.readers import read_users
+from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
 from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
 from passage_kit.widgets.secret_field import SecretField
@@ -23,7 +24,6 @@ from passage_kit.writeback.writeback_undo import WriteBackUndone, undo_write_bac
 
 SAMPLE, VARIABLE, TYPED = "sample", "variable", "typed"
 _SHOWN = 10  # planned changes
-_PRIMARY = ("The primary key", "")
 _OF_SAMPLE = ("users",)  # tables of the sample's database
 
 
@@ -67,20 +67,30 @@ class WriteBackIds(ConsentPanel):
     def __init__(self, workspace: Workspace) -> None:
         self._tables: dict[str, ListedTable] = {}
         self._rehearsed = False
-        by_variable = [(f"The address in {DATABASE_URL}", VARIABLE)] if os.environ.get(DATABASE_URL) else []
-        kinds = [("The sample's database, a copy", SAMPLE), *by_variable, ("Another database", TYPED)]
-        self.database = ipywidgets.RadioButtons(options=kinds, description="Database", style=WIDE, layout=LAYOUT)
-        hint = "Such as postgresql://user:password@host/database. It is not shown or saved."
-        self.address = SecretField("Its address", hint, self._connect)
-        self.table = ipywidgets.Dropdown(options=_OF_SAMPLE, description="Users table", style=WIDE, layout=LAYOUT)
-        self.key = ipywidgets.Dropdown(options=[_PRIMARY], description="Source key", style=WIDE, layout=LAYOUT)
-        self.column = text_field("Column of the ids", "passage_id", "added if it is missing")
-        self.ids = text_field("Passage ids", "", "those of the push; or a file from the Console")
-        self.list = button("List the tables", "list")
-        ids = self._with_upload(self.ids, "Upload ids", ".csv,.json")
+        variable = (gettext("The address in {variable}", variable=DATABASE_URL), VARIABLE)
+        kinds = [
+            (gettext("The sample's database, a copy"), SAMPLE),
+            *([variable] if os.environ.get(DATABASE_URL) else []),
+            (gettext("Another database"), TYPED),
+        ]
+        self.database = ipywidgets.RadioButtons(
+            options=kinds, description=gettext("Database"), style=WIDE, layout=LAYOUT
+        )
+        example = "postgresql://user:password@host/database"
+        hint = gettext("Such as {example}. It is not shown or saved.", example=example)
+        self.address = SecretField(gettext("Its address"), hint, self._connect)
+        self.table = ipywidgets.Dropdown(
+            options=_OF_SAMPLE, description=gettext("Users table"), style=WIDE, layout=LAYOUT
+        )
+        primary = [(gettext("The primary key"), "")]
+        self.key = ipywidgets.Dropdown(options=primary, description=gettext("Source key"), style=WIDE, layout=LAYOUT)
+        self.column = text_field(gettext("Column of the ids"), "passage_id", gettext("added if it is missing"))
+        self.ids = text_field(gettext("Passage ids"), "", gettext("those of the push; or a file from the Console"))
+        self.list = button(gettext("List the tables"), "list")
+        ids = self._with_upload(self.ids, gettext("Upload ids"), ".csv,.json")
         listing = ipywidgets.HBox([self.list])
         choices = [self.database, self.address, listing, self.table, self.key, self.column, ids]
-        super().__init__(workspace, choices, act="Write", undo="Set them back")
+        super().__init__(workspace, choices, act=gettext("Write"), undo=gettext("Set them back"))
         self._value: WriteBack | WriteBackUndone | None = None
         self._changed()
         self.list.on_click(lambda _button: self._connect())
@@ -143,20 +153,24 @@ class WriteBackIds(ConsentPanel):
         if self.database.value == VARIABLE:
             return None
         if not self.address.secret:
-            raise OptionError("The write-back has no database yet. Type its address. Nothing was changed.")
+            raise OptionError(gettext("The write-back has no database yet. Type its address. Nothing was changed."))
         return self.address.secret
 
     # Tables and keys to choose from
 
     def _connect(self) -> None:
         self._changed()
-        self._work("Listing the tables", lambda: list_tables(self._db()), self._take_tables)
+        self._work(gettext("Listing the tables"), lambda: list_tables(self._db()), self._take_tables)
 
     def _take_tables(self, tables: list[ListedTable]) -> None:
         self._tables = {table.name: table for table in tables}
         self._offer(tuple(self._tables))
-        found = f"{len(tables):,} table{'' if len(tables) == 1 else 's'}"
-        self._say((INFO if tables else WARNING, f"The database has {found}. Choose the users table, then look."))
+        found = ngettext(
+            "The database has {count} table. Choose the users table, then look.",
+            "The database has {count} tables. Choose the users table, then look.",
+            len(tables),
+        )
+        self._say((INFO if tables else WARNING, found))
         self._arm()
 
     def _turn_to_database(self) -> None:
@@ -174,7 +188,9 @@ class WriteBackIds(ConsentPanel):
 
     def _show_keys(self) -> None:
         table, chosen = self._tables.get(self.table.value), self.key.value
-        named = f"The primary key ({', '.join(table.key)})" if table and table.key else _PRIMARY[0]
+        named = gettext("The primary key")
+        if table and table.key:
+            named = gettext("The primary key ({columns})", columns=", ".join(table.key))
         self.key.options = [(named, ""), *((name, name) for name in (table.columns if table else ()))]
         self.key.value = chosen if table and chosen in table.columns else ""
 
@@ -193,8 +209,10 @@ class WriteBackIds(ConsentPanel):
             return super()._lines(outcome)
         until = int(outcome.rows.columns.get_loc("matched_by")) + 1  # the key, the id, and how it was found
         changes = outcome.to_set.iloc[:_SHOWN, :until]
-        shown = ["", "The first changes:", *changes.to_string(index=False).splitlines()] if len(changes) else []
-        return [*super()._lines(outcome), *shown, "", "The SQL:", *";\n".join(outcome.sql).splitlines()]
+        shown = (
+            ["", gettext("The first changes:"), *changes.to_string(index=False).splitlines()] if len(changes) else []
+        )
+        return [*super()._lines(outcome), *shown, "", gettext("The SQL:"), *";\n".join(outcome.sql).splitlines()]
 
     def _about(self, outcome: WriteBack | WriteBackUndone) -> None:
         if isinstance(outcome, WriteBackUndone):
@@ -204,21 +222,37 @@ class WriteBackIds(ConsentPanel):
 
     def _about_write(self, result: WriteBack) -> Message:
         count = len(result.to_set)
-        rows = f"{count:,} row{'' if count == 1 else 's'}"
         if not result.dry_run:
-            return GOOD, f"{rows} set and checked. The accounts to merge are in {self.workspace.out}."
+            return GOOD, ngettext(
+                "{count} row set and checked. The accounts to merge are in {folder}.",
+                "{count} rows set and checked. The accounts to merge are in {folder}.",
+                count,
+                folder=self.workspace.out,
+            )
         if not count:
-            return INFO, "No row has to be set."
-        of_whom = " to ids of a rehearsal" if self._rehearsed else ""
-        self._ask(self.consent, f"Yes, set {rows} of {result.table}{of_whom}")
-        return INFO, "These are the planned changes. Nothing was changed. To write, agree below."
+            return INFO, gettext("No row has to be set.")
+        self._ask(self.consent, self._question(count, result.table))
+        return INFO, gettext("These are the planned changes. Nothing was changed. To write, agree below.")
+
+    def _question(self, count: int, table: str) -> str:
+        if self._rehearsed:
+            return ngettext(
+                "Yes, set {count} row of {table} to an id of a rehearsal",
+                "Yes, set {count} rows of {table} to ids of a rehearsal",
+                count,
+                table=table,
+            )
+        return ngettext("Yes, set {count} row of {table}", "Yes, set {count} rows of {table}", count, table=table)
 
     def _about_undo(self, result: WriteBackUndone) -> Message:
-        rows = f"{result.set_back:,} row{'' if result.set_back == 1 else 's'}"
+        count = result.set_back
         if not result.dry_run:
-            return GOOD, f"{rows} set back."
-        self._ask(self.undo_consent, f"Yes, set back {rows} of {result.table}")
-        return INFO, "This is what an undo would set back. Nothing was changed. To do it, agree below."
+            return GOOD, ngettext("{count} row set back.", "{count} rows set back.", count)
+        question = ngettext(
+            "Yes, set back {count} row of {table}", "Yes, set back {count} rows of {table}", count, table=result.table
+        )
+        self._ask(self.undo_consent, question)
+        return INFO, gettext("This is what an undo would set back. Nothing was changed. To do it, agree below.")
 
     def _call(self) -> str:
         """Write the equivalent code; a typed address comes from the environment there."""

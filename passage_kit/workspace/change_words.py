@@ -9,16 +9,8 @@ from passage_kit.duplicates.decisions import CHOICES_IN_WORDS
 from passage_kit.errors import MappingError
 from passage_kit.mapping.described_steps import described_step
 from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.workspace.history import Change
-
-_STEPS_DONE = {
-    "added": "Added",
-    "taken back": "Took back",
-    "moved": "Moved",
-    "switched off": "Switched off",
-    "switched on": "Switched on",
-    "changed": "Changed",
-}
 
 
 def said_of(change: Change) -> str:
@@ -36,42 +28,75 @@ def said_of(change: Change) -> str:
     try:
         return _SENTENCES[change.what](change.about)
     except (KeyError, TypeError, MappingError):  # a newer kit has written more than this one knows
-        return f"Changed {change.what}."
+        return gettext("Changed {what}.", what=change.what)
 
 
 def _of_corrections(about: Mapping[str, Any]) -> str:
-    count, fields, made = about["count"], about["fields"], about["did"] == "made"
-    whose = f"{' and '.join(fields)} of {_rows(count, about['row'])}"
+    count, made = about["count"], about["did"] == "made"
+    whose = {"fields": gettext(" and ").join(about["fields"]), "rows": _rows(count, about["row"])}
     if not made:
-        return f"Took back the correction{'' if count == 1 else 's'} of {whose}."
-    to = about["value"] or "blank"
+        return ngettext(
+            "Took back the correction of {fields} of {rows}.",
+            "Took back the corrections of {fields} of {rows}.",
+            count,
+            **whose,
+        )
+    to = about["value"] or gettext("blank")
     if count == 1:
-        return f"Corrected {whose}: {about['was'] or 'blank'} became {to}."
-    return f"Corrected {whose}: all became {to}." if about["same"] else f"Corrected {whose}."
+        was = about["was"] or gettext("blank")
+        return gettext("Corrected {fields} of {rows}: {was} became {to}.", was=was, to=to, **whose)
+    if about["same"]:
+        return gettext("Corrected {fields} of {rows}: all became {to}.", to=to, **whose)
+    return gettext("Corrected {fields} of {rows}.", **whose)
 
 
 def _rows(count: int, row: int | None) -> str:
     if count > 1:
-        return f"{count:,} rows"
-    return "somebody who is not known" if row is None else f"row {row:,}"
+        return ngettext("{count} row", "{count} rows", count)
+    return gettext("somebody who is not known") if row is None else gettext("row {row}", row=number(row))
 
 
 def _of_decisions(about: Mapping[str, Any]) -> str:
-    if about["count"] > 1:
-        return f"{'Made' if about['did'] == 'made' else 'Took back'} {about['count']:,} decisions about duplicates."
+    count, made = about["count"], about["did"] == "made"
+    if count > 1:
+        if made:
+            return ngettext(
+                "Made {count} decision about duplicates.", "Made {count} decisions about duplicates.", count
+            )
+        return ngettext(
+            "Took back {count} decision about duplicates.", "Took back {count} decisions about duplicates.", count
+        )
     rows = about["rows"].replace(" ", ", ")
-    if about["did"] != "made":
-        return f"Took back the decision about rows {rows}."
-    stays = f", row {about['stays']:,}" if about["stays"] else ""
-    return f"Decided about rows {rows}: {CHOICES_IN_WORDS[about['choice']]}{stays}."
+    if not made:
+        return gettext("Took back the decision about rows {rows}.", rows=rows)
+    choice = gettext(CHOICES_IN_WORDS[about["choice"]])
+    if about["stays"]:
+        stays = number(about["stays"])
+        return gettext("Decided about rows {rows}: {choice}, row {row}.", rows=rows, choice=choice, row=stays)
+    return gettext("Decided about rows {rows}: {choice}.", rows=rows, choice=choice)
 
 
 def _of_steps(about: Mapping[str, Any]) -> str:
-    more = about["step"].get("more", 0)
+    more, others = about["step"].get("more", 0), about["count"] - 1
     step = {name: value for name, value in about["step"].items() if name != "more"}
-    several = f" (and {about['count'] - 1:,} more)" if about["count"] > 1 else ""
-    said = described_step(ValueStep.from_dict(step)) + (f", and {more:,} more" if more else "")
-    return f"{_STEPS_DONE[about['did']]} a step{several}: {said}."
+    said = described_step(ValueStep.from_dict(step))
+    if more:
+        said = ngettext("{few}, and {count} more", "{few}, and {count} more", more, few=said)
+    if others > 0:
+        several = ngettext("(and {count} more)", "(and {count} more)", others)
+        return gettext("{did} {several}: {step}.", did=_steps_done()[about["did"]], several=several, step=said)
+    return gettext("{did}: {step}.", did=_steps_done()[about["did"]], step=said)
+
+
+def _steps_done() -> dict[str, str]:
+    return {
+        "added": gettext("Added a step"),
+        "taken back": gettext("Took back a step"),
+        "moved": gettext("Moved a step"),
+        "switched off": gettext("Switched off a step"),
+        "switched on": gettext("Switched on a step"),
+        "changed": gettext("Changed a step"),
+    }
 
 
 _SENTENCES = {"corrections": _of_corrections, "decisions": _of_decisions, "steps": _of_steps}

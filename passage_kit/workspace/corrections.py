@@ -30,6 +30,7 @@ _NEEDED = (SOURCE_ROW, "field", "value")
 _UNKNOWN = "it is not known whose it is"
 _CHANGED = "another value stands there now"
 _IS_SO_ALREADY = "the source has this value itself now"
+REASONS = (_UNKNOWN, _CHANGED, _IS_SO_ALREADY)
 
 
 def read_corrections(path: str | Path) -> pd.DataFrame:

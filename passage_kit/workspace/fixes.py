@@ -32,6 +32,7 @@ from passage_kit.workspace.workspace import Workspace
 NOTE_FILE = "fixed_rows.parquet"
 _CLAIMED_TWICE = "two corrections of this cell may be this person's"
 _CHANGED = "another value stands there now"
+REASONS = (_CLAIMED_TWICE, _CHANGED)
 _LINE = [SOURCE_ROW, "field", "value"]
 IDENTITY = "identity"
 _NOTED = [*_LINE, "was", IDENTITY]

@@ -24,7 +24,7 @@ from passage_kit.metadata.proposed_fields import propose_fields
         (["actif", "inactif", "actif"], "string", "2 different texts. If they mean yes and no, choose boolean"),
         (["free", "pro", "team"], "string", "3 different texts, and most are neither"),
         (["00123", "00456", "00789"], "string", "3 different texts, and most are neither"),
-        (["actif", "actif"], "string", "1 different text, and most are neither"),
+        (["actif", "actif"], "string", "1 different text, which is neither"),
         (["", " "], "string", "The column is blank."),
     ],
 )

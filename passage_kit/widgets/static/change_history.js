@@ -12,8 +12,7 @@ function render({ model, el }) {
   }
 
   function changeItem({ at, says, state, note }) {
-    const when = new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-    const about = [element("time", { datetime: at, text: when }), note ? `, ${note}` : null];
+    const about = [element("time", { datetime: at, text: moment(at) }), note ? `, ${note}` : null];
     return element(
       "li",
       { class: `passage-change passage-change-${state}` },
@@ -29,12 +28,13 @@ function render({ model, el }) {
   return listen(model, (content) => {
     const { changes, undo, redo, page, pages, found } = content;
     if (!changes) return;
-    redraw(buttons, turnButton("undo", "Undo", undo, "nothing to undo"), turnButton("redo", "Redo", redo, "nothing to make again"));
-    redraw(list, changes.length ? element("ol", { class: "passage-changes-list", "aria-label": "Changes, the last one first" }, ...changes.map(changeItem)) : null);
+    redraw(buttons, turnButton("undo", gettext("Undo"), undo, gettext("nothing to undo")), turnButton("redo", gettext("Redo"), redo, gettext("nothing to make again")));
+    redraw(list, changes.length ? element("ol", { class: "passage-changes-list", "aria-label": gettext("Changes, the last one first") }, ...changes.map(changeItem)) : null);
     const step = (by, label, off) =>
       element("button", { type: "button", "data-key": `page${by}`, text: label, disabled: off, onclick: () => ask("view", { page: page + by }) });
-    const said = element("span", { role: "status", text: `${found.toLocaleString("en")} changes, page ${page + 1} of ${pages}` });
-    redraw(pager, ...(pages > 1 ? [step(-1, "Later ones", page === 0), said, step(1, "Earlier ones", page + 1 >= pages)] : []));
+    const changed = ngettext("{count} change", "{count} changes", found);
+    const said = element("span", { role: "status", text: onPage(changed, page, pages) });
+    redraw(pager, ...(pages > 1 ? [step(-1, gettext("Later ones"), page === 0), said, step(1, gettext("Earlier ones"), page + 1 >= pages)] : []));
   });
 }
 

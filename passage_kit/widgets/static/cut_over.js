@@ -17,7 +17,7 @@ function stepItem({ title, state, said, evidence, at, next }) {
 function render({ model, el }) {
   el.classList.add("passage-checklist", "passage-cut-over");
   return listen(model, ({ steps = [] }) => {
-    el.replaceChildren(element("ol", { "aria-label": "Steps of the cut-over" }, ...steps.map(stepItem)));
+    el.replaceChildren(element("ol", { "aria-label": gettext("Steps of the cut-over") }, ...steps.map(stepItem)));
   });
 }
 

@@ -1,8 +1,11 @@
 // The panel of whole rows: filters, a grid whose cells are edited in place, and a bar to change many rows at once.
 // One cell is in the order of tabs; arrows lead to the others, as the pattern of a grid has it.
 
-const DISPOSITIONS = [["", "any result"], ["kept", "kept"], ["absorbed", "absorbed"], ["rejected", "rejected"], ["corrected", "corrected by you"]];
 const NARROW = 118; // pixels for each column, below which a row becomes a card
+
+function dispositions() {
+  return { kept: gettext("kept"), absorbed: gettext("absorbed"), rejected: gettext("rejected"), corrected: gettext("corrected by you") };
+}
 
 function button(key, text, click, attributes = {}) {
   return element("button", { type: "button", "data-key": key, text, onclick: click, ...attributes });
@@ -14,10 +17,6 @@ function chooser(label, key, options, value, change) {
   return element("label", {}, `${label} `, select);
 }
 
-function counted(count, word) {
-  return `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
-}
-
 function render({ model, el }) {
   el.classList.add("passage-review", "passage-rows");
   const ask = (what, given = {}) => model.send({ do: what, with: given });
@@ -27,9 +26,9 @@ function render({ model, el }) {
   let editing = null; // the cell that is edited, and what is typed
   let drawing = false;
 
-  const [search, setText] = searchField("value or row number", (text) => view({ text }));
+  const [search, setText] = searchField(gettext("value or row number"), (text) => view({ text }));
   const filters = element("div");
-  const bar = element("div", { class: "passage-filters", role: "search", "aria-label": "Filter the rows" }, search, filters);
+  const bar = element("div", { class: "passage-filters", role: "search", "aria-label": gettext("Filter the rows") }, search, filters);
   const many = element("div", { class: "passage-many" });
   const grid = element("div", { class: "passage-grid" });
   const pager = element("div", { class: "passage-pager" });
@@ -38,22 +37,22 @@ function render({ model, el }) {
   const names = () => content.columns.map((column) => column.name);
   const keyOf = (row, at) => `cell ${row} ${at}`;
   const rowAt = (row) => content.rows.findIndex((one) => one.row === row);
-  const columns = () => [["", "all columns"], ...content.columns.map(({ name, label }) => [name, label])];
+  const columns = () => [["", gettext("all columns")], ...content.columns.map(({ name, label }) => [name, label])];
 
   function filterParts() {
     const { view: chosen, kinds } = content;
-    const found = [["", "with or without findings"], ...kinds.map(({ code, text, findings }) => [code, `${text} (${findings.toLocaleString("en")})`])];
+    const found = [["", gettext("with or without findings")], ...kinds.map(({ code, text, findings }) => [code, `${text} (${number(findings)})`])];
     return [
-      chooser("Look in", "column", columns(), chosen.column, (column) => view({ column })),
-      chooser("Findings", "code", found, chosen.code, (code) => view({ code })),
-      chooser("Result", "disposition", DISPOSITIONS, chosen.disposition, (disposition) => view({ disposition })),
+      chooser(gettext("Look in"), "column", columns(), chosen.column, (column) => view({ column })),
+      chooser(gettext("Findings"), "code", found, chosen.code, (code) => view({ code })),
+      chooser(gettext("Result"), "disposition", [["", gettext("any result")], ...Object.entries(dispositions())], chosen.disposition, (disposition) => view({ disposition })),
     ];
   }
 
   // Changing many rows
 
-  const field = element("select", { "data-key": "many field", "aria-label": "Column to change" });
-  const value = element("input", { type: "text", "data-key": "many value", "aria-label": "New value", placeholder: "new value", size: 16, autocomplete: "off" });
+  const field = element("select", { "data-key": "many field", "aria-label": gettext("Column to change") });
+  const value = element("input", { type: "text", "data-key": "many value", "aria-label": gettext("New value"), placeholder: gettext("new value"), size: 16, autocomplete: "off" });
   const change = (blank) => {
     const typed = value.value.trim();
     if (!blank && !typed) value.focus();
@@ -65,18 +64,17 @@ function render({ model, el }) {
 
   function manyParts() {
     const { chosen, found } = content;
-    const all = button("all found", `Select all found (${found.toLocaleString("en")})`, () => ask("choose found"), { disabled: !found });
+    const all = button("all found", gettext("Select all found ({count})", { count: number(found) }), () => ask("choose found"), { disabled: !found });
     if (!chosen) return [all];
-    const said = element("b", { role: "status", text: `${counted(chosen, "row")} selected` });
-    const rows = counted(chosen, "row");
+    const said = element("b", { role: "status", text: ngettext("{count} row selected", "{count} rows selected", chosen) });
     return [
       said,
-      button("none", "Select none", () => ask("choose none")),
+      button("none", gettext("Select none"), () => ask("choose none")),
       all,
       element("span", { class: "passage-change-many" }, field, value),
-      button("change", `Change ${rows}`, () => change(false)),
-      button("blank", `Make ${rows} blank`, () => change(true)),
-      button("back", `Take corrections back in ${rows}`, () => ask("take back", { field: field.value })),
+      button("change", ngettext("Change {count} row", "Change {count} rows", chosen), () => change(false)),
+      button("blank", ngettext("Make {count} row blank", "Make {count} rows blank", chosen), () => change(true)),
+      button("back", ngettext("Take corrections back in {count} row", "Take corrections back in {count} rows", chosen), () => ask("take back", { field: field.value })),
     ];
   }
 
@@ -179,12 +177,13 @@ function render({ model, el }) {
     const { value: text, was, effect, editable } = row.cells[name];
     const isEdited = editing?.row === row.row && editing.at === at;
     const marks = [effect ? `passage-has-${effect}` : "", was === undefined ? "" : "passage-is-corrected"].filter(Boolean).join(" ");
-    const spoken = [effect, was === undefined ? "" : `corrected; it was ${was || "blank"}`].filter(Boolean).join(", ");
+    const before = was || gettext("blank");
+    const aloud = [effectWord(effect), was === undefined ? "" : gettext("corrected; it was {was}", { was: before })].filter(Boolean).join(", ");
     const cell = element("td", { ...place(row.row, at), role: "gridcell", class: marks, "data-label": label, "aria-readonly": String(!editable) });
-    if (isEdited) cell.append(editorOf(`${label} of row ${row.row}`));
-    else cell.append(element("span", { class: text ? "passage-value" : "passage-blank", text: text || "blank" }));
-    if (spoken) cell.append(element("span", { class: "passage-spoken", text: `, ${spoken}` }));
-    if (was !== undefined && !isEdited) cell.append(element("span", { class: "passage-was", "aria-hidden": "true", text: `was ${was || "blank"}` }));
+    if (isEdited) cell.append(editorOf(gettext("{field} of row {row}", { field: label, row: row.row })));
+    else cell.append(element("span", { class: text ? "passage-value" : "passage-blank", text: text || gettext("blank") }));
+    if (aloud) cell.append(element("span", { class: "passage-spoken", text: `, ${aloud}` }));
+    if (was !== undefined && !isEdited) cell.append(element("span", { class: "passage-was", "aria-hidden": "true", text: gettext("was {was}", { was: before }) }));
     cell.addEventListener("click", () => {
       if (!isEdited) begin(row.row, at);
     });
@@ -192,20 +191,20 @@ function render({ model, el }) {
   }
 
   function rowParts(row) {
-    const box = element("input", { type: "checkbox", tabindex: -1, "aria-label": `Select row ${row.row}` });
+    const box = element("input", { type: "checkbox", tabindex: -1, "aria-label": gettext("Select row {row}", { row: row.row }) });
     box.checked = row.chosen;
     box.addEventListener("change", () => {
       active = { row: row.row, at: 0 };
       choose(row.row, box.checked);
     });
-    const result = element("span", { class: `passage-result passage-result-${row.disposition}`, text: row.disposition });
-    const head = element("th", { ...place(row.row, 0), role: "rowheader", scope: "row" }, element("label", {}, box, ` Row ${row.row.toLocaleString("en")}`), result);
+    const result = element("span", { class: `passage-result passage-result-${row.disposition}`, text: dispositions()[row.disposition] ?? row.disposition });
+    const head = element("th", { ...place(row.row, 0), role: "rowheader", scope: "row" }, element("label", {}, box, ` ${gettext("Row {number}", { number: number(row.row) })}`), result);
     const cells = content.columns.map((column, at) => valueCell(row, column, at + 1));
     const line = element("tr", { role: "row", "aria-selected": String(row.chosen), class: row.verdicts.length ? "passage-told" : "" }, head, ...cells);
     if (!row.verdicts.length) return [line];
     const labels = new Map(content.columns.map(({ name, label }) => [name, label]));
     const said = row.verdicts.map(({ effect, field: about, text }) =>
-      element("li", {}, element("b", { text: [effect, labels.get(about) ?? about].filter(Boolean).join(", ") }), `: ${text}`),
+      element("li", {}, element("b", { text: [effectWord(effect), labels.get(about) ?? about].filter(Boolean).join(", ") }), `: ${text}`),
     );
     const cell = element("td", { role: "gridcell", colspan: content.columns.length + 1 }, element("ul", { class: "passage-verdicts" }, ...said));
     return [line, element("tr", { role: "row", class: "passage-said-of" }, cell)];
@@ -217,15 +216,15 @@ function render({ model, el }) {
     const sign = isSorted ? (descending ? " ↓" : " ↑") : "";
     const click = () => view({ sort: name, descending: isSorted && !descending });
     const state = isSorted ? (descending ? "descending" : "ascending") : "none";
-    const pressed = button(`sort ${name}`, `${label}${sign}`, click, { "aria-label": `Sort by ${label}` });
+    const pressed = button(`sort ${name}`, `${label}${sign}`, click, { "aria-label": gettext("Sort by {column}", { column: label }) });
     return element("th", { role: "columnheader", scope: "col", "aria-sort": state, "aria-colindex": at }, pressed);
   }
 
   function table() {
     const { rows, found, of } = content;
-    const label = `Rows, ${found.toLocaleString("en")} of ${of.toLocaleString("en")}`;
-    if (!rows.length) return element("p", { class: "passage-note", text: "No row is like this. Choose other filters." });
-    const heads = [sorter("", "Row", 1), ...content.columns.map((column, at) => sorter(column.name, column.label, at + 2))];
+    const label = gettext("Rows, {found} of {all}", { found: number(found), all: number(of) });
+    if (!rows.length) return element("p", { class: "passage-note", text: gettext("No row is like this. Choose other filters.") });
+    const heads = [sorter("", gettext("Row"), 1), ...content.columns.map((column, at) => sorter(column.name, column.label, at + 2))];
     const head = element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads));
     const body = element("tbody", { role: "rowgroup" }, ...rows.flatMap(rowParts));
     return element("table", { role: "grid", "aria-label": label, "aria-multiselectable": "true", "aria-colcount": content.columns.length + 1 }, head, body);
@@ -234,8 +233,9 @@ function render({ model, el }) {
   function pages() {
     const { view: chosen, found, of, pages: count } = content;
     const step = (by, label, off) => button(`page${by}`, label, () => view({ page: chosen.page + by }), { disabled: off });
-    const said = `${counted(found, "row")} of ${of.toLocaleString("en")}, page ${chosen.page + 1} of ${count.toLocaleString("en")}`;
-    return [step(-1, "Previous", chosen.page === 0), element("span", { role: "status", text: said }), step(1, "Next", chosen.page + 1 >= count)];
+    const rows = ngettext("{count} row of {all}", "{count} rows of {all}", found, { all: number(of) });
+    const said = onPage(rows, chosen.page, count);
+    return [step(-1, gettext("Previous"), chosen.page === 0), element("span", { role: "status", text: said }), step(1, gettext("Next"), chosen.page + 1 >= count)];
   }
 
   function draw() {

@@ -29,7 +29,7 @@ function previewTable({ header, rows }) {
 
 function funnelTable({ funnel }) {
   const rows = funnel.map(([count, words]) =>
-    element("tr", {}, element("th", { scope: "row", text: words }), element("td", { class: "passage-number", text: count.toLocaleString("en") })),
+    element("tr", {}, element("th", { scope: "row", text: words }), element("td", { class: "passage-number", text: number(count) })),
   );
   return headed(gettext("Where every row went"), [gettext("What became of it"), gettext("Rows")], rows);
 }

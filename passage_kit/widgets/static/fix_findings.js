@@ -33,19 +33,19 @@ function kindsTable(model, { kinds, filter, corrections }) {
       "tr",
       {},
       element("th", { scope: "row" }, name, about(next_step, code)),
-      element("td", { text: effect }),
-      element("td", { class: "passage-number", text: findings.toLocaleString("en") }),
+      element("td", { text: effectWord(effect) }),
+      element("td", { class: "passage-number", text: number(findings) }),
     );
   });
   if (corrections) {
-    const own = button("kind-corrections", "Your corrections", () => ask(model, "view", { code: "corrections" }), {
+    const own = button("kind-corrections", gettext("Your corrections"), () => ask(model, "view", { code: "corrections" }), {
       "aria-pressed": String(filter.code === "corrections"),
     });
-    const cells = ["", corrections.toLocaleString("en")].map((text) => element("td", { class: "passage-number", text }));
-    const head = element("th", { scope: "row" }, own, about("Take back a correction that was a mistake."));
+    const cells = ["", number(corrections)].map((text) => element("td", { class: "passage-number", text }));
+    const head = element("th", { scope: "row" }, own, about(gettext("Take back a correction that was a mistake.")));
     rows.push(element("tr", {}, head, ...cells));
   }
-  return headed("Kinds of findings", ["What was found, and the next step", "Effect", "Findings"], rows);
+  return headed(gettext("Kinds of findings"), [gettext("What was found, and the next step"), gettext("Effect"), gettext("Findings")], rows);
 }
 
 function tools(model, { filter }) {
@@ -56,27 +56,27 @@ function tools(model, { filter }) {
   });
   all.checked = filter.all;
   return [
-    element("label", {}, all, " with what was merely written in another form"),
-    button("judge", "Judge all again", () => ask(model, "judge")),
+    element("label", {}, all, ` ${gettext("with what was merely written in another form")}`),
+    button("judge", gettext("Judge all again"), () => ask(model, "judge")),
   ];
 }
 
 function pager(model, { filter, found, pages, can_accept_all: canAcceptAll }) {
   const step = (by, label, off) =>
     button(`page${by}`, label, () => ask(model, "view", { page: filter.page + by }), { disabled: off });
-  const values = `${found.toLocaleString("en")} value${found === 1 ? "" : "s"}`;
-  const acceptAll = button("accept-all", "Accept all suggested domains", () => ask(model, "accept all"));
+  const values = ngettext("{count} value", "{count} values", found);
+  const acceptAll = button("accept-all", gettext("Accept all suggested domains"), () => ask(model, "accept all"));
   return [
-    step(-1, "Previous", filter.page === 0),
-    element("span", { role: "status", text: `${values}, page ${filter.page + 1} of ${pages.toLocaleString("en")}` }),
-    step(1, "Next", filter.page + 1 >= pages),
+    step(-1, gettext("Previous"), filter.page === 0),
+    element("span", { role: "status", text: onPage(values, filter.page, pages) }),
+    step(1, gettext("Next"), filter.page + 1 >= pages),
     canAcceptAll && found > 1 ? acceptAll : null,
   ];
 }
 
 function verdictList({ verdicts, was, corrected }) {
-  const lines = verdicts.map(({ effect, text }) => element("div", {}, element("b", { text: `${effect}: ` }), text));
-  if (corrected) lines.push(element("div", { class: "passage-next", text: `Corrected; it was ${was || "blank"}` }));
+  const lines = verdicts.map(({ effect, text }) => element("div", {}, element("b", { text: `${effectWord(effect)}: ` }), text));
+  if (corrected) lines.push(element("div", { class: "passage-next", text: gettext("Corrected; it was {was}", { was: was || gettext("blank") }) }));
   return element("td", {}, ...lines);
 }
 
@@ -87,7 +87,7 @@ function editor(model, item, drafts) {
   const input = element("input", {
     type: "text",
     "data-key": `value ${key}`,
-    "aria-label": `${field} of row ${row}`,
+    "aria-label": gettext("{field} of row {row}", { field, row }),
     autocomplete: "off",
     spellcheck: "false",
     size: 20,
@@ -101,9 +101,9 @@ function editor(model, item, drafts) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey) save(false);
   });
-  const buttons = [button(`save ${key}`, "Save", () => save(false), { "aria-label": `Save ${field} of row ${row}` })];
+  const buttons = [button(`save ${key}`, gettext("Save"), () => save(false), { "aria-label": gettext("Save {field} of row {row}", { field, row }) })];
   if (item.alike > 1) {
-    const text = `Save for all ${item.alike.toLocaleString("en")} with this value`;
+    const text = gettext("Save for all {count} with this value", { count: number(item.alike) });
     buttons.push(button(`alike ${key}`, text, () => save(true)));
   }
   if (item.suggestion) {
@@ -111,14 +111,14 @@ function editor(model, item, drafts) {
       drafts.delete(key);
       ask(model, "accept", { rows: [row] });
     };
-    buttons.push(button(`accept ${key}`, `Use ${item.suggestion}`, accept));
+    buttons.push(button(`accept ${key}`, gettext("Use {value}", { value: item.suggestion }), accept));
   }
   if (item.corrected) {
     const back = () => {
       drafts.delete(key);
       ask(model, "take back", { rows: [row], field });
     };
-    buttons.push(button(`back ${key}`, "Take back", back, { "aria-label": `Take back ${field} of row ${row}` }));
+    buttons.push(button(`back ${key}`, gettext("Take back"), back, { "aria-label": gettext("Take back {field} of row {row}", { field, row }) }));
   }
   return element("td", {}, input, element("div", { class: "passage-buttons" }, ...buttons));
 }
@@ -131,7 +131,7 @@ function itemsTable(model, content, drafts) {
       element(
         "th",
         { scope: "row" },
-        `Row ${item.row}`,
+        gettext("Row {number}", { number: item.row }),
         element("span", { class: "passage-stays", text: item.field ?? "" }),
         item.person ? element("span", { class: "passage-stays passage-next passage-person", text: item.person }) : null,
       ),
@@ -139,20 +139,21 @@ function itemsTable(model, content, drafts) {
       verdictList(item),
     ),
   );
-  return headed("Values of this kind", ["Row and field", "Value", "What is found now"], rows);
+  return headed(gettext("Values of this kind"), [gettext("Row and field"), gettext("Value"), gettext("What is found now")], rows);
 }
 
 // Corrections of a former list whose person is not known: a row number to apply each to, or a button to drop it.
 function unplacedTable(model, { unplaced, asked }, drafts) {
   if (!unplaced.length) return null;
   const rows = unplaced.map(({ number, row, field, value, was, key, why }) => {
-    const [draft, name] = [`unplaced ${number} ${field} ${value}`, `correction ${number + 1} of ${field}`];
+    const draft = `unplaced ${number} ${field} ${value}`;
+    const of = { at: number + 1, field };
     const input = element("input", {
       type: "text",
       inputmode: "numeric",
       "data-key": draft,
-      "aria-label": `Row for ${name}`,
-      placeholder: "row",
+      "aria-label": gettext("Row for correction {at} of {field}", of),
+      placeholder: gettext("row"),
       size: 8,
     });
     input.value = drafts.get(draft) ?? row ?? "";
@@ -168,41 +169,43 @@ function unplacedTable(model, { unplaced, asked }, drafts) {
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey) apply();
     });
-    const label = { "aria-label": `Apply ${name} to this row` };
+    const label = { "aria-label": gettext("Apply correction {at} of {field} to this row", of) };
+    const dropped = { "aria-label": gettext("Drop correction {at} of {field}", of) };
     const buttons = [
-      button(`apply ${draft}`, "Apply to this row", apply, label),
-      button(`drop ${draft}`, "Drop", () => settle("drop", {}), { "aria-label": `Drop ${name}` }),
+      button(`apply ${draft}`, gettext("Apply to this row"), apply, label),
+      button(`drop ${draft}`, gettext("Drop"), () => settle("drop", {}), dropped),
     ];
-    const whose = key ? `${field}, key ${key}` : field;
+    const whose = key ? gettext("{field}, key {key}", { field, key }) : field;
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, `${was ?? "blank"} → ${value ?? "blank"}`, element("span", { class: "passage-stays", text: whose })),
+      element("th", { scope: "row" }, `${was ?? gettext("blank")} → ${value ?? gettext("blank")}`, element("span", { class: "passage-stays", text: whose })),
       element("td", {}, input, element("div", { class: "passage-buttons" }, ...buttons)),
       element("td", { text: why ?? "" }),
     );
   });
-  const more = asked > unplaced.length ? ` These are the first ${unplaced.length} of ${asked.toLocaleString("en")}.` : "";
-  const note = `These corrections are of a former list and change nothing now. Apply each to a row, or drop it.${more}`;
-  const titles = ["Correction", "Whose it is", "Why it is asked about"];
-  const table = headed("Corrections of a former list", titles, rows);
+  const some = { first: unplaced.length, all: number(asked) };
+  const more = asked > unplaced.length ? ` ${gettext("These are the first {first} of {all}.", some)}` : "";
+  const note = `${gettext("These corrections are of a former list and change nothing now. Apply each to a row, or drop it.")}${more}`;
+  const titles = [gettext("Correction"), gettext("Whose it is"), gettext("Why it is asked about")];
+  const table = headed(gettext("Corrections of a former list"), titles, rows);
   return element("div", { class: "passage-unplaced" }, element("p", { class: "passage-note", text: note }), table);
 }
 
 function render({ model, el }) {
   el.classList.add("passage-review");
   const drafts = new Map(); // typed values that are not saved
-  const [search, setText] = searchField("value or row number", (text) => ask(model, "view", { text }));
+  const [search, setText] = searchField(gettext("value or row number"), (text) => ask(model, "view", { text }));
   const kinds = element("div", { class: "passage-kinds" });
   const bar = element("div", { class: "passage-filters" });
   const pages = element("div");
-  const filter = { class: "passage-filters", role: "search", "aria-label": "Filter the values", hidden: true };
+  const filter = { class: "passage-filters", role: "search", "aria-label": gettext("Filter the values"), hidden: true };
   const filterBar = element("div", filter, search, pages);
   const items = element("div", { class: "passage-values passage-of-kind" });
   el.append(kinds, bar, filterBar, items);
   return listen(model, (content) => {
     if (!content.kinds) return;
-    const nothing = element("p", { class: "passage-note", text: "There is nothing to fix." });
+    const nothing = element("p", { class: "passage-note", text: gettext("There is nothing to fix.") });
     const some = content.kinds.length || content.corrections;
     redraw(kinds, some ? kindsTable(model, content) : nothing);
     redraw(bar, ...tools(model, content));

@@ -15,7 +15,7 @@ function quiet(text) {
   return element("span", { class: "passage-quiet", text });
 }
 
-function spoken(text) {
+function aloud(text) {
   return element("span", { class: "passage-spoken", text });
 }
 
@@ -32,21 +32,25 @@ function targetChoices(groups) {
 }
 
 // Helpers that a column may serve beside its target.
-const ALSO = [
-  ["region", "the country of the phone"], ["order", "the order of the rows"], ["source_key", "your own id"],
-];
+function helpersBeside(column = "") {
+  return [
+    ["region", gettext("also the country of the phone"), gettext("{column} is also the country of the phone", { column })],
+    ["order", gettext("also the order of the rows"), gettext("{column} is also the order of the rows", { column })],
+    ["source_key", gettext("also your own id"), gettext("{column} is also your own id", { column })],
+  ];
+}
 
 function columnCell({ name, share, filled, is_new: isNew }) {
   const bar = element("span", { class: "passage-bar", style: `--share: ${share}` });
   const title = element("span", { class: "passage-name", text: name });
-  const mark = isNew ? element("span", { class: "passage-new", text: "new in this list" }) : null;
-  return element("th", { scope: "row", role: "rowheader", title: filled }, title, mark, bar, quiet(`${share} filled`));
+  const mark = isNew ? element("span", { class: "passage-new", text: gettext("new in this list") }) : null;
+  return element("th", { scope: "row", role: "rowheader", title: filled }, title, mark, bar, quiet(gettext("{share} filled", { share })));
 }
 
 function suggestionOf({ target, label, confidence, reason }, chosen) {
   if (!label) return [quiet(reason)];
   const taken = target === chosen;
-  const said = `${taken ? "As suggested" : `Suggested: ${label}`} · ${confidence}`;
+  const said = `${taken ? gettext("As suggested") : gettext("Suggested: {target}", { target: label })} · ${confidence}`;
   return [element("span", { class: taken ? "passage-taken" : "passage-suggested", text: said }), quiet(reason)];
 }
 
@@ -59,24 +63,30 @@ function becoming({ value, becomes, why }) {
   const sample = element("span", { class: "passage-sample", text: short(value) });
   if (becomes === value) {
     const sign = element("span", { class: "passage-unchanged", "aria-hidden": "true", text: "✓" });
-    return element("div", { class: "passage-first", title: value }, sample, " ", sign, " ", spoken("is exported unchanged"));
+    return element("div", { class: "passage-first", title: value }, sample, " ", sign, " ", aloud(gettext("is exported unchanged")));
   }
   if (becomes !== null) {
     const sign = element("span", { class: "passage-arrow", "aria-hidden": "true", text: "→" });
     const result = element("span", { class: "passage-becomes", text: short(becomes) });
     const title = `${value} → ${becomes}`;
-    return element("div", { class: "passage-first", title }, sample, " ", sign, " ", spoken("becomes"), result);
+    return element("div", { class: "passage-first", title }, sample, " ", sign, " ", aloud(gettext("becomes")), result);
   }
   const sign = element("span", { class: "passage-blocked", "aria-hidden": "true", text: "✕" });
-  const reason = element("span", { class: "passage-why", text: why || "Taken as blank." });
-  return element("div", { class: "passage-first passage-left-out", title: `${value}: ${why}` }, sample, " ", sign, " ", spoken("is left out:"), reason);
+  const reason = element("span", { class: "passage-why", text: why || gettext("Taken as blank.") });
+  return element("div", { class: "passage-first passage-left-out", title: `${value}: ${why}` }, sample, " ", sign, " ", aloud(gettext("is left out:")), reason);
 }
 
 function countsOf({ counts, complete }) {
   const parts = COUNTED.map((kind) => element("span", { class: `passage-${kind}`, style: `flex-grow: ${counts[kind]}` }));
+  const named = {
+    valid: gettext("valid"),
+    fixed: gettext("fixed"),
+    withheld: gettext("withheld"),
+    ambiguous: gettext("ambiguous"),
+  };
   const items = COUNTED.map((kind) => {
-    const number = element("b", { text: counts[kind].toLocaleString("en") });
-    return element("li", { class: counts[kind] ? `passage-${kind}` : "passage-none" }, number, ` ${kind}`);
+    const count = element("b", { text: number(counts[kind]) });
+    return element("li", { class: counts[kind] ? `passage-${kind}` : "passage-none" }, count, ` ${named[kind]}`);
   });
   const list = element("ul", { class: complete ? "passage-counts" : "passage-counts passage-partial" }, ...items);
   return [element("span", { class: "passage-stack" }, ...parts), list];
@@ -91,22 +101,22 @@ function render({ model, el }) {
   function takeGroups() {
     choices = targetChoices(model.get("groups"));
     names = new Map(model.get("groups").flatMap(({ targets }) => targets.map(([target, name]) => [target, name])));
-    const ofFields = model.get("groups").filter(({ label }) => label === "Metadata fields");
+    const ofFields = model.get("groups").filter(({ name }) => name === "fields");
     fields = new Set(ofFields.flatMap(({ targets }) => targets.map(([target]) => target)));
   }
 
   takeGroups();
   const found = element("span", { class: "passage-quiet", role: "status" });
-  const search = element("input", { type: "search", placeholder: "part of a name", oninput: () => filter() });
-  const label = element("label", { class: "passage-labelled" }, "Find a column", search);
+  const search = element("input", { type: "search", placeholder: gettext("part of a name"), oninput: () => filter() });
+  const label = element("label", { class: "passage-labelled" }, gettext("Find a column"), search);
   const tools = element("div", { class: "passage-tools" }, label, found);
-  const titles = ["Your column", "Goes to", "First values, and what they become", "Counts"];
+  const titles = [gettext("Your column"), gettext("Goes to"), gettext("First values, and what they become"), gettext("Counts")];
   const heads = titles.map((text) => element("th", { scope: "col", role: "columnheader", text }));
   const body = element("tbody", { role: "rowgroup" });
   // The roles are said, since a narrow panel shows the rows as blocks.
   const head = element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads));
   const table = element("table", { role: "table" }, head, body);
-  const named = { role: "region", tabindex: 0, "aria-label": "Columns of the file and their targets" };
+  const named = { role: "region", tabindex: 0, "aria-label": gettext("Columns of the file and their targets") };
   const region = element("div", { class: "passage-scroll", ...named }, table);
   const note = element("p", { class: "passage-quiet passage-note", role: "status" });
   const constants = element("div", { class: "passage-constants" });
@@ -167,16 +177,16 @@ function render({ model, el }) {
 
   // A column that goes to a field or an identifier may serve helpers, too.
   function alsoBoxes(column) {
-    const boxes = ALSO.map(([helper, text]) => {
-      const box = element("input", { type: "checkbox", "aria-label": `${column} is also ${text}` });
+    const boxes = helpersBeside(column).map(([helper, text, label]) => {
+      const box = element("input", { type: "checkbox", "aria-label": label });
       box.addEventListener("change", () => {
         const others = model.get("also").filter((one) => one !== `${helper} ${column}`);
         model.set("also", box.checked ? [...others, `${helper} ${column}`] : others);
         model.save_changes();
       });
-      return { helper, box, line: element("label", { class: "passage-labelled" }, box, `also ${text}`) };
+      return { helper, box, line: element("label", { class: "passage-labelled" }, box, text) };
     });
-    const summary = element("summary", { text: "Use it for more", "aria-label": `Use ${column} for more` });
+    const summary = element("summary", { text: gettext("Use it for more"), "aria-label": gettext("Use {column} for more", { column }) });
     const details = element("details", { class: "passage-also" }, summary, ...boxes.map(({ line }) => line));
     return { details, boxes };
   }
@@ -187,17 +197,17 @@ function render({ model, el }) {
       box.checked = also.includes(`${helper} ${column}`);
       line.hidden = helper === target;
     }
-    details.hidden = !target || target === "account_state" || ALSO.some(([helper]) => helper === target);
+    details.hidden = !target || target === "account_state" || helpersBeside().some(([helper]) => helper === target);
     if (boxes.some(({ box }) => box.checked)) details.open = true;
   }
 
   function makeRow(column) {
-    const select = element("select", { "aria-label": `Target for ${column.name}` });
+    const select = element("select", { "aria-label": gettext("Target for {column}", { column: column.name }) });
     select.dataset.column = column.name;
     select.addEventListener("focus", () => entry.isWhole || fill(entry, true));
     select.addEventListener("change", () => choose(column.name, select.value));
     const propose = () => model.send({ do: "propose", with: { column: column.name } });
-    const create = act("New field from this column …", propose, `New field from ${column.name}`);
+    const create = act(gettext("New field from this column …"), propose, gettext("New field from {column}", { column: column.name }));
     const parts = {
       draft: element("div", { class: "passage-draft" }),
       question: element("div", { class: "passage-question" }),
@@ -206,7 +216,7 @@ function render({ model, el }) {
       counts: element("td", { role: "cell" }),
     };
     const box = stateBox(column.name);
-    const state = element("label", { class: "passage-labelled" }, box, "also says if the account is closed");
+    const state = element("label", { class: "passage-labelled" }, box, gettext("also says if the account is closed"));
     const also = alsoBoxes(column.name);
     const target = element(
       "td",
@@ -253,19 +263,19 @@ function render({ model, el }) {
         ? preview.first.map(becoming)
         : column.samples.map((text) => element("div", { class: "passage-sample", text: short(text) })),
     );
-    draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet("not stored")]));
+    draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet(gettext("not stored"))]));
   }
 
   // The form for a new field, filled in with the proposal; it takes the focus, and gives it back.
   function newField(column, draft, { select }) {
     const text = (value, label) => {
-      const input = element("input", { type: "text", "aria-label": `${label} for ${column}`, autocomplete: "off" });
+      const input = element("input", { type: "text", "aria-label": label, autocomplete: "off" });
       input.value = value;
       return input;
     };
-    const name = text(draft.friendly_name, "Name of the new field");
-    const key = text(draft.field_name, "Key of the new field");
-    const type = element("select", { "aria-label": `Type of the new field for ${column}` });
+    const name = text(draft.friendly_name, gettext("Name of the new field for {column}", { column }));
+    const key = text(draft.field_name, gettext("Key of the new field for {column}", { column }));
+    const type = element("select", { "aria-label": gettext("Type of the new field for {column}", { column }) });
     type.append(...TYPES.map(([value, shown]) => new Option(shown, value)));
     type.value = draft.type;
     const required = element("input", { type: "checkbox" });
@@ -280,25 +290,25 @@ function render({ model, el }) {
     requestAnimationFrame(() => name.focus());
     const line = (label, input) => element("label", {}, element("span", { text: label }), input);
     return [
-      line("Name in the Console", name),
-      line("Key in user_metadata", key),
-      line("Type", type),
+      line(gettext("Name in the Console"), name),
+      line(gettext("Key in user_metadata"), key),
+      line(gettext("Type"), type),
       quiet(draft.evidence),
-      element("label", { class: "passage-labelled" }, required, "required"),
+      element("label", { class: "passage-labelled" }, required, gettext("required")),
       draft.problem ? element("p", { class: "passage-why", role: "alert", text: draft.problem }) : null,
       element(
         "div",
         { class: "passage-answers" },
-        act("Add field", add, `Add field for ${column}`),
-        act("Cancel", () => send("cancel", {}), `Cancel the field for ${column}`),
+        act(gettext("Add field"), add, gettext("Add field for {column}", { column })),
+        act(gettext("Cancel"), () => send("cancel", {}), gettext("Cancel the field for {column}", { column })),
       ),
     ].filter(Boolean);
   }
 
   function answersTo({ column, text, joins }) {
     const answer = (name) => () => model.send({ answer: name, column });
-    const buttons = [act(`Only ${column}`, answer("take")), act("Leave as it was", answer("leave"))];
-    if (joins) buttons.unshift(act("Join them", answer("join")));
+    const buttons = [act(gettext("Only {column}", { column }), answer("take")), act(gettext("Leave as it was"), answer("leave"))];
+    if (joins) buttons.unshift(act(gettext("Join them"), answer("join")));
     return [element("p", { text }), element("div", { class: "passage-answers" }, ...buttons)];
   }
 
@@ -307,7 +317,8 @@ function render({ model, el }) {
     for (const [name, { row }] of rows) row.hidden = !name.toLowerCase().includes(wanted);
     fillAll();
     const count = [...rows.values()].filter(({ row }) => !row.hidden).length;
-    found.textContent = wanted ? `${count} of ${rows.size} columns` : `${rows.size} columns`;
+    const all = ngettext("{count} column", "{count} columns", rows.size);
+    found.textContent = wanted ? gettext("{found} of {all}", { found: number(count), all }) : all;
   }
 
   function setConstant(target, value) {
@@ -331,10 +342,10 @@ function render({ model, el }) {
 
     const names = Object.fromEntries(all.map(([target, text]) => [target, text.split(" · ")[0]]));
     const lines = given.map(([target], at) => {
-      const remove = act("Remove", () => setConstant(target, ""), `Remove the value of ${names[target]}`);
+      const remove = act(gettext("Remove"), () => setConstant(target, ""), gettext("Remove the value of {target}", { target: names[target] }));
       return element("li", {}, element("b", { text: names[target] }), becoming(firsts[at]), remove);
     });
-    const title = element("p", { class: "passage-subtitle", text: "The same value for every row" });
+    const title = element("p", { class: "passage-subtitle", text: gettext("The same value for every row") });
     const parts = given.length || free.length ? [title] : [];
     if (given.length) parts.push(element("ul", {}, ...lines));
     if (free.length) parts.push(constantForm(free));
@@ -343,11 +354,11 @@ function render({ model, el }) {
 
   function constantForm(free) {
     const options = free.map(([value, text]) => new Option(text, value));
-    const target = element("select", { "aria-label": "Target with the same value for every row" }, ...options);
-    const value = element("input", { type: "text", placeholder: "value", "aria-label": "Value for every row" });
+    const target = element("select", { "aria-label": gettext("Target with the same value for every row") }, ...options);
+    const value = element("input", { type: "text", placeholder: gettext("value"), "aria-label": gettext("Value for every row") });
     const give = () => value.value.trim() && setConstant(target.value, value.value.trim());
     value.addEventListener("keydown", (event) => event.key === "Enter" && give());
-    return element("div", { class: "passage-answers" }, target, value, act("Set for every row", give));
+    return element("div", { class: "passage-answers" }, target, value, act(gettext("Set for every row"), give));
   }
 
   function show() {

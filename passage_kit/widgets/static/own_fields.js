@@ -3,7 +3,7 @@
 function render({ model, el }) {
   el.classList.add("passage-fields");
   const drafts = new Map(); // typed values that are not sent
-  const title = element("p", { class: "passage-subtitle", text: "Metadata fields: create these in the Console before the import" });
+  const title = element("p", { class: "passage-subtitle", text: gettext("Metadata fields: create these in the Console before the import") });
   const place = element("div");
   el.append(title, place);
 
@@ -32,7 +32,7 @@ function render({ model, el }) {
   }
 
   function typeOf(field, types) {
-    const label = `Type of ${field.friendly_name}`;
+    const label = gettext("Type of {field}", { field: field.friendly_name });
     const select = element("select", { "data-key": `type ${field.field_name}`, "aria-label": label });
     select.append(...types.map(([value, text]) => new Option(text, value)));
     select.value = field.type;
@@ -44,16 +44,18 @@ function render({ model, el }) {
 
   function rulesOf(field) {
     if (field.type !== "string") return null;
-    const name = field.friendly_name;
+    const of = { field: field.friendly_name };
+    const free = { placeholder: "C[0-9]{6}", spellcheck: "false" };
     const lines = [
-      ["Allowed values", typed(field, "choices", `Allowed values of ${name}`, { placeholder: "free, pro" })],
-      ["At most characters", typed(field, "max_length", `Most characters of ${name}`, { inputmode: "numeric" })],
-      ["Pattern", typed(field, "pattern", `Pattern of ${name}`, { placeholder: "C[0-9]{6}", spellcheck: "false" })],
-      ["Message if it does not match", typed(field, "pattern_message", `Message of the pattern of ${name}`)],
+      [gettext("Allowed values"), typed(field, "choices", gettext("Allowed values of {field}", of), { placeholder: "free, pro" })],
+      [gettext("At most characters"), typed(field, "max_length", gettext("Most characters of {field}", of), { inputmode: "numeric" })],
+      [gettext("Pattern"), typed(field, "pattern", gettext("Pattern of {field}", of), free)],
+      [gettext("Message if it does not match"), typed(field, "pattern_message", gettext("Message of the pattern of {field}", of))],
     ];
     const given = [field.choices, field.max_length, field.pattern].filter(Boolean).length;
-    const text = given ? `Rules of this kit (${given})` : "Rules of this kit";
-    const summary = element("summary", { "data-key": `rules ${field.field_name}`, "aria-label": `${text} of ${name}`, text });
+    const text = given ? gettext("Rules of this kit ({given})", { given }) : gettext("Rules of this kit");
+    const spokenAs = `${text}, ${field.friendly_name}`;
+    const summary = element("summary", { "data-key": `rules ${field.field_name}`, "aria-label": spokenAs, text });
     const labels = lines.map(([label, input]) => element("label", {}, element("span", { text: label }), input));
     const details = element("details", { open: open.has(field.field_name) }, summary, ...labels);
     details.addEventListener("toggle", () => open[details.open ? "add" : "delete"](field.field_name));
@@ -62,22 +64,23 @@ function render({ model, el }) {
 
   function button(field, text, what, given, label, off) {
     const click = () => ask(what, { field: field.field_name, ...given });
-    const attributes = { type: "button", class: "passage-button", "data-key": `${label} ${field.field_name}` };
-    return element("button", { ...attributes, "aria-label": `${label} ${field.friendly_name}`, onclick: click, disabled: off, text });
+    const attributes = { type: "button", class: "passage-button", "data-key": `${text} ${field.field_name}` };
+    return element("button", { ...attributes, "aria-label": label, onclick: click, disabled: off, text });
   }
 
   function row(field, at, { fields, types }) {
-    const key = element("span", { class: "passage-quiet", text: `key ${field.field_name}` });
-    const name = typed(field, "friendly_name", `Name of ${field.field_name}`);
+    const of = { field: field.friendly_name };
+    const key = element("span", { class: "passage-quiet", text: gettext("key {name}", { name: field.field_name }) });
+    const name = typed(field, "friendly_name", gettext("Name of {field}", { field: field.field_name }));
     const flags = [
-      ticked(field, "required", "required here"),
+      ticked(field, "required", gettext("required here")),
       ticked(field, "registration", "On Registration"),
       ticked(field, "profile", "Editable"),
     ];
     const buttons = [
-      button(field, "↑", "move", { by: -1 }, "Move up", at === 0),
-      button(field, "↓", "move", { by: 1 }, "Move down", at === fields.length - 1),
-      button(field, "Remove", "remove", {}, "Remove"),
+      button(field, "↑", "move", { by: -1 }, gettext("Move up {field}", of), at === 0),
+      button(field, "↓", "move", { by: 1 }, gettext("Move down {field}", of), at === fields.length - 1),
+      button(field, gettext("Remove"), "remove", {}, gettext("Remove {field}", of)),
     ];
     return element(
       "li",
@@ -90,12 +93,12 @@ function render({ model, el }) {
   }
 
   function list(content) {
-    return element("ol", { "aria-label": "Metadata fields" }, ...content.fields.map((field, at) => row(field, at, content)));
+    return element("ol", { "aria-label": gettext("Metadata fields") }, ...content.fields.map((field, at) => row(field, at, content)));
   }
 
   return listen(model, (content) => {
     if (!content.fields) return;
-    const none = "None yet. Choose “New field from this column …” in the table above.";
+    const none = gettext("None yet. Choose “New field from this column …” in the table above.");
     redraw(place, content.fields.length ? list(content) : element("p", { class: "passage-quiet", text: none }));
   });
 }

@@ -7,7 +7,7 @@ function ask(model, what, given) {
 function tabList(model, { tabs, filter }) {
   const buttons = tabs.map(({ name, label, count, decided }) => {
     const chosen = name === filter.tab;
-    const done = decided ? `, ${decided} decided` : "";
+    const numbers = decided ? gettext("{count}, {decided} decided", { count: number(count), decided }) : number(count);
     return element("button", {
       type: "button",
       role: "tab",
@@ -15,11 +15,11 @@ function tabList(model, { tabs, filter }) {
       "aria-controls": `groups-${model.get("ident")}`,
       tabindex: chosen ? 0 : -1,
       "data-key": `tab-${name}`,
-      text: `${label} (${count.toLocaleString("en")}${done})`,
+      text: `${label} (${numbers})`,
       onclick: () => ask(model, "view", { tab: name }),
     });
   });
-  const list = element("div", { class: "passage-tabs", role: "tablist", "aria-label": "Kinds of groups" }, ...buttons);
+  const list = element("div", { class: "passage-tabs", role: "tablist", "aria-label": gettext("Kinds of groups") }, ...buttons);
   // Tab leaves from the tab that has the focus, even before the answer to an arrow key arrives.
   list.addEventListener("focusin", (event) => {
     for (const button of buttons) button.tabIndex = button === event.target ? 0 : -1;
@@ -43,7 +43,7 @@ function choice(label, key, options, value, change) {
 }
 
 function filters(model, { filter, reasons }) {
-  const states = [["", "all"], ["open", "not decided"], ["decided", "decided"]];
+  const states = [["", gettext("all")], ["open", gettext("not decided")], ["decided", gettext("decided")]];
   const conflicts = element("input", {
     type: "checkbox",
     "data-key": "conflicts",
@@ -52,11 +52,11 @@ function filters(model, { filter, reasons }) {
   conflicts.checked = filter.conflicts;
   const because = (reason) => ask(model, "view", { reason });
   return [
-    choice("Show", "state", states, filter.state, (state) => ask(model, "view", { state })),
+    choice(gettext("Show"), "state", states, filter.state, (state) => ask(model, "view", { state })),
     reasons.length > 1
-      ? choice("Because of", "reason", [["", "any reason"], ...reasons], filter.reason, because)
+      ? choice(gettext("Because of"), "reason", [["", gettext("any reason")], ...reasons], filter.reason, because)
       : null,
-    element("label", {}, conflicts, " only with different values"),
+    element("label", {}, conflicts, ` ${gettext("only with different values")}`),
   ];
 }
 
@@ -69,13 +69,13 @@ function pager(model, { filter, found, pages }) {
       text: label,
       onclick: () => ask(model, "view", { page: filter.page + by }),
     });
-  const count = `${found.toLocaleString("en")} group${found === 1 ? "" : "s"}`;
+  const groups = ngettext("{count} group", "{count} groups", found);
   return element(
     "div",
     { class: "passage-pager" },
-    step(-1, "Previous", filter.page === 0),
-    element("span", { role: "status", text: `${count}, page ${filter.page + 1} of ${pages.toLocaleString("en")}` }),
-    step(1, "Next", filter.page + 1 >= pages),
+    step(-1, gettext("Previous"), filter.page === 0),
+    element("span", { role: "status", text: onPage(groups, filter.page, pages) }),
+    step(1, gettext("Next"), filter.page + 1 >= pages),
   );
 }
 
@@ -87,39 +87,40 @@ function staysButton(model, group, { row }) {
     type: "button",
     "data-key": `${group.rows.join(" ")} stays ${row}`,
     "aria-pressed": String(chosen),
-    "aria-label": isMerge ? `Merge these people, row ${row} stays` : `Row ${row} stays`,
-    text: isMerge ? "Merge into this row" : "This row stays",
+    "aria-label": isMerge ? gettext("Merge these people, row {row} stays", { row }) : gettext("Row {row} stays", { row }),
+    text: isMerge ? gettext("Merge into this row") : gettext("This row stays"),
     onclick: () => ask(model, "decide", { rows: group.rows, choice: name, survivor_row: row }),
   });
 }
 
 function groupTable(model, group) {
   const head = group.columns.map(({ row, stays }) =>
-    element("th", { scope: "col" }, `Row ${row}`, stays ? element("span", { class: "passage-stays", text: "stays by the rule" }) : null),
+    element("th", { scope: "col" }, gettext("Row {number}", { number: row }), stays ? element("span", { class: "passage-stays", text: gettext("stays by the rule") }) : null),
   );
   const body = group.fields.map(({ name, differs, values, marks }) => {
     const cells = values.map((value, at) => {
-      if (value === null) return element("td", {}, element("span", { class: "passage-blank", text: "blank" }));
+      if (value === null) return element("td", {}, element("span", { class: "passage-blank", text: gettext("blank") }));
       if (!marks[at]) return element("td", { text: value });
       const mark = element("span", { class: "passage-mark", "aria-hidden": "true", text: "≠" });
-      return element("td", { class: "passage-differs" }, mark, element("span", { class: "passage-spoken", text: "differs: " }), value);
+      return element("td", { class: "passage-differs" }, mark, element("span", { class: "passage-spoken", text: `${gettext("differs:")} ` }), value);
     });
     return element("tr", { class: differs ? "passage-row-differs" : undefined }, element("th", { scope: "row", text: name }), ...cells);
   });
   const buttons = element(
     "tr",
     { class: "passage-choose" },
-    element("th", { scope: "row", text: "Choose" }),
+    element("th", { scope: "row", text: gettext("Choose") }),
     ...group.columns.map((column) => element("td", {}, staysButton(model, group, column))),
   );
+  const rows = group.rows.slice(0, 12).join(", ");
   const table = element(
     "table",
     {},
-    element("caption", { class: "passage-spoken", text: `Rows ${group.rows.slice(0, 12).join(", ")} side by side` }),
-    element("thead", {}, element("tr", {}, element("th", { scope: "col", text: "Field" }), ...head)),
+    element("caption", { class: "passage-spoken", text: gettext("Rows {rows} side by side", { rows }) }),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col", text: gettext("Field") }), ...head)),
     element("tbody", {}, ...body, buttons),
   );
-  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": `Rows ${group.rows.slice(0, 12).join(", ")}` }, table);
+  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": gettext("Rows {rows}", { rows }) }, table);
 }
 
 function groupButtons(model, group) {
@@ -135,14 +136,14 @@ function groupButtons(model, group) {
   return element(
     "div",
     { class: "passage-buttons" },
-    group.choices.includes("rule") ? button("rule", "Keep the rule's choice") : null,
-    button("apart", "Keep apart"),
-    group.choices.includes("merge") ? button("merge", "Merge, the rule chooses the row") : null,
+    group.choices.includes("rule") ? button("rule", gettext("Keep the rule's choice")) : null,
+    button("apart", gettext("Keep apart")),
+    group.choices.includes("merge") ? button("merge", gettext("Merge, the rule chooses the row")) : null,
     group.decided
       ? element("button", {
           type: "button",
           "data-key": `${key} back`,
-          text: "Take back",
+          text: gettext("Take back"),
           onclick: () => ask(model, "withdraw", { rows: group.rows }),
         })
       : null,
@@ -150,17 +151,19 @@ function groupButtons(model, group) {
 }
 
 function groupCard(model, group) {
-  const names = group.rows.slice(0, 5).join(", ") + (group.rows.length > 5 ? ` and ${group.rows.length - 5} more` : "");
-  const heading = element("h4", {}, `Rows ${names}: ${group.why}`);
+  const [first, left] = [group.rows.slice(0, 5).join(", "), group.rows.length - 5];
+  const rows = left > 0 ? ngettext("{rows} and {count} more", "{rows} and {count} more", left, { rows: first }) : first;
+  const named = gettext("Rows {rows}", { rows });
+  const heading = element("h4", {}, `${named}: ${group.why}`);
   if (group.decided) heading.append(" ", element("span", { class: "passage-decided", text: group.decided.text }));
   return element(
     "section",
-    { class: "passage-group", "aria-label": `Rows ${names}` },
+    { class: "passage-group", "aria-label": named },
     heading,
     groupTable(model, group),
-    group.more ? element("p", { class: "passage-note", text: `And ${group.more} more rows, which a decision covers, too.` }) : null,
-    element("p", { class: "passage-note" }, element("b", { text: "By the rule: " }), group.rule),
-    element("p", { class: "passage-note" }, element("b", { text: "Kept apart: " }), group.apart),
+    group.more ? element("p", { class: "passage-note", text: ngettext("And {count} more row, which a decision covers, too.", "And {count} more rows, which a decision covers, too.", group.more) }) : null,
+    element("p", { class: "passage-note" }, element("b", { text: `${gettext("By the rule:")} ` }), group.rule),
+    element("p", { class: "passage-note" }, element("b", { text: `${gettext("Kept apart:")} ` }), group.apart),
     groupButtons(model, group),
   );
 }
@@ -170,8 +173,8 @@ function unplacedCards(model, unplaced) {
   return unplaced.map(({ number, text, stays, note }) => {
     const field = (name, label) =>
       element("input", { type: "text", "data-key": `${name} ${number} ${text}`, "aria-label": label, placeholder: label, size: 18 });
-    const rows = field("rows", "Rows of today, such as 3 17");
-    const staying = stays === null ? null : field("stays", "Row that stays");
+    const rows = field("rows", gettext("Rows of today, such as 3 17"));
+    const staying = stays === null ? null : field("stays", gettext("Row that stays"));
     const apply = () => {
       const typed = [rows, staying].filter(Boolean).map((input) => input.value.trim());
       const numbers = typed[0].split(/[\s,;]+/).filter(Boolean);
@@ -189,14 +192,14 @@ function unplacedCards(model, unplaced) {
       { class: "passage-group passage-unplaced", "aria-label": text },
       element("h4", {}, text),
       note ? element("p", { class: "passage-note", text: note }) : null,
-      element("p", { class: "passage-note", text: "It has no effect now: it is not known for certain whose rows these are today." }),
+      element("p", { class: "passage-note", text: gettext("It has no effect now: it is not known for certain whose rows these are today.") }),
       element(
         "div",
         { class: "passage-buttons" },
         rows,
         staying,
-        press("apply", "Apply to these rows", apply),
-        press("drop", "Drop", () => ask(model, "drop", { number })),
+        press("apply", gettext("Apply to these rows"), apply),
+        press("drop", gettext("Drop"), () => ask(model, "drop", { number })),
       ),
     );
   });
@@ -204,11 +207,11 @@ function unplacedCards(model, unplaced) {
 
 function render({ model, el }) {
   el.classList.add("passage-review");
-  const [search, setText] = searchField("any value or row number", (text) => ask(model, "view", { text }));
+  const [search, setText] = searchField(gettext("any value or row number"), (text) => ask(model, "view", { text }));
   const [tabs, rest, pages] = [element("div"), element("div"), element("div")];
-  const bar = { class: "passage-filters", role: "search", "aria-label": "Filter the groups", hidden: true };
+  const bar = { class: "passage-filters", role: "search", "aria-label": gettext("Filter the groups"), hidden: true };
   const filterBar = element("div", bar, search, rest);
-  const groups = element("div", { role: "tabpanel", id: `groups-${model.get("ident")}`, "aria-label": "Groups of rows" });
+  const groups = element("div", { role: "tabpanel", id: `groups-${model.get("ident")}`, "aria-label": gettext("Groups of rows") });
   const asked = element("div");
   el.append(asked, tabs, filterBar, pages, groups);
   return listen(model, (content) => {
@@ -219,7 +222,7 @@ function render({ model, el }) {
     redraw(rest, ...filters(model, content));
     redraw(pages, pager(model, content));
     redraw(asked, ...unplacedCards(model, content.unplaced));
-    const none = element("p", { class: "passage-note", text: "There is nothing to review here." });
+    const none = element("p", { class: "passage-note", text: gettext("There is nothing to review here.") });
     redrawChanged(groups, ...(content.groups.length ? content.groups.map((group) => groupCard(model, group)) : [none]));
   });
 }

@@ -18,13 +18,55 @@ function memoryOf(model) {
 
 const words = {}; // texts in the reader's language, by the English ones; empty in English
 
+let spoken = "en"; // the reader's language
+
+function filled(text, values) {
+  return text.replace(/{(\w+)}/g, (place, name) => values[name] ?? place);
+}
+
 // Gives a text in the reader's language, with its {places} filled.
 function gettext(text, values = {}) {
-  return (words[text] ?? text).replace(/{(\w+)}/g, (place, name) => values[name] ?? place);
+  return filled(words[text] ?? text, values);
+}
+
+// Gives the form of a text that fits a number, in the reader's language; {count} is the number.
+function ngettext(one, many, count, values = {}) {
+  const forms = words[`${one}\n${many}`] ?? [one, many];
+  const single = new Intl.PluralRules(spoken).select(count) === "one";
+  return filled(forms[single ? 0 : 1], { count: number(count), ...values });
+}
+
+// Writes a whole number as the reader's language groups its digits.
+function number(count) {
+  return count.toLocaleString(spoken, { useGrouping: "always" });
+}
+
+// Writes a moment as the reader's language does.
+function moment(at) {
+  return new Date(at).toLocaleString(spoken === "en" ? "en-GB" : spoken, { dateStyle: "medium", timeStyle: "short" });
+}
+
+// Names the effect of a finding, or that a value is good.
+function effectWord(effect) {
+  const named = {
+    rejected: gettext("rejected"),
+    withheld: gettext("withheld"),
+    absorbed: gettext("absorbed"),
+    warning: gettext("warning"),
+    changed: gettext("changed"),
+    good: gettext("good"),
+  };
+  return named[effect] ?? effect;
+}
+
+// Says what was found and which page of it is shown, from 0.
+function onPage(found, page, pages) {
+  return gettext("{found}, page {page} of {pages}", { found, page: number(page + 1), pages: number(pages) });
 }
 
 function initialize({ model }) {
   Object.assign(words, model.get("words"));
+  spoken = model.get("spoken");
   memoryOf(model);
 }
 

@@ -15,7 +15,7 @@ function render({ model, el }) {
     const ticked = () => values.map((one) => one.value).filter((value) => !left.has(`${name} ${value}`));
     const rows = values.reduce((sum, one) => sum + one.rows, 0);
     const items = values.map(({ value, rows: often }) => {
-      const box = element("input", { type: "checkbox", "data-key": `tick ${name} ${value}`, "aria-label": `${value} is one of them` });
+      const box = element("input", { type: "checkbox", "data-key": `tick ${name} ${value}`, "aria-label": gettext("{value} is one of them", { value }) });
       box.checked = !left.has(`${name} ${value}`);
       box.addEventListener("change", () => left[box.checked ? "delete" : "add"](`${name} ${value}`));
       const use = () => {
@@ -25,11 +25,12 @@ function render({ model, el }) {
       return element(
         "li",
         {},
-        element("label", {}, box, " ", element("b", { text: value }), element("span", { class: "passage-quiet", text: ` ${often.toLocaleString("en")} row${often === 1 ? "" : "s"}` })),
-        button(`use ${name} ${value}`, "All become this", use, { "aria-label": `All ticked become ${value}` }),
+        element("label", {}, box, " ", element("b", { text: value }), element("span", { class: "passage-quiet", text: ` ${ngettext("{count} row", "{count} rows", often)}` })),
+        button(`use ${name} ${value}`, gettext("All become this"), use, { "aria-label": gettext("All ticked become {value}", { value }) }),
       );
     });
-    const label = `${values.length} spellings, ${rows.toLocaleString("en")} rows: ${reason}`;
+    const spellings = ngettext("{count} spelling", "{count} spellings", values.length);
+    const label = `${spellings}, ${ngettext("{count} row", "{count} rows", rows)}: ${reason}`;
     return element("li", { class: "passage-group", "aria-label": label }, element("p", { class: "passage-quiet", text: label }), element("ul", {}, ...items));
   }
 
@@ -41,17 +42,24 @@ function render({ model, el }) {
     column = content.column;
     const { open, found, groups, page, pages } = content;
     if (!open) {
-      redraw(place, button("find", `Look for spellings of one value in ${column}`, () => ask("find"), { "data-focus": true }));
+      redraw(place, button("find", gettext("Look for spellings of one value in {column}", { column }), () => ask("find"), { "data-focus": true }));
       return;
     }
-    const said = found ? `${found.toLocaleString("en")} group${found === 1 ? "" : "s"} of spellings that are likely one value in ${column}. Choose what they become.` : `No spellings in ${column} look like one value.`;
+    const said = found
+      ? ngettext(
+          "{count} group of spellings that are likely one value in {column}. Choose what they become.",
+          "{count} groups of spellings that are likely one value in {column}. Choose what they become.",
+          found,
+          { column },
+        )
+      : gettext("No spellings in {column} look like one value.", { column });
     const step = (by, text, off) => button(`page${by}`, text, () => ask("view", { page: page + by }), { disabled: off });
-    const paging = pages > 1 ? [step(-1, "Previous", page === 0), element("span", { text: `page ${page + 1} of ${pages}` }), step(1, "Next", page + 1 >= pages)] : [];
+    const paging = pages > 1 ? [step(-1, gettext("Previous"), page === 0), element("span", { text: gettext("page {page} of {pages}", { page: number(page + 1), pages: number(pages) }) }), step(1, gettext("Next"), page + 1 >= pages)] : [];
     redraw(
       place,
       element("p", { class: "passage-subtitle", role: "status", text: said }),
       groups.length ? element("ul", { class: "passage-spelling-list" }, ...groups.map(groupCard)) : null,
-      element("div", { class: "passage-pager" }, ...paging, button("close", "Close", () => ask("close"), { "data-focus": true })),
+      element("div", { class: "passage-pager" }, ...paging, button("close", gettext("Close"), () => ask("close"), { "data-focus": true })),
     );
   });
 }
