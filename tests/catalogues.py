@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import passage_kit.widgets
-from passage_kit.duplicates import decisions, lookalikes, slips
+from passage_kit.duplicates import lookalikes, slips
 from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping import spellings
 from passage_kit.preparation import run
@@ -35,7 +35,6 @@ METHODS = [
 STAGES = [*run.STAGES, *corrected_users.STAGES, "Passage ids", "Users table", "Check"]
 # What results say in English, and panels in the language of the reader.
 SAID = {
-    decisions: [*decisions.CHOICES_IN_WORDS.values()],
     spellings: [spellings.WORDS, spellings.LETTERS, spellings.SLIP],
     lookalikes: lookalikes.REASONS,
     slips: [*slips.REASONS.values()],

@@ -26,16 +26,21 @@ from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import INTEGER, TEXT
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.files.edited_csv import is_row_number, read_edited
+from passage_kit.translations import gettext
 
 Choice = Literal["rule", "survivor", "apart", "merge"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
-CHOICES_IN_WORDS: dict[Choice, str] = {
-    "rule": "the rule's choice is right",
-    "survivor": "one person, and one of the rows stays",
-    "apart": "different people",
-    "merge": "one person",
-}
 COLUMNS = ("rows", "decision", "survivor_row", "note")
+
+
+def choice_in_words(choice: Choice) -> str:
+    """Say what a choice means."""
+    return {
+        "rule": gettext("the rule's choice is right"),
+        "survivor": gettext("one person, and one of the rows stays"),
+        "apart": gettext("different people"),
+        "merge": gettext("one person"),
+    }[choice]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ _FORMS = {
     "drop": Form({"number": is_number}),
     "judge": Form(),
 }
+_SAID = ("meaning", "next_step")  # of a kind of findings
 _NO_FILTER = {"code": "", "text": "", "all": False, "page": 0}
 
 
@@ -385,10 +386,8 @@ def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
 def _kinds(counts: pd.DataFrame) -> list[dict[str, Any]]:
     """Describe the kinds of findings for the page."""
     columns = ["code", "effect", "findings", "meaning", "next_step"]
-    return [
-        {**kind, "meaning": gettext(kind["meaning"]), "next_step": gettext(kind["next_step"])}
-        for kind in counts[columns].to_dict("records")
-    ]
+    kinds = counts[columns].to_dict("records")
+    return [{**kind, **{name: gettext(text) for name, text in kind.items() if name in _SAID}} for kind in kinds]
 
 
 def _said_of_saved(done: str, rows: list[int], path: Path) -> str:

@@ -90,7 +90,7 @@ class SpellingGroups(Unsaved):
         self._seen = (column, changed)
         self._groups = [
             {
-                "reason": gettext(str(lines["reason"].iloc[0])),
+                "reason": gettext(str(lines.reason.iloc[0])),
                 "values": [
                     {"value": str(value), "rows": int(rows)}
                     for value, rows in zip(lines["value"], lines["rows"], strict=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW
-from passage_kit.duplicates.decisions import CHOICES_IN_WORDS, Decision, decisions_of
+from passage_kit.duplicates.decisions import Decision, choice_in_words, decisions_of
 from passage_kit.errors import PlanError
 from passage_kit.translations import gettext
 from passage_kit.workspace.corrections import COLUMNS, WHY, judge_corrections
@@ -53,12 +53,14 @@ class UnplacedCorrections:
     def described(self) -> list[dict[str, Any]]:
         """Describe the first ones for the page."""
         names = {"field": "field", "value": "value", "was": "was", "key": SOURCE_KEY, "why": WHY}
-        described = [
+        described: list[dict[str, Any]] = [
             {name: _plain(line[column]) for name, column in names.items()}
             | {"number": at, "row": None if pd.isna(line[SOURCE_ROW]) else int(line[SOURCE_ROW])}
             for at, (_, line) in enumerate(self._lines.head(SHOWN).iterrows())
         ]
-        return [one | {"why": one["why"] and gettext(str(one["why"]))} for one in described]
+        for one in described:
+            one[WHY] = gettext(one[WHY]) if one[WHY] else None
+        return described
 
     def taken_from(self, corrections: pd.DataFrame, number: int) -> tuple[pd.DataFrame, dict[str, str | None]]:
         """Take one of them out of all corrections; ``number`` is its place among those that are asked about.
@@ -95,7 +97,7 @@ def described_decisions(asked: list[Decision]) -> list[dict[str, Any]]:
             "text": gettext(
                 "Rows {rows} of a former list: {choice}.",
                 rows=f"{', '.join(map(str, made.rows[:12]))}{', ...' if len(made.rows) > 12 else ''}",
-                choice=gettext(CHOICES_IN_WORDS[made.choice]),
+                choice=choice_in_words(made.choice),
             ),
             "stays": made.survivor_row,
             "note": _plain(made.note),

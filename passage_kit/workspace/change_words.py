@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from passage_kit.duplicates.decisions import CHOICES_IN_WORDS
+from passage_kit.duplicates.decisions import choice_in_words
 from passage_kit.errors import MappingError
 from passage_kit.mapping.described_steps import described_step
 from passage_kit.mapping.value_steps import ValueStep
@@ -69,7 +69,7 @@ def _of_decisions(about: Mapping[str, Any]) -> str:
     rows = about["rows"].replace(" ", ", ")
     if not made:
         return gettext("Took back the decision about rows {rows}.", rows=rows)
-    choice = gettext(CHOICES_IN_WORDS[about["choice"]])
+    choice = choice_in_words(about["choice"])
     if about["stays"]:
         stays = number(about["stays"])
         return gettext("Decided about rows {rows}: {choice}, row {row}.", rows=rows, choice=choice, row=stays)

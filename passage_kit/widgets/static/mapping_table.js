@@ -50,7 +50,8 @@ function columnCell({ name, share, filled, is_new: isNew }) {
 function suggestionOf({ target, label, confidence, reason }, chosen) {
   if (!label) return [quiet(reason)];
   const taken = target === chosen;
-  const said = `${taken ? gettext("As suggested") : gettext("Suggested: {target}", { target: label })} · ${confidence}`;
+  const how = taken ? gettext("As suggested") : gettext("Suggested: {target}", { target: label });
+  const said = `${how} · ${confidence}`;
   return [element("span", { class: taken ? "passage-taken" : "passage-suggested", text: said }), quiet(reason)];
 }
 
@@ -78,15 +79,17 @@ function becoming({ value, becomes, why }) {
 
 function countsOf({ counts, complete }) {
   const parts = COUNTED.map((kind) => element("span", { class: `passage-${kind}`, style: `flex-grow: ${counts[kind]}` }));
-  const named = {
-    valid: gettext("valid"),
-    fixed: gettext("fixed"),
-    withheld: gettext("withheld"),
-    ambiguous: gettext("ambiguous"),
+  const said = {
+    valid: (count) => ngettext("{count} valid", "{count} valid", count),
+    fixed: (count) => ngettext("{count} fixed", "{count} fixed", count),
+    withheld: (count) => ngettext("{count} withheld", "{count} withheld", count),
+    ambiguous: (count) => ngettext("{count} ambiguous", "{count} ambiguous", count),
   };
   const items = COUNTED.map((kind) => {
-    const count = element("b", { text: number(counts[kind]) });
-    return element("li", { class: counts[kind] ? `passage-${kind}` : "passage-none" }, count, ` ${named[kind]}`);
+    const [text, count] = [said[kind](counts[kind]), number(counts[kind])];
+    const at = text.indexOf(count);
+    const parts = [text.slice(0, at), element("b", { text: count }), text.slice(at + count.length)];
+    return element("li", { class: counts[kind] ? `passage-${kind}` : "passage-none" }, ...parts.filter(Boolean));
   });
   const list = element("ul", { class: complete ? "passage-counts" : "passage-counts passage-partial" }, ...items);
   return [element("span", { class: "passage-stack" }, ...parts), list];
