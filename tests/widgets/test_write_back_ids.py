@@ -66,7 +66,7 @@ def test_ids_of_a_rehearsal_are_called_so_before_and_after_they_are_written(work
         pk.push_users(workspace, client=client)
     panel = connected(workspace)
     click(panel, panel.look)
-    assert panel.consent.description.endswith(" to ids of a rehearsal")
+    assert panel.consent.description.endswith(" to an id of a rehearsal")
     panel.consent.value = True
     click(panel, panel.act)
     assert OF_A_REHEARSAL in panel.messages
