@@ -128,6 +128,19 @@ def said_of_corrections(count: int, path: Path) -> str:
     return ngettext("{count} correction in {path}.", "{count} corrections in {path}.", count, path=path)
 
 
+def said_of_saved(done: str, rows: list[int], path: Path) -> str:
+    """Say what was done to corrections, to whose, and where it is saved."""
+    if done == "dropped":
+        return gettext("Dropped: one correction. Saved in {path}.", path=path)
+    named = gettext("row {row}", row=rows[0]) if len(rows) == 1 else ngettext("{count} row", "{count} rows", len(rows))
+    given = {"rows": named, "path": path}
+    return {
+        "taken back": gettext("Taken back: {rows}. Saved in {path}.", **given),
+        "applied": gettext("Applied: {rows}. Saved in {path}.", **given),
+        "corrected": gettext("Corrected: {rows}. Saved in {path}.", **given),
+    }[done]
+
+
 def _can_be_fixed(users: pd.DataFrame, mapping: FieldMapping | None) -> Mask:
     """Mark the rows with a value of their own, not a constant; the reader rejected the others."""
     constants = [name for name, origin in (mapping.origins if mapping else {}).items() if isinstance(origin, Constant)]

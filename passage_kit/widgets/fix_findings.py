@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.rules import Judgment
 from passage_kit.translations import gettext, ngettext
-from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections
+from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections, said_of_saved
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.unsaved import PanelPart, script, style
@@ -255,7 +254,7 @@ class FixFindings(BasePanel):
             return
         self._last = code
         self._show_saved()
-        self._say((GOOD, _said_of_saved(done, rows, self.workspace.corrections_path)))
+        self._say((GOOD, said_of_saved(done, rows, self.workspace.corrections_path)))
         tell_others(self.workspace.folder, self)
 
     def _show_saved(self) -> None:
@@ -388,16 +387,3 @@ def _kinds(counts: pd.DataFrame) -> list[dict[str, Any]]:
     columns = ["code", "effect", "findings", "meaning", "next_step"]
     kinds = counts[columns].to_dict("records")
     return [{**kind, **{name: gettext(text) for name, text in kind.items() if name in _SAID}} for kind in kinds]
-
-
-def _said_of_saved(done: str, rows: list[int], path: Path) -> str:
-    """Say what was done to corrections, to whose, and where it is saved."""
-    if done == "dropped":
-        return gettext("Dropped: one correction. Saved in {path}.", path=path)
-    named = gettext("row {row}", row=rows[0]) if len(rows) == 1 else ngettext("{count} row", "{count} rows", len(rows))
-    given = {"rows": named, "path": path}
-    return {
-        "taken back": gettext("Taken back: {rows}. Saved in {path}.", **given),
-        "applied": gettext("Applied: {rows}. Saved in {path}.", **given),
-        "corrected": gettext("Corrected: {rows}. Saved in {path}.", **given),
-    }[done]

@@ -105,8 +105,12 @@ class MapFields(TargetsPanel):
             description=gettext("Accept all suggestions"), icon="check", layout={"width": "auto"}
         )
         as_it_was = gettext("As it was when the cell ran")
-        self.reset = ipywidgets.Button(description=gettext("Reset"), icon="undo", tooltip=as_it_was)
-        self.keep = ipywidgets.Button(description=gettext("Save to plan"), icon="save", button_style="primary")
+        self.reset = ipywidgets.Button(
+            description=gettext("Reset"), icon="undo", tooltip=as_it_was, layout={"width": "auto"}
+        )
+        self.keep = ipywidgets.Button(
+            description=gettext("Save to plan"), icon="save", button_style="primary", layout={"width": "auto"}
+        )
         buttons = ipywidgets.HBox([self.keep, self.accept, self.reset], layout={"flex_flow": "row wrap"})
         body = [
             *([self.reading] if self.reading else []),
