@@ -46,7 +46,7 @@ WRAPPED = [
 # Scripts of panels, whose texts are all marked.
 SCRIPTS = sorted(path.stem for path in (PACKAGE / "widgets" / "static").glob("*.js"))
 # Names of what the page asks the kernel for, and of what is kept.
-_ASKED = {"accept all", "apply to", "choose found", "choose none", "make one", "take back", "not decided"}
+_ASKED = {"taken back", "accept all", "apply to", "choose found", "choose none", "make one", "take back", "not decided"}
 # What has words and is no text for people to read in their language, by the file it is in: names, and code.
 EXCEPTIONS = {
     "preparation/options_preview.py": {"dates of {}", "clusters by {}"},  # names of results that are kept
@@ -65,7 +65,6 @@ EXCEPTIONS = {
         "{}\n{}corrected, findings = apply_corrections(users, corrections)",
         "rows = apply_corrections(users, workspace.load_corrections())[0][{}]\n{}",
         "load_fixes(workspace, users).corrections",
-        "taken back",
     },
     "widgets/map_fields.py": {"row wrap"},
     "widgets/mapping_code.py": {"pk.suggest_mapping(raw, schema{})", "mapping=mapping, reading={}"},
@@ -77,7 +76,7 @@ EXCEPTIONS = {
     "widgets/write_back_ids.py": {
         "db = {}\ntable = {}\nwritten = pk.write_passage_ids({}, table=table, workspace=workspace, db=db)",
     },
-    "workspace/change_words.py": {"taken back", "switched off", "switched on"},  # names of what is kept
+    "workspace/change_words.py": {"switched off", "switched on"},  # names of what is kept
     "widgets/reading_pickers.py": {"row wrap"},
     "widgets/choose_path.py": {"import os\n{}", "row wrap"},
     "widgets/list_view.py": {"vertical bar"},  # the name of a fact, which the next line translates
