@@ -29,6 +29,7 @@ PACKAGES = {
 # The names of the package in the order of a migration. A name that is in none of these groups is an error.
 GROUPS = {
     "In one call": "prepare Prepared Plan Options Workspace output_files",
+    "On a cluster": "prepare_on_cluster PreparedOnCluster",
     "Metadata fields": "MetadataField MetadataSchema propose_fields read_template",
     "Read": "read_users read_source first_look change_list layouts",
     "Map": "suggest_mapping apply_mapping FieldMapping unmapped_columns",

@@ -1,6 +1,8 @@
 __version__: str
 
 from .api.client import PassageClient
+from .cluster.prepare import prepare_on_cluster
+from .cluster.result import PreparedOnCluster
 from .cutover.status import Status, find_status
 from .drift.contact import Contact, fresh_contact
 from .drift.find import find_drift
@@ -105,6 +107,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "Prepared",
+    "PreparedOnCluster",
     "PushError",
     "SandboxClient",
     "SourceError",
@@ -143,6 +146,7 @@ __all__ = [
     "note_words_sent",
     "output_files",
     "prepare",
+    "prepare_on_cluster",
     "propose_fields",
     "push_users",
     "read_passage_ids",

@@ -108,6 +108,8 @@ template = it.read_template(sample / "console_template.csv")
 it.write_console_csv(users, folder / "console.csv", schema=schema, template=template)
 prepared = it.prepare(source, schema=schema, template=template, default_region="US", out=folder)
 it.write_report(prepared, folder / "report.html")
+from passage_kit.cluster.engine import InThisProcess
+it.prepare_on_cluster(plan=prepared.plan, client=InThisProcess(), out=folder.parent / "of a cluster")
 it.output_files(pk.Workspace(folder))
 with pk.SandboxClient(folder) as client:
     it.push_users(folder, client=client)

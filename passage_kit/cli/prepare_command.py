@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from passage_kit.cli.cluster_option import prepare_with_cluster
 from passage_kit.cli.plain import is_plain
 from passage_kit.cli.shared_options import metadata_schema, show_prepared
 from passage_kit.progress import no_progress
@@ -76,6 +77,11 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "sin
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook. [default: the first visible one with data]")
 @click.option("--table", metavar="NAME", help="Table of a database whose URL is SOURCE.")
 @click.option("--query", metavar="SQL", help="Query to a database whose URL is SOURCE.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Run on a Dask cluster: tcp://scheduler:8786, or local for processes of this machine. Takes a plan.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> None:
     """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, a folder or pattern of such files, or a
@@ -94,7 +100,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         reading["header_row"] = 0
     reading = {name: value for name, value in reading.items() if value is not None}
     read: Any = source
-    if source and not given["plan"] and not given["since"]:
+    if source and not given["cluster"] and not given["plan"] and not given["since"]:
         from passage_kit.reading.parsed_ahead import parse_ahead
 
         read = parse_ahead(source, reading, meanwhile=_load_preparation)  # half of a short run is imports
@@ -115,17 +121,20 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         options["null_words"] = (
             words if words == "auto" else [word for word in map(str.strip, words.split(",")) if word]
         )
+    choices: dict[str, Any] = {
+        "plan": given["plan"] or (Plan() if source and not given["since"] else None),
+        "schema": metadata_schema(given["schema"]),
+        "mapping": MappingChoices.of(given["choices"]) if given["choices"] else None,
+        "template": given["template"],
+        "reading": reading,
+        "out": folder,
+        **{name: value for name, value in options.items() if value is not None},
+    }
     with no_progress() if as_json else nullcontext():
-        prepared = prepare_users(
-            read,
-            plan=given["plan"] or (Plan() if source and not given["since"] else None),
-            schema=metadata_schema(given["schema"]),
-            mapping=MappingChoices.of(given["choices"]) if given["choices"] else None,
-            template=given["template"],
-            reading=reading,
-            out=folder,
-            **{name: value for name, value in options.items() if value is not None},
-        )
+        if given["cluster"]:
+            prepare_with_cluster(given["cluster"], source, choices, as_json)
+            return
+        prepared = prepare_users(read, **choices)
     show_prepared(prepared, folder, as_json)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 if TYPE_CHECKING:
+    from passage_kit.cluster.result import PreparedOnCluster
     from passage_kit.metadata.fields import MetadataSchema
     from passage_kit.preparation.prepared import Prepared
 
@@ -75,12 +76,18 @@ def with_sql(result: Any) -> str:
     return f"{result.to_text()}\n\n{sql or 'Nothing to do in the database.'}"
 
 
-def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mapping[str, Result] | None = None) -> None:
+def show_prepared(
+    prepared: Prepared | PreparedOnCluster,
+    folder: str,
+    as_json: bool,
+    further: Mapping[str, Result] | None = None,
+    files: Sequence[Path] | None = None,
+) -> None:
     """Print the funnel, what else was done, and the files: for a person on stderr, for a machine on stdout."""
     from passage_kit.preparation.outputs import output_files
     from passage_kit.workspace.workspace import Workspace
 
-    files = output_files(Workspace(folder))
+    files = output_files(Workspace(folder)) if files is None else files
     if as_json:
         more = {name: result.summary() for name, result in (further or {}).items()}
         summary = {**prepared.summary(), **more, "files": {path.name: str(path) for path in files}}
@@ -104,7 +111,7 @@ def show_prepared(prepared: Prepared, folder: str, as_json: bool, further: Mappi
         say(f"  {path}")
 
 
-def _how_read(prepared: Prepared) -> Iterator[str]:
+def _how_read(prepared: Prepared | PreparedOnCluster) -> Iterator[str]:
     """Describe the reading and the mapping for a person, without personal data."""
     from passage_kit.findings.findings import describe_findings
 

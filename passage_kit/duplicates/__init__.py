@@ -13,6 +13,7 @@ __all__ = [
     "merge",
     "review",
     "spelling",
+    "unreadable_emails",
 ]
 
 __getattr__, __dir__ = moved(__name__, "passage_kit.duplicates.merge", "passage_kit.duplicates.clustered_users")

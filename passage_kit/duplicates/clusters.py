@@ -139,7 +139,7 @@ def identify(
     label = email.copy() if len(pinned) else email  # of each row whose phone does not matter
     label[pinned] = np.where(phone[pinned] >= 0, by_phone[pinned], nobody[pinned])
     linked = np.arange(3 * count if len(decided_rows.pinned) else 2 * count)
-    linked = _link(linked, label[decided_rows.one], label[decided_rows.other])
+    linked = link_labels(linked, label[decided_rows.one], label[decided_rows.other])
     decided = np.where(label >= 0, linked[label], -1) if len(decided_rows.one) else label
     owner, is_shared = _owners(decided, phone, count)
     is_split = is_shared
@@ -168,10 +168,10 @@ def _link_by_phone(linked: Positions, label: Positions, phone: Positions, closed
     open_label = np.where((label >= 0) & is_open[label], label, -1)
     owner, _ = _owners(open_label, phone, phone.max(initial=-1) + 1)
     differs = (open_label >= 0) & (phone >= 0) & (owner[phone] != open_label)
-    return _link(linked, owner[phone[differs]], open_label[differs])
+    return link_labels(linked, owner[phone[differs]], open_label[differs])
 
 
-def _link(labels: Positions, one: Positions, other: Positions) -> Positions:
+def link_labels(labels: Positions, one: Positions, other: Positions) -> Positions:
     """Replace all labels that pairs connect by the lowest label among them."""
     while (labels[one] != labels[other]).any():
         left, right = labels[one], labels[other]

@@ -8,6 +8,8 @@ __all__ = [
     "csv_files",
     "formula_warnings",
     "report",
+    "report_facts",
     "report_page",
+    "shown_findings",
     "shown_names",
 ]

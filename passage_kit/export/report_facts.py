@@ -131,7 +131,7 @@ def clusters_of(absorbed: Rows, into: Rows) -> ClusterFacts:
     largest = np.argsort(-sizes, kind="stable")[:LARGEST]
     return ClusterFacts(
         {size: count for size, count in enumerate(counted) if count},
-        [LargeCluster(int(row), tuple(absorbed[into == row].tolist())) for row in rows[largest]],
+        [LargeCluster(int(row), tuple(np.sort(absorbed[into == row]).tolist())) for row in rows[largest]],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -56,6 +57,12 @@ class Funnel:
     rejected: int = 0
     exported: int = 0
     rejected_by: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Funnel) -> Funnel:
+        """Add the counts of other rows of the same list."""
+        numbers = {name: getattr(self, name) + getattr(other, name) for name in asdict(self) if name != "rejected_by"}
+        reasons = Counter(self.rejected_by) + Counter(other.rejected_by)
+        return Funnel(**numbers, rejected_by=dict(sorted(reasons.items(), key=lambda entry: (-entry[1], entry[0]))))
 
     @property
     def adds_up(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -48,6 +49,19 @@ class Notices:
     secrets: tuple[str, ...] = ()
     unknown_states: str = ""
     may_say_state: tuple[str, ...] = ()
+
+    def __add__(self, other: Notices) -> Notices:
+        """Add the counts of other rows of the same list, of which no person has rows among these."""
+        warned_by = Counter(self.warned_by) + Counter(other.warned_by)
+        return Notices(
+            self.inactive + other.inactive,
+            self.inactive_left_out + other.inactive_left_out,
+            self.warned + other.warned,
+            dict(sorted(warned_by.items(), key=lambda entry: (-entry[1], entry[0]))),
+            (*self.secrets, *other.secrets),
+            ", ".join(filter(None, (self.unknown_states, other.unknown_states))),
+            (*self.may_say_state, *other.may_say_state),
+        )
 
     @property
     def lines(self) -> dict[str, str]:

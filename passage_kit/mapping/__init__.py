@@ -7,6 +7,7 @@ from passage_kit._former import moved
 
 __all__ = [
     "changed_columns",
+    "column_counts",
     "described_steps",
     "mapped_users",
     "mapping",

@@ -12,5 +12,6 @@ __all__ = [
     "pandera_schema",
     "patterns",
     "proposed_fields",
+    "value_evidence",
     "value_judges",
 ]

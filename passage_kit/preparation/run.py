@@ -149,7 +149,7 @@ def _prepare(
     """Run the preparation, under the lock of its workspace if it has one."""
     saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
     of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
-    saved = _overruled(saved, source, schema, mapping, template, reading, options)
+    saved = overruled(saved, source, schema, mapping, template, reading, options)
     with (
         Stages(STAGES) as stages,
         # A list that was parsed ahead is short, and stays in memory as long as its table.
@@ -166,9 +166,9 @@ def _prepare(
         stages.next(rows=len(read.users))
         changed, stepped = apply_value_steps(read.users, saved.steps, null_words=saved.options.null_words)
         now = replace(read, users=put_frame_aside(changed) if is_ours and saved.steps else changed)
-        changes = _changed_columns(saved, now, mapping)
-        saved = _mapped(saved, now, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
-        assert saved.mapping is not None  # noqa: S101 - _mapped sets it
+        changes = changed_columns(saved, now, mapping)
+        saved = mapped_plan(saved, now, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
+        assert saved.mapping is not None  # noqa: S101 - mapped_plan sets it
         words = saved.options.null_words
         nothing: NullWords = null_words_of(now.users) if words == "auto" else words
         forget()
@@ -253,7 +253,7 @@ def _fixes(
     )
 
 
-def _overruled(
+def overruled(
     plan: Plan, source: Any, schema: Any, mapping: Any, template: Any, reading: Any, options: OptionValues
 ) -> Plan:
     """Replace choices of the plan by the arguments of a call."""
@@ -281,7 +281,7 @@ def _source_of(plan: Plan) -> str:
     return plan.source
 
 
-def _changed_columns(plan: Plan, read: UserList, given: FieldMapping | Mapping[str, Any] | None) -> ChangedColumns:
+def changed_columns(plan: Plan, read: UserList, given: FieldMapping | Mapping[str, Any] | None) -> ChangedColumns:
     """Compare the columns with those that the saved mapping was made for, and ask where lost ones come from now."""
     choices = given if isinstance(given, MappingChoices) else MappingChoices()
     mapping = plan.mapping and plan.mapping.replace(choices)
@@ -291,7 +291,7 @@ def _changed_columns(plan: Plan, read: UserList, given: FieldMapping | Mapping[s
     return changes
 
 
-def _mapped(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
+def mapped_plan(plan: Plan, read: UserList, choices: MappingChoices) -> Plan:
     """Complete the plan with the mapping that applies."""
     mapping = plan.mapping if plan.mapping is not None else _suggested(read, plan)
     mapping = mapping.replace(choices)
@@ -325,7 +325,7 @@ def _users_of(
     nothing: NullWords,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Correct the mapped users, without the rows that the reader rejected."""
-    assert plan.mapping is not None  # noqa: S101 - _mapped sets it
+    assert plan.mapping is not None  # noqa: S101 - mapped_plan sets it
     unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
     users = without_rows(users, unreadable)
     unmapped = unmapped_columns(read.users, plan.mapping, null_words=nothing)

@@ -11,4 +11,5 @@ __all__ = [
     "layouts_table",
     "parsed_ahead",
     "readers",
+    "several_files",
 ]

@@ -1,0 +1,69 @@
+"""The option ``--cluster`` of ``passage-kit prepare``: the same preparation on the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from passage_kit.cli.shared_options import say, show_prepared
+from passage_kit.errors import MissingExtraError, OptionError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+LOCAL = "local"
+
+
+def prepare_with_cluster(address: str, source: str | None, choices: Mapping[str, Any], as_json: bool) -> None:
+    """Prepare a list on a cluster, by the choices of the command, and show the counts and the files."""
+    from passage_kit.cluster.prepare import prepare_on_cluster
+    from passage_kit.preparation.run import overruled
+    from passage_kit.workspace.plan import Plan
+
+    options: Any = dict(choices)
+    plan, mapping, folder = (options.pop(name) for name in ("plan", "mapping", "out"))
+    schema, template, reading = (options.pop(name) for name in ("schema", "template", "reading"))
+    saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
+    saved = overruled(saved, source, schema, None, template, reading, options)
+    with client_of(address) as client:
+        say(f"The cluster shows its work on {client.dashboard_link}")
+        prepared = prepare_on_cluster(plan=saved, mapping=mapping, client=client, out=folder)
+    show_prepared(prepared, folder, as_json, files=list(map(Path, prepared.files)))
+
+
+@contextmanager
+def client_of(address: str) -> Iterator[Client]:
+    """Connect to a scheduler; ``local`` starts one worker a processor on this machine, for as long as the run takes.
+
+    Raises
+    ------
+    MissingExtraError
+        If Dask is not installed.
+    OptionError
+        If no scheduler answers.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise MissingExtraError(
+            "A run on a cluster needs Dask. Install it with: pip install 'passage-kit[cluster]'."
+        ) from error
+    if address == LOCAL:
+        with (
+            LocalCluster(n_workers=os.cpu_count() or 1, threads_per_worker=1, dashboard_address=":0") as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+        return
+    try:
+        client = Client(address)
+    except (OSError, ValueError) as error:
+        raise OptionError(
+            f"No scheduler of Dask answers at {address!r}: {error}. Give its address, such as "
+            "tcp://scheduler:8786, or local."
+        ) from error
+    with client:
+        yield client

@@ -1,0 +1,159 @@
+"""Mapping and judging of a partition on a worker, by the evidence of all partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passage_kit.cluster.job import Job, Part, of
+from passage_kit.cluster.reading_steps import raw_part, read_findings
+from passage_kit.columns.account_codes import word_counts
+from passage_kit.columns.fingerprints import Fingerprints, fingerprints
+from passage_kit.columns.users_frame import (
+    ACCOUNT_STATE,
+    EMAIL,
+    IDENTIFIERS,
+    PHONE,
+    REGION,
+    SOURCE_KEY,
+    SOURCE_ROW,
+    arrow,
+    mask_of,
+    without_rows,
+)
+from passage_kit.errors import OptionError
+from passage_kit.findings.findings import collect_findings
+from passage_kit.identifiers.emails import CROWDED_ROWS, count_addresses
+from passage_kit.identifiers.identifiers import IdentifierEvidence, normalize_part
+from passage_kit.identifiers.phones.lost_plus import PlusEvidence
+from passage_kit.identifiers.phones.phones import plus_evidence
+from passage_kit.mapping.column_counts import ColumnCounts, count_columns
+from passage_kit.mapping.mapped_users import apply_mapping, values_of_other_columns
+from passage_kit.metadata.field_values import field_evidence, normalize_fields
+from passage_kit.metadata.value_evidence import ValueEvidence
+from passage_kit.preparation.accounts import judge_accounts
+
+_MOST_WORDS = 100_000  # for states of accounts, which travel to the client
+_PHONE_KEYS = np.uint64(0x5BD1E9955BD1E995)  # so that no phone has the key of an email
+
+
+class MappedPart(NamedTuple):
+    """Evidence of a partition that was mapped."""
+
+    counts: ColumnCounts
+    state_words: dict[str, int]
+    plus: PlusEvidence
+
+
+class JudgedValues(NamedTuple):
+    """Findings on the whole of a partition, and what its values show."""
+
+    whole: pd.DataFrame
+    evidence: dict[str, ValueEvidence]
+
+
+def map_part(job: Job, part: Part) -> MappedPart:
+    """Map a partition, judge the accounts, and count the addresses by the bucket that they belong to."""
+    plan, options = job.plan, job.plan.options
+    assert plan.mapping is not None  # noqa: S101 - a run on a cluster begins with one
+    raw, read = raw_part(job, part), read_findings(job, part)
+    users = apply_mapping(raw, plan.mapping, null_words=job.nothing, account_states=options.account_states)
+    users = without_rows(users, read.loc[read["effect"] == "rejected", SOURCE_ROW])
+    if SOURCE_KEY in users:
+        job.storage.write_frame(of("keys", part.number), users[[SOURCE_KEY]])
+    others = values_of_other_columns(raw, plan.mapping, job.nothing)
+    users, accounts = judge_accounts(users, inactive=options.inactive)
+    job.storage.write_frame(of("mapped", part.number), users)
+    _write_findings(job, "1", part, collect_findings([read, others, accounts]))
+    addresses, rows = count_addresses(users[EMAIL], allow_special_use=options.allow_special_use)
+    counted = pa.table({"address": addresses, "rows": rows})
+    job.storage.write_table(of("addresses", part.number), *divided(counted, fingerprints(addresses), job.buckets))
+    unknown = accounts["code"].eq("account_state_unknown").to_numpy(dtype=bool)
+    words = word_counts(arrow(accounts.loc[unknown, "value"]))
+    if len(words) > _MOST_WORDS:
+        raise OptionError(
+            f"A column mapped to {ACCOUNT_STATE} has more than {_MOST_WORDS:,} words that are no states of accounts. "
+            "Leave it out of the mapping, or say what its words mean."
+        )
+    plus = plus_evidence(users[PHONE], region=users.get(REGION), default_region=options.default_region)
+    return MappedPart(count_columns(raw, plan.mapping, job.nothing), words, plus)
+
+
+def divided(table: pa.Table, prints: Fingerprints, buckets: int) -> list[pa.Table]:
+    """Divide rows among buckets by their fingerprints.
+
+    Examples
+    --------
+    >>> names = pa.array(["ann", "bo", "cy"])
+    >>> [len(some) for some in divided(pa.table({"name": names}), fingerprints(names), 1)]
+    [3]
+    """
+    bucket = (prints >> np.uint64(33)) % np.uint64(buckets)
+    order = np.argsort(bucket, kind="stable")
+    ends = np.cumsum(np.bincount(bucket.astype(np.int64), minlength=buckets))
+    ordered = table.take(pa.array(order))
+    return [
+        ordered.slice(begin, end - begin) for begin, end in zip([0, *ends.tolist()[:-1]], ends.tolist(), strict=True)
+    ]
+
+
+def find_crowds(job: Job, bucket: int) -> dict[str, int]:
+    """Find the addresses of a bucket that stand on so many rows of all partitions that they are nobody's."""
+    tables = [job.storage.read_table(of("addresses", part.number), bucket) for part in job.parts]
+    counted = pa.concat_tables(tables).group_by("address", use_threads=False).aggregate([("rows", "sum")])
+    crowded = counted.filter(pc.greater_equal(counted["rows_sum"], CROWDED_ROWS))
+    return dict(zip(crowded["address"].to_pylist(), crowded["rows_sum"].to_pylist(), strict=True))
+
+
+def identify_part(job: Job, part: Part, evidence: IdentifierEvidence) -> JudgedValues:
+    """Normalize the emails and phones of a partition."""
+    options = job.plan.options
+    users, findings = normalize_part(
+        job.storage.read_frame(of("mapped", part.number)),
+        default_region=options.default_region,
+        allow_special_use=options.allow_special_use,
+        strict=options.strict,
+        fast_paths=options.fast_paths,
+        evidence=evidence,
+    )
+    job.storage.write_frame(of("identified", part.number), users)
+    whole = _write_findings(job, "2", part, findings)
+    shown = field_evidence(
+        users, job.plan.applied_schema, default_region=options.default_region, words=options.boolean_words
+    )
+    return JudgedValues(whole, shown)
+
+
+def judge_values(job: Job, part: Part, evidence: Mapping[str, ValueEvidence]) -> pd.DataFrame:
+    """Normalize the metadata of a partition, and divide the keys of its people among the buckets."""
+    options = job.plan.options
+    users = job.storage.read_frame(of("identified", part.number))
+    users, findings = normalize_fields(
+        users, job.plan.applied_schema, fast_paths=options.fast_paths, evidence=evidence, **options.of_values
+    )
+    job.storage.write_frame(of("normal", part.number), users)
+    prints, rows = zip(*(_keys(users, name) for name in IDENTIFIERS), strict=True)
+    keys = np.concatenate(prints)
+    table = pa.table({"key": keys, "row": np.concatenate(rows)})
+    job.storage.write_table(of("people", part.number), *divided(table, keys, job.buckets))
+    return _write_findings(job, "3", part, findings)
+
+
+def _keys(users: pd.DataFrame, name: str) -> tuple[Fingerprints, np.ndarray]:
+    """Give the key and the row of each value; different values hardly ever have one key."""
+    values = arrow(users[name])
+    filled = mask_of(values.is_valid())
+    prints = fingerprints(values)[filled]
+    return prints ^ _PHONE_KEYS if name == PHONE else prints, users.index.to_numpy(dtype=np.int64)[filled]
+
+
+def _write_findings(job: Job, step: str, part: Part, findings: pd.DataFrame) -> pd.DataFrame:
+    """Write the findings on rows, and return those on the whole partition."""
+    whole = findings[SOURCE_ROW].isna().to_numpy(dtype=bool)
+    job.storage.write_findings(of(f"findings-{step}", part.number), findings[~whole])
+    return findings[whole]

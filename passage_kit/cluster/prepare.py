@@ -1,0 +1,372 @@
+"""Whole preparation on a cluster: the steps of one machine on partitions, and between them the evidence of all."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple, Unpack
+
+import numpy as np
+import pandas as pd
+
+from passage_kit.cluster.added_evidence import (
+    add_evidence,
+    add_whole,
+    counts_of_all,
+    cut,
+    filled_by_part,
+    profile_of_all,
+    say_states,
+    words_of_all,
+)
+from passage_kit.cluster.engine import Engine, engine_of
+from passage_kit.cluster.job import Job
+from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_values, map_part
+from passage_kit.cluster.people_steps import find_meetings, gather_part, group_rows, merge_bucket, send_rows
+from passage_kit.cluster.reading_steps import FileRead, list_files, read_file
+from passage_kit.cluster.result import PreparedOnCluster
+from passage_kit.cluster.storage import WORK, Storage, findings_table
+from passage_kit.cluster.writing_steps import (
+    Exported,
+    account_part,
+    account_people,
+    identifiers_in,
+    suggest_of_all,
+    validate_part,
+    write_console,
+    write_rejected,
+)
+from passage_kit.columns.users_frame import IDENTIFIERS
+from passage_kit.errors import OptionError
+from passage_kit.export.console_csv import USERS_PER_FILE
+from passage_kit.export.report import page_of
+from passage_kit.export.report_facts import ClusterFacts, ReportFacts
+from passage_kit.export.shown_findings import FindingKinds, kinds_of
+from passage_kit.findings.findings import collect_findings
+from passage_kit.findings.funnel import Funnel
+from passage_kit.findings.ledger import build_ledger
+from passage_kit.findings.notices import Notices, notices
+from passage_kit.identifiers.identifiers import IdentifierEvidence
+from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE
+from passage_kit.mapping.changed_columns import known_columns
+from passage_kit.mapping.column_counts import say_of_columns
+from passage_kit.mapping.mapping import FieldMapping, MappingChoices
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.outputs import CONSOLE_FILE, REJECTED_FILE, REPORT_FILE
+from passage_kit.preparation.run import changed_columns, mapped_plan, overruled
+from passage_kit.reading.readers import UserList
+from passage_kit.reading.several_files import join_lists
+from passage_kit.workspace.lock import locked
+from passage_kit.workspace.manifest import APPLIED_PLAN, MANIFEST, Entry, Manifest
+from passage_kit.workspace.plan import OptionValues, Plan
+
+ROWS = 250_000  # of a partition: a worker with 2 GB holds what a step needs of so many
+
+
+def prepare_on_cluster(
+    source: str | Path | None = None,
+    *,
+    client: Any,
+    out: str | Path,
+    plan: Plan | str | Path | None = None,
+    schema: MetadataSchema | None = None,
+    mapping: FieldMapping | Mapping[str, Any] | None = None,
+    rows: int = ROWS,
+    **options: Unpack[OptionValues],
+) -> PreparedOnCluster:
+    """Prepare a user list on many machines, with the outputs that :func:`passage_kit.prepare` gives on one.
+
+    Workers read the files, judge partitions of their rows, and write the outputs. This process holds counts and
+    evidence, never the list. A worker that is lost is recovered by the engine.
+
+    Parameters
+    ----------
+    source : str or pathlib.Path, optional
+        File, folder or pattern of files (``users/*.parquet``), which all workers see: a shared folder, or an address
+        such as ``s3://bucket/users/*.parquet``. A file is read by one worker. Default: the source of the plan.
+    client : distributed.Client
+        Client of a Dask cluster.
+    out : str or pathlib.Path
+        Folder or address of the outputs, which all workers see.
+    plan : Plan, str or pathlib.Path, optional
+        Saved choices; the other arguments overrule them. Default: no saved choices.
+    schema : MetadataSchema, optional
+        The app's metadata fields. Default: those of the plan.
+    mapping : FieldMapping or mapping, optional
+        Origin of each target. Default: that of the plan. There has to be one: prepare a first file on one machine, and
+        give its plan. :class:`passage_kit.mapping.mapping.MappingChoices` replace some of its origins.
+    rows : int, default 250,000
+        Most rows of a partition. The outputs do not depend on it.
+    **options
+        Options of the preparation by name: see :class:`passage_kit.Options`.
+
+    Returns
+    -------
+    PreparedOnCluster
+        The counts; the users are in the outputs.
+
+    Raises
+    ------
+    OptionError
+        If the plan has what a run on a cluster does not do: value steps, ``since``, the survivors ``newest`` and
+        ``oldest``, corrections or decisions in ``out``; or workers have other versions.
+    PassageKitError
+        As :func:`passage_kit.prepare`. Without its manifest, which is written last, an output is not complete.
+
+    See Also
+    --------
+    prepare : Prepare a list on this machine.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit.cluster.engine import InThisProcess
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "users.csv").write_text("Mail\\nann@example.org\\nANN@example.org\\nbo@\\n")
+    >>> prepared = prepare_on_cluster(
+    ...     folder / "users.csv", client=InThisProcess(), out=folder / "out", mapping={"email": "Mail"}, rows=2
+    ... )
+    >>> print(prepared.funnel.sum)
+    1 exported + 1 absorbed + 1 rejected = 3 read
+    """
+    saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
+    saved = overruled(saved, None if source is None else str(source), schema, mapping, None, None, options)
+    if isinstance(mapping, MappingChoices):
+        saved = replace(saved, mapping=(saved.mapping or FieldMapping({})).replace(mapping))
+    storage = Storage(str(out))
+    _check(saved, storage, rows)
+    engine = engine_of(client)
+    with locked(Path(out), "prepare", make=True) if storage.is_local else nullcontext():
+        storage.remove(WORK)
+        prepared = _Run(engine, Job(storage, saved, rows)).prepare()
+        storage.remove(WORK)
+    return prepared
+
+
+def _check(plan: Plan, storage: Storage, rows: int) -> None:
+    """Refuse what a run on a cluster does not do, rather than write something else than one machine does."""
+    refused = {
+        "no source": plan.source is None,
+        "no mapping": plan.mapping is None,
+        "value steps": bool(plan.steps),
+        "the option since": plan.options.since is not None,
+        f"survivor={plan.options.survivor!r}": plan.options.survivor in ("newest", "oldest"),
+        "partitions of no rows": rows < 1,
+    }
+    if storage.is_local:
+        for name in ("corrections.csv", "decisions.csv"):
+            refused[f"{name} in {storage.root}"] = Path(storage.root, name).exists()
+    for what, is_so in refused.items():
+        if is_so:
+            raise OptionError(
+                f"A run on a cluster cannot go on with {what}. Give a source, and a plan with a mapping that has no "
+                "value steps; or run passage_kit.prepare on one machine, which does all of it."
+            )
+
+
+class _Totals(NamedTuple):
+    """What the account of all partitions adds up to."""
+
+    funnel: Funnel
+    notices: Notices
+    kinds: FindingKinds
+    clusters: ClusterFacts
+    files: dict[str, Entry]
+
+
+class _Run:
+    """One preparation: each method is a step, which asks the engine for calls and adds up what they return."""
+
+    def __init__(self, engine: Engine, job: Job) -> None:
+        self._engine, self._job = engine, job
+        self._whole: list[pd.DataFrame] = []  # findings on the whole source, in the order of one machine
+
+    def prepare(self) -> PreparedOnCluster:
+        """Run all steps."""
+        files, source = self._read()
+        self._judge()
+        merged = self._merge()
+        exported = self._for_each("validate", validate_part, merged)
+        totals = self._account(exported, source)
+        written = {**totals.files, **self._console(exported)}
+        [rejected] = self._engine.run("rejected rows", write_rejected, [(self._job, f"out/{REJECTED_FILE}")])
+        written |= rejected
+        written |= self._report(files, source, exported, totals)
+        storage = self._job.storage
+        storage.write(f"stages/{MANIFEST}", Manifest(written).to_json().encode())
+        by_code: dict[str, int] = {}
+        for (code, _), (count, _) in sorted(totals.kinds.counts.items()):
+            by_code[code] = by_code.get(code, 0) + count
+        paths = [storage.path(name) for name in sorted(written) if name.startswith("out/")]
+        whole = collect_findings(self._whole)
+        paths.append(storage.path(f"out/{REPORT_FILE}"))
+        return PreparedOnCluster(totals.funnel, totals.notices, whole, by_code, source, self._job.plan, paths)
+
+    def _for_each(self, name: str, call: Any, *more: Any) -> list[Any]:
+        """Call a function for each partition."""
+        return self._engine.run(name, call, [(self._job, part, *more) for part in self._job.parts])
+
+    def _for_buckets(self, name: str, call: Any, *more: Any) -> list[Any]:
+        return self._engine.run(name, call, [(self._job, bucket, *more) for bucket in range(self._job.buckets)])
+
+    def _read(self) -> tuple[list[FileRead], UserList]:
+        """Read the files, and complete the plan as on one machine."""
+        job, plan = self._job, self._job.plan
+        assert plan.source is not None  # noqa: S101 - checked before
+        listed = list_files(plan.source)
+        addresses = [plan.source] if listed is None else listed
+        files = self._engine.run("read", read_file, [(job, at, address) for at, address in enumerate(addresses)])
+        source = files[0].read if listed is None else join_lists([file.read for file in files], plan.source)
+        changes = changed_columns(plan, source, None)
+        plan = mapped_plan(plan, source, MappingChoices())
+        plan = replace(plan, sha256=source.sha256, columns=known_columns(source.users.columns))
+        columns = [str(name) for name in source.users.columns]
+        self._job = replace(job, plan=plan, columns=columns, parts=cut(files, job.rows))
+        self._job = replace(self._job, nothing=words_of_all(self._engine, self._job, files))
+        self._whole += [changes.findings(), *(file.whole for file in files)]
+        return files, source
+
+    def _judge(self) -> None:
+        """Judge every partition by the evidence of all."""
+        plan, job = self._job.plan, self._job
+        assert plan.mapping is not None  # noqa: S101 - mapped_plan sets it
+        mapped = self._for_each("map", map_part)
+        self._whole += [say_of_columns(counts_of_all(mapped), plan.mapping, job.nothing), say_states(mapped)]
+        crowds: dict[str, int] = {}
+        for some in self._for_buckets("crowds", find_crowds):
+            crowds |= some
+        plus = functools.reduce(operator.add, (part.plus for part in mapped), NO_PLUS_EVIDENCE)
+        identified = self._for_each("identifiers", identify_part, IdentifierEvidence(crowds, plus))
+        self._whole.append(add_whole((part.whole for part in identified), IDENTIFIERS))
+        evidence = add_evidence(part.evidence for part in identified)
+        said = self._for_each("values", judge_values, evidence)
+        self._whole.append(add_whole(said, plan.applied_schema.columns))
+
+    def _merge(self) -> list[Any]:
+        """Bring rows together that may be one person, merge them, and look for those that look alike."""
+        self._for_buckets("meetings", find_meetings)
+        self._engine.run("groups", group_rows, [(self._job,)])
+        sent = self._for_each("send", send_rows)
+        merged = self._for_buckets("merge", merge_bucket, sent)
+        self._for_each("gather", gather_part, merged)
+        self._engine.run("look-alikes", suggest_of_all, [(self._job,)])
+        return merged
+
+    def _account(self, exported: Sequence[Exported], source: UserList) -> _Totals:
+        """Account for every row; from here on, outputs appear, which are complete once their manifest is there."""
+        self._clear_former()
+        lost = np.concatenate([part.lost for part in exported])
+        parts = self._for_each("account", account_part, lost, replace(source, findings=source.findings.iloc[:0]))
+        buckets = self._for_buckets("people", account_people, lost)
+        whole = collect_findings(self._whole)
+        nobody = build_ledger(self._no_rows(), pd.DataFrame(index=self._no_rows()), whole)
+        said = functools.reduce(operator.add, (part.notices for part in parts), notices(nobody, whole))
+        files: dict[str, Entry] = {}
+        for part in parts:
+            files |= part.files
+        return _Totals(
+            functools.reduce(operator.add, (part.funnel for part in parts)),
+            replace(said, inactive=said.inactive + sum(each.inactive for each in buckets)),
+            functools.reduce(operator.add, (part.kinds for part in parts), kinds_of(whole)),
+            functools.reduce(operator.add, (each.clusters for each in buckets)),
+            files,
+        )
+
+    def _no_rows(self) -> pd.Index[int]:
+        return self._job.parts[0].index[:0]
+
+    def _clear_former(self) -> None:
+        """Remove what a former run left under the names of this one's files, the manifest first."""
+        storage = self._job.storage
+        storage.remove(f"stages/{MANIFEST}")
+        for name in ("users", "findings", "ledger"):
+            storage.remove(f"stages/{name}")
+            storage.remove(f"stages/{name}.parquet")
+        storage.remove("out")
+
+    def _console(self, exported: Sequence[Exported]) -> dict[str, Entry]:
+        """Write the files for the Console, numbered and cut as on one machine."""
+        counts = [part.users for part in exported]
+        slices = list(console_slices(counts))
+        stem, _, ending = CONSOLE_FILE.partition(".")
+        names = [f"{stem}-{number:03d}.{ending}" for number in range(1, len(slices) + 1)]
+        names = [CONSOLE_FILE] if len(slices) == 1 else names
+        items = [(self._job, f"out/{name}", pieces) for name, pieces in zip(names, slices, strict=True)]
+        written: dict[str, Entry] = {}
+        for files in self._engine.run("console", write_console, items):
+            written |= files
+        return written
+
+    def _report(
+        self, files: Sequence[FileRead], source: UserList, exported: Sequence[Exported], totals: _Totals
+    ) -> dict[str, Entry]:
+        """Write the report and the plan; of these, later steps add to the report, and a person changes the plan."""
+        job, plan = self._job, self._job.plan
+        assert plan.mapping is not None  # noqa: S101 - mapped_plan sets it
+        rows = [part.rows for part in job.parts]
+        before = profile_of_all(self._engine, job, filled_by_part(files, job.parts, job.columns), rows)
+        users = [part.users for part in exported]
+        after = profile_of_all(self._engine, job, [part.filled for part in exported], users, exported[0].types)
+        whole = collect_findings(self._whole)
+        page = page_of(
+            ReportFacts(
+                source=source,
+                before=before,
+                after=after,
+                kinds=totals.kinds,
+                not_stored=whole[whole["code"].eq("column_not_stored").to_numpy(dtype=bool)],
+                clusters=totals.clusters,
+                identifiers=self._identifiers([cluster.survivor_row for cluster in totals.clusters.largest]),
+                funnel=totals.funnel,
+                notices=totals.notices,
+                mapping=plan.mapping,
+                settings=plan.options.choices,
+                schema=plan.schema,
+            )
+        )
+        text = plan.to_toml(job.storage.root).encode()
+        job.storage.write(f"out/{REPORT_FILE}", page.to_html().encode())
+        job.storage.write("stages/report.json", page.to_json().encode())
+        job.storage.write("plan.toml", text)
+        files_of_run = {APPLIED_PLAN: job.storage.write(APPLIED_PLAN, text)}
+        of_source = job.storage.write_parquet("stages/findings/whole.parquet", findings_table(whole))
+        return files_of_run | {"stages/findings/whole.parquet": of_source}
+
+    def _identifiers(self, rows: Sequence[int]) -> dict[int, list[str]]:
+        """Look up the identifiers of some users."""
+        at = np.searchsorted(self._job.starts, rows, side="left") - 1
+        items = [
+            (self._job, self._job.parts[number], [row for row, of in zip(rows, at, strict=True) if of == number])
+            for number in sorted(set(at.tolist()))
+        ]
+        found: dict[int, list[str]] = {}
+        for some in self._engine.run("identifiers of people", identifiers_in, items):
+            found |= some
+        return found
+
+
+def console_slices(counts: Sequence[int]) -> Iterator[list[tuple[int, int, int]]]:
+    """Cut the users of all partitions into files: for each, number, first user and number of users of its partitions.
+
+    Examples
+    --------
+    >>> list(console_slices([20_000, 15_000]))
+    [[(0, 0, 20000), (1, 0, 10000)], [(1, 10000, 5000)]]
+    """
+    pieces: list[tuple[int, int, int]] = []
+    room, cut_any = USERS_PER_FILE, False
+    for part, count in enumerate(counts):
+        at = 0
+        while at < count:
+            if not room:
+                yield pieces
+                pieces, room, cut_any = [], USERS_PER_FILE, True
+            some = min(room, count - at)
+            pieces.append((part, at, some))
+            at, room = at + some, room - some
+    if pieces or not cut_any:
+        yield pieces or [(0, 0, 0)]

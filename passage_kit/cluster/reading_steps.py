@@ -1,0 +1,160 @@
+"""Reading on workers: a file at a time, cut into partitions."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from passage_kit.cluster.job import Job, Part, of
+from passage_kit.cluster.storage import opened
+from passage_kit.columns.null_words import BY_EVIDENCE, find_null_words, without_words
+from passage_kit.columns.profile import SAMPLE, first_filled
+from passage_kit.columns.users_frame import SOURCE_ROW, arrow
+from passage_kit.errors import SourceError
+from passage_kit.reading.readers import UserList, read_one_file
+from passage_kit.reading.several_files import are_data, files_of, is_pattern, moved, with_columns
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What is known of a file that was read.
+
+    Parameters
+    ----------
+    read : UserList
+        How it was read, with its columns and without its rows.
+    rows : int
+        Number of its rows.
+    whole : pandas.DataFrame
+        Findings on the whole file.
+    words : mapping of str to set of str
+        Words in each column that may mean nothing.
+    filled : mapping of str to list of int
+        Values of each column in each of its pieces.
+    """
+
+    read: UserList
+    rows: int
+    whole: pd.DataFrame
+    words: dict[str, set[str]]
+    filled: dict[str, list[int]]
+
+
+def list_files(source: str) -> list[str] | None:
+    """List the files of a folder, a pattern or an address; None if the source is one file.
+
+    Raises
+    ------
+    SourceError
+        If there is no file.
+    """
+    if "://" not in source:
+        here = files_of(source)
+        return None if here is None else [str(path) for path in here]
+    system, path = opened(source)
+    if is_pattern(source):
+        found = system.glob(path)
+    elif system.isdir(path):
+        found = [entry["name"] for entry in system.ls(path, detail=True) if entry["type"] == "file"]
+    else:
+        return None
+    files = are_data(found)
+    if not files:
+        raise SourceError(f"No file is in {source}. Name the folder, or the pattern, of the files with the users.")
+    return [system.unstrip_protocol(name) for name in files]
+
+
+def read_file(job: Job, number: int, address: str) -> FileRead:
+    """Read a file, and write its rows as partitions of so many rows at the most."""
+    with _fetched(address) as path:
+        read = read_one_file(path, job.plan.reading)
+    users, findings = read.users, read.findings
+    starts = range(0, len(users), job.rows)
+    pieces = [users.iloc[at : at + job.rows] for at in starts]
+    job.storage.write_frame(of("raw", number), *pieces)
+    of_rows = findings[findings[SOURCE_ROW].notna().to_numpy(dtype=bool)]
+    at = np.searchsorted(list(starts), of_rows[SOURCE_ROW].to_numpy(dtype=np.int64), side="left") - 1
+    job.storage.write_findings(of("read", number), *(of_rows[at == piece] for piece in range(len(pieces))))
+    return FileRead(
+        replace(read, users=users.iloc[:0], findings=findings.iloc[:0]),
+        len(users),
+        findings[findings[SOURCE_ROW].isna().to_numpy(dtype=bool)],
+        find_null_words(users),
+        {str(name): [int(piece[name].notna().sum()) for piece in pieces] for name in users},
+    )
+
+
+@contextmanager
+def _fetched(address: str) -> Iterator[Path]:
+    """Have a file on this machine, by its own name."""
+    if "://" not in address:
+        yield Path(address)
+        return
+    system, path = opened(address)
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+        local = Path(folder, PurePosixPath(path).name)
+        system.get_file(path, str(local))
+        yield local
+
+
+def raw_part(job: Job, part: Part) -> pd.DataFrame:
+    """Give the rows of a partition as read, with the columns and row numbers of the whole source."""
+    frame = with_columns(job.storage.read_frame(of("raw", part.file), part.piece), job.columns)
+    return frame.set_axis(part.index)
+
+
+def read_findings(job: Job, part: Part) -> pd.DataFrame:
+    """Give the reader's findings on the rows of a partition."""
+    return moved(job.storage.read_findings(of("read", part.file), part.piece), part.file_start)
+
+
+def first_of_part(job: Job, part: Part, wanted: dict[str, int], *, after: bool = False) -> dict[str, pa.Array]:
+    """Give the first values of columns, so many of each: as read, or (``after``) of the users to export."""
+    frame = job.storage.read_frame(of("users", part.number)) if after else raw_part(job, part)
+    return {
+        name: pa.concat_arrays([*first_filled(frame[name], count).cast(pa.string()).chunks, pa.array([], pa.string())])
+        for name, count in wanted.items()
+    }
+
+
+def first_without_words(job: Job, part: Part, name: str) -> pa.Array:
+    """Give the first values of a column without the words that may mean nothing."""
+    column, _ = without_words(raw_part(job, part)[name], BY_EVIDENCE)
+    return pa.concat_arrays([*first_filled(column, SAMPLE).chunks, pa.array([], arrow(column).type)])
+
+
+def wanted_of(filled: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    """Choose how many first values of each column each partition gives, for the first ones of all.
+
+    Parameters
+    ----------
+    filled : sequence of dict of str to int
+        Values of each column, partition by partition.
+
+    Examples
+    --------
+    >>> wanted_of([{"email": 4_000}, {"email": 3_000}, {"email": 1}])
+    [{'email': 4000}, {'email': 1000}, {}]
+    """
+    left: dict[str, int] = {}
+    wanted = []
+    for counts in filled:
+        chosen = {name: min(count, left.get(name, SAMPLE)) for name, count in counts.items()}
+        for name, count in chosen.items():
+            left[name] = left.get(name, SAMPLE) - count
+        wanted.append({name: count for name, count in chosen.items() if count})
+    return wanted
+
+
+def together(pieces: Sequence[dict[str, pa.Array]], name: str) -> pa.Array:
+    """Join the first values of a column, in the order of the partitions."""
+    some: list[Any] = [piece[name] for piece in pieces if name in piece]
+    return pa.concat_arrays([*some, pa.array([], pa.string())])

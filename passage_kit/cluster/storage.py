@@ -1,0 +1,208 @@
+"""The storage that all machines of a run share: a folder, or an address that fsspec opens (``s3://bucket/migration``).
+
+Whatever passes from one step to the next is a file here, written whole or not at all. So a call may be made again on
+another machine, with the same result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from passage_kit.columns.users_frame import SOURCE_ROW, frame_of
+from passage_kit.errors import MissingExtraError, OutputError
+from passage_kit.files.file_set import FILE_MODE, FileSet, make_folder
+from passage_kit.findings.findings import COLUMNS
+from passage_kit.workspace.manifest import Entry
+
+WORK = "stages/work"  # what passes between the steps; removed at the end
+_FINDINGS = pa.schema([(name, pa.int64() if name in (SOURCE_ROW, "other_row") else pa.string()) for name in COLUMNS])
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Files below a root.
+
+    Parameters
+    ----------
+    root : str
+        Path of a folder, or address.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> storage = Storage(tempfile.mkdtemp())
+    >>> storage.write_table("raw/1", pa.table({"email": ["ann@example.org"]}))
+    >>> storage.read_table("raw/1").to_pydict()
+    {'email': ['ann@example.org']}
+    """
+
+    root: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder that this machine sees as one."""
+        return "://" not in self.root
+
+    def path(self, name: str) -> str:
+        """Give the path or address of a file."""
+        return f"{self.root.rstrip('/')}/{name}"
+
+    def write(self, name: str, data: bytes) -> Entry:
+        """Write a file, readable by its owner only where the storage knows of owners."""
+        if self.is_local and name.startswith(WORK):
+            _write_for_this_run(Path(self.path(name)), data)
+        elif self.is_local:
+            with FileSet() as files:
+                files.new(self.path(name)).write_bytes(data)
+        else:
+            with _finding_room(self, name):
+                system, path = opened(self.path(name))
+                system.pipe_file(path, data)
+        return Entry(len(data), hashlib.sha256(data).hexdigest())
+
+    def read(self, name: str) -> bytes:
+        """Read a file."""
+        if self.is_local:
+            return Path(self.path(name)).read_bytes()
+        system, path = opened(self.path(name))
+        data: bytes = system.cat_file(path)
+        return data
+
+    def write_table(self, name: str, *tables: pa.Table) -> None:
+        """Write a table, or several of one schema that are read one by one."""
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_file(sink, tables[0].schema) as file:
+            for table in tables:
+                whole = table.combine_chunks().to_batches()
+                file.write_batch(whole[0] if whole else _no_rows(table.schema))
+        self.write(name, sink.getvalue().to_pybytes())
+
+    def read_table(self, name: str, piece: int | None = None) -> pa.Table:
+        """Read a table, or one of several that were written together."""
+        file = pa.ipc.open_file(self._source(name))
+        if piece is None:
+            return file.read_all()
+        return pa.Table.from_batches([file.get_batch(piece)])
+
+    def write_frame(self, name: str, *frames: pd.DataFrame) -> None:
+        """Write a users frame, or several with the same columns; the index is the first column."""
+        self.write_table(name, *map(table_of, frames))
+
+    def read_frame(self, name: str, piece: int | None = None) -> pd.DataFrame:
+        """Read a users frame, or one of several that were written together."""
+        return users_of(self.read_table(name, piece))
+
+    def write_findings(self, name: str, *frames: pd.DataFrame) -> None:
+        """Write a findings frame, or several."""
+        self.write_table(name, *map(findings_table, frames))
+
+    def read_findings(self, name: str, piece: int | None = None) -> pd.DataFrame:
+        """Read a findings frame, or one of several that were written together."""
+        return self.read_table(name, piece).to_pandas(types_mapper=pd.ArrowDtype)
+
+    def write_parquet(self, name: str, table: pa.Table) -> Entry:
+        """Write a part of a data set."""
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+        return self.write(name, sink.getvalue().to_pybytes())
+
+    def remove(self, name: str) -> None:
+        """Remove a folder with all that is in it, or a file; what is not there stays away."""
+        if self.is_local:
+            path = Path(self.path(name))
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+            return
+        system, address = opened(self.path(name))
+        if system.exists(address):
+            system.rm(address, recursive=True)
+
+    def _source(self, name: str) -> Any:
+        if self.is_local:
+            return pa.memory_map(self.path(name))
+        return pa.BufferReader(self.read(name))
+
+
+def _write_for_this_run(path: Path, data: bytes) -> None:
+    """Write a file that no later run reads, so that it need not be on the disk before it appears."""
+    make_folder(path.parent)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE), "wb") as file:
+            file.write(data)
+        beside.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}. Check rights and room.") from error
+
+
+def opened(address: str) -> tuple[Any, str]:
+    """Give the file system of an address, and the path in it.
+
+    Raises
+    ------
+    MissingExtraError
+        If fsspec, or what it needs for such addresses, is not installed.
+    """
+    try:
+        import fsspec
+
+        system, path = fsspec.core.url_to_fs(address)
+    except ImportError as error:
+        kind = address.partition("://")[0]
+        raise MissingExtraError(
+            f"Addresses of {kind}:// need a package that is not installed: {error}. Install passage-kit[cluster] and "
+            "the package named, on the workers, too."
+        ) from error
+    return system, path
+
+
+def table_of(frame: pd.DataFrame) -> pa.Table:
+    """Make a table of a users frame, whose first column is the index."""
+    columns = [frame[name].array.__arrow_array__() for name in frame]
+    return pa.table([pa.array(frame.index.to_numpy()), *columns], names=[SOURCE_ROW, *map(str, frame)])
+
+
+def users_of(table: pa.Table) -> pd.DataFrame:
+    """Make the users frame of a table as :func:`table_of` gives it."""
+    index = pd.Index(table.column(0).to_numpy(), dtype="int64", name=SOURCE_ROW)
+    return frame_of(table.column_names[1:], table.columns[1:], index)
+
+
+def findings_table(findings: pd.DataFrame) -> pa.Table:
+    """Make a table of a findings frame."""
+    return pa.Table.from_pandas(findings, schema=_FINDINGS, preserve_index=False).replace_schema_metadata(None)
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
+
+
+@contextmanager
+def _finding_room(storage: Storage, name: str) -> Iterator[None]:
+    """Say which file of the storage could not be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{storage.path(name)} cannot be written: {error}. Check address and rights.") from error
+
+
+def split_rows(frame: pd.DataFrame, starts: Sequence[int]) -> list[pd.DataFrame]:
+    """Split a users frame in the order of its rows by partitions, of which each begins after a row."""
+    at = frame.index.searchsorted([start + 1 for start in starts])
+    ends = [*at[1:], len(frame)]
+    return [frame.iloc[begin:end] for begin, end in zip(at, ends, strict=True)]

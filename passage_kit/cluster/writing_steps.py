@@ -1,0 +1,203 @@
+"""Validation, account and outputs of a partition on a worker."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from passage_kit.cluster.job import Job, Part, of
+from passage_kit.cluster.people_steps import MergedBucket
+from passage_kit.cluster.reading_steps import raw_part
+from passage_kit.cluster.storage import findings_table, split_rows, table_of, users_of
+from passage_kit.columns.spool import put_aside, spooling
+from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, filter_rows
+from passage_kit.duplicates.lookalikes import suggest_duplicates
+from passage_kit.export.console_csv import write_console_parts
+from passage_kit.export.csv_files import write_for_people
+from passage_kit.export.formula_warnings import warn_of_formulas
+from passage_kit.export.report_facts import ClusterFacts, clusters_of, identifiers_of, sent_columns, type_name
+from passage_kit.export.shown_findings import FindingKinds, kinds_of
+from passage_kit.files.file_set import FileSet
+from passage_kit.findings.findings import collect_findings, in_row_order, make_findings
+from passage_kit.findings.funnel import Funnel
+from passage_kit.findings.ledger import KEPT, build_ledger
+from passage_kit.findings.notices import Notices, notices
+from passage_kit.metadata.pandera_schema import validate_normalized
+from passage_kit.preparation.prepared import Prepared
+from passage_kit.reading.readers import UserList
+from passage_kit.workspace.manifest import Entry
+
+_ALIKE = "alike"
+
+
+class Exported(NamedTuple):
+    """What is left of a partition to export.
+
+    Parameters
+    ----------
+    users : int
+    filled : dict of str to int
+        Values of each column that goes to Passage.
+    types : dict of str to str
+        Their field types.
+    lost : numpy.ndarray of int
+        People of several rows, or that met others, who were rejected in the end.
+    """
+
+    users: int
+    filled: dict[str, int]
+    types: dict[str, str]
+    lost: np.ndarray
+
+
+class Accounted(NamedTuple):
+    """Counts of a partition, and the files that were written of it."""
+
+    funnel: Funnel
+    notices: Notices
+    kinds: FindingKinds
+    files: dict[str, Entry]
+
+
+class AccountedPeople(NamedTuple):
+    """Counts of the people of a bucket: the merged ones, and those whose accounts are all closed."""
+
+    clusters: ClusterFacts
+    inactive: int
+
+
+def suggest_of_all(job: Job) -> int:
+    """Look for rows that may be one person.
+
+    One call for all, since any rows may look alike; it puts their columns aside on the worker's disk.
+    """
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder, spooling(Path(folder)) as spool:
+        tables = (job.storage.read_table(of("gathered", part.number)) for part in job.parts)
+        first = next(tables)
+        table = spool.keep([first, *tables], first.schema) if len(job.parts) > 1 else put_aside(first)
+        users = users_of(table)
+        found = suggest_duplicates(users)
+        by_row = found.set_index(pd.Index(found[SOURCE_ROW].to_numpy(dtype=np.int64), name="row"))
+        by_row = by_row.sort_index(kind="stable")
+        said = [frame.reset_index(drop=True) for frame in split_rows(by_row, job.starts)]
+        job.storage.write_findings(of(_ALIKE, 0), *said)
+    return len(found)
+
+
+def validate_part(job: Job, part: Part, merged: Sequence[MergedBucket]) -> Exported:
+    """Validate the people of a partition, and collect all findings on its rows."""
+    schema, options = job.plan.applied_schema, job.plan.options
+    people = job.storage.read_frame(of("gathered", part.number))
+    users, invalid = validate_normalized(people, schema, strict=options.strict)
+    warned = warn_of_formulas(users, schema.columns)
+    found = [job.storage.read_findings(of(f"findings-{step}", part.number)) for step in ("1", "2", "3", "4-of")]
+    suggested = job.storage.read_findings(of(_ALIKE, 0), part.number)
+    findings = in_row_order(collect_findings([*found, suggested, invalid, warned]))
+    job.storage.write_findings(of("findings", part.number), findings)
+    job.storage.write_frame(of("users", part.number), users)
+    sent = sent_columns(users)
+    gone = people.index.difference(users.index).to_numpy()
+    back = [
+        job.storage.read_table(of("merged", each.bucket), each.parts.index(part.number)).column(0).to_numpy()
+        for each in merged
+        if part.number in each.parts
+    ]
+    lost = np.intersect1d(gone, np.concatenate([np.zeros(0, dtype=np.int64), *back]))
+    return Exported(
+        len(users),
+        {str(name): int(sent[name].notna().sum()) for name in sent},
+        {str(name): type_name(sent[name].dtype) for name in sent},
+        lost,
+    )
+
+
+def account_part(job: Job, part: Part, lost: np.ndarray, source: UserList) -> Accounted:
+    """Account for every row of a partition, and write its part of the data sets."""
+    users = job.storage.read_frame(of("users", part.number))
+    findings = job.storage.read_findings(of("findings", part.number))
+    ledger = _ledger(job, part, users, findings, lost)
+    source = UserList(raw_part(job, part), findings.iloc[:0], source.name, source.kind)
+    prepared = Prepared(users, findings, ledger, source, job.plan)
+    met = job.storage.read_table(of("groups", 0), part.number)["row"].to_numpy()
+    alone = filter_rows(ledger, ~np.isin(ledger.index.to_numpy(), met))
+    name = f"part-{part.number:05d}.parquet"
+    written = {
+        f"stages/users/{name}": table_of(users),
+        f"stages/findings/{name}": findings_table(findings),
+        f"stages/ledger/{name}": table_of(ledger),
+    }
+    files = {path: job.storage.write_parquet(path, table) for path, table in written.items()}
+    rejected = prepared.rejected_rows
+    header = _csv(rejected.iloc[:0])
+    job.storage.write(of("rejected-header", part.number), header)
+    job.storage.write(of("rejected", part.number), _csv(rejected)[len(header) :])
+    return Accounted(prepared.funnel, notices(alone, findings), kinds_of(findings), files)
+
+
+def _ledger(job: Job, part: Part, users: pd.DataFrame, findings: pd.DataFrame, lost: np.ndarray) -> pd.DataFrame:
+    """Build the ledger of a partition, with the survivors in other partitions beside it."""
+    absorbed = findings["effect"].eq("absorbed").to_numpy(dtype=bool)
+    into = findings.loc[absorbed, "other_row"].to_numpy(dtype=np.int64)
+    elsewhere = np.setdiff1d(into, part.index.to_numpy())
+    stays = pd.DataFrame(index=pd.Index(np.setdiff1d(elsewhere, lost), name=SOURCE_ROW))
+    gone = make_findings(np.intersect1d(elsewhere, lost), field=None, code="no_identifier")
+    read = part.index.append(pd.Index(elsewhere, name=SOURCE_ROW))
+    beside = pd.DataFrame(index=users.index.append(stays.index))
+    has_keys = job.plan.mapping is not None and SOURCE_KEY in job.plan.mapping
+    keys = job.storage.read_frame(of("keys", part.number))[SOURCE_KEY] if has_keys else None
+    ledger = build_ledger(read, beside, collect_findings([findings, gone]), source_key=keys)
+    return ledger.iloc[: part.rows]
+
+
+def account_people(job: Job, bucket: int, lost: np.ndarray) -> AccountedPeople:
+    """Count the people of a bucket who go out."""
+    table = job.storage.read_table(of("account", bucket))
+    rows, into, closed = (table[name].to_numpy(zero_copy_only=False) for name in ("row", "into", "closed"))
+    goes = ~np.isin(into, lost)
+    rows, into, closed = rows[goes], into[goes], closed[goes]
+    absorbed = rows != into
+    people = pd.DataFrame(
+        {"disposition": KEPT, "survivor_row": pd.array(into, dtype="int64[pyarrow]")},
+        index=pd.Index(rows, name=SOURCE_ROW),
+    )
+    said = make_findings(rows[closed], field=None, code="account_inactive")
+    return AccountedPeople(clusters_of(rows[absorbed], into[absorbed]), notices(people, said).inactive)
+
+
+def _csv(rows: pd.DataFrame) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+        path = Path(folder, "rows.csv")
+        write_for_people(rows, path)
+        return path.read_bytes()
+
+
+def write_console(job: Job, name: str, pieces: Sequence[tuple[int, int, int]]) -> dict[str, Entry]:
+    """Write one file for the Console of some rows of partitions: number, first row and number of rows of each."""
+    frames = [job.storage.read_frame(of("users", part)).iloc[at : at + rows] for part, at, rows in pieces]
+    users = pd.concat(frames)
+    plan = job.plan
+    with_metadata = plan.template is not None or not plan.options.identifiers_only
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+        path = Path(folder, "console.csv")
+        with FileSet() as files:
+            write_console_parts(
+                files, users, path, schema=plan.schema if with_metadata else None, template=plan.template
+            )
+        return {name: job.storage.write(name, path.read_bytes())}
+
+
+def write_rejected(job: Job, name: str) -> dict[str, Entry]:
+    """Write the rejected rows of all partitions into one file."""
+    pieces = [job.storage.read(of("rejected", part.number)) for part in job.parts]
+    return {name: job.storage.write(name, b"".join([job.storage.read(of("rejected-header", 0)), *pieces]))}
+
+
+def identifiers_in(job: Job, part: Part, rows: Sequence[int]) -> dict[int, list[str]]:
+    """Give the identifiers of some users of a partition."""
+    users = job.storage.read_frame(of("users", part.number))
+    return identifiers_of(filter_rows(users, users.index.isin(list(rows))))

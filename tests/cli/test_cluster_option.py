@@ -1,0 +1,52 @@
+"""The option ``--cluster`` of ``prepare``: workers of this machine, a scheduler that is there, and none."""
+
+import json
+from pathlib import Path
+
+import dask
+import pytest
+from distributed import Client, LocalCluster
+
+from passage_kit.files.bundled import bundled
+
+SAMPLE = bundled("sample_data/legacy_users.csv")
+
+
+@pytest.fixture
+def plan(run, tmp_path):
+    fields = bundled("sample_data/metadata_fields.toml")
+    assert run("prepare", SAMPLE, "--schema", fields, "--region", "US", "--out", tmp_path / "one")[0] == 0
+    return tmp_path / "one" / "plan.toml"
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_there_runs_a_plan_with_the_files_of_one_machine(run, tmp_path, plan):
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster,
+        Client(cluster),
+    ):
+        given = "prepare", SAMPLE, "--plan", plan, "--out", tmp_path / "other", "--cluster", cluster.scheduler_address
+        code, out, err = run(*given, "--json")
+    assert code == 0, err
+    assert "The cluster shows its work on http" in err
+    summary = json.loads(out)
+    assert summary["kept"] + summary["absorbed"] + summary["rejected"] == summary["read"]
+    assert set(summary["files"]) == {"console_import.csv", "rejected_rows.csv", "report.html"}
+    for name, path in summary["files"].items():
+        assert (tmp_path / "one" / "out" / name).read_bytes() == Path(path).read_bytes()
+
+
+def test_no_scheduler_is_said(run, tmp_path, plan):
+    with dask.config.set({"distributed.comm.timeouts.connect": "200ms"}):
+        given = "prepare", SAMPLE, "--plan", plan, "--out", tmp_path / "other", "--cluster", "tcp://127.0.0.1:1"
+        code, _, err = run(*given)
+    assert code == 2
+    assert "No scheduler of Dask answers at 'tcp://127.0.0.1:1'" in err
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_run_without_a_mapping_is_refused(run, tmp_path):
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
+        code, _, err = run("prepare", SAMPLE, "--out", tmp_path / "other", "--cluster", cluster.scheduler_address)
+    assert code == 2
+    assert "A run on a cluster cannot go on with no mapping" in err

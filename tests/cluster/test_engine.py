@@ -1,0 +1,44 @@
+import pytest
+
+from passage_kit.cluster import engine
+from passage_kit.cluster.engine import InThisProcess, OnDask, engine_of
+from passage_kit.errors import OptionError
+
+
+def double(number):
+    return 2 * number
+
+
+def test_calls_come_back_in_order(client):
+    for some in (InThisProcess(), engine_of(client)):
+        assert some.run("doubling", double, [(number,) for number in range(20)]) == list(range(0, 40, 2))
+
+
+def test_an_error_of_the_kit_comes_back_as_it_was(client):
+    with pytest.raises(OptionError, match="no such thing"):
+        engine_of(client).run("refusing", refuse, [("no such thing",)])
+
+
+def refuse(message):
+    raise OptionError(message)
+
+
+def test_workers_of_other_versions_are_refused(client, monkeypatch):
+    monkeypatch.setattr(engine, "versions", lambda: {"pandas": "0.1"})
+    with pytest.raises(OptionError, match=r"The worker tcp://.* has pandas None, and this process has 0\.1"):
+        OnDask(Other(client))
+
+
+class Other:
+    """A client whose workers say nothing of their versions."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def run(self, call):
+        return {worker: {} for worker in self._client.scheduler_info()["workers"]}
+
+
+def test_what_is_no_client_is_refused():
+    with pytest.raises(OptionError, match="reached by a client of Dask, and this is a str"):
+        engine_of("tcp://scheduler:8786")

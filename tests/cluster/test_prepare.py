@@ -1,0 +1,145 @@
+"""A run on a cluster gives the bytes of one machine, whatever the partitions and the workers, and after any loss."""
+
+import os
+import signal
+
+import pytest
+from long_runs import LONG
+from messy_lists import MAPPING, SCHEMA, check_same, write_list
+
+import passage_kit as pk
+from passage_kit.cluster.engine import InThisProcess, OnDask
+from passage_kit.cluster.prepare import console_slices, prepare_on_cluster
+from passage_kit.errors import MappingError, OptionError
+from passage_kit.export import console_csv
+from passage_kit.workspace.manifest import manifest_path, read_manifest, unfinished
+
+OPTIONS = (
+    {"default_region": "US"},
+    {"strict": True, "shared_phone": "merge", "inactive": "reject"},
+    {"shared_phone": "reject", "survivor": "last", "default_region": "US"},
+    {"shared_phone": "survivor", "survivor": "first", "identifiers_only": True, "null_words": ["NULL", "x"]},
+)
+SEEDS = range(50) if LONG else range(4)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_output_is_that_of_one_machine(tmp_path, seed):
+    rows = [150, 120, 1_100, 90][seed % 4] if not LONG else 1_000 + 997 * seed
+    source = write_list(tmp_path / "users", rows=rows, files=1 + seed % 3, seed=seed)
+    options = OPTIONS[seed % 4]
+    one = pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one", **options)
+    other = prepare_on_cluster(
+        source,
+        schema=SCHEMA,
+        mapping=MAPPING,
+        out=tmp_path / "other",
+        client=InThisProcess(),
+        rows=rows // 3 + seed,
+        **options,
+    )
+    check_same(tmp_path / "one", tmp_path / "other")
+    assert other.summary() == one.summary()
+    assert other.funnel.adds_up
+
+
+def test_parts_for_the_console_are_cut_as_on_one_machine(tmp_path, monkeypatch):
+    monkeypatch.setattr(console_csv, "USERS_PER_FILE", 40)
+    monkeypatch.setattr("passage_kit.cluster.prepare.USERS_PER_FILE", 40)
+    source = write_list(tmp_path / "users", rows=130, files=2, seed=9)
+    for folder, verb, options in (
+        ("one", pk.prepare, {}), ("other", prepare_on_cluster, {"client": InThisProcess(), "rows": 77}),
+    ):  # fmt: skip
+        verb(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / folder, **options)
+    assert (tmp_path / "other" / "out" / "console_import-002.csv").exists()
+    check_same(tmp_path / "one", tmp_path / "other")
+
+
+@pytest.mark.parametrize(
+    ("counts", "users"), [([], [0]), ([0, 0], [0]), ([30_000], [30_000]), ([30_001, 0, 7], [30_000, 8])]
+)
+def test_slices_hold_every_user_once(counts, users):
+    assert [sum(rows for _, _, rows in pieces) for pieces in console_slices(counts)] == users
+
+
+@pytest.mark.slow
+def test_workers_of_dask_give_the_same_and_a_lost_one_is_replaced(tmp_path, client):
+    source = write_list(tmp_path / "users", rows=1_200, files=2, seed=11)
+    pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one")
+    killing = KillsWorkers(client, at=("read", "identifiers", "merge", "account"))
+    prepare_on_cluster(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "other", client=killing, rows=350)
+    assert killing.left == []
+    check_same(tmp_path / "one", tmp_path / "other")
+
+
+class KillsWorkers(OnDask):
+    """Kills the process of one worker, at each of some steps, as soon as the step's calls are given out."""
+
+    def __init__(self, client, at):
+        super().__init__(client)
+        self.left = list(at)
+
+    def submit(self, name, call, items):
+        [process, *_] = self._client.run(os.getpid).values()
+        futures = super().submit(name, call, items)
+        if name in self.left:
+            self.left.remove(name)
+            os.kill(process, signal.SIGKILL)
+        return futures
+
+
+class Stops(InThisProcess):
+    """Stops at a step, as a client that is killed there."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def run(self, name, call, items):
+        if name == self.at:
+            raise KeyboardInterrupt
+        return super().run(name, call, items)
+
+
+@pytest.mark.parametrize("step", ["merge", "console"])
+def test_what_a_killed_run_left_does_not_look_complete_and_the_next_run_clears_it(tmp_path, step):
+    source = write_list(tmp_path / "users", rows=60, files=1, seed=3)
+    given = {"schema": SCHEMA, "mapping": MAPPING, "out": tmp_path / "other", "rows": 40}
+    prepare_on_cluster(source, client=InThisProcess(), **given)
+    with pytest.raises(KeyboardInterrupt):
+        prepare_on_cluster(source, client=Stops(step), default_region="US", **given)
+    assert manifest_path(tmp_path / "other").exists() == (step == "merge")  # the former outputs are untouched then
+    pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one", default_region="US")
+    prepare_on_cluster(source, client=InThisProcess(), default_region="US", **given)
+    check_same(tmp_path / "one", tmp_path / "other")
+    assert not unfinished(tmp_path / "other")
+    assert not (tmp_path / "other" / "stages" / "work").exists()
+    assert "out/console_import.csv" in read_manifest(tmp_path / "other").files
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"survivor": "newest"}, "survivor='newest'"),
+        ({"mapping": None}, "no mapping"),
+        ({"rows": 0}, "partitions of no rows"),
+        ({"since": "before"}, "the option since"),
+        ({"plan": pk.Plan(steps=(pk.ValueStep("Mail", "case", {"to": "lower"}),))}, "value steps"),
+    ],
+)
+def test_what_a_cluster_does_not_do_is_refused_and_nothing_is_written(tmp_path, change, said):
+    given = {"mapping": {"email": "Mail"}, "out": tmp_path / "out", "client": InThisProcess(), **change}
+    with pytest.raises(OptionError, match=f"cannot go on with {said}"):
+        prepare_on_cluster(tmp_path / "users.csv", **given)
+    assert not (tmp_path / "out").exists()
+
+
+def test_corrections_in_the_workspace_are_refused(tmp_path):
+    (tmp_path / "corrections.csv").write_text("source_row,source_key,field,was,value,note\n")
+    with pytest.raises(OptionError, match=r"corrections\.csv in"):
+        prepare_on_cluster("users.csv", mapping={"email": "Mail"}, out=tmp_path, client=InThisProcess())
+
+
+def test_a_mapping_of_other_columns_is_refused_as_on_one_machine(tmp_path):
+    source = write_list(tmp_path / "users", rows=9, files=1, seed=3)
+    with pytest.raises(MappingError, match="E-Mail"):
+        prepare_on_cluster(source, mapping={"email": "E-Mail"}, out=tmp_path / "out", client=InThisProcess())

@@ -1,0 +1,73 @@
+"""Storage in a folder and on S3, by a service that runs here."""
+
+import fsspec
+import pandas as pd
+import pyarrow as pa
+import pytest
+from messy_lists import MAPPING, SCHEMA, write_list
+from moto.server import ThreadedMotoServer
+
+import passage_kit as pk
+from passage_kit.cluster.engine import InThisProcess
+from passage_kit.cluster.prepare import prepare_on_cluster
+from passage_kit.cluster.storage import Storage, split_rows
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.errors import MissingExtraError, SourceError
+from passage_kit.workspace.manifest import MANIFEST
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    """An empty bucket of a local stand-in for S3."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    access = {"endpoint_url": f"http://{host}:{port}", "key": "test", "secret": "test"}
+    monkeypatch.setitem(fsspec.config.conf, "s3", access)
+    fsspec.filesystem("s3").mkdir("people")
+    yield "s3://people"
+    fsspec.filesystem("s3").clear_instance_cache()
+    server.stop()
+
+
+def test_several_frames_of_a_file_are_read_one_by_one(tmp_path):
+    storage, users = Storage(str(tmp_path)), users_frame({"email": ["a@x.org", None, "c@x.org"]})
+    storage.write_frame("stages/work/a/1", users.iloc[:1], users.iloc[1:1], users.iloc[1:])
+    assert [storage.read_frame("stages/work/a/1", at).index.tolist() for at in range(3)] == [[1], [], [2, 3]]
+    pd.testing.assert_frame_equal(storage.read_frame("stages/work/a/1"), users, check_index_type=False)
+    assert [path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file()] == [0o600]
+
+
+def test_rows_are_split_by_where_partitions_begin():
+    users = users_frame({"email": ["a", "b", "c"]}).iloc[[0, 2]]
+    assert [part.index.tolist() for part in split_rows(users, [0, 1, 2])] == [[1], [], [3]]
+
+
+def test_a_storage_whose_package_is_missing_is_said():
+    with pytest.raises(MissingExtraError, match="Addresses of abfs:// need a package"):
+        Storage("abfs://people").remove("x")
+
+
+@pytest.mark.server
+def test_a_run_from_s3_to_s3_gives_the_outputs_of_one_machine(tmp_path, bucket):
+    source = write_list(tmp_path / "users", rows=120, files=2, seed=5)
+    files = fsspec.filesystem("s3")
+    files.put(str(source), "people/users", recursive=True)
+    pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one")
+    prepared = prepare_on_cluster(
+        f"{bucket}/users/*.csv", schema=SCHEMA, mapping=MAPPING, out=f"{bucket}/out", client=InThisProcess(), rows=50
+    )
+    for name in ("console_import.csv", "rejected_rows.csv"):
+        assert files.cat_file(f"people/out/out/{name}") == (tmp_path / "one" / "out" / name).read_bytes()
+    assert files.exists(f"people/out/stages/{MANIFEST}")
+    assert not files.exists("people/out/stages/work")
+    assert prepared.files[0] == f"{bucket}/out/out/console_import.csv"
+    with pytest.raises(SourceError, match="No file is in"):
+        prepare_on_cluster(f"{bucket}/none/*.csv", mapping=MAPPING, out=f"{bucket}/o", client=InThisProcess())
+
+
+def test_a_table_keeps_its_types(tmp_path):
+    table = pa.table({"row": pa.array([], pa.int64()), "closed": pa.array([], pa.bool_())})
+    storage = Storage(str(tmp_path))
+    storage.write_table("a", table, table)
+    assert storage.read_table("a", 1).schema == table.schema
