@@ -3,7 +3,6 @@
 A language changes what people read, never what programs read.
 """
 
-import ast
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -15,8 +14,8 @@ import catalogues
 import ipywidgets
 import pytest
 from babel.messages import Catalog
-from babel.messages.jslexer import tokenize
 from babel.messages.mofile import read_mo
+from unmarked import unmarked, unmarked_in_script
 
 from passage_kit import prepare
 from passage_kit.export.report import render_report, report_page
@@ -40,16 +39,23 @@ WRAPPED = [
     *("export/report.py", "export/report_page.py", "export/report_summary.py", "export/shown_findings.py"),
     *("findings/notices.py", "preparation/guide_steps.py", "push/push_section.py"),
     *("preparation/options_preview.py", "preparation/downloads.py", "preparation/out_of_date.py"),
-    *("mapping/described_steps.py", "workspace/change_words.py"),
+    *("mapping/described_steps.py", "workspace/change_words.py", "app/home.py", "app/pages.py"),
+    *("cutover/evidence.py", "cutover/status.py", "cutover/health.py"),
     *(f"widgets/{path.name}" for path in sorted((PACKAGE / "widgets").glob("*.py"))),
 ]
 # Scripts of panels, whose texts are all marked.
 SCRIPTS = sorted(path.stem for path in (PACKAGE / "widgets" / "static").glob("*.js"))
 # Names of what the page asks the kernel for, and of what is kept.
-_ASKED = {"taken back", "accept all", "apply to", "choose found", "choose none", "make one", "take back", "not decided"}
+_ASKED = {
+    *("accept all", "apply to", "choose found", "choose none", "make one", "not decided"),
+    *("take back", "take over", "taken back"),
+}
 # What has words and is no text for people to read in their language, by the file it is in: names, and code.
 EXCEPTIONS = {
     "preparation/options_preview.py": {"dates of {}", "clusters by {}"},  # names of results that are kept
+    "app/pages.py": {"default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"},
+    "cutover/evidence.py": {"not asked"},
+    "cutover/status.py": {"not asked"},
     "widgets/background.py": {"Work beside the page went wrong"},  # in the log
     "widgets/change_values.py": {"raw, findings = pk.apply_value_steps(raw, steps)"},
     "widgets/consent_panel.py": {"Run the same command to go on.", "row wrap"},  # of an error, which is replaced
@@ -87,7 +93,6 @@ EXCEPTIONS = {
         "what was done since. Prepare the users again for a new one.",
     },
 }
-_WORDS = re.compile(r"[A-Za-z]{2,},? [A-Za-z]|[a-z]{2,}[.:]$")
 _PLACES = re.compile(r"{\w*}")
 # What stays as it is in every language: elements of HTML, options, names of files and of settings, codes.
 _FIXED = re.compile(r"<[^>]+>|--[a-z][a-z-]+|\b\w+\.(?:csv|toml)\b|\b[a-z0-9]+_[a-z0-9_]+\b|E\.164")
@@ -149,30 +154,6 @@ def test_what_is_compiled_is_what_is_translated(spoken):
     assert compiled == written
 
 
-def unmarked(source: str) -> Iterator[str]:
-    """Give the texts of words in a module that no call of gettext holds: neither docstrings nor errors."""
-    skipped: set[ast.AST] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("gettext", "ngettext"):
-            skipped |= {inner for argument in node.args for inner in ast.walk(argument)}
-        elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            skipped |= set(ast.walk(node))
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("title", "intro", "_IMPORTS"):
-            skipped |= set(ast.walk(node))  # what the head of a panel shows goes through gettext there; code is code
-        if node not in skipped and (text := text_of(node)) and _WORDS.search(text):
-            yield text
-        if isinstance(node, ast.JoinedStr):
-            skipped |= {part for part in node.values if isinstance(part, ast.Constant)}
-
-
-def text_of(node: ast.AST) -> str:
-    """Give the text of a string; of one with values in it, with places for them."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return re.sub(r"<[^>]*>", " ", node.value).strip() if "<" in node.value else node.value
-    parts = node.values if isinstance(node, ast.JoinedStr) else []
-    return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts)
-
-
 @pytest.mark.parametrize("path", sorted(WRAPPED))
 def test_every_text_of_a_module_is_marked(path):
     found = set(unmarked((PACKAGE / path).read_text(encoding="utf-8"))) - _ASKED
@@ -197,7 +178,7 @@ def test_a_text_that_is_not_marked_is_seen(line, found):
     assert list(unmarked(line)) == found
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "export" / "templates").glob("*.j2")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/templates/*.j2")), ids=lambda path: path.name)
 def test_every_text_of_a_template_is_marked(path):
     page = re.sub(r"<style>.*?</style>|{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     spoken = re.findall(r'(?:aria-label|title|alt)="([^"]*[a-z]{2}[^"]*)"', page)
@@ -211,21 +192,6 @@ SCRIPT_EXCEPTIONS = {
     *(".jp-OutputArea, .jp-Cell, body", "free, pro"),
     *("String", "Boolean", "Number", "Date", "Phone number", "Email", "On Registration", "Editable"),
 }
-
-
-def unmarked_in_script(source: str) -> Iterator[str]:
-    """Give the texts of words in a script that no call of gettext holds."""
-    calls: list[bool] = []
-    tokens = [token for token in tokenize(source) if token.type not in ("whitespace", "comment", "multilinecomment")]
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.value == "(":
-            calls.append(before is not None and before.value in ("gettext", "ngettext"))
-        elif token.value == ")":
-            calls.pop()
-        elif token.type in ("string", "template_string") and not any(calls[-1:]):
-            text = re.sub(r"\$\{[^}]*\}|\bpassage-[\w-]*", "", token.value[1:-1]).strip()
-            if re.search(r"[A-Z][a-z]+|[a-z]{2,},? [a-z]{2,}", text):
-                yield text
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

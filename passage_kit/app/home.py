@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from passage_kit.errors import PassageKitError
 from passage_kit.preparation.downloads import list_downloads
 from passage_kit.preparation.guide_steps import Step, list_steps, state_words
+from passage_kit.translations import gettext, language, ngettext, number
 from passage_kit.workspace.session import Session
 from passage_kit.workspace.workspace import Workspace
 
@@ -85,7 +86,7 @@ def _page(name: str, **values: Any) -> str:
 
 
 def _size(count: int) -> str:
-    return f"{max(1, round(count / 1000)):,} kB" if count < 1e6 else f"{count / 1e6:,.1f} MB"
+    return f"{number(max(1, round(count / 1000)))} kB" if count < 1e6 else f"{count / 1e6:,.1f} MB"
 
 
 def _moment(moment: dt.datetime) -> str:
@@ -97,3 +98,4 @@ def _moment(moment: dt.datetime) -> str:
 
 _TEMPLATES = Environment(loader=PackageLoader("passage_kit.app"), autoescape=True, undefined=StrictUndefined)
 _TEMPLATES.filters |= {"size": _size, "moment": _moment}
+_TEMPLATES.globals |= {"gettext": gettext, "ngettext": ngettext, "language": language}

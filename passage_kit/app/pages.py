@@ -18,6 +18,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from passage_kit.app.home import Reader, busy_page, home_page, sign_in_page
 from passage_kit.preparation.downloads import list_downloads
+from passage_kit.translations import gettext
 from passage_kit.workspace.session import HEADER, NOBODY, Session, begin_session, end_session, read_session
 from passage_kit.workspace.workspace import Workspace
 
@@ -59,7 +60,7 @@ class AppHandler(JupyterHandler):
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """Say that something went wrong, without details."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(_ERRORS.get(status_code, "Something went wrong. Go back to the list of steps."))
+        self.finish(_said_of_error(status_code))
 
     @property
     def by_password(self) -> bool:
@@ -67,10 +68,12 @@ class AppHandler(JupyterHandler):
         return asks_for_password(self)
 
 
-_ERRORS = {
-    403: "This address does not open for you. Use the one that the command has printed, or sign in.",
-    404: "There is no such page. Go back to the list of steps.",
-}
+def _said_of_error(status: int) -> str:
+    if status == 403:
+        return gettext("This address does not open for you. Use the one that the command has printed, or sign in.")
+    if status == 404:
+        return gettext("There is no such page. Go back to the list of steps.")
+    return gettext("Something went wrong. Go back to the list of steps.")
 
 
 def reader_of(handler: JupyterHandler) -> Reader:
@@ -204,7 +207,7 @@ class StepHandler(TornadoVoilaHandler):
 
 def as_page(handler: JupyterHandler, notebook: nbformat.NotebookNode, cwd: str) -> nbformat.NotebookNode:
     """Make a page of a notebook: without what speaks of JupyterLab, and with the way back to the steps."""
-    back = f"[← All steps and files]({handler.base_url})"
+    back = f"[← {gettext('All steps and files')}]({handler.base_url})"
     kept = [cell for cell in notebook.cells if LAB_ALONE not in cell.metadata.get("tags", ())]
     notebook.cells = [nbformat.v4.new_markdown_cell(back), *kept, nbformat.v4.new_markdown_cell(back)]
     return notebook

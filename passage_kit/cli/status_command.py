@@ -24,11 +24,13 @@ def status(folder: str, health: str | None, column: str, as_json: bool) -> int:
     Returns 0 if every step is done, and 2 if one is not.
     """
     from passage_kit.cutover.status import configured_client, find_status
+    from passage_kit.translations import ENGLISH, speaking
 
-    with configured_client() as client:
+    with speaking(ENGLISH), configured_client() as client:
         found = find_status(folder, client=client, health=health, column=column)
+        said = found.to_text()
     if as_json:
         click.echo(json.dumps(found.summary(), indent=2, ensure_ascii=False))
     else:
-        say(found.to_text())
+        say(said)
     return 0 if found.ready else 2

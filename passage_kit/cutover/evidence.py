@@ -14,23 +14,15 @@ import pyarrow.parquet as pq
 from passage_kit.drift.result import SUMMARY_FILE
 from passage_kit.errors import PlanError
 from passage_kit.files.regular_files import read_regular
-from passage_kit.findings.funnel import counted
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.push.rehearsal import read_push
 from passage_kit.push.verify import VERIFICATION_FILE
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.words.record import words_sent
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.run_record import NAME, RunRecord
 
 State = Literal["done", "open", "again", "rehearsed", "not asked"]
-STATE_WORDS: dict[State, str] = {
-    "done": "done",
-    "open": "to do",
-    "again": "to do again",
-    "rehearsed": "rehearsed only",
-    "not asked": "not asked",
-}
-_IN_WORDS = {"table": "in your table", "passage": "in Passage", "decide": "for you to decide"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,73 +50,120 @@ class Check:
     next_step: str = ""
 
 
+def state_in_words(state: State) -> str:
+    """Name a state."""
+    return {
+        "done": gettext("done"),
+        "open": gettext("to do"),
+        "again": gettext("to do again"),
+        "rehearsed": gettext("rehearsed only"),
+        "not asked": gettext("not asked"),
+    }[state]
+
+
 def of_push(workspace: Workspace, exported: int) -> Check | None:
     """Tell whether the exported users are in Passage, by the journal; None without one."""
     pushed = read_push(workspace)
     if pushed is None:
         return None
     if pushed.undone:
-        return Check(IMPORTED, "open", "the push was undone", None, "Run passage-kit push again, or notebook 04.")
+        return Check(imported(), "open", gettext("the push was undone"), None, _push_again())
     counts = pushed.counts
     there = sum(counts.values()) - counts["failed"] - counts["unknown"]
-    evidence = f"{there:,} of {counted(exported, 'exported user')}"
+    some = {"some": number(there)}
+    evidence = ngettext("{some} of {count} exported user", "{some} of {count} exported users", exported, **some)
     if counts["failed"] or counts["unknown"]:
-        evidence += f"; {counts['failed']:,} failed, {counts['unknown']:,} unknown"
+        left = {"failed": number(counts["failed"]), "unknown": number(counts["unknown"])}
+        evidence += gettext("; {failed} failed, {unknown} unknown", **left)
     state: State = "open" if there != exported else "rehearsed" if pushed.rehearsal else "done"
-    steps = {"open": "Run passage-kit push again, or notebook 04.", "rehearsed": "Push to the app."}
-    return Check(IMPORTED, state, evidence, _changed(workspace.out / PASSAGE_IDS_FILE), steps.get(state, ""))
+    steps = {"open": _push_again(), "rehearsed": gettext("Push to the app.")}
+    return Check(imported(), state, evidence, _changed(workspace.out / PASSAGE_IDS_FILE), steps.get(state, ""))
 
 
-IMPORTED = "Users imported"
+def imported() -> str:
+    """Name the step of the import."""
+    return gettext("Users imported")
+
+
+def _push_again() -> str:
+    return gettext("Run passage-kit push again, or notebook 04.")
 
 
 def of_write_back(workspace: Workspace, column: str) -> Check:
     """Tell whether the Passage ids are in the users table, by the record of the write-backs."""
-    title, step = "Passage ids written", "Run passage-kit write-back, or notebook 05."
+    title, step = gettext("Passage ids written"), gettext("Run passage-kit write-back, or notebook 05.")
     if not (workspace.folder / NAME).exists():
-        return Check(title, "open", "there was no write-back", None, step)
+        return Check(title, "open", gettext("there was no write-back"), None, step)
     with RunRecord(workspace.folder) as record:
         found = record.written(column)
     if found is None:
-        return Check(title, "open", "the write-back was undone, or was of another column", None, step)
+        return Check(title, "open", gettext("the write-back was undone, or was of another column"), None, step)
     rows, ended = found
     if ended is None:
-        return Check(title, "open", f"the last write-back was interrupted after {counted(rows, 'row')}", None, step)
-    return Check(title, "done", f"{counted(rows, 'row')} set in the last write-back", dt.datetime.fromisoformat(ended))
+        stopped = ngettext(
+            "the last write-back was interrupted after {count} row",
+            "the last write-back was interrupted after {count} rows",
+            rows,
+        )
+        return Check(title, "open", stopped, None, step)
+    done = ngettext("{count} row set in the last write-back", "{count} rows set in the last write-back", rows)
+    return Check(title, "done", done, dt.datetime.fromisoformat(ended))
 
 
 def of_verification(workspace: Workspace) -> Check:
     """Tell whether the last verification found every user as prepared, and nothing was pushed since."""
-    title, step = "Verified", "Run passage-kit verify, or notebook 04."
+    title, step = gettext("Verified"), gettext("Run passage-kit verify, or notebook 04.")
     path = workspace.out / VERIFICATION_FILE
     said = _read(path)
     if said is None:
-        return Check(title, "open", "there was no verification", None, step)
-    evidence = f"{said.get('same', 0):,} of {counted(said.get('users', 0), 'user')} in Passage as prepared"
+        return Check(title, "open", gettext("there was no verification"), None, step)
+    evidence = ngettext(
+        "{some} of {count} user in Passage as prepared",
+        "{some} of {count} users in Passage as prepared",
+        said.get("users", 0),
+        some=number(said.get("same", 0)),
+    )
     at = _moment(said.get("verified"))
     if not said.get("ok"):
-        return Check(title, "open", evidence, at, "Look at what differs, and verify again.")
+        return Check(title, "open", evidence, at, gettext("Look at what differs, and verify again."))
     if _is_before_push(workspace, at):
-        return Check(title, "again", f"{evidence}, before the last push", at, step)
+        return Check(title, "again", _before_push(evidence), at, step)
     return Check(title, "rehearsed" if said.get("rehearsal") else "done", evidence, at)
 
 
 def of_drift(workspace: Workspace) -> Check:
     """Tell whether the last drift check found no drift."""
-    title = "No drift"
+    title, step = gettext("No drift"), gettext("Run passage-kit drift.")
     said = _read(workspace.out / SUMMARY_FILE)
     if said is None:
-        return Check(title, "open", "there was no drift check", None, "Run passage-kit drift.")
+        return Check(title, "open", gettext("there was no drift check"), None, step)
     at, in_step, rows = _moment(said.get("checked")), said.get("in_step", 0), said.get("rows", 0)
-    evidence = f"{in_step:,} of {counted(rows, 'row')} in step with Passage"
+    some = number(in_step)
+    evidence = ngettext(
+        "{some} of {count} row in step with Passage", "{some} of {count} rows in step with Passage", rows, some=some
+    )
     if left_out := sum(said.get("known", {}).get(name, 0) for name in ("absorbed", "rejected")):
-        evidence += f", {left_out:,} left out on purpose"
+        evidence += gettext(", {count} left out on purpose", count=number(left_out))
     if said.get("drift"):
-        sides = ", ".join(f"{count:,} {_IN_WORDS[side]}" for side, count in said.get("sides", {}).items() if count)
-        return Check(title, "open", f"{evidence}; to mend: {sides}", at, "See out/drift.csv, and check again.")
+        sides = ", ".join(_on_side(side, count) for side, count in said.get("sides", {}).items() if count)
+        evidence = gettext("{evidence}; to mend: {sides}", evidence=evidence, sides=sides)
+        return Check(title, "open", evidence, at, gettext("See out/drift.csv, and check again."))
     if _is_before_push(workspace, at):
-        return Check(title, "again", f"{evidence}, before the last push", at, "Run passage-kit drift.")
+        return Check(title, "again", _before_push(evidence), at, step)
     return Check(title, "done", evidence, at)
+
+
+def _before_push(evidence: str) -> str:
+    return gettext("{evidence}, before the last push", evidence=evidence)
+
+
+def _on_side(side: str, count: int) -> str:
+    shown = number(count)
+    return {
+        "table": gettext("{count} in your table", count=shown),
+        "passage": gettext("{count} in Passage", count=shown),
+        "decide": gettext("{count} for you to decide", count=shown),
+    }[side]
 
 
 def _is_before_push(workspace: Workspace, at: dt.datetime | None) -> bool:
@@ -134,11 +173,14 @@ def _is_before_push(workspace: Workspace, at: dt.datetime | None) -> bool:
 
 def of_words(workspace: Workspace) -> Check:
     """Tell which words were sent, as far as somebody noted it."""
-    title, sent = "Users told", words_sent(workspace)
+    title, sent = gettext("Users told"), words_sent(workspace)
     if sent.empty:
-        step = "Send them, and note it with passage-kit words --sent announcement."
-        return Check(title, "open", "no words were noted as sent", None, step)
-    said = [f"{word} to {segment}" for word, segment in zip(sent["word"], sent["segment"], strict=True)]
+        step = gettext("Send them, and note it with passage-kit words --sent announcement.")
+        return Check(title, "open", gettext("no words were noted as sent"), None, step)
+    said = [
+        gettext("{word} to {segment}", word=word, segment=segment)
+        for word, segment in zip(sent["word"], sent["segment"], strict=True)
+    ]
     return Check(title, "done", ", ".join(dict.fromkeys(said)), _moment(sent["sent_at"].iloc[-1]))
 
 

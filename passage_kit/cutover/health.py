@@ -10,6 +10,7 @@ import httpx
 
 from passage_kit.api.loop_thread import LoopThread
 from passage_kit.errors import OptionError
+from passage_kit.translations import gettext, number
 
 DEADLINE = 5.0  # seconds for the whole answer, however slowly it comes
 _FINE = range(200, 300)
@@ -39,7 +40,9 @@ def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
     """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OptionError("The health address is none, expected one such as https://shop.example/health. Correct it.")
+        raise OptionError(
+            gettext("The health address is none, expected one such as https://shop.example/health. Correct it.")
+        )
     shown = f"{parts.hostname}{parts.path}"
     background = LoopThread()
     try:
@@ -47,11 +50,13 @@ def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
         status = background.run(_ask(address, deadline))
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         late = isinstance(error, TimeoutError | httpx.TimeoutException)
-        why = f"no answer within {deadline:g} seconds" if late else type(error).__name__
-        return False, f"{shown} does not answer: {why}"
+        why = gettext("no answer within {seconds} seconds", seconds=f"{deadline:g}") if late else type(error).__name__
+        return False, gettext("{address} does not answer: {why}", address=shown, why=why)
     finally:
         background.close()
-    return status in _FINE, f"{shown} answered {status} in {(time.monotonic() - began) * 1000:,.0f} ms"
+    took = number(round((time.monotonic() - began) * 1000))
+    said = gettext("{address} answered {status} in {milliseconds} ms", address=shown, status=status, milliseconds=took)
+    return status in _FINE, said
 
 
 async def _ask(address: str, deadline: float) -> int:

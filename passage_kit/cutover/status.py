@@ -12,24 +12,23 @@ from typing import Any
 from passage_kit.api.client import PassageClient
 from passage_kit.api.credentials import API_KEY, APP_ID, BASE_URL, known_settings
 from passage_kit.cutover.evidence import (
-    IMPORTED,
-    STATE_WORDS,
     Check,
     exported_users,
+    imported,
     of_drift,
     of_push,
     of_verification,
     of_words,
     of_write_back,
+    state_in_words,
 )
 from passage_kit.cutover.health import ask_health
 from passage_kit.errors import ApiError
-from passage_kit.findings.funnel import counted
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
-_NO_CLIENT = "Name the app: PASSAGE_APP_ID, PASSAGE_API_KEY and PASSAGE_BASE_URL."
 _MARKS = {"done": "✓", "open": "·", "again": "↻", "rehearsed": "~", "not asked": "?"}
 
 
@@ -63,13 +62,13 @@ class Status:
         """Write the steps for a terminal."""
         width = max(len(check.title) for check in self.checks)
         return "\n".join(
-            f"{_MARKS[check.state]} {check.title:<{width}}  {STATE_WORDS[check.state]:<14}  {_line(check)}".rstrip()
+            f"{_MARKS[check.state]} {check.title:<{width}}  {state_in_words(check.state):<14}  {_line(check)}".rstrip()
             for check in self.checks
         )
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{_MARKS[it.state]}</td><td>{escape(it.title)}</td><td>{STATE_WORDS[it.state]}</td>"
+            f"<tr><td>{_MARKS[it.state]}</td><td>{escape(it.title)}</td><td>{state_in_words(it.state)}</td>"
             f"<td>{escape(it.evidence)}</td><td>{_shown(it.at)}</td><td>{escape(it.next_step)}</td></tr>"
             for it in self.checks
         )
@@ -145,20 +144,33 @@ def find_status(
 
 def _fields(plan: Plan, client: PassageClient | None) -> Check:
     """Ask the app whether it has the metadata fields of the plan, each with its type."""
-    title, wanted = "Metadata fields created", {field.field_name: field.type for field in plan.applied_schema}
+    title, wanted = gettext("Metadata fields created"), {field.field_name: field.type for field in plan.applied_schema}
     if client is None:
-        return Check(title, "not asked", f"{counted(len(wanted), 'field')} in the plan", None, _NO_CLIENT)
+        return Check(
+            title,
+            "not asked",
+            ngettext("{count} field in the plan", "{count} fields in the plan", len(wanted)),
+            None,
+            _no_client(),
+        )
     try:
         app = client.get_app()
     except ApiError as error:
         if error.status == 401:
             raise
-        return Check(title, "open", "the app cannot be read", _now(), "Compare the fields in the Console.")
+        return Check(
+            title, "open", gettext("the app cannot be read"), _now(), gettext("Compare the fields in the Console.")
+        )
     there = {field.field_name: field.type for field in app.schema or ()}
     right = sum(there.get(name) == kind for name, kind in wanted.items())
-    evidence = f"{right:,} of {counted(len(wanted), 'field')} in the app"
+    some = number(right)
+    evidence = ngettext(
+        "{some} of {count} field in the app", "{some} of {count} fields in the app", len(wanted), some=some
+    )
     lacking = [name for name, kind in wanted.items() if there.get(name) != kind]
-    step = f"Create in the Console, with the type of the plan: {', '.join(lacking)}." if lacking else ""
+    step = ""
+    if lacking:
+        step = gettext("Create in the Console, with the type of the plan: {fields}.", fields=", ".join(lacking))
     return Check(title, "open" if lacking else _done(client), evidence, _now(), step)
 
 
@@ -166,15 +178,30 @@ def _imported(folder: Workspace, client: PassageClient | None) -> Check:
     """Tell whether the users are in Passage: by the journal of the push, or else by the number that the app has."""
     exported = exported_users(folder)
     if exported is None:
-        return Check(IMPORTED, "open", "no users were prepared", None, "Run passage-kit prepare, or notebook 03.")
+        return Check(
+            imported(),
+            "open",
+            gettext("no users were prepared"),
+            None,
+            gettext("Run passage-kit prepare, or notebook 03."),
+        )
     if (pushed := of_push(folder, exported)) is not None:
         return pushed
     if client is None:
-        return Check(IMPORTED, "not asked", f"{counted(exported, 'exported user')}, and no push", None, _NO_CLIENT)
+        return Check(
+            imported(),
+            "not asked",
+            ngettext("{count} exported user, and no push", "{count} exported users, and no push", exported),
+            None,
+            _no_client(),
+        )
     there = client.run(client.api.page(1, limit=1)).total
-    evidence = f"{counted(there, 'user')} in the app, {exported:,} exported"
-    step = "" if there >= exported else "Import the Console CSV, or push: notebook 04."
-    return Check(IMPORTED, _done(client) if there >= exported else "open", evidence, _now(), step)
+    some = number(exported)
+    evidence = ngettext(
+        "{count} user in the app, {some} exported", "{count} users in the app, {some} exported", there, some=some
+    )
+    step = "" if there >= exported else gettext("Import the Console CSV, or push: notebook 04.")
+    return Check(imported(), _done(client) if there >= exported else "open", evidence, _now(), step)
 
 
 def configured_client() -> AbstractContextManager[PassageClient | None]:
@@ -188,11 +215,23 @@ def _done(client: PassageClient) -> Any:
 
 
 def _middleware(health: str | None) -> Check:
-    title = "Middleware answering"
+    title = gettext("Middleware answering")
     if health is None:
-        return Check(title, "not asked", "no address was given", None, "Give its health address (--health URL).")
+        return Check(
+            title,
+            "not asked",
+            gettext("no address was given"),
+            None,
+            gettext("Give its health address (--health URL)."),
+        )
     fine, said = ask_health(health)
-    return Check(title, "done" if fine else "open", said, _now(), "" if fine else "Start it, or correct the address.")
+    return Check(
+        title, "done" if fine else "open", said, _now(), "" if fine else gettext("Start it, or correct the address.")
+    )
+
+
+def _no_client() -> str:
+    return gettext("Name the app: PASSAGE_APP_ID, PASSAGE_API_KEY and PASSAGE_BASE_URL.")
 
 
 def _now() -> dt.datetime:

@@ -38,6 +38,7 @@ from passage_kit.reading.one_below_another import (
 )
 from passage_kit.reading.sparse_sheets import without_blanks
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
+from passage_kit.translations import gettext
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -100,7 +101,7 @@ def read_excel(
     at, unsure = _header(cells, place, header_row)
     visible = [other.title for other in book.others if not other.hidden]
     if sheet is None and visible:
-        unsure += (f"Several sheets hold data ({', '.join(book.filled)}); {title!r} was read.",)
+        unsure += (_several(book.filled, title),)
     unsure += _not_seen(data, name, cells[at + 1 :])
     one = _one_list(cells, at, place, table, within)
     above, at, cells = one.begin, one.header, cells[: one.end]
@@ -295,9 +296,13 @@ def _header(cells: Cells, place: str, header_row: int | None) -> tuple[int, tupl
     row = at[found.position] + 1
     unsure: tuple[str, ...] = ()
     if not found.known:
-        unsure += (f"No column name in row {row} is one that the kit knows; check that it is the header.",)
+        unsure += (
+            gettext("No column name in row {row} is one that the kit knows; check that it is the header.", row=row),
+        )
     if any(sum(not is_blank_text(cell) for cell in skipped) > 1 for skipped in rows[: found.position][:LOOKED_AT]):
-        unsure += (f"Rows above the header in row {row} have several values; check that none is a user.",)
+        unsure += (
+            gettext("Rows above the header in row {row} have several values; check that none is a user.", row=row),
+        )
     return row - 1, unsure
 
 
@@ -307,10 +312,13 @@ def _not_seen(data: bytes, name: str, cells: Cells) -> tuple[str, ...]:
     numbers = any(isinstance(cell, int | float) for row in cells[:_SAMPLE_ROWS] for cell in row)
     if kind is None or not (numbers or kind == ".xlsb"):
         return ()
-    return (
-        f"{name} is {kind}, in which the kit sees neither failed formulas nor number formats such as 00000. If a "
-        "column has them, save the workbook as .xlsx and read that.",
+    unseen = gettext(
+        "{file} is {kind}, in which the kit sees neither failed formulas nor number formats such as 00000. If a column "
+        "has them, save the workbook as .xlsx and read that.",
+        file=name,
+        kind=kind,
     )
+    return (unseen,)
 
 
 def _columns(header: Sequence[Any], rows: Cells) -> tuple[list[str], list[pa.ChunkedArray]]:
@@ -388,3 +396,8 @@ def _error_findings(notes: CellNotes, header: int, names: Sequence[str], count: 
     values = [None if text == NO_VALUE else text for _, _, text in found]
     fields_found = [field for _, field, _ in found]
     return make_findings(rows, field=fields_found, value=values, code="cell_error", argument=places)
+
+
+def _several(filled: Sequence[str], title: str) -> str:
+    named = {"sheets": ", ".join(filled), "sheet": repr(title)}
+    return gettext("Several sheets hold data ({sheets}); {sheet} was read.", **named)

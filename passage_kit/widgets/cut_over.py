@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets
 
 from passage_kit.api.client import PassageClient
-from passage_kit.cutover.evidence import STATE_WORDS, Check
+from passage_kit.cutover.evidence import Check, state_in_words
 from passage_kit.cutover.status import Status, configured_client, find_status
 from passage_kit.errors import PassageKitError
 from passage_kit.translations import gettext, ngettext
@@ -131,7 +131,7 @@ def _shown(check: Check) -> dict[str, Any]:
     return {
         "title": check.title,
         "state": check.state,
-        "said": STATE_WORDS[check.state],
+        "said": state_in_words(check.state),
         "evidence": check.evidence,
         "at": f"{check.at.astimezone():%Y-%m-%d %H:%M}" if check.at else "",
         "next": check.next_step,

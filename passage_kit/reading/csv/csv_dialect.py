@@ -22,6 +22,7 @@ from passage_kit.reading.header import (
     typical_length,
 )
 from passage_kit.reading.known_layouts import recognise_headerless
+from passage_kit.translations import gettext
 
 DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\x1f"  # splits nothing: stands for the delimiter of a file with a single column
@@ -273,11 +274,16 @@ def _dialect(reading: _Guess, sample: bytes, lines: Lines, above: int, unsure: t
     skipped = [(line + 1, sample[lines.starts[line] : lines.stops[line]]) for line in range(above, row.line)]
     preamble = tuple((number, text.decode("utf-8", "replace")) for number, text in skipped if text)
     blank = tuple(number for number, text in skipped if not text)
+    at = row.line + 1
     if not reading.known:
-        unsure += (f"No column name in line {row.line + 1} is one that the kit knows; check that it is the header.",)
+        unsure += (
+            gettext("No column name in line {line} is one that the kit knows; check that it is the header.", line=at),
+        )
     if any(sum(not is_blank_text(cell) for cell in cells) > 1 for cells in reading.cells[: reading.header.position]):
-        unsure += (f"Lines above the header in line {row.line + 1} have several values; check that none is a user.",)
+        unsure += (
+            gettext("Lines above the header in line {line} have several values; check that none is a user.", line=at),
+        )
     if reading.fit < 0.5:
-        unsure += (f"Most rows have another number of values than the header in line {row.line + 1}.",)
+        unsure += (gettext("Most rows have another number of values than the header in line {line}.", line=at),)
     end = int(lines.starts[row.last + 1]) if row.last + 1 < len(lines) else len(sample)
     return Dialect(reading.delimiter, names, row.line + 1, row.last + 1, end, preamble, blank, unsure)
