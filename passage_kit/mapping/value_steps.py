@@ -7,6 +7,7 @@ Each works on whole columns, and judges each distinct value once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import without_words
 from passage_kit.columns.spool import put_column_aside
+from passage_kit.columns.spooled_frames import parts_of
 from passage_kit.columns.users_frame import arrow, mask_of, series
 from passage_kit.errors import FieldsError, MappingError
 from passage_kit.files.checked_values import check_values, did_you_mean
@@ -283,7 +285,25 @@ def reaches(steps: Iterable[ValueStep], columns: Iterable[str]) -> set[str]:
 
 
 def _through_values(frame: pd.DataFrame, step: ValueStep, words: Mapping[str, tuple[str, ...]] | None) -> StepResult:
-    """Apply a step to the distinct values of its column."""
+    """Apply a step to its column, part by part where the texts are long."""
+    column = frame[step.column]
+    parts = [_through_part(part, step, words) for part in parts_of(frame[[step.column]], rows=max(len(frame), 1))]
+    touched = sum(part.touched for part in parts)
+    if not touched and step.do != "split":
+        return StepResult(step, frame)
+    examples: Counter[tuple[str, str]] = Counter()
+    for before, after, rows in (one for part in parts for one in part.examples):
+        examples[before, after] += rows
+    chunks = {name: [arrow(part.frame[name]) for part in parts] for name in step.made or (step.column,)}
+    made = {name: pa.chunked_array([one for each in of for one in each.chunks]) for name, of in chunks.items()}
+    after = frame.assign(**{name: series(values, column) for name, values in made.items()})
+    shown = tuple((*change, rows) for change, rows in examples.most_common(SHOWN))
+    unsplit = [part.unsplit for part in parts if part.unsplit is not None]
+    return StepResult(step, after, touched, shown, unsplit=unsplit[0].append(unsplit[1:]) if unsplit else None)
+
+
+def _through_part(frame: pd.DataFrame, step: ValueStep, words: Mapping[str, tuple[str, ...]] | None) -> StepResult:
+    """Apply a step to the distinct values of a column."""
     column = frame[step.column]
     if step.do == "split":
         column = without_words(column, (words or {}).get(step.column, ()))[0]
@@ -293,8 +313,6 @@ def _through_values(frame: pd.DataFrame, step: ValueStep, words: Mapping[str, tu
     if step.do != "split":
         forms = changed_texts(texts, step.do, step.how)
         differ = mask_of(pc.fill_null(pc.not_equal(forms, texts), True))
-        if not differ.any():
-            return StepResult(step, frame)
         made = {step.column: _taken(forms, at, column)}
         return _result(frame, step, made, counts, differ, texts, forms)
     first, second = split_texts(texts, separator=step.how.get("separator", " "), at=step.how.get("at", "last"))

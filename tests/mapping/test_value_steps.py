@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import passage_kit as pk
+from passage_kit.columns import spooled_frames
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import describe_findings
@@ -93,6 +94,25 @@ def test_a_column_may_be_split_into_itself(raw):
     assert findings["code"].value_counts().to_dict() == {
         "step_applied": 1, "changed_by_step": 2, "value_not_split": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "do", "how"),
+    [
+        ("Name", "split", {"into": ["First", "Last"]}),
+        ("Name", "case", {"to": "upper"}),
+        ("Name", "number", {"thousands": "."}),
+    ],
+)
+def test_long_texts_go_through_a_step_in_parts(column, do, how, monkeypatch):
+    names = ["Ann Lee", "Bo", None, "Ann Lee", "Cid Day Ray", "Bo", ""]
+    raw = users_frame({"Name": names})
+    step = ValueStep(column, do, how)
+    whole, said = apply_value_steps(raw, [step])
+    monkeypatch.setattr(spooled_frames, "LARGEST_PART", 20)
+    parts, of_parts = apply_value_steps(raw, [step])
+    pd.testing.assert_frame_equal(parts, whole)
+    pd.testing.assert_frame_equal(of_parts, said)
 
 
 def test_columns_are_joined_without_blanks_and_words_for_nothing():
