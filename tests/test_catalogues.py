@@ -125,6 +125,17 @@ def test_a_catalogue_has_every_text_and_no_other(texts, spoken):
     assert not catalogue.obsolete
 
 
+GLOSSARY = Path(__file__).parents[1] / "docs" / "how-to" / "another-language.md"
+
+
+def test_the_glossary_has_the_words_of_the_catalogues():
+    lines = re.findall(r"^\| (?!English|---)(.+) \|$", GLOSSARY.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(lines) > 30
+    read = {spoken: catalogues.read(spoken) for spoken in ("de", "fr", "es", "pt_BR")}
+    for text, *words in (line.split(" | ") for line in lines):
+        assert words == [read[spoken].get(text).string.replace("\N{NO-BREAK SPACE}", " ") for spoken in read], text
+
+
 def differing(message) -> Iterator[str]:
     """Give what a translation lacks or adds: places for values, and words that stay as they are."""
     for text, translation in zip(texts_of(message), translations_of(message), strict=True):
