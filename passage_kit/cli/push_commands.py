@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from passage_kit.cli.shared_options import Result, say
+from passage_kit.cli.shared_options import Result, in_english, say
 from passage_kit.errors import OptionError
 from passage_kit.progress import no_progress
 
@@ -157,7 +157,7 @@ def _consent(yes: bool, question: str) -> Callable[[Result], bool]:
     """Make the function that shows what would be done and asks for consent; it refuses without a terminal."""
 
     def agreed(expected: Result) -> bool:
-        say(expected.to_text())
+        say(in_english(expected))
         if yes:
             return True
         if not sys.stdin.isatty():
@@ -176,4 +176,4 @@ def _show(result: Result, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False))
     else:
-        say(result.to_text())
+        say(in_english(result))

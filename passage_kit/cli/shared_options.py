@@ -73,7 +73,15 @@ def consented(words: str) -> bool:
 def with_sql(result: Any) -> str:
     """Write what would be done in a database for a person, and its SQL."""
     sql = "".join(f"{statement};\n" for statement in result.sql)
-    return f"{result.to_text()}\n\n{sql or 'Nothing to do in the database.'}"
+    return f"{in_english(result)}\n\n{sql or 'Nothing to do in the database.'}"
+
+
+def in_english(result: Any) -> str:
+    """Write a result for the terminal, which is English whatever language panels and report have."""
+    from passage_kit.translations import ENGLISH, speaking
+
+    with speaking(ENGLISH):
+        return str(result.to_text())
 
 
 def show_prepared(
@@ -105,7 +113,7 @@ def show_prepared(
         say(prepared.since.to_text())
         say()
     for result in (further or {}).values():
-        say(result.to_text())
+        say(in_english(result))
         say()
     for path in files:
         say(f"  {path}")

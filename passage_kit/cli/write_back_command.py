@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from passage_kit.cli.shared_options import agreed, with_sql
+from passage_kit.cli.shared_options import agreed, in_english, with_sql
 from passage_kit.errors import OptionError
 from passage_kit.progress import no_progress
 
@@ -130,7 +130,7 @@ def _show(result: Any, given: dict[str, Any], files: Path | None = None) -> None
     if given["as_json"]:
         click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False))
         return
-    click.echo(with_sql(result) if result.dry_run else result.to_text(), err=True)
+    click.echo(with_sql(result) if result.dry_run else in_english(result), err=True)
     if files is not None:
         from passage_kit.writeback.writeback_result import FILES
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.findings.catalogue import CODES
 from passage_kit.push.journal_queries import Outcome
 from passage_kit.push.readiness import Shortfall
+from passage_kit.translations import gettext, number
 
 
 class PushInterrupted(KeyboardInterrupt):
@@ -128,52 +129,74 @@ class PushResult:
 
     def to_text(self) -> str:
         """Write the result for a person."""
-        would = "would be " if self.dry_run else ""
-        words = {
-            f"{would}created": self.created,
-            "exist already": self.existing,
-            f"{would}updated": self.updated,
-            f"{would}adopted": self.adopted,
-            "fail" if self.dry_run else "failed": self.failed,
-            "unknown": self.unknown,
-        }
-        counts = ", ".join(f"{count:,} {word}" for word, count in words.items() if count)
-        kind = " (a rehearsal: the users are not in Passage)" if self.rehearsal and not self.dry_run else ""
-        lines = [
-            f"To    {self.host}, app {self.app_id}, with the key from {self.key_from}{kind}",
-            f"Users {self.users:,}: {counts or 'nothing to do'}",
-        ]
+        key = {"host": self.host, "app": self.app_id, "key_from": self.key_from}
+        to = gettext("To    {host}, app {app}, with the key from {key_from}", **key)
+        if self.rehearsal and not self.dry_run:
+            to += f" {gettext('(a rehearsal: the users are not in Passage)')}"
+        counts = ", ".join(self._counted()) or gettext("nothing to do")
+        lines = [to, gettext("Users {users}: {counts}", users=number(self.users), counts=counts)]
         if self.to_send and self.seconds:
-            expected = "about " if self.dry_run else ""
-            lines.append(f"Time  {expected}{duration(self.seconds)} for {self.to_send:,} of them")
+            took = {"time": duration(self.seconds), "users": number(self.to_send)}
+            about = gettext("Time  about {time} for {users} of them", **took)
+            lines.append(about if self.dry_run else gettext("Time  {time} for {users} of them", **took))
         lines += [f"      {sentence}" for sentence in self.about_adopted()]
         for code, count in self.codes.items():
-            meaning = f" {CODES[code].meaning} Next: {CODES[code].next_step}" if code in CODES else ""
-            lines.append(f"      {code} {count:,}.{meaning}")
+            lines.append(f"      {code} {number(count)}.{_meaning(code)}")
         lines += [f"App   {shortfall.sentence}" for shortfall in self.shortfalls]
-        return "\n".join([*lines, *(f"Note  {note}" for note in self.notes)])
+        return "\n".join([*lines, *(gettext("Note  {note}", note=note) for note in self.notes)])
+
+    def _counted(self) -> Iterator[str]:
+        """Count the users by outcome, in words."""
+        would = self.dry_run
+        said = {
+            "created": (gettext("{count} would be created"), gettext("{count} created")),
+            "existing": (gettext("{count} exist already"), gettext("{count} exist already")),
+            "updated": (gettext("{count} would be updated"), gettext("{count} updated")),
+            "adopted": (gettext("{count} would be adopted"), gettext("{count} adopted")),
+            "failed": (gettext("{count} fail"), gettext("{count} failed")),
+            "unknown": (gettext("{count} unknown"), gettext("{count} unknown")),
+        }
+        for outcome, (expected, done) in said.items():
+            if count := getattr(self, outcome):
+                yield (expected if would else done).format(count=number(count))
 
     def about_adopted(self) -> list[str]:
         """Write why users were adopted, and which of them lack metadata; empty if nobody was."""
         if not self.adopted:
             return []
         sentences = [
-            f"{self.adopted:,} adopted: they have the prepared identifiers, but an answer was lost or does not show "
-            "that the push made them, so undo spares them unless told."
+            gettext(
+                "{count} adopted: they have the prepared identifiers, but an answer was lost or does not show that the "
+                "push made them, so undo spares them unless told.",
+                count=number(self.adopted),
+            )
         ]
         if self.adopted_lacking:
+            lacking = number(self.adopted_lacking)
             sentences.append(
-                f"{self.adopted_lacking:,} adopted users lack the prepared metadata: --on-existing update sends it."
+                gettext(
+                    "{count} adopted users lack the prepared metadata: --on-existing update sends it.", count=lacking
+                )
             )
         if self.adopted_not_compared:
             sentences.append(
-                f"{self.adopted_not_compared:,} adopted users were not compared with the prepared metadata: "
-                "--on-existing update compares them and sends what they lack."
+                gettext(
+                    "{count} adopted users were not compared with the prepared metadata: --on-existing update compares "
+                    "them and sends what they lack.",
+                    count=number(self.adopted_not_compared),
+                )
             )
         return sentences
 
     def __repr__(self) -> str:
         return self.to_text()
+
+
+def _meaning(code: str) -> str:
+    if code not in CODES:
+        return ""
+    known = CODES[code]
+    return f" {gettext(known.meaning)} {gettext('Next: {step}', step=gettext(known.next_step))}"
 
 
 def failures_frame(rows: Sequence[tuple[int, Outcome, str | None]]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from passage_kit.push.push_input import PushInput
 from passage_kit.push.push_result import PushInterrupted
 from passage_kit.push.push_section import put_section, rehearsed
 from passage_kit.push.rehearsal import same_client
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, ngettext, number
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
@@ -82,31 +82,56 @@ class UndoResult:
 
     def to_text(self) -> str:
         """Write it for a person."""
-        would = "would be " if self.dry_run else ""
-        parts = [f"{self.deleted:,} {would}deleted"]
-        if self.spared:
-            parts.append(f"{self.spared:,} {would}spared")
-        if self.failed:
-            parts.append(f"{self.failed:,} not deleted by the service")
-        if self.gone:
-            parts.append(f"{self.gone:,} were gone already")
-        where = f"in the app {self.app_id} at {self.host}"
-        adopted = f" and {self.adopted:,} that it adopted" if self.adopted else ""
-        lines = [f"{self.created:,} users that the push created{adopted} {where}: {', '.join(parts)}."]
+        lines = [self._counted()]
         if self.signed_in:
-            lines.append(f"{self.signed_in:,} of them have signed in since.")
+            lines.append(
+                ngettext(
+                    "{count} of them has signed in since.", "{count} of them have signed in since.", self.signed_in
+                )
+            )
         if self.adopted and self.spared:
             lines.append(
-                "Adopted users were found with the prepared identifiers, and nothing shows whether the push or "
-                "somebody else made them. They are spared unless you give include_adopted=True (--include-adopted)."
+                gettext(
+                    "Adopted users were found with the prepared identifiers, and nothing shows whether the push or "
+                    "somebody else made them. They are spared unless you give include_adopted=True "
+                    "(--include-adopted)."
+                )
             )
         if not self.complete:
             lines.append(
-                f"{self.changed + self.failed:,} of them are still in Passage, since they have other identifiers now "
-                "or the service did not delete them. Look them up in the Passage Console, then run the same command "
-                "again."
+                gettext(
+                    "{count} of them are still in Passage, since they have other identifiers now or the service did "
+                    "not delete them. Look them up in the Passage Console, then run the same command again.",
+                    count=number(self.changed + self.failed),
+                )
             )
         return "\n".join(lines)
+
+    def _counted(self) -> str:
+        """Say what became of whom the push created."""
+        said = {
+            "deleted": (gettext("{count} would be deleted"), gettext("{count} deleted")),
+            "spared": (gettext("{count} would be spared"), gettext("{count} spared")),
+        }
+        parts = [
+            (said[name][0] if self.dry_run else said[name][1]).format(count=number(getattr(self, name)))
+            for name in said
+            if name == "deleted" or getattr(self, name)
+        ]
+        if self.failed:
+            parts.append(gettext("{count} not deleted by the service", count=number(self.failed)))
+        if self.gone:
+            parts.append(gettext("{count} were gone already", count=number(self.gone)))
+        where = {"app": self.app_id, "host": self.host, "parts": ", ".join(parts), "users": number(self.created)}
+        if self.adopted:
+            adopted = number(self.adopted)
+            return gettext(
+                "{users} users that the push created and {adopted} that it adopted in the app {app} at {host}: "
+                "{parts}.",
+                adopted=adopted,
+                **where,
+            )
+        return gettext("{users} users that the push created in the app {app} at {host}: {parts}.", **where)
 
     def __repr__(self) -> str:
         return self.to_text()

@@ -45,6 +45,8 @@ COLUMNS = {
 VERIFICATION_FILE = "verification.json"
 MISSING = "passage_id"  # field of a user who is not in Passage
 
+_COUNTS = ("users", "same", "different", "missing", "without_id")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verification:
@@ -91,21 +93,34 @@ class Verification:
     def to_text(self) -> str:
         """Write it for a person."""
         lines = [
-            f"{self.users:,} users prepared: {self.same:,} are in Passage as prepared, {self.different:,} differ, "
-            f"{self.missing:,} are missing, {self.without_id:,} have no Passage id."
+            gettext(
+                "{users} users prepared: {same} are in Passage as prepared, {different} differ, {missing} are missing, "
+                "{without_id} have no Passage id.",
+                **{name: number(getattr(self, name)) for name in _COUNTS},
+            )
         ]
         if self.missing:
             lines.append(
-                "To create who is missing, prepare the list into a new folder and push from there: whoever is there "
-                "already stays."
+                gettext(
+                    "To create who is missing, prepare the list into a new folder and push from there: whoever is "
+                    "there already stays."
+                )
             )
         if adopted := self.differences.loc[self.differences["outcome"].eq("adopted"), SOURCE_ROW].nunique():
             lines.append(
-                f"{adopted:,} of those that differ are adopted: push with --on-existing update sends their metadata."
+                gettext(
+                    "{count} of those that differ are adopted: push with --on-existing update sends their metadata.",
+                    count=number(adopted),
+                )
             )
         if self.skipped:
-            lines.append(f"{self.skipped:,} of those that differ were in Passage before; the push left them unchanged.")
-        lines += [f"  {field}: {count:,}" for field, count in self.differences["field"].value_counts().items()]
+            lines.append(
+                gettext(
+                    "{count} of those that differ were in Passage before; the push left them unchanged.",
+                    count=number(self.skipped),
+                )
+            )
+        lines += [f"  {field}: {number(count)}" for field, count in self.differences["field"].value_counts().items()]
         return "\n".join(lines)
 
     def __repr__(self) -> str:

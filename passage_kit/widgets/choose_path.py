@@ -85,7 +85,7 @@ class ChoosePath(Panel):
             options=_paths(),
             value=plan.options.identifiers_only,
             description=gettext("Path of the guide"),
-            style={"description_width": "11em"},
+            style={"description_width": "13em"},
         )
         listed = _short(plan.source) or (_sample(_SAMPLE) if source is None else str(source))
         self.list = SourceChoice(
@@ -321,7 +321,7 @@ def _file_name(label: str, value: str) -> ipywidgets.Text:
         value,
         description=label,
         continuous_update=False,
-        style={"description_width": "11em"},
+        style={"description_width": "13em"},
         layout={"width": "44em", "max_width": "100%"},
     )
 

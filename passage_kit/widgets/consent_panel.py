@@ -16,7 +16,7 @@ from passage_kit.widgets.panel import ERROR, INFO, BasePanel
 from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.workspace.workspace import Workspace
 
-WIDE = {"description_width": "11em"}
+WIDE = {"description_width": "13em"}
 LAYOUT = {"width": "44em", "max_width": "100%"}
 
 

@@ -82,7 +82,7 @@ class ExportUsers(BasePanel):
             description=gettext("Console template"),
             placeholder=gettext("none: email, phone and the fields"),
             continuous_update=False,
-            style={"description_width": "11em"},
+            style={"description_width": "13em"},
             layout={"width": "44em", "max_width": "100%"},
         )
         self.write = ipywidgets.Button(

@@ -48,7 +48,7 @@ class FieldsPanel(Panel):
             description=gettext("Console template"),
             placeholder=gettext("path of the CSV"),
             continuous_update=False,
-            style={"description_width": "11em"},
+            style={"description_width": "13em"},
             layout={"width": "44em", "max_width": "100%"},
         )
         self.template.observe(lambda change: self._take_template(change["new"]), "value")

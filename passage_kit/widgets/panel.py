@@ -131,7 +131,7 @@ class BasePanel(ipywidgets.VBox):
 
     def _with_upload(self, text: ipywidgets.Text, label: str, accept: str = "") -> ipywidgets.HBox:
         """Add a button to a field for a file name, which stores an upload in the workspace and sets the name."""
-        button = ipywidgets.FileUpload(description=label, accept=accept, layout={"width": "14em"})
+        button = ipywidgets.FileUpload(description=label, accept=accept, layout={"width": "auto", "min_width": "14em"})
 
         def store(_change: Any) -> None:
             for file in button.value:

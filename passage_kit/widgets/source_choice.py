@@ -23,7 +23,7 @@ from passage_kit.writeback.listed_tables import list_tables
 
 FILE, DATABASE = "file", "database"
 _WIDE = {"width": "44em", "max_width": "calc(100% - 4px)"}
-_STYLE = {"description_width": "11em"}
+_STYLE = {"description_width": "13em"}
 
 
 class SourceChoice(ipywidgets.VBox):

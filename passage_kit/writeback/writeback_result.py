@@ -12,6 +12,7 @@ import pandas as pd
 from passage_kit.columns.users_frame import PHONE
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.file_set import FileSet
+from passage_kit.translations import gettext, number
 from passage_kit.writeback.matching import CONTRADICTS
 
 FILES = ("write_back.csv", "merge_these_accounts.csv", "ids_without_row.csv")
@@ -129,26 +130,29 @@ class WriteBack:
 
     def to_text(self) -> str:
         """Return the counts as text for a terminal."""
-        counts, will = self.counts, "to be set" if self.dry_run else "set"
-        why = ", ".join(f"{reason} {count:,}" for reason, count in self.reasons.items())
+        counts = self.counts
+        why = ", ".join(f"{reason} {number(count)}" for reason, count in self.reasons.items())
+        by_phone = number(counts["by_phone"])
         lines = [
-            f"{len(self.rows):>9,}  rows of {self.table}",
-            f"{counts[SET]:>9,}  {will}, {counts['by_phone']:,} of all matches by phone alone",
-            f"{counts[RIGHT]:>9,}  already right",
-            f"{counts[DIFFERENT]:>9,}  different: left alone",
-            f"{counts[WITHOUT]:>9,}  without an id" + (f" ({why})" if why else ""),
-            f"{counts['ids_without_row']:>9,}  ids without a row",
-            f"{counts['to_merge']:>9,}  accounts to merge",
+            _line(len(self.rows), gettext("rows of {table}", table=self.table)),
+            _line(
+                counts[SET],
+                gettext("to be set, {count} of all matches by phone alone", count=by_phone)
+                if self.dry_run
+                else gettext("set, {count} of all matches by phone alone", count=by_phone),
+            ),
+            _line(counts[RIGHT], gettext("already right")),
+            _line(counts[DIFFERENT], gettext("different: left alone")),
+            _line(counts[WITHOUT], gettext("without an id") + (f" ({why})" if why else "")),
+            _line(counts["ids_without_row"], gettext("ids without a row")),
+            _line(counts["to_merge"], gettext("accounts to merge")),
         ]
         if contradicting := self.reasons.get(CONTRADICTS):
-            lines.append(
-                f"{contradicting:>9,}  whose key says another row than email or phone: none is set. Compare them in "
-                f"{FILES[0]} and {FILES[2]}, correct the key (lost zeros, say), and run it again"
-            )
+            lines.append(_line(contradicting, _contradiction()))
         if self.triggers:
-            lines.append(f"Triggers that fire for every row: {', '.join(self.triggers)}")
+            lines.append(gettext("Triggers that fire for every row: {triggers}", triggers=", ".join(self.triggers)))
         if self.check:
-            lines.append(f"Checked: {_sum(self.check)}")
+            lines.append(gettext("Checked: {sum}", sum=_sum(self.check)))
         return "\n".join(lines)
 
     def write_files(self, folder: Path) -> list[Path]:
@@ -169,8 +173,22 @@ class WriteBack:
         return paths
 
 
+def _line(count: int, what: str) -> str:
+    return f"{number(count):>9}  {what}"
+
+
+def _contradiction() -> str:
+    return gettext(
+        "whose key says another row than email or phone: none is set. Compare them in {rows} and {ids}, correct the "
+        "key (lost zeros, say), and run it again",
+        rows=FILES[0],
+        ids=FILES[2],
+    )
+
+
 def _sum(check: Mapping[str, int]) -> str:
-    return (
-        f"{check['right']:,} have their id + {check['different']:,} different + {check['without_id']:,} without an id "
-        f"+ {check['without_row']:,} without a row = {check['users']:,} users"
+    return gettext(
+        "{right} have their id + {different} different + {without_id} without an id + {without_row} without a row = "
+        "{users} users",
+        **{name: number(check[name]) for name in ("right", "different", "without_id", "without_row", "users")},
     )

@@ -16,6 +16,7 @@ from passage_kit.columns.arrays import Positions
 from passage_kit.columns.users_frame import TEXT, arrow, mask_of
 from passage_kit.errors import DatabaseError, WriteBackError
 from passage_kit.progress import Stages
+from passage_kit.translations import gettext, number
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.row_keys import former_identity_texts, identity_texts
@@ -73,12 +74,15 @@ class WriteBackUndone:
 
     def to_text(self) -> str:
         """Return the counts as text for a terminal."""
-        will, goes = ("to be set back", "goes") if self.dry_run else ("set back", "went")
-        column = f"The column {goes}." if self.column_dropped else "The column stays."
-        return (
-            f"{self.set_back:>9,}  rows of {self.table} {will}\n{self.changed_since:>9,}  changed since: left alone\n"
-            f"{self.gone:>9,}  gone\n{column}"
-        )
+        table = {"table": self.table}
+        if self.dry_run:
+            rows, goes = gettext("rows of {table} to be set back", **table), gettext("The column goes.")
+        else:
+            rows, goes = gettext("rows of {table} set back", **table), gettext("The column went.")
+        since = gettext("changed since: left alone")
+        told = {rows: self.set_back, since: self.changed_since, gettext("gone"): self.gone}
+        lines = [f"{number(count):>9}  {what}" for what, count in told.items()]
+        return "\n".join([*lines, goes if self.column_dropped else gettext("The column stays.")])
 
 
 def undo_write_back(
