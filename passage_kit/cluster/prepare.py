@@ -24,7 +24,7 @@ from passage_kit.cluster.added_evidence import (
     words_of_all,
 )
 from passage_kit.cluster.engine import Engine, engine_of
-from passage_kit.cluster.job import Job
+from passage_kit.cluster.job import Job, of
 from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_values, map_part
 from passage_kit.cluster.people_steps import find_meetings, gather_part, group_rows, merge_bucket, send_rows
 from passage_kit.cluster.reading_steps import FileRead, list_files, read_file
@@ -39,6 +39,7 @@ from passage_kit.cluster.writing_steps import (
     validate_part,
     write_console,
     write_rejected,
+    write_whole_stage,
 )
 from passage_kit.columns.users_frame import IDENTIFIERS
 from passage_kit.errors import OptionError
@@ -64,6 +65,7 @@ from passage_kit.workspace.lock import locked
 from passage_kit.workspace.manifest import APPLIED_PLAN, MANIFEST, Entry, Manifest
 from passage_kit.workspace.plan import OptionValues, Plan
 
+_STAGES = ("users", "findings", "ledger")
 ROWS = 250_000  # of a partition: a worker with 2 GB holds what a step needs of so many
 
 
@@ -195,6 +197,7 @@ class _Run:
         written = {**totals.files, **self._console(exported)}
         [rejected] = self._engine.run("rejected rows", write_rejected, [(self._job, f"out/{REJECTED_FILE}")])
         written |= rejected
+        written |= self._stages()
         written |= self._report(files, source, exported, totals)
         storage = self._job.storage
         storage.write(f"stages/{MANIFEST}", Manifest(written).to_json().encode())
@@ -283,7 +286,7 @@ class _Run:
         """Remove what a former run left under the names of this one's files, the manifest first."""
         storage = self._job.storage
         storage.remove(f"stages/{MANIFEST}")
-        for name in ("users", "findings", "ledger"):
+        for name in _STAGES:
             storage.remove(f"stages/{name}")
             storage.remove(f"stages/{name}.parquet")
         storage.remove("out")
@@ -299,6 +302,15 @@ class _Run:
         written: dict[str, Entry] = {}
         for files in self._engine.run("console", write_console, items):
             written |= files
+        return written
+
+    def _stages(self) -> dict[str, Entry]:
+        """Write the stages of a workspace where the output is a folder, so that a push and a write-back can follow."""
+        job, written = self._job, dict[str, Entry]()
+        if job.storage.is_local:
+            job.storage.write_findings(of("whole-source", 0), collect_findings(self._whole))
+            for files in self._engine.run("stages", write_whole_stage, [(job, name) for name in _STAGES]):
+                written |= files
         return written
 
     def _report(

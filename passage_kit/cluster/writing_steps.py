@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from passage_kit.cluster.job import Job, Part, of
 from passage_kit.cluster.people_steps import MergedBucket
@@ -31,6 +32,7 @@ from passage_kit.metadata.pandera_schema import validate_normalized
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.manifest import Entry
+from passage_kit.workspace.stages import stage_table, write_stage
 
 _ALIKE = "alike"
 
@@ -134,6 +136,7 @@ def account_part(job: Job, part: Part, lost: np.ndarray, source: UserList) -> Ac
     files = {path: job.storage.write_parquet(path, table) for path, table in written.items()}
     rejected = prepared.rejected_rows
     header = _csv(rejected.iloc[:0])
+    job.storage.write_frame(of("ledger", part.number), ledger)
     job.storage.write(of("rejected-header", part.number), header)
     job.storage.write(of("rejected", part.number), _csv(rejected)[len(header) :])
     return Accounted(prepared.funnel, notices(alone, findings), kinds_of(findings), files)
@@ -189,6 +192,26 @@ def write_console(job: Job, name: str, pieces: Sequence[tuple[int, int, int]]) -
                 files, users, path, schema=plan.schema if with_metadata else None, template=plan.template
             )
         return {name: job.storage.write(name, path.read_bytes())}
+
+
+def write_whole_stage(job: Job, name: str) -> dict[str, Entry]:
+    """Write a data set as the stage of a workspace, part by part, for the steps that one machine does next."""
+    path = Path(job.storage.path(f"stages/{name}.parquet"))
+    with FileSet() as files:
+        temporary = files.new(path)
+        write_stage(temporary, _stage_tables(job, name))
+        entry = Entry.of(temporary)
+    return {f"stages/{name}.parquet": entry}
+
+
+def _stage_tables(job: Job, name: str) -> Iterator[pa.Table]:
+    schema: pa.Schema | None = None
+    read = job.storage.read_findings if name == "findings" else job.storage.read_frame
+    steps = [of("whole-source", 0)] if name == "findings" else []
+    for path in [*steps, *(of(name, part.number) for part in job.parts)]:
+        table = stage_table(read(path), schema)
+        schema = table.schema
+        yield table
 
 
 def write_rejected(job: Job, name: str) -> dict[str, Entry]:

@@ -1,9 +1,12 @@
-"""Reading of stages, the frames between the steps, which somebody may have changed or cut short."""
+"""Stages, the frames between the steps: written whole or part by part, and read with care, since somebody may have
+changed a file or cut it short.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from passage_kit.columns.spool import forget
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
 from passage_kit.errors import PassageKitError, PlanError
 from passage_kit.files.regular_files import is_present_file
@@ -23,6 +27,46 @@ _NEEDED = {
     "ledger": (SOURCE_ROW, SOURCE_KEY, "disposition", "survivor_row", "codes"),
 }
 _NUMBERS, _TEXTS = {SOURCE_ROW, "other_row", "survivor_row"}, {EMAIL, PHONE, SOURCE_KEY, "code", "codes", "disposition"}
+
+
+# Every run writes the stages, and later steps read them whole, so statistics have no use. Compressing them takes longer
+# than writing them twice as large. A column whose dictionary grows large continues without one.
+# Checksums tell a later step that a file was damaged.
+_QUICK = {
+    "compression": "none",
+    "dictionary_pagesize_limit": 16_384,
+    "write_statistics": False,
+    "write_page_checksum": True,
+}
+_ROW_GROUP = 1 << 17  # rows, which the writer keeps until they are complete
+
+
+def stage_table(frame: pd.DataFrame, schema: pa.Schema | None = None) -> pa.Table:
+    """Make the table of a frame, with its index; of a later part of a stage, with the schema of the first."""
+    return pa.Table.from_pandas(frame, schema=schema, preserve_index=True if frame.index.name else None)
+
+
+def write_stage(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Write the parts of a stage one below the other; all have the schema of the first.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "rows.parquet"
+    >>> write_stage(path, [pa.table({"row": [1]}), pa.table({"row": [2]})])
+    >>> read_stage(path)["row"].tolist()
+    [1, 2]
+    """
+    parts = iter(tables)
+    first = next(parts)
+    numbers = {field.name: "DELTA_BINARY_PACKED" for field in first.schema if pa.types.is_integer(field.type)}
+    dictionaries = [field.name for field in first.schema if field.name not in numbers]
+    form = {"column_encoding": numbers, **_QUICK}
+    with pq.ParquetWriter(path, first.schema, use_dictionary=dictionaries, **form) as file:
+        for table in chain([first], parts):
+            for at in range(0, max(len(table), 1), _ROW_GROUP):
+                file.write_table(table.slice(at, _ROW_GROUP), row_group_size=_ROW_GROUP)
+                forget()
 
 
 @contextmanager

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from passage_kit.columns.characters import is_unicode
-from passage_kit.columns.spool import forget
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
@@ -26,18 +24,7 @@ from passage_kit.workspace.line_changes import LineChange
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.manifest import APPLIED_PLAN, check_stage
 from passage_kit.workspace.plan import Plan
-from passage_kit.workspace.stages import read_stage
-
-# Every run writes the stages, and later steps read them whole, so statistics have no use. Compressing them takes longer
-# than writing them twice as large. A column whose dictionary grows large continues without one.
-# Checksums tell a later step that a file was damaged.
-_QUICK = {
-    "compression": "none",
-    "dictionary_pagesize_limit": 16_384,
-    "write_statistics": False,
-    "write_page_checksum": True,
-}
-_ROW_GROUP = 1 << 17  # rows, which the writer keeps until they are complete
+from passage_kit.workspace.stages import read_stage, stage_table, write_stage
 
 
 class Workspace:
@@ -307,16 +294,10 @@ class Workspace:
         with _saving(self.folder, files) as together:
             self.refuse_links()
             self.make(files=together)
-            table = pa.Table.from_pandas(frame, preserve_index=True if frame.index.name else None)
+            table = stage_table(frame)
             fields = [field.with_nullable(table[at].null_count > 0) for at, field in enumerate(table.schema)]
             table = table.cast(pa.schema(fields, table.schema.metadata))  # a column without blanks is written faster
-            numbers = {field.name: "DELTA_BINARY_PACKED" for field in fields if pa.types.is_integer(field.type)}
-            dictionaries = [field.name for field in fields if field.name not in numbers]
-            path, form = together.new(self.stage_path(name)), {"column_encoding": numbers, **_QUICK}
-            with pq.ParquetWriter(path, table.schema, use_dictionary=dictionaries, **form) as file:
-                for at in range(0, max(len(table), 1), _ROW_GROUP):
-                    file.write_table(table.slice(at, _ROW_GROUP), row_group_size=_ROW_GROUP)
-                    forget()
+            write_stage(together.new(self.stage_path(name)), [table])
 
     def load_stage(self, name: str, *, made_by: str = "an earlier notebook") -> pd.DataFrame:
         """Read the frame of a stage.

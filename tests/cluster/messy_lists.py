@@ -82,6 +82,7 @@ def check_same(one: Path, other: Path) -> None:
         expected = workspace.load_stage(name)
         expected = expected.reset_index(drop=name == "findings")
         pd.testing.assert_frame_equal(plain(frame), plain(expected), check_dtype=False)
+        pd.testing.assert_frame_equal(pk.Workspace(other).load_stage(name), workspace.load_stage(name))
     pages = [json.loads((folder / "stages" / "report.json").read_text())["values"] for folder in (one, other)]
     assert pages[1] == pages[0]
     names = {path.name for path in workspace.out.iterdir()} - {"findings.csv", "ledger.csv"}

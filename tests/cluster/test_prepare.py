@@ -116,6 +116,16 @@ def test_what_a_killed_run_left_does_not_look_complete_and_the_next_run_clears_i
     assert "out/console_import.csv" in read_manifest(tmp_path / "other").files
 
 
+@pytest.mark.server
+def test_what_a_cluster_prepared_is_pushed_from_one_machine(tmp_path):
+    source = write_list(tmp_path / "users", rows=80, files=2, seed=3)
+    given = {"schema": SCHEMA, "mapping": MAPPING}
+    prepared = prepare_on_cluster(source, out=tmp_path / "out", client=InThisProcess(), rows=30, **given)
+    with pk.SandboxClient(tmp_path / "out") as client:
+        pushed = pk.push_users(tmp_path / "out", client=client)
+    assert pushed.created == prepared.funnel.exported
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
