@@ -180,22 +180,57 @@ class Page:
             self.page.evaluate(change)
         expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
 
-    def run_all(self, name: str | None = None) -> None:
+    def run_all(self, name: str | None = None, *, start: Callable[[], None] | None = None) -> None:
         """Run every cell (of a notebook that is opened first), and find that none ended in an error."""
         if name:
             self.open(name)
-        ran = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"^\[\d+\]:$"))
+        prompts = self.notebook().locator(".jp-CodeCell .jp-InputPrompt")
+        ran = prompts.filter(has_text=re.compile(r"^\[\d+\]:$"))
         self.page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
         expect(ran).to_have_count(0)  # of a run before, which JupyterLab may have saved
-        self.start_all()
+        (start or self.start_all)()
         count = len([cell for cell in self.content()["cells"] if cell["cell_type"] == "code"])
         expect(ran).to_have_count(count)
         assert self.errors() == []
+
+    def notebook(self) -> Locator:
+        """The notebook in front; others may be open behind it."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
     def start_all(self) -> None:
         """Start to run every cell; JupyterLab stops at the first one that ends in an error."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def start_all_by_keys(self) -> None:
+        """Start to run every cell by the palette of commands; the keys are at the last cell then."""
+        keys = self.page.keyboard
+        keys.press("Control+Shift+C")
+        expect(self.page.locator(".lm-CommandPalette-input")).to_be_focused()
+        keys.type("run all cells")
+        expect(self.page.locator(".lm-CommandPalette-item.lm-mod-active")).to_have_text(re.compile("^Run All Cells"))
+        keys.press("Enter")
+        expect(self.notebook().locator(".jp-Cell").last).to_be_focused()
+
+    def step_to(self, title: str) -> None:
+        """Press the arrow up until the cell of a panel is the active one."""
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+        self.page.evaluate(DRAWN)  # JupyterLab gives the focus back to its cell when the last one has run
+        cell = self.notebook().locator(".jp-Cell").filter(has=self.panel(title))
+        for _ in self.content()["cells"]:
+            if "jp-mod-active" in cell.get_attribute("class"):
+                return
+            self.page.keyboard.press("ArrowUp")
+        pytest.fail("the cell of the panel is not reached by the arrow up")
+
+    def tab_to(self, wanted: Locator, *, key: str = "Tab") -> None:
+        """Press Tab until a control has the focus."""
+        expect(wanted).to_be_visible()
+        for _ in range(200):
+            if wanted.evaluate("control => control === document.activeElement"):
+                return
+            self.page.keyboard.press(key)
+        pytest.fail(f"the control is not reached by {key}")
 
     def until(self, reached: Callable[[], object]) -> None:
         """Wait until something holds that the page brings about; its requests are answered meanwhile."""
@@ -228,13 +263,13 @@ class Page:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", clip=clip)
 
     def barriers(self, title: str) -> list[str]:
-        """Serious and critical violations of accessibility within a panel, as axe-core finds them."""
+        """Moderate, serious and critical violations of accessibility within a panel, as axe-core finds them."""
         found = Axe().run(self.page, context=f'.passage-panel[aria-label="{title}"]').response
         assert found["passes"]  # it looked at something
         return [
             f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
             for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
+            if one["impact"] in ("moderate", "serious", "critical")
             for node in one["nodes"]
         ]
 

@@ -1,6 +1,5 @@
 """The notebooks in a real JupyterLab, in a real Chromium: run, clicked, typed into and looked at."""
 
-import csv
 import json
 import shutil
 import zipfile
@@ -9,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browsing import TOKEN, Page, jupyterlab
+from browsing import Page, jupyterlab
 from playwright.sync_api import expect
 
 import passage_kit as pk
 from passage_kit.cli.notebook_server import copy_notebooks
-from passage_kit.findings.catalogue import CODES
 from passage_kit.metadata.console_template import read_template
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -55,110 +53,6 @@ def look(page: Page, title: str, name: str) -> None:
     assert page.barriers(title) == []
 
 
-def test_a_whole_migration_by_clicks(page, lab, tmp_path):
-    """The sample from 00 to 03: a mapping is changed, a cluster decided, a finding fixed, the list exported.
-
-    Every panel is legible on the way, in the dark and in a narrow window, too.
-    """
-    folder, address = lab
-    workspace = Workspace(folder / "migration")
-    page.page.goto(f"{address}/?token={TOKEN}")  # as `passage-kit lab` opens it
-    page.ready()
-    page.run_all()
-    path = page.panel(PATH)
-    expect(path).to_contain_text(SAVED)
-    look(page, PATH, "00_path")
-    page.legible_in_the_dark({PATH: "00_path_dark"})
-    path.get_by_role("link", name="Map your columns").click()
-    expect(page.page.get_by_role("tab", name="01_read_and_map.ipynb")).to_be_visible()
-
-    page.run_all("01_read_and_map")
-    change_the_mapping(page)
-    page.legible_in_the_dark({READING: "01_reading_dark", MAPPING: "01_mapping_dark"})
-    page.run_all("02_clean_and_dedupe")
-    choose_a_country(page)
-    decide_about_duplicates(page)
-    fix_a_finding(page)
-    dark = {OPTIONS: "02_options_dark", DUPLICATES: "02_sample_duplicates_dark", FINDINGS: "02_sample_findings_dark"}
-    page.legible_in_the_dark(dark)
-    page.run_all("03_validate_and_export")
-    export_again(page, workspace)
-    page.legible_in_the_dark({EXPORT: "03_sample_export_dark"})
-
-    written = (workspace.out / "console_import.csv").read_bytes()
-    again = pk.prepare(plan=workspace.plan_path, out=tmp_path / "again")
-    assert (tmp_path / "again" / "out" / "console_import.csv").read_bytes() == written
-    users = list(csv.DictReader(written.decode("utf-8-sig").splitlines()))
-    assert len(users) == len(again.users)
-    assert "mended@example.org" in {user["email"] for user in users}
-    assert any("VIP" in user["Last name"] or " " in user["Last name"] for user in users)
-    plan = workspace.load_plan()
-    assert plan.options.default_region == "US"
-    assert plan.mapping["last_name"].names == ("Last Name", "Notes")
-    assert workspace.load_decisions()["decision"].tolist() == ["apart"]
-
-
-def change_the_mapping(page: Page) -> None:
-    mapping = page.panel(MAPPING)
-    expect(mapping).to_contain_text("Counts are of all 2,010 rows.")
-    look(page, MAPPING, "01_mapping")
-    mapping.get_by_label("Target for Notes", exact=True).select_option("last_name")
-    expect(mapping).to_contain_text("'Last Name' and 'Notes' go to Last name. Join them, or take one alone")
-    look(page, MAPPING, "01_question")
-    mapping.get_by_role("button", name="Join them").click()
-    expect(mapping).to_contain_text("Last name joins 'Last Name' and 'Notes' in this order")
-    expect(mapping).to_contain_text("'last_name': ['Last Name', 'Notes']")
-    expect(mapping).to_contain_text(SAVED)
-
-
-def choose_a_country(page: Page) -> None:
-    options = page.panel(OPTIONS)
-    expect(options).to_contain_text("4 rows have a phone without a country: withheld.")
-    options.get_by_label("Country of the other phones", exact=True).select_option("United States (US)")
-    expect(options).to_contain_text("4 rows have a phone without a country: 1 is valid with this one, 3 are withheld.")
-    expect(options).to_contain_text(SAVED)
-    look(page, OPTIONS, "02_options")
-
-
-def decide_about_duplicates(page: Page) -> None:
-    duplicates = page.panel(DUPLICATES)
-    expect(duplicates.get_by_role("button", name="Keep apart")).to_have_count(10)
-    duplicates.get_by_label("Search").fill("redfern")
-    expect(duplicates).to_contain_text("page 1 of 1")
-    look(page, DUPLICATES, "02_duplicates_of_the_sample")
-    duplicates.get_by_role("button", name="Keep apart").first.click()
-    expect(duplicates).to_contain_text("Saved in migration/decisions.csv.")
-
-
-def fix_a_finding(page: Page) -> None:
-    findings = page.panel(FINDINGS)
-    kind = findings.get_by_role("button", name=CODES["email_invalid"].meaning, exact=True)
-    kind.click()
-    expect(kind).to_have_attribute("aria-pressed", "true")
-    value = findings.get_by_role("textbox", name="email of row").first
-    look(page, FINDINGS, "02_findings_of_the_sample")
-    value.fill("mended@example.org")
-    value.press("Enter")
-    expect(findings).to_contain_text("Saved in migration/corrections.csv.")
-
-
-def export_again(page: Page, workspace: Workspace) -> None:
-    export, file = page.panel(EXPORT), workspace.out / "console_import.csv"
-    expect(export).to_contain_text("Where every row went")
-    before = file.stat().st_mtime_ns
-    export.get_by_role("button", name="Prepare and write").click()
-    page.until(lambda: file.stat().st_mtime_ns != before)
-    expect(export).to_contain_text("written to migration/out.")
-    look(page, EXPORT, "03_export_of_the_sample")
-    with page.page.expect_download() as waiting:
-        export.get_by_role("button", name="Download: CSV for the Console").click()
-    assert Path(waiting.value.path()).read_bytes() == file.read_bytes()
-    with page.page.expect_popup() as opened:
-        export.get_by_role("button", name="Open: Report").click()
-    expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
-    opened.value.close()
-
-
 def test_a_mapping_is_changed_by_clicks(page, mapped):
     workspace = mapped
     page.run_all("01_read_and_map")
@@ -170,6 +64,12 @@ def test_a_mapping_is_changed_by_clicks(page, mapped):
     assert workspace.load_plan().mapping["email"].names == ("E-Mail Address",)  # nothing is saved meanwhile
     panel.get_by_role("button", name="Leave as it was").click()
     expect(notes).to_have_value("")
+    notes.select_option("last_name")
+    expect(panel).to_contain_text("'Last Name' and 'Notes' go to Last name. Join them, or take one alone")
+    look(page, MAPPING, "01_question")
+    panel.get_by_role("button", name="Join them").click()
+    expect(panel).to_contain_text("'last_name': ['Last Name', 'Notes']")
+    notes.select_option("")
 
     panel.get_by_label("Target for Last Name", exact=True).select_option("")
     expect(panel).to_contain_text("Required, but without a column: Last name.")

@@ -2,10 +2,7 @@
 
 import csv
 import json
-import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -296,46 +293,6 @@ def test_a_push_to_an_app_by_mouse_shows_its_numbers_first_and_keeps_the_key(pag
     assert sandbox.users().empty
     page.legible_in_the_dark({PUSH: "push_users_dark"})
     assert sandbox.api_key not in json.dumps(page.content())
-
-
-def test_ids_are_written_into_a_table_from_a_list_by_keys_alone(page, workspace):
-    users = pk.prepare(plan=workspace.plan_path, out=workspace).users.reset_index()
-    ids = users.assign(passage_id=[f"Id{row:022d}" for row in users["source_row"]])
-    ids[["email", "phone", "passage_id"]].to_csv(workspace.out / "passage_ids.csv", index=False)
-    path = workspace.folder.parent / "app.db"
-    with closing(sqlite3.connect(path)) as app, app:
-        app.execute("CREATE TABLE members (number INTEGER PRIMARY KEY, email TEXT, phone TEXT)")
-        app.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY)")
-        rows = users[["source_row", "email", "phone"]].astype(object).where(users.notna(), None)
-        app.executemany("INSERT INTO members VALUES (?, ?, ?)", rows.to_numpy().tolist())
-    show_alone(workspace, "ids", "from passage_kit.widgets import WriteBackIds\nwrite = WriteBackIds(workspace)\nwrite")
-    page.run_all(f"{workspace.folder.parent.name}/ids")
-    panel, keys = page.panel(WRITE_BACK), page.page.keyboard
-    panel.get_by_role("radio", name="The sample's database").focus()
-    keys.press("ArrowDown")
-    pressed_until(page, panel.get_by_label("Its address"))
-    keys.type(f"sqlite:///{path}")
-    keys.press("Tab")
-    expect(panel).to_contain_text("The database has 2 tables.")
-    pressed_until(page, panel.get_by_label("Users table"))
-    keys.press("ControlOrMeta+a")
-    keys.type("members")
-    keys.press("Tab")
-    page.photograph(WRITE_BACK, "write_back_ids")  # without the place of the database
-    pressed_until(page, panel.get_by_role("button", name="Look (dry run)"))
-    keys.press("Enter")
-    expect(panel).to_contain_text("These are the planned changes.")
-    assert page.barriers(WRITE_BACK) == []
-    pressed_until(page, panel.get_by_role("checkbox", name=f"Yes, set {len(users)} rows of members"))
-    keys.press("Space")
-    pressed_until(page, panel.get_by_role("button", name=re.compile("Write$")))
-    keys.press("Enter")
-    expect(panel).to_contain_text(f"{len(users)} rows set and checked.")
-    with closing(sqlite3.connect(path)) as app:
-        written = [row[0] for row in app.execute("SELECT passage_id FROM members ORDER BY number")]
-    assert written == ids["passage_id"].tolist()
-    page.legible_in_the_dark({WRITE_BACK: "write_back_ids_dark"})
-    assert str(path) not in json.dumps(page.content())
 
 
 def show_alone(workspace: Workspace, name: str, source: str) -> None:

@@ -108,27 +108,6 @@ def test_fields_are_made_from_columns(page, workspace):
     assert users["birthday"].astype(str).tolist()[:2] == ["1980-04-03", "1975-12-31"]
 
 
-def test_a_field_is_made_by_keys_alone(page, workspace):
-    opened(page, workspace, "01_read_and_map")
-    panel, keys = page.panel(MAPPING), page.page.keyboard
-    before = [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]]
-    target = panel.get_by_label("Target for Umsatz", exact=True)
-    target.focus()
-    keys.press("Tab")
-    expect(panel.get_by_role("button", name="New field from Umsatz")).to_be_focused()
-    keys.press("Enter")
-    expect(panel.get_by_label("Name of the new field for Umsatz")).to_be_focused()
-    keys.press("ControlOrMeta+a")
-    keys.type("mxdd")
-    keys.press("Enter")
-    page.until(lambda: workspace.load_plan().schema.columns == ("umsatz",))
-    assert workspace.load_plan().schema["umsatz"].friendly_name == "mxdd"
-    expect(target).to_have_value("umsatz")
-    expect(target).to_be_focused()
-    assert [(cell["id"], cell["cell_type"]) for cell in page.content()["cells"]] == before
-    assert page.errors() == []
-
-
 def field(column: str, kind: str) -> pk.MetadataField:
     return pk.MetadataField(column.lower(), column, type=kind)
 

@@ -120,7 +120,7 @@ function groupTable(model, group) {
     element("thead", {}, element("tr", {}, element("th", { scope: "col", text: gettext("Field") }), ...head)),
     element("tbody", {}, ...body, buttons),
   );
-  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": gettext("Rows {rows}", { rows }) }, table);
+  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": gettext("Rows {rows} side by side", { rows }) }, table);
 }
 
 function groupButtons(model, group) {
