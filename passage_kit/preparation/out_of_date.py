@@ -6,12 +6,14 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from passage_kit.errors import PlanError
 from passage_kit.translations import gettext, ngettext
 from passage_kit.workspace.fixes import NOTE_FILE
 from passage_kit.workspace.history import Changed, load_history
 from passage_kit.workspace.manifest import check_plan, manifest_path
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 _KINDS: tuple[Changed, ...] = ("corrections", "decisions")
@@ -62,18 +64,22 @@ class Basis:
         written = max(_changed_at(path), _changed_at(workspace.folder / NOTE_FILE))
         return cls(datetime.fromtimestamp(written / 1e9, UTC), None, ())
 
-    def outdated_by(self, workspace: Workspace, *, decisions: bool = True) -> str:
+    def with_plan_of(self, workspace: Workspace) -> Basis:
+        """Take the plan of now: a change of it that the result has followed already."""
+        return replace(self, plan=_plan_text(workspace))
+
+    def outdated_by(self, workspace: Workspace, *, corrections: bool = True, decisions: bool = True) -> str:
         """Say since when and by what a result is out of date; "" if it is not.
 
         Parameters
         ----------
         workspace : Workspace
             The workspace as it is now.
-        decisions : bool, default True
-            Whether the result depends on decisions about duplicates.
+        corrections, decisions : bool, default True
+            Whether the result has to be made anew after a correction, and after a decision about duplicates.
         """
-        names: list[Changed] = ["corrections", "decisions"] if decisions else ["corrections"]
-        changed = [name for name in names if self._is_other(workspace, name)]
+        asked: dict[Changed, bool] = {"corrections": corrections, "decisions": decisions}
+        changed = [name for name, depends in asked.items() if depends and self._is_other(workspace, name)]
         parts, since = [], []
         for name in changed:
             made = [one for one in load_history(workspace.folder) if one.what == name and self._is_since(one.at)]
@@ -112,6 +118,11 @@ def _counted(name: Changed, count: int) -> str:
         several = ngettext("{count} correction", "{count} corrections", count)
         return several if count else gettext("other corrections")
     return ngettext("{count} decision", "{count} decisions", count) if count else gettext("other decisions")
+
+
+def mapped_by(plan: Plan) -> tuple[Any, ...]:
+    """Give what the users frame is read and mapped by; after another one, the frame has to be made anew."""
+    return plan.source, plan.reading, plan.steps, plan.mapping, plan.schema, plan.options.null_words
 
 
 def _fixes(workspace: Workspace) -> tuple[Path, Path]:

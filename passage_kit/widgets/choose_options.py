@@ -21,10 +21,12 @@ from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.preparation.options_preview import OptionsPreview, Touched
+from passage_kit.preparation.out_of_date import Basis, mapped_by
 from passage_kit.translations import gettext, language
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.panel import Panel, imports_of, written_options
 from passage_kit.widgets.unsaved_text import UnsavedText
+from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.plan import Options, Plan
@@ -104,13 +106,41 @@ class ChooseOptions(Panel):
         )
         self._notes_of = {name: UnsavedText() for name in OptionsPreview.names}
         super().__init__(workspace, self._body())
+        self._begun, self._counted_by = plan, Basis.of(workspace)
         self._take()
         self._listen(*self._controls())
+        watch(workspace.folder, self)
 
     @property
     def touched(self) -> dict[str, Touched]:
         """Rows that each choice touches, as far as they are counted."""
         return dict(self._counted)
+
+    def look_again(self) -> None:
+        """Mark the counts if they are of other corrections, decisions or columns."""
+        outdated = self._counted_by.outdated_by(self.workspace)
+        self._mark(outdated, gettext("Count again"), self.renew if self._has_same_rows else None)
+
+    @property
+    def _has_same_rows(self) -> bool:
+        """Tell whether the plan reads and changes the list as it did, whatever this panel has chosen since."""
+        begun, now = self._begun, self.plan
+        as_begun = replace(now, options=begun.options, mapping=begun.mapping)
+        return mapped_by(as_begun) == mapped_by(begun) and now.mapping in (None, begun.mapping, self._mapped())
+
+    def renew(self) -> None:
+        """Count the rows that each choice touches anew."""
+        self._counted_by, self._preview = Basis.of(self.workspace), None
+        self._count_anew(self.value, self._mapped())
+        self.look_again()
+
+    def save(self) -> None:
+        """Save the choices into the workspace's plan; other panels that look at it mark what is older."""
+        super().save()
+        if self._has_same_rows:
+            self._counted_by = self._counted_by.with_plan_of(self.workspace)
+        self.look_again()
+        tell_others(self.workspace.folder, self)
 
     def _body(self) -> list[ipywidgets.Widget]:
         """List the controls, each with a line for the rows that it touches."""

@@ -7,13 +7,14 @@ from typing import Any
 
 import ipywidgets
 
-from passage_kit.errors import PassageKitError, PushError
+from passage_kit.errors import OptionError, PassageKitError, PushError
 from passage_kit.progress import progress_to
 from passage_kit.push.push_result import PushInterrupted
 from passage_kit.translations import gettext
 from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, INFO, BasePanel
 from passage_kit.widgets.unsaved_text import UnsavedText
+from passage_kit.widgets.watching import watch
 from passage_kit.workspace.workspace import Workspace
 
 WIDE = {"description_width": "13em"}
@@ -41,6 +42,7 @@ class ConsentPanel(BasePanel):
     """
 
     files_of: tuple[str, ...] = ()  # names within the workspace that the panel has buttons for
+    made_from = ""  # name within the workspace of the file that a result is made from
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class ConsentPanel(BasePanel):
         self.outcome = UnsavedText(label=gettext("Result"))
         self.files = FileButtons(workspace, self.files_of)
         self._others = others
+        self._made_from: tuple[int, int] | None = None
         self._stopping = False
         rows = [
             [self.look, self.stop],
@@ -71,10 +74,11 @@ class ConsentPanel(BasePanel):
         boxes = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
         super().__init__(workspace, [*choices, *boxes, self.outcome, self.files])
         self.files.renew()
+        watch(workspace.folder, self)
         for box in (self.consent, self.undo_consent):
             box.observe(lambda _change: self._arm(), "value")
         self._on_click(self.look, gettext("Looking"), lambda: self._act(dry_run=True))
-        self._on_click(self.act, gettext("Working"), lambda: self._act(dry_run=False))
+        self._on_click(self.act, gettext("Working"), self._act_as_agreed)
         self._on_click(self.undo_look, gettext("Looking what can be taken back"), lambda: self._take_back(dry_run=True))
         self._on_click(self.take_back, gettext("Taking back"), lambda: self._take_back(dry_run=False))
         self.stop.on_click(lambda _button: self._ask_to_stop())
@@ -85,8 +89,38 @@ class ConsentPanel(BasePanel):
     def _act(self, *, dry_run: bool) -> Any:
         raise NotImplementedError
 
+    def _act_as_agreed(self) -> Any:
+        """Act, but not on others than those whose numbers were agreed to."""
+        if self._is_other:
+            again = gettext("Look again, and agree to the numbers of now. Nothing was changed.")
+            raise OptionError(f"{self._other_since()} {again}")
+        return self._act(dry_run=False)
+
     def _take_back(self, *, dry_run: bool) -> Any:
         raise NotImplementedError
+
+    def look_again(self) -> None:
+        """Mark the result if it is older than what it was made from."""
+        self._mark(self._older(), gettext("Look again"), self.look.click)
+
+    def _older(self) -> str:
+        """Say why the result is out of date; "" if it is not."""
+        return gettext("Out of date: {why}", why=self._other_since()) if self._is_other else ""
+
+    def _other_since(self) -> str:
+        """Say that the file that results are made from is another one since."""
+        raise NotImplementedError
+
+    @property
+    def _is_other(self) -> bool:
+        return self._value is not None and self._made_from != self._state()
+
+    def _state(self) -> tuple[int, int] | None:
+        path = self.workspace.folder / self.made_from
+        if not path.exists():
+            return None
+        state = path.stat()
+        return state.st_size, state.st_mtime_ns
 
     def _about(self, outcome: Any) -> None:
         """Say what a result means, and ask for consent to what a dry run expects."""
@@ -100,6 +134,7 @@ class ConsentPanel(BasePanel):
         self._ask(self.consent, "")
         self._ask(self.undo_consent, "")
         self._arm()
+        self.look_again()
         self._line.show(code=self._call())
         self._say((INFO, self._look_first()))
 
@@ -124,8 +159,8 @@ class ConsentPanel(BasePanel):
 
         clicked.on_click(begin)
 
-    def _now(self, work: Callable[[], Any]) -> Any:
-        """Do the work of a cell at once, with its progress in the panel."""
+    def _now(self, work: Callable[[], Any], *, shown: bool = True) -> Any:
+        """Do the work of a cell at once, with its progress in the panel, which shows its result if ``shown``."""
         try:
             with progress_to(self._tell):
                 outcome = work()
@@ -134,11 +169,15 @@ class ConsentPanel(BasePanel):
             raise
         finally:
             self._end()
-        self._take_outcome(outcome)
+        if shown:
+            self._take_outcome(outcome)
+        else:
+            self._arm()
         return outcome
 
     def _take_outcome(self, outcome: Any) -> None:
-        self._value = outcome
+        self._value, self._made_from = outcome, self._state()
+        self.look_again()
         self.outcome.say(*self._lines(outcome))
         self.files.renew()
         self._ask(self.consent, "")

@@ -15,6 +15,7 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import count_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
+from passage_kit.preparation.out_of_date import Basis, mapped_by
 from passage_kit.preparation.rules import Judgment
 from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections, said_of_saved
@@ -100,6 +101,7 @@ class FixFindings(BasePanel):
         self._last = ""
         self.table = FindingsTable(self.answer)
         super().__init__(workspace, [self.table])
+        self._basis, self._mapped_by = Basis.of(workspace), mapped_by(self.plan)
         self._value = self.corrected.corrections
         watch(workspace.folder, self)
         self._show_code()
@@ -112,10 +114,12 @@ class FixFindings(BasePanel):
 
     def judge(self) -> None:
         """Judge all users again, in a thread."""
+        self._basis = Basis.of(self.workspace)
         self._work(gettext("Judging"), self.corrected.judged, self._take_judgment)
 
     def look_again(self) -> None:
-        """Show the corrections as they stand in the workspace now."""
+        """Show the corrections as they stand in the workspace now, and mark findings of other choices."""
+        self._mark_findings()
         try:
             self.corrected.look_again()
         except PassageKitError as error:
@@ -221,10 +225,17 @@ class FixFindings(BasePanel):
 
     def _take_judgment(self, judgment: Judgment) -> None:
         self.corrected.judgment = judgment
+        self._mark_findings()
         tell_others(self.workspace.folder, self)
         self._find_items()
         self._show_page()
         self._say(self._counted())
+
+    def _mark_findings(self) -> None:
+        """Mark the findings if the decisions or the plan are other ones; corrections are judged at once."""
+        outdated = self._basis.outdated_by(self.workspace, corrections=False)
+        can_renew = mapped_by(self.plan) == self._mapped_by
+        self._mark(outdated, gettext("Judge all again"), self.judge if can_renew else None)
 
     def _current(self, field: str) -> pd.Series[Any] | None:
         """Return the corrected column; return None and show a message if there is no such column."""

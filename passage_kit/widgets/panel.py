@@ -159,7 +159,13 @@ class BasePanel(ipywidgets.VBox):
         self._say((ERROR, problem))
 
     def _mark(self, outdated: str, button: str, renew: Callable[[], None] | None) -> None:
-        """Show that the panel's result is out of date, with a button to renew it; "" takes the mark away."""
+        """Show that the panel's result is out of date, with a button to renew it, or where that is not enough.
+
+        "" takes the mark away.
+        """
+        if outdated and renew is None:
+            again = gettext("Run this notebook again.")
+            outdated = f"{outdated} {again}"
         self._head.renew = renew
         self._head.show(outdated={"text": outdated, "button": button if renew else ""} if outdated else None)
 

@@ -9,6 +9,7 @@ import ipywidgets
 from passage_kit.api.client import PassageClient
 from passage_kit.api.credentials import API_KEY, APP_ID, BASE_URL, known_settings
 from passage_kit.errors import OptionError
+from passage_kit.preparation.out_of_date import Basis
 from passage_kit.push.push import OnExisting, push_users
 from passage_kit.push.push_result import PushResult
 from passage_kit.push.rehearsal import SandboxClient
@@ -57,6 +58,7 @@ class PushUsers(ConsentPanel):
 
     title = "Push the users"
     files_of = ("out/passage_ids.csv", "out/report.html")
+    made_from = "stages/users.parquet"
     intro = (
         "A rehearsal goes to a sandbox on this machine, which behaves like Passage; nobody is then in Passage. "
         "Look first: nothing is sent until you have seen the numbers and agreed."
@@ -111,8 +113,8 @@ class PushUsers(ConsentPanel):
         return verification
 
     def undo(self) -> UndoResult:
-        """Say whom an undo would delete, as ``undo_push(dry_run=True)`` does; the panel asks before it deletes."""
-        expected: UndoResult = self._now(lambda: self._take_back(dry_run=True))
+        """Say whom an undo would delete, as ``undo_push(dry_run=True)`` does; the panel goes on to show the push."""
+        expected: UndoResult = self._now(lambda: self._take_back(dry_run=True), shown=False)
         return expected
 
     def _act(self, *, dry_run: bool) -> PushResult:
@@ -155,6 +157,16 @@ class PushUsers(ConsentPanel):
     def _changed(self) -> None:
         self._app.layout.display = "none" if self._rehearses else ""
         super()._changed()
+
+    def _older(self) -> str:
+        """Say why the result is out of date, or else the prepared users themselves."""
+        last_run = Basis.of_last_run(self.workspace)
+        users = last_run.outdated_by(self.workspace) if last_run else ""
+        again = gettext("Prepare again in 03_validate_and_export.")
+        return super()._older() or (users and f"{users} {again}")
+
+    def _other_since(self) -> str:
+        return gettext("The users were prepared again since.")
 
     def _about(self, outcome: _Outcome) -> None:
         if isinstance(outcome, PushResult):

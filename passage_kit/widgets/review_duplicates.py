@@ -14,7 +14,7 @@ from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions
 from passage_kit.duplicates.review import REASONS, Groups, find_groups, foresee
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.preparation.accounts import judge_accounts
-from passage_kit.preparation.out_of_date import Basis
+from passage_kit.preparation.out_of_date import Basis, mapped_by
 from passage_kit.preparation.rules import before_duplicates
 from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.described_groups import TABS, describe_group, named_rows, reasons_in_words, tab_labels
@@ -27,7 +27,7 @@ from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.lock import saving
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.plan import Options
 from passage_kit.workspace.workspace import Workspace
 
 GROUPS_PER_PAGE = 10
@@ -111,7 +111,7 @@ class ReviewDuplicates(BasePanel):
         self.table = ReviewTable(self.answer)
         super().__init__(workspace, [self.table])
         self._guard, self._rows, self._mapped = SourceGuard(workspace, mapped), users.index, mapped
-        self._basis, self._mapped_by = Basis.of(workspace), _mapping_of(self.plan)
+        self._basis, self._mapped_by = Basis.of(workspace), mapped_by(self.plan)
         self._moved = False
         watch(workspace.folder, self)
         self._value = workspace.load_decisions()
@@ -219,9 +219,7 @@ class ReviewDuplicates(BasePanel):
     def look_again(self) -> None:
         """Show the decisions as they stand in the workspace now, and mark rows older than their corrections."""
         outdated = self._basis.outdated_by(self.workspace, decisions=False)
-        can_renew = self._mapped is not None and _mapping_of(self.plan) == self._mapped_by
-        if outdated and not can_renew:
-            outdated += f" {gettext('Run this notebook again.')}"
+        can_renew = self._mapped is not None and mapped_by(self.plan) == self._mapped_by
         self._mark(outdated, gettext("Look for duplicates again"), self.renew if can_renew else None)
         if not self._moved:
             try:
@@ -375,8 +373,3 @@ class ReviewDuplicates(BasePanel):
         if text := str(chosen["text"]).strip():
             keep &= groups.containing(text)
         return keep
-
-
-def _mapping_of(plan: Plan) -> tuple[Any, ...]:
-    """Give what the users frame is mapped by."""
-    return plan.source, plan.reading, plan.steps, plan.mapping, plan.schema, plan.options.null_words

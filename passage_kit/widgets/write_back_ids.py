@@ -58,6 +58,7 @@ class WriteBackIds(ConsentPanel):
     """
 
     title = "Write back the Passage ids"
+    made_from = "out/passage_ids.csv"
     files_of = ("out/write_back.csv", "out/merge_these_accounts.csv", "out/ids_without_row.csv")
     intro = (
         "The kit finds the row of each id by the source key, then by email, then by phone. It sets no id if the match "
@@ -118,8 +119,8 @@ class WriteBackIds(ConsentPanel):
         return self._now(lambda: self._act(dry_run=False)) if self.database.value == SAMPLE else planned
 
     def undo(self) -> WriteBackUndone:
-        """Say what an undo would set back; the panel asks before it does."""
-        planned: WriteBackUndone = self._now(lambda: self._take_back(dry_run=True))
+        """Say what an undo would set back; the panel goes on to show what was written."""
+        planned: WriteBackUndone = self._now(lambda: self._take_back(dry_run=True), shown=False)
         return planned
 
     def rows(self) -> pd.DataFrame:
@@ -213,6 +214,9 @@ class WriteBackIds(ConsentPanel):
             ["", gettext("The first changes:"), *changes.to_string(index=False).splitlines()] if len(changes) else []
         )
         return [*super()._lines(outcome), *shown, "", gettext("The SQL:"), *";\n".join(outcome.sql).splitlines()]
+
+    def _other_since(self) -> str:
+        return gettext("The Passage ids are other ones since.")
 
     def _about(self, outcome: WriteBack | WriteBackUndone) -> None:
         if isinstance(outcome, WriteBackUndone):

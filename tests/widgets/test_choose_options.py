@@ -12,7 +12,7 @@ from passage_kit.duplicates.clusters import SURVIVOR_RULES
 from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
-from passage_kit.widgets import ChooseOptions
+from passage_kit.widgets import ChooseOptions, FixFindings
 from passage_kit.widgets import choose_options as panels
 from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved_text import UnsavedText
@@ -50,6 +50,25 @@ def evaluated(panel):
         return panel.workspace.load_plan()
     finally:
         panel.workspace.plan_path.write_text(before)
+
+
+def test_counts_of_other_corrections_are_marked_and_counted_again(workspace):
+    panel, other = ChooseOptions(RAW, workspace), FixFindings(pk.apply_mapping(RAW, MAPPING), workspace)
+    other.wait()
+    assert panel.touched["default_region"].rows == 1
+    other.fix(1, "phone", "+49 171 2345678")
+    assert panel.outdated.endswith(": 1 correction since.")
+    assert panel.touched["default_region"].rows == 1
+    panel._head.hear({"do": "renew"})  # as the button does
+    assert (panel.outdated, panel.touched["default_region"].rows) == ("", 0)
+    panel.default_region.value = "DE"
+    assert panel.outdated == ""  # its own choices are counted at once
+    assert other.outdated.endswith(": other choices in the plan since.")
+    workspace.save_plan(replace(workspace.load_plan(), steps=(pk.ValueStep("Mail", "case", {"to": "lower"}),)))
+    panel.look_again()
+    assert panel.outdated.endswith("Run this notebook again.")
+    panel.strict.value = True
+    assert panel.outdated.endswith("Run this notebook again.")
 
 
 def test_it_begins_with_the_options_of_the_plan(workspace):

@@ -1,6 +1,7 @@
 """The panel of findings, driven from Python: clicked == shown code == direct call; many findings; bad states."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -37,6 +38,28 @@ def opened(workspace, users=USERS) -> FixFindings:
     panel = FixFindings(users, workspace)
     panel.wait()
     return panel
+
+
+def test_findings_of_other_choices_are_marked_and_judged_again(workspace):
+    panel = opened(workspace)
+    panel.fix(2, "email", "bo@example.org")
+    assert panel.outdated == ""  # a correction is judged at once
+    options = replace(workspace.load_plan().options, default_region="DE")
+    workspace.save_plan(replace(workspace.load_plan(), options=options))
+    panel.look_again()
+    assert panel.outdated.endswith(": other choices in the plan since.")
+    panel._head.hear({"do": "renew"})  # as the button does
+    panel.wait()
+    assert panel.outdated == ""
+    assert panel.corrected.judgment.plan.options == options
+    workspace.save_decisions(pk.decide(workspace.load_decisions(), [3, 4], "apart"))
+    panel.look_again()
+    assert panel.outdated.endswith(": 1 decision since.")
+    workspace.save_plan(replace(workspace.load_plan(), steps=(pk.ValueStep("Mail", "case", {"to": "lower"}),)))
+    panel.look_again()
+    assert panel.outdated.endswith("Run this notebook again.")
+    panel._head.hear({"do": "renew"})
+    assert panel.outdated.endswith("Run this notebook again.")
 
 
 def click(panel, do, **given):

@@ -55,6 +55,33 @@ def test_by_buttons_it_looks_asks_pushes_compares_and_takes_back(workspace):
     assert panel.value.deleted == 12
 
 
+def test_nobody_is_pushed_whose_numbers_were_not_seen(workspace):
+    panel = PushUsers(workspace)
+    click(panel, panel.look)
+    assert panel.outdated == ""
+    panel.consent.value = True
+    workspace_of(workspace.folder, people(13))
+    panel.act.click()
+    panel.wait()
+    assert panel.messages[0].startswith("The users were prepared again since. Look again")
+    assert panel.value.dry_run
+    panel.look_again()
+    assert panel.outdated == "Out of date: The users were prepared again since."
+    panel._head.hear({"do": "renew"})  # as the button does
+    panel.wait()
+    assert (panel.outdated, panel.value.to_send) == ("", 13)
+
+
+def test_users_that_are_older_than_the_corrections_are_marked(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "users.csv").write_text("email\nann@example.org\nbo@\n")
+    workspace = pk.Workspace("m")
+    pk.prepare("users.csv", mapping=pk.FieldMapping({"email": "email"}), out=workspace)
+    assert PushUsers(workspace).outdated == ""
+    workspace.save_corrections(pk.correct(workspace.load_corrections(), [2], "email", "bo@example.org"))
+    assert PushUsers(workspace).outdated.endswith(": 1 correction since. Prepare again in 03_validate_and_export.")
+
+
 def test_the_cell_is_the_shown_code_is_the_direct_call(workspace):
     panel = PushUsers(workspace)
     run = panel.run()

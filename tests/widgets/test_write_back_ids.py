@@ -141,6 +141,9 @@ def test_a_cell_changes_the_sample_alone(workspace):
     assert len(panel.rows()) == 3
     sample = WriteBackIds(workspace)
     written = sample.run()
+    said = sample.messages
+    assert sample.undo().dry_run
+    assert (sample.messages, sample.value) == (said, written)  # the panel goes on to show what was written
     names = {"pk": pk, "workspace": workspace}
     exec(sample.code, names)  # noqa: S102 - the panel's own code
     assert not written.dry_run
