@@ -61,7 +61,7 @@ HELPERS = {
         legacy id,
         account id, customer id, client id, contact id, member id, person id, record id, row id, cust no, cust id,
         customer no, customer number, member no, member number, account no, account number, user no, user number,
-        kundennummer, kundennr, kunden nr, kunden id, benutzer id, mitgliedsnummer, mitgliedsnr, nutzer id,
+        kundennummer, kundennr, kunden nr, kd nr, kunden id, benutzer id, mitgliedsnummer, mitgliedsnr, nutzer id,
         id client, id utilisateur, identifiant, numéro client, numéro de client, id usuario, id cliente,
         número de cliente, codice cliente, id utente, id do usuário, klantnummer, klant id, müşteri no, müşteri numarası, gebruikers id, kundnummer,
         datensatz id, id d'enregistrement, id de registro, id record, numer klienta, id użytkownika, id пользователя, код клиента, 会員番号, 顧客番号, 用户编号, 用户id, 회원번호

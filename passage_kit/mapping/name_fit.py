@@ -209,10 +209,10 @@ def path_parts(name: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> path_parts("Attributes.custom:partner_email"), path_parts("Born (TT.MM.JJJJ)")
-    (('Attributes', 'partner_email'), ('Born (TT.MM.JJJJ)',))
+    >>> path_parts("Attributes.custom:partner_email"), path_parts("Born (TT.MM.JJJJ)"), path_parts("Kd.-Nr.")
+    (('Attributes', 'partner_email'), ('Born (TT.MM.JJJJ)',), ('Kd.-Nr.',))
     """
-    *around, last = re.split(r"(?<=\S)\.(?=\S)(?![^(]*\))", name)
+    *around, last = re.split(r"(?<=\S)\.(?=[^\s-])(?![^(]*\))", name)
     return (*around, last.rpartition(":")[2].strip() or last)
 
 

@@ -13,6 +13,7 @@ from passage_kit.reading.known_layouts import layout_named
 from passage_kit.reading.user_list import UserList
 
 FIRST_ROWS = 3
+_LOOKED_AT = 100  # rows, for the first ones that are not blank
 _MOST_ACCENTED, _MOST_OF_COLUMN = 8, 3
 _AT_ONCE = 1 << 16  # rows to search for letters outside ASCII
 _KINDS = {"csv": "CSV", "excel": "Excel", "json": "JSON", "parquet": "Parquet", "sql": "a database", "frame": "a frame"}
@@ -83,7 +84,14 @@ def first_look(source: UserList) -> FirstLook:
         "sheet": source.sheet,
     }
     given = {label: fact for label, fact in facts.items() if fact}
-    return FirstLook(given, source.users.head(FIRST_ROWS), _accented(source.users))
+    return FirstLook(given, _first_rows(source.users), _accented(source.users))
+
+
+def _first_rows(users: pd.DataFrame) -> pd.DataFrame:
+    """Take the first rows that say something; empty lines between people do not."""
+    first = users.head(_LOOKED_AT)
+    filled = first.dropna(how="all")
+    return (filled if len(filled) else first).head(FIRST_ROWS)
 
 
 def _header(source: UserList) -> str | None:

@@ -164,6 +164,11 @@ def test_a_cell_of_json_is_no_address():
     assert suggested({"id": ["1", "2", "3"], "data": cells}) == {"source_key": "id"}
 
 
+@pytest.mark.parametrize("name", ["Kd.-Nr.", "KdNr", "Kunden-Nr."])
+def test_the_number_of_a_customer_is_the_key_under_short_names(name):
+    assert suggested({name: ["K-1", "K-2", "K-3"]}) == {"source_key": name}
+
+
 def test_a_helper_and_a_field_may_share_a_column():
     schema = MetadataSchema([MetadataField("created_at", type="date"), MetadataField("country")])
     columns = {"email": EMAILS, "createdTimestamp": ["2024-01-01", "2024-01-02", "2024-01-03"], "country": ["DE"] * 3}

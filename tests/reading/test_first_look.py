@@ -33,6 +33,14 @@ def test_the_facts_of_a_text_file(listed):
     assert look.accented.to_numpy().tolist() == [["Ort", "Köln"], ["Ort", "Zürich"]]  # an address tells nothing
 
 
+def test_blank_rows_are_none_of_the_first_unless_there_are_no_others(tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text("Mail;Ort\n;\nbo@example.org;\n;\ncy@example.org;Ulm\n;\ndi@example.org;Bern\ned@example.org;\n")
+    look = first_look(read_source(path))
+    assert (look.rows.index.tolist(), look.facts["rows"]) == ([2, 4, 6], "7")
+    assert first_look(read_source(pd.DataFrame({"Mail": [None, None]}))).rows.index.tolist() == [1, 2]
+
+
 def test_a_wrong_encoding_shows_in_the_accented_values(listed):
     assert first_look(read_source(listed, encoding="mac_roman")).accented["value"].tolist() == ["Kˆln", "Z¸rich"]
 
