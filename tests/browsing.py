@@ -43,6 +43,22 @@ _OPEN = """async path => {
     await opened.context.ready;
     await opened.sessionContext.ready;
 }"""
+# JupyterLab gives the focus back to its active cell when the last cell has run, and that is a moment after the output.
+_NOTE_RUN = """() => {
+    const { commands } = window.jupyterapp;
+    const note = (_, { id, result }) => {
+        if (id !== "notebook:run-all-cells") return;
+        commands.commandExecuted.disconnect(note);
+        result.then(() => { window.ranAllCells = true; });
+    };
+    window.ranAllCells = false;
+    commands.commandExecuted.connect(note);
+}"""
+_HAS_FOCUS = """control => new Promise(told => {
+    const focused = () => control === document.activeElement;
+    if (!focused()) told(false);
+    else requestAnimationFrame(() => requestAnimationFrame(() => told(focused())));
+})"""
 _OWN_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -203,19 +219,19 @@ class Page:
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
     def start_all_by_keys(self) -> None:
-        """Start to run every cell by the palette of commands; the keys are at the last cell then."""
+        """Run every cell by the palette of commands; when the last one has run, the keys are at its cell."""
         keys = self.page.keyboard
+        self.page.evaluate(_NOTE_RUN)
         keys.press("Control+Shift+C")
         expect(self.page.locator(".lm-CommandPalette-input")).to_be_focused()
         keys.type("run all cells")
         expect(self.page.locator(".lm-CommandPalette-item.lm-mod-active")).to_have_text(re.compile("^Run All Cells"))
         keys.press("Enter")
+        self.until(lambda: self.page.evaluate("window.ranAllCells ?? null"))
         expect(self.notebook().locator(".jp-Cell").last).to_be_focused()
 
     def step_to(self, title: str) -> None:
         """Press the arrow up until the cell of a panel is the active one."""
-        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
-        self.page.evaluate(DRAWN)  # JupyterLab gives the focus back to its cell when the last one has run
         cell = self.notebook().locator(".jp-Cell").filter(has=self.panel(title))
         for _ in self.content()["cells"]:
             if "jp-mod-active" in cell.get_attribute("class"):
@@ -227,7 +243,7 @@ class Page:
         """Press Tab until a control has the focus."""
         expect(wanted).to_be_visible()
         for _ in range(200):
-            if wanted.evaluate("control => control === document.activeElement"):
+            if wanted.evaluate(_HAS_FOCUS):
                 return
             self.page.keyboard.press(key)
         pytest.fail(f"the control is not reached by {key}")

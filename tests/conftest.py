@@ -46,6 +46,7 @@ _SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "system_postgres",
 _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose tests start one themselves
 # Files that take a worker longest, or keep it waiting: they begin first, so that no worker is alone with one at last.
 _LONGEST = [
+    "test_browser_journey",
     "test_browser", "test_browser_app", "test_plain_install", "test_docs", "test_row_accounting", "test_openapi",
     "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks", "test_browser_fix",
     "test_browser_values", "test_fault_matrix", "test_damaged_files", "test_browser_review", "test_partitions",

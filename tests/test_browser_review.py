@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browsing import Page, jupyterlab
+from browsing import WIDTH, Page, jupyterlab
 from playwright.sync_api import expect
 
 import passage_kit as pk
@@ -205,6 +205,10 @@ def test_legible_in_the_dark_and_no_value_is_saved_in_the_notebook(page, workspa
     expect(page.panel(EXPORT)).to_contain_text("users written to")
     expect(page.panel(DUPLICATES)).to_contain_text("Rows 1, 2")
     page.legible_in_the_dark({DUPLICATES: "02_duplicates_dark", FINDINGS: "02_findings_dark", EXPORT: "03_export_dark"})
+    page.resize(853, dark=False)  # 1280 at 150 %
+    rows = page.panel(DUPLICATES).get_by_role("region", name="Rows 1, 2 side by side")
+    assert rows.evaluate("region => region.scrollWidth <= region.clientWidth + 1")
+    page.resize(WIDTH, dark=False)
 
     page.page.keyboard.press("Escape")
     page.page.get_by_role("menuitem", name="Settings", exact=True).click()
