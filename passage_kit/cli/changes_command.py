@@ -21,17 +21,19 @@ def changes(folder: str, move: str | None, as_json: bool) -> None:
     changed stays.
     """
     from passage_kit.masking import mask_text
+    from passage_kit.translations import ENGLISH, speaking
     from passage_kit.workspace.change_words import said_of
     from passage_kit.workspace.changes import list_changes, redo_change, undo_change
 
-    if move:
-        change = (undo_change if move == "undo" else redo_change)(folder)
-        say(f"{'Undone' if move == 'undo' else 'Made again'}: {mask_text(said_of(change))}")
-    listed = list_changes(folder)
-    lines = [
-        {"number": number, "at": at.isoformat(), "what": what, "says": mask_text(says), "state": state}
-        for number, at, what, says, state in listed.itertuples(index=False)
-    ]
+    with speaking(ENGLISH):  # as all of the terminal, which programs read, too
+        if move:
+            change = (undo_change if move == "undo" else redo_change)(folder)
+            say(f"{'Undone' if move == 'undo' else 'Made again'}: {mask_text(said_of(change))}")
+        listed = list_changes(folder)
+        lines = [
+            {"number": number, "at": at.isoformat(), "what": what, "says": mask_text(says), "state": state}
+            for number, at, what, says, state in listed.itertuples(index=False)
+        ]
     if as_json:
         click.echo(json.dumps({"changes": lines}, indent=2, ensure_ascii=False))
     elif not move:

@@ -5,7 +5,8 @@ import json
 import passage_kit as pk
 
 
-def test_it_lists_undoes_and_makes_again(run, tmp_path):
+def test_it_lists_undoes_and_makes_again(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PASSAGE_KIT_LANGUAGE", "de")  # of panels and report, not of the terminal
     workspace = pk.Workspace(tmp_path / "m")
     assert "Nothing was changed yet." in run("changes", workspace.folder)[2]
     workspace.save_corrections(pk.correct(workspace.load_corrections(), [2], "email", "bo@example.org"))
