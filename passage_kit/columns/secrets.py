@@ -44,9 +44,10 @@ _OF_ACCESS = frozenset(
     session recovery otp totp mfa act form private login
     """.split()  # noqa: SIM905
 )
+_ANYWHERE = r"password|passwd|passwort|pwd|api_?key|private_?key"  # these say it also within a longer word
 _RUN_TOGETHER = re.compile(
-    r"((access|auth|otp|act|activation|secure|reset)key$|(activation|verification|confirmation|reset|otp|recovery)code$|password|passwd|passwort|pwd|secret(?!ar)|apikey|privatekey|accesstoken|refreshtoken|idtoken|resettoken|remembertoken"
-    r"|confirmationtoken|recoverytoken|sessiontoken)"
+    rf"({_ANYWHERE}|secret(?!ar)|(access|refresh|id|reset|remember|confirmation|recovery|session)token"
+    r"|(access|auth|otp|act|activation|secure|reset)key$|(activation|verification|confirmation|reset|otp|recovery)code$)"
 )
 _SHAPE = (
     r"^(\$(2[abxy]?|argon2\w*|scrypt|pbkdf2[\w-]*|[1567yPHS]|gy|md5|sha1|apr1|bcrypt[\w-]*)\$.{8,}"  # modular crypt
@@ -62,7 +63,7 @@ _RANDOM = (
     r"|[A-Za-z0-9+/]{42,200}={1,2}|[A-Za-z0-9+/]{86,200})$"  # base64 of 32 bytes and more
 )
 _IN_JSON = (
-    r'(?i)"[\w.-]*(password|passwd|secret|salt|hash|token|privatekey|private_key|api_?key|digest|mfa|totp|otp)[\w.-]*"\s*:'
+    rf'(?i)"[\w.-]*({_ANYWHERE}|secret|salt|hash|token|digest|mfa|otp)[\w.-]*"\s*:'
     r'|"(k|kty|privateKeyJwk)"\s*:|\$(2[abxy]|argon2\w*|scrypt|pbkdf2[\w-]*)\$'
 )
 _IDS = frozenset("id uid uuid guid key sub userid objectid externalid sourceid".split())  # noqa: SIM905

@@ -49,6 +49,7 @@ def test_names_of_other_things(name):
         base64.b64encode(hashlib.sha256(b"a").digest()).decode(),
         base64.b64encode(hashlib.sha512(b"a").digest()).decode(),
         "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", '{"value": "abc", "salt": "def"}', '[{"secretData": "x"}]',
+        '{"Kennung": "ann", "Passwort": "abc"}',
     ],
 )  # fmt: skip
 def test_shapes_of_secrets(value):
