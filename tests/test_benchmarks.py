@@ -13,7 +13,7 @@ import passage_kit as pk
 pytestmark = pytest.mark.slow
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-ROWS = 3_000
+ROWS = 2_000
 
 
 def run(*arguments: object) -> str:
@@ -60,12 +60,12 @@ def test_each_reader_is_measured_against_the_bare_one(tmp_path):
 
 
 def test_the_tables_and_the_plot_are_made(tmp_path):
-    options = ["--rows", 2_000, 4_000, "--folder", tmp_path]
+    options = ["--rows", 500, 1_000, "--folder", tmp_path]
     tables = run(BENCHMARKS / "run.py", *options, "--runs", 1)
-    assert "| kit, 4,000 rows / 2,000 rows |" in tables
+    assert "| kit, 1,000 rows / 500 rows |" in tables
     assert "| phones: library, each distinct value / kit |" in tables
     assert "| Writing |" in tables
-    run(BENCHMARKS / "linear.py", "--rows", 2_000, "--folder", tmp_path, "--out", tmp_path / "rows.svg")
+    run(BENCHMARKS / "linear.py", "--rows", 500, "--folder", tmp_path, "--out", tmp_path / "rows.svg")
     assert (tmp_path / "rows.svg").read_text(encoding="utf-8").count("<circle") == 2
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import damaged_files
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from long_runs import LONG
 
@@ -22,6 +22,7 @@ from passage_kit.workspace.stages import read_stage
 
 SOURCES = damaged_files.sources()
 SEEDS = st.integers(0, 2**32)
+EXAMPLES = settings().max_examples // 4  # for each of a dozen kinds: hundreds in all
 ROUNDS = 50 if LONG else 1  # of damage that a whole command is run on
 IDS = (
     "source_row,source_key,email,phone,passage_id,outcome\r\n"
@@ -93,6 +94,7 @@ def test_every_kind_of_file_is_damaged(files):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=EXAMPLES)
 @given(seed=SEEDS)
 def test_a_damaged_file_is_read_or_refused(kind, files, seed):
     path, before = files[kind], files[kind].read_bytes()
@@ -105,6 +107,7 @@ def test_a_damaged_file_is_read_or_refused(kind, files, seed):
 
 
 @pytest.mark.parametrize("name", SOURCES)
+@settings(max_examples=EXAMPLES)
 @given(seed=SEEDS)
 def test_a_damaged_source_is_read_or_refused(name, files, seed):
     path = files["fields.toml"].with_name(f"damaged-{name}")

@@ -5,6 +5,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from long_runs import LONG
 from signing_in import (
     ID,
     Account,
@@ -33,7 +34,8 @@ from passage_kit.golive import (
 )
 from passage_kit.sandbox import Fault
 
-THOUSAND, AT_ONCE = 1_000, 24
+AT_ONCE = 24
+MANY = 1_000 if LONG else 10 * AT_ONCE  # requests; who makes the row is settled among the first
 
 
 @pytest.fixture
@@ -201,7 +203,7 @@ def pooled_store(application):
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_a_thousand_first_requests_at_once_make_one_row(sandbox, pooled_store, known):
+def test_hundreds_of_first_requests_at_once_make_one_row(sandbox, pooled_store, known):
     store = pooled_store
     authenticator = authenticator_of(sandbox, store)
     user_id = register(sandbox, email="anna@example.org")
@@ -209,8 +211,8 @@ def test_a_thousand_first_requests_at_once_make_one_row(sandbox, pooled_store, k
         add(store, Account(email="anna@example.org"))
     token = sandbox.issue_token(user_id)
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        keys = list(threads.map(lambda _: authenticator.user_of(token).id, range(THOUSAND)))
-    assert len(keys) == THOUSAND
+        keys = list(threads.map(lambda _: authenticator.user_of(token).id, range(MANY)))
+    assert len(keys) == MANY
     assert len(set(keys)) == 1
     assert rows(store) == [("anna@example.org", user_id)]
     assert [note.event for note in store.notes()] == ["linked" if known else "created"]
@@ -222,14 +224,14 @@ def async_authenticator(sandbox, url, **options):
 
 
 @pytest.mark.parametrize(
-    ("database", "requests"),
+    "database",
     [
-        ("sqlite", THOUSAND // 4),
-        pytest.param("postgres", THOUSAND // 4, marks=pytest.mark.slow),
-        pytest.param("mariadb", THOUSAND, marks=pytest.mark.slow),
+        "sqlite",
+        pytest.param("postgres", marks=pytest.mark.slow),
+        pytest.param("mariadb", marks=pytest.mark.slow),
     ],
 )
-def test_hundreds_of_first_requests_in_one_event_loop_make_one_row(request, sandbox, database, requests):
+def test_hundreds_of_first_requests_in_one_event_loop_make_one_row(request, sandbox, database):
     authenticator = async_authenticator(sandbox, url := request.getfixturevalue(database))
     token = sandbox.issue_token(register(sandbox, email="anna@example.org"))
 
@@ -241,7 +243,7 @@ def test_hundreds_of_first_requests_in_one_event_loop_make_one_row(request, sand
             async with few:
                 return (await authenticator.user_of(token)).id
 
-        return await asyncio.gather(*(one() for _ in range(requests)))
+        return await asyncio.gather(*(one() for _ in range(MANY)))
 
     assert len(set(asyncio.run(sign_in()))) == 1
     assert len(rows(store_of(url))) == 1
