@@ -22,7 +22,7 @@ from passage_kit.workspace.stages import read_stage
 
 SOURCES = damaged_files.sources()
 SEEDS = st.integers(0, 2**32)
-EXAMPLES = settings().max_examples // 4  # for each of a dozen kinds: hundreds in all
+EXAMPLES = settings().max_examples // (1 if LONG else 4)  # for each of a dozen kinds: hundreds in all
 ROUNDS = 50 if LONG else 1  # of damage that a whole command is run on
 IDS = (
     "source_row,source_key,email,phone,passage_id,outcome\r\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from long_runs import LONG
 
 import passage_kit as pk
 from passage_kit.columns import spool
@@ -88,7 +89,7 @@ def source(request, tmp_path_factory):
 def test_the_size_of_a_part_makes_no_difference(options, source, tmp_path, monkeypatch):
     whole = prepared_in(monkeypatch, tmp_path / "whole", source, rows=WHOLE, small=WHOLE, piece=WHOLE, **options)
     assert len(whole[2][0]) > 250
-    for rows in (1_000, 100_000) if options is OPTIONS[0] else (1_000,):
+    for rows in (1_000, 100_000) if LONG or options is OPTIONS[0] else (1_000,):
         check_same(prepared_in(monkeypatch, tmp_path / str(rows), source, rows=rows, **options), whole)
 
 

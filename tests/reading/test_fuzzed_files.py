@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from long_runs import LONG
 
-EXAMPLES = settings().max_examples // 4  # of the profile, for each of nine readers: hundreds in all
+EXAMPLES = settings().max_examples // (1 if LONG else 4)  # for each of nine readers: hundreds in all
 WHOLE = 25  # of so many files one goes through the whole preparation
 SECONDS = 600
 CHANCES = st.integers(0, 2**32)
