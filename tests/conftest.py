@@ -29,6 +29,8 @@ from passage_kit.sandbox import Sandbox
 # addresses that no notebook of ours has. Without this module it leaves them unchecked.
 sys.modules["rfc3987_syntax"] = None
 
+gc.disable()  # until the tests are collected
+
 # The texts that tests look for are English, whatever the machine speaks; processes that a test starts inherit it.
 os.environ["PASSAGE_KIT_LANGUAGE"] = "en"
 
@@ -59,8 +61,11 @@ _LONGEST = [
 
 
 def pytest_collection_finish() -> None:
-    """Keep the collector from looking at all tests again and again, which took a tenth of the time."""
-    gc.collect()
+    """Keep the collector from looking at all tests again and again, which took a tenth of the time.
+
+    While tests are collected, it does not look at all: hardly anything of that becomes garbage.
+    """
+    gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 

@@ -286,8 +286,7 @@ def test_a_push_to_an_app_by_mouse_shows_its_numbers_first_and_keeps_the_key(pag
     expect(push).to_contain_text(f"{len(users)} created")
     assert len(sandbox.users()) == len(users)
 
-    push.get_by_role("button", name="Undo (dry run)").focus()
-    page.page.keyboard.press("Enter")
+    push.get_by_role("button", name="Undo (dry run)").press("Enter")
     box = push.get_by_role("checkbox", name="Yes, delete")
     box.focus()
     page.page.keyboard.press("Space")
