@@ -85,6 +85,16 @@ def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
 
 
 @pytest.fixture
+def page(browser, lab) -> Iterator[Page]:
+    """A page of its own for each way, as a newcomer opens it; its kernels end with it."""
+    shown = Page(browser, lab[1])
+    yield shown
+    shown.check()
+    shown.page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
+    shown.page.close()
+
+
+@pytest.fixture
 def fresh(lab, request) -> Path:
     """A folder as `passage-kit lab` makes it."""
     folder = lab[0] / request.node.name.removeprefix("test_")
