@@ -32,7 +32,7 @@ class Timed(Stages):
     began: list[tuple[str, float]] = []  # noqa: RUF012 - one run a process
 
     def next(self, *, rows: int | None = None) -> None:
-        self.began.append((list(preparation._STAGES)[len(self.began)], time.perf_counter()))
+        self.began.append((list(preparation.STAGES)[len(self.began)], time.perf_counter()))
         super().next(rows=rows)
 
 

@@ -22,7 +22,7 @@ import passage_kit as pk
 from passage_kit.cli.notebook_server import copy_notebooks
 from passage_kit.files.bundled import bundled
 from passage_kit.findings.catalogue import CODES
-from passage_kit.push.rehearsal import OF_A_REHEARSAL
+from passage_kit.push.rehearsal import of_a_rehearsal
 from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser
@@ -271,7 +271,7 @@ def write_ids_by_mouse(page: Page, shop: Path) -> None:
     panel.get_by_role("button", name="List the tables").click()
     panel.get_by_label("Users table").select_option("kunden")
     panel.get_by_role("button", name="Look (dry run)").click()
-    expect(panel).to_contain_text(OF_A_REHEARSAL)
+    expect(panel).to_contain_text(of_a_rehearsal())
     look(page, IDS, "05_write_back")
     panel.get_by_role("checkbox", name="Yes, set 5 rows of kunden").check()
     panel.get_by_role("button", name=re.compile("Write$")).click()
@@ -390,5 +390,5 @@ def write_ids_by_keys(page: Page, shop: Path) -> None:
     page.tab_to(panel.get_by_role("button", name=re.compile("Write$")))
     keys.press("Enter")
     expect(panel).to_contain_text("5 rows set and checked.")
-    expect(panel).to_contain_text(OF_A_REHEARSAL)
+    expect(panel).to_contain_text(of_a_rehearsal())
     assert str(shop) not in json.dumps(page.content())

@@ -67,7 +67,8 @@ def write_back(folder: str, **given: Any) -> int | None:
 
 
 def _write(folder: str, given: dict[str, Any]) -> int | None:
-    from passage_kit.push.rehearsal import OF_A_REHEARSAL, has_rehearsed
+    from passage_kit.push.rehearsal import has_rehearsed, of_a_rehearsal
+    from passage_kit.translations import ENGLISH, speaking
     from passage_kit.workspace.workspace import Workspace
     from passage_kit.writeback.passage_ids import read_passage_ids
     from passage_kit.writeback.users_table import UsersTable
@@ -75,7 +76,8 @@ def _write(folder: str, given: dict[str, Any]) -> int | None:
 
     ids: Any = given["ids"] or Workspace(folder)
     if not given["ids"] and not given["as_json"] and has_rehearsed(ids):
-        click.echo(f"{OF_A_REHEARSAL}\n", err=True)
+        with speaking(ENGLISH):
+            click.echo(f"{of_a_rehearsal()}\n", err=True)
     named = dict(pair.partition("=")[::2] for pair in given["ids_columns"])
     if named:
         ids = read_passage_ids(ids, columns=named)

@@ -14,14 +14,19 @@ from passage_kit.errors import PushError
 from passage_kit.files.temporary_copies import temporary_folder
 from passage_kit.push.journal_files import HERE, UNDONE, copied_journal, journal_path, open_journal
 from passage_kit.sandbox import Sandbox
+from passage_kit.translations import gettext
 from passage_kit.workspace.workspace import Workspace
 
 SANDBOX = "sandbox.sqlite"
 KEY_FROM = "the sandbox"
-OF_A_REHEARSAL = (
-    "These Passage ids are of a rehearsal: nobody is in Passage under them, and a row that has one gets no other. Take "
-    "them back before you write those of your app."
-)
+
+
+def of_a_rehearsal() -> str:
+    """Say what Passage ids of a rehearsal are, in the reader's language."""
+    return gettext(
+        "These Passage ids are of a rehearsal: nobody is in Passage under them, and a row that has one gets no other. "
+        "Take them back before you write those of your app."
+    )
 
 
 class SandboxClient(PassageClient):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from passage_kit.database.urls import DATABASE_URL
 from passage_kit.errors import OptionError
-from passage_kit.push.rehearsal import OF_A_REHEARSAL, has_rehearsed
+from passage_kit.push.rehearsal import has_rehearsed, of_a_rehearsal
 from passage_kit.reading.readers import read_users
 from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
@@ -222,7 +222,7 @@ class WriteBackIds(ConsentPanel):
         if isinstance(outcome, WriteBackUndone):
             self._say(self._about_undo(outcome))
         else:
-            self._say(self._about_write(outcome), *([(WARNING, OF_A_REHEARSAL)] if self._rehearsed else []))
+            self._say(self._about_write(outcome), *([(WARNING, of_a_rehearsal())] if self._rehearsed else []))
 
     def _about_write(self, result: WriteBack) -> Message:
         count = len(result.to_set)

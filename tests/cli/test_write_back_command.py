@@ -9,7 +9,7 @@ from servers import an_id, columns_in, ids_in, ids_of, make_users, written
 
 import passage_kit as pk
 from passage_kit.cli import commands as cli
-from passage_kit.push.rehearsal import OF_A_REHEARSAL, SandboxClient
+from passage_kit.push.rehearsal import SandboxClient, of_a_rehearsal
 
 
 @pytest.fixture
@@ -58,8 +58,8 @@ def test_ids_of_a_rehearsal_are_called_so(run, tmp_path, sqlite):
     with SandboxClient(workspace) as client:
         pk.push_users(workspace, client=client)
     arguments = (tmp_path / "m", "--db", written(sqlite), "--table", "users", "--dry-run")
-    assert OF_A_REHEARSAL in run(*arguments)[2]
-    assert OF_A_REHEARSAL not in run(*arguments, "--ids", tmp_path / "m" / "out" / "passage_ids.csv")[2]
+    assert of_a_rehearsal() in run(*arguments)[2]
+    assert of_a_rehearsal() not in run(*arguments, "--ids", tmp_path / "m" / "out" / "passage_ids.csv")[2]
 
 
 def test_it_is_the_verb(run, folder, application, tmp_path):

@@ -11,7 +11,7 @@ from pushing import workspace_of
 
 import passage_kit as pk
 from passage_kit.errors import DatabaseError, OptionError, PassageIdsError
-from passage_kit.push.rehearsal import OF_A_REHEARSAL, SandboxClient
+from passage_kit.push.rehearsal import SandboxClient, of_a_rehearsal
 from passage_kit.widgets import WriteBackIds
 
 IDS = pd.DataFrame(
@@ -69,11 +69,11 @@ def test_ids_of_a_rehearsal_are_called_so_before_and_after_they_are_written(work
     assert panel.consent.description.endswith(" to an id of a rehearsal")
     panel.consent.value = True
     click(panel, panel.act)
-    assert OF_A_REHEARSAL in panel.messages
+    assert of_a_rehearsal() in panel.messages
     panel.ids.value = "ids.csv"  # whose they are is for the person to know
     IDS.to_csv("ids.csv", index=False)
     click(panel, panel.look)
-    assert OF_A_REHEARSAL not in panel.messages
+    assert of_a_rehearsal() not in panel.messages
 
 
 def test_the_users_table_is_chosen_from_the_list(workspace):
