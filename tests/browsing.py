@@ -248,6 +248,16 @@ class Page:
             self.page.keyboard.press(key)
         pytest.fail(f"the control is not reached by {key}")
 
+    def again_until(self, act: Callable[[], None], has_come: Callable[[], bool]) -> None:
+        """Act, and again if nothing comes of it: a page that is busy, or draws anew, loses keys."""
+        for _ in range(6):
+            act()
+            for _ in range(75):
+                if has_come():
+                    return
+                self.page.wait_for_timeout(200)
+        pytest.fail("nothing comes of it")
+
     def until(self, reached: Callable[[], object]) -> None:
         """Wait until something holds that the page brings about; its requests are answered meanwhile."""
         until(reached, rest=lambda seconds: self.page.wait_for_timeout(seconds * 1_000))

@@ -205,8 +205,8 @@ def test_values_are_changed_by_keys_alone(page, with_fields):
 
 
 def pressed_until(page: Page, wanted) -> None:
-    """Press Tab until a control has the focus."""
-    for _ in range(60):
+    """Press Tab until a control has the focus; a row that is drawn anew meanwhile lets go of it, so go round again."""
+    for _ in range(3 * 60):
         if wanted.evaluate("control => control === document.activeElement"):
             return
         page.page.keyboard.press("Tab")

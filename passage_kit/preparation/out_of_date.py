@@ -120,6 +120,14 @@ def _counted(name: Changed, count: int) -> str:
     return ngettext("{count} decision", "{count} decisions", count) if count else gettext("other decisions")
 
 
+def mapped_now(workspace: Workspace) -> tuple[Any, ...] | None:
+    """Give that of the plan of now; None if it cannot be read, which its next use says."""
+    try:
+        return mapped_by(workspace.load_plan() if workspace.has_plan else Plan())
+    except PlanError:
+        return None
+
+
 def mapped_by(plan: Plan) -> tuple[Any, ...]:
     """Give what the users frame is read and mapped by; after another one, the frame has to be made anew."""
     return plan.source, plan.reading, plan.steps, plan.mapping, plan.schema, plan.options.null_words
@@ -130,8 +138,11 @@ def _fixes(workspace: Workspace) -> tuple[Path, Path]:
 
 
 def _plan_text(workspace: Workspace) -> str | None:
-    """Write the plan without the state of its source, which the first correction notes there."""
-    return replace(workspace.load_plan(), sha256=None).to_toml(workspace.folder) if workspace.has_plan else None
+    """Write the plan without the state of its source, which the first correction notes there; "" if it is damaged."""
+    try:
+        return replace(workspace.load_plan(), sha256=None).to_toml(workspace.folder) if workspace.has_plan else None
+    except PlanError:
+        return ""
 
 
 def _hash(path: Path) -> str:

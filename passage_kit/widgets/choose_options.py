@@ -21,7 +21,7 @@ from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.preparation.options_preview import OptionsPreview, Touched
-from passage_kit.preparation.out_of_date import Basis, mapped_by
+from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.translations import gettext, language
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.panel import Panel, imports_of, written_options
@@ -124,6 +124,8 @@ class ChooseOptions(Panel):
     @property
     def _has_same_rows(self) -> bool:
         """Tell whether the plan reads and changes the list as it did, whatever this panel has chosen since."""
+        if mapped_now(self.workspace) is None:
+            return False
         begun, now = self._begun, self.plan
         as_begun = replace(now, options=begun.options, mapping=begun.mapping)
         return mapped_by(as_begun) == mapped_by(begun) and now.mapping in (None, begun.mapping, self._mapped())

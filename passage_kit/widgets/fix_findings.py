@@ -15,7 +15,7 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import count_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
-from passage_kit.preparation.out_of_date import Basis, mapped_by
+from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import Judgment
 from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections, said_of_saved
@@ -234,7 +234,7 @@ class FixFindings(BasePanel):
     def _mark_findings(self) -> None:
         """Mark the findings if the decisions or the plan are other ones; corrections are judged at once."""
         outdated = self._basis.outdated_by(self.workspace, corrections=False)
-        can_renew = mapped_by(self.plan) == self._mapped_by
+        can_renew = mapped_now(self.workspace) == self._mapped_by
         self._mark(outdated, gettext("Judge all again"), self.judge if can_renew else None)
 
     def _current(self, field: str) -> pd.Series[Any] | None:

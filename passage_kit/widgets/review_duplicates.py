@@ -14,7 +14,7 @@ from passage_kit.duplicates.decisions import Choice, Decision, decide, decisions
 from passage_kit.duplicates.review import REASONS, Groups, find_groups, foresee
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.preparation.accounts import judge_accounts
-from passage_kit.preparation.out_of_date import Basis, mapped_by
+from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import before_duplicates
 from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.described_groups import TABS, describe_group, named_rows, reasons_in_words, tab_labels
@@ -219,7 +219,7 @@ class ReviewDuplicates(BasePanel):
     def look_again(self) -> None:
         """Show the decisions as they stand in the workspace now, and mark rows older than their corrections."""
         outdated = self._basis.outdated_by(self.workspace, decisions=False)
-        can_renew = self._mapped is not None and mapped_by(self.plan) == self._mapped_by
+        can_renew = self._mapped is not None and mapped_now(self.workspace) == self._mapped_by
         self._mark(outdated, gettext("Look for duplicates again"), self.renew if can_renew else None)
         if not self._moved:
             try:
