@@ -284,7 +284,7 @@ def test_an_own_list_goes_all_the_way_by_keys_alone(page, fresh, shop, tmp_path)
     path, keys = page.panel(PATH), page.page.keyboard
     page.step_to(PATH)
     choosers = []
-    page.page.once("filechooser", choosers.append)
+    page.page.on("filechooser", lambda chooser: choosers.append(chooser))
 
     def choose() -> None:
         page.tab_to(path.get_by_role("button", name="Upload user list"))
