@@ -23,7 +23,7 @@ from passage_kit.columns.text_parts import parts_of_text, take_rows
 from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_distinct, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.identifiers.phones.lost_plus import PlusEvidence, find_readings, settle_readings
+from passage_kit.identifiers.phones.lost_plus import PlusEvidence, Readings, find_readings, settle_readings
 from passage_kit.identifiers.phones.phone_cells import VERDICTS, PhoneVerdict, judge_cells, judge_one
 from passage_kit.identifiers.phones.phone_columns import judge_plain
 from passage_kit.identifiers.phones.two_numbers import find_pairs, settle_pairs
@@ -141,10 +141,7 @@ def plus_evidence(
     >>> (part + other).way()
     'abroad'
     """
-    cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
-    values = arrow(column)
-    rows, verdicts = _judge_partitions(values, _regions_of_rows(cells, default_region)[0], fast_paths=True)
-    return find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=True)).shown()
+    return _bare_readings(column, region, default_region).shown()
 
 
 def witnesses_of(
@@ -169,11 +166,15 @@ def witnesses_of(
     >>> witnesses_of(users["phone"], default_region="US").to_list()
     [3, 4]
     """
+    return column.index[_bare_readings(column, region, default_region).witnesses()]
+
+
+def _bare_readings(column: pd.Series[Any], region: pd.Series[Any] | None, default_region: str | None) -> Readings:
+    """Read the bare digits of a column at home and abroad."""
     cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
     values = arrow(column)
-    rows, verdicts = _judge_rows(values, _regions_of_rows(cells, default_region)[0], fast_paths=True)
-    readings = find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=True))
-    return column.index[readings.witnesses()]
+    rows, verdicts = _judge_partitions(values, _regions_of_rows(cells, default_region)[0], fast_paths=True)
+    return find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=True))
 
 
 def _judge_abroad(texts: pa.ChunkedArray, *, fast_paths: bool) -> tuple[Positions, pa.Table]:
