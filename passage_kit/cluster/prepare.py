@@ -30,6 +30,7 @@ from passage_kit.cluster.people_steps import find_meetings, gather_part, group_r
 from passage_kit.cluster.reading_steps import FileRead, list_files, read_file
 from passage_kit.cluster.result import PreparedOnCluster
 from passage_kit.cluster.storage import WORK, Storage, findings_table
+from passage_kit.cluster.suggested_mapping import suggest_of_parts
 from passage_kit.cluster.writing_steps import (
     Exported,
     account_part,
@@ -99,8 +100,8 @@ def prepare_on_cluster(
     schema : MetadataSchema, optional
         The app's metadata fields. Default: those of the plan.
     mapping : FieldMapping or mapping, optional
-        Origin of each target. Default: that of the plan. There has to be one: prepare a first file on one machine, and
-        give its plan. :class:`passage_kit.mapping.mapping.MappingChoices` replace some of its origins.
+        Origin of each target. Default: that of the plan, or else a suggested one, as on one machine.
+        :class:`passage_kit.mapping.mapping.MappingChoices` replace some of its origins.
     rows : int, default 250,000
         Most rows of a partition. The outputs do not depend on it.
     **options
@@ -137,14 +138,13 @@ def prepare_on_cluster(
     """
     saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
     saved = overruled(saved, None if source is None else str(source), schema, mapping, None, None, options)
-    if isinstance(mapping, MappingChoices):
-        saved = replace(saved, mapping=(saved.mapping or FieldMapping({})).replace(mapping))
     storage = Storage(str(out))
     _check(saved, storage, rows)
     engine = engine_of(client)
     with locked(Path(out), "prepare", make=True) if storage.is_local else nullcontext():
         storage.remove(WORK)
-        prepared = _Run(engine, Job(storage, saved, rows)).prepare()
+        choices = mapping if isinstance(mapping, MappingChoices) else MappingChoices()
+        prepared = _Run(engine, Job(storage, saved, rows), choices).prepare()
         storage.remove(WORK)
     return prepared
 
@@ -153,7 +153,6 @@ def _check(plan: Plan, storage: Storage, rows: int) -> None:
     """Refuse what a run on a cluster does not do, rather than write something else than one machine does."""
     refused = {
         "no source": plan.source is None,
-        "no mapping": plan.mapping is None,
         "value steps": bool(plan.steps),
         "the option since": plan.options.since is not None,
         f"survivor={plan.options.survivor!r}": plan.options.survivor in ("newest", "oldest"),
@@ -165,8 +164,8 @@ def _check(plan: Plan, storage: Storage, rows: int) -> None:
     for what, is_so in refused.items():
         if is_so:
             raise OptionError(
-                f"A run on a cluster cannot go on with {what}. Give a source, and a plan with a mapping that has no "
-                "value steps; or run passage_kit.prepare on one machine, which does all of it."
+                f"A run on a cluster cannot go on with {what}. Give a source, and a plan without value steps; "
+                "or run passage_kit.prepare on one machine, which does all of it."
             )
 
 
@@ -183,8 +182,8 @@ class _Totals(NamedTuple):
 class _Run:
     """One preparation: each method is a step, which asks the engine for calls and adds up what they return."""
 
-    def __init__(self, engine: Engine, job: Job) -> None:
-        self._engine, self._job = engine, job
+    def __init__(self, engine: Engine, job: Job, choices: MappingChoices) -> None:
+        self._engine, self._job, self._choices = engine, job, choices
         self._whole: list[pd.DataFrame] = []  # findings on the whole source, in the order of one machine
 
     def prepare(self) -> PreparedOnCluster:
@@ -224,11 +223,14 @@ class _Run:
         addresses = [plan.source] if listed is None else listed
         files = self._engine.run("read", read_file, [(job, at, address) for at, address in enumerate(addresses)])
         source = files[0].read if listed is None else join_lists([file.read for file in files], plan.source)
-        changes = changed_columns(plan, source, None)
-        plan = mapped_plan(plan, source, MappingChoices())
-        plan = replace(plan, sha256=source.sha256, columns=known_columns(source.users.columns))
+        changes = changed_columns(plan, source, self._choices)
         columns = [str(name) for name in source.users.columns]
-        self._job = replace(job, plan=plan, columns=columns, parts=cut(files, job.rows))
+        job = replace(job, columns=columns, parts=cut(files, job.rows))
+        if plan.mapping is None:
+            plan = replace(plan, mapping=suggest_of_parts(self._engine, job, files, source.layout))
+        plan = mapped_plan(plan, source, self._choices)
+        plan = replace(plan, sha256=source.sha256, columns=known_columns(source.users.columns))
+        self._job = replace(job, plan=plan)
         self._job = replace(self._job, nothing=words_of_all(self._engine, self._job, files))
         self._whole += [changes.findings(), *(file.whole for file in files)]
         return files, source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -131,20 +131,22 @@ def first_without_words(job: Job, part: Part, name: str) -> pa.Array:
     return pa.concat_arrays([*first_filled(column, SAMPLE).chunks, pa.array([], arrow(column).type)])
 
 
-def wanted_of(filled: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+def wanted_of(filled: Sequence[dict[str, int]], most: Mapping[str, int] | None = None) -> list[dict[str, int]]:
     """Choose how many first values of each column each partition gives, for the first ones of all.
 
     Parameters
     ----------
     filled : sequence of dict of str to int
         Values of each column, partition by partition.
+    most : mapping of str to int, optional
+        How many first values of each column are wanted. Default: 5,000 of each.
 
     Examples
     --------
     >>> wanted_of([{"email": 4_000}, {"email": 3_000}, {"email": 1}])
     [{'email': 4000}, {'email': 1000}, {}]
     """
-    left: dict[str, int] = {}
+    left = dict(most or {})
     wanted = []
     for counts in filled:
         chosen = {name: min(count, left.get(name, SAMPLE)) for name, count in counts.items()}

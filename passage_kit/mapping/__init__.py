@@ -14,6 +14,7 @@ __all__ = [
     "spellings",
     "suggest",
     "value_steps",
+    "whole_columns",
 ]
 
 __getattr__, __dir__ = moved(__name__, "passage_kit.mapping.mapping", "passage_kit.mapping.mapped_users")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from passage_kit.columns.arrays import Mask
 from passage_kit.columns.column_names import PEOPLE, keys_of, name_key
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, arrow, is_blank, matches
+from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.mapping.mapping import Columns, Suggestion
 from passage_kit.mapping.name_fit import path_parts
+from passage_kit.mapping.whole_columns import WholeColumns
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.layout import Layout, column_key
 from passage_kit.translations import gettext
@@ -93,30 +93,27 @@ def after_layout(found: Iterable[Suggestion], evidence: Evidence) -> Iterator[Su
         yield replace(one, confidence=min(one.confidence, _BESIDE)) if beside else one
 
 
-def with_others(raw: pd.DataFrame, origin: Columns, layout: Layout | None) -> Columns:
+def with_others(names: Iterable[str], origin: Columns, layout: Layout | None, whole: WholeColumns) -> Columns:
     """Add the columns in which a layout has the address of a person whose email is blank, if there is such a person.
 
     Examples
     --------
     >>> from passage_kit.columns.users_frame import users_frame
     >>> from passage_kit.reading.known_layouts import layout_named
+    >>> from passage_kit.mapping.whole_columns import ColumnsOfFrame
     >>> raw = users_frame({"mail": ["ann@example.org", None], "userPrincipalName": ["ann", "bo@acme.example"]})
-    >>> with_others(raw, Columns(("mail",)), layout_named("entra"))
+    >>> with_others(raw.columns, Columns(("mail",)), layout_named("entra"), ColumnsOfFrame(raw))
     Columns(names=('mail', 'userPrincipalName'), separator=' ', first=True)
     """
     [first] = origin.names
     known = {column_key(name) for name in layout.email} if layout else set()
     if layout is None or column_key(first) not in known:
         return origin
-    blank = is_blank(raw[first]).to_numpy(dtype=bool)
-    keys = {column_key(name): name for name in map(str, raw.columns) if name != first}
-    others = [keys[key] for key in map(column_key, layout.email_else) if key in keys]
-    serve = [name for name in dict.fromkeys(others) if bool((blank & _are_addresses(raw[name])).any())]
+    keys = {column_key(name): name for name in map(str, names) if name != first}
+    others = list(dict.fromkeys(keys[key] for key in map(column_key, layout.email_else) if key in keys))
+    found = whole.with_addresses(first, others) if others else frozenset()
+    serve = [name for name in others if name in found]
     return Columns((first, *serve), first=True) if serve else origin
-
-
-def _are_addresses(column: pd.Series[Any]) -> Mask:
-    return matches(arrow(column), "@") & ~matches(arrow(column), "(?i)#EXT#@")
 
 
 def without_others(found: Iterable[Suggestion], layout: Layout | None) -> Iterator[Suggestion]:

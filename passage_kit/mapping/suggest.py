@@ -10,7 +10,7 @@ and 0.6 for phones. If two columns fit an identifier equally well and differ, th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from passage_kit.columns.column_names import keys_of, name_key, name_words
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values, look_at
 from passage_kit.columns.shapes import SHAPES
-from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, TEXT, arrow
+from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS
 from passage_kit.errors import MappingError
 from passage_kit.mapping.layout_evidence import (
     Evidence,
@@ -36,7 +36,8 @@ from passage_kit.mapping.layout_evidence import (
 )
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, lowers, name_fit, path_parts
-from passage_kit.mapping.suggest_helpers import HOLDERS, MOMENT, for_helpers, moment_of, named
+from passage_kit.mapping.suggest_helpers import HOLDERS, KEYS, MOMENT, for_helpers, may_be_key, moment_of, named
+from passage_kit.mapping.whole_columns import ColumnsOfFrame, WholeColumns
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
@@ -104,11 +105,48 @@ def suggest_mapping(
     schema = schema or MetadataSchema()
     raw = given_frame(raw, numbered=False, error=MappingError)
     known = recognise(raw.columns) if layout is None else layout_named(layout)
-    found = list_suggestions(raw, schema, known)
-    taken, undecided = _taken(raw, found, schema)
+    return suggest_from(raw, schema, known, ColumnsOfFrame(raw))
+
+
+def suggest_from(
+    first: pd.DataFrame, schema: MetadataSchema, layout: Layout | None, whole: WholeColumns
+) -> FieldMapping:
+    """Suggest a mapping from the first values of the columns alone, and from what is asked of whole columns.
+
+    Parameters
+    ----------
+    first : pandas.DataFrame
+        Text columns, in which the first values stand; :func:`values_looked_at` says how many of each at least.
+    schema : MetadataSchema
+        The app's metadata fields.
+    layout : Layout or None
+        Layout of the export.
+    whole : WholeColumns
+        Answers about all rows.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> raw = users_frame({"E-Mail": ["ann@example.org"]})
+    >>> suggest_from(raw, MetadataSchema(), None, ColumnsOfFrame(raw)).to_dict()
+    {'email': 'E-Mail'}
+    """
+    found = list_suggestions(first, schema, layout)
+    taken, undecided = _taken(first.columns, found, schema, whole)
     if EMAIL in taken:
-        taken[EMAIL] = with_others(raw, taken[EMAIL], known)
+        taken[EMAIL] = with_others(first.columns, taken[EMAIL], layout, whole)
     return FieldMapping(taken, found, undecided=undecided)
+
+
+def values_looked_at(names: Iterable[str], layout: Layout | None) -> dict[str, int]:
+    """Say how many of the first values of each column a suggestion looks at; of a key, they are compared.
+
+    Examples
+    --------
+    >>> values_looked_at(["id", "mail"], None)
+    {'id': 100000, 'mail': 5000}
+    """
+    return {name: KEYS if may_be_key(name, layout) else SAMPLE for name in names}
 
 
 def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout | None = None) -> list[Suggestion]:
@@ -126,7 +164,7 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout |
 
 
 def _taken(
-    raw: pd.DataFrame, found: list[Suggestion], schema: MetadataSchema
+    columns: Iterable[str], found: list[Suggestion], schema: MetadataSchema, whole: WholeColumns
 ) -> tuple[dict[str, Columns], dict[str, tuple[str, ...]]]:
     """Choose among suggestions, the surest first; several columns that fit a target equally well stay undecided."""
     chosen: dict[str, str] = {}
@@ -141,7 +179,7 @@ def _taken(
         equal = [
             other.column for other in found if _is_equal(other, entry) and _is_free(other.column, other.target, chosen)
         ]
-        best = equal[0] if entry.target in HELPERS else _covering(raw, equal)
+        best = equal[0] if entry.target in HELPERS else _covering(whole, equal)
         if best is None:
             undecided[entry.target] = tuple(equal)
         else:
@@ -149,7 +187,7 @@ def _taken(
     order = [*IDENTIFIERS, *schema.columns, *HELPERS]
     taken = {target: Columns((chosen[target],)) for target in order if target in chosen}
     says = {entry.column for entry in found if entry.target == ACCOUNT_STATE and entry.confidence >= ENOUGH}
-    states = [name for name in map(str, raw.columns) if name in says and _is_free(name, ACCOUNT_STATE, chosen)]
+    states = [name for name in map(str, columns) if name in says and _is_free(name, ACCOUNT_STATE, chosen)]
     if states:
         taken[ACCOUNT_STATE] = Columns(tuple(states))
     return taken, undecided
@@ -177,21 +215,12 @@ def _is_free(column: str, target: str, chosen: dict[str, str]) -> bool:
     return not others if target in IDENTIFIERS else all(other in HELPERS for other in others)
 
 
-def _covering(raw: pd.DataFrame, names: list[str]) -> str | None:
+def _covering(whole: WholeColumns, names: list[str]) -> str | None:
     """Find the column that has every value which the other columns have; None if the columns differ."""
     if len(names) == 1:
         return names[0]
-    texts = {name: _compared(raw[name]) for name in names}
-    for name, text in texts.items():
-        same = (pc.or_kleene(pc.is_null(other), pc.fill_null(pc.equal(text, other), False)) for other in texts.values())
-        if all(pc.all(one).as_py() for one in same):
-            return name
-    return None
-
-
-def _compared(column: pd.Series[Any]) -> pa.ChunkedArray:
-    text = pc.utf8_lower(pc.utf8_trim_whitespace(arrow(column if column.dtype == TEXT else column.astype(TEXT))))
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    covering = whole.covering(names)
+    return next((name for name in names if name in covering), None)
 
 
 def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Evidence) -> Iterator[Suggestion]:

@@ -16,6 +16,7 @@ from passage_kit.identifiers.regions import are_regions, may_be_calling_codes
 from passage_kit.mapping.layout_evidence import Evidence
 from passage_kit.mapping.mapping import Suggestion
 from passage_kit.mapping.name_fit import EXACT, name_fit, path_parts
+from passage_kit.reading.layout import Layout, column_key
 from passage_kit.translations import gettext
 
 PLACES = frozenset(
@@ -37,7 +38,7 @@ HOLDERS = PERSON | frozenset(
     """.split()  # noqa: SIM905
 )
 MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
-_KEYS = 100_000  # values of a key that are compared
+KEYS = 100_000  # values of a key that are compared
 
 
 def for_helpers(name: str, look: Look, column: pd.Series, said: Evidence, state: str) -> Iterator[Suggestion]:
@@ -86,10 +87,22 @@ def _helper_name(name: str, target: str) -> float:
     return fit.confidence if in_address or not fit.because else 0.0
 
 
+def may_be_key(name: str, layout: Layout | None) -> bool:
+    """Tell whether a column's name, or the layout, makes it one whose values are compared to see if it is the key.
+
+    Examples
+    --------
+    >>> may_be_key("user_id", None), may_be_key("city", None)
+    (True, False)
+    """
+    declared = map(column_key, layout.columns_of("source_key")) if layout else ()
+    return _helper_name(name, "source_key") > 0 or column_key(name) in declared
+
+
 def _helper_fits(target: str, name: str, look: Look, column: pd.Series) -> str | None:
     """Say why the values fit the helper; give None if they do not."""
     if target == "source_key":
-        first = first_filled(column, _KEYS)
+        first = first_filled(column, KEYS)
         once = len(first.unique()) >= 0.9 * len(first)
         return gettext("nearly every value is there once") if once else None
     if target == "order":

@@ -130,7 +130,6 @@ def test_what_a_cluster_prepared_is_pushed_from_one_machine(tmp_path):
     ("change", "said"),
     [
         ({"survivor": "newest"}, "survivor='newest'"),
-        ({"mapping": None}, "no mapping"),
         ({"rows": 0}, "partitions of no rows"),
         ({"since": "before"}, "the option since"),
         ({"plan": pk.Plan(steps=(pk.ValueStep("Mail", "case", {"to": "lower"}),))}, "value steps"),

@@ -15,6 +15,7 @@ from passage_kit.mapping.layout_evidence import (
 from passage_kit.mapping.mapped_users import apply_mapping
 from passage_kit.mapping.mapping import Columns, Suggestion
 from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.mapping.whole_columns import ColumnsOfFrame
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.reading.layout import Layout
 
@@ -111,10 +112,14 @@ def test_a_column_that_a_layout_says_is_no_state_is_none():
 def test_other_columns_serve_who_has_no_address(login, upn, names):
     raw = users_frame({"contact": ["a@example.org", None], "login": ["x@acme.example", login], "UPN": [None, upn]})
     spelled = tuple({"upn": "UPN"}.get(name, name) for name in names)
-    assert with_others(raw, Columns(("contact",)), LAYOUT) == Columns(spelled, first=len(names) > 1)
-    assert with_others(raw.head(1), Columns(("contact",)), LAYOUT) == Columns(("contact",))
-    assert with_others(raw, Columns(("contact",)), None) == Columns(("contact",))
-    assert with_others(raw, Columns(("UPN",)), LAYOUT) == Columns(("UPN",))
+
+    def found(column, layout=LAYOUT, rows=raw):
+        return with_others(raw.columns, Columns((column,)), layout, ColumnsOfFrame(rows))
+
+    assert found("contact") == Columns(spelled, first=len(names) > 1)
+    assert found("contact", rows=raw.head(1)) == Columns(("contact",))
+    assert found("contact", layout=None) == Columns(("contact",))
+    assert found("UPN") == Columns(("UPN",))
 
 
 def test_a_flag_that_its_name_does_not_tell_is_read_as_declared():
