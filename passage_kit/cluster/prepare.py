@@ -29,12 +29,15 @@ from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_
 from passage_kit.cluster.people_steps import find_meetings, gather_part, group_rows, merge_bucket, send_rows
 from passage_kit.cluster.reading_steps import FileRead, list_files, read_file
 from passage_kit.cluster.result import PreparedOnCluster
+from passage_kit.cluster.resuming import CLEAR, Resuming, own_folder
 from passage_kit.cluster.storage import WORK, Storage, findings_table
 from passage_kit.cluster.suggested_mapping import suggest_of_parts
 from passage_kit.cluster.writing_steps import (
+    STAGES,
     Exported,
     account_part,
     account_people,
+    clear_former,
     identifiers_in,
     suggest_of_all,
     validate_part,
@@ -62,11 +65,10 @@ from passage_kit.preparation.outputs import CONSOLE_FILE, REJECTED_FILE, REPORT_
 from passage_kit.preparation.run import changed_columns, mapped_plan, overruled
 from passage_kit.reading.readers import UserList
 from passage_kit.reading.several_files import join_lists
-from passage_kit.workspace.lock import locked
+from passage_kit.workspace.lock import clear_parts, locked
 from passage_kit.workspace.manifest import APPLIED_PLAN, MANIFEST, Entry, Manifest
 from passage_kit.workspace.plan import OptionValues, Plan
 
-_STAGES = ("users", "findings", "ledger")
 ROWS = 250_000  # of a partition: a worker with 2 GB holds what a step needs of so many
 
 
@@ -84,7 +86,8 @@ def prepare_on_cluster(
     """Prepare a user list on many machines, with the outputs that :func:`passage_kit.prepare` gives on one.
 
     Workers read the files, judge partitions of their rows, and write the outputs. This process holds counts and
-    evidence, never the list. A worker that is lost is recovered by the engine.
+    evidence, never the list. A worker that is lost is recovered by the engine. If this process is stopped, the same
+    call goes on from what is complete.
 
     Parameters
     ----------
@@ -142,10 +145,12 @@ def prepare_on_cluster(
     _check(saved, storage, rows)
     engine = engine_of(client)
     with locked(Path(out), "prepare", make=True) if storage.is_local else nullcontext():
-        storage.remove(WORK)
         choices = mapping if isinstance(mapping, MappingChoices) else MappingChoices()
-        prepared = _Run(engine, Job(storage, saved, rows), choices).prepare()
+        job = own_folder(Job(storage, saved, rows), choices)
+        prepared = _Run(Resuming(engine, job.storage), job, choices).prepare()
         storage.remove(WORK)
+        for name in STAGES if storage.is_local else ():
+            clear_parts(Path(out, "stages", name))
     return prepared
 
 
@@ -263,7 +268,7 @@ class _Run:
 
     def _account(self, exported: Sequence[Exported], source: UserList) -> _Totals:
         """Account for every row; from here on, outputs appear, which are complete once their manifest is there."""
-        self._clear_former()
+        self._engine.run(CLEAR, clear_former, [(self._job,)])
         lost = np.concatenate([part.lost for part in exported])
         parts = self._for_each("account", account_part, lost, replace(source, findings=source.findings.iloc[:0]))
         buckets = self._for_buckets("people", account_people, lost)
@@ -284,15 +289,6 @@ class _Run:
     def _no_rows(self) -> pd.Index[int]:
         return self._job.parts[0].index[:0]
 
-    def _clear_former(self) -> None:
-        """Remove what a former run left under the names of this one's files, the manifest first."""
-        storage = self._job.storage
-        storage.remove(f"stages/{MANIFEST}")
-        for name in _STAGES:
-            storage.remove(f"stages/{name}")
-            storage.remove(f"stages/{name}.parquet")
-        storage.remove("out")
-
     def _console(self, exported: Sequence[Exported]) -> dict[str, Entry]:
         """Write the files for the Console, numbered and cut as on one machine."""
         counts = [part.users for part in exported]
@@ -311,7 +307,7 @@ class _Run:
         job, written = self._job, dict[str, Entry]()
         if job.storage.is_local:
             job.storage.write_findings(of("whole-source", 0), collect_findings(self._whole))
-            for files in self._engine.run("stages", write_whole_stage, [(job, name) for name in _STAGES]):
+            for files in self._engine.run("stages", write_whole_stage, [(job, name) for name in STAGES]):
                 written |= files
         return written
 

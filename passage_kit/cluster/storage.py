@@ -39,6 +39,8 @@ class Storage:
     ----------
     root : str
         Path of a folder, or address.
+    run : str, optional
+        Folder of a run among the files that pass between the steps. Default: none of its own.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class Storage:
     """
 
     root: str
+    run: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -58,12 +61,14 @@ class Storage:
 
     def path(self, name: str) -> str:
         """Give the path or address of a file."""
+        if self.run and name.startswith(f"{WORK}/"):
+            name = f"{WORK}/{self.run}{name.removeprefix(WORK)}"
         return f"{self.root.rstrip('/')}/{name}"
 
     def write(self, name: str, data: bytes) -> Entry:
         """Write a file, readable by its owner only where the storage knows of owners."""
         if self.is_local and name.startswith(WORK):
-            _write_for_this_run(Path(self.path(name)), data)
+            _write_between_steps(Path(self.path(name)), data)
         elif self.is_local:
             with FileSet() as files:
                 files.new(self.path(name)).write_bytes(data)
@@ -132,19 +137,41 @@ class Storage:
         if system.exists(address):
             system.rm(address, recursive=True)
 
+    def names(self, folder: str) -> list[str]:
+        """List what is in a folder, without files that are being written; nothing if there is none."""
+        if self.is_local:
+            path = Path(self.path(folder))
+            found = [entry.name for entry in path.iterdir()] if path.is_dir() else []
+        else:
+            system, address = opened(self.path(folder))
+            system.invalidate_cache()  # another process may have written
+            there = system.ls(address, detail=False) if system.isdir(address) else []
+            found = [str(name).rstrip("/").rpartition("/")[2] for name in there]
+        return sorted(name for name in found if not name.startswith("."))
+
+    def size(self, name: str) -> int | None:
+        """Give the size of a file in bytes; None if it is not there."""
+        if self.is_local:
+            path = Path(self.path(name))
+            return path.stat().st_size if path.is_file() else None
+        system, address = opened(self.path(name))
+        return int(system.size(address)) if system.exists(address) else None
+
     def _source(self, name: str) -> Any:
         if self.is_local:
             return pa.memory_map(self.path(name))
         return pa.BufferReader(self.read(name))
 
 
-def _write_for_this_run(path: Path, data: bytes) -> None:
-    """Write a file that no later run reads, so that it need not be on the disk before it appears."""
+def _write_between_steps(path: Path, data: bytes) -> None:
+    """Write a file that this run alone reads; it is on the disk before it appears, since the run may be resumed."""
     make_folder(path.parent)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with open(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE), "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}. Check rights and room.") from error

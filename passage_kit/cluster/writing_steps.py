@@ -31,9 +31,10 @@ from passage_kit.findings.notices import Notices, notices
 from passage_kit.metadata.pandera_schema import validate_normalized
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.reading.readers import UserList
-from passage_kit.workspace.manifest import Entry
+from passage_kit.workspace.manifest import MANIFEST, Entry
 from passage_kit.workspace.stages import stage_table, write_stage
 
+STAGES = ("users", "findings", "ledger")
 _ALIKE = "alike"
 
 
@@ -116,6 +117,16 @@ def validate_part(job: Job, part: Part, merged: Sequence[MergedBucket]) -> Expor
         {str(name): type_name(sent[name].dtype) for name in sent},
         lost,
     )
+
+
+def clear_former(job: Job) -> None:
+    """Remove what a former run left under the names of this one's files, the manifest first."""
+    storage = job.storage
+    storage.remove(f"stages/{MANIFEST}")
+    for name in STAGES:
+        storage.remove(f"stages/{name}")
+        storage.remove(f"stages/{name}.parquet")
+    storage.remove("out")
 
 
 def account_part(job: Job, part: Part, lost: np.ndarray, source: UserList) -> Accounted:

@@ -26,6 +26,7 @@ def bucket(monkeypatch):
     monkeypatch.setitem(fsspec.config.conf, "s3", access)
     fsspec.filesystem("s3").mkdir("people")
     yield "s3://people"
+    fsspec.filesystem("s3").rm("people", recursive=True)
     fsspec.filesystem("s3").clear_instance_cache()
     server.stop()
 
@@ -36,6 +37,19 @@ def test_several_frames_of_a_file_are_read_one_by_one(tmp_path):
     assert [storage.read_frame("stages/work/a/1", at).index.tolist() for at in range(3)] == [[1], [], [2, 3]]
     pd.testing.assert_frame_equal(storage.read_frame("stages/work/a/1"), users, check_index_type=False)
     assert [path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file()] == [0o600]
+
+
+@pytest.mark.server
+def test_what_is_there_is_listed_with_its_size(tmp_path, bucket):
+    for root in (str(tmp_path), f"{bucket}/out"):
+        storage = Storage(root, "run")
+        assert storage.names("stages/work/raw") == []
+        assert storage.size("stages/work/raw/1") is None
+        storage.write("stages/work/raw/1", b"three")
+        storage.write("stages/work/raw/0", b"")
+        assert storage.names("stages/work/raw") == ["0", "1"]
+        assert storage.size("stages/work/raw/1") == 5
+        assert Storage(root).names("stages/work") == ["run"]
 
 
 def test_rows_are_split_by_where_partitions_begin():
