@@ -12,7 +12,17 @@ from passage_kit.cli.plain import is_plain
 from passage_kit.cli.shared_options import metadata_schema, show_prepared
 from passage_kit.progress import no_progress
 
-_OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "since", "identifiers_only", "strict")
+_OPTIONS = (
+    "lost_plus",
+    "survivor",
+    "shared_phone",
+    "inactive",
+    "date_order",
+    "layout",
+    "since",
+    "identifiers_only",
+    "strict",
+)
 
 
 @click.command()
@@ -22,6 +32,11 @@ _OPTIONS = ("survivor", "shared_phone", "inactive", "date_order", "layout", "sin
 @click.option("--schema", metavar="FILE", help="The app's metadata fields: a .toml, or the app's .json.")
 @click.option("--template", metavar="FILE", help="The template CSV of the Console's Import Users.")
 @click.option("--region", metavar="COUNTRY", help="Country of phones that have none of their own, such as US.")
+@click.option(
+    "--lost-plus/--no-lost-plus",
+    default=None,
+    help="Whether phones without + lost it: read 4474... as +4474... [default: as the column and the system show]",
+)
 @click.option(
     "--survivor",
     type=click.Choice(["complete", "first", "last", "newest", "oldest"]),

@@ -116,6 +116,7 @@ def identify_part(job: Job, part: Part, evidence: IdentifierEvidence) -> JudgedV
     users, findings = normalize_part(
         job.storage.read_frame(of("mapped", part.number)),
         default_region=options.default_region,
+        lost_plus=job.plan.lost_plus,
         allow_special_use=options.allow_special_use,
         strict=options.strict,
         fast_paths=options.fast_paths,

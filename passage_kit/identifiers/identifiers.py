@@ -14,7 +14,7 @@ from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, 
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.emails import normalize_emails
-from passage_kit.identifiers.phones.lost_plus import PlusEvidence
+from passage_kit.identifiers.phones.lost_plus import LostPlus, PlusEvidence
 from passage_kit.identifiers.phones.phones import normalize_phones
 
 
@@ -38,6 +38,7 @@ def normalize_identifiers(
     users: pd.DataFrame,
     *,
     default_region: str | None = None,
+    lost_plus: LostPlus = None,
     allow_special_use: bool = False,
     strict: bool = False,
     fast_paths: bool = True,
@@ -54,6 +55,10 @@ def normalize_identifiers(
         each row's phone.
     default_region : str, optional
         ISO code or name of the country for phones without ``+`` in rows without ``region``. Default: withhold them.
+    lost_plus : bool or "likely", optional
+        Whether digits without ``+`` lost it: True reads them with a ``+`` where that makes a valid number, False reads
+        them in the country of their row. "likely" says that the system writes phones so, and holds unless numbers that
+        are valid at home only contradict it. Default: as the numbers of the column show.
     allow_special_use : bool, default False
         Accept emails at special-use domains (``.test``, ``.local``, ...), for a rehearsal.
     strict : bool, default False
@@ -108,6 +113,7 @@ def normalize_identifiers(
     return normalize_part(
         users,
         default_region=default_region,
+        lost_plus=lost_plus,
         allow_special_use=allow_special_use,
         strict=strict,
         fast_paths=fast_paths,
@@ -119,6 +125,7 @@ def normalize_part(
     users: pd.DataFrame,
     *,
     default_region: str | None,
+    lost_plus: LostPlus,
     allow_special_use: bool,
     strict: bool,
     fast_paths: bool,
@@ -132,8 +139,9 @@ def normalize_part(
     --------
     >>> from passage_kit.columns.users_frame import users_frame
     >>> part = users_frame({"email": ["info@example.org"]})
-    >>> users, findings = normalize_part(part, default_region=None, allow_special_use=False, strict=False,
-    ...                                  fast_paths=True, evidence=IdentifierEvidence({"info@example.org": 2_500}))
+    >>> users, findings = normalize_part(part, default_region=None, lost_plus=None, allow_special_use=False,
+    ...                                  strict=False, fast_paths=True,
+    ...                                  evidence=IdentifierEvidence({"info@example.org": 2_500}))
     >>> findings[["code", "argument"]]
                     code argument
     0  email_placeholder     2500
@@ -160,6 +168,7 @@ def normalize_part(
             strict=strict,
             fast_paths=fast_paths,
             evidence=None if evidence is None else evidence.plus,
+            lost_plus=lost_plus,
         ),
     }
     results = together_if_few(*(normalize[name] for name in present), rows=len(users))

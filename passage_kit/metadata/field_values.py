@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypedDict, Unpack, get_args
 
 import pandas as pd
 import pyarrow as pa
@@ -37,19 +37,25 @@ from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.metadata.value_evidence import Distinct, ValueEvidence, evidence_of_texts
 from passage_kit.metadata.value_judges import BOOLEAN_WORDS, Judge, Thousands, boolean_words, judge_of
 
-__all__ = ["BOOLEAN_WORDS", "Thousands", "normalize_fields", "normalize_values", "read_order"]
+__all__ = ["BOOLEAN_WORDS", "Thousands", "ValueOptions", "normalize_fields", "normalize_values", "read_order"]
+
+
+class ValueOptions(TypedDict, total=False):
+    """The options of :func:`normalize_values` and :func:`passage_kit.validate_users`, as keyword arguments."""
+
+    default_region: str | None
+    lost_plus: bool | None
+    date_order: DateOrder | None
+    words: Mapping[str, bool] | None
+    thousands: Thousands | None
+    numeric_dates: NumericDates | None
+    strict: bool
 
 
 def normalize_values(
     users: pd.DataFrame,
     schema: MetadataSchema,
-    *,
-    default_region: str | None = None,
-    date_order: DateOrder | None = None,
-    words: Mapping[str, bool] | None = None,
-    thousands: Thousands | None = None,
-    numeric_dates: NumericDates | None = None,
-    strict: bool = False,
+    **options: Unpack[ValueOptions],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Normalize every metadata column to the canonical text of its type.
 
@@ -63,6 +69,9 @@ def normalize_values(
         The metadata fields.
     default_region : str, optional
         Country (ISO code or name) of phone fields in rows that name none. Default: None, so a phone needs its own.
+    lost_plus : bool, optional
+        Whether digits of phone fields without ``+`` lost it, as in :func:`passage_kit.normalize_identifiers`. Default:
+        as the numbers of each column show.
     date_order : {"DMY", "MDY"}, optional
         Order of day and month in dates such as ``03/04/2024``. Default: as the other values of the column prove;
         without a proof the date is ``date_ambiguous``.
@@ -119,12 +128,7 @@ def normalize_values(
         given_frame(users, text=[*IDENTIFIERS, *HELPERS, *schema.columns]),
         schema,
         fast_paths=True,
-        default_region=default_region,
-        date_order=date_order,
-        words=words,
-        thousands=thousands,
-        numeric_dates=numeric_dates,
-        strict=strict,
+        **options,
     )
 
 
@@ -133,12 +137,13 @@ def normalize_fields(
     schema: MetadataSchema,
     *,
     fast_paths: bool,
-    default_region: str | None,
-    date_order: DateOrder | None,
-    words: Mapping[str, bool] | None,
-    thousands: Thousands | None,
-    numeric_dates: NumericDates | None,
-    strict: bool,
+    default_region: str | None = None,
+    lost_plus: bool | None = None,
+    date_order: DateOrder | None = None,
+    words: Mapping[str, bool] | None = None,
+    thousands: Thousands | None = None,
+    numeric_dates: NumericDates | None = None,
+    strict: bool = False,
     evidence: Mapping[str, ValueEvidence] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Normalize every metadata column as :func:`normalize_values` does; its options, and two more.
@@ -149,7 +154,7 @@ def normalize_fields(
     schema : MetadataSchema
     fast_paths : bool
         Judge plain emails and phones by whole columns; without, each distinct cell by itself, with the same result.
-    default_region, date_order, words, thousands, numeric_dates, strict
+    default_region, lost_plus, date_order, words, thousands, numeric_dates, strict
         As for :func:`normalize_values`.
     evidence : mapping of str to ValueEvidence, optional
         What the whole columns show, if these rows are a part of a list: see :func:`field_evidence`. Default: what they
@@ -168,7 +173,14 @@ def normalize_fields(
             continue
         shown = None if evidence is None else evidence[field.column]
         if field.type == "phone":
-            columns[field.column], findings = _normalize_phones(users, field.column, default_region, fast_paths, shown)
+            columns[field.column], findings = _normalize_phones(
+                users,
+                field.column,
+                default_region=default_region,
+                lost_plus=lost_plus,
+                fast_paths=fast_paths,
+                evidence=shown and shown.plus,
+            )
         else:
             text = pc.cast(arrow(users[field.column]), pa.string())
             judge = judge_of(
@@ -266,17 +278,8 @@ def _normalize_column(
     return series(normal, column), collect_findings(findings)
 
 
-def _normalize_phones(
-    users: pd.DataFrame, column: str, default_region: str | None, fast_paths: bool, evidence: ValueEvidence | None
-) -> tuple[pd.Series[Any], pd.DataFrame]:
+def _normalize_phones(users: pd.DataFrame, column: str, **how: Any) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Apply the identifier rules; the country of a row holds for all its phones."""
-    text = users[column].astype(TEXT)
-    phones, findings = normalize_phones(
-        text,
-        region=users.get(REGION),
-        default_region=default_region,
-        fast_paths=fast_paths,
-        evidence=None if evidence is None else evidence.plus,
-    )
+    phones, findings = normalize_phones(users[column].astype(TEXT), region=users.get(REGION), **how)
     about_values = findings["effect"].ne("warning") | findings[SOURCE_ROW].isna()
     return phones, filter_rows(findings, about_values.to_numpy(dtype=bool))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 import pyarrow as pa
@@ -39,14 +39,11 @@ from passage_kit.metadata.column_checks import (
     is_unique,
     is_unique_row,
 )
-from passage_kit.metadata.dates import DateOrder, NumericDates
 from passage_kit.metadata.failed_rows import pandera_failures, reject_failing, reject_incomplete
-from passage_kit.metadata.field_values import Thousands, normalize_values, reject_withheld
+from passage_kit.metadata.field_values import ValueOptions, normalize_values, reject_withheld
 from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandera.pandas as pandera
 
 TYPES: dict[FieldType, pd.ArrowDtype] = {
@@ -112,13 +109,7 @@ def _checks_of(schema: MetadataSchema) -> pandera.DataFrameSchema:
 def validate_users(
     users: pd.DataFrame,
     schema: MetadataSchema | pandera.DataFrameSchema,
-    *,
-    default_region: str | None = None,
-    date_order: DateOrder | None = None,
-    words: Mapping[str, bool] | None = None,
-    thousands: Thousands | None = None,
-    numeric_dates: NumericDates | None = None,
-    strict: bool = False,
+    **options: Unpack[ValueOptions],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Validate users and type their metadata: the last step before an output.
 
@@ -132,7 +123,7 @@ def validate_users(
         Users frame with normalized identifiers and the unique index ``source_row``. A missing column counts as blank.
     schema : MetadataSchema or pandera.DataFrameSchema
         The metadata fields, or the schema that :func:`build_schema` made of them, with or without checks of your own.
-    default_region, date_order, words, thousands, numeric_dates : optional
+    default_region, lost_plus, date_order, words, thousands, numeric_dates : optional
         As in :func:`passage_kit.normalize_values`.
     strict : bool, default False
         Reject the row of a bad value instead of withholding the value.
@@ -175,17 +166,8 @@ def validate_users(
     2           2  email     no_identifier  rejected
     """
     fields = schema if isinstance(schema, MetadataSchema) else _fields_of(schema)
-    users, of_values = normalize_values(
-        users,
-        fields,
-        default_region=default_region,
-        date_order=date_order,
-        words=words,
-        thousands=thousands,
-        numeric_dates=numeric_dates,
-        strict=strict,
-    )
-    users, found = validate_normalized(users, schema, strict=strict)
+    users, of_values = normalize_values(users, fields, **options)
+    users, found = validate_normalized(users, schema, strict=options.get("strict", False))
     return users, collect_findings([of_values, found])
 
 

@@ -38,11 +38,13 @@ from passage_kit.findings.findings import make_findings, no_findings
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.identifiers.regions import is_unknown_region, region_of
+from passage_kit.mapping.changed_columns import known_columns
 from passage_kit.mapping.mapped_users import mapped_column, target_column
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.dates import DateOrder, NumericDates, read_order
 from passage_kit.metadata.field_values import Thousands, normalize_values
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.workspace.plan import Options, Plan
 
 # Codes of values that can be read in several ways; the kit does not choose.
 AMBIGUOUS = ("email_multiple", "phone_multiple", "phone_two_readings", "date_ambiguous")
@@ -84,10 +86,12 @@ def preview_target(
     schema: MetadataSchema | None = None,
     *,
     default_region: str | None = None,
+    lost_plus: bool | None = None,
     date_order: DateOrder | None = None,
     words: Mapping[str, bool] | None = None,
     thousands: Thousands | None = None,
     numeric_dates: NumericDates | None = None,
+    layout: str | None = None,
     allow_special_use: bool = False,
     account_states: Mapping[str, AccountState] | None = None,
 ) -> TargetPreview:
@@ -103,9 +107,8 @@ def preview_target(
         ``email``, ``phone``, a helper or the column of a metadata field.
     schema : MetadataSchema, optional
         The app's metadata fields. Default: none.
-    default_region, date_order, words, thousands, numeric_dates, allow_special_use, account_states : optional
-        As for :func:`passage_kit.normalize_identifiers`, :func:`passage_kit.normalize_values` and
-        :func:`passage_kit.apply_mapping`.
+    default_region, lost_plus, date_order, words, thousands, numeric_dates, layout, allow_special_use, account_states
+        As the options of :func:`passage_kit.prepare`, with ``words`` for ``boolean_words``.
 
     Returns
     -------
@@ -136,7 +139,11 @@ def preview_target(
     if target == EMAIL:
         forms, findings = normalize_emails(values, allow_special_use=allow_special_use)
     elif target == PHONE:
-        forms, findings = normalize_phones(values, region=region, default_region=default_region)
+        options = Options(lost_plus=lost_plus, layout=layout)
+        plan = Plan(mapping=mapping, columns=known_columns(raw.columns), options=options)
+        forms, findings = normalize_phones(
+            values, region=region, default_region=default_region, lost_plus=plan.lost_plus
+        )
     elif target in HELPERS:
         forms, findings = _read_helper(values, date_order)
     else:
@@ -144,6 +151,7 @@ def preview_target(
             pd.DataFrame({target: values} | ({} if region is None else {REGION: region})),
             MetadataSchema([_field(schema, target)]),
             default_region=default_region,
+            lost_plus=lost_plus,
             date_order=date_order,
             words=words,
             thousands=thousands,

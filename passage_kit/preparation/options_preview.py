@@ -13,6 +13,7 @@ from passage_kit.duplicates.clustered_users import find_clusters
 from passage_kit.duplicates.merge import merge_duplicates
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.identifiers.phones.lost_plus import LostPlus
 from passage_kit.identifiers.regions import is_unknown_region, region_of
 from passage_kit.metadata.dates import DateEvidence, date_evidence
 from passage_kit.metadata.field_values import normalize_values
@@ -47,6 +48,8 @@ class OptionsPreview:
         The metadata fields that apply.
     decisions : pandas.DataFrame, optional
         As for :func:`passage_kit.merge_duplicates`.
+    lost_plus : bool or "likely", optional
+        What the plan says of the phones where the options say nothing: see :attr:`passage_kit.Plan.lost_plus`.
 
     Examples
     --------
@@ -61,14 +64,21 @@ class OptionsPreview:
 
     # the options, and the column that names the countries; the fast ones come first
     names = (
-        "region_column", "default_region", "date_order", "boolean_words", "inactive", "strict", "survivor",
+        "region_column", "default_region", "lost_plus", "date_order", "boolean_words", "inactive", "strict", "survivor",
         "shared_phone",
     )  # fmt: skip
 
-    def __init__(self, users: pd.DataFrame, schema: MetadataSchema, decisions: pd.DataFrame | None = None) -> None:
-        self._users, self._schema, self._decisions = users, schema, decisions
+    def __init__(
+        self,
+        users: pd.DataFrame,
+        schema: MetadataSchema,
+        decisions: pd.DataFrame | None = None,
+        *,
+        lost_plus: LostPlus = None,
+    ) -> None:
+        self._users, self._schema, self._decisions, self._lost_plus_of_list = users, schema, decisions, lost_plus
         self._steps: dict[str, tuple[Hashable, Any]] = {}
-        tell = (self._region_column, self._default_region, self._date_order, self._boolean_words)
+        tell = (self._region_column, self._default_region, self._lost_plus, self._date_order, self._boolean_words)
         self._tell: dict[str, Callable[[Options], Touched]] = dict(
             zip(self.names, (*tell, self._inactive, self._strict, self._survivor, self._shared_phone), strict=True)
         )
@@ -116,6 +126,35 @@ class OptionsPreview:
             ngettext("{count} is withheld", "{count} are withheld", withheld),
         ]
         return Touched(len(without), gettext("{what}: {verdict}.", what=has, verdict=", ".join(verdict)))
+
+    def _lost_plus(self, options: Options) -> Touched:
+        findings = self._normalized(options)[1]
+        of_columns = findings[findings[SOURCE_ROW].isna()]
+        added, kept = (
+            sum(int(count.replace(",", "")) for count in of_columns.loc[of_columns["code"].eq(code), "argument"])
+            for code in ("phone_plus_added", "phone_read_at_home")
+        )
+        unclear = findings.loc[findings["code"].eq("phone_two_readings"), SOURCE_ROW].nunique()
+        says = [
+            added
+            and ngettext(
+                "{count} number is read with a + before it.", "{count} numbers are read with a + before them.", added
+            ),
+            kept
+            and ngettext(
+                "{count} number is read without a +, though it would be another one with it.",
+                "{count} numbers are read without a +, though they would be others with it.",
+                kept,
+            ),
+            unclear
+            and ngettext(
+                "{count} row has a number that may be read either way: withheld.",
+                "{count} rows have a number that may be read either way: withheld.",
+                unclear,
+            ),
+        ]
+        said = " ".join(text for text in says if text)
+        return Touched(added + kept + unclear, said or gettext("No phone would be another one with a + before it."))
 
     def _date_order(self, options: Options) -> Touched:
         names = {field.column: field.friendly_name for field in self._schema if field.type == "date"} | {
@@ -250,16 +289,23 @@ class OptionsPreview:
 
     def _without_country(self, options: Options) -> pd.Index[int]:
         """Find the rows with phones that have no country without a default."""
+        key = self._told_plus(options), options.lost_plus
         findings = (
-            self._kept("phones", None, self._phones_alone) if options.default_region else self._normalized(options)[1]
+            self._kept("phones", key, partial(self._phones_alone, options))
+            if options.default_region
+            else self._normalized(options)[1]
         )
         return pd.Index(findings.loc[findings["code"].eq("phone_no_region"), SOURCE_ROW].unique())
 
-    def _phones_alone(self) -> pd.DataFrame:
+    def _told_plus(self, options: Options) -> LostPlus:
+        return self._lost_plus_of_list if options.lost_plus is None else options.lost_plus
+
+    def _phones_alone(self, options: Options) -> pd.DataFrame:
         """Find what is wrong with the phones without a default country."""
         phones = MetadataSchema([field for field in self._schema if field.type == "phone"])
-        users, findings = normalize_identifiers(self._users.drop(columns=EMAIL, errors="ignore"))
-        return collect_findings([findings, normalize_values(users, phones)[1]])
+        users = self._users.drop(columns=EMAIL, errors="ignore")
+        users, findings = normalize_identifiers(users, lost_plus=self._told_plus(options))
+        return collect_findings([findings, normalize_values(users, phones, lost_plus=options.lost_plus)[1]])
 
     def _normalized(self, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
         return self._kept("normalized", self._key(options), partial(self._normalize, options))
@@ -268,7 +314,10 @@ class OptionsPreview:
         """Normalize the users, and reject no row yet."""
         of_values = {**options.of_values, "strict": False}
         users, of_identifiers = normalize_identifiers(
-            self._users, default_region=options.default_region, allow_special_use=options.allow_special_use
+            self._users,
+            default_region=options.default_region,
+            lost_plus=self._told_plus(options),
+            allow_special_use=options.allow_special_use,
         )
         users, changed = normalize_values(users, self._schema, **of_values)
         return users, collect_findings([of_identifiers, changed])

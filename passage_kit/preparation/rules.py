@@ -219,6 +219,7 @@ def _normalize_identifiers(users: pd.DataFrame, plan: Plan) -> tuple[pd.DataFram
     return normalize_identifiers(
         users,
         default_region=options.default_region,
+        lost_plus=plan.lost_plus,
         allow_special_use=options.allow_special_use,
         strict=options.strict,
         fast_paths=options.fast_paths,

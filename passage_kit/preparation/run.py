@@ -168,6 +168,7 @@ def _prepare(
         now = replace(read, users=put_frame_aside(changed) if is_ours and saved.steps else changed)
         changes = changed_columns(saved, now, mapping)
         saved = mapped_plan(saved, now, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
+        saved = replace(saved, columns=known_columns(read.users.columns))
         assert saved.mapping is not None  # noqa: S101 - mapped_plan sets it
         words = saved.options.null_words
         nothing: NullWords = null_words_of(now.users) if words == "auto" else words
@@ -190,7 +191,7 @@ def _prepare(
         ready.result()
         stages.next()
         forget_all()
-        saved = replace(saved, sha256=read.sha256, columns=known_columns(read.users.columns))
+        saved = replace(saved, sha256=read.sha256)
         if outputs is not None:
             outputs.add_users(users, saved)
         findings = collect_findings([findings, judged])

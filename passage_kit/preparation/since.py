@@ -291,7 +291,10 @@ def _gone(
     if named and len(others):
         options = plan.options
         others, _ = normalize_identifiers(
-            others, default_region=options.default_region, allow_special_use=options.allow_special_use
+            others,
+            default_region=options.default_region,
+            lost_plus=plan.lost_plus,
+            allow_special_use=options.allow_special_use,
         )
     pairs = [(_bare(exported[SOURCE_KEY]), _keys(mapped))]
     pairs += [(exported[name], frame[name]) for name in IDENTIFIERS for frame in (users, others) if name in frame]

@@ -58,6 +58,9 @@ class Layout:
         they are, nothing but a list at a path of ``records`` is the people, whatever its entries have.
     email, phone, source_key, region, order, account_state : tuple of str, default ()
         Columns of each mapping target, the preferred one first.
+    phones_without_plus : bool, default False
+        Whether the system documents that it writes phones in E.164 without the plus. It counts as evidence, which
+        numbers that are valid at home only contradict.
     email_else : tuple of str, default ()
         Columns that have the address of a person for whom the column of ``email`` is blank, such as the name to sign in
         with where it is an address of the person's own organization. What has no @-sign is not taken.
@@ -97,6 +100,7 @@ class Layout:
     email: Names = ()
     email_else: Names = ()
     phone: Names = ()
+    phones_without_plus: bool = False
     source_key: Names = ()
     region: Names = ()
     order: Names = ()
@@ -141,6 +145,10 @@ class Layout:
         )
         groups = (*self.signs, *targets, *self.fields.values(), self.verified, self.secrets)
         return frozenset(column_key(name) for group in groups for name in group)
+
+    def writes_no_plus(self, name: str) -> bool:
+        """Tell whether the layout says that a column has its phones without the plus."""
+        return self.phones_without_plus and column_key(name) in {column_key(phone) for phone in self.phone}
 
     def holds_secrets(self, name: str) -> bool:
         """Tell whether the layout says that a column holds secrets."""

@@ -80,6 +80,7 @@ class ChooseOptions(Panel):
         self._asked: tuple[Options, FieldMapping] | None = None
         self.region_column = _drop_down(gettext("Column with the country"), *_region_columns(raw, self._mapping))
         self.default_region = _drop_down(gettext("Country of the other phones"), _regions(), _known_region(options))
+        self.lost_plus = _drop_down(gettext("Phones without +"), _pluses_offered(), _PLUSES[options.lost_plus])
         self.date_order = _drop_down(gettext("Day or month first"), _date_orders_offered(), options.date_order or "")
         self.yes_words = _words(gettext("More words for yes"), options, True)
         self.no_words = _words(gettext("More words for no"), options, False)
@@ -149,6 +150,7 @@ class ChooseOptions(Panel):
         controls = {
             "region_column": [self.region_column],
             "default_region": [self.default_region],
+            "lost_plus": [self.lost_plus],
             "date_order": [self.date_order],
             "boolean_words": [self.yes_words, self.no_words],
             "survivor": [self.survivor],
@@ -168,6 +170,7 @@ class ChooseOptions(Panel):
         return [
             self.region_column,
             self.default_region,
+            self.lost_plus,
             self.date_order,
             *words,
             *duplicates,
@@ -195,6 +198,7 @@ class ChooseOptions(Panel):
         return replace(
             options,
             default_region=self.default_region.value or None,
+            lost_plus=next(told for told, name in _PLUSES.items() if name == self.lost_plus.value),
             date_order=self.date_order.value or None,
             boolean_words=self._boolean_words(),
             null_words=self._null_words(),
@@ -281,7 +285,8 @@ class ChooseOptions(Panel):
                 )
                 fixes = load_fixes(self.workspace, mapped)
                 users, _ = apply_corrections(mapped, fixes.corrections)
-                self._preview = OptionsPreview(users, self._schema, fixes.decisions)
+                plan = replace(self.plan, mapping=mapping, options=replace(options, lost_plus=None))
+                self._preview = OptionsPreview(users, self._schema, fixes.decisions, lost_plus=plan.lost_plus)
                 self._previewed = mapping, options.null_words, options.account_states
             return self._preview.touched(name, options)
         except PassageKitError as error:
@@ -290,6 +295,17 @@ class ChooseOptions(Panel):
     def _tell_touched(self, name: str, touched: Touched) -> None:
         self._counted[name] = touched
         self._notes_of[name].say(touched.says)
+
+
+_PLUSES = {None: "", True: "lost", False: "never"}
+
+
+def _pluses_offered() -> list[tuple[str, str]]:
+    return [
+        (gettext("As the column and the system show"), ""),
+        (gettext("They lost it: read them with a +"), "lost"),
+        (gettext("They never had one: read them in their country"), "never"),
+    ]
 
 
 def _date_orders_offered() -> list[tuple[str, str]]:

@@ -185,6 +185,7 @@ class MapFields(TargetsPanel):
     def _count_anew(self, plan: Plan) -> None:
         options = {**plan.options.of_values, "allow_special_use": plan.options.allow_special_use}
         options["account_states"] = plan.options.account_states
+        options["layout"] = plan.options.layout
         del options["strict"]
         self._counts = LiveCounts(self._raw, self._schema, options)
 

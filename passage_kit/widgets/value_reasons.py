@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from passage_kit.columns.users_frame import PHONE
 from passage_kit.errors import PassageKitError
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.mapping.value_steps import ValueStep, apply_value_steps
@@ -32,6 +33,8 @@ def reasons_of(values: pd.DataFrame, steps: Sequence[ValueStep], target: str, pl
     after, _ = apply_value_steps(small, steps, null_words=())
     options = {name: value for name, value in plan.options.of_values.items() if name != "strict"}
     options["account_states"] = plan.options.account_states
+    if target == PHONE:
+        options["lost_plus"] = bool(plan.lost_plus) if plan.lost_plus is not None else None  # one row shows nothing
     mapping = FieldMapping({target: str(values.columns[0])})
     reasons = []
     for row in after.index:

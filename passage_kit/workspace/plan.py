@@ -19,6 +19,7 @@ import tomli_w
 from passage_kit.columns.account_codes import AccountState
 from passage_kit.columns.account_state import Inactive
 from passage_kit.columns.characters import is_unicode
+from passage_kit.columns.users_frame import PHONE
 from passage_kit.database.urls import without_secrets
 from passage_kit.duplicates.clustered_users import SharedPhone
 from passage_kit.duplicates.clusters import SurvivorRule
@@ -26,12 +27,14 @@ from passage_kit.errors import OptionError, PassageKitError, PlanError
 from passage_kit.files.checked_values import check_values, did_you_mean
 from passage_kit.files.file_set import FileSet
 from passage_kit.files.regular_files import read_regular
-from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.identifiers.phones.lost_plus import LostPlus
+from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.value_steps import ValueStep
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.dates import DateOrder, NumericDates
 from passage_kit.metadata.field_values import Thousands
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.reading.known_layouts import layout_named, recognise
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -43,6 +46,7 @@ class OptionValues(TypedDict, total=False):
     """The options of a preparation, as keyword arguments."""
 
     default_region: str | None
+    lost_plus: bool | None
     date_order: DateOrder | None
     boolean_words: Mapping[str, bool]
     null_words: Literal["auto"] | Sequence[str]
@@ -69,6 +73,10 @@ class Options:
     default_region : str, optional
         Country (ISO code or name) of phones that have no country of their own, in rows that name none. Default: None,
         so the kit withholds such a phone.
+    lost_plus : bool, optional
+        Whether digits of phones that may have lost their ``+`` did: True reads them with a ``+`` where that makes a
+        valid number, False reads them in the country of their row. It holds for all phones. Default: as the numbers of
+        each column show and, for the users' own phones, the layout of the export says.
     date_order : {"DMY", "MDY"}, optional
         Order of day and month in dates such as ``03/04/2024``. Default: as each column's own values prove.
     boolean_words : mapping of str to bool, default {}
@@ -125,6 +133,7 @@ class Options:
     """
 
     default_region: str | None = None
+    lost_plus: bool | None = None
     date_order: DateOrder | None = None
     boolean_words: Mapping[str, bool] = field(default_factory=dict)
     null_words: Literal["auto"] | Sequence[str] = "auto"
@@ -168,6 +177,7 @@ class Options:
         """Keyword arguments for ``normalize_values`` and ``validate_users``."""
         return {
             "default_region": self.default_region,
+            "lost_plus": self.lost_plus,
             "date_order": self.date_order,
             "words": self.boolean_words,
             "thousands": self.thousands,
@@ -248,6 +258,23 @@ class Plan:
     def applied_schema(self) -> MetadataSchema:
         """Metadata fields that the kit sends to Passage: none on the guide's second path."""
         return MetadataSchema() if self.options.identifiers_only else self.schema
+
+    @property
+    def lost_plus(self) -> LostPlus:
+        """Whether the users' phones lost their plus: as chosen, else likely if the layout of the columns says so.
+
+        Examples
+        --------
+        >>> plan = Plan(columns=("id", "raw_user_meta_data", "phone"), mapping=FieldMapping({"phone": "phone"}))
+        >>> plan.lost_plus, replace(plan, options=Options(layout="none")).lost_plus
+        ('likely', None)
+        """
+        if self.options.lost_plus is not None:
+            return self.options.lost_plus
+        layout = recognise(self.columns) if self.options.layout is None else layout_named(self.options.layout)
+        origin = self.mapping.origins.get(PHONE) if self.mapping else None
+        names = origin.names if isinstance(origin, Columns) else ()
+        return "likely" if layout and names and all(map(layout.writes_no_plus, names)) else None
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Plan:

@@ -43,6 +43,26 @@ def test_every_output_is_that_of_one_machine(tmp_path, seed):
     assert other.funnel.adds_up
 
 
+HEADER = "id,raw_user_meta_data,phone,other_phone\n"
+
+
+@pytest.mark.parametrize("options", [{}, {"lost_plus": True}, {"lost_plus": False}, {"layout": "none"}])
+def test_what_the_layout_and_a_person_say_of_lost_pluses_holds_in_every_part(tmp_path, options):
+    lines = [f"u{number},{{}},{phone},{phone}" for number, phone in enumerate(["447400123456", "", "4155552671", ""])]
+    source = tmp_path / "users.csv"
+    source.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+    given = {
+        "schema": pk.MetadataSchema([pk.MetadataField("other_phone", type="phone")]),
+        "mapping": {"phone": "phone", "source_key": "id", "other_phone": "other_phone"},
+        **options,
+    }
+    one = pk.prepare(source, out=tmp_path / "one", **given)
+    prepare_on_cluster(source, out=tmp_path / "other", client=InThisProcess(), rows=1, **given)
+    check_same(tmp_path / "one", tmp_path / "other")
+    plus_added = one.findings.loc[one.findings["code"].eq("phone_plus_added"), "field"].tolist()
+    assert plus_added == {"{}": ["phone"], "{'lost_plus': True}": ["phone", "other_phone"]}.get(str(options), [])
+
+
 def test_parts_for_the_console_are_cut_as_on_one_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(console_csv, "USERS_PER_FILE", 40)
     monkeypatch.setattr("passage_kit.cluster.prepare.USERS_PER_FILE", 40)

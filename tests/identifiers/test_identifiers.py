@@ -123,6 +123,7 @@ def test_a_part_is_normalized_by_the_evidence_of_the_whole_list():
         normalize_part(
             part,
             default_region="US",
+            lost_plus=None,
             allow_special_use=False,
             strict=False,
             fast_paths=True,

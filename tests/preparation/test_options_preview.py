@@ -56,6 +56,21 @@ def test_the_default_country_decides_about_phones_without_one():
     assert said(users(phone=["+14155552671"]), "default_region").rows == 0
 
 
+def test_digits_without_a_plus_are_counted_by_the_way_they_are_read():
+    frame = users_frame({"phone": ["447400123456", "2015550123", "4155552671"]})
+    preview = OptionsPreview(frame, SCHEMA, lost_plus="likely")
+    assert preview.touched("lost_plus", Options()) == (2, "2 numbers are read with a + before them.")
+    assert preview.touched("lost_plus", Options(lost_plus=False)) == (
+        0,
+        "No phone would be another one with a + before it.",
+    )
+    at_home = preview.touched("lost_plus", Options(lost_plus=False, default_region="US"))
+    assert at_home == (1, "1 number is read without a +, though it would be another one with it.")
+    unclear = preview.touched("lost_plus", Options(default_region="US"))
+    assert unclear == (1, "1 row has a number that may be read either way: withheld.")
+    assert preview.touched("default_region", Options(default_region="US")).rows == 1
+
+
 def test_a_phone_in_common_with_an_unreadable_email_is_counted_as_shared():
     frame = users_frame({"email": ["ann@example.org", "ben@"], "phone": ["+14155552671"] * 2})
     assert said(frame, "survivor").rows == 0

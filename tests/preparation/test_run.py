@@ -210,3 +210,17 @@ def test_a_cover_sheet_names_the_sheets_with_users(tmp_path):
     with pytest.raises(pk.MappingError, match=r"sheet 'Info' .* more sheets with data: Members\. .*--sheet 'Members'"):
         pk.prepare(path)
     assert len(pk.prepare(path, reading={"sheet": "Members"}).users) == 1
+
+
+def test_cells_of_the_notebook_read_lost_pluses_as_a_run_does(tmp_path):
+    source = tmp_path / "users.csv"
+    source.write_text("id,raw_user_meta_data,phone\nu1,{},447400123456\n", encoding="utf-8")
+    workspace = pk.Workspace(tmp_path / "workspace")
+    prepared = pk.prepare(source, out=workspace, default_region="US")
+    plan = workspace.load_plan()
+    mapped = pk.apply_mapping(pk.read_users(plan.source), plan.mapping)
+    users, findings = pk.normalize_identifiers(
+        mapped, default_region=plan.options.default_region, lost_plus=plan.lost_plus
+    )
+    assert users["phone"].tolist() == prepared.users["phone"].tolist() == ["+447400123456"]
+    assert findings["code"].tolist() == ["phone_plus_added", "phone_normalized"]

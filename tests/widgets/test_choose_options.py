@@ -93,6 +93,8 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
     ("control", "value", "option"),
     [
         ("default_region", "US", {"default_region": "US"}),
+        ("lost_plus", "lost", {"lost_plus": True}),
+        ("lost_plus", "never", {"lost_plus": False}),
         ("date_order", "DMY", {"date_order": "DMY"}),
         ("yes_words", "oui,  si", {"boolean_words": {"oui": True, "si": True}}),
         ("no_words", "non", {"boolean_words": {"non": False}}),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from passage_kit.errors import OptionError, PlanError
@@ -121,3 +123,29 @@ def test_the_words_for_nothing_are_kept_in_the_plan(tmp_path, words):
 def test_other_words_for_nothing_are_refused(words):
     with pytest.raises(OptionError, match="null_words"):
         Options.from_dict({"null_words": words})
+
+
+NO_PLUS = Plan(columns=("id", "raw_user_meta_data", "phone", "mobile"), mapping=FieldMapping({"phone": "phone"}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "likely"),
+        ({"options": Options(lost_plus=True)}, True),
+        ({"options": Options(lost_plus=False)}, False),
+        ({"options": Options(layout="none")}, None),
+        ({"options": Options(layout="auth0")}, None),
+        ({"columns": ("id", "phone")}, None),
+        ({"columns": ("id", "phone"), "options": Options(layout="supabase")}, "likely"),
+        ({"mapping": FieldMapping({"phone": "mobile"})}, None),
+        ({"mapping": FieldMapping({"phone": {"first": ["phone", "mobile"]}})}, None),
+        ({"mapping": FieldMapping({"phone": {"constant": "1"}})}, None),
+        ({"mapping": FieldMapping({"email": "id"})}, None),
+        ({"mapping": None}, None),
+    ],
+)
+def test_a_plan_tells_of_lost_pluses_what_was_chosen_or_else_what_the_layout_says(changes, told):
+    plan = replace(NO_PLUS, **changes)
+    assert plan.lost_plus is told or plan.lost_plus == told
+    assert Plan.from_dict(plan.to_dict()).lost_plus == plan.lost_plus

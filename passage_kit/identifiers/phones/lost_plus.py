@@ -3,6 +3,7 @@
 Spreadsheets and some databases drop the plus, so ``447400123456`` may be a British number, or one of the country of its
 row. Where both readings are valid and differ, the whole column decides: if all its numbers that have only one reading
 are read in one way, the others are, too. A column without such numbers, or with both kinds, decides nothing.
+A person may decide for the column, and the layout of an export speaks for a plus until the numbers contradict it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from passage_kit.columns.users_frame import bytes_of, mask_of
 from passage_kit.identifiers.phones.phone_cells import BETWEEN_DIGITS, DECIMALS, SHORTEST, VERDICTS, WRAPPING
 
 Way = Literal["home", "abroad"]
+LostPlus = bool | Literal["likely"] | None
 
 # No plus and no zero before them: either says how a number is meant. A bracket first holds an area code.
 _BETWEEN = f"{BETWEEN_DIGITS}\u00a0\u202f"
@@ -71,11 +73,16 @@ class PlusEvidence:
             self.hopeless or other.hopeless,
         )
 
-    def way(self) -> Way | None:
-        """Decide how the column is read, None if it does not show it."""
+    def way(self, lost_plus: LostPlus = None) -> Way | None:
+        """Decide how the column is read: as told, else as it shows; None if it does not show it.
+
+        That it is likely counts as much as two numbers that are valid with a plus only.
+        """
+        if isinstance(lost_plus, bool):
+            return "abroad" if lost_plus else "home"
         if self.home:
-            return None if self.abroad else "home"
-        if len(self.abroad) >= _LEAST:
+            return None if self.abroad or lost_plus else "home"
+        if lost_plus or len(self.abroad) >= _LEAST:
             return "abroad"
         return "abroad" if len(self.abroad | self.plausible) >= _LEAST and not self.hopeless else None
 

@@ -23,7 +23,7 @@ from passage_kit.columns.text_parts import parts_of_text, take_rows
 from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_distinct, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.identifiers.phones.lost_plus import PlusEvidence, Readings, find_readings, settle_readings
+from passage_kit.identifiers.phones.lost_plus import LostPlus, PlusEvidence, Readings, find_readings, settle_readings
 from passage_kit.identifiers.phones.phone_cells import VERDICTS, PhoneVerdict, judge_cells, judge_one
 from passage_kit.identifiers.phones.phone_columns import judge_plain
 from passage_kit.identifiers.phones.two_numbers import find_pairs, settle_pairs
@@ -40,6 +40,7 @@ def normalize_phones(
     strict: bool = False,
     fast_paths: bool = True,
     evidence: PlusEvidence | None = None,
+    lost_plus: LostPlus = None,
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Normalize a column of phones to E.164; a value that is not exactly one valid number becomes null.
 
@@ -47,7 +48,8 @@ def normalize_phones(
     that is written in the row and not understood is never overruled by the default.
 
     Digits without ``+``, ``00`` or ``0`` before them may have lost their ``+``. If that makes another valid number, the
-    column decides: all its numbers that are valid in one way only must be so in the same way.
+    column decides: all its numbers that are valid in one way only must be so in the same way. ``lost_plus`` tells it
+    otherwise.
 
     Parameters
     ----------
@@ -65,6 +67,9 @@ def normalize_phones(
         judged by itself: slower, with the same result.
     evidence : PlusEvidence, optional
         What the whole column shows, if this is a part of it: see :func:`plus_evidence`. Default: what these cells show.
+    lost_plus : bool or "likely", optional
+        Read digits that may have lost their ``+`` with one before them, where that is a valid number (True), or at home
+        (False). "likely" counts as if two numbers showed that they lost it. Default: as the column shows.
 
     Returns
     -------
@@ -106,7 +111,7 @@ def normalize_phones(
     values = arrow(column)
     rows, verdicts = _judge_partitions(values, regions, fast_paths=fast_paths)
     readings = find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=fast_paths))
-    verdicts, said = settle_readings(readings, rows, verdicts, (evidence or readings.shown()).way())
+    verdicts, said = settle_readings(readings, rows, verdicts, (evidence or readings.shown()).way(lost_plus))
     findings = _make_findings(column, rows, verdicts, arrow(cells), unknown & mask_of(values.is_valid()))
     if said:
         of_column = make_findings([None], field=str(column.name), code=said[0], argument=[f"{said[1]:,}"])

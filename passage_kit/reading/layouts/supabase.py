@@ -16,6 +16,7 @@ LAYOUT = Layout(
     records=("users", "."),
     email=("email",),
     phone=("phone",),
+    phones_without_plus=True,
     source_key=("id",),
     order=("last_sign_in_at", "updated_at", "created_at"),
     account_state=("deleted_at", "banned_until"),

@@ -127,6 +127,59 @@ def test_some_rows_with_the_witnesses_are_read_as_within_the_column(values, defa
     pd.testing.assert_series_equal(part.loc[some], whole.loc[some])
 
 
+@pytest.mark.parametrize("default", ["US", None])
+def test_a_person_decides_for_the_column(default):
+    values = [ABROAD[0], HOME[0], BOTH[0], "+12015550123", "x"]
+    numbers, said = judge(values, default=default, lost_plus=True)
+    assert numbers == [f"+{ABROAD[0]}", "+14155552671" if default else "", f"+{BOTH[0]}", "+12015550123", ""]
+    assert said[0] == ("phone_plus_added", "2")
+    numbers, said = judge(values, default=default, lost_plus=False)
+    at_home = [f"+1{digits}" if default else "" for digits in (HOME[0], BOTH[0])]
+    assert numbers == ["", *at_home, "+12015550123", ""]
+    assert said[0] == (("phone_read_at_home", "1") if default else ("phone_no_region", ""))
+
+
+@pytest.mark.parametrize("default", ["US", None])
+def test_a_system_that_writes_no_plus_needs_no_second_number(default):
+    assert judge([ABROAD[0], None], default=default, lost_plus="likely") == (
+        [f"+{ABROAD[0]}", ""],
+        [("phone_plus_added", "1")],
+    )
+    assert judge([BOTH[0]], default=default, lost_plus="likely")[0] == [f"+{BOTH[0]}"]
+
+
+def test_numbers_of_the_country_contradict_the_system():
+    numbers, said = judge([HOME[0], BOTH[0]], default="US", lost_plus="likely")
+    assert numbers == ["+14155552671", ""]
+    assert said == [("phone_two_readings", "+12015550123 or +2015550123")]
+
+
+@settings(derandomize=True)
+@given(
+    st.lists(CELLS, min_size=1, max_size=12),
+    st.sampled_from(["US", None]),
+    st.sampled_from([True, False, "likely", None]),
+)
+def test_what_is_told_is_the_rule_told_naively(values, default, lost_plus):
+    numbers, _ = judge(values, default=default, lost_plus=lost_plus)
+    alone = {value: judge([value], default=default, lost_plus=False)[0][0] for value in values}
+    at_home = bool({*values} & {*HOME}) and default is not None
+    for value, number in zip(values, numbers, strict=True):
+        if lost_plus is False:
+            assert number == alone[value]
+        elif value in ABROAD and (lost_plus is True or (lost_plus == "likely" and not at_home)):
+            assert number == f"+{value}"
+        elif value in BOTH and lost_plus:
+            assert number == (f"+{value}" if lost_plus is True or not at_home else "")
+        elif value in HOME:
+            assert number in ("", alone[value])
+    whole = users_frame({"phone": values})["phone"]
+    witnesses = whole.loc[witnesses_of(whole, default_region=default)]
+    expected, _ = normalize_phones(whole, default_region=default, lost_plus=lost_plus)
+    part, _ = normalize_phones(witnesses, default_region=default, lost_plus=lost_plus)
+    pd.testing.assert_series_equal(part, expected.loc[witnesses.index])
+
+
 def test_normalizing_again_changes_nothing():
     users = users_frame({"phone": [*ABROAD, *BOTH]})
     once, _ = normalize_phones(users["phone"], default_region="US")
