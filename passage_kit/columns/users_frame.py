@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.masks import mask_of as mask_of  # for those who have frames
 from passage_kit.columns.parallel import in_pieces, together
 from passage_kit.columns.spool import put_column_aside
+from passage_kit.columns.text_parts import take_rows
 
 TEXT = pd.ArrowDtype(pa.string())
 BOOLEAN = pd.ArrowDtype(pa.bool_())
@@ -206,6 +207,23 @@ def filtered(values: Any, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> Any:
     if not isinstance(kept, pd.arrays.ArrowExtensionArray):
         return kept
     return pd.arrays.ArrowExtensionArray(put_column_aside(kept.__arrow_array__()))
+
+
+def values_at(column: pd.Series[Any], rows: Any) -> pd.Series[Any]:
+    """Give the values of some rows by their labels, null where there is no such row, of a column of any size.
+
+    pandas first joins all texts of a column to take some of it, which more than 2 GB do not survive.
+
+    Examples
+    --------
+    >>> values_at(users_frame({"email": ["anna@example.org", "ben@example.org"]})["email"], [2, 9]).to_list()
+    ['ben@example.org', <NA>]
+    """
+    if not isinstance(column.array, pd.arrays.ArrowExtensionArray):
+        return column.reindex(rows)
+    at = column.index.get_indexer(pd.Index(rows))
+    values = take_rows(arrow(column), pa.array(at, mask=at < 0))
+    return pd.Series(pd.arrays.ArrowExtensionArray(values), index=rows, name=column.name, copy=False)
 
 
 def one_chunk(values: pa.ChunkedArray) -> pa.Array:

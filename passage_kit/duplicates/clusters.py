@@ -13,11 +13,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from passage_kit.columns.account_state import is_inactive
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.parallel import together
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, arrow, mask_of
 
 SurvivorRule = Literal["complete", "first", "last", "newest", "oldest"]
@@ -217,7 +219,8 @@ def rank_rows(
         key = np.nan_to_num(-order[rows] if survivor == "newest" else order[rows], nan=np.inf)
     else:
         key = rows if survivor == "first" else -rows
-    closed = is_inactive(arrow(users[ACCOUNT_STATE].iloc[rows])) if ACCOUNT_STATE in users else np.zeros(len(rows))
+    states = take_rows(arrow(users[ACCOUNT_STATE]), pa.array(rows)) if ACCOUNT_STATE in users else None
+    closed = np.zeros(len(rows)) if states is None else is_inactive(states)
     return rows[np.lexsort((key, closed, users[EMAIL].isna().to_numpy(dtype=bool)[rows]))]
 
 

@@ -43,6 +43,6 @@ def warn_of_formulas(users: pd.DataFrame, columns: Iterable[str]) -> pd.DataFram
         if pa.types.is_string(values.type):
             like = is_formula(values, numbers=False)
             if like.any():
-                rows, cells = users.index[like], users.loc[like, name]
+                rows, cells = users.index[like], users[name][like]
                 found.append(make_findings(rows, field=name, value=cells, code="formula_like"))
     return collect_findings(found)

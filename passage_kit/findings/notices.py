@@ -159,7 +159,7 @@ def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
     warnings = _of_rows(findings[[SOURCE_ROW, "code"]], findings["effect"].eq("warning"))
     by_code = warnings.groupby("code", sort=True)[SOURCE_ROW].nunique().sort_values(ascending=False, kind="stable")
     closed = _of_rows(findings[[SOURCE_ROW, "effect"]], findings["code"].eq("account_inactive"))
-    secrets = findings.loc[findings["code"].eq("secret_left_out").to_numpy(dtype=bool), "field"]
+    secrets = findings["field"][findings["code"].eq("secret_left_out").to_numpy(dtype=bool)]
     return Notices(
         inactive=_closed_people(ledger, closed),
         inactive_left_out=int(closed["effect"].eq("rejected").sum()),
@@ -172,7 +172,7 @@ def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
 
 
 def _texts(findings: pd.DataFrame, code: str, column: str) -> list[str]:
-    return list(findings.loc[findings["code"].eq(code).to_numpy(dtype=bool), column].dropna())
+    return list(findings[column][findings["code"].eq(code).to_numpy(dtype=bool)].dropna())
 
 
 def _of_rows(findings: pd.DataFrame, chosen: pd.Series[bool]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import without_words
 from passage_kit.columns.spool import put_column_aside
 from passage_kit.columns.spooled_frames import parts_of
-from passage_kit.columns.users_frame import arrow, mask_of, series
+from passage_kit.columns.users_frame import arrow, mask_of, series, values_at
 from passage_kit.errors import FieldsError, MappingError
 from passage_kit.files.checked_values import check_values, did_you_mean
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
@@ -372,7 +372,7 @@ def _said_of(result: StepResult) -> pd.DataFrame:
 def _value_in(given: pd.DataFrame, result: StepResult) -> pd.Series[Any] | None:
     """Give the values of the source that a step did not split; a column that a step made has none there."""
     column = result.step.column
-    return given.loc[result.unsplit, column] if column in given else None
+    return values_at(given[column], result.unsplit) if column in given else None
 
 
 def _changes_of(name: str, given: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

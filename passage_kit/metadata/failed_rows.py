@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, SOURCE_ROW, arrow, filter_rows, without_rows
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, SOURCE_ROW, arrow, filter_rows, values_at, without_rows
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.metadata.column_checks import has_identifier, is_repeated
@@ -89,7 +89,7 @@ def _findings_of(error: SchemaError, users: pd.DataFrame) -> pd.DataFrame:
     """Make a finding for each row that fails one check."""
     field = error.schema.name if error.schema.name in users.columns else None
     rows = _failing_rows(error, users)
-    value = pc.cast(arrow(users.loc[rows, field]), pa.string()) if field else None
+    value = pc.cast(arrow(values_at(users[field], rows)), pa.string()) if field else None
     return make_findings(rows, field=field, value=value, code="check_failed", argument=_check_name(error))
 
 

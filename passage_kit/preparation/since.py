@@ -27,6 +27,7 @@ from passage_kit.columns.users_frame import (
     filter_rows,
     mask_of,
     series,
+    values_at,
 )
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
@@ -124,7 +125,8 @@ def compare_since(
     given = users
     users = users.assign(**{PHONE: blanked(users[PHONE], phones)}) if phones.any() else users
     known = (person >= 0) & ~strangers
-    before = exported.reindex(person).set_axis(users.index)  # -1 is nobody: blanks
+    before = pd.DataFrame({name: values_at(column, person) for name, column in exported.items()})  # -1: nobody, blanks
+    before.index = users.index
     moved = {name: known & _is_other(users, before, name, blank_counts=False) for name in IDENTIFIERS}
     held = np.logical_or.reduce([*moved.values()])
     fields = [name for name in users if name not in IDENTIFIERS]
@@ -134,7 +136,7 @@ def compare_since(
     out = same | held | strangers
     findings = collect_findings(
         [
-            make_findings(users.index[phones], field=PHONE, value=given.loc[phones, PHONE], code="phone_of_another"),
+            make_findings(users.index[phones], field=PHONE, value=given[PHONE][phones], code="phone_of_another"),
             make_findings(users.index[same], field="", code=BEFORE),
             *(_moved(users, before, name, mask) for name, mask in moved.items()),
             make_findings(users.index[strangers], field="", code="identifier_of_another"),
@@ -165,7 +167,8 @@ def judge_absorbed(judged: pd.DataFrame, of_since: pd.DataFrame) -> pd.DataFrame
     of_since : pandas.DataFrame
         Findings of :func:`compare_since`.
     """
-    absorbed = judged[judged["effect"].eq("absorbed").to_numpy(dtype=bool)].drop_duplicates(SOURCE_ROW, keep="last")
+    absorbed = judged[[SOURCE_ROW, "other_row"]][judged["effect"].eq("absorbed").to_numpy(dtype=bool)]
+    absorbed = absorbed.drop_duplicates(SOURCE_ROW, keep="last")
     into = pd.Series(absorbed["other_row"].to_numpy(np.int64), index=absorbed[SOURCE_ROW].to_numpy(np.int64))
     survivor = into
     while (further := survivor.map(into)).notna().any():
@@ -251,9 +254,9 @@ def _moved(users: pd.DataFrame, before: pd.DataFrame, name: str, mask: Mask) -> 
     return make_findings(
         users.index[mask],
         field=name,
-        value=users.loc[mask, name],
+        value=users[name][mask],
         code="identifier_changed_since",
-        argument=before.loc[mask, name],
+        argument=before[name][mask],
     )
 
 
@@ -267,8 +270,8 @@ def _identifiers(
                 SOURCE_KEY: keys[mask].array,
                 PASSAGE_ID: _column(before, PASSAGE_ID)[mask].array,
                 "field": name,
-                "before": before.loc[mask, name].array,
-                "now": users.loc[mask, name].array,
+                "before": before[name][mask].array,
+                "now": users[name][mask].array,
             }
         )
         for name, mask in moved.items()

@@ -19,7 +19,16 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.given_frame import given_frame
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, arrow
+from passage_kit.columns.users_frame import (
+    HELPERS,
+    IDENTIFIERS,
+    INTEGER,
+    SOURCE_KEY,
+    SOURCE_ROW,
+    TEXT,
+    arrow,
+    values_at,
+)
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.files.edited_csv import is_row_number, read_edited
 from passage_kit.findings.findings import collect_findings, make_findings
@@ -279,7 +288,7 @@ def apply_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> tuple[p
     corrected, findings = users.copy(), []
     for field, entries in lines[usable].groupby("field", sort=False):
         rows = pd.Index(entries[SOURCE_ROW].to_numpy(dtype="int64"))
-        former = users.loc[rows, field]
+        former = values_at(users[field], rows)
         corrected.loc[rows, field] = pd.array(entries["value"], dtype=TEXT)
         become = [value or None for value in entries["value"].fillna("")]
         findings.append(make_findings(rows, field=field, value=former, code="corrected", argument=become))
@@ -321,7 +330,7 @@ def judge_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> pd.Data
     why = lines[WHY].astype(object).where(lines[WHY].notna(), None).to_numpy(dtype=object, copy=True)
     why[~known & lines[WHY].isna().to_numpy(dtype=bool)] = _UNKNOWN
     for field, entries in lines[usable].groupby("field", sort=False):
-        cells = users[field].reindex(entries[SOURCE_ROW].to_numpy(dtype="int64"))
+        cells = values_at(users[field], entries[SOURCE_ROW].to_numpy(dtype="int64"))
         fits = entries["was"].isna().to_numpy(dtype=bool) | same_text(entries["was"], cells)
         already = ~fits & same_text(entries["value"], cells)
         at = entries.index.to_numpy()

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from passage_kit.columns.arrays import Mask
-from passage_kit.columns.users_frame import INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, arrow
+from passage_kit.columns.users_frame import INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, values_at
 from passage_kit.duplicates.decisions import Decision, decisions_of, move_decisions
 from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
@@ -283,7 +283,7 @@ def note_fixes(users: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     for name in noted.loc[there, "field"].dropna().unique():
         if name in users:
             these = there & noted["field"].eq(name).to_numpy(dtype=bool, na_value=False)
-            noted.loc[these, "was"] = users[name].reindex(noted.loc[these, SOURCE_ROW].to_numpy(dtype="int64")).array
+            noted.loc[these, "was"] = values_at(users[name], noted.loc[these, SOURCE_ROW].to_numpy(dtype="int64")).array
     return noted
 
 
