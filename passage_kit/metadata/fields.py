@@ -14,10 +14,10 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from passage_kit.columns.given_frame import given_frame
-from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.errors import FieldsError
 from passage_kit.files.checked_values import check_values
+from passage_kit.metadata.column_types import type_of_column
 from passage_kit.metadata.console_template import plain_name, read_template
 from passage_kit.metadata.field_tables import read_tables
 from passage_kit.metadata.patterns import check_pattern
@@ -216,6 +216,23 @@ def derive_field_name(friendly_name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", "".join(c for c in plain if not unicodedata.combining(c))).strip("_")
 
 
+def new_field(column: str, kind: FieldType, taken: Iterable[str] = ()) -> MetadataField:
+    """Make a field for a column, with a name that no other field has.
+
+    A column without any letter a to z is called after its place.
+
+    Examples
+    --------
+    >>> new_field("Größe ", "integer").friendly_name, new_field("größe", "string", ["grosse"]).field_name
+    ('Größe', 'grosse_2')
+    """
+    given = list(taken)
+    name = derive_field_name(column) or "field"
+    numbered = (f"{name}_{number}" for number in range(2, len(given) + 3))
+    free = next(each for each in (name, *numbered) if each not in given)
+    return MetadataField(free, "" if column == free else column.strip(), type=kind)
+
+
 @dataclass(frozen=True, slots=True)
 class MetadataSchema:
     """The metadata fields of an app, in order.
@@ -317,9 +334,10 @@ class MetadataSchema:
 
     @classmethod
     def infer(cls, raw: pd.DataFrame) -> MetadataSchema:
-        """Propose a field for every column that is not an identifier, with the type that its values look like.
+        """Propose a field for every column that is not an identifier, with the type that its values show.
 
-        The kit infers fields only when you call this method.
+        The kit infers fields only when you call this method. :func:`passage_kit.propose_fields` gives the same fields
+        with the evidence for each.
 
         Parameters
         ----------
@@ -334,12 +352,12 @@ class MetadataSchema:
         [('active', 'boolean'), ('born', 'date')]
         """
         raw = given_frame(raw, numbered=False, error=FieldsError)
-        proposals: dict[str, MetadataField] = {}
+        fields = list[MetadataField]()
         for position, name in enumerate(map(str, raw.columns)):
-            field_name, looks_like = derive_field_name(name), look_at(raw.iloc[:, position]).looks_like
-            if looks_like not in IDENTIFIERS and field_name and field_name not in proposals:
-                proposals[field_name] = MetadataField(field_name, name, type=looks_like)
-        return cls(proposals.values())
+            kind = type_of_column(raw.iloc[:, position]).type
+            if kind not in IDENTIFIERS:
+                fields.append(new_field(name, kind, [field.field_name for field in fields]))
+        return cls(fields)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Convert the fields to mappings with Passage's keys, as a plan stores them."""

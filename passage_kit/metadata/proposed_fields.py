@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from passage_kit.columns.arrays import Mask
 from passage_kit.columns.given_frame import given_frame
-from passage_kit.columns.profile import SAMPLE, first_filled
-from passage_kit.columns.shapes import SHAPES
-from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_ROW, matches, series, source_rows
+from passage_kit.columns.users_frame import IDENTIFIERS
 from passage_kit.errors import FieldsError
-from passage_kit.metadata.field_values import normalize_values
-from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema, derive_field_name
+from passage_kit.metadata.column_types import ColumnType, type_of_column
+from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema, new_field
 from passage_kit.translations import gettext, ngettext, number
 
-_MOST = 0.8  # share of the values that a type has to understand
 _TWO = 2  # different values, which may be yes and no in other words
 
 
 def _nouns() -> dict[FieldType, str]:
-    """Name the values of the types, in the order of trust."""
+    """Name the values of the types."""
     return {
         "email": gettext("emails"),
         "boolean": gettext("yes or no"),
@@ -72,7 +65,7 @@ def propose_fields(
 
     See Also
     --------
-    MetadataSchema.infer : Make a schema of all columns at once, by their looks alone.
+    MetadataSchema.infer : Make a schema of all columns that are no identifiers at once.
     MetadataField : One metadata field and its rules.
 
     Examples
@@ -92,44 +85,28 @@ def propose_fields(
     taken = [field.field_name for field in schema or ()]
     proposals = []
     for name in wanted:
-        kind, evidence = _type_of(raw.iloc[:, names.index(name)])
-        if columns is None and kind in IDENTIFIERS:
+        found = type_of_column(raw.iloc[:, names.index(name)])
+        if columns is None and found.type in IDENTIFIERS:
             continue
-        field_name = _free_name(derive_field_name(name), taken)
-        taken.append(field_name)
-        friendly = "" if name == field_name else name.strip()
-        proposals.append(FieldProposal(name, MetadataField(field_name, friendly, type=kind), evidence))
+        field = new_field(name, found.type, taken)
+        taken.append(field.field_name)
+        proposals.append(FieldProposal(name, field, _evidence(found)))
     return proposals
 
 
-def _free_name(name: str, taken: Sequence[str]) -> str:
-    """Give a name that no field has; a column without any letter a to z is called after its place."""
-    name = name or "field"
-    numbered = (f"{name}_{number}" for number in range(2, len(taken) + 3))
-    return next(free for free in (name, *numbered) if free not in taken)
-
-
-def _type_of(column: pd.Series[Any]) -> tuple[FieldType, str]:
-    """Find the type that most of the first values have, and say how many."""
-    texts = pc.utf8_trim_whitespace(pc.cast(first_filled(column, SAMPLE), pa.string()))
-    counted = pc.value_counts(texts.filter(pc.not_equal(texts, "")))
-    distinct, rows = counted.field("values"), counted.field("counts").to_numpy()
-    if not len(distinct):
-        return "string", gettext("The column is blank.")
-    for kind, nouns in _nouns().items():
-        understood = int(rows[_understood(distinct, kind)].sum())
-        if understood >= _MOST * rows.sum():
-            return kind, _sentence(understood, int(rows.sum()), nouns)
-    if len(distinct) == _TWO:
-        return "string", gettext(
-            "2 different texts. If they mean yes and no, choose boolean, and say which is which by a step."
-        )
-    neither = ngettext(
+def _evidence(found: ColumnType) -> str:
+    """Say how many values the type of a column understands, or what speaks against every other type."""
+    if not found.filled:
+        return gettext("The column is blank.")
+    if nouns := _nouns().get(found.type):
+        return _sentence(found.understood, found.filled, nouns)
+    if found.distinct == _TWO:
+        return gettext("2 different texts. If they mean yes and no, choose boolean, and say which is which by a step.")
+    return ngettext(
         "{count} different text, which is neither yes or no nor a whole number nor a date.",
         "{count} different texts, and most are neither yes or no nor whole numbers nor dates.",
-        len(distinct),
+        found.distinct,
     )
-    return "string", neither
 
 
 def _sentence(understood: int, count: int, nouns: str) -> str:
@@ -138,17 +115,3 @@ def _sentence(understood: int, count: int, nouns: str) -> str:
     return gettext(
         "{understood} of {all} values are {nouns}.", understood=number(understood), all=number(count), nouns=nouns
     )
-
-
-def _understood(texts: pa.Array, kind: FieldType) -> Mask:
-    """Mark the texts that a type understands; a date of two readings is one, too.
-
-    The shape decides of the other types: phones have no country yet, digits with a zero before them are no number, and
-    a column of times would be read as yes.
-    """
-    if kind != "date":
-        return matches(texts, SHAPES[kind])
-    column = series(texts, pd.DataFrame(index=source_rows(len(texts))))
-    _, findings = normalize_values(column.to_frame("values"), MetadataSchema([MetadataField("values", type="date")]))
-    bad = findings["effect"].eq("withheld") & findings["code"].ne("date_ambiguous")
-    return np.asarray(~column.index.isin(findings.loc[bad, SOURCE_ROW]))
