@@ -240,10 +240,11 @@ TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")
 # The words for states are driven by test_account_state.py, the models of steps and their changes by
 # test_value_steps.py, those of Django by the tests of its project; suggestions for helpers by test_suggest.py, and rows
 # that fail by test_pandera_schema.py;
-# the steps of a run on a cluster are driven whole by cluster/test_prepare.py;
+# the steps of a run on a cluster are driven whole by cluster/test_prepare.py and test_source_files.py;
 # and test_app_server.py has its name since test_server.py is the sandbox's.
 TESTED_ELSEWHERE = {
     "app.server",
+    "cluster.csv_steps",
     "cluster.job",
     "cluster.judging_steps",
     "cluster.people_steps",

@@ -37,21 +37,18 @@ def cut(files: Sequence[FileRead], rows: int) -> list[Part]:
     """List the partitions of files, which no partition crosses."""
     parts: list[Part] = []
     start = 0
-    for number, file in enumerate(files):
+    for file in files:
         for piece, at in enumerate(range(0, file.rows, rows)):
-            parts.append(Part(len(parts), start + at, min(rows, file.rows - at), number, piece, start))
+            parts.append(Part(len(parts), start + at, min(rows, file.rows - at), file.number, piece, start))
         start += file.rows
     return parts
 
 
 def filled_by_part(files: Sequence[FileRead], parts: Sequence[Part], columns: Sequence[str]) -> list[dict[str, int]]:
     """Give the number of values of each column, partition by partition."""
-    nothing: list[int] = []
+    filled = {file.number: file.filled for file in files}
     return [
-        {
-            name: files[part.file].filled[name][part.piece] if name in files[part.file].filled else sum(nothing)
-            for name in columns
-        }
+        {name: filled[part.file][name][part.piece] if name in filled[part.file] else 0 for name in columns}
         for part in parts
     ]
 

@@ -27,9 +27,10 @@ from passage_kit.cluster.engine import Engine, engine_of
 from passage_kit.cluster.job import Job, of
 from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_values, map_part
 from passage_kit.cluster.people_steps import find_meetings, gather_part, group_rows, merge_bucket, send_rows
-from passage_kit.cluster.reading_steps import FileRead, list_files, read_file
+from passage_kit.cluster.reading_steps import FileRead
 from passage_kit.cluster.result import PreparedOnCluster
 from passage_kit.cluster.resuming import CLEAR, Resuming, own_folder
+from passage_kit.cluster.source_files import read_files
 from passage_kit.cluster.storage import WORK, Storage, findings_table
 from passage_kit.cluster.suggested_mapping import suggest_of_parts
 from passage_kit.cluster.writing_steps import (
@@ -64,7 +65,6 @@ from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.outputs import CONSOLE_FILE, REJECTED_FILE, REPORT_FILE
 from passage_kit.preparation.run import changed_columns, mapped_plan, overruled
 from passage_kit.reading.readers import UserList
-from passage_kit.reading.several_files import join_lists
 from passage_kit.workspace.lock import clear_parts, locked
 from passage_kit.workspace.manifest import APPLIED_PLAN, MANIFEST, Entry, Manifest
 from passage_kit.workspace.plan import OptionValues, Plan
@@ -93,7 +93,8 @@ def prepare_on_cluster(
     ----------
     source : str or pathlib.Path, optional
         File, folder or pattern of files (``users/*.parquet``), which all workers see: a shared folder, or an address
-        such as ``s3://bucket/users/*.parquet``. A file is read by one worker. Default: the source of the plan.
+        such as ``s3://bucket/users/*.parquet``. A file is read by one worker, a large CSV file by many. Default:
+        the source of the plan.
     client : distributed.Client
         Client of a Dask cluster.
     out : str or pathlib.Path
@@ -224,10 +225,7 @@ class _Run:
         """Read the files, and complete the plan as on one machine."""
         job, plan = self._job, self._job.plan
         assert plan.source is not None  # noqa: S101 - checked before
-        listed = list_files(plan.source)
-        addresses = [plan.source] if listed is None else listed
-        files = self._engine.run("read", read_file, [(job, at, address) for at, address in enumerate(addresses)])
-        source = files[0].read if listed is None else join_lists([file.read for file in files], plan.source)
+        files, source = read_files(self._engine, job, plan.source)
         changes = changed_columns(plan, source, self._choices)
         columns = [str(name) for name in source.users.columns]
         job = replace(job, columns=columns, parts=cut(files, job.rows))

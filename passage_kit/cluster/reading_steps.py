@@ -25,10 +25,12 @@ from passage_kit.reading.several_files import are_data, files_of, is_pattern, mo
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """What is known of a file that was read.
+    """What is known of a file that was read, or of a range of a large one.
 
     Parameters
     ----------
+    number : int
+        Under which its rows are in the storage.
     read : UserList
         How it was read, with its columns and without its rows.
     rows : int
@@ -41,6 +43,7 @@ class FileRead:
         Values of each column in each of its pieces.
     """
 
+    number: int
     read: UserList
     rows: int
     whole: pd.DataFrame
@@ -74,8 +77,13 @@ def list_files(source: str) -> list[str] | None:
 
 def read_file(job: Job, number: int, address: str) -> FileRead:
     """Read a file, and write its rows as partitions of so many rows at the most."""
-    with _fetched(address) as path:
+    with fetched(address) as path:
         read = read_one_file(path, job.plan.reading)
+    return written_file(job, number, read)
+
+
+def written_file(job: Job, number: int, read: UserList) -> FileRead:
+    """Write the rows of a file that was read as partitions."""
     users, findings = read.users, read.findings
     starts = range(0, len(users), job.rows)
     pieces = [users.iloc[at : at + job.rows] for at in starts]
@@ -84,6 +92,7 @@ def read_file(job: Job, number: int, address: str) -> FileRead:
     at = np.searchsorted(list(starts), of_rows[SOURCE_ROW].to_numpy(dtype=np.int64), side="left") - 1
     job.storage.write_findings(of("read", number), *(of_rows[at == piece] for piece in range(len(pieces))))
     return FileRead(
+        number,
         replace(read, users=users.iloc[:0], findings=findings.iloc[:0]),
         len(users),
         findings[findings[SOURCE_ROW].isna().to_numpy(dtype=bool)],
@@ -93,7 +102,7 @@ def read_file(job: Job, number: int, address: str) -> FileRead:
 
 
 @contextmanager
-def _fetched(address: str) -> Iterator[Path]:
+def fetched(address: str) -> Iterator[Path]:
     """Have a file on this machine, by its own name."""
     if "://" not in address:
         yield Path(address)

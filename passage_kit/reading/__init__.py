@@ -4,6 +4,7 @@ Other packages may use the modules named here.
 """
 
 __all__ = [
+    "csv",
     "first_lines",
     "first_look",
     "known_layouts",

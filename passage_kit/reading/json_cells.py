@@ -79,7 +79,7 @@ def open_json(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -> Opene
 
 def _parts(name: str, column: pa.ChunkedArray) -> list[tuple[str, pa.ChunkedArray]] | None:
     """Open one column; None if it is not all JSON, or has nothing to open."""
-    if not _may_be_json(column):
+    if not may_be_json(column):
         return None
     encoded = [pc.dictionary_encode(part).combine_chunks() for part in halves(column)]
     values = [_parsed(text) for part in encoded for text in part.dictionary.to_pylist()]
@@ -109,8 +109,14 @@ def _by_row(texts: Sequence[str | None], encoded: Iterable[pa.DictionaryArray]) 
         start = stop
 
 
-def _may_be_json(column: pa.ChunkedArray) -> bool:
-    """Check the first character of every value, the first values first."""
+def may_be_json(column: pa.ChunkedArray) -> bool:
+    """Check the first character of every value, the first values first.
+
+    Examples
+    --------
+    >>> may_be_json(pa.chunked_array([["{}", None]])), may_be_json(pa.chunked_array([["{}", "Ann"]]))
+    (True, False)
+    """
     for some in (column.slice(0, 1_000), column):
         starts = pc.match_substring_regex(some, _STARTS)
         if not pc.all(starts, min_count=0).as_py():

@@ -73,7 +73,7 @@ def one_row_a_person(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -
     >>> dict(zip(people.names, (column.to_pylist() for column in people.columns)))
     {'user_id': ['7', '8'], 'email': ['a', 'c'], 'city': ['b', 'd']}
     """
-    pair = _names_and_values([name_key(name) for name in names])
+    pair = names_and_values(names)
     if pair is None or not _are_names(columns[pair[0]]):
         return None
     others = [at for at in range(len(names)) if at not in pair]
@@ -95,7 +95,15 @@ def one_row_a_person(names: Sequence[str], columns: Sequence[pa.ChunkedArray]) -
     )
 
 
-def _names_and_values(keys: Sequence[str]) -> tuple[int, int] | None:
+def names_and_values(names: Sequence[str]) -> tuple[int, int] | None:
+    """Find the columns that would hold the names and the values of a table in long form, by their own names.
+
+    Examples
+    --------
+    >>> names_and_values(["user_id", "meta_key", "meta_value"]), names_and_values(["email", "name"])
+    ((1, 2), None)
+    """
+    keys = [name_key(name) for name in names]
     for name, values in _NAMES_AND_VALUES.items():
         if name in keys and (value := next((value for value in values if value in keys), None)):
             return keys.index(name), keys.index(value)

@@ -97,6 +97,53 @@ def lists_below(
     return [top, *(replace(one, end=end) for one, end in zip(found, ends, strict=True))]
 
 
+def may_begin_lists(
+    header: Sequence[str],
+    columns: Sequence[pa.ChunkedArray],
+    others: Mapping[int, Sequence[str]],
+    *,
+    is_first: bool,
+    is_last: bool,
+) -> bool:
+    """Tell whether a further list may begin in some rows of a table; where none may, :func:`lists_below` finds none.
+
+    A row near the first or the last one, which cannot be told without the rows around, may begin one.
+
+    Parameters
+    ----------
+    header, columns, others
+        Of the rows, as of :func:`lists_below`.
+    is_first, is_last : bool
+        Whether no row of the table is above them, and below them.
+
+    Examples
+    --------
+    >>> columns = [["Ann", "Name"], ["ann@example.org", "E-Mail"]]
+    >>> rows = [pa.chunked_array([column]) for column in columns]
+    >>> may_begin_lists(["Name", "Mail"], rows, {}, is_first=True, is_last=False)
+    True
+    """
+    if len(columns) > _WIDEST:
+        return False
+    count, first = len(columns[0]), _keys(header)
+
+    def cells_of(row: int) -> Sequence[str]:
+        return others[row] if row in others else [column[row].as_py() or "" for column in columns]
+
+    longer = [row for row, cells in others.items() if not any("@" in cell for cell in cells)]
+    for row in sorted({*_may_be_headers(columns).tolist(), *longer}):
+        if not _is_header_like(cells_of(row), least=1 if len(columns) == 1 else 2):
+            continue
+        if not is_first and all(all(map(is_blank_text, cells_of(at))) for at in range(row)):
+            return True  # its title may stand above
+        title, _ = _title_above(row, cells_of)
+        if _keys(cells_of(row)) == first and (title is None or _NUMBERED.match(title)):
+            continue
+        if (not is_last and row + 2 * _BELOW >= count) or _heads_people(row, count, cells_of, title is not None):
+            return True
+    return False
+
+
 def titled(lists: Sequence[StackedList], title: str | None) -> list[StackedList]:
     """Give the first list its title, and each without one, or with that of another, a number.
 
@@ -232,15 +279,21 @@ def _heads_people(row: int, count: int, cells_of: Cells, has_title: bool) -> boo
     """Check that a row is a header: the kit knows several of its names, and identifiers stand below some of them."""
     cells = cells_of(row)
     filled = [cell for cell in cells if not is_blank_text(cell)]
-    known, least = count_known(filled), 2 if len(cells) > 1 or not has_title else 1
-    if known < least or any(re.search(_VALUE, cell) or len(cell) > _LONGEST for cell in filled):
+    if not _is_header_like(cells, least=2 if len(cells) > 1 or not has_title else 1):
         return False
+    known = count_known(filled)
     below = _rows_below(row, count, cells_of)
     for at, cell in enumerate(cells):
         kind = _kind_of(cell)
         if kind and (has_title or known == len(filled) or is_known_name(cell)) and _holds_mostly(below, at, kind):
             return True
     return False
+
+
+def _is_header_like(cells: Sequence[str], *, least: int) -> bool:
+    """Check that cells are no values, and that the kit knows so many of them as names at least."""
+    filled = [cell for cell in cells if not is_blank_text(cell)]
+    return count_known(filled) >= least and not any(re.search(_VALUE, cell) or len(cell) > _LONGEST for cell in filled)
 
 
 def _rows_below(row: int, count: int, cells_of: Cells) -> list[Sequence[str]]:

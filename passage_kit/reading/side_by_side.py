@@ -35,19 +35,32 @@ def check_one_list(header: Sequence[str], columns: Sequence[pa.ChunkedArray], na
     they are lists of users, put one below the other; if a part is about others, such as managers, rename its columns.
     """
     filled = [at for at, title in enumerate(header) if name_key(title)]
-    keys = [name_key(header[at]) for at in filled]
-    for length in range(_SHORTEST, len(keys) // 2 + 1):
-        times, rest = divmod(len(keys), length)
-        if rest or keys != keys[:length] * times:
-            continue
+    for length in lengths_of_blocks(header):
+        times = len(filled) // length
         if any(
-            all(_has_emails(columns[filled[at]]) for at in range(start, len(keys), length)) for start in range(length)
+            all(_has_emails(columns[filled[at]]) for at in range(start, len(filled), length)) for start in range(length)
         ):
             names = ", ".join(header[at].strip() for at in filled[:length])
             raise SourceError(
                 f"{name} has the columns {names} {times} times, side by side, with emails in each. If they are lists "
                 "of users, put one below the other; if a part is about others, such as managers, rename its columns."
             )
+
+
+def lengths_of_blocks(header: Sequence[str]) -> list[int]:
+    """List the numbers of names after which a header says the same names again.
+
+    Examples
+    --------
+    >>> lengths_of_blocks(["Email", "Name", "Email", "Name"]), lengths_of_blocks(["Email", "Name", "Email"])
+    ([2], [])
+    """
+    keys = [key for key in map(name_key, header) if key]
+    return [
+        length
+        for length in range(_SHORTEST, len(keys) // 2 + 1)
+        if len(keys) % length == 0 and keys == keys[:length] * (len(keys) // length)
+    ]
 
 
 def _has_emails(column: pa.ChunkedArray) -> bool:

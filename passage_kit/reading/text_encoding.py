@@ -13,7 +13,7 @@ import pyarrow as pa
 from passage_kit.columns.characters import whole_characters
 from passage_kit.errors import OptionError, SourceError
 
-_BOM = codecs.BOM_UTF8
+BOM = codecs.BOM_UTF8
 # The marks of UTF-32 first: the one of UTF-16 is their beginning.
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -108,8 +108,8 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     if found not in (None, "utf-8"):
         return _transcoded(data, found, name)
     _check_text(data, name)
-    data = data.removeprefix(_BOM)
-    first = () if _is_utf8(data) else _broken(data, first_only=True)
+    data = data.removeprefix(BOM)
+    first = () if is_utf8(data) else _broken(data, first_only=True)
     if not first:
         return Text(data, "utf-8")
     if encoding or not _is_fallback(data):
@@ -131,6 +131,27 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     if lines:
         return _mixed(data, lines, name, reason)
     return _transcoded(data, _FALLBACK, name, reason)
+
+
+def begins_in_utf8(data: bytes, name: str, *, encoding: str | None = None) -> bool:
+    """Tell by its first megabyte, or by what a person says, that a file is read as UTF-8 if all of it is.
+
+    Raises
+    ------
+    SourceError
+        If the bytes are no text.
+    OptionError
+        If Python does not know the encoding.
+
+    Examples
+    --------
+    >>> begins_in_utf8(b"email", "users.csv"), begins_in_utf8("email".encode("utf-16"), "users.csv")
+    (True, False)
+    """
+    if (_canonical(encoding) if encoding else _detected(data)) not in (None, "utf-8"):
+        return False
+    _check_text(data, name)
+    return True
 
 
 def line_number(data: bytes, position: int) -> int:
@@ -248,7 +269,7 @@ def _mixed(data: bytes, lines: list[tuple[int, int]], name: str, reason: str) ->
     return Text(b"".join(pieces), _FALLBACK, (), reason, tuple(numbers))
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
     """Check that all bytes are UTF-8; arrow does so without blocking other threads."""
     bounds = np.array([0, len(data)], np.int64)
     try:

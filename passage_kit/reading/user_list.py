@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,6 +118,7 @@ def build_source(
     place: Place | None = None,
     index: pd.Index[Any] | None = None,
     beginning: str = "",
+    secrets: Collection[str] | None = None,
     **facts: Any,
 ) -> UserList:
     """Build the result of a reader: name the columns, and find blank rows and repeated headers.
@@ -140,6 +141,9 @@ def build_source(
         ``source_row``. Default: from 1.
     beginning : str, optional
         First characters of the file, which may name the system that wrote it. Default: not looked at.
+    secrets : collection of str, optional
+        Columns of secrets, if the rows are a part of a list of which is known that nothing of it is to be opened or
+        turned. Default: found by the rows, which are the whole list.
 
     Raises
     ------
@@ -155,14 +159,15 @@ def build_source(
     blank, repeated = blank_rows(columns, done), rows_like_header(columns, header)
     unread = _unread(table.index, blank, repeated, place or Place())
     findings = list(findings)
-    if not len(unread) and not done.any():
+    if secrets is None and not len(unread) and not done.any():
         table, findings = _one_row_a_person(table, findings)
     halved = _lost_characters(table) if kind in _MAY_HAVE_HALVES else no_findings()
-    opened = open_json(table.names, without_rows(table.columns, np.concatenate([blank, repeated])))
+    cells = without_rows(table.columns, np.concatenate([blank, repeated]))
+    opened = open_json(table.names, cells) if secrets is None else Opened(table.names, [*cells], no_findings())
     layout = recognise(dict.fromkeys([*opened.names, *table.names]), beginning)
-    kept, secrets = _without_secrets(opened, layout)
-    if len(secrets):
-        findings = [*(_without_text(some) for some in findings), secrets]
+    kept, left_out = _without_secrets(opened, layout, secrets)
+    if len(left_out):
+        findings = [*(_without_text(some) for some in findings), left_out]
     if facts.get("header_line") == 0:
         findings.insert(0, _without_header(layout))
     users = frame_of(kept, kept.values(), table.index)
@@ -229,13 +234,15 @@ def _lost_characters(table: _Table) -> pd.DataFrame:
     return collect_findings(found)
 
 
-def _without_secrets(opened: Opened, layout: Layout | None) -> tuple[dict[str, pa.ChunkedArray], pd.DataFrame]:
-    """Leave out the columns of secrets, and report them."""
+def _without_secrets(
+    opened: Opened, layout: Layout | None, known: Collection[str] | None
+) -> tuple[dict[str, pa.ChunkedArray], pd.DataFrame]:
+    """Leave out the columns of secrets, known ones or those that are found, and report them."""
     columns = dict(zip(opened.names, opened.columns, strict=True))
     secret = {
         title: column
         for title, column in columns.items()
-        if (layout is not None and layout.holds_secrets(title)) or is_secret(title, column)
+        if (_is_secret(title, column, layout) if known is None else title in known)
     }
     said = make_findings(
         [None] * len(secret),
@@ -244,6 +251,10 @@ def _without_secrets(opened: Opened, layout: Layout | None) -> tuple[dict[str, p
         argument=[str(len(column) - column.null_count) for column in secret.values()],
     )
     return {title: column for title, column in columns.items() if title not in secret}, said
+
+
+def _is_secret(title: str, column: pa.ChunkedArray, layout: Layout | None) -> bool:
+    return (layout is not None and layout.holds_secrets(title)) or is_secret(title, column)
 
 
 def _without_text(findings: pd.DataFrame) -> pd.DataFrame:

@@ -6,12 +6,12 @@ from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE
 from passage_kit.mapping.column_counts import ColumnCounts
 
 
-def read(rows, filled):
-    return FileRead(None, rows, no_findings(), {}, filled)
+def read(number, rows, filled):
+    return FileRead(number, None, rows, no_findings(), {}, filled)
 
 
 def test_partitions_do_not_cross_files_and_number_all_rows():
-    files = [read(5, {"email": [2, 1, 0]}), read(2, {"phone": [2]})]
+    files = [read(0, 5, {"email": [2, 1, 0]}), read(1, 2, {"phone": [2]})]
     parts = cut(files, 2)
     assert [(part.start, part.rows, part.file, part.piece, part.file_start) for part in parts] == [
         (0, 2, 0, 0, 0), (2, 2, 0, 1, 0), (4, 1, 0, 2, 0), (5, 2, 1, 0, 5),

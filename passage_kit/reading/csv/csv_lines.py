@@ -110,6 +110,28 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
     return Records(first, last[first], dict(sorted(reasons.items())), loose, odd)
 
 
+def lines_below(data: bytes, delimiter: str, width: int, lines: Lines) -> Rows:
+    """Give, for each line, the line below the record that would begin in it, or below it if none could.
+
+    Examples
+    --------
+    >>> data = b'1,"two\\nlines"\\n2,x\\n'
+    >>> lines_below(data, ",", 2, find_lines(data)).tolist()
+    [2, 2, 3]
+    """
+    below = np.arange(len(lines)) + 1
+    if b'"' not in data:
+        return below
+    scan, found = Scan(data, delimiter, lines), find_irregular(data, lines, delimiter, width)
+    for line, last, _ in zip(*(column.tolist() for column in found), strict=True):
+        end = last
+        if end < 0:
+            record = scan.record(line)
+            end = line if record is None or scan.is_stray(record, width) else record.last
+        below[line] = end + 1
+    return below
+
+
 class _Quoting(NamedTuple):
     """First and last line of the records of irregular lines, the reasons of lines that cannot be read, and the first
     lines of loose records and of all whose quotes are not those of RFC 4180."""

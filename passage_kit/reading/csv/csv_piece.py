@@ -76,7 +76,7 @@ class TableForm:
     threads: bool
 
 
-def read_pieces(file: bytes, form: TableForm, *, end: int) -> Iterator[PieceRead]:
+def read_pieces(file: bytes, form: TableForm, *, end: int, stop: int | None = None) -> Iterator[PieceRead]:
     """Read the rows of a file piece by piece, up to a position.
 
     Parameters
@@ -86,13 +86,16 @@ def read_pieces(file: bytes, form: TableForm, *, end: int) -> Iterator[PieceRead
     form : TableForm
     end : int
         Where the rows end.
+    stop : int, optional
+        Where a record begins that is not read any more; the lines below it, of which there have to be as many as a
+        record may have, tell how those above it end. Default: all rows are read.
 
     Raises
     ------
     AccountingError
-        If arrow reads another number of rows than were found.
+        If arrow reads another number of rows than were found, or no record begins at ``stop``.
     """
-    pieces = _pieces(file, form, end=end)
+    pieces = _pieces(file, form, end=end, stop=end if stop is None else stop)
     if not form.threads:
         yield from (piece.read() for piece in pieces)
         return
@@ -106,22 +109,25 @@ def read_pieces(file: bytes, form: TableForm, *, end: int) -> Iterator[PieceRead
         yield reading.result()
 
 
-def _pieces(file: bytes, form: TableForm, *, end: int) -> Iterator[_Piece]:
+def _pieces(file: bytes, form: TableForm, *, end: int, stop: int) -> Iterator[_Piece]:
     """Cut the rows of a file into pieces."""
     begin = at = form.dialect.end
     size, above = PIECE, form.dialect.last_line
     while True:
-        data, is_last = file[at : min(at + size, end)], at + size >= end
+        is_last = at + size >= stop
+        data = file[at : end if is_last else at + size]
         broken = form.broken[(form.broken >= at - begin) & (form.broken < at - begin + len(data))] - (at - begin)
         piece = _Piece(data, replace(form, broken=broken), above)
         if not is_last and not piece.cut():
             size *= 2
             continue
+        if is_last and stop < end:
+            piece.cut_at(stop - at)
         del data
         at, above, size = at + piece.size, above + piece.line_count, PIECE
         yield piece
         del piece
-        if at >= end:
+        if at >= stop:
             return
 
 
@@ -165,14 +171,30 @@ class _Piece:
             count -= 1
         if not count:
             return False
-        stop = int(found.last[count - 1]) + 1
+        self._keep(count, int(found.last[count - 1]) + 1)
+        return True
+
+    def cut_at(self, end: int) -> None:
+        """Leave the records from a position on to another piece."""
+        if not self._quoted:
+            self._data, self._broken = self._data[:end], self._broken[self._broken < end]
+            return
+        lines, found = self._split(), self._found()
+        line = int(np.searchsorted(lines.starts, end))
+        count = int(np.searchsorted(found.first, line))
+        if lines.starts[line] != end or (count and found.last[count - 1] >= line):
+            raise AccountingError(f"{self._name}: no row begins where one should. Please report this as a defect.")
+        self._keep(count, line)
+
+    def _keep(self, count: int, stop: int) -> None:
+        """Keep the first records, and the lines above a line."""
+        lines, found = self._split(), self._found()
         end = int(lines.starts[stop])
         self._data, self._broken = self._data[:end], self._broken[self._broken < end]
         self._lines = Lines(lines.starts[:stop], lines.stops[:stop])
         unreadable = {record: reason for record, reason in found.unreadable.items() if record < count}
         loose, odd = (tuple(record for record in some if record < count) for some in (found.loose, found.odd))
         self._records = Records(found.first[:count], found.last[:count], unreadable, loose, odd)
-        return True
 
     def read(self) -> PieceRead:
         """Read the table, the notes about its rows, and the rows that are rejected."""
@@ -206,7 +228,7 @@ class _Piece:
         """Number of lines."""
         if self._lines is not None:
             return len(self._lines)
-        return _count_breaks(self._data) + (self._data[-1:] not in (b"", b"\r", b"\n"))
+        return count_breaks(self._data) + (self._data[-1:] not in (b"", b"\r", b"\n"))
 
     def _counted(self) -> list[Ragged]:
         """Find the records of another width by their delimiters; most files have none, so those are counted first."""
@@ -332,7 +354,7 @@ def _count(data: bytes, sign: int) -> int:
     return sum(int(np.count_nonzero(view[at : at + _COUNTED] == sign)) for at in range(0, len(data), _COUNTED))
 
 
-def _count_breaks(data: bytes) -> int:
+def count_breaks(data: bytes) -> int:
     """Count the line breaks."""
     feeds = _count(data, LF)
     if CR not in data:

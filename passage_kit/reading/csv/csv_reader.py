@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import pandas as pd
 import pyarrow as pa
@@ -13,12 +13,18 @@ from passage_kit.reading.csv.csv_table import CsvTable
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
 
-def source_of(table: CsvTable) -> UserList:
+def source_of(table: CsvTable, *, secrets: Collection[str] | None = None) -> UserList:
     """Make a source of a CSV file that was parsed, with findings for the lines that do not fit a table.
 
     A row with too few values gets blanks and a warning. A row with too many values is rejected, unless the surplus is
     blank. A line that cannot be parsed is rejected. Both rejections give the line's number and text. A line without a
     character is not a row; a row of blanks is one, and is rejected.
+
+    Parameters
+    ----------
+    table : CsvTable
+    secrets : collection of str, optional
+        As of :func:`passage_kit.reading.user_list.build_source`.
 
     Raises
     ------
@@ -46,7 +52,8 @@ def source_of(table: CsvTable) -> UserList:
         table.header,
         name=table.name,
         kind="csv",
-        findings=_findings(table, place),
+        findings=[*findings_on_file(table), *_findings(table, place)],
+        secrets=secrets,
         rejected=table.rejected,
         place=place,
         sha256=table.sha256,
@@ -58,18 +65,35 @@ def source_of(table: CsvTable) -> UserList:
     )
 
 
-def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
-    """Make the findings on the whole file, then those on its rows."""
+def findings_on_file(table: CsvTable) -> Iterator[pd.DataFrame]:
+    """Make the findings on the whole file."""
     yield other_encoding(table.fallback, table.mixed)
     for other in table.not_read:
         yield make_findings([None], field=None, code="entries_set_apart", argument=other)
-    for number, _ in table.preamble:
+    yield from findings_above(table.preamble, table.footer, table.blank, table.spelling)
+
+
+def findings_above(
+    preamble: Sequence[tuple[int, str]], footer: Sequence[int], blank: Sequence[int], spelling: Sequence[str] = ()
+) -> Iterator[pd.DataFrame]:
+    """Make the findings on lines that are no rows: see :class:`passage_kit.reading.csv.csv_table.CsvTable`.
+
+    Examples
+    --------
+    >>> [found["code"].tolist() for found in findings_above([(1, "Our users")], [9], [2])]
+    [['preamble_skipped'], ['footer_skipped'], ['lines_blank']]
+    """
+    for number, _ in preamble:
         yield make_findings([None], field=None, code="preamble_skipped", argument=f"line {number}")
-    for said in table.spelling:
+    for said in spelling:
         yield make_findings([None], field=None, code="quoting_translated", argument=said)
-    for number in table.footer:
+    for number in footer:
         yield make_findings([None], field=None, code="footer_skipped", argument=f"line {number}")
-    yield blank_lines(table.blank)
+    yield blank_lines(blank)
+
+
+def _findings(table: CsvTable, place: Place) -> Iterator[pd.DataFrame]:
+    """Make the findings on rows."""
     rows = source_rows(len(table.rejected))
     for code, records, reasons, texts in table.notes:
         places = place.say(records, pa.array(reasons, pa.string()))

@@ -125,9 +125,9 @@ def respell(data: bytes, name: str, *, delimiter: str | None = None, header_row:
     said: list[str] = []
     if not any(mark in data for mark in _MARKS):
         return Respelled(data)
-    letter = _delimiter(data, name, delimiter, header_row)
+    letter = delimiter_of(data, name, delimiter, header_row)
     for spelling in _SPELLINGS if letter else ():
-        signs = [sign.replace(b"%b", letter) for sign in spelling.signs]
+        signs = _signs(spelling, letter)
         if not _has_any(data, signs):
             continue
         sample = _sample(data, signs)
@@ -139,10 +139,33 @@ def respell(data: bytes, name: str, *, delimiter: str | None = None, header_row:
         if _is_better(spelling, cells, before, after):
             data = _translated(data, cells, spelling, letter)
             said.append(spelling.said)
-            letter = _delimiter(data, name, delimiter, header_row)
+            letter = delimiter_of(data, name, delimiter, header_row)
             if not letter:
                 break
     return Respelled(data, tuple(said))
+
+
+def shows_signs(data: bytes, letter: bytes) -> bool:
+    """Tell whether a part of a file has the sign of another way to quote; where no part has one, there is none.
+
+    Parameters
+    ----------
+    data : bytes
+    letter : bytes
+        As :func:`delimiter_of` gives it.
+
+    Examples
+    --------
+    >>> shows_signs(b"ann@example.org,Smith\\\\, Ann\\n", b","), shows_signs(b"ann@example.org,Ann\\n", b",")
+    (True, False)
+    """
+    if not letter or not any(mark in data for mark in _MARKS):
+        return False
+    return any(_has_any(data, _signs(spelling, letter)) for spelling in _SPELLINGS)
+
+
+def _signs(spelling: Spelling, letter: bytes) -> list[bytes]:
+    return [sign.replace(b"%b", letter) for sign in spelling.signs]
 
 
 def _has_any(data: bytes, signs: list[bytes]) -> bool:
@@ -189,7 +212,7 @@ def _translated(data: bytes, cells: re.Pattern[bytes], spelling: Spelling, delim
     return cells.sub(lambda cell: spelling.translate(cell, delimiter), data)
 
 
-def _delimiter(data: bytes, name: str, delimiter: str | None, header_row: int | None) -> bytes:
+def delimiter_of(data: bytes, name: str, delimiter: str | None, header_row: int | None) -> bytes:
     """Find the delimiter; b"" if there is none, or if the kit wrote the file, which follows the rule.
 
     Apostrophes of the kit stand before formulas.

@@ -36,7 +36,7 @@ from passage_kit.reading.one_below_another import (
 )
 from passage_kit.reading.text_encoding import Text, decode, line_number
 
-_TAIL = 1 << 16  # bytes at the end in which a footer is sought
+TAIL = 1 << 16  # bytes at the end in which a footer is sought
 _MOST_LONG = 50_000  # rows with more values than the header, which may be those of another list
 _UNKNOWN = "?"  # stands for a line that is no row by itself
 
@@ -154,8 +154,8 @@ def _parsed(text: Text, name: str, *, delimiter: str | None, header_row: int | N
     _check_header(text, dialect, name)
     end, footer = _end_of_rows(text, dialect)
     broken = np.array([at for at in text.broken if dialect.end <= at < end], np.int64) - dialect.end
-    body = _Rows.of(read_pieces(text.data, TableForm(name, dialect, broken, alone), end=end))
-    _refuse_another_header(body.misfits, dialect, name)
+    body = RowsRead.of(read_pieces(text.data, TableForm(name, dialect, broken, alone), end=end))
+    check_widths(body.misfits, dialect, name)
     return CsvTable(
         name=name,
         header=dialect.names,
@@ -178,7 +178,7 @@ def _parsed(text: Text, name: str, *, delimiter: str | None, header_row: int | N
 
 def _one_list(whole: CsvTable, text: Text, chosen: str | None, *, within: str, alone: bool) -> CsvTable:
     """Give the table as it is, or, of several lists one below the other, the chosen one."""
-    found = lists_below(whole.header, whole.columns, others=_long_rows(whole)) if whole.header_line else []
+    found = lists_below(whole.header, whole.columns, others=long_rows(whole)) if whole.header_line else []
     if not found:
         if chosen is not None:
             raise no_choice(chosen, whole.name)
@@ -220,7 +220,7 @@ def _moved_down(table: CsvTable, lines: int) -> CsvTable:
     )
 
 
-def _long_rows(table: CsvTable) -> dict[int, list[str]]:
+def long_rows(table: CsvTable) -> dict[int, list[str]]:
     """Split the rows with more values than the header into cells, if there are not too many."""
     notes = [note for note in table.notes if note.code == "row_too_long" and len(note.records) <= _MOST_LONG]
     cells = dict[int, list[str]]()
@@ -233,8 +233,23 @@ def _long_rows(table: CsvTable) -> dict[int, list[str]]:
 
 def _end_of_rows(text: Text, dialect: Dialect) -> tuple[int, tuple[int, ...]]:
     """Find where the rows end, above the footer of a report if there is one, and the numbers of the footer's lines."""
-    tail = max(dialect.end, text.data.rfind(b"\n", dialect.end, max(dialect.end, len(text.data) - _TAIL)) + 1)
-    data = text.data[tail:]
+    tail = max(dialect.end, text.data.rfind(b"\n", dialect.end, max(dialect.end, len(text.data) - TAIL)) + 1)
+    end, footer = end_of_last_rows(text.data[tail:], dialect)
+    if not footer:
+        return len(text.data), ()
+    first = line_number(text.data, tail + end)
+    return tail + end, tuple(first + at for at in footer)
+
+
+def end_of_last_rows(data: bytes, dialect: Dialect) -> tuple[int, tuple[int, ...]]:
+    """Find where the rows end in the last lines of a file, and which lines from there on a footer has, from 0.
+
+    Examples
+    --------
+    >>> from passage_kit.reading.csv.csv_dialect import find_dialect
+    >>> end_of_last_rows(b"ann@example.org,1\\n\\nTotal: 1\\n", find_dialect(b"email,id\\n", "users.csv"))
+    (18, (1,))
+    """
     lines = find_lines(data)
     last = range(max(0, len(lines) - LOOKED_AT), len(lines))
     scan, width = Scan(data, dialect.delimiter, lines), len(dialect.names)
@@ -245,11 +260,9 @@ def _end_of_rows(text: Text, dialect: Dialect) -> tuple[int, tuple[int, ...]]:
         rows.append([unquoted(cell) for cell in record.cells] if record else [] if blank else [_UNKNOWN] * width)
     length = footer_length(rows, width)
     if not length:
-        return len(text.data), ()
-    cut = tail + int(lines.starts[last[-length]])
-    first = line_number(text.data, cut)
-    numbers = tuple(first + at for at, row in enumerate(rows[-length:]) if any(map(str.strip, row)))
-    return cut, numbers
+        return len(data), ()
+    shown = tuple(at for at, row in enumerate(rows[-length:]) if any(map(str.strip, row)))
+    return int(lines.starts[last[-length]]), shown
 
 
 def _check_header(text: Text, dialect: Dialect, name: str) -> None:
@@ -260,7 +273,7 @@ def _check_header(text: Text, dialect: Dialect, name: str) -> None:
             )
 
 
-class _Rows(NamedTuple):
+class RowsRead(NamedTuple):
     """The rows of all pieces."""
 
     columns: list[pa.ChunkedArray]
@@ -273,7 +286,7 @@ class _Rows(NamedTuple):
     first: list[npt.NDArray[np.int32] | None]  # None where each line is a record
 
     @classmethod
-    def of(cls, pieces: Iterable[PieceRead]) -> _Rows:
+    def of(cls, pieces: Iterable[PieceRead]) -> RowsRead:
         """Put the pieces together."""
         rejected, notes, blank = list[Mask](), dict[str, list[ReadingNote]](), list[int]()
         misfits, lines, rows, first = Misfits(), list[int](), list[int](), list[npt.NDArray[np.int32] | None]()
@@ -321,7 +334,7 @@ def _one_note(notes: Sequence[ReadingNote]) -> ReadingNote:
     return ReadingNote(notes[0].code, np.concatenate([note.records for note in notes]), reasons, texts)
 
 
-def _refuse_another_header(misfits: Misfits, dialect: Dialect, name: str) -> None:
+def check_widths(misfits: Misfits, dialect: Dialect, name: str) -> None:
     """Refuse a table none of whose rows has the width of the header, since the values stand under other names.
 
     The other rows do not count if they are blank.
