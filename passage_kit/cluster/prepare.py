@@ -23,6 +23,7 @@ from passage_kit.cluster.added_evidence import (
     say_states,
     words_of_all,
 )
+from passage_kit.cluster.alike_steps import suggest_alike
 from passage_kit.cluster.engine import Engine, engine_of
 from passage_kit.cluster.job import Job, of
 from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_values, map_part
@@ -40,7 +41,6 @@ from passage_kit.cluster.writing_steps import (
     account_people,
     clear_former,
     identifiers_in,
-    suggest_of_all,
     validate_part,
     write_console,
     write_rejected,
@@ -261,7 +261,7 @@ class _Run:
         sent = self._for_each("send", send_rows)
         merged = self._for_buckets("merge", merge_bucket, sent)
         self._for_each("gather", gather_part, merged)
-        self._engine.run("look-alikes", suggest_of_all, [(self._job,)])
+        suggest_alike(self._engine, self._job)
         return merged
 
     def _account(self, exported: Sequence[Exported], source: UserList) -> _Totals:

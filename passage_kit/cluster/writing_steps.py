@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from passage_kit.cluster.alike_steps import ALIKE
 from passage_kit.cluster.job import Job, Part, of
 from passage_kit.cluster.people_steps import MergedBucket
 from passage_kit.cluster.reading_steps import raw_part
-from passage_kit.cluster.storage import findings_table, split_rows, table_of, users_of
-from passage_kit.columns.spool import put_aside, spooling
+from passage_kit.cluster.storage import findings_table, table_of
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, filter_rows
-from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.export.console_csv import write_console_parts
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.export.formula_warnings import warn_of_formulas
@@ -35,7 +34,6 @@ from passage_kit.workspace.manifest import MANIFEST, Entry
 from passage_kit.workspace.stages import stage_table, write_stage
 
 STAGES = ("users", "findings", "ledger")
-_ALIKE = "alike"
 
 
 class Exported(NamedTuple):
@@ -74,24 +72,6 @@ class AccountedPeople(NamedTuple):
     inactive: int
 
 
-def suggest_of_all(job: Job) -> int:
-    """Look for rows that may be one person.
-
-    One call for all, since any rows may look alike; it puts their columns aside on the worker's disk.
-    """
-    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder, spooling(Path(folder)) as spool:
-        tables = (job.storage.read_table(of("gathered", part.number)) for part in job.parts)
-        first = next(tables)
-        table = spool.keep([first, *tables], first.schema) if len(job.parts) > 1 else put_aside(first)
-        users = users_of(table)
-        found = suggest_duplicates(users)
-        by_row = found.set_index(pd.Index(found[SOURCE_ROW].to_numpy(dtype=np.int64), name="row"))
-        by_row = by_row.sort_index(kind="stable")
-        said = [frame.reset_index(drop=True) for frame in split_rows(by_row, job.starts)]
-        job.storage.write_findings(of(_ALIKE, 0), *said)
-    return len(found)
-
-
 def validate_part(job: Job, part: Part, merged: Sequence[MergedBucket]) -> Exported:
     """Validate the people of a partition, and collect all findings on its rows."""
     schema, options = job.plan.applied_schema, job.plan.options
@@ -99,7 +79,7 @@ def validate_part(job: Job, part: Part, merged: Sequence[MergedBucket]) -> Expor
     users, invalid = validate_normalized(people, schema, strict=options.strict)
     warned = warn_of_formulas(users, schema.columns)
     found = [job.storage.read_findings(of(f"findings-{step}", part.number)) for step in ("1", "2", "3", "4-of")]
-    suggested = job.storage.read_findings(of(_ALIKE, 0), part.number)
+    suggested = job.storage.read_findings(of(ALIKE, 0), part.number)
     findings = in_row_order(collect_findings([*found, suggested, invalid, warned]))
     job.storage.write_findings(of("findings", part.number), findings)
     job.storage.write_frame(of("users", part.number), users)

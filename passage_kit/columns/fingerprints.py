@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.parallel import PIECE, in_pieces
@@ -42,6 +45,22 @@ def fingerprints(values: pa.Array | pa.ChunkedArray) -> Fingerprints:
     """
     parts = in_pieces(values, _of_piece)
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
+
+
+def whole_prints(values: pa.Array | pa.ChunkedArray) -> Fingerprints:
+    """Compute a number for each text as :func:`fingerprints` does, by all bytes of longer texts, too.
+
+    Examples
+    --------
+    >>> one, other = ("a" * 100 + end for end in ("b", "c"))
+    >>> len(set(fingerprints(pa.array([one, other])))), len(set(whole_prints(pa.array([one, other]))))
+    (1, 2)
+    """
+    prints = fingerprints(values)
+    long = np.flatnonzero(mask_of(pc.greater(pc.binary_length(values), _LONGEST)))
+    for at, text in zip(long.tolist(), values.take(pa.array(long)).to_pylist(), strict=True):
+        prints[at] = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=_WORD).digest(), "little")
+    return prints
 
 
 def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:

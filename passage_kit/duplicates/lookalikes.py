@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,16 +41,16 @@ from passage_kit.duplicates.spelling import column_about, name_columns_of, names
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.identifiers.emails import same_mailbox
 
-_LARGEST = 5  # rows that agree; more of them are a pattern of the data, not one person
+MOST_ALIKE = 5  # rows that agree; more of them are a pattern of the data, not one person
 _NAMED = 5  # rows that a finding names
 # Two letters: names, streets, companies; not numbers, dates and phones.
 _WORDS, _WORDS_ASCII = r"\pL.*\pL", "[A-Za-z].*[A-Za-z]"
-_LEAST_TEXTS = 2
-_LOOK_ALIKE = "the same but for email and phone"
-_SPELLED = "the same but for email, phone and spelling"
-_BIRTHDAY = "one name and one birthday"
-_MAILBOX = "one mailbox"
-REASONS = (_LOOK_ALIKE, _SPELLED, _BIRTHDAY, _MAILBOX)
+LEAST_TEXTS = 2
+LOOK_ALIKE = "the same but for email and phone"
+SPELLED = "the same but for email, phone and spelling"
+BIRTHDAY = "one name and one birthday"
+MAILBOX = "one mailbox"
+REASONS = (LOOK_ALIKE, SPELLED, BIRTHDAY, MAILBOX)
 
 
 def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> pd.DataFrame:
@@ -86,29 +86,45 @@ def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = 
     0           1      anna.b@gmail.com  1, 2: one mailbox
     1           2  annab+news@gmail.com  1, 2: one mailbox
     """
-    return collect_findings(_as_findings(users, likeness) for likeness in find_likenesses(users, apart=apart))
+    return collect_findings(as_findings(users, likeness) for likeness in find_likenesses(users, apart=apart))
 
 
 def find_likenesses(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> list[Likeness]:
     """Find the groups of rows that :func:`suggest_duplicates` reports, each kind without what an earlier one says."""
-    found = [_one_mailbox(users)]
-    left = most_rows(len(users))
-    for likeness in _alike(users):
+    found = each_said_once([_one_mailbox(users), *_alike(users)], rows=len(users), places=len(users))
+    return [_without(users, likeness, apart) for likeness in found]
+
+
+def each_said_once(likenesses: Iterable[Likeness], *, rows: int, places: int) -> list[Likeness]:
+    """Leave out of each kind what an earlier one says, and the least telling of all but the first kind.
+
+    Parameters
+    ----------
+    likenesses : iterable of Likeness
+        Aliases of one mailbox, and the other kinds.
+    rows : int
+        Number of rows of the list.
+    places : int
+        Number of positions of which they speak.
+    """
+    first, *others = likenesses
+    found, left = [first], most_rows(rows)
+    for likeness in others:
         for before in found:
-            likeness = not_yet_said(likeness, before, len(users))
+            likeness = not_yet_said(likeness, before, places)
         found.append(at_most(likeness, left))
         left -= len(found[-1].rows)
-    return [_without(users, likeness, apart) for likeness in found]
+    return found
 
 
 def _alike(users: pd.DataFrame) -> Iterator[Likeness]:
     """Find rows that agree in all metadata, also but for spelling, in name and birthday, or but for a slip."""
     metadata = users[[name for name in users.columns if name not in IDENTIFIERS + HELPERS]]
     compared = ComparedColumns.of(metadata)
-    yield _look_alikes(users, compared, compared.repeated(), _LOOK_ALIKE)
+    yield _look_alikes(users, compared, compared.repeated(), LOOK_ALIKE)
     names = names_alike(metadata)
-    spelled = _spelled(compared, names)
-    yield _look_alikes(users, spelled, spelled.repeated(), _SPELLED)
+    spelled = spelled_columns(compared, names)
+    yield _look_alikes(users, spelled, spelled.repeated(), SPELLED)
     if names is None:
         return
     if (born := column_about(map(str, metadata.columns), "birth date")) is not None:
@@ -116,7 +132,7 @@ def _alike(users: pd.DataFrame) -> Iterator[Likeness]:
     yield from find_slips(users, names)
 
 
-def _spelled(compared: ComparedColumns, names: pa.ChunkedArray | None) -> ComparedColumns:
+def spelled_columns(compared: ComparedColumns, names: pa.ChunkedArray | None) -> ComparedColumns:
     """Give the columns without case and accents, and the names in one column whatever their order."""
     theirs = name_columns_of(compared.columns) if names is not None else []
     columns = {name: values for name, values in compared.columns.items() if name not in theirs}
@@ -132,11 +148,11 @@ def _one_birthday(users: pd.DataFrame, names: pa.ChunkedArray, born: pd.Series[A
     group, _ = pd.factorize(name[rows] * (int(day.max(initial=0)) + 1) + day[rows])
     distinct = np.isin(rows, _distinct(users, rows[group_sizes(group) > 1]))
     rows, group = rows[distinct], group[distinct]
-    few = (group_sizes(group) > 1) & (group_sizes(group) <= _LARGEST)
+    few = (group_sizes(group) > 1) & (group_sizes(group) <= MOST_ALIKE)
     rows, group = rows[few], group[few]
     others = [np.bincount(codes + 1)[codes[rows] + 1] - group_sizes(group) + 1 for codes in (name, day)]
     expected = others[0] * others[1] / max(len(users), 1)
-    return Likeness(*most_telling(rows, group, expected, len(users)), _BIRTHDAY)
+    return Likeness(*most_telling(rows, group, expected, len(users)), BIRTHDAY)
 
 
 def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[int]]) -> Likeness:
@@ -164,18 +180,33 @@ def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[i
 
 def _one_mailbox(users: pd.DataFrame) -> Likeness:
     """Find addresses that reach one mailbox. Only a mailbox with an alias can have two."""
-    email = arrow(users[EMAIL])
-    may_be_alias = np.concatenate([np.zeros(0, bool), *in_pieces(email, _may_be_alias)])
-    if not may_be_alias.any():
-        return nobody(_MAILBOX)
-    some = users[EMAIL].iloc[np.flatnonzero(may_be_alias)]
-    of_some = arrow(same_mailbox(some))
-    aliased = pc.unique(of_some.filter(pc.not_equal(of_some, arrow(some))))
-    mailbox = pc.replace_with_mask(email, pa.array(may_be_alias), one_chunk(of_some))
+    mailbox, is_alias = mailboxes(users[EMAIL])
+    if not is_alias.any():
+        return nobody(MAILBOX)
+    aliased = pc.unique(mailbox.filter(pa.array(is_alias)))
     rows = _distinct(users, np.flatnonzero(mask_of(pc.is_in(mailbox, value_set=aliased))))
     group, _ = pd.factorize(pd.arrays.ArrowExtensionArray(mailbox.take(rows)))
     several = group_sizes(group) > 1
-    return Likeness(rows[several], group[several], _MAILBOX)
+    return Likeness(rows[several], group[several], MAILBOX)
+
+
+def mailboxes(emails: pd.Series[Any]) -> tuple[pa.ChunkedArray, Mask]:
+    """Give the mailbox that each email reaches, and mark the emails that are another address of theirs.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> mailbox, is_alias = mailboxes(users_frame({"email": ["ann@example.org", "ann+news@example.org"]})["email"])
+    >>> mailbox.to_pylist(), is_alias.tolist()
+    (['ann@example.org', 'ann@example.org'], [False, True])
+    """
+    email = arrow(emails)
+    may_be = np.concatenate([np.zeros(0, bool), *in_pieces(email, _may_be_alias)])
+    of_some = arrow(same_mailbox(emails.iloc[np.flatnonzero(may_be)]))
+    mailbox = pc.replace_with_mask(email, pa.array(may_be), one_chunk(of_some)) if len(of_some) else email
+    is_alias = may_be.copy()
+    is_alias[may_be] = mask_of(pc.not_equal(of_some, email.filter(pa.array(may_be))))
+    return mailbox, is_alias
 
 
 def _may_be_alias(email: pa.Array) -> Mask:
@@ -185,7 +216,7 @@ def _may_be_alias(email: pa.Array) -> Mask:
 
 def _look_alikes(users: pd.DataFrame, metadata: ComparedColumns, rows: Ints, reason: str) -> Likeness:
     """Find rows, among some, that agree in every metadata column; each column splits the groups that still agree."""
-    if len(metadata.columns) < _LEAST_TEXTS:
+    if len(metadata.columns) < LEAST_TEXTS:
         return nobody(reason)
     group: Ints = np.zeros(len(rows), dtype=np.int64)
     for name in metadata.columns:
@@ -198,9 +229,9 @@ def _look_alikes(users: pd.DataFrame, metadata: ComparedColumns, rows: Ints, rea
     repeated = rows[pd.Series(group).duplicated().to_numpy(dtype=bool)]
     distinct = np.isin(rows, _distinct(users, rows))
     rows, group = rows[distinct], group[distinct]
-    few = (group_sizes(group) > 1) & (group_sizes(group) <= _LARGEST)
+    few = (group_sizes(group) > 1) & (group_sizes(group) <= MOST_ALIKE)
     rows, group = rows[few], group[few]
-    telling = _count_texts(metadata, rows) >= _LEAST_TEXTS
+    telling = count_texts(metadata, rows) >= LEAST_TEXTS
     rows, group = rows[telling], group[telling]
     if not len(rows):
         return nobody(reason)
@@ -215,7 +246,7 @@ def _distinct(users: pd.DataFrame, rows: Ints) -> Ints:
     return distinct
 
 
-def _count_texts(metadata: ComparedColumns, rows: Ints) -> Ints:
+def count_texts(metadata: ComparedColumns, rows: Ints) -> Ints:
     """Count the values in each of some rows that are words."""
     count = np.zeros(len(rows), dtype=np.int64)
     for name in metadata.columns:
@@ -228,7 +259,7 @@ def _count_texts(metadata: ComparedColumns, rows: Ints) -> Ints:
     return count
 
 
-def _as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
+def as_findings(users: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
     """Make a finding for each row, whose argument names the first rows of the group and counts the others."""
     rows, group = likeness.rows, likeness.group
     if not len(rows):

@@ -8,6 +8,8 @@ one column, how many agree in the other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -51,19 +53,65 @@ def expected_others(metadata: ComparedColumns, rows: _Ints, group: _Ints, repeat
     alone = np.ones(count, dtype=bool)
     alone[repeated] = False
     places = np.flatnonzero(alone)
-    places = places[np.linspace(0, len(places) - 1, min(_SAMPLE, len(places))).astype(np.int64)]
-    frequency, sample = {}, {}
+    places = places[sample_places(len(places))]
+    alike, sample = {}, {}
     for name in metadata.columns:
-        alike = metadata.count_like(name, rows)
-        frequency[name] = np.where(alike == 0, 1.0, (alike - size + 1) / count)
+        alike[name] = metadata.count_like(name, rows)
         sample[name] = metadata.numbers(name, places) + 1
+    return expected_by(weights_of(sample), alike, size, count)
+
+
+def sample_places(alone: int) -> _Ints:
+    """Choose those of so many rows that repeat no other, among which dependence is measured.
+
+    Examples
+    --------
+    >>> sample_places(3).tolist()
+    [0, 1, 2]
+    """
+    return np.linspace(0, alone - 1, min(_SAMPLE, alone)).astype(np.int64)
+
+
+def weights_of(sample: Mapping[str, _Ints]) -> dict[str, float]:
+    """Tell how much each column counts, in the order in which they are taken: 0 if it follows from an earlier one.
+
+    Parameters
+    ----------
+    sample : mapping of str to array of int
+        Numbers of the values in some rows, by column; equal values have one number.
+
+    Examples
+    --------
+    >>> weights_of({"city": np.array([1, 2, 3, 4] * 25), "country": np.array([1, 1, 2, 2] * 25)})
+    {'city': 1.0, 'country': 0.0}
+    """
     agree = {name: _agreement(codes) for name, codes in sample.items()}
-    order = sorted(metadata.columns, key=lambda name: agree[name])
-    expected = np.full(len(rows), float(count))
+    order = sorted(sample, key=lambda name: agree[name])
+    weights = {}
     for at, name in enumerate(order):
         before = order[: min(at, _MOST_TELLING)]
         depends = max((_dependence(sample, agree, name, other) for other in before), default=0.0)
-        expected *= frequency[name] ** (1 - depends)
+        weights[name] = 1 - depends
+    return weights
+
+
+def expected_by(weights: Mapping[str, float], alike: Mapping[str, _Ints], size: _Ints, count: int) -> _Floats:
+    """Estimate how many rows outside agree with each row by chance.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        As :func:`weights_of` gives them.
+    alike : mapping of str to array of int
+        How many rows of the list have the value of each row, by column; 0 for a blank.
+    size : array of int
+        How many rows each row's group has.
+    count : int
+        Number of rows of the list.
+    """
+    expected = np.full(len(size), float(count))
+    for name, weight in weights.items():
+        expected *= np.where(alike[name] == 0, 1.0, (alike[name] - size + 1) / count) ** weight
     return expected
 
 
@@ -74,7 +122,7 @@ def _agreement(codes: _Ints) -> float:
     return float((sizes * (sizes - 1)).sum()) / pairs if pairs else 0.0
 
 
-def _dependence(sample: dict[str, _Ints], agree: dict[str, float], name: str, other: str) -> float:
+def _dependence(sample: Mapping[str, _Ints], agree: dict[str, float], name: str, other: str) -> float:
     """Tell how far a column follows from another: 0 if not at all, 1 if wholly."""
     count = len(sample[name])
     if agree[other] * count * (count - 1) / 2 < _FEWEST_PAIRS or not 0 < agree[name] < 1:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from passage_kit.columns.users_frame import EMAIL, PHONE, arrow
-from passage_kit.duplicates.likeness import Ints, Likeness, largest_expected, most_telling, nobody
+from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, arrow
+from passage_kit.duplicates.likeness import Floats, Ints, Likeness, largest_expected, most_telling
 
 _SLIP_BY_CHANCE = 0.001  # share of the pairs of one name whose identifiers are a slip apart by chance, at the most
 _SHORTEST = {EMAIL: 12, PHONE: 9}  # characters: in a short identifier one of them says too much
@@ -44,25 +44,52 @@ def find_slips(users: pd.DataFrame, names: pa.ChunkedArray) -> list[Likeness]:
     name, _ = pd.factorize(pd.arrays.ArrowExtensionArray(names))
     having = np.bincount(name + 1, minlength=1)
     having[0] = 0
-    telling = having - 1 <= largest_expected(len(users)) / _SLIP_BY_CHANCE  # others are not worth the comparison
-    having = np.where(telling, having, 0)
-    return [_slips(users, identifier, name, having[name + 1]) for identifier in (EMAIL, PHONE)]
+    having = np.where(having <= most_namesakes(len(users)), having, 0)  # others are not worth the comparison
+    found = []
+    for identifier in IDENTIFIERS:
+        rows, group, expected = slips_of(arrow(users[identifier]), identifier, name, having[name + 1])
+        found.append(Likeness(*most_telling(rows, group, expected, len(users)), REASONS[identifier]))
+    return found
 
 
-def _slips(users: pd.DataFrame, identifier: str, name: Ints, having: Ints) -> Likeness:
-    values = arrow(users[identifier])
+def most_namesakes(count: int) -> float:
+    """Give the number of rows of one name, at most, where a slip tells something in a list of so many rows.
+
+    Examples
+    --------
+    >>> most_namesakes(1_000_000)
+    11.0
+    """
+    return largest_expected(count) / _SLIP_BY_CHANCE + 1
+
+
+def slips_of(values: pa.ChunkedArray, identifier: str, name: Ints, having: Ints) -> tuple[Ints, Ints, Floats]:
+    """Find the pairs of rows of one name whose identifiers are a slip apart.
+
+    Parameters
+    ----------
+    values : pyarrow.ChunkedArray
+        Emails or phones.
+    identifier : str
+        Which of them.
+    name, having : array of int
+        Number of each row's name, and how many rows have it; 0 if they are not compared.
+
+    Returns
+    -------
+    rows, group, expected : array
+        Two positions for each pair, its number, and how many pairs there would be by chance.
+    """
     long_enough = pc.fill_null(pc.greater_equal(pc.utf8_length(values), _SHORTEST[identifier]), False)
     rows = np.flatnonzero((having > 1) & long_enough.to_numpy())
     if not len(rows):
-        return nobody(REASONS[identifier])
+        return rows, rows, np.zeros(0)
     some = pc.cast(values.take(pa.array(rows)), pa.string())
     compared = pc.replace_substring_regex(some, _SIGNS, "") if identifier == EMAIL else some
     pairs = _neighbours(name[rows], compared)
     pairs = pairs[_a_slip_apart(some, compared, pairs, same_digits=identifier == EMAIL)]
     at = rows[pairs].ravel()
-    group = np.repeat(np.arange(len(pairs)), 2)
-    expected = (having[at] - 1) * _SLIP_BY_CHANCE
-    return Likeness(*most_telling(at, group, expected, len(users)), REASONS[identifier])
+    return at, np.repeat(np.arange(len(pairs)), 2), (having[at] - 1) * _SLIP_BY_CHANCE
 
 
 def _neighbours(name: Ints, compared: pa.ChunkedArray) -> Ints:
