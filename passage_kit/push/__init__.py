@@ -10,6 +10,7 @@ __all__ = [
     "push_result",
     "rehearsal",
     "undo",
+    "undo_result",
     "verify",
 ]
 

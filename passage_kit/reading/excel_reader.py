@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,12 +15,10 @@ import pyarrow as pa
 from passage_kit.columns.plain_text import text_array, text_of
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import OptionError, SourceError
-from passage_kit.files.unpacking import unpack_zip
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.excel.cell_notes import NO_VALUE, CellNotes, notes_of, other_kind
 from passage_kit.reading.excel.number_formats import padded
-from passage_kit.reading.excel.old_workbooks import check_size
-from passage_kit.reading.excel.trial_reading import ends_in_a_panic
+from passage_kit.reading.excel.opening import opened_workbook
 from passage_kit.reading.footers import LOOKED_AT as LOOKED_AT_BELOW
 from passage_kit.reading.footers import footer_length
 from passage_kit.reading.header import LOOKED_AT, find_header, is_blank_text, numbered_names
@@ -36,16 +31,13 @@ from passage_kit.reading.one_below_another import (
     paths_of,
     titled,
 )
-from passage_kit.reading.sparse_sheets import without_blanks
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
 from passage_kit.translations import gettext
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    pass
 
 _SAMPLE_ROWS = 300
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the part of a protected .xlsx that replaces its sheets
-_ENCRYPTED_ODS = b"encryption-data"  # of the manifest of a protected .ods
 Cells = Sequence[list[Any]]
 
 
@@ -164,48 +156,6 @@ def _one_list(cells: Cells, at: int, place: str, chosen: str | None, within: str
 
     begin = 0 if one.header < 0 else at + 1 + one.begin
     return _List(begin, at + 1 + one.header, at + 1 + one.end, titles, tuple(map(rows_of, others)))
-
-
-@contextmanager
-def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
-    """Open a workbook without the blank cells far from its users; what is wrong with it is a :class:`SourceError`."""
-    import python_calamine as calamine  # only where there is a workbook to read
-
-    protected = (
-        f"{name} is protected by a password. Save a copy without one in Excel (File, Info, Protect Workbook), "
-        "and read that."
-    )
-    if _ENCRYPTED in data:
-        raise SourceError(protected)
-    check_size(data, name)
-    parts = unpack_zip(data, name) if data.startswith(b"PK") else {}
-    if _ENCRYPTED_ODS in parts.get("META-INF/manifest.xml", b""):
-        raise SourceError(protected.replace("Excel (File, Info, Protect Workbook)", "LibreOffice (File, Save As)"))
-    laid_out = without_blanks(parts, data, name) if parts else data
-    if ends_in_a_panic(laid_out):
-        raise _unreadable(name, "it is damaged")
-    with ExitStack() as opened:
-        opened.push(partial(_refuse_panic, name))
-        try:
-            yield calamine.CalamineWorkbook.from_filelike(io.BytesIO(laid_out))
-        except calamine.PasswordError as error:
-            raise SourceError(protected) from error
-        except calamine.CalamineError as error:
-            raise _unreadable(name, str(error)) from error
-        except OSError as error:  # of the bytes in memory, which end too soon
-            raise _unreadable(name, "it is damaged") from error
-
-
-def _refuse_panic(name: str, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-    """Say that a workbook is damaged where the library panics; the class of a panic has no name to import."""
-    if kind is not None and kind.__name__ == "PanicException":
-        raise _unreadable(name, "it is damaged") from error
-
-
-def _unreadable(name: str, why: str) -> SourceError:
-    return SourceError(
-        f"{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export it as CSV."
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from passage_kit.columns.plain_text import text_of
 from passage_kit.errors import OptionError
 from passage_kit.reading.csv.csv_lines import find_lines
-from passage_kit.reading.excel_reader import opened_workbook
+from passage_kit.reading.excel.opening import opened_workbook
 from passage_kit.reading.source_bytes import SourceFile, read_file
 from passage_kit.reading.text_encoding import decode
 

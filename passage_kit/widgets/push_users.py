@@ -13,7 +13,8 @@ from passage_kit.preparation.out_of_date import Basis
 from passage_kit.push.push import OnExisting, push_users
 from passage_kit.push.push_result import PushResult
 from passage_kit.push.rehearsal import SandboxClient
-from passage_kit.push.undo import UndoResult, undo_push
+from passage_kit.push.undo import undo_push
+from passage_kit.push.undo_result import UndoResult
 from passage_kit.push.verify import Verification, verify_push
 from passage_kit.translations import gettext, ngettext
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field

@@ -1,1 +1,1 @@
-"""What a workbook says about its cells beyond their values."""
+"""How workbooks are opened, and what they say about their cells beyond the values."""
