@@ -68,7 +68,8 @@ from .workspace.fixes import Fixes
 from .workspace.former_list import change_list
 from .workspace.history import Change
 from .workspace.loaded_fixes import load_fixes
-from .workspace.plan import Options, Plan
+from .workspace.options import Options
+from .workspace.plan import Plan
 from .workspace.workspace import Workspace
 from .writeback.passage_ids import read_passage_ids
 from .writeback.users_table import UsersTable

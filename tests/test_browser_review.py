@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 import passage_kit as pk
 from passage_kit.findings.catalogue import CODES
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.browser

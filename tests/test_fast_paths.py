@@ -22,7 +22,8 @@ from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.identifiers.phones import phones
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.run import prepare
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 
 SAMPLE = bundled("sample_data/legacy_users.csv")
 SAMPLE_FIELDS = bundled("sample_data/metadata_fields.toml")

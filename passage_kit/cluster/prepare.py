@@ -67,7 +67,8 @@ from passage_kit.preparation.run import changed_columns, mapped_plan, overruled
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.lock import clear_parts, locked
 from passage_kit.workspace.manifest import APPLIED_PLAN, MANIFEST, Entry, Manifest
-from passage_kit.workspace.plan import OptionValues, Plan
+from passage_kit.workspace.options import OptionValues
+from passage_kit.workspace.plan import Plan
 
 ROWS = 250_000  # of a partition: a worker with 2 GB holds what a step needs of so many
 

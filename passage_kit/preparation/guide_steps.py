@@ -12,7 +12,8 @@ from passage_kit.preparation.outputs import PASSAGE_IDS_FILE, output_files
 from passage_kit.translations import gettext, ngettext
 from passage_kit.words.record import words_sent
 from passage_kit.workspace.manifest import manifest_path
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 State = Literal["done", "open", "again", "yours"]

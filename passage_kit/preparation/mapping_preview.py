@@ -44,7 +44,8 @@ from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.dates import DateOrder, NumericDates, read_order
 from passage_kit.metadata.field_values import Thousands, normalize_values
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 
 # Codes of values that can be read in several ways; the kit does not choose.
 AMBIGUOUS = ("email_multiple", "phone_multiple", "phone_two_readings", "date_ambiguous")

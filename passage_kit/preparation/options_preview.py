@@ -20,7 +20,7 @@ from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.translations import gettext, ngettext, number
-from passage_kit.workspace.plan import Options
+from passage_kit.workspace.options import Options
 
 T = TypeVar("T")
 

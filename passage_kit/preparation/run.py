@@ -39,7 +39,8 @@ from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.fixes import Fixes, match_fixes
 from passage_kit.workspace.loaded_fixes import made_for
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.plan import Options, OptionValues, Plan
+from passage_kit.workspace.options import Options, OptionValues
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 # Steps of a preparation, and about how much of the time each takes.

@@ -29,7 +29,8 @@ from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.loaded_fixes import load_fixes
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 

@@ -21,7 +21,8 @@ from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved import STATIC as STATIC
 from passage_kit.widgets.unsaved import Unsaved, script, style
 from passage_kit.workspace.lock import saving
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.session import in_app
 from passage_kit.workspace.workspace import Workspace
 

@@ -27,7 +27,7 @@ from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.loaded_fixes import load_fixes
 from passage_kit.workspace.lock import saving
-from passage_kit.workspace.plan import Options
+from passage_kit.workspace.options import Options
 from passage_kit.workspace.workspace import Workspace
 
 GROUPS_PER_PAGE = 10

@@ -15,6 +15,7 @@ __all__ = [
     "loaded_fixes",
     "lock",
     "manifest",
+    "options",
     "plan",
     "session",
     "stages",

@@ -13,7 +13,8 @@ from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.workspace.corrections import correct
 from passage_kit.workspace.manifest import manifest_path
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 KIT = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]

@@ -10,7 +10,7 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation import options_preview
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
-from passage_kit.workspace.plan import Options
+from passage_kit.workspace.options import Options
 
 SCHEMA = MetadataSchema(
     [

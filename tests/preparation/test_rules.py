@@ -8,7 +8,8 @@ from passage_kit.columns.users_frame import users_frame
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.preparation.rules import Judgment, apply_rules
 from passage_kit.workspace.corrections import correct
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 
 SCHEMA = MetadataSchema(
     [MetadataField("born", type="date"), MetadataField("vip", type="boolean"), MetadataField("name", registration=True)]

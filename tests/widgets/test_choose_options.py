@@ -16,7 +16,8 @@ from passage_kit.widgets import ChooseOptions, FixFindings
 from passage_kit.widgets import choose_options as panels
 from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved_text import UnsavedText
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 SCHEMA = MetadataSchema([MetadataField("vip", type="boolean"), MetadataField("born", type="date")])

@@ -13,7 +13,8 @@ from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.widgets import EditRows, FixFindings
 from passage_kit.widgets import edit_rows as module
 from passage_kit.workspace.corrections import apply_corrections, correct
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 USERS = users_frame(

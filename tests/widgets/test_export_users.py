@@ -17,7 +17,8 @@ from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.outputs import output_files
 from passage_kit.widgets import ExportUsers
 from passage_kit.workspace.corrections import correct
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 LIST = "email,phone,city\nann@example.org,+14155552671,Lyon\nann@example.org,,Oslo\nbo@,,Ulm\ncy@example.org,,\n"

@@ -16,7 +16,8 @@ from passage_kit.preparation.mapping_preview import preview_target
 from passage_kit.reading.readers import read_source
 from passage_kit.widgets import MapFields
 from passage_kit.widgets import live_counts as counting
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 

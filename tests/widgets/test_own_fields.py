@@ -9,7 +9,8 @@ from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import FieldsError
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.widgets import FixFindings, MapFields
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 

@@ -15,7 +15,8 @@ from passage_kit.columns.users_frame import TEXT, users_frame
 from passage_kit.duplicates.decisions import decide, no_decisions
 from passage_kit.errors import OptionError
 from passage_kit.widgets import ReviewDuplicates
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 USERS = people(

@@ -7,7 +7,8 @@ from passage_kit.errors import OutputError
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
 from passage_kit.workspace.former_list import change_list, is_another_list, made_for_list, plan_for_list
-from passage_kit.workspace.plan import Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 PLAN = Plan(

@@ -6,7 +6,8 @@ from passage_kit.errors import OptionError, PlanError
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
-from passage_kit.workspace.plan import SOURCE_URL, Options, Plan
+from passage_kit.workspace.options import Options
+from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
 
 WHOLE = Plan(
@@ -66,11 +67,6 @@ def test_a_missing_plan_is_named(tmp_path):
         Plan.load(tmp_path / "plan.toml")
 
 
-def test_an_unknown_option_is_refused_with_the_known_ones():
-    with pytest.raises(OptionError, match=r"'survivr'.*default_region"):
-        Options.from_dict({"survivr": "first"})
-
-
 def test_no_field_goes_to_passage_on_the_path_of_identifiers_alone():
     schema = MetadataSchema([MetadataField("name")])
     assert Plan(schema=schema).applied_schema == schema
@@ -117,12 +113,6 @@ def test_the_words_for_nothing_are_kept_in_the_plan(tmp_path, words):
     plan = Plan(options=Options(null_words=words))
     plan.save(tmp_path / "plan.toml")
     assert Plan.load(tmp_path / "plan.toml") == plan
-
-
-@pytest.mark.parametrize("words", ["NULL", [1], {"a": 1}, None])
-def test_other_words_for_nothing_are_refused(words):
-    with pytest.raises(OptionError, match="null_words"):
-        Options.from_dict({"null_words": words})
 
 
 NO_PLUS = Plan(columns=("id", "raw_user_meta_data", "phone", "mobile"), mapping=FieldMapping({"phone": "phone"}))
