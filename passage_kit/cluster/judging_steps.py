@@ -28,7 +28,8 @@ from passage_kit.columns.users_frame import (
 )
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings
-from passage_kit.identifiers.emails import CROWDED_ROWS, count_addresses
+from passage_kit.identifiers.email_columns import Judged
+from passage_kit.identifiers.emails import CROWDED_ROWS, count_addresses, judge_emails
 from passage_kit.identifiers.identifiers import IdentifierEvidence, normalize_part
 from passage_kit.identifiers.phones.lost_plus import PlusEvidence
 from passage_kit.identifiers.phones.phones import plus_evidence
@@ -70,7 +71,9 @@ def map_part(job: Job, part: Part) -> MappedPart:
     users, accounts = judge_accounts(users, inactive=options.inactive)
     job.storage.write_frame(of("mapped", part.number), users)
     _write_findings(job, "1", part, collect_findings([read, others, accounts]))
-    addresses, rows = count_addresses(users[EMAIL], allow_special_use=options.allow_special_use)
+    judged = judge_emails(users[EMAIL], allow_special_use=options.allow_special_use, fast_paths=options.fast_paths)
+    _keep_verdicts(job, part, judged)
+    addresses, rows = count_addresses(judged)
     counted = pa.table({"address": addresses, "rows": rows})
     job.storage.write_table(of("addresses", part.number), *divided(counted, fingerprints(addresses), job.buckets))
     unknown = accounts["code"].eq("account_state_unknown").to_numpy(dtype=bool)
@@ -82,6 +85,19 @@ def map_part(job: Job, part: Part) -> MappedPart:
         )
     plus = plus_evidence(users[PHONE], region=users.get(REGION), default_region=options.default_region)
     return MappedPart(count_columns(raw, plan.mapping, job.nothing), words, plus)
+
+
+def _keep_verdicts(job: Job, part: Part, judged: Judged) -> None:
+    """Write the verdicts on the emails of a partition, which count again once the crowds of the list are known."""
+    forms = pa.table({"form": judged.forms, "domain": judged.domains})
+    job.storage.write_table(of("emails", part.number), forms)
+    job.storage.write_table(of("emails-unusable", part.number), judged.unusable)
+
+
+def _verdicts(job: Job, part: Part) -> Judged:
+    forms = job.storage.read_table(of("emails", part.number))
+    unusable = job.storage.read_table(of("emails-unusable", part.number))
+    return Judged(forms["form"], forms["domain"].combine_chunks(), unusable)
 
 
 def divided(table: pa.Table, prints: Fingerprints, buckets: int) -> list[pa.Table]:
@@ -121,6 +137,7 @@ def identify_part(job: Job, part: Part, evidence: IdentifierEvidence) -> JudgedV
         strict=options.strict,
         fast_paths=options.fast_paths,
         evidence=evidence,
+        judged=_verdicts(job, part),
     )
     job.storage.write_frame(of("identified", part.number), users)
     whole = _write_findings(job, "2", part, findings)

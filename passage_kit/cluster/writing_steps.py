@@ -206,9 +206,9 @@ def _stage_tables(job: Job, name: str) -> Iterator[pa.Table]:
 
 
 def write_rejected(job: Job, name: str) -> dict[str, Entry]:
-    """Write the rejected rows of all partitions into one file."""
-    pieces = [job.storage.read(of("rejected", part.number)) for part in job.parts]
-    return {name: job.storage.write(name, b"".join([job.storage.read(of("rejected-header", 0)), *pieces]))}
+    """Write the rejected rows of all partitions into one file, one partition after the other."""
+    names = [of("rejected-header", 0), *(of("rejected", part.number) for part in job.parts)]
+    return {name: job.storage.write_joined(name, map(job.storage.read, names))}
 
 
 def identifiers_in(job: Job, part: Part, rows: Sequence[int]) -> dict[int, list[str]]:

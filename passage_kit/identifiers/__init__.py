@@ -6,6 +6,7 @@ Other packages may use the modules named here.
 from passage_kit._former import moved
 
 __all__ = [
+    "email_columns",
     "emails",
     "identifiers",
     "phones",

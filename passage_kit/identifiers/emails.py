@@ -33,7 +33,7 @@ from passage_kit.columns.users_frame import (
     words_of,
 )
 from passage_kit.findings.findings import make_findings
-from passage_kit.identifiers.email_columns import findings_at, judge_column
+from passage_kit.identifiers.email_columns import Judged, findings_at, judge_column
 
 CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
 
@@ -75,6 +75,7 @@ def normalize_emails(
     strict: bool = False,
     fast_paths: bool = True,
     crowds: Mapping[str, int] | None = None,
+    judged: Judged | None = None,
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Normalize a column of emails; a value that is not exactly one usable address becomes null.
 
@@ -97,6 +98,8 @@ def normalize_emails(
     crowds : mapping of str to int, optional
         Addresses that stand on ``CROWDED_ROWS`` rows or more of the whole column, with their rows, if this is a part of
         it: see :func:`count_addresses`. Default: as these cells show.
+    judged : Judged, optional
+        The verdicts on the column, if :func:`judge_emails` gave them already.
 
     Returns
     -------
@@ -123,7 +126,8 @@ def normalize_emails(
     1           3     email_invalid  withheld
     """
     values = arrow(column)
-    judged = judge_column(values, allow_special_use=allow_special_use, fast_paths=fast_paths)
+    if judged is None:
+        judged = judge_emails(column, allow_special_use=allow_special_use, fast_paths=fast_paths)
     forms, guests = _withhold_guests(judged.forms)
     rows = _rows_of_crowds(forms, fast_paths) if crowds is None else _rows_as_counted(forms, crowds)
     forms, suspicious = _withhold_placeholders(forms, rows, fast_paths)
@@ -143,15 +147,24 @@ def normalize_emails(
     return series(forms, column), findings
 
 
-def count_addresses(
-    column: pd.Series[Any], *, allow_special_use: bool = False, fast_paths: bool = True
-) -> tuple[pa.Array, pa.Array]:
-    """Count the rows of each address in a part of a column, by the normal forms.
+def judge_emails(column: pd.Series[Any], *, allow_special_use: bool = False, fast_paths: bool = True) -> Judged:
+    """Judge a column of emails, for :func:`count_addresses` and :func:`normalize_emails`.
 
     Parameters
     ----------
     column, allow_special_use, fast_paths
         As for :func:`normalize_emails`.
+    """
+    return judge_column(arrow(column), allow_special_use=allow_special_use, fast_paths=fast_paths)
+
+
+def count_addresses(judged: Judged) -> tuple[pa.Array, pa.Array]:
+    """Count the rows of each address in a part of a column, by the normal forms.
+
+    Parameters
+    ----------
+    judged : Judged
+        The verdicts on the part.
 
     Returns
     -------
@@ -162,10 +175,9 @@ def count_addresses(
     --------
     >>> from passage_kit.columns.users_frame import users_frame
     >>> users = users_frame({"email": ["Ann@Example.org", "ann@example.org", "bo@"]})
-    >>> [counted.to_pylist() for counted in count_addresses(users["email"])]
+    >>> [counted.to_pylist() for counted in count_addresses(judge_emails(users["email"]))]
     [['ann@example.org'], [2]]
     """
-    judged = judge_column(arrow(column), allow_special_use=allow_special_use, fast_paths=fast_paths)
     forms, _ = _withhold_guests(judged.forms)
     counted = pc.value_counts(forms.drop_null())
     return counted.field("values"), counted.field("counts")

@@ -13,6 +13,7 @@ from passage_kit.columns.spool import together_if_few
 from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, without_rows
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings
+from passage_kit.identifiers.email_columns import Judged
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.lost_plus import LostPlus, PlusEvidence
 from passage_kit.identifiers.phones.phones import normalize_phones
@@ -130,10 +131,11 @@ def normalize_part(
     strict: bool,
     fast_paths: bool,
     evidence: IdentifierEvidence | None,
+    judged: Judged | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Normalize a part of a list as :func:`normalize_identifiers` does, by the evidence of the whole list.
 
-    Findings on the whole column count the numbers of this part.
+    Findings on the whole column count the numbers of this part. Verdicts on its emails (``judged``) are taken as given.
 
     Examples
     --------
@@ -160,6 +162,7 @@ def normalize_part(
             strict=strict,
             fast_paths=fast_paths,
             crowds=None if evidence is None else evidence.crowds,
+            judged=judged,
         ),
         PHONE: lambda: normalize_phones(
             users[PHONE],

@@ -12,7 +12,7 @@ from passage_kit.cluster.engine import InThisProcess
 from passage_kit.cluster.prepare import prepare_on_cluster
 from passage_kit.cluster.storage import Storage, split_rows
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.errors import MissingExtraError, SourceError
+from passage_kit.errors import MissingExtraError, OutputError, SourceError
 from passage_kit.workspace.manifest import MANIFEST
 
 
@@ -50,6 +50,18 @@ def test_what_is_there_is_listed_with_its_size(tmp_path, bucket):
         assert storage.names("stages/work/raw") == ["0", "1"]
         assert storage.size("stages/work/raw/1") == 5
         assert Storage(root).names("stages/work") == ["run"]
+
+
+@pytest.mark.server
+def test_a_file_of_pieces_is_the_pieces_one_after_the_other_and_none_where_one_is_missing(tmp_path, bucket):
+    for root in (str(tmp_path), f"{bucket}/out"):
+        storage = Storage(root)
+        entry = storage.write_joined("out/rejected_rows.csv", iter([b"email\n", b"", b"bo@\n"]))
+        assert storage.read("out/rejected_rows.csv") == b"email\nbo@\n"
+        assert entry == storage.write("out/same.csv", b"email\nbo@\n")
+        with pytest.raises((FileNotFoundError, OutputError)):
+            storage.write_joined("out/other.csv", (storage.read(name) for name in ["out/same.csv", "out/none.csv"]))
+        assert storage.size("out/other.csv") is None
 
 
 def test_rows_are_split_by_where_partitions_begin():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
-from passage_kit.identifiers.emails import CROWDED_ROWS, count_addresses
+from passage_kit.identifiers.emails import CROWDED_ROWS, count_addresses, judge_emails
 from passage_kit.identifiers.identifiers import IdentifierEvidence, normalize_identifiers, normalize_part
 from passage_kit.identifiers.phones.phones import plus_evidence
 
@@ -115,7 +115,7 @@ def test_a_part_is_normalized_by_the_evidence_of_the_whole_list():
     parts = [users.iloc[:3], users.iloc[3:]]
     counted = Counter()
     for part in parts:
-        addresses, rows = count_addresses(part["email"])
+        addresses, rows = count_addresses(judge_emails(part["email"]))
         counted.update(dict(zip(addresses.to_pylist(), rows.to_pylist(), strict=True)))
     crowds = {address: rows for address, rows in counted.items() if rows >= CROWDED_ROWS}
     plus = plus_evidence(parts[0]["phone"], default_region="US") + plus_evidence(parts[1]["phone"], default_region="US")
