@@ -24,6 +24,7 @@ from passage_kit.cluster.added_evidence import (
     words_of_all,
 )
 from passage_kit.cluster.alike_steps import suggest_alike
+from passage_kit.cluster.database_steps import is_database
 from passage_kit.cluster.engine import Engine, engine_of
 from passage_kit.cluster.job import Job, of
 from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_values, map_part
@@ -47,6 +48,7 @@ from passage_kit.cluster.writing_steps import (
     write_whole_stage,
 )
 from passage_kit.columns.users_frame import IDENTIFIERS
+from passage_kit.database.urls import without_secrets
 from passage_kit.errors import OptionError
 from passage_kit.export.console_csv import USERS_PER_FILE
 from passage_kit.export.report import page_of
@@ -94,8 +96,8 @@ def prepare_on_cluster(
     ----------
     source : str or pathlib.Path, optional
         File, folder or pattern of files (``users/*.parquet``), which all workers see: a shared folder, or an address
-        such as ``s3://bucket/users/*.parquet``. A file is read by one worker, a large CSV file by many. Default:
-        the source of the plan.
+        such as ``s3://bucket/users/*.parquet``. A file is read by one worker, a large CSV file by many. Or the URL of a
+        database, whose table the plan names (``reading={"table": "users"}``). Default: the source of the plan.
     client : distributed.Client
         Client of a Dask cluster.
     out : str or pathlib.Path
@@ -146,10 +148,13 @@ def prepare_on_cluster(
     storage = Storage(str(out))
     _check(saved, storage, rows)
     engine = engine_of(client)
+    address = saved.source or ""
+    if is_database(address):  # which only the calls that read it are told
+        saved = replace(saved, source=without_secrets(address))
     with locked(Path(out), "prepare", make=True) if storage.is_local else nullcontext():
         choices = mapping if isinstance(mapping, MappingChoices) else MappingChoices()
         job = own_folder(Job(storage, saved, rows), choices)
-        prepared = _Run(Resuming(engine, job.storage), job, choices).prepare()
+        prepared = _Run(Resuming(engine, job.storage), job, choices, address).prepare()
         storage.remove(WORK)
         for name in STAGES if storage.is_local else ():
             clear_parts(Path(out, "stages", name))
@@ -189,8 +194,8 @@ class _Totals(NamedTuple):
 class _Run:
     """One preparation: each method is a step, which asks the engine for calls and adds up what they return."""
 
-    def __init__(self, engine: Engine, job: Job, choices: MappingChoices) -> None:
-        self._engine, self._job, self._choices = engine, job, choices
+    def __init__(self, engine: Engine, job: Job, choices: MappingChoices, address: str) -> None:
+        self._engine, self._job, self._choices, self._address = engine, job, choices, address
         self._whole: list[pd.DataFrame] = []  # findings on the whole source, in the order of one machine
 
     def prepare(self) -> PreparedOnCluster:
@@ -213,7 +218,8 @@ class _Run:
         paths = [storage.path(name) for name in sorted(written) if name.startswith("out/")]
         whole = collect_findings(self._whole)
         paths.append(storage.path(f"out/{REPORT_FILE}"))
-        return PreparedOnCluster(totals.funnel, totals.notices, whole, by_code, source, self._job.plan, paths)
+        plan = replace(self._job.plan, source=self._address)
+        return PreparedOnCluster(totals.funnel, totals.notices, whole, by_code, source, plan, paths)
 
     def _for_each(self, name: str, call: Any, *more: Any) -> list[Any]:
         """Call a function for each partition."""
@@ -225,8 +231,7 @@ class _Run:
     def _read(self) -> tuple[list[FileRead], UserList]:
         """Read the files, and complete the plan as on one machine."""
         job, plan = self._job, self._job.plan
-        assert plan.source is not None  # noqa: S101 - checked before
-        files, source = read_files(self._engine, job, plan.source)
+        files, source = read_files(self._engine, job, self._address)
         changes = changed_columns(plan, source, self._choices)
         columns = [str(name) for name in source.users.columns]
         job = replace(job, columns=columns, parts=cut(files, job.rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,8 @@ from passage_kit.columns.null_words import BY_EVIDENCE, find_null_words, without
 from passage_kit.columns.profile import SAMPLE, first_filled
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow
 from passage_kit.errors import SourceError
+from passage_kit.findings.findings import no_findings
+from passage_kit.reading.csv.added_ranges import findings_on_all
 from passage_kit.reading.readers import UserList, read_one_file
 from passage_kit.reading.several_files import are_data, files_of, is_pattern, moved, with_columns
 
@@ -99,6 +101,12 @@ def written_file(job: Job, number: int, read: UserList) -> FileRead:
         find_null_words(users),
         {str(name): [int(piece[name].notna().sum()) for piece in pieces] for name in users},
     )
+
+
+def one_source(files: Sequence[FileRead], above: Iterable[pd.DataFrame] = ()) -> list[FileRead]:
+    """Give the ranges of a file or a table, the first with the findings on all of it, and those above its rows."""
+    whole = findings_on_all([file.whole for file in files], above)
+    return [replace(files[0], whole=whole), *(replace(file, whole=no_findings()) for file in files[1:])]
 
 
 @contextmanager

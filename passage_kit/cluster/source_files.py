@@ -23,11 +23,11 @@ from passage_kit.cluster.csv_steps import (
     survey_range,
     write_range,
 )
+from passage_kit.cluster.database_steps import Hidden, is_database, read_table
 from passage_kit.cluster.engine import Engine
 from passage_kit.cluster.job import Job
-from passage_kit.cluster.reading_steps import FileRead, list_files, read_file
-from passage_kit.findings.findings import no_findings
-from passage_kit.reading.csv.added_ranges import add_up, findings_on_all
+from passage_kit.cluster.reading_steps import FileRead, list_files, one_source, read_file
+from passage_kit.reading.csv.added_ranges import add_up, findings_beside
 from passage_kit.reading.csv.csv_ranges import Outline, Survey
 from passage_kit.reading.readers import UserList
 from passage_kit.reading.several_files import join_lists
@@ -57,7 +57,10 @@ class _Large:
 
 
 def read_files(engine: Engine, job: Job, source: str) -> FilesRead:
-    """Read the files of a source."""
+    """Read the files of a source, or a table of a database."""
+    if is_database(source):
+        files = read_table(engine, job, Hidden(source))
+        return FilesRead(files, files[0].read)
     listed = list_files(source)
     addresses = [source] if listed is None else listed
     split = _split(engine, job, addresses)
@@ -177,6 +180,6 @@ def _as_one(found: _Large, read: Sequence[RangeWritten]) -> list[FileRead]:
     if not add_up(found.outline, [one.evidence for one in read if one.file is not None]):
         return []
     blank = [number for one in read for number in one.evidence.blank]
-    whole = findings_on_all(found.outline, [file.whole for file in files], breaks=found.breaks, blank=blank)
-    first = replace(files[0], read=replace(files[0].read, sha256=found.sha256), whole=whole)
-    return [first, *(replace(file, whole=no_findings()) for file in files[1:])]
+    beside = findings_beside(found.outline, breaks=found.breaks, blank=blank)
+    first, *others = one_source(files, beside)
+    return [replace(first, read=replace(first.read, sha256=found.sha256)), *others]

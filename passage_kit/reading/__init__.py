@@ -13,4 +13,5 @@ __all__ = [
     "parsed_ahead",
     "readers",
     "several_files",
+    "sql_ranges",
 ]

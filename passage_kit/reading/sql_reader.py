@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -14,7 +15,7 @@ from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.user_list import UserList, build_source
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, CursorResult, Engine
+    from sqlalchemy import Connection, CursorResult, Select, TableClause
 
 _ROWS_AT_A_TIME = 20_000
 _BIT = 16  # the type of BIT columns in the protocol of MySQL
@@ -53,25 +54,9 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
         raise OptionError(
             "A database needs either table= or query=. Give the name of the users table, such as table='users'."
         )
-    url = database_url(address, failure=SourceError)
-    name = f"{shown(url)}, {f'table {table}' if table else 'a query'}"
-    from sqlalchemy.exc import SQLAlchemyError
-
-    engine = open_engine(url, failure=SourceError)
-    try:
-        with engine.connect() as connection:
-            streamed = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME)
-            result = _select(streamed, engine, table, name) if table else _run(streamed, str(query))
-            if not result.returns_rows:
-                raise SourceError(f"{name} gives no rows. Give a SELECT statement; nothing was changed.")
-            header = list(result.keys())
-            columns = _columns(result, _bit_columns(result, engine.dialect.name), len(header))
-    except (SQLAlchemyError, OSError, ValueError, TypeError, LookupError) as error:  # drivers raise the last four, too
-        raise SourceError(
-            f"{name} cannot be read: {reason(error, url)}. Check the address with its options, the rights and the name."
-        ) from None  # what the driver says may hold a value
-    finally:
-        engine.dispose()
+    with connected(address, f"table {table}" if table else "a query") as (connection, name):
+        result = select(connection, table, name) if table else _run(connection, str(query))
+        header, columns = fetch(result, name)
     try:
         paths = [part for title, parts in zip(header, columns, strict=True) for part in _named(title, parts)]
     except RecursionError as error:
@@ -79,11 +64,77 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
     return build_source([column for _, column in paths], [path for path, _ in paths], name=name, kind="sql")
 
 
-def _select(connection: Connection, engine: Engine, table: str, name: str) -> CursorResult[Any]:
+@contextmanager
+def connected(address: str, what: str) -> Iterator[tuple[Connection, str]]:
+    """Connect to a database to read in portions; ``what`` is read there, and the name for messages has it.
+
+    Raises
+    ------
+    SourceError, MissingExtraError
+        As of :func:`read_sql`.
+    """
+    url = database_url(address, failure=SourceError)
+    name = f"{shown(url)}, {what}"
+    from sqlalchemy.exc import SQLAlchemyError
+
+    engine = open_engine(url, failure=SourceError)
+    try:
+        with engine.connect() as connection:
+            yield connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME), name
+    except (SQLAlchemyError, OSError, ValueError, TypeError, LookupError) as error:  # drivers raise the last four, too
+        raise SourceError(
+            f"{name} cannot be read: {reason(error, url)}. Check the address with its options, the rights and the name."
+        ) from None  # what the driver says may hold a value
+    finally:
+        engine.dispose()
+
+
+def fetch(result: CursorResult[Any], name: str) -> tuple[list[str], list[list[Any]]]:
+    """Fetch the rows of a statement: the names of the columns, and portions of each.
+
+    Raises
+    ------
+    SourceError
+        If the statement gives no rows.
+    """
+    if not result.returns_rows:
+        raise SourceError(f"{name} gives no rows. Give a SELECT statement; nothing was changed.")
+    header = list(result.keys())
+    return header, _columns(result, _bit_columns(result, result.dialect.name), len(header))
+
+
+class KeyedTable(NamedTuple):
+    """A table of a database, and the columns of its primary key."""
+
+    target: TableClause
+    keys: list[str]
+
+
+def select(connection: Connection, table: str, name: str) -> CursorResult[Any]:
+    """Select a whole table, in the order of its primary key."""
+    found = keyed_table(connection, table, name)
+    return connection.execute(every_column(found))
+
+
+def every_column(found: KeyedTable) -> Select[Any]:
     """Build the query for a whole table, in the order of its primary key."""
     import sqlalchemy as sa
 
-    found = sa.inspect(engine)
+    target = found.target
+    return sa.select(sa.text("*")).select_from(target).order_by(*(target.c[key] for key in found.keys))
+
+
+def keyed_table(connection: Connection, table: str, name: str) -> KeyedTable:
+    """Find a table, and its key.
+
+    Raises
+    ------
+    SourceError
+        If there is none.
+    """
+    import sqlalchemy as sa
+
+    found = sa.inspect(connection.engine)
     schema, _, bare = table.rpartition(".")
     within = (None, table) if found.has_table(table) else (schema or None, bare)
     if not found.has_table(within[1], schema=within[0]):
@@ -92,8 +143,7 @@ def _select(connection: Connection, engine: Engine, table: str, name: str) -> Cu
     with described_quietly():
         keys = found.get_pk_constraint(within[1], schema=within[0])["constrained_columns"]
     # Columns are not reflected: their types would parse texts that a database without types took in.
-    target = sa.table(within[1], *map(sa.column, keys), schema=within[0])
-    return connection.execute(sa.select(sa.text("*")).select_from(target).order_by(*(target.c[key] for key in keys)))
+    return KeyedTable(sa.table(within[1], *map(sa.column, keys), schema=within[0]), list(keys))
 
 
 def _run(connection: Connection, query: str) -> CursorResult[Any]:

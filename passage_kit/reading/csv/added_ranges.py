@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -30,8 +30,7 @@ def add_up(outline: Outline, ranges: Sequence[RangeEvidence]) -> bool:
     """
     if not ranges or any(one.may_begin_lists for one in ranges):
         return False
-    json = _in_all(one.json for one in ranges) - _in_all(one.empty for one in ranges)
-    if not all(map(is_secret_name, json)):
+    if not open_nothing([one.json for one in ranges], [one.empty for one in ranges]):
         return False
     misfits = functools.reduce(Misfits.with_more, (one.misfits for one in ranges))
     try:
@@ -41,28 +40,37 @@ def add_up(outline: Outline, ranges: Sequence[RangeEvidence]) -> bool:
     return True
 
 
+def open_nothing(json: Sequence[frozenset[str]], empty: Sequence[frozenset[str]]) -> bool:
+    """Tell whether no column is JSON in all ranges, so that none of the whole is opened; those of secrets never are.
+
+    Parameters
+    ----------
+    json, empty : sequence of frozenset of str
+        Columns whose every value may be JSON, blank ones included, and those without a value, range by range.
+
+    Examples
+    --------
+    >>> meta, nothing = frozenset({"meta"}), frozenset()
+    >>> open_nothing([meta, nothing], [nothing, nothing]), open_nothing([meta, meta], [meta, nothing])
+    (True, False)
+    """
+    return all(map(is_secret_name, _in_all(json) - _in_all(empty)))
+
+
 def _in_all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return functools.reduce(frozenset.intersection, sets)
 
 
-def findings_on_all(
-    outline: Outline, said: Sequence[pd.DataFrame], *, breaks: int, blank: Sequence[int]
-) -> pd.DataFrame:
-    """Put the findings on a whole file together, in the order of one machine.
+def findings_on_all(said: Sequence[pd.DataFrame], above: Iterable[pd.DataFrame] = ()) -> pd.DataFrame:
+    """Put the findings on a whole source together, in the order of one machine.
 
     Parameters
     ----------
-    outline : Outline
     said : sequence of pandas.DataFrame
         Findings on the whole of each range.
-    breaks : int
-        Number of lines above the end of the rows.
-    blank : sequence of int
-        Numbers of the empty lines among the rows.
+    above : iterable of pandas.DataFrame, optional
+        Those on lines that are no rows. Default: none.
     """
-    dialect = outline.dialect
-    footer = [breaks + 1 + at for at in outline.footer]
-    above = findings_above(dialect.preamble, footer, [*dialect.blank, *blank])
     first = said[0]
     counts: dict[str, int] = {}
     for findings in said:
@@ -74,6 +82,21 @@ def findings_on_all(
     )
     absent = _have(first, "header_absent")
     return collect_findings([first[absent], *above, left_out, first[~absent & ~_have(first, "secret_left_out")]])
+
+
+def findings_beside(outline: Outline, *, breaks: int, blank: Sequence[int]) -> Iterator[pd.DataFrame]:
+    """Make the findings on the lines of a file that are no rows.
+
+    Parameters
+    ----------
+    outline : Outline
+    breaks : int
+        Number of lines above the end of the rows.
+    blank : sequence of int
+        Numbers of the empty lines among the rows.
+    """
+    footer = [breaks + 1 + at for at in outline.footer]
+    return findings_above(outline.dialect.preamble, footer, [*outline.dialect.blank, *blank])
 
 
 def _have(findings: pd.DataFrame, code: str) -> Mask:

@@ -3,7 +3,7 @@
 import pytest
 
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
-from passage_kit.reading.csv.added_ranges import add_up, findings_on_all
+from passage_kit.reading.csv.added_ranges import add_up, findings_beside, findings_on_all
 from passage_kit.reading.csv.csv_dialect import find_dialect
 from passage_kit.reading.csv.csv_piece import Misfits
 from passage_kit.reading.csv.csv_ranges import Outline, RangeEvidence
@@ -39,7 +39,7 @@ def test_findings_are_in_the_order_of_one_machine():
     absent = make_findings([None], field=None, code="header_absent", argument="x")
     renamed = make_findings([None], field="column 2", code="header_renamed", argument="2")
     said = [collect_findings([absent, secrets[0], renamed]), secrets[1], no_findings()]
-    found = findings_on_all(OUTLINE, said, breaks=40, blank=[17])
+    found = findings_on_all(said, findings_beside(OUTLINE, breaks=40, blank=[17]))
     assert found[["code", "argument"]].to_numpy().tolist() == [
         ["header_absent", "x"],
         ["preamble_skipped", "line 1"],
