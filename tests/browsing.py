@@ -1,6 +1,6 @@
 """A real JupyterLab on a folder of its own, and its notebooks in a page of a real Chromium.
 
-The tests of a module share the page: JupyterLab is loaded once, and each test opens its notebooks anew there.
+The tests of some modules share the page: JupyterLab is loaded once, and each test opens its notebooks anew there.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Route, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Route, WebSocket, expect, sync_playwright
 from waiting import LONG, until
 
 from passage_kit.cli.notebook_server import lab_command
@@ -79,6 +79,15 @@ def chromium() -> str:
     return found
 
 
+@contextlib.contextmanager
+def started_chromium() -> Iterator[Browser]:
+    """A Chromium, until the end of the block."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -86,9 +95,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[str], address: str, folder: Path, own: Path) -> Iterator[None]:
-    """A Jupyter server with settings of its own, from its first answer until the end of the block."""
-    environment = os.environ | {name: str(own / place) for name, place in _OWN_FOLDERS.items()}
+def running(command: list[str], address: str, folder: Path, own: Path, kernels: Mapping[str, str]) -> Iterator[None]:
+    """A Jupyter server with settings of its own, from its first answer until the end of the block.
+
+    ``kernels`` are variables that say where it takes its kernels from.
+    """
+    environment = os.environ | {name: str(own / place) for name, place in _OWN_FOLDERS.items()} | kernels
     log = own / "log.txt"
     with log.open("w") as lines:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=lines, stderr=subprocess.STDOUT)
@@ -101,7 +113,7 @@ def running(command: list[str], address: str, folder: Path, own: Path) -> Iterat
 
 
 @contextlib.contextmanager
-def jupyterlab(folder: Path, own: Path) -> Iterator[str]:
+def jupyterlab(folder: Path, own: Path, kernels: Mapping[str, str]) -> Iterator[str]:
     """The address of a JupyterLab that runs on a folder, as ``passage-kit lab`` starts it."""
     port = free_port()
     command = lab_command(
@@ -110,12 +122,12 @@ def jupyterlab(folder: Path, own: Path) -> Iterator[str]:
         *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
     )
     address = f"http://127.0.0.1:{port}"
-    with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
+    with running(command, f"{address}/api/status?token={TOKEN}", folder, own, kernels):
         yield address
 
 
 @contextlib.contextmanager
-def notebook7(folder: Path, own: Path) -> Iterator[str]:
+def notebook7(folder: Path, own: Path, kernels: Mapping[str, str]) -> Iterator[str]:
     """The address of a Notebook 7 that runs on a folder."""
     port = free_port()
     command = [
@@ -124,7 +136,7 @@ def notebook7(folder: Path, own: Path) -> Iterator[str]:
         "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
     address = f"http://127.0.0.1:{port}"
-    with running(command, f"{address}/api/status?token={TOKEN}", folder, own):
+    with running(command, f"{address}/api/status?token={TOKEN}", folder, own, kernels):
         yield address
 
 
@@ -260,7 +272,7 @@ class Page:
 
     def until(self, reached: Callable[[], object]) -> None:
         """Wait until something holds that the page brings about; its requests are answered meanwhile."""
-        until(reached, rest=lambda seconds: self.page.wait_for_timeout(seconds * 1_000))
+        until(reached, rest=lambda seconds: self.page.wait_for_timeout(max(100, seconds * 1_000)))
 
     def content(self) -> dict:
         return self.page.evaluate("window.jupyterapp.shell.currentWidget.content.model.toJSON()")
@@ -270,7 +282,7 @@ class Page:
         return [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
 
     def panel(self, title: str) -> Locator:
-        return self.page.get_by_role("group", name=title, exact=True)
+        return self.page.locator(f'.passage-panel[role="group"][aria-label="{title}"]')
 
     def photograph(self, title: str, name: str) -> None:
         """Take a picture of a panel, of as much of it as fits into the window."""

@@ -11,7 +11,10 @@ import gc
 import itertools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
+from typing import Any
 
 import pytest
 import servers
@@ -23,6 +26,7 @@ from nursery import Nursery
 from plain_install import PlainInstall
 
 from passage_kit.cli import main
+from passage_kit.cli.notebook_server import copy_notebooks
 from passage_kit.sandbox import Sandbox
 
 # Whatever reads notebooks loads jsonschema, which would build 39 grammars of IRIs: three seconds of each worker, for
@@ -46,18 +50,44 @@ collect_ignore = ["django_views.py", "conftest.py"]
 _numbers = itertools.count(1)
 # Fixtures that start a server.
 _SERVERS = {"sandbox", "standing_sandbox", "postgres_server", "system_postgres", "mariadb_server"}
+_shared: dict[str, Any] = {}
+_until_the_group_ends = ExitStack()
 _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose tests start one themselves
 # Files that take a worker longest, or keep it waiting: they begin first, so that no worker is alone with one at last.
+# Each of five workers is given two at the beginning, so that those behind the chains of browser tests are short.
 _LONGEST = [
-    "test_browser_journey",
-    "test_browser", "test_browser_app", "test_plain_install", "test_docs", "test_row_accounting", "test_openapi",
-    "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks", "test_browser_fix",
-    "test_browser_values", "test_fault_matrix", "test_damaged_files", "test_browser_review", "test_partitions",
+    "test_browser_journey", "test_browser_fix", "test_browser", "test_browser_values", "test_browser_review",
+    "test_plain_install", "test_browser_app", "test_docs", "test_masking", "test_errors", "test_row_accounting",
+    "test_openapi", "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks",
+    "test_fault_matrix", "test_damaged_files", "test_partitions",
     "test_large_runs", "test_fast_paths", "test_closed_folders", "test_collations", "test_browser_notebook7",
     "test_authenticator", "test_stores", "test_example_apps", "test_sending", "test_private_files",
     "test_known_answers", "test_layout_files", "test_settle_decisions",
     "test_full_disk", "test_rights_and_locks", "test_hostile_answers", "test_writeback_undo", "test_fuzzed_files",
 ]  # fmt: skip
+# Files that run on one worker, one after the other, and share a JupyterLab and a Chromium: two chains of equal length.
+_GROUPS = {
+    "test_browser_journey": "first labs", "test_browser_fix": "first labs",
+    "test_browser": "second labs", "test_browser_values": "second labs", "test_browser_review": "second labs",
+}  # fmt: skip
+
+
+def group_of(file: str) -> str:
+    """Name the group of a file, which is the file itself for most."""
+    return _GROUPS.get(Path(file).stem, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Give the files of a group to one worker, where each file goes to one."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByGroup(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(super()._split_scope(nodeid))
+
+    return ByGroup(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -81,26 +111,54 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
+@pytest.fixture(scope="session")
+def kernels() -> Iterator[dict[str, str]]:
+    """Variables with which a Jupyter server has kernels that begin at once."""
+    from kernel_nursery import kernel_nursery
+
+    with kernel_nursery() as variables:
+        yield variables
+
+
+def shared(name: str, make: Callable[[], AbstractContextManager]):
+    """What the files of a group have in common, made when the first of them asks for it."""
+    if name not in _shared:
+        _shared[name] = _until_the_group_ends.enter_context(make())
+    return _shared[name]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End what the files of a group share after the last of them: at rest it would keep a processor at work."""
+    if nextitem is None or group_of(str(nextitem.path)) != group_of(str(item.path)):
+        _shared.clear()
+        _until_the_group_ends.close()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """A Chromium, for the tests that look at pages."""
-    from browsing import CHROMIUM_ARGUMENTS, chromium
-    from playwright.sync_api import sync_playwright
+def browser():
+    """A Chromium, for the tests that look at pages; a group of files shares it."""
+    from browsing import started_chromium
 
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
-        yield started
-        started.close()
+    return shared("browser", started_chromium)
 
 
 @pytest.fixture(scope="module")
-def window(browser, lab) -> Iterator:
-    """A page on the JupyterLab of a module, whose fixture ``lab`` gives a folder and an address."""
+def lab(tmp_path_factory, kernels) -> tuple[Path, str]:
+    """A folder with the notebooks, and the address of a JupyterLab that runs on it; a group of files shares it."""
+    from browsing import jupyterlab
+
+    folder = shared("folder", lambda: nullcontext(tmp_path_factory.mktemp("lab")))
+    copy_notebooks(folder)
+    return folder, shared("lab", lambda: jupyterlab(folder, tmp_path_factory.mktemp("jupyter"), kernels))
+
+
+@pytest.fixture(scope="module")
+def window(browser, lab):
+    """A page on that JupyterLab."""
     from browsing import Page
 
-    shown = Page(browser, lab[1])
-    yield shown
-    shown.page.close()
+    return shared("window", lambda: nullcontext(Page(browser, lab[1])))
 
 
 @pytest.fixture

@@ -3,16 +3,13 @@
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from browsing import Page, jupyterlab
+from browsing import Page
 from playwright.sync_api import expect
 
 import passage_kit as pk
-from passage_kit.cli.notebook_server import copy_notebooks
 from passage_kit.metadata.console_template import read_template
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -23,15 +20,6 @@ PATH, READING, MAPPING = "Your path and your files", "Which list is read", "Wher
 OPTIONS = "How to decide"
 DUPLICATES, FINDINGS, EXPORT = "Who is one person", "What was found", "Write the files"
 SAVED = "Saved in migration/plan.toml."
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
-    """A folder with the notebooks, and the address of a JupyterLab that runs on it."""
-    folder = tmp_path_factory.mktemp("lab")
-    copy_notebooks(folder)
-    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
-        yield folder, address
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Served(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory) -> Iterator[Served]:
+def app(tmp_path_factory, kernels) -> Iterator[Served]:
     folder, own = tmp_path_factory.mktemp("app"), tmp_path_factory.mktemp("jupyter")
     port, outside = free_port(), free_port()
     address = f"http://127.0.0.1:{outside}/migration/"
@@ -50,7 +50,7 @@ def app(tmp_path_factory) -> Iterator[Served]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, PASSWORD)
         with (
-            running(command, f"http://127.0.0.1:{port}/migration/login", folder, own),
+            running(command, f"http://127.0.0.1:{port}/migration/login", folder, own, kernels),
             nginx(tmp_path_factory.mktemp("nginx"), outside, port) as log,
         ):
             yield Served(Workspace(folder / "migration"), address, port, log)

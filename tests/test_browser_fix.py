@@ -1,11 +1,8 @@
 """The fix step in a real JupyterLab: whole rows and the history, by clicks, by keys alone, after a restart, dark."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import nbformat
 import pytest
-from browsing import WIDTH, Page, jupyterlab
+from browsing import WIDTH, Page
 from playwright.sync_api import Locator, expect
 
 import passage_kit as pk
@@ -36,14 +33,6 @@ CELLS = {
     "history": "history = ChangeHistory(workspace)\nhistory",
     "review": "review = ReviewDuplicates(pk.normalize_identifiers(mapped)[0], workspace, mapped=mapped)\nreview",
 }
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
-    """A folder for notebooks, and the address of a JupyterLab that runs on it."""
-    folder = tmp_path_factory.mktemp("lab")
-    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
-        yield folder, address
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import openpyxl
 import pytest
-from browsing import Page, jupyterlab
+from browsing import Page
 from playwright.sync_api import expect
 
 import passage_kit as pk
@@ -73,24 +73,21 @@ EXPORTED = [
     ["hans@gmail.com", "+491719876543", "Hans Käse", "Germany", "false", "02/28/2021", "15"],
     ["bernd@example.org", "+491705551234", "Bernd Kröger", "Germany", "true", "11/11/2019", "120"],
 ]
+_END_KERNELS = """async folder => {
+    const { sessions } = window.jupyterapp.serviceManager;
+    const own = [...sessions.running()].filter(({ path }) => path.startsWith(`${folder}/`));
+    await Promise.all(own.map(({ id }) => sessions.shutdown(id)));
+}"""
 COUNTRIES = {"BRD": "Germany", "Deutschland": "Germany", "Österreich": "Austria"}
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
-    """A folder for notebooks, and the address of a JupyterLab that runs on it."""
-    folder = tmp_path_factory.mktemp("lab")
-    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
-        yield folder, address
-
-
 @pytest.fixture
-def page(browser, lab) -> Iterator[Page]:
-    """A page of its own for each way, as a newcomer opens it; its kernels end with it."""
+def page(browser, lab, request) -> Iterator[Page]:
+    """A page of its own for each way, as a newcomer opens it; the kernels of its folder end with it."""
     shown = Page(browser, lab[1])
     yield shown
     shown.check()
-    shown.page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
+    shown.page.evaluate(_END_KERNELS, request.node.name.removeprefix("test_"))
     shown.page.close()
 
 

@@ -17,11 +17,11 @@ STATUS = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kerne
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[tuple[Path, str]]:
+def server(tmp_path_factory, kernels) -> Iterator[tuple[Path, str]]:
     """A folder with the notebooks, and the address of a Notebook that runs on it."""
     folder = tmp_path_factory.mktemp("notebook7")
     copy_notebooks(folder)
-    with notebook7(folder, tmp_path_factory.mktemp("jupyter")) as address:
+    with notebook7(folder, tmp_path_factory.mktemp("jupyter"), kernels) as address:
         yield folder, address
 
 

@@ -2,12 +2,10 @@
 
 import csv
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
-from browsing import WIDTH, Page, jupyterlab
+from browsing import WIDTH, Page
 from playwright.sync_api import expect
 
 import passage_kit as pk
@@ -40,14 +38,6 @@ CELLS = {
     "fix": "fix = FixFindings(mapped, workspace)\nfix",
     "export": "export = ExportUsers(workspace)\nexport",
 }
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
-    """A folder for notebooks, and the address of a JupyterLab that runs on it."""
-    folder = tmp_path_factory.mktemp("lab")
-    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
-        yield folder, address
 
 
 @pytest.fixture

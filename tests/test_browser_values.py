@@ -1,16 +1,13 @@
 """Metadata fields and changes of values in a real JupyterLab: by clicks, by keys alone, in the dark and narrow."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from browsing import Page, jupyterlab
+from browsing import Page
 from playwright.sync_api import expect
 
 import passage_kit as pk
-from passage_kit.cli.notebook_server import copy_notebooks
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -23,15 +20,6 @@ ann@example.org;030 901820;Ann Lee;BRD;actif;1.250;03.04.1980
 bo@example.org;;Bo van Dyk;France;actif;90;31.12.1975
 cy@example.org;030 901821;Cy;BRD;inactif;2.000.000;
 """
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory) -> Iterator[tuple[Path, str]]:
-    """A folder with the notebooks, and the address of a JupyterLab that runs on it."""
-    folder = tmp_path_factory.mktemp("lab")
-    copy_notebooks(folder)
-    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter")) as address:
-        yield folder, address
 
 
 @pytest.fixture
