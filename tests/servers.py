@@ -48,6 +48,7 @@ def postgres_server() -> Iterator[sa.URL]:
                 "SET scram_iterations = 1",  # of the password; 4,096 take longer than most of what a test asks
                 f"CREATE ROLE app LOGIN PASSWORD '{PASSWORD}'",
                 "ALTER SYSTEM SET fsync = off",
+                "ALTER SYSTEM SET jit = off",
                 "SELECT pg_reload_conf()",
             )
             yield admin
@@ -71,7 +72,7 @@ def system_postgres() -> Iterator[sa.URL]:
     commands = [
         [programs, "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", data],
         [programs.with_name("pg_ctl"), "-D", data, "-w", "-l", folder / "log", "start",
-         "-o", f"-k {folder} -c listen_addresses= -c fsync=off"],
+         "-o", f"-k {folder} -c listen_addresses= -c fsync=off -c jit=off"],
     ]  # fmt: skip
     try:
         for command in commands:
