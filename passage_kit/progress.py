@@ -17,6 +17,7 @@ PATIENCE = 1.0  # seconds before the bar appears
 
 _FORMAT = "{desc} {bar} {percentage:3.0f}%{postfix}, {remaining} left"
 _RATED = "{desc} {bar} {percentage:3.0f}%{postfix}, {rate_noinv_fmt}, {remaining} left"
+_OF_CALLS = "{desc} {bar} {n_fmt} of {total_fmt}{postfix}"
 _ALWAYS = ("created", "existing", "failed")  # outcomes that are shown even if their count is 0
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
 Hear = Callable[[str, float], None]  # takes the name of the stage that begins and the share that is done
@@ -147,6 +148,54 @@ class Tally:
             self._hear(said, so_far / max(self._total, 1))
 
     def __enter__(self) -> Tally:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+
+class Calls:
+    """A bar over the calls of one step on a cluster, with the page on which the cluster shows its work.
+
+    Parameters
+    ----------
+    step : str
+        Name of the step.
+    total : int
+        Number of its calls.
+    link : str
+        Address of the page.
+
+    Examples
+    --------
+    >>> with progress_to(lambda step, share: print(f"{step}: {share:.0%}")):
+    ...     with Calls("merge", 2, "http://127.0.0.1:8787/status") as calls:
+    ...         calls.next()
+    merge: 0%
+    merge: 50%
+    """
+
+    def __init__(self, step: str, total: int, link: str) -> None:
+        self._step, self._total, self._done = step, total, 0
+        self._hear = _hearing.get()
+        self._bar = _bar(total, _OF_CALLS)
+        self._bar.set_description_str(step, refresh=False)
+        self._bar.set_postfix_str(link, refresh=False)
+        self._tell()
+
+    def next(self) -> None:
+        """Count one call that is complete."""
+        self._done += 1
+        self._bar.update(1)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._hear:
+            self._hear(self._step, self._done / max(self._total, 1))
+
+    def __enter__(self) -> Calls:
         return self
 
     def __exit__(

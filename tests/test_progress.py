@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from passage_kit.progress import Stages, Tally, no_progress
+from passage_kit.progress import Calls, Stages, Tally, no_progress
 
 WEIGHTS = {"read": 1, "map": 3}
 
@@ -85,3 +85,13 @@ def test_a_tally_of_a_moment_or_for_a_machine_shows_nothing(shown):
     with no_progress():
         tally(1.2)
     assert terminal.getvalue() == ""
+
+
+def test_calls_of_a_cluster_are_counted_beside_the_page_that_shows_its_work(shown):
+    terminal = shown(Terminal())
+    with Calls("merge", 3, "http://127.0.0.1:8787/status") as calls:
+        calls.next()
+        time.sleep(1.2)
+        calls.next()
+    assert "merge" in terminal.getvalue()
+    assert "2 of 3, http://127.0.0.1:8787/status" in terminal.getvalue()

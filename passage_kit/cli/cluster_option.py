@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 LOCAL = "local"
 
 
-def prepare_with_cluster(address: str, source: str | None, choices: Mapping[str, Any], as_json: bool) -> None:
+def prepare_with_cluster(
+    address: str, source: str | None, choices: Mapping[str, Any], as_json: bool, *, with_csv: bool
+) -> None:
     """Prepare a list on a cluster, by the choices of the command, and show the counts and the files."""
     from passage_kit.cluster.prepare import prepare_on_cluster
     from passage_kit.preparation.run import overruled
@@ -31,7 +33,8 @@ def prepare_with_cluster(address: str, source: str | None, choices: Mapping[str,
     with client_of(address) as client:
         say(f"The cluster shows its work on {client.dashboard_link}")
         prepared = prepare_on_cluster(plan=saved, mapping=mapping, client=client, out=folder)
-    show_prepared(prepared, folder, as_json, files=list(map(Path, prepared.files)))
+        lists = prepared.write_csv(client) if with_csv else []
+    show_prepared(prepared, folder, as_json, files=list(map(Path, [*prepared.files, *lists])))
 
 
 @contextmanager

@@ -97,6 +97,9 @@ _OPTIONS = (
     metavar="ADDRESS",
     help="Run on a Dask cluster: tcp://scheduler:8786, or local for processes of this machine. Takes a plan.",
 )
+@click.option(
+    "--csv", "with_csv", is_flag=True, help="Write findings.csv and ledger.csv after a run with --cluster, too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> None:
     """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, a folder or pattern of such files, or a
@@ -147,7 +150,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     }
     with no_progress() if as_json else nullcontext():
         if given["cluster"]:
-            prepare_with_cluster(given["cluster"], source, choices, as_json)
+            prepare_with_cluster(given["cluster"], source, choices, as_json, with_csv=given["with_csv"])
             return
         prepared = prepare_users(read, **choices)
     show_prepared(prepared, folder, as_json)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from passage_kit.errors import MissingExtraError, OptionError
+from passage_kit.progress import Calls
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -60,7 +61,15 @@ class OnDask:
 
     def run(self, name: str, call: Callable[..., T], items: Iterable[Sequence[Any]]) -> list[T]:
         """Call a function with the arguments of each item on some worker."""
-        results: list[T] = self._client.gather(self.submit(name, call, items))
+        from distributed import as_completed
+
+        futures = self.submit(name, call, items)
+        with Calls(name, len(futures), self._client.dashboard_link) as calls:
+            for future in as_completed(futures):
+                if future.status == "error":
+                    break
+                calls.next()
+        results: list[T] = self._client.gather(futures)
         return results
 
     def submit(self, name: str, call: Callable[..., T], items: Iterable[Sequence[Any]]) -> list[Any]:
@@ -122,9 +131,10 @@ def _check_versions(client: Client) -> None:
     """Refuse workers that could write other bytes."""
     own = versions()
     for worker, theirs in client.run(versions).items():
-        for name, version in own.items():
-            if theirs.get(name) != version:
-                raise OptionError(
-                    f"The worker {worker} has {name} {theirs.get(name)}, and this process has {version}, so their "
-                    "results could differ. Install the same versions on both."
-                )
+        differing = [name for name, version in own.items() if theirs.get(name) != version]
+        if differing:
+            has, needs = (", ".join(f"{name} {some.get(name)}" for name in differing) for some in (theirs, own))
+            raise OptionError(
+                f"The worker {worker} has {has}, and this process has {needs}, so their results could differ. Install "
+                "the same versions on both."
+            )

@@ -219,7 +219,7 @@ class _Run:
         whole = collect_findings(self._whole)
         paths.append(storage.path(f"out/{REPORT_FILE}"))
         plan = replace(self._job.plan, source=self._address)
-        return PreparedOnCluster(totals.funnel, totals.notices, whole, by_code, source, plan, paths)
+        return PreparedOnCluster(totals.funnel, totals.notices, whole, by_code, source, plan, paths, storage.root)
 
     def _for_each(self, name: str, call: Any, *more: Any) -> list[Any]:
         """Call a function for each partition."""

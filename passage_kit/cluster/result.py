@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from passage_kit.cluster.csv_lists import write_lists
+from passage_kit.cluster.engine import engine_of
+from passage_kit.cluster.storage import Storage
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.notices import Notices
-from passage_kit.mapping.mapping import FieldMapping
-from passage_kit.reading.known_layouts import layout_named
-from passage_kit.reading.layout import Layout
+from passage_kit.preparation.prepared import PreparedFacts
 from passage_kit.reading.readers import UserList
+from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Plan
 
 
 @dataclass(frozen=True)
-class PreparedOnCluster:
+class PreparedOnCluster(PreparedFacts):
     """Counts of a preparation on a cluster, with the source and the plan behind them.
 
     Parameters
@@ -37,6 +40,8 @@ class PreparedOnCluster:
         Every choice.
     files : tuple of str
         Paths or addresses of the outputs.
+    out : str
+        Folder or address of all of them.
 
     See Also
     --------
@@ -51,28 +56,32 @@ class PreparedOnCluster:
     source: UserList
     plan: Plan
     files: Sequence[str]
+    out: str
     since: None = None
 
-    @property
-    def mapping(self) -> FieldMapping:
-        """Mapping that was applied."""
-        return self.plan.mapping or FieldMapping({})
+    def write_csv(self, client: Any) -> list[str]:
+        """Write the findings and the ledger as CSV files, as one machine does, beside the other outputs.
 
-    @property
-    def layout(self) -> Layout | None:
-        """Layout of the export: as chosen, or else as recognised."""
-        name = self.plan.options.layout or self.source.layout
-        return layout_named(name) if name else None
+        Parameters
+        ----------
+        client : distributed.Client
+            Client of a Dask cluster.
 
-    @property
-    def unmapped(self) -> pd.DataFrame:
-        """Findings about the columns that Passage will not store."""
-        return self.findings[self.findings["code"].eq("column_not_stored").to_numpy(dtype=bool)]
+        Returns
+        -------
+        list of str
+            Paths or addresses of ``out/findings.csv`` and ``out/ledger.csv``.
 
-    @property
-    def changed_columns(self) -> pd.DataFrame:
-        """Findings about the columns that are gone since the plan was made, and about new ones."""
-        return self.findings[self.findings["code"].isin(["column_gone", "column_new"])]
+        Raises
+        ------
+        OptionError
+            If it is no client of Dask.
+        OutputError
+            If a file cannot be written.
+        """
+        storage = Storage(self.out)
+        with locked(self.out, "prepare") if storage.is_local else nullcontext():
+            return write_lists(engine_of(client), storage)
 
     def summary(self) -> dict[str, Any]:
         """Summarize the counts as plain values, as :meth:`passage_kit.Prepared.summary` does."""

@@ -126,10 +126,10 @@ def account_part(job: Job, part: Part, lost: np.ndarray, source: UserList) -> Ac
     }
     files = {path: job.storage.write_parquet(path, table) for path, table in written.items()}
     rejected = prepared.rejected_rows
-    header = _csv(rejected.iloc[:0])
+    header = csv_bytes(rejected.iloc[:0])
     job.storage.write_frame(of("ledger", part.number), ledger)
     job.storage.write(of("rejected-header", part.number), header)
-    job.storage.write(of("rejected", part.number), _csv(rejected)[len(header) :])
+    job.storage.write(of("rejected", part.number), csv_bytes(rejected)[len(header) :])
     return Accounted(prepared.funnel, notices(alone, findings), kinds_of(findings), files)
 
 
@@ -163,7 +163,8 @@ def account_people(job: Job, bucket: int, lost: np.ndarray) -> AccountedPeople:
     return AccountedPeople(clusters_of(rows[absorbed], into[absorbed]), notices(people, said).inactive)
 
 
-def _csv(rows: pd.DataFrame) -> bytes:
+def csv_bytes(rows: pd.DataFrame) -> bytes:
+    """Give the lines of a table as people open it in a spreadsheet."""
     with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
         path = Path(folder, "rows.csv")
         write_for_people(rows, path)

@@ -22,8 +22,37 @@ from passage_kit.reading.readers import UserList
 from passage_kit.workspace.plan import Plan
 
 
+class PreparedFacts:
+    """What is known of any preparation by its plan, its source and the findings on the whole source."""
+
+    findings: pd.DataFrame
+    source: UserList
+    plan: Plan
+
+    @property
+    def mapping(self) -> FieldMapping:
+        """Mapping that was applied."""
+        return self.plan.mapping or FieldMapping({})
+
+    @property
+    def layout(self) -> Layout | None:
+        """Layout of the export that a suggested mapping goes by: as chosen, or else as recognised."""
+        name = self.plan.options.layout or self.source.layout
+        return layout_named(name) if name else None
+
+    @property
+    def unmapped(self) -> pd.DataFrame:
+        """Findings about the columns that Passage will not store."""
+        return filter_rows(self.findings, self.findings["code"].eq("column_not_stored").to_numpy(dtype=bool))
+
+    @property
+    def changed_columns(self) -> pd.DataFrame:
+        """Findings about the columns that are gone since the plan was made, and about new ones."""
+        return self.findings[self.findings["code"].isin(["column_gone", "column_new"])]
+
+
 @dataclass(frozen=True)
-class Prepared:
+class Prepared(PreparedFacts):
     """Result of a preparation: users, findings and ledger, with the source and the plan behind them.
 
     Parameters
@@ -81,27 +110,6 @@ class Prepared:
     def raw(self) -> pd.DataFrame:
         """Rows as read."""
         return self.source.users
-
-    @property
-    def mapping(self) -> FieldMapping:
-        """Mapping that was applied."""
-        return self.plan.mapping or FieldMapping({})
-
-    @property
-    def layout(self) -> Layout | None:
-        """Layout of the export that a suggested mapping goes by: as chosen, or else as recognised."""
-        name = self.plan.options.layout or self.source.layout
-        return layout_named(name) if name else None
-
-    @property
-    def unmapped(self) -> pd.DataFrame:
-        """Findings about the columns that Passage will not store."""
-        return filter_rows(self.findings, self.findings["code"].eq("column_not_stored").to_numpy(dtype=bool))
-
-    @property
-    def changed_columns(self) -> pd.DataFrame:
-        """Findings about the columns that are gone since the plan was made, and about new ones."""
-        return self.findings[self.findings["code"].isin(["column_gone", "column_new"])]
 
     @property
     def schema(self) -> MetadataSchema:

@@ -26,12 +26,14 @@ def test_a_scheduler_that_is_there_runs_a_plan_with_the_files_of_one_machine(run
         Client(cluster),
     ):
         given = "prepare", SAMPLE, "--plan", plan, "--out", tmp_path / "other", "--cluster", cluster.scheduler_address
-        code, out, err = run(*given, "--json")
+        code, out, err = run(*given, "--csv", "--json")
     assert code == 0, err
     assert "The cluster shows its work on http" in err
     summary = json.loads(out)
     assert summary["kept"] + summary["absorbed"] + summary["rejected"] == summary["read"]
-    assert set(summary["files"]) == {"console_import.csv", "rejected_rows.csv", "report.html"}
+    assert set(summary["files"]) == {
+        *("console_import.csv", "rejected_rows.csv", "report.html", "findings.csv", "ledger.csv")
+    }
     for name, path in summary["files"].items():
         assert (tmp_path / "one" / "out" / name).read_bytes() == Path(path).read_bytes()
 
@@ -45,8 +47,9 @@ def test_no_scheduler_is_said(run, tmp_path, plan):
     assert not (tmp_path / "other").exists()
 
 
-def test_a_run_without_a_mapping_is_refused(run, tmp_path):
+def test_what_a_cluster_does_not_do_is_refused(run, tmp_path):
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
-        code, _, err = run("prepare", SAMPLE, "--out", tmp_path / "other", "--cluster", cluster.scheduler_address)
+        given = "prepare", SAMPLE, "--survivor", "newest", "--out", tmp_path / "other"
+        code, _, err = run(*given, "--cluster", cluster.scheduler_address)
     assert code == 2
-    assert "A run on a cluster cannot go on with no mapping" in err
+    assert "A run on a cluster cannot go on with survivor='newest'" in err

@@ -3,6 +3,7 @@ import pytest
 from passage_kit.cluster import engine
 from passage_kit.cluster.engine import InThisProcess, OnDask, engine_of
 from passage_kit.errors import OptionError
+from passage_kit.progress import progress_to
 
 
 def double(number):
@@ -24,9 +25,17 @@ def refuse(message):
 
 
 def test_workers_of_other_versions_are_refused(client, monkeypatch):
-    monkeypatch.setattr(engine, "versions", lambda: {"pandas": "0.1"})
-    with pytest.raises(OptionError, match=r"The worker tcp://.* has pandas None, and this process has 0\.1"):
+    monkeypatch.setattr(engine, "versions", lambda: {"pandas": "0.1", "Python": "3.0"})
+    said = r"The worker tcp://.* has pandas None, Python None, and this process has pandas 0\.1, Python 3\.0, so"
+    with pytest.raises(OptionError, match=said):
         OnDask(Other(client))
+
+
+def test_calls_are_heard_of_as_they_are_done(client):
+    heard = []
+    with progress_to(lambda step, share: heard.append((step, share))):
+        engine_of(client).run("doubling", double, [(1,), (2,)])
+    assert heard == [("doubling", 0.0), ("doubling", 0.5), ("doubling", 1.0)]
 
 
 class Other:
