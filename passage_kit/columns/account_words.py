@@ -5,14 +5,14 @@ from __future__ import annotations
 # Words for a closed account by the state that they stand for, in names of columns and as values.
 CLOSED = {
     "deleted": """
-        deleted removed erased purged trashed anonymized anonymised deletion gelöscht geloescht entfernt supprimé
+        deleted delete removed erased purged trashed anonymized anonymised deletion gelöscht geloescht entfernt supprimé
         supprimée effacé eliminado eliminada borrado borrada excluído excluida excluida apagado eliminato cancellato
         verwijderd raderad borttagen slettet poistettu usunięty usunięta smazaný удален удалена удалён silindi silinmiş
         löschkz löschkennzeichen löschvermerk löschvormerkung loevm
         baja dadodebaja debaja eliminación exclusão cancellazione usunięcia usunięto löschung
         退会 退会済み 削除 削除済み 删除 已删除 注销 已注销 삭제 탈퇴 محذوف נמחק
     """,
-    "banned": "banned banni bannie blacklisted gebannt verbannt baneado banido забанен 封禁 已封禁 강제탈퇴 محظور",
+    "banned": "banned ban banni bannie blacklisted gebannt verbannt baneado banido забанен 封禁 已封禁 강제탈퇴 محظور",
     "blocked": """
         block forbidden sperrkz sperrkennzeichen sperrvermerk
         blocked gesperrt blockiert bloqué bloquée bloqueado bloqueada bloccato bloccata geblokkeerd blockerad spärrad
@@ -25,10 +25,10 @@ CLOSED = {
         冻结 已冻结 정지
     """,
     "disabled": """
-        disabled deactivated deprovisioned accountdisabled compromised deaktiviert désactivé désactivée desactivado
-        desactivada deshabilitado deshabilitada inhabilitado desativado desativada desabilitado disattivato disattivata
-        disabilitato disabilitata uitgeschakeld gedeactiveerd inaktiverad deaktiveret deaktivert wyłączony wyłączona
-        отключен отключена отключён 無効 禁用 已禁用 停用 已停用
+        disabled disable deactivated deprovisioned accountdisabled compromised deaktiviert désactivé désactivée
+        desactivado desactivada deshabilitado deshabilitada inhabilitado desativado desativada desabilitado
+        disattivato disattivata disabilitato disabilitata uitgeschakeld gedeactiveerd inaktiverad deaktiveret
+        deaktivert wyłączony wyłączona отключен отключена отключён 無効 禁用 已禁用 停用 已停用
     """,
     "archived": """
         archived archiviert archivé archivée archivado archivada arquivado arquivada archiviato archiviata gearchiveerd
@@ -63,5 +63,6 @@ WAITING = """
     confirmed unconfirmed verified unverified pending invited staged provisioned initial registered new approved normal
     ok valid current live forcechangepassword resetrequired passwordreset passwordexpired passwordchangerequired
     recovery lockedout externalprovider pendingactivation pendingverification awaitingverification awaitingactivation
+    member admin owner primaryowner guest multichannelguest singlechannelguest workspaceadmin workspaceowner
     正常 通常 정상
 """

@@ -131,6 +131,8 @@ def pairs_of(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def _typed(value: Mapping[str, Any]) -> Any:
     """Unwrap the typed value of a document store."""
+    if len(value) == 2 and value.get("__type") == "Date" and "iso" in value:
+        return value["iso"]
     while isinstance(value, Mapping) and len(value) == 1:
         [(key, inner)] = value.items()
         if key == "mapValue" and isinstance(inner, Mapping):

@@ -47,7 +47,7 @@ _WORDS = {
     _WORK: _keys(
         """
         work office business job corporate professional home house landline fixed fix desk direct day evening
-        billing shipping delivery mailing postal
+        billing mailing postal
         geschäftlich geschäft dienstlich dienst büro arbeit firmen festnetz zuhause haus
         bureau travail professionnel professionnelle domicile fixe trabajo oficina casa fijo trabalho escritório
         comercial fixo lavoro ufficio fisso werk kantoor thuis vast arbete jobb arbeid arbejde hem hjem työ koti
@@ -56,6 +56,7 @@ _WORDS = {
     ),
     _BACKUP: _keys(
         """
+        shipping shipto delivery lieferadresse lieferung livraison envío entrega spedizione bezorging leverans
         second secondary backup alternate alternative alt other another additional extra recovery fallback spare
         zweit zweite zweiter weitere weiterer andere ersatz alternativ alternative secondaire secours autre
         secundario secundaria alternativo alternativa otro otra secundário secundária outro outra secondario secondaria

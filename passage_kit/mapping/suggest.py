@@ -51,7 +51,9 @@ _LISTED = 0.5  # a suggestion below it is not even listed
 _MOST, _HALF, _FEW = 0.8, 0.5, 0.1  # shares of a column's values
 _ROWS = 3  # with one value from which on it is not taken for a person's
 _SEVERAL = r"[^@\s]+@[^@\s]+\.[^@\s]+"  # an address anywhere in a cell
-_LOGINS = frozenset("username loginname nickname screenname filename hostname domainname".split())  # noqa: SIM905
+_LOGINS = frozenset(
+    "username loginname nickname screenname filename hostname domainname userprincipalname".split()  # noqa: SIM905
+)
 # Shapes of values that a field of a type may have, besides those of its own: epochs, and moments that mean yes.
 _LOOKS = {
     "date": ("date", "string", "integer", "phone"),
@@ -195,7 +197,7 @@ def _taken(
 
 def _is_equal(other: Suggestion, entry: Suggestion) -> bool:
     """Tell whether a column fits a target as well as the surest one: nearly as surely, or by the name repeated."""
-    if other.target != entry.target or (_is_nested(other.column) and not _is_nested(entry.column)):
+    if other.target != entry.target or _is_within(other.column, entry.column):
         return False  # a person's own value goes first
     repeated = re.escape(entry.column) + r" \(\d+\)"  # by the reader
     if entry.target in IDENTIFIERS and re.fullmatch(repeated, other.column):
@@ -203,8 +205,10 @@ def _is_equal(other: Suggestion, entry: Suggestion) -> bool:
     return other.confidence > max(entry.confidence - _EQUAL, ENOUGH - _EQUAL)
 
 
-def _is_nested(name: str) -> bool:
-    return len(path_parts(name)) > 1
+def _is_within(name: str, other: str) -> bool:
+    """Tell whether a value stands in an object that stands beside another value, or deeper."""
+    place, beside = path_parts(name)[:-1], path_parts(other)[:-1]
+    return len(place) > len(beside) and place[: len(beside)] == beside
 
 
 def _is_free(column: str, target: str, chosen: dict[str, str]) -> bool:

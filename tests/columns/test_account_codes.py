@@ -59,7 +59,7 @@ def test_what_may_be_personal_is_not_quoted():
     [
         ("status", ("A", "I"), True),
         ("status", ("true", "false"), True),
-        ("status", ("Member", "Owner", "Deactivated"), True),
+        ("status", ("Regular", "Staff", "Deactivated"), True),
         ("status", ("sent", "failed"), False),
         ("Status", ("0", "1", "2"), True),
         ("account_state", ("running", "halted"), True),

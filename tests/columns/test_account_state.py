@@ -106,6 +106,18 @@ def test_a_flag_is_read_by_its_name():
     assert said("userAccountControl", "512", "514", "66050", "?") == ["active", "disabled", "disabled", "?"]
 
 
+def test_a_moment_of_zero_says_that_nobody_closed_the_account():
+    assert said("delete_at", "0", "1704450000000") == ["active", "deleted"]
+    assert said("disable", "0", "1") == ["active", "disabled"]
+
+
+def test_roles_beside_a_state_are_of_open_accounts():
+    values = texts("Primary Owner", "Admin", "Member", "Deactivated")
+    assert fits_account_state("status", values.combine_chunks())
+    assert what_they_say(values).tolist() == [1, 1, 1, 3]
+    assert fits_account_state("status", texts("Member", "Guest").combine_chunks()) is None
+
+
 def test_words_of_many_systems_are_known():
     closed = (
         "inactive DEPROVISIONED SUSPENDED Disabled ARCHIVED deleted USER_STATE_DELETED gesperrt supprimé 禁用 banned"

@@ -88,6 +88,7 @@ def test_other_lists_stay(items):
     ("record", "plain"),
     [
         ({"_id": {"$oid": "65a"}, "at": {"$date": {"$numberLong": "17"}}}, {"_id": "65a", "at": "17"}),
+        ({"born": {"__type": "Date", "iso": "1980-01-31T00:00:00.000Z"}}, {"born": "1980-01-31T00:00:00.000Z"}),
         ({"f": {"email": {"stringValue": ANN}, "n": {"nullValue": None}}}, {"f": {"email": ANN, "n": None}}),
         ({"f": {"mapValue": {"fields": {"a": {"integerValue": "1"}}}}}, {"f": {"a": "1"}}),
         ({"email": {"S": ANN}, "gone": {"NULL": True}, "m": {"M": {"n": {"N": "1"}}}},

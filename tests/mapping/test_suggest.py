@@ -366,3 +366,20 @@ def test_a_column_of_calling_codes_says_the_country_of_the_phones(column, values
 def test_of_the_entries_of_a_list_the_first_counts(form):
     raw = users_frame({form.format(1): ["x@example.org", None], form.format(0): ["a@example.org", "b@example.org"]})
     assert suggest_mapping(raw).to_dict() == {"email": form.format(0)}
+
+
+def test_what_stands_in_an_object_beside_a_persons_own_value_is_no_equal():
+    emails = {"fields.Email": EMAILS, "fields.Owner.email": [*EMAILS[1:], "dee@example.org"]}
+    assert suggested(emails)["email"] == "fields.Email"
+    apart = {"work.email": EMAILS, "private.email": [*EMAILS[1:], "dee@example.org"]}
+    assert suggest_mapping(users_frame(apart)).to_dict() != {"email": "work.email"}
+
+
+@pytest.mark.parametrize("name", ["Shipping Phone", "delivery.phone", "Lieferadresse Telefon"])
+def test_the_phone_of_a_delivery_may_be_the_recipients(name):
+    assert "phone" not in suggested({"Email": EMAILS, name: PHONES})
+
+
+def test_a_user_principal_name_is_no_name_of_a_person():
+    schema = MetadataSchema([MetadataField("name", "Full name")])
+    assert "name" not in suggested({"mail": EMAILS, "UserPrincipalName": EMAILS[::-1], "colour": WORDS}, schema)

@@ -6,7 +6,7 @@ a phone. Lists that belong to a person (orders, devices) are not searched, since
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ _SAME = 0.4  # share of common keys of entries that are of one kind
 _KINDS = ("model", "_type", "type", "object", "kind", "resourceType", "entity", "__typename", "table", "$type", "@type")
 _SURELY_USERS = frozenset("users user members member employees customers students".split())  # noqa: SIM905
 _TABLES = frozenset({"table", "view"})  # types of the objects in a dump of a database that hold rows
+_ACTIONS = frozenset({"index", "create", "update", "delete"})  # keys of the lines between entries for Elasticsearch
 _PARENT = "__parentId"  # of an entry that belongs to the person above it, in the bulk exports of Shopify
 _OWN_ID = frozenset(keys_of("id, user id, uid, uuid, sub"))
 
@@ -137,9 +138,10 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
         if others := [item for item in objects if not isinstance(item.get("data"), list)]:
             yield PeopleList(path, others, None, UNLIKELY)
         return
-    if belonging := [item for item in objects if _PARENT in item]:
-        yield PeopleList(f"{path}[{_PARENT}]", belonging, None, UNLIKELY)
-        items = [item for item in items if not (isinstance(item, Mapping) and _PARENT in item)]
+    for name, is_one in _NO_PERSON.items():
+        if apart := [item for item in items if is_one(item)]:
+            yield PeopleList(f"{path}[{name}]", apart, None, UNLIKELY)
+            items = [item for item in items if not is_one(item)]
     for kind, entries in _by_kind(items):
         place = path if kind is None else f"{path}[{kind}]"
         level = level_of(entries)
@@ -153,6 +155,22 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
         rest = [entry for entry, some in inner if not (holds and some)]  # such as a header of the export
         if rest:
             yield PeopleList(place, rest, None, UNLIKELY if holds else level)
+
+
+def _is_action(item: Any) -> bool:
+    """Tell whether an entry says what is done with the next one, as in the bulk files of Elasticsearch."""
+    if not isinstance(item, Mapping) or len(item) != 1 or not _ACTIONS.issuperset(item):
+        return False
+    [inner] = item.values()
+    return isinstance(inner, Mapping) and bool(inner) and all(str(key).startswith("_") for key in inner)
+
+
+# Entries that are set apart from the people among whom they stand.
+_NO_PERSON: dict[str, Callable[[Any], bool]] = {
+    _PARENT: lambda item: isinstance(item, Mapping) and _PARENT in item,
+    "action": _is_action,
+    "null": lambda item: item is None,  # where a database has no entry at the place of a list
+}
 
 
 def _named_tables(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Any]]]:

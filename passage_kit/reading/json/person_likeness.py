@@ -160,7 +160,7 @@ def is_email(key: Any) -> bool:
 
 def _are_member_names(members: Mapping[str, Mapping[str, Any]]) -> bool:
     """Tell whether the keys of an object name people, and not the parts of one."""
-    if any(name_key(key) in {name_key(part) for part in _PARTS} for key in members):
+    if any(name_key(key) in {name_key(part) for part in _PARTS} or key_level(str(key)) == SURE for key in members):
         return False
     if len(members) > 1:
         first, *others = ({*item} for item in list(members.values())[:50])

@@ -8,8 +8,9 @@ from typing import Any
 from passage_kit.columns import column_names as names
 from passage_kit.columns.column_names import keys_of, name_key
 
-_HEADERS = ("columns", "fields", "header", "headers", "columnNames", "cols")
-_ROWS = ("data", "rows", "values", "records", "items")
+_HEADERS = ("columns", "fields", "header", "headers", "columnNames", "cols", "meta")
+_ROWS = ("data", "rows", "values", "records", "items", "data_array")
+_AROUND = ("schema", "manifest", "result")  # objects that hold the header or the rows of a warehouse's answer
 
 
 def table_rows(value: Any) -> list[Any] | None:
@@ -24,6 +25,8 @@ def table_rows(value: Any) -> list[Any] | None:
     [{'email': 'ann@example.org', 'city': 'Ulm'}, {'email': 'bob@example.org', 'city': None}]
     >>> table_rows({"columns": ["id", "email"], "data": [[1, "ann@example.org"]]})
     [{'id': 1, 'email': 'ann@example.org'}]
+    >>> table_rows({"schema": {"fields": [{"name": "email"}]}, "rows": [{"f": [{"v": "ann@example.org"}]}]})
+    [{'email': 'ann@example.org'}]
     >>> table_rows([["id", "email"], [1, "ann@example.org"]])
     [{'id': 1, 'email': 'ann@example.org'}]
     """
@@ -68,9 +71,11 @@ def _are_rows(columns: Mapping[str, Sequence[Any]]) -> bool:
 
 
 def _split(value: Mapping[str, Any]) -> list[Any] | None:
-    header = next((value[key] for key in _HEADERS if isinstance(value.get(key), list)), None)
-    rows = next((value[key] for key in _ROWS if isinstance(value.get(key), list)), None)
-    if not header or not rows or not all(isinstance(row, list) for row in rows):
+    header, rows = _list_of(value, _HEADERS), _list_of(value, _ROWS)
+    if not header or not rows:
+        return None
+    rows = [_cells(row) for row in rows]
+    if not all(isinstance(row, list) for row in rows):
         return None
     named = [
         item.get("name", item.get("label", item.get("id"))) if isinstance(item, Mapping) else item for item in header
@@ -78,11 +83,32 @@ def _split(value: Mapping[str, Any]) -> list[Any] | None:
     return _rows(named, rows)
 
 
+def _list_of(value: Mapping[str, Any], keys: Sequence[str]) -> list[Any] | None:
+    """Give the first list of some keys, of the object itself or of those around a table."""
+    found = (value[key] for key in keys if isinstance(value.get(key), list))
+    around = (value[key] for key in _AROUND if isinstance(value.get(key), Mapping))
+    return next(found, None) or next((inner for some in around if (inner := _list_of(some, keys))), None)
+
+
+def _cells(row: Any) -> Any:
+    """Give the cells of a row of BigQuery, ``{"f": [{"v": "1"}]}``; any other row stays as it is."""
+    cells = row.get("f") if isinstance(row, Mapping) and len(row) == 1 else None
+    if isinstance(cells, list) and all(isinstance(cell, Mapping) and [*cell] == ["v"] for cell in cells):
+        return [cell["v"] for cell in cells]
+    return row
+
+
 def _rows(header: Sequence[Any], rows: Sequence[Any]) -> list[Any] | None:
-    """Pair a header with rows; a row of another length stays as it is, and is rejected later."""
+    """Pair a header with rows; a row of another length stays as it is, and is rejected later.
+
+    Blank cells at the end of a row may be left out, as the API of Google Sheets does, if other rows are whole.
+    """
     if not header or not all(isinstance(name, str) for name in header):
         return None
-    return [dict(zip(header, row, strict=True)) if len(row) == len(header) else row for row in rows]
+    width = len(header)
+    if any(len(row) == width for row in rows):
+        rows = [[*row, *[None] * (width - len(row))] if row else row for row in rows]
+    return [dict(zip(header, row, strict=True)) if len(row) == width else row for row in rows]
 
 
 def _has_identifier(header: Sequence[Any]) -> bool:

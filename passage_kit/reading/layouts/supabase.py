@@ -12,6 +12,8 @@ LAYOUT = Layout(
         ("instance_id", "aud", "email_confirmed_at"),
         ("id", "aud", "role", "email", "email_confirmed_at"),
         ("id", "aud", "email", "app_metadata.provider"),
+        ("id", "email", "email_confirmed_at", "last_sign_in_at"),
+        ("id", "phone", "phone_confirmed_at", "last_sign_in_at"),
     ),
     records=("users", "."),
     email=("email",),

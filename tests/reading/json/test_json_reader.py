@@ -77,7 +77,7 @@ def test_entries_that_are_no_objects():
     assert listed(source.findings[["source_row", "code", "value", "argument"]]) == [
         [2, "line_unreadable", "x", "entry 2: not an object"],
         [3, "line_unreadable", '["2"]', "entry 3: not an object"],
-        [4, "line_unreadable", "null", "entry 4: not an object"], [5, "row_blank", None, "entry 5"],
+        [None, "entries_set_apart", None, "[null] (1 entry)"], [4, "row_blank", None, "entry 4"],
     ]  # fmt: skip
 
 

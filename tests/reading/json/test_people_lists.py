@@ -268,3 +268,30 @@ def test_what_belongs_to_a_person_above_is_set_apart(as_lines):
     assert source.users["email"].tolist() == ALL[:2]
     apart = source.findings["argument"][source.findings["code"] == "entries_set_apart"]
     assert apart.tolist() == ["[__parentId] (1 entry)"]
+
+
+ACTIONS = [{"index": {"_index": "users", "_id": str(number)}} for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("content", "apart"),
+    [
+        ({"users": [None, ANN, None, BOB, CY]}, "users[null] (2 entries)"),  # a list of the Realtime Database
+        ([entry for pair in zip(ACTIONS, (ANN, BOB, CY), strict=True) for entry in pair], "[action] (3 entries)"),
+    ],
+)
+def test_entries_that_are_nobody_are_set_apart(content, apart):
+    for text in (content, *(["\n".join(map(json.dumps, content))] if isinstance(content, list) else [])):
+        source = read(text)
+        assert emails(source) == ALL
+        assert apart in source.findings["argument"].tolist()
+
+
+def test_the_properties_of_a_person_are_no_map_of_people():
+    def page(user):
+        number = {"id": "b", "type": "phone_number", "phone_number": "+14155550131"}
+        return {"id": user["id"], "properties": {"Email": {"id": "a", "email": user["email"]}, "Phone": number}}
+
+    source = read({"object": "list", "results": [page(ANN), page(BOB), page(CY)]})
+    assert source.users["properties.Email.email"].tolist() == ALL
+    assert source.users["properties.Phone.phone_number"].nunique() == 1

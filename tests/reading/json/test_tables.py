@@ -23,7 +23,31 @@ def test_no_table(value):
 
 
 def test_a_row_of_another_length_stays():
-    assert table_rows([["id", "email"], [1, "a"], [2]]) == [{"id": 1, "email": "a"}, [2]]
+    assert table_rows([["id", "email"], [1, "a"], [2, "b", 3]]) == [{"id": 1, "email": "a"}, [2, "b", 3]]
+    assert table_rows([["id", "email"], [1], [2], []]) == [[1], [2], []]
+
+
+def test_blank_cells_at_the_end_of_a_row_may_be_left_out():
+    assert table_rows([["email", "id", "city"], ["a", 1, "Ulm"], ["b"], []]) == [
+        {"email": "a", "id": 1, "city": "Ulm"},
+        {"email": "b", "id": None, "city": None},
+        [],
+    ]
+
+
+NAMES = [{"name": "id", "type": "INT"}, {"name": "email", "type": "STRING"}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"schema": {"fields": NAMES}, "rows": [{"f": [{"v": "1"}, {"v": "a"}]}], "totalRows": "1"},  # BigQuery
+        {"manifest": {"schema": {"columns": NAMES}}, "result": {"data_array": [["1", "a"]]}},  # Databricks
+        {"meta": NAMES, "data": [["1", "a"]], "rows": 1},  # ClickHouse
+    ],
+)
+def test_the_answer_of_a_warehouse_is_a_table(answer):
+    assert table_rows(answer) == [{"id": "1", "email": "a"}]
 
 
 NESTED = [[{"total": 1}], None, [{"total": 2}, {"total": 3}]]
