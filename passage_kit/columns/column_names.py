@@ -34,7 +34,7 @@ IDENTIFIER_NAMES = {
         phone mobile, phone cell, handy, handynummer, handynr, mobil, mobilnummer, mobilnr, mobiltelefon, mobiltel, tel mobil, telefon mobil, mobilfunk,
         mobilfunknummer, portable, téléphone portable, téléphone mobile, tél portable, numéro de portable, móvil,
         teléfono móvil, celular, teléfono celular, cellulare, telefono cellulare, numero di cellulare, telemóvel, mobiel,
-        mobiele nummer, mobielnummer, gsm, komórka, telefon komórkowy, nr komórki, мобильный, мобильный телефон,
+        mobiele nummer, mobielnummer, mob number, gsm, komórka, telefon komórkowy, nr komórki, мобильный, мобильный телефон,
         matkapuhelin, cep telefonu, cep, 携帯, 携帯電話, 携帯番号, 携帯電話番号, 手机, 手机号, 手机号码, 手機, 휴대폰, 휴대전화,
         휴대폰 번호, mobile phone number, mobile telephone, mobile telephone number, cell phone number, cellphone number,
         mobiltelefonnummer, mobilfunkrufnummer, mobilrufnummer, handy nr, numéro de téléphone portable, numéro de mobile,
@@ -46,7 +46,7 @@ IDENTIFIER_NAMES = {
         """
         phone, phone number, phone no, phone num, phone e164, phonenumber, telephone, telephone number, telephone no,
         tel, tel no, tel number, contact number, msisdn, sms, sms number, whatsapp, telefon, telefonnummer, rufnummer,
-        tel nr, telnr, telefonnr, téléphone, numéro de téléphone, tél, teléfono, número de teléfono, telefono, numero di
+        tel nr, telnr, telf1, telefonnr, téléphone, numéro de téléphone, tél, teléfono, número de teléfono, telefono, numero di
         telefono, telefone, número de telefone, telefoon, telefoonnummer, numer telefonu, nr telefonu, puhelin,
         puhelinnumero, телефон, номер телефона, номер, 電話, 電話番号, 电话, 电话号码, 電話號碼, 전화번호, 전화,
         رقم الهاتف, الهاتف, טלפון, फ़ोन, โทรศัพท์
@@ -59,7 +59,7 @@ HELPERS = {
     "source_key": """
         id, user id, userid, uid, uuid, guid, user uuid, pk, primary key, source key, object id, sub, external id, external user id,
         legacy id,
-        account id, customer id, client id, contact id, member id, person id, record id, row id, cust no, cust id,
+        account id, customer id, client id, kunnr, contact id, member id, person id, record id, row id, cust no, cust id,
         customer no, customer number, member no, member number, account no, account number, user no, user number,
         kundennummer, kundennr, kunden nr, kd nr, kunden id, benutzer id, mitgliedsnummer, mitgliedsnr, nutzer id,
         id client, id utilisateur, identifiant, numéro client, numéro de client, id usuario, id cliente,

@@ -71,7 +71,7 @@ _OTHERS = _keys(
     minor minors accounting accounts payable company organization organisation org employer school team store shop
     vendor supplier
     support sales helpdesk admin administrator owner creator author approver approved approver agent assistant secretary
-    doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from
+    doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from to
     provider providers device devices app application product role roles group groups tenant realm session
     social connection connections machine machines bot robot card cards campaign file domain website webpage page
     notify notification created updated modified deleted invited inviter sponsor recruiter rep representative

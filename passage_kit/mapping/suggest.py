@@ -52,7 +52,9 @@ _MOST, _HALF, _FEW = 0.8, 0.5, 0.1  # shares of a column's values
 _ROWS = 3  # with one value from which on it is not taken for a person's
 _SEVERAL = r"[^@\s]+@[^@\s]+\.[^@\s]+"  # an address anywhere in a cell
 _LOGINS = frozenset(
-    "username loginname nickname screenname filename hostname domainname userprincipalname".split()  # noqa: SIM905
+    """
+    username loginname preferredloginname userprincipalname nickname screenname filename hostname domainname
+    """.split()  # noqa: SIM905
 )
 # Shapes of values that a field of a type may have, besides those of its own: epochs, and moments that mean yes.
 _LOOKS = {

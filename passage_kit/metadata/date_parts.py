@@ -49,6 +49,7 @@ _TIME = (
     r"(?: ?\([^)]*\)|\[[^\]]*\])?$"
 )
 _UTC = pa.array(["z", "utc", "gmt"])
+_NET = r"^/Date\((?P<milliseconds>-?\d{1,13})(?:[+-]\d{4})?\)/$"
 
 Array = np.ndarray[Any, Any]
 
@@ -94,6 +95,16 @@ def _extended(plain: pa.Array) -> pa.Array:
     return pc.replace_with_mask(plain, basic, dashed)
 
 
+def _from_net(plain: pa.Array) -> pa.Array:
+    """Write the moments of .NET and OData, ``/Date(1704448800000)/``, as ISO 8601 does."""
+    found = pc.extract_regex(plain, _NET)
+    if found.null_count == len(found):
+        return plain
+    milliseconds = pc.cast(pc.struct_field(found, "milliseconds"), pa.int64())
+    written = pc.strftime(pc.cast(milliseconds, pa.timestamp("ms")), format="%Y-%m-%dT%H:%M:%SZ")
+    return pc.coalesce(written, plain)
+
+
 def take_apart(plain: pa.Array) -> Parts:
     """Take plain texts apart by the first shape that each one has.
 
@@ -103,7 +114,7 @@ def take_apart(plain: pa.Array) -> Parts:
     >>> parts.first.tolist(), parts.second.tolist(), parts.figures.tolist()
     ([31, 1], [1, 31], [True, False])
     """
-    values = _extended(in_english(plain))
+    values = _from_net(_extended(in_english(plain)))
     count = len(values)
     first, second, year = np.zeros((3, count), dtype=np.int64)
     figures, short_year = np.zeros((2, count), dtype=bool)

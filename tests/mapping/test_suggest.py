@@ -380,6 +380,10 @@ def test_the_phone_of_a_delivery_may_be_the_recipients(name):
     assert "phone" not in suggested({"Email": EMAILS, name: PHONES})
 
 
+def test_of_two_ends_of_a_message_neither_is_a_users_address():
+    assert "email" not in suggested({"From Email Address": EMAILS, "To Email Address": EMAILS[::-1]})
+
+
 def test_a_user_principal_name_is_no_name_of_a_person():
     schema = MetadataSchema([MetadataField("name", "Full name")])
     assert "name" not in suggested({"mail": EMAILS, "UserPrincipalName": EMAILS[::-1], "colour": WORDS}, schema)
