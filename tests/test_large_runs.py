@@ -1,14 +1,21 @@
-"""Runs that take seconds: the same with one thread and with many, to the byte, and interrupted at any moment."""
+"""Runs that take seconds: the same with one thread and with many, to the byte, and interrupted at any moment.
+
+Long runs read columns of more than 2 GB.
+"""
 
 import hashlib
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from long_runs import LONG
 
@@ -108,3 +115,52 @@ def test_a_column_of_more_than_two_gigabytes(tmp_path, wide):
     code = {"email": "email_invalid", "note": "value_normalized", "born": "date_invalid"}[wide]
     assert (counts["read"], counts["findings"][code]) == (rows, rows)
     assert counts["kept"] == (0 if wide == "email" else rows)
+
+
+def users_with_long_notes():
+    for row in range(250_000):
+        yield {"email": f"user{row}@example.org", "note": f" {row} {'lorem ipsum ' * 800}"}
+
+
+def write_json(folder):
+    path = folder / "users.json"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("[")
+        for row, user in enumerate(users_with_long_notes()):
+            file.write(",\n" * bool(row) + json.dumps(user))
+        file.write("]")
+    return path
+
+
+def write_ndjson(folder):
+    path = folder / "users.ndjson"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(user) + "\n" for user in users_with_long_notes())
+    return path
+
+
+def write_parquet(folder):
+    schema = pa.schema([("email", pa.string()), ("note", pa.string())])
+    with pq.ParquetWriter(folder / "users.parquet", schema) as file:
+        users = users_with_long_notes()
+        while some := list(islice(users, 10_000)):
+            file.write_table(pa.Table.from_pylist(some, schema=schema))
+    return folder / "users.parquet"
+
+
+def write_sqlite(folder):
+    database = sqlite3.connect(folder / "users.db")
+    with database:
+        database.execute("CREATE TABLE users (email TEXT PRIMARY KEY, note TEXT)")
+        database.executemany("INSERT INTO users VALUES (:email, :note)", users_with_long_notes())
+    database.close()
+    return f"sqlite:///{folder}/users.db"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not LONG, reason="takes some minutes, 13 GB of memory and 8 GB of disk each")
+@pytest.mark.parametrize("write", [write_json, write_ndjson, write_parquet, write_sqlite])
+def test_other_lists_of_more_than_two_gigabytes(tmp_path, write):
+    schema = pk.MetadataSchema([pk.MetadataField("note")])
+    counts = pk.prepare(write(tmp_path), schema=schema, out=tmp_path / "migration").summary()
+    assert counts["read"] == counts["kept"] == counts["findings"]["value_normalized"] == 250_000
