@@ -39,7 +39,7 @@ class FieldsPanel(Panel):
         """Make the widgets of the fields; on the path "Sign-in only" there are none to change."""
         self._schema, self._former_schema, self._template = schema, schema, plan.template
         self._template_path = ""
-        self._made = plan.made_fields
+        self._made, self._of_plan = plan.made_fields, plan.applied_schema
         self._drafts: dict[str, dict[str, Any]] = {}
         self._said_of_fields: Message | None = None
         self.may_have_fields = not plan.options.identifiers_only
@@ -171,6 +171,16 @@ class FieldsPanel(Panel):
         mapping = plan.mapping and plan.mapping.replace({target: None for target in gone if target in plan.mapping})
         changed = replace(plan, schema=self._schema, made_fields=self._made, template=self._template, mapping=mapping)
         self.workspace.save_plan(changed)
+        self._of_plan = changed.applied_schema
+
+    def _renew_fields(self, plan: Plan) -> bool:
+        """Take the fields of the plan if another panel has saved other ones since; tell whether it has."""
+        if plan.applied_schema == self._of_plan:
+            return False
+        self._schema = self._former_schema = self._of_plan = plan.applied_schema
+        self._made = plan.made_fields
+        self.fields.renew(self._schema)
+        return True
 
     def _with_fields(self, plan: Plan) -> Plan:
         if self._schema != self._former_schema:

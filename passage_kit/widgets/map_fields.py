@@ -141,12 +141,23 @@ class MapFields(TargetsPanel):
         """The list as read, before any step."""
         return self._source
 
+    @property
+    def _as_read(self) -> pd.DataFrame:
+        return self._source.users if isinstance(self._source, UserList) else self._source
+
     def show_changed(self, changed: pd.DataFrame) -> None:
-        """Show the rows after other steps; a target whose column is gone leaves the mapping of the plan, too."""
-        saved = self.plan.mapping
-        self._show_source(self._source, self.plan, changed)
+        """Show the rows after other steps; a target whose column is gone leaves the mapping of the plan, too.
+
+        A panel of a cell that has run again is still told of changes. It takes the fields as they are now, and leaves
+        the mapping of another list alone.
+        """
+        plan = self.plan
+        if self._renew_fields(plan):
+            self._take_names()
+        self._show_source(self._source, plan, changed)
         self._take()
-        if saved is not None and self.value != saved:
+        is_its_list = plan.columns in ((), known_columns(self._as_read.columns))
+        if plan.mapping is not None and self.value != plan.mapping and is_its_list:
             self.save()
 
     def save(self) -> None:
@@ -165,8 +176,7 @@ class MapFields(TargetsPanel):
     def _show_source(self, source: UserList | pd.DataFrame, plan: Plan, changed: pd.DataFrame | None = None) -> None:
         """Show a list as read, with the mapping of the plan if it fits, else with the suggestions."""
         self._source = source
-        as_read = source.users if isinstance(source, UserList) else source
-        self._raw = after_steps(as_read, plan) if changed is None else changed
+        self._raw = after_steps(self._as_read, plan) if changed is None else changed
         self._columns = [str(name) for name in self._raw.columns]
         self.system.recognised = source.layout if isinstance(source, UserList) else recognised_by(source)
         self._suggested = self._suggestion()
@@ -191,8 +201,7 @@ class MapFields(TargetsPanel):
 
     def _take_fields(self, schema: MetadataSchema, column: str | None) -> None:
         """Show other fields as targets; the columns of those that are gone are not stored."""
-        self._names = target_names(schema)
-        self._set(self.table, "groups", target_groups(schema))
+        self._take_names()
         self._count_anew(self.plan)
         chosen = {name: target if target in self._names else "" for name, target in self.table.chosen.items()}
         if column is not None:
@@ -203,6 +212,10 @@ class MapFields(TargetsPanel):
         self._set(self.table, "constants", constants)
         self._show_drafts()
         self._changed()
+
+    def _take_names(self) -> None:
+        self._names = target_names(self._schema)
+        self._set(self.table, "groups", target_groups(self._schema))
 
     def _keep_helper(self, column: str, target: str) -> None:
         """Let a column that gets a field serve its helper on, beside the field."""
@@ -226,8 +239,7 @@ class MapFields(TargetsPanel):
     def _usable(self, plan: Plan) -> tuple[FieldMapping, ChangedColumns]:
         """Return the usable parts of the saved mapping, else the suggestions, and what has changed since."""
         saved, self._gone = plan.mapping, []
-        as_read = self._source.users if isinstance(self._source, UserList) else self._source
-        columns = [*self._columns, *(str(name) for name in as_read.columns if name not in self._raw)]
+        columns = [*self._columns, *(str(name) for name in self._as_read.columns if name not in self._raw)]
         if saved is None:
             return self._suggested, ChangedColumns()
         if is_another_list(plan, columns):
@@ -287,7 +299,7 @@ class MapFields(TargetsPanel):
     def _with(self, plan: Plan) -> Plan:
         again = self._reading != self._former_reading
         plan = self._with_fields(plan)
-        as_read = self._source.users if isinstance(self._source, UserList) else self._source
+        as_read = self._as_read
         known = plan.columns if not plan.columns and plan.mapping == self.value else known_columns(as_read.columns)
         reading = self._reading if again else plan.reading
         return replace(plan, mapping=self.value, columns=known, reading=reading)

@@ -159,6 +159,11 @@ class OwnFields(Unsaved):
         self._show()
         self._changed(schema, column)
 
+    def renew(self, schema: MetadataSchema) -> None:
+        """Show the fields as they are elsewhere, which nobody has to be told."""
+        self.schema = schema
+        self._show()
+
     def _named(self, field_name: str) -> MetadataField:
         for field in self.schema:
             if field.field_name == field_name:

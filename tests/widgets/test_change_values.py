@@ -207,3 +207,31 @@ def test_many_values_come_page_by_page(workspace):
 def test_nothing_of_the_list_is_in_the_state_of_the_widget(panel):
     panel.map_value("Land", "BRD", "Germany")
     assert not any(word in str(panel.table.get_state()) for word in ("BRD", "France", "inactif"))
+
+
+def test_the_panels_of_a_cell_that_has_run_again_take_nothing_out_of_the_plan(raw, workspace):
+    former = ChangeValues(MapFields(raw, SCHEMA, workspace), workspace)  # its page is gone, and the kernel has it still
+    above = MapFields(raw, SCHEMA, workspace)
+    panel = ChangeValues(above, workspace)
+    above.add_field("Name", friendly_name="Name")
+    above.choose("Land", "land")
+    mapping = workspace.load_plan().mapping
+    assert mapping is not None
+    assert {"name", "land"} <= {*mapping}
+    panel.map_value("Land", "BRD", "Germany")
+    assert former.value == panel.value
+    assert workspace.load_plan().mapping == mapping
+    assert workspace.load_plan().schema.columns == ("aktiv", "land", "name")
+
+
+def test_the_panels_of_a_former_list_take_nothing_out_of_the_plan(raw, workspace):
+    MapFields(raw, SCHEMA, workspace).save()
+    former = ChangeValues(MapFields(raw, SCHEMA, workspace), workspace)
+    pk.change_list(workspace, "other.csv")
+    other = users_frame({"Mail": ["ann@example.org"], "Land": ["BRD"], "State": ["actif"]})
+    above = MapFields(other, workspace.load_plan().schema, workspace)
+    above.choose("State", "aktiv")
+    mapping = workspace.load_plan().mapping
+    ChangeValues(above, workspace).map_value("Land", "BRD", "Germany")
+    assert former.value == (GERMANY,)
+    assert workspace.load_plan().mapping == mapping
