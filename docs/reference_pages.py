@@ -31,7 +31,7 @@ GROUPS = {
     "In one call": "prepare Prepared Plan Options Workspace output_files",
     "On a cluster": "prepare_on_cluster PreparedOnCluster",
     "Metadata fields": "MetadataField MetadataSchema propose_fields read_template",
-    "Read": "read_users read_source first_look change_list layouts",
+    "Read": "read_users read_source first_look change_list bring_back_list layouts",
     "Map": "suggest_mapping apply_mapping FieldMapping unmapped_columns",
     "Change values": "ValueStep apply_value_steps find_spellings",
     "Correct and decide": "apply_corrections correct take_back decide load_fixes Fixes",

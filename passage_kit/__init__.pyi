@@ -65,7 +65,7 @@ from .words.write import Words, write_words
 from .workspace.changes import list_changes, redo_change, undo_change
 from .workspace.corrections import apply_corrections, correct, take_back
 from .workspace.fixes import Fixes
-from .workspace.former_list import change_list
+from .workspace.former_list import bring_back_list, change_list
 from .workspace.history import Change
 from .workspace.loaded_fixes import load_fixes
 from .workspace.options import Options
@@ -125,6 +125,7 @@ __all__ = [
     "apply_corrections",
     "apply_mapping",
     "apply_value_steps",
+    "bring_back_list",
     "build_schema",
     "change_list",
     "correct",

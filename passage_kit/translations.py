@@ -90,6 +90,55 @@ def gettext(text: str, /, **values: object) -> str:
     return found.format(**values) if values else found
 
 
+class Worded(str):
+    """An English text that remembers how it was made, so that it can be said in another language later."""
+
+    __slots__ = ("parts", "text")
+    text: str
+    parts: dict[str, object]
+
+
+def worded(text: str, /, **values: object) -> Worded:
+    """Fill an English text, as that of an error, so that :func:`told` can say it in the language of the reader.
+
+    Errors are English: programs, logs and terminals read them. A panel says those that went through here in the
+    reader's language, also where one is a value of another. The text stands in the call itself, as for
+    :func:`gettext`.
+
+    Examples
+    --------
+    >>> text = worded("{name} is empty. Export the users again.", name="users.csv")
+    >>> text
+    'users.csv is empty. Export the users again.'
+    >>> with speaking("de"):
+    ...     told(ValueError(text))
+    'users.csv ist leer. Exportieren Sie die Benutzer noch einmal.'
+    """
+    made = Worded(text.format(**values) if values else text)
+    made.text, made.parts = text, values
+    return made
+
+
+def told(error: BaseException) -> str:
+    """Say an error in the language of the reader if it can be, else in English, after words that say so.
+
+    Examples
+    --------
+    >>> told(ValueError("no such row"))
+    'no such row'
+    """
+    said = error.args[0] if error.args else ""
+    if isinstance(said, Worded):
+        return _told(said)
+    return str(error) if language() == ENGLISH else gettext("That did not work. In English: {reason}", reason=error)
+
+
+def _told(value: object) -> str:
+    if not isinstance(value, Worded):
+        return str(value)
+    return gettext(value.text, **{name: _told(part) for name, part in value.parts.items()})
+
+
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """Give the form of a text that fits a number, in the language of the reader; ``{count}`` is the number.
 

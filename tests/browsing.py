@@ -32,7 +32,7 @@ CHROMIUM_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-WIDTH, _HEIGHT = 1400, 1500  # of a window
+WIDTH, _HEIGHT, _NARROW = 1400, 1500, 853  # of a window
 DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 # Open a notebook anew in a JupyterLab that is there: the tabs before it go, and their kernels end.
 _OPEN = """async path => {
@@ -59,6 +59,10 @@ _HAS_FOCUS = """control => new Promise(told => {
     if (!focused()) told(false);
     else requestAnimationFrame(() => requestAnimationFrame(() => told(focused())));
 })"""
+_SIDEWAYS = """panel => [panel, ...panel.querySelectorAll("*")]
+    .filter(one => one === panel || ["auto", "scroll"].includes(getComputedStyle(one).overflowX))
+    .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+    .map(one => `${one.tagName} ${one.className} ${one.scrollWidth} > ${one.clientWidth}`)"""
 _OWN_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -312,11 +316,14 @@ class Page:
         ]
 
     def legible_in_the_dark(self, titles: Mapping[str, str]) -> None:
-        """Find no barrier in panels in the dark and in a narrow window; each has the name of its picture."""
-        self.resize(900, dark=True)
+        """Find no barrier in panels in the dark and in a narrow window; each has the name of its picture.
+
+        The window is as wide as one of 1280 pixels at 150%. Neither a panel nor a part of it scrolls sideways there.
+        """
+        self.resize(_NARROW, dark=True)
         for title, name in titles.items():
             self.photograph(title, name)
-            assert self.panel(title).evaluate("panel => panel.scrollWidth <= panel.clientWidth + 1"), title
+            assert self.panel(title).evaluate(_SIDEWAYS) == [], title
             assert self.barriers(title) == []
         self.resize(WIDTH, dark=False)
 

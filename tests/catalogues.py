@@ -20,10 +20,11 @@ from passage_kit.preparation import run
 from passage_kit.translations import DOMAIN, LOCALES, languages
 from passage_kit.widgets import corrected_users
 from passage_kit.workspace import corrections, fixes, people
+from passage_kit.writeback import matching
 
 PACKAGE = LOCALES.parent
 PANELS = [getattr(passage_kit.widgets, name) for name in passage_kit.widgets.__all__ if name != "show_table"]
-KEYWORDS = {"gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"gettext": None, "ngettext": (1, 2), "worded": None}
 # Templates of the report; the words for users are translated whole, one file a language.
 METHODS = [
     ("**/templates/report*.j2", "jinja2.ext:babel_extract"),
@@ -40,6 +41,7 @@ SAID = {
     slips: [*slips.REASONS.values()],
     corrections: corrections.REASONS,
     fixes: fixes.REASONS,
+    matching: matching.REASONS.values(),
     people: [people.NO_ROW, people.SEVERAL_ROWS, people.NO_IDENTITY],
 }
 OPTIONS = {

@@ -130,6 +130,11 @@ def test_a_list_is_dropped_or_uploaded_and_shown_and_a_wrong_one_is_said(page, l
     panel.get_by_role("button", name="Another list: begin anew").click()
     expect(panel).to_contain_text("Of the former list were set back: the mapping.")
     page.until(lambda: workspace.load_plan().mapping is None)
+    back = panel.get_by_role("button", name="Bring back the list before: own.csv")
+    back.press("Enter")
+    expect(source).to_have_value("migration/uploads/own.csv")
+    expect(panel.get_by_role("button", name="Bring back the list before: june.csv")).to_be_visible()
+    page.until(lambda: "name" in (workspace.load_plan().mapping or ()))
 
     source.fill("sample_data/legacy_users.csv")
     source.press("Enter")

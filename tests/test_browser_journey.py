@@ -191,6 +191,16 @@ def test_an_own_list_goes_all_the_way_by_mouse(page, fresh, shop, tmp_path):
     go_on(page, fresh, NAMES[5])
     write_ids_by_mouse(page, shop)
     check_what_came_of_it(fresh, shop)
+    steps_are_new_where_one_began(page)
+
+
+def steps_are_new_where_one_began(page: Page) -> None:
+    """Go back to the first notebook, whose steps were done in the others since: it shows that without a run."""
+    page.page.get_by_role("tab", name=f"{NAMES[0]}.ipynb").click()
+    steps = page.panel(PATH).get_by_role("listitem")
+    for title in ("Map your columns", "Validate and export"):
+        expect(steps.filter(has_text=title)).to_contain_text("done:")
+    expect(steps.filter(has_text="Bring the users into Passage")).to_contain_text("rehearsed in the sandbox")
 
 
 def go_on(page: Page, folder: Path, name: str) -> None:
@@ -269,6 +279,13 @@ def write_ids_by_mouse(page: Page, shop: Path) -> None:
     panel.get_by_label("Users table").select_option("kunden")
     panel.get_by_role("button", name="Look (dry run)").click()
     expect(panel).to_contain_text(of_a_rehearsal())
+    planned = panel.get_by_role("table", name="To be set")
+    expect(planned.get_by_role("row")).to_have_count(6)
+    expect(planned.get_by_role("row").nth(1)).to_contain_text(re.compile("K-001.*Source key"))
+    skipped = panel.get_by_role("button", name="Skipped: no id (2)")
+    skipped.click()
+    expect(panel.get_by_role("table", name="Skipped: no id")).to_contain_text("rejected in the preparation")
+    expect(skipped).to_be_focused()
     look(page, IDS, "05_write_back")
     panel.get_by_role("checkbox", name="Yes, set 5 rows of kunden").check()
     panel.get_by_role("button", name=re.compile("Write$")).click()

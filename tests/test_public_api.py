@@ -17,6 +17,7 @@ FUNCTIONS = {
     "read_source",
     "read_users",
     "first_look",
+    "bring_back_list",
     "change_list",
     "layouts",
     "suggest_mapping",

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from passage_kit.errors import CredentialsError
 from passage_kit.progress import in_notebook
+from passage_kit.translations import worded
 
 APP_ID, API_KEY, BASE_URL = "PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"
 PASSAGE = "https://api.passage.id/v1"  # the service's own address; retired on 2026-01-16, so no key goes there unasked
@@ -155,7 +156,13 @@ def _checked(url: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or "?" in url or "#" in url:
-        raise CredentialsError(f"The base URL is not an address: expected one such as {PASSAGE}. Correct {BASE_URL}.")
+        raise CredentialsError(
+            worded(
+                "The base URL is not an address: expected one such as {example}. Correct {name}.",
+                example=PASSAGE,
+                name=BASE_URL,
+            )
+        )
     if parts.username is not None or parts.password is not None:
         raise CredentialsError(f"The base URL holds a name or a password. Remove it from {BASE_URL}.")
     if not _HOST.fullmatch(host) or not _ADDRESS.fullmatch(url.strip()):
@@ -165,8 +172,11 @@ def _checked(url: str) -> str:
         )
     if parts.scheme != "https" and not is_loopback(host):
         raise CredentialsError(
-            f"The address {parts.scheme}://{parts.netloc}{parts.path} is not encrypted, so others could read the API "
-            "key. Use https; http is for this machine alone."
+            worded(
+                "The address {address} is not encrypted, so others could read the API key. Use https; http is for this "
+                "machine alone.",
+                address=f"{parts.scheme}://{parts.netloc}{parts.path}",
+            )
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -193,8 +203,11 @@ def _check_app_id(app_id: str) -> None:
 def _check_word(name: str, value: str) -> None:
     """Check that an id or a key can stand in a header and in a message."""
     if not value or not value.isascii() or not value.isprintable() or any(map(str.isspace, value)):
-        problem = "is blank" if not value else "has a character that cannot be part of it"
-        raise CredentialsError(f"{name} {problem}. Copy it from the Console once more.")
+        if not value:
+            raise CredentialsError(worded("{name} is blank. Copy it from the Console once more.", name=name))
+        raise CredentialsError(
+            worded("{name} has a character that cannot be part of it. Copy it from the Console once more.", name=name)
+        )
 
 
 def _answer(question: str, ask: Callable[[str], str]) -> str | None:

@@ -25,6 +25,7 @@ from passage_kit.api.request_log import UnloggedRequests
 from passage_kit.api.trouble import CERTIFICATE, certificate_trouble, to_check, trouble_of
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
 from passage_kit.masking import mask_text
+from passage_kit.translations import Worded, worded
 
 LONG_PAUSE = "long_pause"
 BACK = 5.0  # seconds by which the date of an answer may lag behind earlier ones
@@ -168,8 +169,13 @@ class Exchange:
                 f"{what}: {host} gave {came}. Check {BASE_URL}, then run the same call again.", came
             )
         return NoAnswerError(
-            f"{what}: no answer from {host}: {trouble_of(error)}. Check {to_check(error, host)}, "
-            "then run the same call again."
+            worded(
+                "{what}: no answer from {host}: {trouble}. Check {to_check}, then run the same call again.",
+                what=what,
+                host=host,
+                trouble=trouble_of(error),
+                to_check=to_check(error, host),
+            )
         )
 
     def _slow_down(self, response: httpx.Response, sent: float) -> None:
@@ -191,11 +197,12 @@ class Exchange:
         said = f"{status} {code}".strip()
         if shown := _shown(self._without_key(text)):
             said += f" ({shown})"
-        kind, sentence = _meaning(status)
         host = self._without_key(_host(response.headers.get("location", ""))) or "another address"
         request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), "")
         request_id = self._without_key(request_id)[:200] if request_id.isascii() and request_id.isprintable() else ""
-        return kind(f"{what}: {sentence.format(said=said, host=host)}", status=status, code=code, request_id=request_id)
+        kind, sentence = _meaning(status, said, host)
+        text = worded("{what}: {sentence}", what=what, sentence=sentence)
+        return kind(text, status=status, code=code, request_id=request_id)
 
     def _without_key(self, text: str) -> str:
         """Mask the key in what a service says, in capitals or not, since a service may say it back."""
@@ -275,21 +282,26 @@ def _body(response: httpx.Response, data: bytes) -> tuple[Mapping[str, Any] | No
     return None, "something that is not the API's JSON"
 
 
-def _meaning(status: int) -> tuple[type[ApiError], str]:
+def _meaning(status: int, said: str, host: str) -> tuple[type[ApiError], Worded]:
     """Say what a status means and what to do about it."""
     if status in (401, 403):
-        return KeyRefusedError, "the service refuses the API key: {said}. Give a valid key of this app."
+        text = worded("the service refuses the API key: {said}. Give a valid key of this app.", said=said)
+        return KeyRefusedError, text
     if status == 404:
-        return NotFoundError, "the service does not find it: {said}. Check the ids of app and user."
+        text = worded("the service does not find it: {said}. Check the ids of app and user.", said=said)
+        return NotFoundError, text
     if status >= 500 or status < 200 or status in _UNANSWERED:
-        return NoAnswerError, "the service failed: {said}. Run the same call again."
+        return NoAnswerError, worded("the service failed: {said}. Run the same call again.", said=said)
     if status < 400:
-        return ApiError, (
-            f"the answer redirects to {{host}}, and the kit gives no other host the key. Check {BASE_URL}."
+        text = worded(
+            "the answer redirects to {host}, and the kit gives no other host the key. Check {name}.",
+            host=host,
+            name=BASE_URL,
         )
+        return ApiError, text
     if status == 429:
-        return ApiError, "the service asks to slow down: {said}. Run the same call later."
-    return ApiError, "the service refuses the request: {said}. Correct what was sent."
+        return ApiError, worded("the service asks to slow down: {said}. Run the same call later.", said=said)
+    return ApiError, worded("the service refuses the request: {said}. Correct what was sent.", said=said)
 
 
 def _error_body(data: bytes) -> tuple[str, str]:

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 
 import httpx
 
+from passage_kit.translations import worded
+
 CERTIFICATE = "certificate"  # code of an error about the certificate of the service
 _SELF_SIGNED, _UNKNOWN_ISSUER, _EXPIRED, _NOT_YET, _OTHER_NAME = {18, 19}, {2, 20, 21}, {10}, {9}, {62, 64}
 _TROUBLE: dict[type[Exception], str] = {
-    httpx.ConnectTimeout: "connecting took too long",
-    httpx.ConnectError: "it cannot be reached",
-    httpx.ReadTimeout: "it took too long",
-    httpx.WriteTimeout: "sending took too long",
+    httpx.ConnectTimeout: worded("connecting took too long"),
+    httpx.ConnectError: worded("it cannot be reached"),
+    httpx.ReadTimeout: worded("it took too long"),
+    httpx.WriteTimeout: worded("sending took too long"),
     httpx.RemoteProtocolError: "what came is no HTTP",
-    httpx.ProxyError: "the proxy refuses to connect",
-    TimeoutError: "the answer as a whole took too long",
+    httpx.ProxyError: worded("the proxy refuses to connect"),
+    TimeoutError: worded("the answer as a whole took too long"),
 }
 _BEFORE_IT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # errors on the way to a service
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")  # as they are looked at for https
@@ -34,14 +36,14 @@ def trouble_of(error: Exception) -> str:
     >>> trouble_of(httpx.ReadTimeout("")), trouble_of(httpx.ReadError(""))
     ('it took too long', 'the connection broke')
     """
-    return _TROUBLE.get(type(error), "the connection broke")
+    return _TROUBLE.get(type(error), worded("the connection broke"))
 
 
 def to_check(error: Exception, host: str) -> str:
     """Say what to check after an error: the proxy too, if it may be what cannot be reached."""
     proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
     if proxy is None or not isinstance(error, _BEFORE_IT) or urllib.request.proxy_bypass(host):
-        return "the connection"
+        return worded("the connection")
     return f"the connection, and the proxy that {proxy} names"
 
 

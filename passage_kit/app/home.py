@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from passage_kit.errors import PassageKitError
 from passage_kit.preparation.downloads import list_downloads
 from passage_kit.preparation.guide_steps import Step, list_steps, state_words
-from passage_kit.translations import gettext, language, ngettext, number
+from passage_kit.translations import gettext, language, ngettext, number, told
 from passage_kit.workspace.session import Session
 from passage_kit.workspace.workspace import Workspace
 
@@ -52,7 +52,7 @@ def home_page(workspace: Workspace, notebooks: str | Path, reader: Reader, holde
     try:
         steps, trouble = list_steps(workspace, notebooks=notebooks), ""
     except PassageKitError as error:
-        steps, trouble = [], str(error)
+        steps, trouble = [], told(error)
     downloads = list_downloads(workspace)
     return _page(
         "home",

@@ -10,7 +10,7 @@ import httpx
 
 from passage_kit.api.loop_thread import LoopThread
 from passage_kit.errors import OptionError
-from passage_kit.translations import gettext, number
+from passage_kit.translations import gettext, number, worded
 
 DEADLINE = 5.0  # seconds for the whole answer, however slowly it comes
 _FINE = range(200, 300)
@@ -41,7 +41,7 @@ def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OptionError(
-            gettext("The health address is none, expected one such as https://shop.example/health. Correct it.")
+            worded("The health address is none, expected one such as https://shop.example/health. Correct it.")
         )
     shown = f"{parts.hostname}{parts.path}"
     background = LoopThread()

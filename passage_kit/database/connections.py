@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from passage_kit.database.urls import reason, shown
 from passage_kit.errors import DatabaseError, PassageKitError
+from passage_kit.translations import worded
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 _FILES = ("ssl_ca", "ssl_cert", "ssl_key", "ssl_capath", "sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile")
 _TLS = ("ssl_ca", "ssl_cert", "ssl_capath")
 
-_USER = "Check user and password in the URL, and percent-encode characters such as @ and / in the password"
-_DATABASE = "Check the name at the end of the URL, and whether the user may open that database"
-_ADDRESS = "Check host and port in the URL, and whether the server runs there"
-_HOST = "Check the name of the host in the URL"
-_SILENT = "Check host and port in the URL, and the firewall between"
+_USER = worded("Check user and password in the URL, and percent-encode characters such as @ and / in the password")
+_DATABASE = worded("Check the name at the end of the URL, and whether the user may open that database")
+_ADDRESS = worded("Check host and port in the URL, and whether the server runs there")
+_HOST = worded("Check the name of the host in the URL")
+_SILENT = worded("Check host and port in the URL, and the firewall between")
 _AUTHORITY = (
     "This machine trusts no authority that signed the server's certificate, which may be self-signed. Name the file of "
     "its certificate in the URL: sslrootcert=FILE for PostgreSQL, ssl_ca=FILE for MySQL and MariaDB"
@@ -105,7 +106,9 @@ def connect(engine: Engine, *, failure: type[PassageKitError] = DatabaseError) -
         connection = engine.connect()
     except (SQLAlchemyError, OSError, TypeError, ValueError, AttributeError) as error:  # PyMySQL raises all of these
         said, advice = reason(error, engine.url), _advice(error, engine.url)
-        raise failure(f"{shown(engine.url)} cannot be reached: {said}. {advice}.") from None
+        raise failure(
+            worded("{address} cannot be reached: {why}. {advice}.", address=shown(engine.url), why=said, advice=advice)
+        ) from None
     if _is_in_plain_text(connection):
         connection.close()
         raise failure(f"{shown(engine.url)} is not used: the connection is not encrypted. {_NO_TLS}.")

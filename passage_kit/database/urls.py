@@ -15,6 +15,7 @@ from urllib.parse import quote, quote_plus, unquote
 from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import DatabaseError, MissingExtraError, PassageKitError
 from passage_kit.masking import mask
+from passage_kit.translations import worded
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
@@ -35,7 +36,7 @@ _SECRET = re.compile("(?i)pass|pwd|secret|token|credential")
 _TRUE = {"1", "on", "t", "true", "y", "yes"}  # as SQLAlchemy reads a switch
 _SQLITE_OPTIONS = {"cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout"}
 _SHORT = 3  # a value in a URL's query of at most this length is a switch such as 1 or off
-_NOT_READ = (
+_NOT_READ = worded(
     "The database URL cannot be read, expected dialect://user:password@host/database. Percent-encode characters "
     "such as @ and / in the password."
 )
@@ -203,7 +204,14 @@ def _check_file(url: URL, failure: type[PassageKitError]) -> None:
         )
     if file is not None and not os.path.isfile(file):
         uri = "" if _is_uri(url) or not file.name or not str(file).startswith("file:") else " Add uri=true to a URI."
-        raise failure(f"There is no database file {file}. Check the path; a relative one begins at {Path.cwd()}.{uri}")
+        raise failure(
+            worded(
+                "There is no database file {file}. Check the path; a relative one begins at {here}.{more}",
+                file=file,
+                here=Path.cwd(),
+                more=uri,
+            )
+        )
 
 
 def _package(url: URL, error: ImportError) -> str:

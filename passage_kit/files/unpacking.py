@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 from passage_kit.errors import SourceError
+from passage_kit.translations import worded
 
 ALWAYS = 1 << 28  # bytes that are unpacked whatever the file's own size
 RATIO = 200  # times its own size; text is packed to a tenth, and only repetition to less than a hundredth
@@ -173,8 +174,12 @@ def unpack_zip(data: bytes, name: str) -> dict[str, bytes]:
                 left -= len(parts[entry.filename])
     except _DAMAGED as error:
         raise SourceError(
-            f"{name} cannot be read as a workbook: {error}. Open it in Excel and save it again as .xlsx, "
-            "or export it as CSV."
+            worded(
+                "{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export "
+                "it as CSV.",
+                name=name,
+                why=error,
+            )
         ) from error
     return parts
 

@@ -33,6 +33,7 @@ from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.masking import mask_text
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import recognise
+from passage_kit.translations import worded
 
 NullWords = Iterable[str] | Mapping[str, Iterable[str]]
 
@@ -201,8 +202,11 @@ def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
                 )
     if not any(identifier in mapping for identifier in IDENTIFIERS):
         raise MappingError(
-            "No column looks like an email or a phone, and a user of Passage needs one of them. "
-            f"Name it in the mapping; the columns are: {mask_text(', '.join(names))}."
+            worded(
+                "No column looks like an email or a phone, and a user of Passage needs one of them. Name it in the "
+                "mapping; the columns are: {columns}.",
+                columns=mask_text(", ".join(names)),
+            )
         )
 
 

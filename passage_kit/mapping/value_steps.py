@@ -29,6 +29,7 @@ from passage_kit.mapping.mapped_users import NullWords, mapped_column, words_for
 from passage_kit.mapping.mapping import Columns
 from passage_kit.mapping.value_changes import changed_texts, split_texts
 from passage_kit.metadata.patterns import check_replacement
+from passage_kit.translations import worded
 
 StepKind = Literal["map", "replace", "split", "join", "case", "number", "date", "country"]
 STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
@@ -259,8 +260,13 @@ def follow_steps(
             continue
         if there := [name for name in step.made if name in frame and name != step.column]:
             raise MappingError(
-                f"The step {step.do!r} of column {step.column!r} makes a column {there[0]!r}, and there is one "
-                "already. Give the new column another name."
+                worded(
+                    "The step {step} of column {column} makes a column {made}, and there is one already. Give the new "
+                    "column another name.",
+                    step=repr(step.do),
+                    column=repr(step.column),
+                    made=repr(there[0]),
+                )
             )
         words = words_for_nothing(raw, null_words) if step.made and words is None else words
         result = _joined(frame, step, words) if step.do == "join" else _through_values(frame, step, words)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from passage_kit.errors import TemplateError
 from passage_kit.files.regular_files import read_regular
+from passage_kit.translations import worded
 
 DELIMITERS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -93,13 +94,19 @@ def read_template(path: str | Path) -> Template:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise TemplateError(
-            f"The Console template {path} cannot be read ({reason}). "
-            "Download it again from Import Users in the Console."
+            worded(
+                "The Console template {path} cannot be read ({reason}). Download it again from Import Users in the "
+                "Console.",
+                path=path,
+                reason=reason,
+            )
         ) from error
     names = [name.strip() for name in header]
     if not any(names):
         raise TemplateError(
-            f"The Console template {path} is empty. Download it again from Import Users in the Console."
+            worded(
+                "The Console template {path} is empty. Download it again from Import Users in the Console.", path=path
+            )
         )
     repeated = sorted({name for name in names if names.count(name) > 1 or not name})
     if repeated:

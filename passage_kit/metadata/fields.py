@@ -21,6 +21,7 @@ from passage_kit.metadata.column_types import type_of_column
 from passage_kit.metadata.console_template import plain_name, read_template
 from passage_kit.metadata.field_tables import read_tables
 from passage_kit.metadata.patterns import check_pattern
+from passage_kit.translations import worded
 
 FieldType = Literal["string", "boolean", "integer", "date", "phone", "email"]
 FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
@@ -113,8 +114,11 @@ class MetadataField:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[^\W_]\w*", self.field_name):
             raise FieldsError(
-                f"Metadata field {self.field_name!r}: the field name may hold letters, digits and underscores only. "
-                "Take the field_name that Passage shows, such as first_name for 'First name'."
+                worded(
+                    "Metadata field {name}: the field name may hold letters, digits and underscores only. Take the "
+                    "field_name that Passage shows, such as first_name for 'First name'.",
+                    name=repr(self.field_name),
+                )
             )
         if self.type not in FIELD_TYPES:
             raise FieldsError(
@@ -266,7 +270,9 @@ class MetadataSchema:
         names = [field.field_name for field in self.fields]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise FieldsError(f"Metadata fields are repeated: {', '.join(repeated)}. Name each field once.")
+            raise FieldsError(
+                worded("Metadata fields are repeated: {names}. Name each field once.", names=", ".join(repeated))
+            )
 
     def __iter__(self) -> Iterator[MetadataField]:
         return iter(self.fields)

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from passage_kit.errors import SourceError
 from passage_kit.reading.printed_tables import is_printed_table
 from passage_kit.reading.sql_dumps import empty_dump
+from passage_kit.translations import worded
 
 _ENDINGS = {
     "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
@@ -22,7 +23,7 @@ _SAMPLE = 1 << 16
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TABLES = ("Workbook", "Book", "EncryptedPackage")  # streams of an old or a protected workbook
 
-_EXPORT = "Export the users as CSV, Excel, JSON or Parquet."
+_EXPORT = worded("Export the users as CSV, Excel, JSON or Parquet.")
 _AS_XLSX = "Open it in Excel or LibreOffice, save it as .xlsx, and read that."
 _INTO_DATABASE = (
     "Load it into a database, and give the kit the URL of that with the table, such as "
@@ -33,7 +34,7 @@ _NOT_PRINTED = (
     "Export the rows as CSV (psql: `\\copy (select ...) to 'users.csv' csv header`; mysql: `--batch`; "
     "sqlite3: `.mode csv`), or give the kit the URL of the database and the table."
 )
-_UNPACK = "Unpack it, and read the file inside."
+_UNPACK = worded("Unpack it, and read the file inside.")
 # First bytes of files that are not text: what they are, and the way out.
 _SIGNATURES = {
     b"SQLite format 3\0": (
@@ -41,11 +42,11 @@ _SIGNATURES = {
         "Give its URL and the table: `sqlite:///<path of the file> --table users`.",
     ),
     b"PGDMP": ("an SQL dump in the custom format of pg_dump", f"{_INTO_DATABASE[:-1]}; pg_restore does the first."),
-    b"%PDF": ("a PDF document", _EXPORT),
-    b"{\\rtf": ("a document of a word processor", _EXPORT),
-    b"\x89PNG": ("an image", _EXPORT),
-    b"\xff\xd8\xff": ("an image", _EXPORT),
-    b"GIF8": ("an image", _EXPORT),
+    b"%PDF": (worded("a PDF document"), _EXPORT),
+    b"{\\rtf": (worded("a document of a word processor"), _EXPORT),
+    b"\x89PNG": (worded("an image"), _EXPORT),
+    b"\xff\xd8\xff": (worded("an image"), _EXPORT),
+    b"GIF8": (worded("an image"), _EXPORT),
     b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", _UNPACK),
     b"Rar!\x1a\x07": ("a RAR archive", _UNPACK),
     b"\x00\x01\x00\x00Standard": ("an Access database", "Export its table of users as CSV."),
@@ -56,14 +57,14 @@ _TAR = 257  # where an archive of tar has its mark
 # Files and folders of a zip archive by which it is a document.
 _OFFICE = {
     "xl/": "excel",
-    "word/": "a Word document",
-    "ppt/": "a presentation",
+    "word/": worded("a Word document"),
+    "ppt/": worded("a presentation"),
     "Index.zip": "an Apple Numbers or Pages document",
     "Index/Document.iwa": "an Apple Numbers or Pages document",
 }
 _OLD_STREAMS = {
-    "WordDocument": "a Word document",
-    "PowerPoint Document": "a presentation",
+    "WordDocument": worded("a Word document"),
+    "PowerPoint Document": worded("a presentation"),
     "__properties_version1.0": "an Outlook message",
 }
 
@@ -137,7 +138,7 @@ def kind_of_content(data: bytes, name: str, shown: str) -> str:
     text = _sample(data)
     found = found or _foreign_text(text, data, ending)
     if found:
-        raise SourceError(f"{shown} is {found[0]}. {found[1]}")
+        raise SourceError(worded("{name} is {kind}. {advice}", name=shown, kind=found[0], advice=found[1]))
     if ending == "json" or _JSON.match(text.lstrip("\ufeff \t\r\n\x1e")):
         return "json"
     return "csv"
@@ -177,17 +178,18 @@ def office_kind(members: Sequence[str]) -> str | None:
 
 def document_error(kind: str, shown: str) -> SourceError:
     """Make the error for a document that is no workbook."""
-    way = "Copy the table in it into a sheet, save that as .xlsx, and read it."
+    way = worded("Copy the table in it into a sheet, save that as .xlsx, and read it.")
     if "Numbers" in kind:
-        way = "Export it from Numbers as Excel or CSV (File, Export To), and read that."
-    return SourceError(f"{shown} is {kind}. {way}")
+        way = worded("Export it from Numbers as Excel or CSV (File, Export To), and read that.")
+    return SourceError(worded("{name} is {kind}. {advice}", name=shown, kind=kind, advice=way))
 
 
 def _old_office(data: bytes, ending: str | None, shown: str) -> str:
     if any(stream.encode("utf-16-le") in data for stream in _TABLES) or ending == "excel":
         return "excel"
     found = next((what for stream, what in _OLD_STREAMS.items() if stream.encode("utf-16-le") in data), None)
-    raise SourceError(f"{shown} is {found or 'an old Office file'}. {_EXPORT}")
+    kind = found or worded("an old Office file")
+    raise SourceError(worded("{name} is {kind}. {advice}", name=shown, kind=kind, advice=_EXPORT))
 
 
 def _sample(data: bytes) -> str:

@@ -32,7 +32,7 @@ from passage_kit.reading.one_below_another import (
     titled,
 )
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, worded
 
 if TYPE_CHECKING:
     pass
@@ -204,7 +204,7 @@ def _read_book(data: bytes, name: str, sheet: str | int | None) -> _Book:
             f"{name} has data in hidden sheets alone: {', '.join(filled)}. Show the sheet in Excel, or choose it "
             f"(`--sheet {filled[0]!r}`)."
         )
-    raise SourceError(f"{name} is empty: no sheet holds data. Export the users again.")
+    raise SourceError(worded("{name} is empty: no sheet holds data. Export the users again.", name=name))
 
 
 def _named(titles: Sequence[str], sheet: str | int, name: str) -> str:

@@ -16,6 +16,7 @@ from passage_kit.files.regular_files import is_present_file, read_pieces, read_r
 from passage_kit.files.unpacking import packing_of
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, kind_of_content
 from passage_kit.reading.packed_files import contents_of
+from passage_kit.translations import worded
 
 _PIECE = 1 << 24  # bytes that are read at a time
 _WORDS = {"csv": "CSV", "excel": "a workbook", "json": "JSON", "parquet": "Parquet"}
@@ -146,11 +147,19 @@ def _bytes(path: Path) -> bytes:
     try:
         data = _held(path)
     except IsADirectoryError as error:
-        raise SourceError(f"{path} is a folder, expected a file. Name the file with the users in it.") from error
+        raise SourceError(
+            worded("{path} is a folder, expected a file. Name the file with the users in it.", path=path)
+        ) from error
     except FileNotFoundError as error:
-        raise SourceError(f"There is no file {path}. Check the path; a relative one begins at {Path.cwd()}.") from error
+        raise SourceError(
+            worded(
+                "There is no file {path}. Check the path; a relative one begins at {here}.", path=path, here=Path.cwd()
+            )
+        ) from error
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}. Check that you may read it.") from error
+        raise SourceError(
+            worded("{path} cannot be read: {why}. Check that you may read it.", path=path, why=error.strerror or error)
+        ) from error
     if not data:
-        raise SourceError(f"{path.name} is empty. Export the users again.")
+        raise SourceError(worded("{name} is empty. Export the users again.", name=path.name))
     return data

@@ -17,6 +17,7 @@ import numpy as np
 
 from passage_kit.columns.users_frame import is_digit
 from passage_kit.errors import SourceError
+from passage_kit.translations import worded
 
 LARGEST = 64_000_000  # cells of a sheet
 _USUAL = 4_000_000  # cells that are laid out without a closer look
@@ -206,8 +207,12 @@ def _elements(xml: bytes, tag: str, name: str) -> Iterator[ET.Element]:
                 element.clear()
     except (ET.ParseError, ValueError, LookupError) as error:
         raise SourceError(
-            f"{name} cannot be read as a workbook: {error}. Open it in Excel and save it again as .xlsx, "
-            "or export it as CSV."
+            worded(
+                "{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export "
+                "it as CSV.",
+                name=name,
+                why=error,
+            )
         ) from error
 
 

@@ -26,16 +26,19 @@ from passage_kit.reading.layout import Layout
 from passage_kit.reading.long_form import LongForm, one_row_a_person
 from passage_kit.reading.side_by_side import check_one_list
 from passage_kit.reading.unread_rows import Rows, blank_rows, rows_like_header, without_rows
+from passage_kit.translations import worded
 
 _REPLACEMENT = "\ufffd"
 _MAY_HAVE_HALVES = ("json", "frame")  # kinds of sources whose texts are Python's
 _SHOWN = 10  # line numbers of empty lines
-_EXPORT_AGAIN = "Check the app and the filter of the export, and export the users again."
+_EXPORT_AGAIN = worded("Check the app and the filter of the export, and export the users again.")
 _NO_ROWS = {
-    "csv": f"has a header, but no rows below the header. {_EXPORT_AGAIN}",
-    "sql": "has no rows. Check that the address is of the right database, and the name of the table or the query.",
+    "csv": worded("has a header, but no rows below the header. {advice}", advice=_EXPORT_AGAIN),
+    "sql": worded(
+        "has no rows. Check that the address is of the right database, and the name of the table or the query."
+    ),
     "frame": "has no rows. Give one with the users in its rows.",
-    "parquet": f"has columns, but no rows. {_EXPORT_AGAIN}",
+    "parquet": worded("has columns, but no rows. {advice}", advice=_EXPORT_AGAIN),
 }
 _OPENED_BY_PEOPLE = ("csv", "excel")  # kinds of files that the kit has written with harmless cells
 
@@ -189,7 +192,7 @@ def _as_written(
 ) -> tuple[list[str], Sequence[pa.ChunkedArray]]:
     """Give header and cells as the source means them, or refuse a source without rows or with a column too large."""
     if not columns or not len(columns[0]):
-        raise SourceError(f"{name} {_NO_ROWS.get(kind, _NO_ROWS['csv'])}")
+        raise SourceError(worded("{name} {problem}", name=name, problem=_NO_ROWS.get(kind, _NO_ROWS["csv"])))
     header = [whole_characters(title) for title in header]
     if kind in _OPENED_BY_PEOPLE and is_own_file(map(tidy_name, header)):
         return names_as_they_were(header), [as_they_were(column) for column in columns]

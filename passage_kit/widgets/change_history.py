@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from passage_kit.errors import PassageKitError
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, told
 from passage_kit.widgets.page_messages import Form, follow, is_number
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel
 from passage_kit.widgets.unsaved import PanelPart, script, style
@@ -108,7 +108,7 @@ class ChangeHistory(BasePanel):
             change = turn(self.workspace)
         except PassageKitError as error:
             if self._load():
-                self._say((ERROR, str(error)))
+                self._say((ERROR, told(error)))
             return
         self._did = turn.__name__
         if self._load():
@@ -123,7 +123,7 @@ class ChangeHistory(BasePanel):
         try:
             self._value = load_history(self.workspace.folder)
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return False
         self._show_page()
         self._line.show(code=f"pk.{self._did}(workspace)" if self._did else "pk.list_changes(workspace)")

@@ -15,7 +15,7 @@ from passage_kit.errors import MappingError, PassageKitError
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
 from passage_kit.reading.readers import UserList
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, told
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.map_fields import MapFields
 from passage_kit.widgets.mapping_table import target_names
@@ -267,7 +267,7 @@ class ChangeValues(Panel):
         try:
             taken = work()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             self._show_page()
             return
         take(taken)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from passage_kit.preparation.guide_steps import Step, state_words
-from passage_kit.widgets.unsaved import Unsaved, script, style
+from passage_kit.widgets.unsaved import PanelPart, script, style
 
 
-class Checklist(Unsaved):
-    """Steps with their states; a step that has a notebook links to it."""
+class Checklist(PanelPart):
+    """Steps with their states; a step that has a notebook links to it.
+
+    The page asks for them anew when it is looked at again, since other notebooks do the steps.
+    """
 
     _esm = script("checklist")
     _css = style("checklist")

@@ -22,7 +22,7 @@ from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.preparation.options_preview import OptionsPreview, Touched
 from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
-from passage_kit.translations import gettext, language
+from passage_kit.translations import gettext, language, told, worded
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.panel import Panel, imports_of, written_options
 from passage_kit.widgets.unsaved_text import UnsavedText
@@ -186,12 +186,12 @@ class ChooseOptions(Panel):
         if survivor in BY_ORDER and ORDER not in self._mapping:
             self._set(self.survivor, "value", self._value.survivor if self._value else Options().survivor)
             raise OptionError(
-                gettext(
+                worded(
                     "The panel cannot find the newest row, since no column is mapped to 'order'. Map a date or a "
                     "running number to it in the notebook 01_read_and_map, or choose another rule."
                 )
                 if survivor == "newest"
-                else gettext(
+                else worded(
                     "The panel cannot find the oldest row, since no column is mapped to 'order'. Map a date or a "
                     "running number to it in the notebook 01_read_and_map, or choose another rule."
                 )
@@ -215,7 +215,7 @@ class ChooseOptions(Panel):
         yes, no = (_typed(text.value) for text in (self.yes_words, self.no_words))
         if both := sorted({word.lower() for word in yes} & {word.lower() for word in no}):
             raise OptionError(
-                gettext(
+                worded(
                     "The word {word} is listed for yes and for no. Take it out of one of the two.", word=repr(both[0])
                 )
             )
@@ -291,7 +291,7 @@ class ChooseOptions(Panel):
                 self._previewed = mapping, options.null_words, options.account_states
             return self._preview.touched(name, options)
         except PassageKitError as error:
-            return Touched(0, str(error))
+            return Touched(0, told(error))
 
     def _tell_touched(self, name: str, touched: Touched) -> None:
         self._counted[name] = touched

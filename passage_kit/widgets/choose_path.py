@@ -16,7 +16,7 @@ from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.reading.readers import UserList
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, told, worded
 from passage_kit.widgets.checklist import Checklist
 from passage_kit.widgets.panel import (
     ERROR,
@@ -30,7 +30,14 @@ from passage_kit.widgets.panel import (
     written_options,
 )
 from passage_kit.widgets.source_choice import DATABASE, SourceChoice
-from passage_kit.workspace.former_list import is_another_list, made_for_list, plan_for_list, put_aside
+from passage_kit.workspace.former_list import (
+    bring_back_list,
+    is_another_list,
+    made_for_list,
+    name_of_former,
+    plan_for_list,
+    put_aside,
+)
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
@@ -53,8 +60,8 @@ class ChoosePath(Panel):
     -----
     ``value`` is the plan with the choice, and ``list`` has the controls of the user list. Another list sets back what
     was made for the former one, and the panel says so. Where it may be a newer export of the same list, the panel
-    asks, and saves nothing until you answer with :meth:`keep` or :meth:`begin_anew`. The checklist shows the steps of
-    the chosen path, done or to do.
+    asks, and saves nothing until you answer with :meth:`keep` or :meth:`begin_anew`; :meth:`bring_back` undoes a wrong
+    choice. The checklist shows the steps of the chosen path, done or to do.
 
     See Also
     --------
@@ -112,11 +119,14 @@ class ChoosePath(Panel):
         self._question = ipywidgets.HBox(
             [self.newer, self.another], layout={"flex_flow": "row wrap", "display": "none"}
         )
-        self.checklist = Checklist()
+        self.back = ipywidgets.Button(icon="undo", layout={"width": "auto", "max_width": "100%"})
+        self.back.on_click(lambda _button: self.bring_back())
+        self.checklist = Checklist(lambda _asked: self._show_steps())
         super().__init__(
             workspace,
             [
                 self._question,
+                self.back,
                 self.identifiers_only,
                 self.list,
                 self._of_fields,
@@ -141,6 +151,21 @@ class ChoosePath(Panel):
         """Answer the question about the list: it is another one, and what was made for the former is set back."""
         self._answer_list(ANOTHER)
 
+    def bring_back(self) -> None:
+        """Bring back the list before this one, with everything that was made for it; this one is kept in turn."""
+        try:
+            plan = bring_back_list(self.workspace)
+        except PassageKitError as error:
+            self._say((ERROR, told(error)))
+            return
+        self._set(self.identifiers_only, "value", plan.options.identifiers_only)
+        self._set(self.fields, "value", self._saved if plan.schema else "")
+        self._set(self.template, "value", self._saved if plan.template else "")
+        self.list.turn_to(_short(plan.source), dict(plan.reading))
+        self._former, self._was_set_back, self._answers = self.source.value, [], {}
+        if self._take():
+            self._line.show(code="plan = pk.bring_back_list(workspace)")
+
     def save(self) -> None:
         """Save the choice into the workspace's plan; what was made for a former list is set back together with it."""
         if not self._take():
@@ -155,7 +180,7 @@ class ChoosePath(Panel):
                 self._was_set_back = [_kept(set_back, place)] if place else []
             self._show()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
 
     def _take(self) -> bool:
         taken = super()._take()
@@ -171,7 +196,7 @@ class ChoosePath(Panel):
         try:
             self._answers[self._list_key(self.list.read())] = answer
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._changed()
 
@@ -196,7 +221,7 @@ class ChoosePath(Panel):
         self._question.layout.display = "" if not relation else "none"
         if not relation:
             raise PlanError(
-                gettext(
+                worded(
                     "Is {name} a newer export of the list before, or another list? Another list sets back: {made}. "
                     "Nothing is saved until you choose.",
                     name=Path(source).name,
@@ -233,7 +258,17 @@ class ChoosePath(Panel):
 
     def _show(self) -> None:
         super()._show()
-        self.checklist.tell(list_steps(self.workspace, identifiers_only=self.identifiers_only.value))
+        name = name_of_former(self.workspace)
+        self.back.layout.display = "" if name else "none"
+        self.back.description = gettext("Bring back the list before: {name}", name=name or "")
+        self._show_steps()
+
+    def _show_steps(self) -> None:
+        """Show the steps as they are now, whichever notebook has done them."""
+        try:
+            self.checklist.tell(list_steps(self.workspace, identifiers_only=self.identifiers_only.value))
+        except PassageKitError as error:
+            self._say((ERROR, told(error)))
 
     def _choice(self) -> Plan:
         self._of_fields.layout.display = "none" if self.identifiers_only.value else ""

@@ -10,7 +10,7 @@ import ipywidgets
 from passage_kit.errors import OptionError, PassageKitError, PushError
 from passage_kit.progress import progress_to
 from passage_kit.push.push_result import PushInterrupted
-from passage_kit.translations import gettext
+from passage_kit.translations import Worded, gettext, told, worded
 from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, INFO, BasePanel
 from passage_kit.widgets.unsaved_text import UnsavedText
@@ -34,6 +34,8 @@ class ConsentPanel(BasePanel):
         Labels of the buttons that act, and that take it back.
     others : sequence of ipywidgets.Button, optional
         More buttons, beside the one that acts.
+    shown : sequence of ipywidgets.Widget, optional
+        What shows a result, below its numbers. Both stand before the question for consent.
 
     Notes
     -----
@@ -52,6 +54,7 @@ class ConsentPanel(BasePanel):
         act: str,
         undo: str,
         others: tuple[ipywidgets.Button, ...] = (),
+        shown: tuple[ipywidgets.Widget, ...] = (),
     ) -> None:
         self.look = button(gettext("Look (dry run)"), "search")
         self.stop = button(gettext("Stop"), "stop")
@@ -71,8 +74,8 @@ class ConsentPanel(BasePanel):
             [self.undo_look],
             [self.undo_consent, self.take_back],
         ]
-        boxes = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
-        super().__init__(workspace, [*choices, *boxes, self.outcome, self.files])
+        first, *others_below = (ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows)
+        super().__init__(workspace, [*choices, first, self.outcome, *shown, *others_below, self.files])
         self.files.renew()
         watch(workspace.folder, self)
         for box in (self.consent, self.undo_consent):
@@ -165,7 +168,7 @@ class ConsentPanel(BasePanel):
             with progress_to(self._tell):
                 outcome = work()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             raise
         finally:
             self._end()
@@ -219,15 +222,15 @@ def _stoppable(work: Callable[[], Any]) -> Callable[[], Any]:
             return work()
         except PushInterrupted as stopped:
             done = str(stopped).replace("Run the same command to go on.", _go_on())
-            raise PushError(gettext("Stopped. {done}", done=done)) from None
+            raise PushError(worded("Stopped. {done}", done=done)) from None
         except KeyboardInterrupt:
-            raise PushError(gettext("Stopped. {done}", done=_go_on())) from None
+            raise PushError(worded("Stopped. {done}", done=_go_on())) from None
 
     return attempt
 
 
-def _go_on() -> str:
-    return gettext("Press the same button to go on.")
+def _go_on() -> Worded:
+    return worded("Press the same button to go on.")
 
 
 def _consent() -> ipywidgets.Checkbox:

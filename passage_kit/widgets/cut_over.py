@@ -11,7 +11,7 @@ from passage_kit.api.client import PassageClient
 from passage_kit.cutover.evidence import Check, state_in_words
 from passage_kit.cutover.status import Status, configured_client, find_status
 from passage_kit.errors import PassageKitError
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, told
 from passage_kit.widgets.consent_panel import button, text_field
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, BasePanel
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -89,7 +89,7 @@ class CutOver(BasePanel):
         try:
             status = self._look()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             raise
         self._take_status(status)
         return status

@@ -13,7 +13,7 @@ from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
 from passage_kit.preparation.found_rows import ANY, dispositions_of, find_rows, findings_of
 from passage_kit.preparation.rules import Judgment
-from passage_kit.translations import gettext, ngettext, number
+from passage_kit.translations import gettext, ngettext, number, told
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections
 from passage_kit.widgets.described_rows import describe_columns, describe_kinds, describe_rows
 from passage_kit.widgets.fix_findings import FixFindings
@@ -192,7 +192,7 @@ class EditRows(BasePanel):
         try:
             self.corrected.look_again()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._found = None
         self._show_page()
@@ -262,7 +262,7 @@ class EditRows(BasePanel):
         try:
             self.corrected.save(change, rows)
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         take(None)
 

@@ -23,7 +23,7 @@ from passage_kit.preparation.outputs import CONSOLE_FILE, output_files
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.run import prepare
 from passage_kit.progress import progress_to
-from passage_kit.translations import gettext, ngettext, number
+from passage_kit.translations import gettext, ngettext, number, told
 from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, go_on
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -127,7 +127,7 @@ class ExportUsers(BasePanel):
             with progress_to(self._tell):
                 prepared = self._prepare()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             raise
         finally:
             self._end()
@@ -163,7 +163,7 @@ class ExportUsers(BasePanel):
             template = read_template(name) if name else None
             self.workspace.save_plan(_with_template(self.workspace.load_plan(), template))
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         path = self.workspace.plan_path
         self._say((INFO, gettext("Saved in {path}. Write again to apply the template.", path=path)))

@@ -11,7 +11,7 @@ import pandas as pd
 from passage_kit.errors import PassageKitError
 from passage_kit.metadata.console_template import read_template
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, told
 from passage_kit.widgets.own_fields import OwnFields, made_field
 from passage_kit.widgets.page_messages import Form, is_flag, is_words, read_message
 from passage_kit.widgets.panel import ERROR, INFO, Message, Panel, hint
@@ -122,7 +122,7 @@ class FieldsPanel(Panel):
             else:
                 self._add_typed(column, given)
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
 
     def _add_typed(self, column: str, given: dict[str, Any]) -> None:
         """Add a field as it was typed, or say beside it why there cannot be such a one."""
@@ -130,7 +130,7 @@ class FieldsPanel(Panel):
         try:
             self.add_field(column, **given)
         except PassageKitError as error:
-            self._draft(column, {**draft, **given, "problem": str(error)})
+            self._draft(column, {**draft, **given, "problem": told(error)})
 
     def _take_template(self, name: str) -> None:
         if not name.strip():
@@ -141,7 +141,7 @@ class FieldsPanel(Panel):
             self._template, self._template_path = template, name.strip()
             count = self.fields.add_all(new)
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         added = ngettext(
             "{count} field was added from the template. It is text: choose its type.",

@@ -17,7 +17,7 @@ from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import Judgment
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, told
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections, said_of_saved
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
@@ -123,7 +123,7 @@ class FixFindings(BasePanel):
         try:
             self.corrected.look_again()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         if self.corrected.corrections is self._value:
             return
@@ -261,7 +261,7 @@ class FixFindings(BasePanel):
         try:
             self.corrected.save(change, rows)
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._last = code
         self._show_saved()

@@ -9,7 +9,7 @@ from passage_kit.errors import PassageKitError
 from passage_kit.reading.first_lines import first_lines
 from passage_kit.reading.first_look import first_look
 from passage_kit.reading.readers import UserList
-from passage_kit.translations import ENGLISH, gettext, language, number
+from passage_kit.translations import ENGLISH, gettext, language, number, told
 from passage_kit.widgets.page_messages import Form, is_words, read_message
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
@@ -87,7 +87,7 @@ class ListView(Unsaved):
             _, given = read_message(content, _FORMS)
             self.choose(**given)
         except PassageKitError as error:
-            self._refused(str(error))
+            self._refused(told(error))
 
 
 def _facts(source: UserList, facts: Mapping[str, str]) -> list[list[str]]:

@@ -15,7 +15,7 @@ from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.readers import UserList, read_source
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, told
 from passage_kit.widgets.chosen_mapping import ALSO, Chosen, columns_by_target
 from passage_kit.widgets.live_counts import LiveCounts
 from passage_kit.widgets.lost_targets import LostTargets
@@ -274,7 +274,7 @@ class MapFields(TargetsPanel):
             source = read_source(str(plan.source), **reading)
         except PassageKitError as error:
             self.reading.show(self._reading)
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._reading = reading
         self.reading.show(reading, source)

@@ -12,6 +12,7 @@ from passage_kit.errors import FieldsError, PassageKitError
 from passage_kit.metadata.console_template import plain_name
 from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
 from passage_kit.metadata.proposed_fields import FieldProposal, propose_fields
+from passage_kit.translations import told, worded
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_words, or_none, read_message
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
@@ -152,8 +153,10 @@ class OwnFields(Unsaved):
         for field, name in zip(schema, shown, strict=True):
             if shown.count(name) > 1:
                 raise FieldsError(
-                    f"Two metadata fields would be called {field.friendly_name!r} in the Console. Give each a name of "
-                    "its own."
+                    worded(
+                        "Two metadata fields would be called {name} in the Console. Give each a name of its own.",
+                        name=repr(field.friendly_name),
+                    )
                 )
         self.schema = schema
         self._show()
@@ -186,7 +189,7 @@ class OwnFields(Unsaved):
                 self.remove(name)
         except PassageKitError as error:
             self._show()  # as it is, not as it was typed
-            self._refused(str(error))
+            self._refused(told(error))
 
 
 def made_field(given: dict[str, Any]) -> MetadataField:

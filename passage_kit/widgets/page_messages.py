@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import OptionError, PassageKitError
-from passage_kit.translations import gettext
+from passage_kit.translations import told, worded
 
 Judge = Callable[[Any], bool]
 
@@ -79,7 +79,7 @@ def read_message(content: Any, forms: Mapping[str, Form]) -> tuple[str, dict[str
         judges = {**form.needs, **form.may_have}
         if all(name in judges and judges[name](value) for name, value in given.items()):
             return str(do), given
-    unknown = gettext("The page sent something that this panel does not know. Run the cell again, and repeat it.")
+    unknown = worded("The page sent something that this panel does not know. Run the cell again, and repeat it.")
     raise OptionError(unknown)
 
 
@@ -100,4 +100,4 @@ def follow(
         do, given = read_message(content, forms)
         actions[do](**given)
     except PassageKitError as error:
-        complain(str(error))
+        complain(told(error))

@@ -16,7 +16,7 @@ from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import OutputError, PassageKitError
 from passage_kit.files.file_set import FileSet
 from passage_kit.progress import progress_to
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, told, worded
 from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved import STATIC as STATIC
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -139,7 +139,7 @@ class BasePanel(ipywidgets.VBox):
                 try:
                     path = store_upload(self.workspace, file["name"], file["content"])
                 except PassageKitError as error:
-                    self._say((ERROR, str(error)))
+                    self._say((ERROR, told(error)))
                     return
                 again = text.value == str(path)
                 text.value = str(path)
@@ -206,7 +206,7 @@ class BasePanel(ipywidgets.VBox):
     def _take_result(self, take: Callable[[T], None], result: T | PassageKitError) -> None:
         self._end()
         if isinstance(result, PassageKitError):
-            self._say((ERROR, str(result)))
+            self._say((ERROR, told(result)))
         else:
             take(result)
 
@@ -240,7 +240,7 @@ class Panel(BasePanel):
                 self.workspace.save_plan(self._with(self.plan))
                 self._show()
             except PassageKitError as error:
-                self._say((ERROR, str(error)))
+                self._say((ERROR, told(error)))
 
     def _listen(self, *controls: ipywidgets.Widget) -> None:
         """React to changes of the controls from now on."""
@@ -267,7 +267,7 @@ class Panel(BasePanel):
             self._value = self._choice()
             self._show()
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return False
         return True
 
@@ -317,12 +317,10 @@ def _upload_path(workspace: Workspace, given: str) -> Path:
     """
     folder, name = workspace.folder / "uploads", Path(given.replace("\\", "/")).name
     if not is_unicode(name) or not name.strip(". ") or "\0" in name:
-        raise OutputError(
-            gettext("The uploaded file has a name that no file can have. Rename it, and upload it again.")
-        )
+        raise OutputError(worded("The uploaded file has a name that no file can have. Rename it, and upload it again."))
     if folder.is_symlink():
         raise OutputError(
-            gettext(
+            worded(
                 "{folder} is a link to another folder. Replace the link by a folder, and upload again.", folder=folder
             )
         )

@@ -16,7 +16,7 @@ from passage_kit.push.rehearsal import SandboxClient
 from passage_kit.push.undo import undo_push
 from passage_kit.push.undo_result import UndoResult
 from passage_kit.push.verify import Verification, verify_push
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, worded
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
 from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
 from passage_kit.widgets.secret_field import SecretField
@@ -82,8 +82,8 @@ class PushUsers(ConsentPanel):
         self.compare = button(gettext("Compare with Passage"), "check")
         self._app = ipywidgets.VBox([self.app_id, self.base_url, self.key])
         choices = [self.target, self._app, self.on_existing]
-        labels = {"act": gettext("Push"), "undo": gettext("Delete them")}
-        super().__init__(workspace, choices, **labels, others=(self.compare,))
+        act, undo = gettext("Push"), gettext("Delete them")
+        super().__init__(workspace, choices, act=act, undo=undo, others=(self.compare,))
         self._value: _Outcome | None = None
         self._on_click(self.compare, gettext("Comparing"), self._verify)
         self._changed()
@@ -139,7 +139,7 @@ class PushUsers(ConsentPanel):
         app_id, address = self.app_id.value.strip(), self.base_url.value.strip()
         given = {gettext("App id"): app_id, gettext("Address"): address, gettext("API key"): key}
         if missing := ", ".join(name for name, value in given.items() if not value):
-            what = gettext("The push has no target yet. Fill in: {missing}. Nothing was sent.", missing=missing)
+            what = worded("The push has no target yet. Fill in: {missing}. Nothing was sent.", missing=missing)
             raise OptionError(what)
         client = PassageClient(app_id=app_id, api_key=self.key.secret, base_url=address)
         if self.key.secret:

@@ -10,7 +10,7 @@ import ipywidgets
 
 from passage_kit.errors import PassageKitError, PlanError, SourceError
 from passage_kit.reading.readers import UserList, read_source
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, worded
 from passage_kit.widgets.panel import INFO, Message, Panel, imports_of, written_call
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -66,7 +66,7 @@ class ReadList(Panel):
         plan = workspace.load_plan()
         if plan.source is None:
             raise PlanError(
-                gettext(
+                worded(
                     "The plan in {folder} names no user list. Run the notebook 00_start_here first.",
                     folder=workspace.folder,
                 )

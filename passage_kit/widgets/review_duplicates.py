@@ -16,7 +16,7 @@ from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import before_duplicates
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, told
 from passage_kit.widgets.described_groups import TABS, describe_group, named_rows, reasons_in_words, tab_labels
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
@@ -155,7 +155,7 @@ class ReviewDuplicates(BasePanel):
             self._change(lambda there: decide(there, rows, choice, survivor_row=survivor_row))
             self._last = decisions_of(self._value.iloc[-1:])[0]
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._show_all((GOOD, self._said_of(self._last.rows)))
 
@@ -165,7 +165,7 @@ class ReviewDuplicates(BasePanel):
             self._change(lambda there: withdraw(there, rows))
             self._last = None
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._show_all((GOOD, gettext("The decision about {rows} is taken back.", rows=named_rows(rows))))
 
@@ -181,7 +181,7 @@ class ReviewDuplicates(BasePanel):
         try:
             self._change(change)
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._last = None
         self._show_all((GOOD, self._said_of(sorted(rows))))
@@ -196,7 +196,7 @@ class ReviewDuplicates(BasePanel):
         try:
             self._change(change)
         except PassageKitError as error:
-            self._say((ERROR, str(error)))
+            self._say((ERROR, told(error)))
             return
         self._last = None
         self._show_all((GOOD, gettext("The decision about rows of a former list is dropped.")))
@@ -225,7 +225,7 @@ class ReviewDuplicates(BasePanel):
             try:
                 decisions = self.workspace.load_decisions()
             except PassageKitError as error:
-                self._say((ERROR, str(error)))
+                self._say((ERROR, told(error)))
                 return
             if decisions.equals(self._value):
                 return

@@ -13,7 +13,7 @@ from passage_kit.database.urls import without_secrets
 from passage_kit.errors import PassageKitError, SourceError
 from passage_kit.files.regular_files import is_present_file
 from passage_kit.reading.readers import UserList, read_source
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, told, worded
 from passage_kit.widgets.drop_zone import DropZone
 from passage_kit.widgets.list_view import ListView
 from passage_kit.widgets.panel import hint, store_upload
@@ -106,7 +106,7 @@ class SourceChoice(ipywidgets.VBox):
             return str(self.path.value).strip()
         if not os.environ.get(SOURCE_URL):
             raise SourceError(
-                gettext(
+                worded(
                     "The environment variable {variable} is not set. Set it to the address of the database, such as "
                     "postgresql://user:password@host/database, and start JupyterLab again.",
                     variable=SOURCE_URL,
@@ -158,6 +158,17 @@ class SourceChoice(ipywidgets.VBox):
         """Read with other settings from now on."""
         self._reading = dict(reading)
 
+    def turn_to(self, listed: str, reading: dict[str, Any]) -> None:
+        """Show another list as chosen, without telling anybody."""
+        by_environment = "://" in listed and listed == os.environ.get(SOURCE_URL)
+        self._unheard = True
+        self.kind.value = DATABASE if by_environment else FILE
+        self.path.value = "" if by_environment else _without_password(listed)
+        self.table.value = str(reading.get("table", "")) if "://" in listed else ""
+        self._unheard = False
+        self._reading = dict(reading)
+        self._show_controls()
+
     # What the person does
 
     def _store(self, name: str, content: bytes) -> None:
@@ -165,7 +176,7 @@ class SourceChoice(ipywidgets.VBox):
         try:
             path = str(store_upload(self._workspace, name, content))
         except PassageKitError as error:
-            self._say(str(error))
+            self._say(told(error))
             return
         if self.path.value == path:  # another content under the same name
             self._changed()
@@ -173,6 +184,8 @@ class SourceChoice(ipywidgets.VBox):
             self.path.value = path
 
     def _hear_source(self, _change: Any) -> None:
+        if self._unheard:
+            return
         self._reading = {}
         self._set_table("")
         self._show_controls()
@@ -192,7 +205,7 @@ class SourceChoice(ipywidgets.VBox):
         except PassageKitError as error:
             if isinstance(error, SourceError) and error.choices:
                 self.view.ask(error.choices)
-            self._say(str(error))
+            self._say(told(error))
             return
         self._reading = reading
         self._changed()
@@ -208,7 +221,7 @@ class SourceChoice(ipywidgets.VBox):
         if not {"table", "query"} & self._reading.keys():
             self._read = None
             self.view.ask(())
-            raise SourceError(gettext("Choose the table that holds your users."))
+            raise SourceError(worded("Choose the table that holds your users."))
 
     def _set_table(self, name: str) -> None:
         self._unheard = True
@@ -228,8 +241,9 @@ def _without_password(listed: str) -> str:
 
 def _check_file(path: str) -> None:
     if not is_present_file(path):
-        found = gettext("There is no file {path}.", path=repr(path)) if path else gettext("No user list is named.")
-        raise SourceError(f"{found} " + gettext("Type its path, relative to this notebook's folder, or upload it."))
+        found = worded("There is no file {path}.", path=repr(path)) if path else worded("No user list is named.")
+        advice = worded("Type its path, relative to this notebook's folder, or upload it.")
+        raise SourceError(worded("{problem} {advice}", problem=found, advice=advice))
 
 
 def _state(address: str) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from passage_kit.errors import PlanError
+from passage_kit.translations import worded
 from passage_kit.workspace.loaded_fixes import file_hash, load_fixes
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -46,8 +47,11 @@ class SourceGuard:
         if self._mapped is not None:
             if sha256 != self._opened_for and sha256 is not None:
                 raise PlanError(
-                    f"{Path(plan.source or '').name} has changed since this panel was opened, so its row numbers may "
-                    "name other people. Run the notebook from its beginning again."
+                    worded(
+                        "{name} has changed since this panel was opened, so its row numbers may name other people. "
+                        "Run the notebook from its beginning again.",
+                        name=Path(plan.source or "").name,
+                    )
                 )
             self._place(self._mapped)
         elif sha256 is not None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from passage_kit.errors import MappingError
 from passage_kit.mapping.spellings import find_spellings
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, worded
 from passage_kit.widgets.page_messages import Form, follow, is_number, is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
@@ -140,7 +140,7 @@ def made_one(mapped: Mapping[str, str], values: list[str], becomes: str) -> dict
     {'BRD': 'Germany', 'germany': 'Germany'}
     """
     if not becomes.strip():
-        raise MappingError(gettext("No value is chosen that the spellings become. Choose one of them."))
+        raise MappingError(worded("No value is chosen that the spellings become. Choose one of them."))
     gone = set(values) - {becomes}
     after = {value: becomes if to in gone else to for value, to in mapped.items()}
     return {**after, **dict.fromkeys(sorted(gone), becomes)}

@@ -14,6 +14,7 @@ from passage_kit.errors import MappingError
 from passage_kit.mapping.described_steps import described_step
 from passage_kit.mapping.mapped_users import NullWords
 from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
+from passage_kit.translations import told
 from passage_kit.widgets.page_messages import is_flag, is_words
 
 LONGEST_SHOWN = 200
@@ -60,7 +61,7 @@ def follow_as_far(raw: pd.DataFrame, steps: tuple[ValueStep, ...], null_words: N
         results.extend(follow_steps(raw, steps, null_words=null_words))
     except MappingError as error:
         frame = results[-1].frame if results else raw
-        results += [StepResult(step, frame, problem=str(error)) for step in steps[len(results) :]]
+        results += [StepResult(step, frame, problem=told(error)) for step in steps[len(results) :]]
     return results
 
 

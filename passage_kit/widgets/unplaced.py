@@ -9,7 +9,7 @@ import pandas as pd
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW
 from passage_kit.duplicates.decisions import Decision, choice_in_words, decisions_of
 from passage_kit.errors import PlanError
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, worded
 from passage_kit.workspace.corrections import COLUMNS, WHY, judge_corrections
 
 SHOWN = 20  # at a time; the next ones follow when these are settled
@@ -119,7 +119,7 @@ def taken_decision(asked: list[Decision], decisions: pd.DataFrame, number: int) 
 
 
 def _gone() -> PlanError:
-    return PlanError(gettext("This is not asked about any more. Look at what the panel shows now."))
+    return PlanError(worded("This is not asked about any more. Look at what the panel shows now."))
 
 
 def _cells(line: pd.Series[Any]) -> dict[str, str | None]:

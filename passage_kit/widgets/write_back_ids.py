@@ -11,9 +11,10 @@ from passage_kit.database.urls import DATABASE_URL
 from passage_kit.errors import OptionError
 from passage_kit.push.rehearsal import has_rehearsed, of_a_rehearsal
 from passage_kit.reading.readers import read_users
-from passage_kit.translations import gettext, ngettext
+from passage_kit.translations import gettext, ngettext, worded
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
 from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
+from passage_kit.widgets.planned_rows import PlannedRows
 from passage_kit.widgets.secret_field import SecretField
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.listed_tables import ListedTable, list_tables
@@ -23,7 +24,6 @@ from passage_kit.writeback.writeback_result import WriteBack
 from passage_kit.writeback.writeback_undo import WriteBackUndone, undo_write_back
 
 SAMPLE, VARIABLE, TYPED = "sample", "variable", "typed"
-_SHOWN = 10  # planned changes
 _OF_SAMPLE = ("users",)  # tables of the sample's database
 
 
@@ -40,8 +40,8 @@ class WriteBackIds(ConsentPanel):
 
     Notes
     -----
-    ``value`` is the last result. An address that is typed is never shown, and in no widget's state, since it may hold a
-    password.
+    ``value`` is the last result, and ``planned`` shows each row of it. An address that is typed is never shown, and in
+    no widget's state, since it may hold a password.
 
     See Also
     --------
@@ -91,7 +91,9 @@ class WriteBackIds(ConsentPanel):
         ids = self._with_upload(self.ids, gettext("Upload ids"), ".csv,.json")
         listing = ipywidgets.HBox([self.list])
         choices = [self.database, self.address, listing, self.table, self.key, self.column, ids]
-        super().__init__(workspace, choices, act=gettext("Write"), undo=gettext("Set them back"))
+        self.planned = PlannedRows(self.complain)
+        act, undo = gettext("Write"), gettext("Set them back")
+        super().__init__(workspace, choices, act=act, undo=undo, shown=(self.planned,))
         self._value: WriteBack | WriteBackUndone | None = None
         self._changed()
         self.list.on_click(lambda _button: self._connect())
@@ -144,7 +146,9 @@ class WriteBackIds(ConsentPanel):
 
     def _table_name(self) -> str:
         if not self.table.value:
-            raise OptionError("The write-back has no users table yet. Choose it from the list. Nothing was changed.")
+            raise OptionError(
+                worded("The write-back has no users table yet. Choose it from the list. Nothing was changed.")
+            )
         return str(self.table.value)
 
     def _db(self) -> str | None:
@@ -154,7 +158,7 @@ class WriteBackIds(ConsentPanel):
         if self.database.value == VARIABLE:
             return None
         if not self.address.secret:
-            raise OptionError(gettext("The write-back has no database yet. Type its address. Nothing was changed."))
+            raise OptionError(worded("The write-back has no database yet. Type its address. Nothing was changed."))
         return self.address.secret
 
     # Tables and keys to choose from
@@ -199,21 +203,16 @@ class WriteBackIds(ConsentPanel):
 
     def _changed(self) -> None:
         self.address.layout.display = "" if self.database.value == TYPED else "none"
+        self.planned.tell(None)
         super()._changed()
 
     def _arm(self) -> None:
         super()._arm()
         self.list.disabled = self.busy
 
-    def _lines(self, outcome: WriteBack | WriteBackUndone) -> list[str]:
-        if isinstance(outcome, WriteBackUndone):
-            return super()._lines(outcome)
-        until = int(outcome.rows.columns.get_loc("matched_by")) + 1  # the key, the id, and how it was found
-        changes = outcome.to_set.iloc[:_SHOWN, :until]
-        shown = (
-            ["", gettext("The first changes:"), *changes.to_string(index=False).splitlines()] if len(changes) else []
-        )
-        return [*super()._lines(outcome), *shown, "", gettext("The SQL:"), *";\n".join(outcome.sql).splitlines()]
+    def _take_outcome(self, outcome: WriteBack | WriteBackUndone) -> None:
+        self.planned.tell(outcome if isinstance(outcome, WriteBack) else None)
+        super()._take_outcome(outcome)
 
     def _other_since(self) -> str:
         return gettext("The Passage ids are other ones since.")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from passage_kit.database.urls import without_secrets
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.files.file_set import FileSet
 from passage_kit.files.regular_files import read_regular
@@ -18,6 +19,7 @@ from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 FORMER = "former"  # folder of what was made for former lists, each under a number
+_OF_HISTORY = "history-"  # begins the names of the changes there
 
 
 def change_list(workspace: Workspace, source: str | Path, *, reading: Mapping[str, Any] | None = None) -> Plan:
@@ -51,6 +53,7 @@ def change_list(workspace: Workspace, source: str | Path, *, reading: Mapping[st
 
     See Also
     --------
+    bring_back_list : Bring back the list before.
     made_for_list : Name what would be set back.
 
     Examples
@@ -67,6 +70,79 @@ def change_list(workspace: Workspace, source: str | Path, *, reading: Mapping[st
         changed = plan_for_list(plan, str(source), reading)
         workspace.save_plan(changed, files=files, recorded=False)
     return changed
+
+
+def bring_back_list(workspace: Workspace) -> Plan:
+    """Bring back the list before the present one, with everything that was made for it, as it was set back last.
+
+    What was made for the present list is kept in ``former`` in turn, so that a second call changes them back.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Workspace in which :func:`change_list`, or the first panel, has set back what was made for a list.
+
+    Returns
+    -------
+    Plan
+        The plan as it was.
+
+    Raises
+    ------
+    PlanError
+        If there is no former list, or what is kept of it cannot be read.
+    OutputError
+        If something cannot be written; nothing was changed then.
+
+    See Also
+    --------
+    change_list : Name another list.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passage_kit.mapping.mapping import FieldMapping
+    >>> workspace = Workspace(tempfile.mkdtemp())
+    >>> workspace.save_plan(Plan("may.csv", mapping=FieldMapping({"email": "Mail"})))
+    >>> plan = change_list(workspace, "suppliers.csv")
+    >>> bring_back_list(workspace).mapping.to_dict()
+    {'email': 'Mail'}
+    """
+    with saving(workspace.folder), FileSet() as files:
+        kept = _kept_last(workspace)
+        if kept is None:
+            raise PlanError(f"There is no former list in {workspace.folder / FORMER}. Choose a list instead.")
+        Plan.load(kept)  # what is no plan comes back to nobody
+        number = kept.name.partition("-")[0]
+        parts = sorted(kept.parent.glob(f"{number}-*"))
+        contents = {path: _read(path) for path in parts}
+        put_aside(workspace, files=files, whole=True)
+        for path, content in contents.items():
+            name = path.name.removeprefix(f"{number}-")
+            of_history = name.startswith(_OF_HISTORY)
+            place = workspace.folder / HISTORY / name.removeprefix(_OF_HISTORY) if of_history else None
+            files.new(place or workspace.folder / name).write_bytes(content)
+            files.remove(path)
+    return workspace.load_plan()
+
+
+def name_of_former(workspace: Workspace) -> str | None:
+    """Name the list that :func:`bring_back_list` would bring back; None if there is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> name_of_former(Workspace(tempfile.mkdtemp())) is None
+    True
+    """
+    kept = _kept_last(workspace)
+    try:
+        plan = Plan.load(kept) if kept else None
+    except PlanError:
+        return None
+    if plan is None or plan.source is None:
+        return None
+    return without_secrets(plan.source) if "://" in plan.source else Path(plan.source).name
 
 
 def plan_for_list(plan: Plan, source: str, reading: Mapping[str, Any] | None = None) -> Plan:
@@ -120,15 +196,16 @@ def made_for_list(workspace: Workspace) -> list[str]:
     return [*(["the mapping"] if plan.mapping else []), *said]
 
 
-def put_aside(workspace: Workspace, *, files: FileSet) -> str | None:
+def put_aside(workspace: Workspace, *, files: FileSet, whole: bool = False) -> str | None:
     """Move the fixes and their history, and a copy of the plan, into the folder ``former``, as part of ``files``.
 
-    Save the new plan in the same set of files, not ``recorded``: there is no history to go on with.
+    Save the new plan in the same set of files, not ``recorded``: there is no history to go on with. ``whole`` keeps a
+    plan for whose list nothing was made, too.
 
     Returns
     -------
     str or None
-        The place and the number that their names begin with; None if nothing was made for the list.
+        The place and the number that their names begin with; None if there is nothing to keep.
 
     Raises
     ------
@@ -139,7 +216,7 @@ def put_aside(workspace: Workspace, *, files: FileSet) -> str | None:
     """
     fixes = [workspace.corrections_path, workspace.decisions_path, workspace.folder / NOTE_FILE]
     there = [path for path in fixes if path.exists()]
-    if not there and not made_for_list(workspace):
+    if not there and not made_for_list(workspace) and not (whole and workspace.has_plan):
         return None
     folder = workspace.folder / FORMER
     if folder.is_symlink():
@@ -147,14 +224,8 @@ def put_aside(workspace: Workspace, *, files: FileSet) -> str | None:
     begin = folder / _next_number(folder)
     changes = sorted((workspace.folder / HISTORY).glob("*.json"))
     there += changes
-    try:
-        paths = [path for path in (workspace.plan_path, *there) if path.exists()]
-        contents = {f"{'history-' if path in changes else ''}{path.name}": read_regular(path) for path in paths}
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise PlanError(
-            f"The choices of the former list cannot be read: {reason}. Free them, and try again."
-        ) from error
+    paths = [path for path in (workspace.plan_path, *there) if path.exists()]
+    contents = {f"{_OF_HISTORY if path in changes else ''}{path.name}": _read(path) for path in paths}
     for name, content in contents.items():
         files.new(f"{begin}-{name}").write_bytes(content)
     for path in there:
@@ -174,6 +245,22 @@ def is_another_list(plan: Plan, columns: Sequence[str]) -> bool:
     """
     named = {*(plan.mapping.columns if plan.mapping else ()), *(step.column for step in plan.steps)}
     return bool(named) and not named & {*columns}
+
+
+def _kept_last(workspace: Workspace) -> Path | None:
+    """Find the plan of the list that was set back last."""
+    plans = [path for path in (workspace.folder / FORMER).glob("*-plan.toml") if path.name[:-10].isdecimal()]
+    return max(plans, key=lambda path: int(path.name[:-10]), default=None)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_regular(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PlanError(
+            f"The choices of the former list cannot be read: {reason}. Free them, and try again."
+        ) from error
 
 
 def _next_number(folder: Path) -> str:

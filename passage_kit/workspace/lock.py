@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from passage_kit.errors import BusyError, OutputError
 from passage_kit.files.file_set import FILE_MODE, check_opened, check_writable, make_folder
+from passage_kit.translations import worded
 from passage_kit.workspace.session import refuse_another_session
 
 LOCK, HOLDER = ".lock", ".lock.json"
@@ -198,15 +199,26 @@ def clear_parts(folder: Path) -> None:
 
 
 def _busy(folder: Path) -> BusyError:
-    who = "Another command"
+    who = worded("Another command")
     with suppress(OSError, ValueError, KeyError, TypeError):  # it may be written just now
         holder = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
         since = datetime.fromisoformat(holder["since"]).strftime("%H:%M")
-        other = "Another command" if holder["process"] != os.getpid() else "Another cell or panel of this session"
-        who = f"{other} ({holder['doing']}, process {int(holder['process'])}, since {since})"
+        here = holder["process"] == os.getpid()
+        other = worded("Another cell or panel of this session") if here else who
+        who = worded(
+            "{other} ({doing}, process {process}, since {since})",
+            other=other,
+            doing=holder["doing"],
+            process=int(holder["process"]),
+            since=since,
+        )
     return BusyError(
-        f"{who} is writing the workspace {folder}, and only one may do so at a time. Wait until it has ended, and run "
-        "this one again."
+        worded(
+            "{who} is writing the workspace {folder}, and only one may do so at a time. Wait until it has ended, and "
+            "run this one again.",
+            who=who,
+            folder=folder,
+        )
     )
 
 

@@ -17,6 +17,7 @@ from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet, check_opened, make_folder
 from passage_kit.files.regular_files import is_present_file, read_regular, shown_path
+from passage_kit.translations import worded
 from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
 from passage_kit.workspace.fix_lines import lines_of, step_lines, steps_in_plan, told_of
 from passage_kit.workspace.history import Changed, record, settle_history
@@ -156,10 +157,17 @@ class Workspace:
             If the plan is missing, cannot be read, or lacks a mapping that is required.
         """
         if not self.has_plan:
-            raise PlanError(f"There is no plan in {self.folder} yet. Run the notebook 00_start_here first.")
+            raise PlanError(
+                worded("There is no plan in {folder} yet. Run the notebook 00_start_here first.", folder=self.folder)
+            )
         plan = Plan.load(self.plan_path)
         if mapped and plan.mapping is None:
-            raise PlanError(f"The plan in {self.folder} has no mapping yet. Run the notebook 01_read_and_map first.")
+            raise PlanError(
+                worded(
+                    "The plan in {folder} has no mapping yet. Run the notebook 01_read_and_map first.",
+                    folder=self.folder,
+                )
+            )
         return plan
 
     def save_plan(self, plan: Plan, *, files: FileSet | None = None, recorded: bool = True) -> None:

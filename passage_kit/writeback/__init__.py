@@ -7,6 +7,7 @@ from passage_kit._former import moved
 
 __all__ = [
     "listed_tables",
+    "matching",
     "passage_ids",
     "recorded_values",
     "row_keys",

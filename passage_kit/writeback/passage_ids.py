@@ -23,6 +23,7 @@ from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.mapping.suggest import ENOUGH, list_suggestions
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.readers import read_source
+from passage_kit.translations import worded
 from passage_kit.workspace.workspace import Workspace
 
 PASSAGE_ID, OUTCOME = "passage_id", "outcome"
@@ -135,8 +136,11 @@ def _pushed(workspace: Workspace) -> Path:
     path = workspace.out / PASSAGE_IDS
     if not path.exists():
         raise PassageIdsError(
-            f"There are no Passage ids in {path} yet. Run the notebook 04_push_through_the_api first, or passage-kit "
-            "push, or name a file that has them."
+            worded(
+                "There are no Passage ids in {path} yet. Run the notebook 04_push_through_the_api first, or "
+                "passage-kit push, or name a file that has them.",
+                path=path,
+            )
         )
     return path
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from passage_kit.errors import DatabaseError
+from passage_kit.translations import worded
 from passage_kit.writeback.statements import DIALECTS
 from passage_kit.writeback.table_kinds import check_kind
 from passage_kit.writeback.table_names import possible_places, show_name
@@ -100,7 +101,10 @@ def _check_names(table: UsersTable, key: tuple[str, ...], primary: tuple[str, ..
             )
     if not key:
         raise DatabaseError(
-            f"{table.name} has no primary key. Name the column that holds the source key, such as key='id'."
+            worded(
+                "{table} has no primary key. Name the column that holds the source key, such as key='id'.",
+                table=table.name,
+            )
         )
     for used, what in (
         ((*key, *primary), "the key"),
@@ -129,7 +133,14 @@ def _place(found: Inspector, table: str, database: UsersDatabase) -> Place:
             f"{database.shown} has several tables that may be {table}. Write {' or '.join(map(show_name, there))}."
         )
     names = ", ".join(found.get_table_names()[:10]) or "none"
-    raise DatabaseError(f"{database.shown} has no table {table}. Name one of its tables: {names}.")
+    raise DatabaseError(
+        worded(
+            "{database} has no table {table}. Name one of its tables: {names}.",
+            database=database.shown,
+            table=table,
+            names=names,
+        )
+    )
 
 
 def _materialized(found: Inspector, schema: str | None) -> list[str]:

@@ -125,6 +125,45 @@ class TestChoosePath:
         assert workspace.load_plan().mapping is None
         assert workspace.load_plan().steps == ()
 
+    def test_the_list_before_comes_back_with_its_mapping_and_its_fields(self, workspace, tmp_path):
+        (tmp_path / "semi.txt").write_text("Mail;Ort\nann@example.org;Rom\n")
+        panel = ChoosePath(workspace, "semi.txt")
+        assert panel.back.layout.display == "none"
+        panel.save()
+        fields = pk.MetadataSchema([pk.MetadataField("ort")])
+        mapping = FieldMapping({"email": "Mail", "ort": "Ort"})
+        plan = replace(
+            workspace.load_plan(), mapping=mapping, schema=fields, made_fields=("ort",), reading={"delimiter": ";"}
+        )
+        workspace.save_plan(replace(plan, options=replace(plan.options, identifiers_only=False, strict=True)))
+        before = workspace.load_plan()
+        panel = ChoosePath(workspace)
+        panel.source.value = "own.csv"
+        assert panel.back.layout.display == "none"  # nobody has said yet that it is another list
+        panel.begin_anew()
+        assert workspace.load_plan().mapping is None
+        assert panel.back.description == "Bring back the list before: semi.txt"
+        panel.identifiers_only.value = True
+        panel.back.click()
+        assert workspace.load_plan() == before
+        assert panel.value.mapping == mapping
+        assert (panel.source.value, panel.identifiers_only.value, panel.messages) == ("semi.txt", False, [SAVED])
+        assert panel.list.view.shown["name"] == "semi.txt"
+        assert panel.back.description == "Bring back the list before: own.csv"
+        shown = {step["title"]: step["state"] for step in panel.checklist.shown["steps"]}
+        assert shown["Map your columns"] == "done"
+
+    def test_a_former_list_whose_file_is_gone_comes_back_and_is_said(self, workspace, tmp_path):
+        panel = ChoosePath(workspace, "own.csv")
+        panel.save()
+        workspace.save_plan(replace(workspace.load_plan(), mapping=FieldMapping({"email": "Mail"})))
+        (tmp_path / "other.csv").write_text("Adresse\nb@example.org\n")
+        panel.source.value = "other.csv"
+        (tmp_path / "own.csv").unlink()
+        panel.bring_back()
+        assert "There is no file 'own.csv'." in panel.messages[0]
+        assert workspace.load_plan().mapping == FieldMapping({"email": "Mail"})
+
     def test_without_fields_those_of_the_template_are_taken(self, workspace):
         panel = ChoosePath(workspace)
         panel.fields.value = ""
@@ -161,6 +200,17 @@ class TestChoosePath:
         assert "Write the Passage ids into your users table" in steps
         assert "Create the metadata fields in the Console" not in steps
         assert steps["Choose your path and your list"] == "done"
+
+    def test_the_checklist_is_renewed_when_the_page_asks(self, workspace):
+        panel = ChoosePath(workspace)
+        panel.save()
+        workspace.save_plan(replace(workspace.load_plan(), mapping=FieldMapping({"email": "E-Mail Address"})))
+        panel.checklist.hear({"do": "look"})
+        steps = {step["title"]: step["state"] for step in panel.checklist.shown["steps"]}
+        assert steps["Map your columns"] == "done"
+        workspace.plan_path.write_text("no plan")
+        panel.checklist.hear({"do": "look"})
+        assert "plan.toml" in panel.messages[0]
 
     def test_an_upload_is_kept_in_the_workspace(self, workspace):
         panel = ChoosePath(workspace)

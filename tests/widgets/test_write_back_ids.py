@@ -24,6 +24,7 @@ IDS = pd.DataFrame(
         "outcome": ["created", "created"],
     }
 )
+IDS_BY_KEY = dict(zip(IDS["source_key"], IDS["passage_id"], strict=True))
 
 
 @pytest.fixture
@@ -120,8 +121,8 @@ def test_by_buttons_it_looks_asks_writes_and_sets_back(workspace):
     click(panel, panel.look)
     assert members() == before
     assert panel.consent.description.startswith("Yes, set 2 rows of members")
-    assert any("ADD COLUMN" in line for line in panel.outcome.lines)
-    assert any("9DeEXvYBStnzwQcHFd6f558M" in line for line in panel.outcome.lines)
+    assert "ADD COLUMN" in panel.planned.shown["sql"]
+    assert panel.planned.shown["rows"] == [[key, passage_id, "Source key"] for key, passage_id in IDS_BY_KEY.items()]
     panel.consent.value = True
     click(panel, panel.act)
     assert [row[-1] for row in members()] == [*IDS["passage_id"], None]
@@ -157,6 +158,7 @@ def test_consent_ends_with_another_choice(workspace, change):
     panel.consent.value = True
     others = {"database": "sample", "table": "orders", "key": "email", "column": "pid", "ids": "export.csv"}
     getattr(panel, change).value = others[change]
+    assert panel.planned.shown["kinds"] == []  # they were those of the former choice
     assert panel.act.disabled
     assert not panel.consent.value
 

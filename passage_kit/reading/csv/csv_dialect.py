@@ -22,7 +22,7 @@ from passage_kit.reading.header import (
     typical_length,
 )
 from passage_kit.reading.known_layouts import recognise_headerless
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, worded
 
 DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\x1f"  # splits nothing: stands for the delimiter of a file with a single column
@@ -141,7 +141,7 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     if not len(lines) or not any(
         sample[start:stop].strip() for start, stop in zip(lines.starts, lines.stops, strict=True)
     ):
-        raise SourceError(f"{name} is empty. Export the users again.")
+        raise SourceError(worded("{name} is empty. Export the users again.", name=name))
     own = _EXCEL.fullmatch(sample[: lines.stops[0]])
     if own and delimiter is None and own[1].isascii():
         delimiter = own[1].decode()
@@ -226,10 +226,12 @@ def _no_header(name: str, reading: _Guess, lines: Lines, header_row: int | None)
     if header_row is not None:
         return f"{name}, line {header_row}: found no column names there. Give the line of the header."
     line = reading.rows[0].line + 1 if reading.rows else 1
-    return (
-        f"{name} has no header: line {line} looks like a user, expected the names of the columns. Put a line with "
+    return worded(
+        "{name} has no header: line {line} looks like a user, expected the names of the columns. Put a line with "
         "the names, such as email and phone, above the first user; if there is one, give its number as header_row. "
-        "To read the file as it is, say that it has none (`--no-header`, or header_row=0 in Python)."
+        "To read the file as it is, say that it has none (`--no-header`, or header_row=0 in Python).",
+        name=name,
+        line=line,
     )
 
 

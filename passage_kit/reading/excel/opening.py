@@ -13,6 +13,7 @@ from passage_kit.files.unpacking import unpack_zip
 from passage_kit.reading.excel.old_workbooks import check_size
 from passage_kit.reading.excel.trial_reading import ends_in_a_panic
 from passage_kit.reading.sparse_sheets import without_blanks
+from passage_kit.translations import worded
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -26,38 +27,49 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
     """Open a workbook without the blank cells far from its users; what is wrong with it is a :class:`SourceError`."""
     import python_calamine as calamine  # only where there is a workbook to read
 
-    protected = (
-        f"{name} is protected by a password. Save a copy without one in Excel (File, Info, Protect Workbook), "
-        "and read that."
-    )
     if _ENCRYPTED in data:
-        raise SourceError(protected)
+        raise _protected(name, "Excel (File, Info, Protect Workbook)")
     check_size(data, name)
     parts = unpack_zip(data, name) if data.startswith(b"PK") else {}
     if _ENCRYPTED_ODS in parts.get("META-INF/manifest.xml", b""):
-        raise SourceError(protected.replace("Excel (File, Info, Protect Workbook)", "LibreOffice (File, Save As)"))
+        raise _protected(name, "LibreOffice (File, Save As)")
     laid_out = without_blanks(parts, data, name) if parts else data
     if ends_in_a_panic(laid_out):
-        raise _unreadable(name, "it is damaged")
+        raise _unreadable(name, worded("it is damaged"))
     with ExitStack() as opened:
         opened.push(partial(_refuse_panic, name))
         try:
             yield calamine.CalamineWorkbook.from_filelike(io.BytesIO(laid_out))
         except calamine.PasswordError as error:
-            raise SourceError(protected) from error
+            raise _protected(name, "Excel (File, Info, Protect Workbook)") from error
         except calamine.CalamineError as error:
             raise _unreadable(name, str(error)) from error
         except OSError as error:  # of the bytes in memory, which end too soon
-            raise _unreadable(name, "it is damaged") from error
+            raise _unreadable(name, worded("it is damaged")) from error
+
+
+def _protected(name: str, program: str) -> SourceError:
+    return SourceError(
+        worded(
+            "{name} is protected by a password. Save a copy without one in {program}, and read that.",
+            name=name,
+            program=program,
+        )
+    )
 
 
 def _refuse_panic(name: str, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
     """Say that a workbook is damaged where the library panics; the class of a panic has no name to import."""
     if kind is not None and kind.__name__ == "PanicException":
-        raise _unreadable(name, "it is damaged") from error
+        raise _unreadable(name, worded("it is damaged")) from error
 
 
 def _unreadable(name: str, why: str) -> SourceError:
     return SourceError(
-        f"{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export it as CSV."
+        worded(
+            "{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export it as "
+            "CSV.",
+            name=name,
+            why=why,
+        )
     )

@@ -16,6 +16,7 @@ from passage_kit.reading.json.people_lists import PeopleList
 from passage_kit.reading.json.person_likeness import LIKELY, SURE, UNLIKELY
 from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.layout import Layout
+from passage_kit.translations import worded
 
 _OF_ONE_KIND = re.compile(r"\[[^\]]+\]$")  # as in ``[accounts.member]``: the entries of a list that say they are one
 _LOOKED_AT = 50  # entries of a list that could be the people
@@ -145,8 +146,14 @@ class FileLists:
     def _ask(self, candidates: Sequence[PeopleList]) -> NoReturn:
         first = self.paths_of(candidates)[0]
         raise SourceError(
-            f"{self.name} holds several lists that could be the users: {listed(candidates)}. Give the path of the "
-            f"users (`--records {first}`, or table={first!r} in Python).",
+            worded(
+                "{name} holds several lists that could be the users: {lists}. Give the path of the users "
+                "(`--records {first}`, or table={quoted} in Python).",
+                name=self.name,
+                lists=listed(candidates),
+                first=first,
+                quoted=repr(first),
+            ),
             choices=self.paths_of(candidates),
         )
 

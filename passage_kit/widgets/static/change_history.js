@@ -28,13 +28,13 @@ function render({ model, el }) {
   return listen(model, (content) => {
     const { changes, undo, redo, page, pages, found } = content;
     if (!changes) return;
-    redraw(buttons, turnButton("undo", gettext("Undo"), undo, gettext("nothing to undo")), turnButton("redo", gettext("Redo"), redo, gettext("nothing to make again")));
+    redrawChanged(buttons, turnButton("undo", gettext("Undo"), undo, gettext("nothing to undo")), turnButton("redo", gettext("Redo"), redo, gettext("nothing to make again")));
     redraw(list, changes.length ? element("ol", { class: "passage-changes-list", "aria-label": gettext("Changes, the last one first") }, ...changes.map(changeItem)) : null);
     const step = (by, label, off) =>
       element("button", { type: "button", "data-key": `page${by}`, text: label, disabled: off, onclick: () => ask("view", { page: page + by }) });
     const changed = ngettext("{count} change", "{count} changes", found);
     const said = element("span", { role: "status", text: onPage(changed, page, pages) });
-    redraw(pager, ...(pages > 1 ? [step(-1, gettext("Later ones"), page === 0), said, step(1, gettext("Earlier ones"), page + 1 >= pages)] : []));
+    redrawChanged(pager, ...(pages > 1 ? [step(-1, gettext("Later ones"), page === 0), said, step(1, gettext("Earlier ones"), page + 1 >= pages)] : []));
   });
 }
 

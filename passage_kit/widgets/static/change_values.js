@@ -239,7 +239,7 @@ function render({ model, el }) {
     setText(content.view.text);
     target.textContent = content.target ? gettext("goes to {target}", { target: content.target }) : gettext("not stored, or part of a join");
     redraw(values, ...valuesTable());
-    redraw(pages, ...pager());
+    redrawChanged(pages, ...pager());
     showForm();
     redraw(steps, ...stepList());
   });

@@ -24,10 +24,25 @@ function stepItem({ title, notebook, state, note, said: spoken }) {
 
 function render({ model, el }) {
   el.classList.add("passage-checklist");
-  return listen(model, ({ steps = [] }) => {
+  const stop = listen(model, ({ steps = [] }) => {
     const title = element("p", { class: "passage-subtitle", text: gettext("The steps ahead") });
-    el.replaceChildren(title, element("ol", {}, ...steps.map(stepItem)));
+    redrawChanged(el, title, element("ol", {}, ...steps.map(stepItem)));
   });
+  // The steps are done in other notebooks: whoever comes back sees what is done by then.
+  let seen = true;
+  const renew = () => document.visibilityState === "visible" && model.send({ do: "look" });
+  const watch = new IntersectionObserver((entries) => {
+    const isSeen = entries.at(-1).isIntersecting;
+    if (isSeen && !seen) renew();
+    seen = isSeen;
+  });
+  watch.observe(el);
+  window.addEventListener("focus", renew);
+  return () => {
+    watch.disconnect();
+    window.removeEventListener("focus", renew);
+    stop();
+  };
 }
 
 export default { initialize, render };

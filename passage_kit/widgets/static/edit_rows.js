@@ -263,7 +263,7 @@ function render({ model, el }) {
     redraw(filters, ...filterParts());
     redraw(many, ...manyParts());
     draw();
-    redraw(pager, ...pages());
+    redrawChanged(pager, ...pages());
   });
   return () => {
     watcher.disconnect();

@@ -1,5 +1,7 @@
 // The panel of the export: the first rows as the Console reads them, and the funnel.
 
+const NARROW = 118; // pixels for each column, below which a user becomes a card
+
 function headed(label, titles, rows) {
   const head = titles.map((title) => element("th", { scope: "col", text: title }));
   const table = element(
@@ -16,15 +18,18 @@ function section(title, ...children) {
   return element("section", {}, element("h4", { text: title }), ...children);
 }
 
+// The roles are said, since a narrow panel shows the rows as blocks.
 function previewTable({ header, rows }) {
-  const lines = rows.map((cells) =>
-    element(
-      "tr",
-      {},
-      ...cells.map((text) => (text ? element("td", { text }) : element("td", {}, element("span", { class: "passage-blank", text: gettext("blank") })))),
-    ),
-  );
-  return headed(gettext("The first users, as the Console will read them"), header, lines);
+  const cell = (text, at) => {
+    const shown = text ? element("span", { text }) : element("span", { class: "passage-blank", text: gettext("blank") });
+    return element("td", { role: "cell", "data-label": header[at] }, shown);
+  };
+  const lines = rows.map((cells) => element("tr", {}, ...cells.map(cell)));
+  const region = headed(gettext("The first users, as the Console will read them"), header, lines);
+  const roles = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader" };
+  for (const [part, role] of Object.entries(roles)) region.querySelectorAll(part).forEach((one) => one.setAttribute("role", role));
+  region.classList.add("passage-preview");
+  return region;
 }
 
 function funnelTable({ funnel }) {
@@ -41,8 +46,14 @@ function noticed({ notices }) {
 
 function render({ model, el }) {
   el.classList.add("passage-review");
-  return listen(model, (content) => {
+  let columns = 0;
+  const fit = () => el.classList.toggle("passage-cards", el.clientWidth < NARROW * columns);
+  const watcher = new ResizeObserver(fit);
+  watcher.observe(el);
+  const stop = listen(model, (content) => {
     if (!content.folder) return;
+    columns = content.header?.length ?? 0;
+    fit();
     const where = element("p", { class: "passage-note" }, element("b", { text: `${gettext("Where the files go:")} ` }), content.folder);
     const done = content.header
       ? [
@@ -53,6 +64,10 @@ function render({ model, el }) {
       : [];
     redraw(el, where, ...done);
   });
+  return () => {
+    watcher.disconnect();
+    stop();
+  };
 }
 
 export default { initialize, render };

@@ -207,11 +207,11 @@ function render({ model, el }) {
     if (!content.kinds) return;
     const nothing = element("p", { class: "passage-note", text: gettext("There is nothing to fix.") });
     const some = content.kinds.length || content.corrections;
-    redraw(kinds, some ? kindsTable(model, content) : nothing);
+    redrawChanged(kinds, some ? kindsTable(model, content) : nothing);
     redraw(bar, ...tools(model, content));
     filterBar.hidden = !content.filter.code;
     setText(content.filter.text);
-    redraw(pages, ...pager(model, content));
+    redrawChanged(pages, ...pager(model, content));
     const about = content.about ? element("p", { class: "passage-note", text: content.about }) : null;
     redraw(items, ...(content.filter.code ? [about, unplacedTable(model, content, drafts), itemsTable(model, content, drafts)] : []));
   });

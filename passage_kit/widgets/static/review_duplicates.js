@@ -218,9 +218,9 @@ function render({ model, el }) {
     if (!content.tabs) return;
     filterBar.hidden = false;
     setText(content.filter.text);
-    redraw(tabs, tabList(model, content));
+    redrawChanged(tabs, tabList(model, content));
     redraw(rest, ...filters(model, content));
-    redraw(pages, pager(model, content));
+    redrawChanged(pages, pager(model, content));
     redraw(asked, ...unplacedCards(model, content.unplaced));
     const none = element("p", { class: "passage-note", text: gettext("There is nothing to review here.") });
     redrawChanged(groups, ...(content.groups.length ? content.groups.map((group) => groupCard(model, group)) : [none]));

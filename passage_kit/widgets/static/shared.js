@@ -92,7 +92,8 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// Puts new children into a container, and returns the focus to the same control, which data-key identifies.
+// Puts new children into a container, and returns the focus to the same control, which data-key identifies. If that is
+// gone, another control of the container gets it: outside of the panel, keys would be commands of the notebook.
 function redraw(container, ...children) {
   const active = container.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.key;
@@ -101,19 +102,21 @@ function redraw(container, ...children) {
   container.replaceChildren(...children.filter(Boolean));
   const scrolled = container.querySelector(".passage-scroll");
   if (scrolled) scrolled.scrollTop = top;
-  if (!key) return;
-  const again = container.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
-  const next = again ?? container.querySelector("[data-focus]");
-  next?.focus({ preventScroll: Boolean(again) });
+  if (!active) return;
+  const again = key && container.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+  const meant = again || container.querySelector("[data-focus]:not(:disabled)");
+  const next = meant || [...container.querySelectorAll("button,input,select,summary")].find((one) => !one.disabled);
+  next?.focus({ preventScroll: meant !== next || Boolean(again) });
   if (again && start !== null) again.setSelectionRange?.(start, end);
 }
 
 // Redraws unless the new children are as the old ones, so that a key or button pressed meanwhile is not lost. It is for
 // children without fields, whose data-key says all that a press sends.
 function redrawChanged(container, ...children) {
-  const same = children.length === container.childNodes.length;
-  if (same && children.every((child, at) => child.isEqualNode(container.childNodes[at]))) return;
-  redraw(container, ...children);
+  const wanted = children.filter(Boolean);
+  const same = wanted.length === container.childNodes.length;
+  if (same && wanted.every((child, at) => child.isEqualNode(container.childNodes[at]))) return;
+  redraw(container, ...wanted);
 }
 
 // Makes a search field that stays while its results are drawn again, and a function that sets its text.
