@@ -23,7 +23,6 @@ from pyarrow import csv
 import passage_kit as pk
 from passage_kit.cluster.engine import OnDask
 
-FILES = 8
 COLUMNS = ["id", "email", "phone", "country", "first_name", "last_name", "signed_up", "newsletter"]
 SCHEMA = pk.MetadataSchema(
     [
@@ -59,7 +58,7 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def write_parts(folder: Path, rows: int) -> Path:
+def write_parts(folder: Path, rows: int, files: int) -> Path:
     """Write a messy list as Parquet files, all values as text."""
     path = write_input(folder / "list.csv", rows, strength="messy")
     table = csv.read_csv(
@@ -69,8 +68,8 @@ def write_parts(folder: Path, rows: int) -> Path:
     )
     source = folder / "users"
     source.mkdir()
-    size = -(-len(table) // FILES)
-    for at in range(FILES):
+    size = -(-len(table) // files)
+    for at in range(files):
         pq.write_table(table.slice(at * size, size), source / f"part-{at}.parquet")
     return source
 
@@ -81,10 +80,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--partition", type=int, default=250_000)
+    parser.add_argument("--files", type=int, default=8)
     given = parser.parse_args()
     with TemporaryDirectory() as name:
         folder = Path(name)
-        source = write_parts(folder, given.rows)
+        source = write_parts(folder, given.rows, given.files)
         options: dict[str, Any] = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US"}
         for workers in given.workers:
             began = time.perf_counter()

@@ -122,8 +122,8 @@ def test_the_drift_check_is_measured_against_the_sandbox():
 
 
 def test_a_run_on_a_cluster_is_measured_against_one_machine():
-    said = run("cluster.py", "--rows", ROWS, "--workers", 1, "--partition", 1_000)
+    said = run("cluster.py", "--rows", 300, "--workers", 1, "--partition", 200, "--files", 1)  # each call costs time
     assert "1 workers:" in said
-    assert f"= {ROWS:,} read" in said
+    assert "= 300 read" in said
     assert "| look-alikes |" in said
     assert "one machine:" in said
