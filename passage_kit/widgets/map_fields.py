@@ -299,8 +299,7 @@ class MapFields(TargetsPanel):
     def _with(self, plan: Plan) -> Plan:
         again = self._reading != self._former_reading
         plan = self._with_fields(plan)
-        as_read = self._as_read
-        known = plan.columns if not plan.columns and plan.mapping == self.value else known_columns(as_read.columns)
+        known = known_columns(self._as_read.columns)
         reading = self._reading if again else plan.reading
         return replace(plan, mapping=self.value, columns=known, reading=reading)
 

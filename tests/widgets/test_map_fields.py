@@ -592,3 +592,11 @@ def test_the_first_of_several_columns_stays_and_is_said(workspace):
     assert "Email takes 'mail', and in a row where it is blank 'upn'." in panel.messages
     panel.choose("Name", "city")
     assert panel.value["email"] == mapping["email"]
+
+
+def test_a_plan_written_by_hand_knows_its_columns_once_the_panel_saves_it(workspace):
+    listed = users_frame({"id": ["u1"], "raw_user_meta_data": ["{}"], "phone": ["447400123456"]})
+    workspace.save_plan(Plan("users.csv", mapping=FieldMapping({"phone": "phone", "source_key": "id"})))
+    assert workspace.load_plan().lost_plus is None
+    MapFields(listed, pk.MetadataSchema(), workspace).save()
+    assert workspace.load_plan().lost_plus == "likely"  # as a run says, which sees the columns
