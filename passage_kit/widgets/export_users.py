@@ -14,8 +14,9 @@ import ipywidgets
 
 from passage_kit.errors import PassageKitError
 from passage_kit.export.console_csv import USERS_PER_FILE
+from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.funnel import funnel
-from passage_kit.findings.notices import notices
+from passage_kit.findings.notices import Notices, notices
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.out_of_date import Basis
@@ -213,8 +214,20 @@ def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
         "rows": rows,
         "funnel": [[getattr(counts, name), words] for name, words in _steps().items()],
         "adds_up": counts.adds_up,
-        "notices": [*notices(*account).lines.items()],
+        "notices": _noticed(notices(*account)),
     }
+
+
+def _noticed(found: Notices) -> list[tuple[str, str]]:
+    """Write what to look at by its heading, with the sentences of the warnings in place of their codes."""
+    codes = "; ".join(f"{_meaning(code)} ({number(rows)})" for code, rows in found.warned_by.items())
+    warned = ngettext("{count} row: {codes}", "{count} rows: {codes}", found.warned, codes=codes)
+    lines = replace(found, warned=0).lines.items()
+    return [*lines, *([(gettext("Warnings"), warned)] if found.warned else [])]
+
+
+def _meaning(code: str) -> str:
+    return gettext(CODES[code].meaning).rstrip(".") if code in CODES else code
 
 
 def _steps() -> dict[str, str]:

@@ -12,6 +12,7 @@ import passage_kit as pk
 from passage_kit.cli.commands import main
 from passage_kit.duplicates.decisions import decide
 from passage_kit.files.bundled import bundled
+from passage_kit.findings.catalogue import CODES
 from passage_kit.metadata.console_template import read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.outputs import output_files
@@ -104,7 +105,7 @@ def test_closed_accounts_warnings_and_secrets_are_said_beside_the_funnel(workspa
     click(panel)
     headings = dict(panel.page["notices"])
     assert headings["Inactive"].startswith("1 exported user has a closed account")
-    assert headings["Warnings"] == "1 row: account_inactive 1"
+    assert headings["Warnings"] == f"1 row: {CODES['account_inactive'].meaning[:-1]} (1)"
     assert headings["Secrets"].endswith(": pwd")
 
 

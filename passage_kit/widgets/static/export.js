@@ -1,6 +1,6 @@
 // The panel of the export: the first rows as the Console reads them, and the funnel.
 
-const NARROW = 118; // pixels for each column, below which a user becomes a card
+const NARROW = 100; // pixels for each column, below which a user becomes a card
 
 function headed(label, titles, rows) {
   const head = titles.map((title) => element("th", { scope: "col", text: title }));
