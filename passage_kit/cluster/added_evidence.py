@@ -53,12 +53,12 @@ def filled_by_part(files: Sequence[FileRead], parts: Sequence[Part], columns: Se
     ]
 
 
-def words_of_all(engine: Engine, job: Job, files: Sequence[FileRead]) -> Mapping[str, tuple[str, ...]]:
-    """Decide which words mean nothing in each column of the whole source."""
+def words_of_all(engine: Engine, job: Job, seen: Sequence[Mapping[str, set[str]]]) -> Mapping[str, tuple[str, ...]]:
+    """Decide which words mean nothing in each column of the whole source, by those that were seen in its parts."""
     words = job.plan.options.null_words
     if words != "auto":
-        return words_for_nothing(users_frame({name: [] for name in job.columns}), words)
-    found = {name: set[str]().union(*(file.words.get(name, set()) for file in files)) for name in job.columns}
+        return words_for_nothing(users_frame({name: [] for name in job.mapped_columns}), words)
+    found = {name: set[str]().union(*(words.get(name, set()) for words in seen)) for name in job.mapped_columns}
 
     def other_values_are_no_words(name: str) -> bool:
         values: list[str] = []

@@ -56,6 +56,10 @@ class Job:
         Most rows of a partition.
     columns : sequence of str
         Columns of the source.
+    stepped : sequence of str
+        Columns after the value steps; none if there are no steps.
+    touched : frozenset of str
+        Columns that value steps changed.
     nothing : mapping of str to tuple of str
         Words for nothing by column.
     parts : sequence of Part
@@ -66,8 +70,15 @@ class Job:
     plan: Plan
     rows: int
     columns: Sequence[str] = ()
+    stepped: Sequence[str] = ()
+    touched: frozenset[str] = frozenset()
     nothing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Sequence[Part] = ()
+
+    @property
+    def mapped_columns(self) -> Sequence[str]:
+        """Columns that can be mapped: those of the source, after the value steps."""
+        return self.stepped or self.columns
 
     @property
     def starts(self) -> list[int]:

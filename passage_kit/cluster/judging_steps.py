@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.cluster.job import Job, Part, of
-from passage_kit.cluster.reading_steps import raw_part, read_findings
+from passage_kit.cluster.reading_steps import read_findings, step_findings, stepped_part
 from passage_kit.columns.account_codes import word_counts
 from passage_kit.columns.fingerprints import Fingerprints, fingerprints
 from passage_kit.columns.users_frame import (
@@ -62,7 +62,7 @@ def map_part(job: Job, part: Part) -> MappedPart:
     """Map a partition, judge the accounts, and count the addresses by the bucket that they belong to."""
     plan, options = job.plan, job.plan.options
     assert plan.mapping is not None  # noqa: S101 - a run on a cluster begins with one
-    raw, read = raw_part(job, part), read_findings(job, part)
+    raw, read = stepped_part(job, part), read_findings(job, part)
     users = apply_mapping(raw, plan.mapping, null_words=job.nothing, account_states=options.account_states)
     users = without_rows(users, read.loc[read["effect"] == "rejected", SOURCE_ROW])
     if SOURCE_KEY in users:
@@ -70,7 +70,7 @@ def map_part(job: Job, part: Part) -> MappedPart:
     others = values_of_other_columns(raw, plan.mapping, job.nothing)
     users, accounts = judge_accounts(users, inactive=options.inactive)
     job.storage.write_frame(of("mapped", part.number), users)
-    _write_findings(job, "1", part, collect_findings([read, others, accounts]))
+    _write_findings(job, "1", part, collect_findings([read, others, step_findings(job, part), accounts]))
     judged = judge_emails(users[EMAIL], allow_special_use=options.allow_special_use, fast_paths=options.fast_paths)
     _keep_verdicts(job, part, judged)
     addresses, rows = count_addresses(judged)

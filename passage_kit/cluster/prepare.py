@@ -35,6 +35,7 @@ from passage_kit.cluster.resuming import CLEAR, Resuming, own_folder
 from passage_kit.cluster.source_files import read_files
 from passage_kit.cluster.storage import WORK, Storage, findings_table
 from passage_kit.cluster.suggested_mapping import suggest_of_parts
+from passage_kit.cluster.value_steps_on_parts import apply_steps
 from passage_kit.cluster.writing_steps import (
     STAGES,
     Exported,
@@ -47,14 +48,14 @@ from passage_kit.cluster.writing_steps import (
     write_rejected,
     write_whole_stage,
 )
-from passage_kit.columns.users_frame import IDENTIFIERS
+from passage_kit.columns.users_frame import IDENTIFIERS, users_frame
 from passage_kit.database.urls import without_secrets
 from passage_kit.errors import OptionError
 from passage_kit.export.console_csv import USERS_PER_FILE
 from passage_kit.export.report import page_of
 from passage_kit.export.report_facts import ClusterFacts, ReportFacts
 from passage_kit.export.shown_findings import FindingKinds, kinds_of
-from passage_kit.findings.findings import collect_findings
+from passage_kit.findings.findings import collect_findings, no_findings
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.findings.notices import Notices, notices
@@ -65,7 +66,7 @@ from passage_kit.mapping.column_counts import say_of_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.outputs import CONSOLE_FILE, REJECTED_FILE, REPORT_FILE
-from passage_kit.preparation.run import changed_columns, mapped_plan, overruled
+from passage_kit.preparation.run import changed_columns, mapped_plan, not_in_parts, overruled
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.lock import clear_parts, locked
 from passage_kit.workspace.manifest import APPLIED_PLAN, MANIFEST, Entry, Manifest
@@ -122,7 +123,7 @@ def prepare_on_cluster(
     Raises
     ------
     OptionError
-        If the plan has what a run on a cluster does not do: value steps, ``since``, the survivors ``newest`` and
+        If the plan has what a run on a cluster does not do: ``since``, the survivors ``newest`` and
         ``oldest``, corrections or decisions in ``out``; or workers have other versions.
     PassageKitError
         As :func:`passage_kit.prepare`. Without its manifest, which is written last, an output is not complete.
@@ -165,7 +166,6 @@ def _check(plan: Plan, storage: Storage, rows: int) -> None:
     """Refuse what a run on a cluster does not do, rather than write something else than one machine does."""
     refused = {
         "no source": plan.source is None,
-        "value steps": bool(plan.steps),
         "the option since": plan.options.since is not None,
         f"survivor={plan.options.survivor!r}": plan.options.survivor in ("newest", "oldest"),
         "partitions of no rows": rows < 1,
@@ -176,8 +176,8 @@ def _check(plan: Plan, storage: Storage, rows: int) -> None:
     for what, is_so in refused.items():
         if is_so:
             raise OptionError(
-                f"A run on a cluster cannot go on with {what}. Give a source, and a plan without value steps; "
-                "or run passage_kit.prepare on one machine, which does all of it."
+                f"A run on a cluster cannot go on with {what}. Give a source, or run passage_kit.prepare on one "
+                "machine, which does all of it."
             )
 
 
@@ -196,6 +196,7 @@ class _Run:
 
     def __init__(self, engine: Engine, job: Job, choices: MappingChoices, address: str) -> None:
         self._engine, self._job, self._choices, self._address = engine, job, choices, address
+        self._stepped = no_findings()
         self._whole: list[pd.DataFrame] = []  # findings on the whole source, in the order of one machine
 
     def prepare(self) -> PreparedOnCluster:
@@ -232,16 +233,19 @@ class _Run:
         """Read the files, and complete the plan as on one machine."""
         job, plan = self._job, self._job.plan
         files, source = read_files(self._engine, job, self._address)
-        changes = changed_columns(plan, source, self._choices)
         columns = [str(name) for name in source.users.columns]
-        job = replace(job, columns=columns, parts=cut(files, job.rows))
+        stepped = apply_steps(self._engine, replace(job, columns=columns, parts=cut(files, job.rows)), files)
+        job = stepped.job
+        now = replace(source, users=users_frame({name: [] for name in job.mapped_columns}))
+        changes = changed_columns(plan, now, self._choices)
         if plan.mapping is None:
-            plan = replace(plan, mapping=suggest_of_parts(self._engine, job, files, source.layout))
-        plan = mapped_plan(plan, source, self._choices)
+            plan = replace(plan, mapping=suggest_of_parts(self._engine, job, stepped.filled, source.layout))
+        plan = mapped_plan(plan, now, self._choices)
         plan = replace(plan, sha256=source.sha256, columns=known_columns(source.users.columns))
         self._job = replace(job, plan=plan)
-        self._job = replace(self._job, nothing=words_of_all(self._engine, self._job, files))
+        self._job = replace(self._job, nothing=words_of_all(self._engine, self._job, stepped.words))
         self._whole += [changes.findings(), *(file.whole for file in files)]
+        self._stepped = stepped.said
         return files, source
 
     def _judge(self) -> None:
@@ -249,7 +253,8 @@ class _Run:
         plan, job = self._job.plan, self._job
         assert plan.mapping is not None  # noqa: S101 - mapped_plan sets it
         mapped = self._for_each("map", map_part)
-        self._whole += [say_of_columns(counts_of_all(mapped), plan.mapping, job.nothing), say_states(mapped)]
+        unmapped = say_of_columns(counts_of_all(mapped), plan.mapping, job.nothing)
+        self._whole += [not_in_parts(unmapped, plan), self._stepped, say_states(mapped)]
         crowds: dict[str, int] = {}
         for some in self._for_buckets("crowds", find_crowds):
             crowds |= some

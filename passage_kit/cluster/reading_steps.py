@@ -20,6 +20,7 @@ from passage_kit.columns.profile import SAMPLE, first_filled
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import no_findings
+from passage_kit.mapping.stepped_parts import with_touched
 from passage_kit.reading.csv.added_ranges import findings_on_all
 from passage_kit.reading.readers import UserList, read_one_file
 from passage_kit.reading.several_files import are_data, files_of, is_pattern, moved, with_columns
@@ -128,6 +129,18 @@ def raw_part(job: Job, part: Part) -> pd.DataFrame:
     return frame.set_axis(part.index)
 
 
+def stepped_part(job: Job, part: Part) -> pd.DataFrame:
+    """Give the rows of a partition after the value steps."""
+    return job.storage.read_frame(of("stepped", part.number)) if job.stepped else raw_part(job, part)
+
+
+def step_findings(job: Job, part: Part) -> pd.DataFrame:
+    """Give the findings of the value steps on the rows of a partition."""
+    if not job.stepped:
+        return no_findings()
+    return with_touched(job.storage.read_findings(of("findings-0", part.number)), job.touched)
+
+
 def read_findings(job: Job, part: Part) -> pd.DataFrame:
     """Give the reader's findings on the rows of a partition."""
     return moved(job.storage.read_findings(of("read", part.file), part.piece), part.file_start)
@@ -135,16 +148,24 @@ def read_findings(job: Job, part: Part) -> pd.DataFrame:
 
 def first_of_part(job: Job, part: Part, wanted: dict[str, int], *, after: bool = False) -> dict[str, pa.Array]:
     """Give the first values of columns, so many of each: as read, or (``after``) of the users to export."""
-    frame = job.storage.read_frame(of("users", part.number)) if after else raw_part(job, part)
+    return _first_of(job.storage.read_frame(of("users", part.number)) if after else raw_part(job, part), wanted)
+
+
+def _first_of(frame: pd.DataFrame, wanted: dict[str, int]) -> dict[str, pa.Array]:
     return {
         name: pa.concat_arrays([*first_filled(frame[name], count).cast(pa.string()).chunks, pa.array([], pa.string())])
         for name, count in wanted.items()
     }
 
 
+def first_of_stepped(job: Job, part: Part, wanted: dict[str, int]) -> dict[str, pa.Array]:
+    """Give the first values of columns after the value steps, so many of each."""
+    return _first_of(stepped_part(job, part), wanted)
+
+
 def first_without_words(job: Job, part: Part, name: str) -> pa.Array:
     """Give the first values of a column without the words that may mean nothing."""
-    column, _ = without_words(raw_part(job, part)[name], BY_EVIDENCE)
+    column, _ = without_words(stepped_part(job, part)[name], BY_EVIDENCE)
     return pa.concat_arrays([*first_filled(column, SAMPLE).chunks, pa.array([], arrow(column).type)])
 
 

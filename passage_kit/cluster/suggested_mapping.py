@@ -12,10 +12,9 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
-from passage_kit.cluster.added_evidence import filled_by_part
 from passage_kit.cluster.engine import Engine
 from passage_kit.cluster.job import Job, Part
-from passage_kit.cluster.reading_steps import FileRead, first_of_part, raw_part, together, wanted_of
+from passage_kit.cluster.reading_steps import first_of_stepped, stepped_part, together, wanted_of
 from passage_kit.columns.users_frame import frame_of, source_rows
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.mapping.suggest import suggest_from, values_looked_at
@@ -49,15 +48,17 @@ class ColumnsOfParts:
 
 def covering_in_part(job: Job, part: Part, names: Sequence[str]) -> frozenset[str]:
     """Answer for a partition which columns have every value of the others."""
-    return ColumnsOfFrame(raw_part(job, part)).covering(names)
+    return ColumnsOfFrame(stepped_part(job, part)).covering(names)
 
 
 def addresses_in_part(job: Job, part: Part, first: str, others: Sequence[str]) -> frozenset[str]:
     """Answer for a partition which columns have an address where the first one is blank."""
-    return ColumnsOfFrame(raw_part(job, part)).with_addresses(first, others)
+    return ColumnsOfFrame(stepped_part(job, part)).with_addresses(first, others)
 
 
-def suggest_of_parts(engine: Engine, job: Job, files: Sequence[FileRead], recognised: str | None) -> FieldMapping:
+def suggest_of_parts(
+    engine: Engine, job: Job, filled: Sequence[dict[str, int]], recognised: str | None
+) -> FieldMapping:
     """Suggest the mapping that one machine suggests for the whole list.
 
     Parameters
@@ -65,17 +66,18 @@ def suggest_of_parts(engine: Engine, job: Job, files: Sequence[FileRead], recogn
     engine : Engine
     job : Job
         With its columns and partitions.
-    files : sequence of FileRead
+    filled : sequence of dict of str to int
+        Number of values of each column, partition by partition.
     recognised : str or None
         Layout that the columns have.
     """
     plan = job.plan
     layout = layout_named(plan.options.layout or recognised or NO_LAYOUT)
-    looked_at = values_looked_at(job.columns, layout)
-    wanted = wanted_of(filled_by_part(files, job.parts, job.columns), looked_at)
+    looked_at = values_looked_at(job.mapped_columns, layout)
+    wanted = wanted_of(filled, looked_at)
     items = [(job, part, some) for part, some in zip(job.parts, wanted, strict=True) if some]
-    pieces = engine.run("first values", first_of_part, items)
-    first = _padded({name: together(pieces, name) for name in job.columns})
+    pieces = engine.run("first values", first_of_stepped, items)
+    first = _padded({name: together(pieces, name) for name in job.mapped_columns})
     return suggest_from(first, plan.schema, layout, ColumnsOfParts(engine, job))
 
 

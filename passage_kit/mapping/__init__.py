@@ -12,6 +12,7 @@ __all__ = [
     "mapped_users",
     "mapping",
     "spellings",
+    "stepped_parts",
     "suggest",
     "value_steps",
     "whole_columns",

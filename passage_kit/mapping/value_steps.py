@@ -218,13 +218,13 @@ def apply_value_steps(
         return raw, no_findings()
     after = results[-1].frame
     touched = {result.step.column for result in results if result.touched}
-    changed = (_changes_of(name, given, after) for name in given.columns if name in touched)
+    changed = (changes_of(name, given, after) for name in given.columns if name in touched)
     unsplit = (
-        make_findings(one.unsplit, field=one.step.column, value=_value_in(given, one), code="value_not_split")
+        make_findings(one.unsplit, field=one.step.column, value=value_in(given, one), code="value_not_split")
         for one in results
         if one.unsplit is not None
     )
-    return after, collect_findings([*map(_said_of, results), *changed, *unsplit])
+    return after, collect_findings([*map(said_of, results), *changed, *unsplit])
 
 
 def follow_steps(
@@ -365,7 +365,7 @@ def _side_by_side(row: pd.Series[Any]) -> str:
     return " | ".join("" if pd.isna(value) else str(value) for value in row)
 
 
-def _said_of(result: StepResult) -> pd.DataFrame:
+def said_of(result: StepResult) -> pd.DataFrame:
     """Say how many rows a step touched, or why none."""
     step = result.step
     if result.touched:
@@ -375,13 +375,13 @@ def _said_of(result: StepResult) -> pd.DataFrame:
     return make_findings([None], field=step.column, code="step_unused", argument=problem)
 
 
-def _value_in(given: pd.DataFrame, result: StepResult) -> pd.Series[Any] | None:
+def value_in(given: pd.DataFrame, result: StepResult) -> pd.Series[Any] | None:
     """Give the values of the source that a step did not split; a column that a step made has none there."""
     column = result.step.column
     return values_at(given[column], result.unsplit) if column in given else None
 
 
-def _changes_of(name: str, given: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def changes_of(name: str, given: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Make a finding for each value of a column of the source that steps changed."""
     was, now = (pc.cast(arrow(frame[name]), pa.string()) for frame in (given, after))
     same = pc.or_(pc.fill_null(pc.equal(was, now), False), pc.and_(pc.is_null(was), pc.is_null(now)))

@@ -319,6 +319,12 @@ def _suggested(read: UserList, plan: Plan) -> FieldMapping:
     return suggest_mapping(read.users, plan.schema, layout=plan.options.layout or read.layout or NO_LAYOUT)
 
 
+def not_in_parts(unmapped: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Leave out findings on columns that Passage does not store, if it stores what steps make of them."""
+    stored = reaches(plan.steps, plan.mapping.columns if plan.mapping else ())
+    return unmapped[~(unmapped["code"].eq("column_not_stored") & unmapped["field"].isin(stored))]
+
+
 def _users_of(
     read: UserList,
     users: pd.DataFrame,
@@ -331,9 +337,7 @@ def _users_of(
     unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
     users = without_rows(users, unreadable)
     unmapped = unmapped_columns(read.users, plan.mapping, null_words=nothing)
-    stored_in_parts = reaches(plan.steps, plan.mapping.columns)
-    unmapped = unmapped[~(unmapped["code"].eq("column_not_stored") & unmapped["field"].isin(stored_in_parts))]
-    findings = [read.findings, unmapped]
+    findings = [read.findings, not_in_parts(unmapped, plan)]
     if corrections is not None and len(corrections):
         users, corrected = apply_corrections(users, corrections)
         findings.append(corrected)

@@ -183,7 +183,6 @@ def test_the_commands_go_on_from_a_folder_that_a_cluster_wrote_as_from_one_of_on
         ({"survivor": "newest"}, "survivor='newest'"),
         ({"rows": 0}, "partitions of no rows"),
         ({"since": "before"}, "the option since"),
-        ({"plan": pk.Plan(steps=(pk.ValueStep("Mail", "case", {"to": "lower"}),))}, "value steps"),
     ],
 )
 def test_what_a_cluster_does_not_do_is_refused_and_nothing_is_written(tmp_path, change, said):

@@ -9,7 +9,7 @@ import pytest
 from messy_lists import SCHEMA, check_same, write_list
 
 import passage_kit as pk
-from passage_kit.cluster.added_evidence import cut
+from passage_kit.cluster.added_evidence import cut, filled_by_part
 from passage_kit.cluster.engine import InThisProcess
 from passage_kit.cluster.job import Job
 from passage_kit.cluster.prepare import prepare_on_cluster
@@ -38,7 +38,9 @@ def suggested(path, folder, rows, engine=None, schema=FIELDS):
     files = [read_file(job, 0, str(path))]
     names = list(files[0].read.users.columns)
     job = replace(job, columns=names, parts=cut(files, rows))
-    ours = suggest_of_parts(engine or InThisProcess(), job, files, files[0].read.layout)
+    ours = suggest_of_parts(
+        engine or InThisProcess(), job, filled_by_part(files, job.parts, names), files[0].read.layout
+    )
     read = pk.read_source(path)
     return ours, suggest_mapping(read.users, schema, layout=read.layout or "none")
 
