@@ -95,6 +95,7 @@ def test_changes_are_undone_and_made_again_after_a_restart_too(page, workspace):
     expect(redo).to_contain_text("row 3")
     press_at(page, undo, "Space")
     expect(undo).to_contain_text("nothing to undo")
+    expect(redo).to_be_focused()  # it is there still, and the keys stay in the panel
     assert emails(workspace) == {}
     redo.click()
     redo.click()

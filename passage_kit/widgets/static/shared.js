@@ -93,7 +93,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 // Puts new children into a container, and returns the focus to the same control, which data-key identifies. If that is
-// gone, another control of the container gets it: outside of the panel, keys would be commands of the notebook.
+// gone, another control of the container gets it, or the panel: outside of it, keys would be commands of the notebook.
 function redraw(container, ...children) {
   const active = container.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.key;
@@ -106,7 +106,9 @@ function redraw(container, ...children) {
   const again = key && container.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
   const meant = again || container.querySelector("[data-focus]:not(:disabled)");
   const next = meant || [...container.querySelectorAll("button,input,select,summary")].find((one) => !one.disabled);
-  next?.focus({ preventScroll: meant !== next || Boolean(again) });
+  const panel = next ? null : container.closest(".passage-panel");
+  panel?.setAttribute("tabindex", "-1");
+  (next ?? panel)?.focus({ preventScroll: meant !== next || Boolean(again) });
   if (again && start !== null) again.setSelectionRange?.(start, end);
 }
 
