@@ -8,6 +8,7 @@ takes it along when it is killed. The tests of the notebooks and of the plain in
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -36,12 +37,13 @@ def kernel_nursery() -> Iterator[dict[str, str]]:
             listening.bind(address)
             listening.listen()
             command = [sys.executable, __file__, "nursery", str(listening.fileno())]
-            nursery = subprocess.Popen(command, pass_fds=[listening.fileno()], start_new_session=True)
+            nursery = subprocess.Popen(
+                command, stdin=subprocess.PIPE, pass_fds=[listening.fileno()], start_new_session=True
+            )
         try:
             yield {"JUPYTER_PATH": folder}
         finally:
-            nursery.terminate()
-            nursery.wait()
+            nursery.communicate()
 
 
 def nurse(listening: socket.socket) -> None:
@@ -58,7 +60,7 @@ def nurse(listening: socket.socket) -> None:
         for name in package.__all__:
             getattr(package, name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that ended
-    while True:
+    while select.select([listening, sys.stdin], [], [])[0] == [listening]:  # until the tests end, or are killed
         asking, _ = listening.accept()
         if not os.fork():
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
