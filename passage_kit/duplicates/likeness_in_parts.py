@@ -9,7 +9,7 @@ telling it is that they agree. So each part and each bucket holds a share of the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -79,6 +79,7 @@ class PartView:
     compared: Mapping[int, ComparedColumns]
     names: pa.ChunkedArray | None
     born: str | None
+    _known: dict[tuple[int, str], Fingerprints] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, users: pd.DataFrame) -> PartView:
@@ -106,6 +107,13 @@ class PartView:
 
         Equal values of a column have one number in all parts; other columns and kinds have other numbers.
         """
+        if places is None:  # keys are made of them, and values are counted by them
+            if (kind, column) not in self._known:
+                self._known[kind, column] = self._prints(kind, column, None)
+            return self._known[kind, column]
+        return self._prints(kind, column, places)
+
+    def _prints(self, kind: int, column: str, places: Ints | None) -> Fingerprints:
         if kind == ONE_BIRTHDAY:
             values = self.names if column == _NAME else arrow(self.users[self.born])
             spelled = False

@@ -109,6 +109,23 @@ def test_workers_of_dask_give_the_same_and_a_lost_one_is_replaced(tmp_path, clie
     check_same(tmp_path / "one", tmp_path / "other")
 
 
+class MakesCallsTwice(InThisProcess):
+    """Makes each call of each step again, as an engine does that lost the worker after the call had written."""
+
+    def run(self, name, call, items):
+        items = list(items)
+        super().run(name, call, items[::-1])
+        return super().run(name, call, items)
+
+
+def test_calls_of_each_step_that_are_made_again_change_nothing(tmp_path):
+    source = write_list(tmp_path / "users", rows=90, files=2, seed=11)
+    pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one")
+    twice = MakesCallsTwice()
+    prepare_on_cluster(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "other", client=twice, rows=35)
+    check_same(tmp_path / "one", tmp_path / "other")
+
+
 class KillsWorkers(OnDask):
     """Kills the process of one worker, at each of some steps, as soon as the step's calls are given out."""
 
