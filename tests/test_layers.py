@@ -232,14 +232,14 @@ def test_every_file_of_tests_has_a_name_of_its_own():
 # Names of types, and parts of panels, which the tests of the panels drive.
 _PARTS_OF_PANELS = """
     checklist choose_path consent_panel fields_panel live_counts mapping_code mapping_notes mapping_table
-    reading_pickers corrected_users described_rows source_guard step_words system_picker table targets_panel unsaved
-    unsaved_text value_reasons verdicts
+    offered_options reading_pickers corrected_users described_rows source_guard step_words system_picker table
+    targets_panel unsaved unsaved_text value_reasons verdicts
 """
 # By test_layout_files.py, which wants a fixture for each; and by whatever starts the project in Django.
 TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")
-# The words for states are driven by test_account_state.py, the models of steps and their changes by
-# test_value_steps.py, those of Django by the tests of its project; suggestions for helpers by test_suggest.py, and rows
-# that fail by test_pandera_schema.py;
+# The sentences about options are read in the tests of their preview; the words for states are driven by
+# test_account_state.py, the models of steps and their changes by test_value_steps.py, those of Django by the tests of
+# its project; suggestions for helpers by test_suggest.py, and rows that fail by test_pandera_schema.py;
 # the steps of a run on a cluster are driven whole by cluster/test_prepare.py and test_source_files.py;
 # and test_app_server.py has its name since test_server.py is the sandbox's.
 TESTED_ELSEWHERE = {
@@ -259,6 +259,7 @@ TESTED_ELSEWHERE = {
     "mapping.suggest_helpers",
     "mapping.value_changes",
     "metadata.failed_rows",
+    "preparation.option_words",
     *(f"widgets.{part}" for part in _PARTS_OF_PANELS.split()),
 }
 

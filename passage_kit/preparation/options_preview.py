@@ -19,6 +19,7 @@ from passage_kit.metadata.dates import DateEvidence, date_evidence
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.accounts import judge_accounts
+from passage_kit.preparation.option_words import say_closed, say_evidence, say_shared
 from passage_kit.translations import gettext, ngettext, number
 from passage_kit.workspace.options import Options
 
@@ -163,7 +164,7 @@ class OptionsPreview:
         columns = [column for column in names if column in self._users]
         if not columns:
             return Touched(0, gettext("There is no column of dates."))
-        evidence = [_evidence(names[column], self._evidence_of(column)) for column in columns]
+        evidence = [say_evidence(names[column], self._evidence_of(column)) for column in columns]
         findings = self._normalized(options)[1]
         wrong = findings["field"].isin(columns) & findings["code"].isin(["date_ambiguous", "date_invalid"])
         rows = findings.loc[wrong, SOURCE_ROW].nunique()
@@ -200,7 +201,7 @@ class OptionsPreview:
         closed = found.loc[found["code"].eq("account_inactive"), "argument"].value_counts()
         rows, unknown = int(closed.sum()), int(found["code"].eq("account_state_unknown").sum())
         kinds = ", ".join(f"{number(count)} {word}" for word, count in closed.head(_MOST_WORDS).items())
-        says = [_closed(rows, kinds, rejected=options.inactive == "reject")]
+        says = [say_closed(rows, kinds, rejected=options.inactive == "reject")]
         if unknown:
             words = ", ".join(found.loc[found["code"].eq("account_words_unknown"), "argument"])
             says.append(
@@ -250,7 +251,7 @@ class OptionsPreview:
         rows = int(codes.get("merged_by_phone" if options.shared_phone == "merge" else "shared_phone", 0))
         if not rows:
             return Touched(0, gettext("No phone is shared by people with different emails."))
-        return Touched(rows, _shared(rows, options.shared_phone))
+        return Touched(rows, say_shared(rows, options.shared_phone))
 
     def _merged_codes(self, options: Options) -> dict[str, int]:
         _, findings = merge_duplicates(
@@ -367,59 +368,3 @@ def preview_options(
     preview = OptionsPreview(users, schema, decisions)
     touched = {name: preview.touched(name, options) for name in preview.names}
     return pd.DataFrame.from_dict(touched, orient="index", columns=Touched._fields).rename_axis("option")
-
-
-def _evidence(name: str, found: DateEvidence) -> str:
-    """Describe the evidence of a column for the order of day and month; give "" if no date needs it."""
-    counts = (
-        (found.day_first, gettext("{count} can only be day first", count=number(found.day_first))),
-        (found.month_first, gettext("{count} can only be month first", count=number(found.month_first))),
-        (found.undecidable, gettext("{count} may be either", count=number(found.undecidable))),
-    )
-    said = [text for count, text in counts if count]
-    return f"{name}: {', '.join(said)}." if said else ""
-
-
-def _closed(rows: int, kinds: str, *, rejected: bool) -> str:
-    if not rows:
-        return ngettext("{count} row has a closed account.", "{count} rows have a closed account.", rows)
-    if rejected:
-        return ngettext(
-            "{count} row has a closed account ({kinds}): is rejected.",
-            "{count} rows have a closed account ({kinds}): are rejected.",
-            rows,
-            kinds=kinds,
-        )
-    return ngettext(
-        "{count} row has a closed account ({kinds}): goes on.",
-        "{count} rows have a closed account ({kinds}): go on.",
-        rows,
-        kinds=kinds,
-    )
-
-
-def _shared(rows: int, chosen: str) -> str:
-    match chosen:
-        case "withhold":
-            return ngettext(
-                "{count} row has a phone that people with different emails share: it is withheld.",
-                "{count} rows have a phone that people with different emails share: it is withheld.",
-                rows,
-            )
-        case "survivor":
-            return ngettext(
-                "{count} row has a phone that is left to another person who has it, too.",
-                "{count} rows have a phone that is left to another person who has it, too.",
-                rows,
-            )
-        case "merge":
-            return ngettext(
-                "{count} row is absorbed into a person with another email, because of a shared phone.",
-                "{count} rows are absorbed into a person with another email, because of a shared phone.",
-                rows,
-            )
-    return ngettext(
-        "{count} row is rejected, because people with different emails share the phone.",
-        "{count} rows are rejected, because people with different emails share the phone.",
-        rows,
-    )

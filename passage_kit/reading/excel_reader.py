@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,9 +33,6 @@ from passage_kit.reading.one_below_another import (
 )
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
 from passage_kit.translations import gettext, worded
-
-if TYPE_CHECKING:
-    pass
 
 _SAMPLE_ROWS = 300
 Cells = Sequence[list[Any]]

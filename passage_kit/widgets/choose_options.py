@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import Any, Literal
 
 import ipywidgets
 import pandas as pd
 import phonenumbers
-from babel import localedata
 
 from passage_kit.columns.account_codes import AccountState, read_account_states, written_states
 from passage_kit.columns.users_frame import ORDER, REGION, users_frame
@@ -22,8 +21,17 @@ from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.preparation.options_preview import OptionsPreview, Touched
 from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
-from passage_kit.translations import gettext, language, told, worded
+from passage_kit.translations import gettext, told, worded
 from passage_kit.widgets.live_counts import AT_ONCE
+from passage_kit.widgets.offered_options import (
+    closed_accounts_offered,
+    date_orders_offered,
+    null_words_offered,
+    pluses_offered,
+    regions_offered,
+    shared_phones_offered,
+    survivors_offered,
+)
 from passage_kit.widgets.panel import Panel, imports_of, written_options
 from passage_kit.widgets.unsaved_text import UnsavedText
 from passage_kit.widgets.watching import tell_others, watch
@@ -80,21 +88,23 @@ class ChooseOptions(Panel):
         self._previewed: tuple[FieldMapping, Any, Any] | None = None
         self._asked: tuple[Options, FieldMapping] | None = None
         self.region_column = _drop_down(gettext("Column with the country"), *_region_columns(raw, self._mapping))
-        self.default_region = _drop_down(gettext("Country of the other phones"), _regions(), _known_region(options))
-        self.lost_plus = _drop_down(gettext("Phones without +"), _pluses_offered(), _PLUSES[options.lost_plus])
-        self.date_order = _drop_down(gettext("Day or month first"), _date_orders_offered(), options.date_order or "")
+        self.default_region = _drop_down(
+            gettext("Country of the other phones"), regions_offered(), _known_region(options)
+        )
+        self.lost_plus = _drop_down(gettext("Phones without +"), pluses_offered(), _PLUSES[options.lost_plus])
+        self.date_order = _drop_down(gettext("Day or month first"), date_orders_offered(), options.date_order or "")
         self.yes_words = _words(gettext("More words for yes"), options, True)
         self.no_words = _words(gettext("More words for no"), options, False)
         own_words = () if isinstance(options.null_words, str) else options.null_words
         self.null_words = _drop_down(
-            gettext("Words for nothing"), _null_words_offered(), "auto" if options.null_words == "auto" else "none"
+            gettext("Words for nothing"), null_words_offered(), "auto" if options.null_words == "auto" else "none"
         )
         self.own_null_words = _text(gettext("Only these words"), ", ".join(own_words), gettext("such as: NULL, (null)"))
-        self.survivor = _drop_down(gettext("Which row of a person stays"), _survivors_offered(), options.survivor)
+        self.survivor = _drop_down(gettext("Which row of a person stays"), survivors_offered(), options.survivor)
         self.shared_phone = _drop_down(
-            gettext("A phone of several people"), _shared_phones_offered(), options.shared_phone
+            gettext("A phone of several people"), shared_phones_offered(), options.shared_phone
         )
-        self.inactive = _drop_down(gettext("Deleted or banned accounts"), _closed_accounts_offered(), options.inactive)
+        self.inactive = _drop_down(gettext("Deleted or banned accounts"), closed_accounts_offered(), options.inactive)
         self.account_states = _text(
             gettext("What codes of accounts mean"),
             written_states(options.account_states),
@@ -301,55 +311,6 @@ class ChooseOptions(Panel):
 _PLUSES = {None: "", True: "lost", False: "never"}
 
 
-def _pluses_offered() -> list[tuple[str, str]]:
-    return [
-        (gettext("As the column and the system show"), ""),
-        (gettext("They lost it: read them with a +"), "lost"),
-        (gettext("They never had one: read them in their country"), "never"),
-    ]
-
-
-def _date_orders_offered() -> list[tuple[str, str]]:
-    return [
-        (gettext("As the dates of each column prove"), ""),
-        (gettext("Day first: 03/04 is 3 April"), "DMY"),
-        (gettext("Month first: 03/04 is March 4"), "MDY"),
-    ]
-
-
-def _survivors_offered() -> list[tuple[str, str]]:
-    return [
-        (gettext("The most complete row, then the first"), "complete"),
-        (gettext("The first row"), "first"),
-        (gettext("The last row"), "last"),
-        (gettext("The newest row, by the column mapped to 'order'"), "newest"),
-        (gettext("The oldest row, by the column mapped to 'order'"), "oldest"),
-    ]
-
-
-def _shared_phones_offered() -> list[tuple[str, str]]:
-    return [
-        (gettext("Withhold it from all of them"), "withhold"),
-        (gettext("Leave it to the row that would survive"), "survivor"),
-        (gettext("Merge them: they are one person"), "merge"),
-        (gettext("Reject all their rows"), "reject"),
-    ]
-
-
-def _closed_accounts_offered() -> list[tuple[str, str]]:
-    return [
-        (gettext("Keep them, with a warning"), "keep"),
-        (gettext("Leave them out"), "reject"),
-    ]
-
-
-def _null_words_offered() -> list[tuple[str, str]]:
-    return [
-        (gettext("Those that the file shows to mean nothing"), "auto"),
-        (gettext("None: somebody may be called Null"), "none"),
-    ]
-
-
 def _drop_down(label: str, choices: list[tuple[str, Any]], value: Any) -> ipywidgets.Dropdown:
     return ipywidgets.Dropdown(
         options=choices,
@@ -386,18 +347,6 @@ def _region_columns(raw: pd.DataFrame, mapping: FieldMapping) -> tuple[list[tupl
     now = region.names[0] if isinstance(region, Columns) and len(region.names) == 1 else ""
     nothing = gettext("None") if region is None or now else gettext("As the mapping has it")
     return [(nothing, ""), *((str(name), str(name)) for name in raw.columns)], now
-
-
-def _regions() -> list[tuple[str, str]]:
-    return _countries(language())
-
-
-@cache
-def _countries(spoken: str) -> list[tuple[str, str]]:
-    """List the countries with telephones by their names in a language."""
-    names = localedata.load(spoken)["territories"]
-    countries = sorted((f"{names.get(code, code)} ({code})", code) for code in phonenumbers.SUPPORTED_REGIONS)
-    return [(gettext("None: withhold such phones"), ""), *countries]
 
 
 def _known_region(options: Options) -> str:
