@@ -59,10 +59,12 @@ class FlaskPassage(Generic[User]):
         RequestRefusedError
             If the token is refused.
         """
-        if not hasattr(g, _FOUND):
+        # Requests within one context of the application share `g`, so what is kept there belongs to a request by name.
+        asked, user = getattr(g, _FOUND, (None, None))
+        if asked is not request.environ:
             incoming = Incoming.read(request.method, request.host, request.headers, request.cookies)
-            setattr(g, _FOUND, self._authenticator.authenticate(incoming))
-        user: User | None = getattr(g, _FOUND)
+            user = self._authenticator.authenticate(incoming)
+            setattr(g, _FOUND, (request.environ, user))
         return user
 
     def required(self, view: Callable[P, R]) -> Callable[P, R]:

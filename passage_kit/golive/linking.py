@@ -6,11 +6,12 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple
+from unicodedata import normalize
 
 from passage_kit.golive.directory import PassagePerson
 from passage_kit.golive.refusals import AccountHeldError, NotAuthenticatedError
 from passage_kit.golive.stepping import Steps
-from passage_kit.golive.stores import LinkNote, Match
+from passage_kit.golive.stores import MOST_MATCHES, LinkNote, Match
 
 _log = logging.getLogger("passage_kit.golive")
 
@@ -53,9 +54,10 @@ def decide(person: PassagePerson, matches: Sequence[Match], notes: Sequence[Link
         return LinkChoice("create", "released") if decided[-1] == "released" else LinkChoice("hold", "undone")
     with_email = [match for match in matches if person.email and lowered(match.email) == lowered(person.email)]
     alike = [match for match in matches if person.email and match.email and match not in with_email]
-    if any(match.email.lower() == person.email.lower() for match in alike if match.email):
+    if any(_folded(match.email) == _folded(person.email) for match in alike if match.email):
         return LinkChoice("hold", "spelling_differs")
-    if len(with_email) > 1:
+    behind = [match for match in alike if match.phone != person.phone]  # the email's own row may be behind these
+    if len(with_email) > 1 or (not with_email and len(behind) >= MOST_MATCHES):
         return LinkChoice("hold", "several_rows")
     if with_email:
         [match] = with_email
@@ -72,6 +74,24 @@ def decide(person: PassagePerson, matches: Sequence[Match], notes: Sequence[Link
 def lowered(email: str | None) -> str | None:
     """Lower the letters of ASCII alone, since other letters may become alike: the Kelvin sign is no k."""
     return None if email is None else "".join(sign.lower() if sign.isascii() else sign for sign in email)
+
+
+def spellings(email: str) -> list[str]:
+    """Give the ways to write an email in small letters: an accent and its letter may be one sign, or two.
+
+    Examples
+    --------
+    >>> spellings("Ann@example.org")
+    ['ann@example.org']
+    >>> [len(spelling) for spelling in spellings("Zoë@example.org")]
+    [15, 16]
+    """
+    return list(dict.fromkeys(normalize(form, email).lower() for form in ("NFC", "NFD")))
+
+
+def _folded(email: str) -> str:
+    """Leave out what two spellings of one email may differ in: case, forms of a letter, and white space at the ends."""
+    return normalize("NFKC", email.strip().casefold())
 
 
 def link_or_create(store: Any, ask: Any, passage_id: str) -> Steps[Any]:

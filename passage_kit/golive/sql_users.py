@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from passage_kit.errors import OptionError
 from passage_kit.golive.directory import PassagePerson
+from passage_kit.golive.linking import spellings
 from passage_kit.golive.sql_links import check_table, read_notes, write_note
-from passage_kit.golive.stores import LinkNote, Match
+from passage_kit.golive.stores import MOST_MATCHES, LinkNote, Match
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,7 +26,6 @@ User = TypeVar("User")
 T = TypeVar("T")
 NewUser = Callable[[PassagePerson], Mapping[str, Any]]
 
-_FEW = 3  # rows with one identifier that linking looks at; two are too many already
 _MYSQL_DUPLICATE = 1062
 _log = logging.getLogger("passage_kit.golive")
 
@@ -72,15 +72,17 @@ class _UserRows(Generic[User]):
         return self._mapper.primary_key_from_instance(user)[0]
 
     def matches(self, person: PassagePerson, session: Session) -> list[Match]:
-        conditions = []
+        conditions: list[sa.ColumnElement[bool]] = []
         if person.email and "email" in self._named:
-            conditions.append(sa.func.lower(self._column(self._named["email"])) == person.email.lower())
+            # Databases differ in which letters they lower, so one of the spellings is lowered by this one.
+            wanted = [sa.func.lower(person.email), *spellings(person.email)]
+            conditions.append(sa.func.lower(self._column(self._named["email"])).in_(wanted))
         if person.phone and "phone" in self._named:
             conditions.append(self._column(self._named["phone"]) == person.phone)
         shown = [self._shown(option) for option in ("email", "phone")]
         found: dict[Any, Match] = {}
         for condition in conditions:
-            query = sa.select(self.key, self.passage_id, *shown).where(condition).limit(_FEW)
+            query = sa.select(self.key, self.passage_id, *shown).where(condition).limit(MOST_MATCHES)
             found |= {row[0]: Match(*row) for row in session.connection().execute(query)}
         return list(found.values())
 

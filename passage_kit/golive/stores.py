@@ -11,6 +11,8 @@ from passage_kit.golive.directory import PassagePerson
 
 User = TypeVar("User")
 
+MOST_MATCHES = 3  # rows with one identifier that linking looks at; two are too many already
+
 Event = Literal["linked", "created", "held", "refused", "undone", "released"]
 
 
@@ -71,7 +73,7 @@ class UserStore(Protocol[User]):
         """Tell whether a row's user may sign in."""
 
     def matches(self, person: PassagePerson) -> Sequence[Match]:
-        """Give rows with the person's email, or with the phone, in any case of letters; three of each at most."""
+        """Give rows with the person's email, or with the phone, in any case of letters; MOST_MATCHES of each."""
 
     def link(self, key: Any, note: LinkNote) -> bool:
         """Set the Passage id of a row that has none, and note it; False if it has one, or another row has this one."""

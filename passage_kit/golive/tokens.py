@@ -154,7 +154,8 @@ def key_id_of(token: str) -> str:
     NotAuthenticatedError
         If it is no token of RS256 with a key id, or too long.
     """
-    if len(token) > LONGEST or not token.isascii() or token.count(".") != 2:
+    # An application may hand on whatever stood in a body of JSON.
+    if not isinstance(token, str) or len(token) > LONGEST or not token.isascii() or token.count(".") != 2:
         raise NotAuthenticatedError("the token is too long, or is none")
     header = token.partition(".")[0]
     if len(header) > _LONGEST_HEADER:

@@ -63,3 +63,11 @@ def test_an_outage_is_503(sandbox, client, token):
     sandbox.faults = [Fault("error_503")]
     answer = client.get("/me/hello", headers={"Authorization": f"Bearer {token}"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_two_requests_in_one_context_of_the_application_are_two_users(client, token):
+    """Scripts and tests keep a context open around several requests, and Flask then shares ``g`` among them."""
+    with client.application.app_context():
+        assert client.get("/perhaps", headers={"Authorization": f"Bearer {token}"}).json == {"id": 1}
+        assert client.get("/perhaps").json == {"id": None}
+        assert client.get("/me/hello").status_code == 401

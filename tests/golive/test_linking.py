@@ -11,6 +11,7 @@ ID = "9DeEXvYBStnzwQcHFd6f558L"
 EMAIL, PHONE = "anna@example.org", "+12025550123"
 ANNA = PassagePerson(ID, email=EMAIL, email_verified=True, phone=PHONE, phone_verified=True)
 KIM = PassagePerson(ID, email="kim@example.org", email_verified=True)
+ZOE = PassagePerson(ID, email="zo\u00eb@example.org", email_verified=True)
 UNPROVED = PassagePerson(ID, email=EMAIL, phone=PHONE, phone_verified=True)
 
 
@@ -32,6 +33,11 @@ UNPROVED = PassagePerson(ID, email=EMAIL, phone=PHONE, phone_verified=True)
         # a row that the database takes for the same, though it is another address
         (ANNA, [Match(1, email="änna@example.org")], "create", "nobody_has_the_identifiers"),
         (KIM, [Match(1, email="\u212aim@example.org")], "hold", "spelling_differs"),
+        (ANNA, [Match(1, email=f"{EMAIL} ")], "hold", "spelling_differs"),
+        (ZOE, [Match(1, email="zoe\u0308@example.org")], "hold", "spelling_differs"),
+        # the row with the very address may be behind those that were read
+        (ANNA, [Match(key, email=f"{sign}nna@example.org") for key, sign in enumerate("äáà")], "hold", "several_rows"),
+        (ANNA, [Match(key, email=f"{key}@example.org", phone=PHONE) for key in range(3)], "hold", "phone_alone"),
     ],
 )  # fmt: skip
 def test_the_rule(person, matches, kind, reason):

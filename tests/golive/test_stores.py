@@ -4,6 +4,7 @@ import pytest
 from signing_in import ID, OTHER, Account, Awaited, add, async_store_of, rows, store_of
 
 from passage_kit.golive import LinkNote, Match, PassagePerson
+from passage_kit.golive.linking import decide
 
 KINDS = ["sqlite", "async sqlite"] + [
     pytest.param(kind, marks=pytest.mark.slow) for kind in ("postgres", "mariadb", "async postgres")
@@ -62,6 +63,24 @@ def test_rows_match_by_email_in_any_case_or_by_phone(stores):
         Match(two, OTHER, None, "+12025550123"),
     ]
     assert list(store.matches(PassagePerson(ID))) == []
+
+
+@pytest.mark.parametrize(
+    "email", ["Ünal@example.org", "İrem@example.org", "ΧΡΙΣΤΟΣ@example.org", "Stra\u1e9ee@example.org"]
+)
+def test_an_email_is_found_though_databases_lower_other_letters(stores, email):
+    store, table = stores
+    [key] = add(table, Account(email=email))
+    found = store.matches(PassagePerson(ID, email=email, email_verified=True))
+    assert decide(PassagePerson(ID, email=email, email_verified=True), found) == ("link", "verified_email", key)
+
+
+def test_one_email_with_its_accents_written_in_two_ways_is_for_a_person_to_decide(stores):
+    store, table = stores
+    add(table, Account(email="zo\u00eb@example.org"), Account(email="rene\u0301@example.org"))
+    for email in ("zoe\u0308@example.org", "ren\u00e9@example.org"):
+        person = PassagePerson(ID, email=email, email_verified=True)
+        assert decide(person, store.matches(person)).reason == "spelling_differs"
 
 
 def test_many_matches_are_not_all_read(stores):

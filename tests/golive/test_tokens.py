@@ -234,3 +234,10 @@ def test_a_changed_byte_is_refused(service, verifier, place, other):
 def test_an_option_that_cannot_be_is_refused(options, says):
     with pytest.raises(OptionError, match=says):
         TokenVerifier(options.pop("app_id", "app"), **options)
+
+
+@pytest.mark.parametrize("token", [None, 7, True, b"a.b.c", ["a.b.c"], {"token": "a.b.c"}])
+def test_what_is_no_text_is_refused(verifier, token):
+    """An application hands on what stood in a body of JSON."""
+    with pytest.raises(NotAuthenticatedError):
+        verifier.verify(token)

@@ -48,8 +48,8 @@ def incoming_of(request: HttpRequest) -> Incoming:
 
 
 def has_token(request: HttpRequest) -> bool:
-    """Tell whether a request has a token, whatever it is worth."""
-    return COOKIE in request.COOKIES or request.headers.get("Authorization", "").lower().startswith("bearer ")
+    """Tell whether a request has a token, whatever it is worth; a cookie that was emptied has none."""
+    return bool(request.COOKIES.get(COOKIE)) or request.headers.get("Authorization", "").lower().startswith("bearer ")
 
 
 def answer(refused: RequestRefusedError) -> JsonResponse:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connections, router, transaction
 
 from passage_kit.errors import DatabaseError, OptionError
 from passage_kit.golive.directory import PassagePerson
-from passage_kit.golive.stores import LinkNote, Match
+from passage_kit.golive.stores import MOST_MATCHES, LinkNote, Match
 
 NewUser = Callable[[PassagePerson], Mapping[str, Any]]
 
@@ -21,7 +21,6 @@ _COLLATION = (
     "SELECT collation_name FROM information_schema.columns "
     "WHERE table_schema = database() AND table_name = %s AND column_name = %s"
 )
-_FEW = 3  # rows with one identifier that linking looks at; two are too many already
 _log = logging.getLogger("passage_kit.golive")
 
 
@@ -96,7 +95,7 @@ class DjangoUsers:
             wanted[f"{self._email}__iexact"] = person.email
         if person.phone and self._phone:
             wanted[self._phone] = person.phone
-        found = [row for name, value in wanted.items() for row in self._rows.filter(**{name: value})[:_FEW]]
+        found = [row for name, value in wanted.items() for row in self._rows.filter(**{name: value})[:MOST_MATCHES]]
         return list({row.pk: self._match(row) for row in found}.values())
 
     def _match(self, row: Any) -> Match:

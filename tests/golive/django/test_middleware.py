@@ -28,10 +28,12 @@ def test_the_user_is_linked_and_looked_up_once(sandbox, django_client, anna):
 
 
 def test_a_request_without_a_token_keeps_the_user_of_the_session(sandbox, django_client, anna):
-    request = RequestFactory().get("/")
-    request.user = "of the session"
-    DjangoMiddleware(lambda _: None).process_request(request)
-    assert request.user == "of the session"
+    for cookie in ({}, {"psg_auth_token": ""}):  # one that a page has emptied
+        request = RequestFactory().get("/")
+        request.COOKIES = cookie
+        request.user = "of the session"
+        DjangoMiddleware(lambda _: None).process_request(request)
+        assert request.user == "of the session"
     request = RequestFactory().get("/", headers=bearer(sandbox.issue_token(anna)))
     request.user = "of the session"
     DjangoMiddleware(lambda _: None).process_request(request)
