@@ -38,7 +38,11 @@ def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
     OptionError
         If it is no such address.
     """
-    parts = urlsplit(address)
+    try:
+        address.encode()
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OptionError(
             worded("The health address is none, expected one such as https://shop.example/health. Correct it.")

@@ -79,7 +79,7 @@ def fresh_contact(user: Any, *, client: PassageClient | None = None) -> Contact:
     ('ann@example.org', False, True)
     """
     ident = user.get("passage_id") if isinstance(user, Mapping) else getattr(user, "passage_id", user)
-    if not isinstance(ident, str) or not ident:
+    if not isinstance(ident, str) or not ident.strip() or not ident.isprintable():
         raise OptionError(
             "The user has no Passage id, so nobody can be asked for. Give a Passage id, or a row that has one in "
             "passage_id."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ _WHAT = {
     "contact": "whom your users can ask",
     "address": "where your users sign in, as they know it",
 }
+# Signs that break a line, where a mail tool would begin another header, that turn the direction of a text, or are none.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class _File(BaseModel):
@@ -48,7 +51,7 @@ def find_facts(workspace: Workspace, given: Mapping[str, str | None], *, save: b
     Raises
     ------
     OptionError
-        If one is missing, or the date is none.
+        If one is missing or has signs that do not belong into a line, or the date is none.
     PlanError
         If the file cannot be read.
     """
@@ -59,6 +62,12 @@ def find_facts(workspace: Workspace, given: Mapping[str, str | None], *, save: b
     if missing:
         raise OptionError(
             f"The words for your users need {', '.join(missing)}. Give it as an option, or write it into {path}."
+        )
+    unfit = [name for name, value in facts.items() if _UNFIT.search(value)]
+    if unfit:
+        raise OptionError(
+            f"The words for your users need one line of plain signs each, but {', '.join(unfit)} has a line break, or "
+            f"another sign that is not shown. Correct it in the option, or in {path}."
         )
     try:
         date = dt.date.fromisoformat(facts["date"])

@@ -29,7 +29,10 @@ WORDS = ("login_notice", "announcement", "reminder", "faq", "support_macro")
 LAYOUTS = {"text": "txt", "markdown": "md", "html": "html"}
 BUNDLED = Path(__file__).parent / "templates"
 # What a template of a team may raise: mistakes of Jinja, and of the expressions in it.
-_MISTAKES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_MISTAKES = (
+    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+_FIRST = {"fr": "1er", "pt": "1º"}  # the first day of a month, which Babel gives like the others
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 
 
@@ -128,7 +131,7 @@ def fill_words(facts: Facts, language: Language, *, own: Path | None = None) -> 
     >>> fill_words(facts, "de")["announcement"].title
     'Ab dem 1. Dezember 2026 melden Sie sich bei Shop ohne Passwort an'
     """
-    values = {**asdict(facts), "date": format_date(facts.date, format="long", locale=language)}
+    values = {**asdict(facts), "date": _date(facts.date, language)}
     path = _path(f"{language}.toml", own)
     sentences = _sentences(path)
     layouts = {name: _layout(_path(f"{name}.j2", own), name) for name in LAYOUTS}
@@ -138,6 +141,11 @@ def fill_words(facts: Facts, language: Language, *, own: Path | None = None) -> 
         forms = {layout: _laid_out(template, filled, language) for layout, template in layouts.items()}
         words[name] = Word(name, language, filled["title"], **forms)
     return words
+
+
+def _date(date: dt.date, language: Language) -> str:
+    written = format_date(date, format="long", locale=language)
+    return re.sub(r"^1\b", _FIRST.get(language, "1"), written)
 
 
 def _path(name: str, own: Path | None) -> Path:
@@ -187,7 +195,10 @@ def _filled(word: Mapping[str, Any], values: Mapping[str, str], path: Path) -> d
             {"heading": fill(part["heading"]), "text": fill(part["text"]), "items": list(map(fill, part["items"]))}
             for part in word["parts"]
         ]
-        return {"title": fill(word["title"]), "parts": parts}
+        title = fill(word["title"]).strip()
+        if len(title.splitlines()) != 1:  # it becomes the subject of an email
+            raise ValueError("a title has not one line")
+        return {"title": title, "parts": parts}
     except _MISTAKES as error:
         raise _refused(path, error) from error
 
@@ -196,12 +207,17 @@ def _laid_out(template: Any, filled: Mapping[str, Any], language: str) -> str:
     try:
         return str(template.render(**filled, language=language))
     except _MISTAKES as error:
-        raise PlanError(f"A layout of the words cannot be filled in: {error}. Correct it, or remove it.") from error
+        raise PlanError(
+            f"A layout of the words cannot be filled in: {_reason(error)}. Correct it, or remove it."
+        ) from error
 
 
 def _refused(path: Path, error: Exception) -> PlanError:
-    reason = str(error).removesuffix(".")
     return PlanError(
-        f"The template {path} cannot be filled in: {reason}. The values are app, date, contact and address. Correct "
-        "it, or remove it, and the kit's own is taken."
+        f"The template {path} cannot be filled in: {_reason(error)}. The values are app, date, contact and address. "
+        "Correct it, or remove it, and the kit's own is taken."
     )
+
+
+def _reason(error: Exception) -> str:
+    return (str(error) or type(error).__name__).removesuffix(".")

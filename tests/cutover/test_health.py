@@ -59,7 +59,9 @@ def test_nobody_there_is_said():
     assert "does not answer: ConnectError" in said
 
 
-@pytest.mark.parametrize("address", ["shop.example/health", "file:///etc/passwd", "ftp://shop.example", ""])
+@pytest.mark.parametrize("address", [
+    "shop.example/health", "file:///etc/passwd", "ftp://shop.example", "", "http://[", "http://shop.example/\ud800",
+])  # fmt: skip
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(pk.OptionError, match="health address"):
         ask_health(address)

@@ -35,7 +35,7 @@ def test_a_user_who_may_not_sign_in_is_inactive(client, ann, standing_sandbox):
     assert not pk.fresh_contact(ann.id, client=client).active
 
 
-@pytest.mark.parametrize("nobody", [None, "", {"email": "ann@example.org"}, 7])
+@pytest.mark.parametrize("nobody", [None, "", " ", "\ud800", "a\nb", {"email": "ann@example.org"}, 7])
 def test_without_an_id_nobody_is_asked_for(nobody, client):
     with pytest.raises(pk.OptionError, match="no Passage id"):
         pk.fresh_contact(nobody, client=client)

@@ -33,3 +33,19 @@ def test_a_file_that_is_damaged_is_refused(tmp_path):
     (tmp_path / "words.toml").write_text("app = 7\n")
     with pytest.raises(pk.PlanError, match=r"words\.toml"):
         find_facts(pk.Workspace(tmp_path), GIVEN)
+
+
+@pytest.mark.parametrize(
+    "sign", ["\r\nBcc: everybody@example.org", "\n", "\x00", "\x1b[31m", "\u2028", "\u202e", "\ud800"]
+)
+@pytest.mark.parametrize("name", ["app", "contact", "address"])
+def test_a_value_that_is_no_plain_line_is_refused(name, sign, tmp_path):
+    """A value becomes part of the subject of an email, where a line break would begin another header."""
+    with pytest.raises(pk.OptionError, match=name):
+        find_facts(pk.Workspace(tmp_path), {**GIVEN, name: f"Shop{sign}p"})
+    assert not (tmp_path / "words.toml").exists()
+
+
+@pytest.mark.parametrize("app", ["החנות שלי", "متجر\u200f", "Łódź & <Söhne>", "店 👩\u200d💻"])
+def test_a_name_in_any_script_is_taken(app, tmp_path):
+    assert find_facts(pk.Workspace(tmp_path), {**GIVEN, "app": app}).app == app

@@ -4,16 +4,18 @@ import datetime as dt
 import html
 import re
 import tomllib
+from dataclasses import replace
 
 import pytest
+import tomli_w
 
 import passage_kit as pk
 from passage_kit.words.texts import BUNDLED, LANGUAGES, LAYOUTS, WORDS, Facts, fill_words
 
 FACTS = Facts("Büro & Söhne <GmbH>", dt.date(2026, 12, 1), "help@shop.example", "shop.example")
 DATES = {
-    "en": "December 1, 2026", "de": "1. Dezember 2026", "fr": "1 décembre 2026", "es": "1 de diciembre de 2026",
-    "pt": "1 de dezembro de 2026",
+    "en": "December 1, 2026", "de": "1. Dezember 2026", "fr": "1er décembre 2026", "es": "1 de diciembre de 2026",
+    "pt": "1º de dezembro de 2026",
 }  # fmt: skip
 
 
@@ -99,6 +101,8 @@ def test_a_team_owns_its_templates(tmp_path):
         "{{ 1 / 0 }}",
         "{% include '/etc/passwd' %}",
         "{{ unfinished",
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
+        "{{ 'x' * (9 * 10 ** 18) }}",
     ],
 )
 @pytest.mark.parametrize("place", ["en.toml", "html.j2"])
@@ -106,6 +110,24 @@ def test_a_template_reads_nothing_but_its_values(attack, place, tmp_path):
     text = attack if place.endswith(".j2") else (BUNDLED / "en.toml").read_text().replace("Hello,", attack)
     (tmp_path / place).write_text(text)
     with pytest.raises(pk.PlanError, match=r"cannot be (filled in|read)"):
+        fill_words(FACTS, "en", own=tmp_path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_the_first_of_a_month_is_written_in_another_way(language):
+    days = {
+        day: fill_words(replace(FACTS, date=dt.date(2027, 1, day)), language)["faq"].text for day in (1, 11, 21, 31)
+    }
+    ordinal = {day for day, text in days.items() if re.search(rf"\b{day}(er|º)", text)}
+    assert ordinal == ({1} if language in ("fr", "pt") else set())
+
+
+@pytest.mark.parametrize("title", ["Hello\r\nBcc: everybody@example.org", "{{ app }}{{ '\n' }}x", "", " \n"])
+def test_a_title_is_one_line_since_it_becomes_a_subject(title, tmp_path):
+    words = sentences("en")
+    words["faq"]["title"] = title
+    (tmp_path / "en.toml").write_text(tomli_w.dumps(words), encoding="utf-8", newline="\n")
+    with pytest.raises(pk.PlanError, match=r"en\.toml"):
         fill_words(FACTS, "en", own=tmp_path)
 
 
