@@ -67,6 +67,7 @@ _LOOKS = {
 _WHOLE = "fullname"  # of a field with this name, a column with other words is not meant: a middle name, a plan's name
 _NOT_THEIR_NAME = frozenset("account accounts first last given family middle nick maiden".split())  # noqa: SIM905
 _PLAIN = frozenset("name text string value yn flag".split())  # after a field's name, they change nothing # noqa: SIM905
+_PERSONS = frozenset("customer user member person subscriber client patient student employee".split())  # noqa: SIM905
 _PATH = r"^(https?:/)?(/?[\w.()%~:-]+){2,}/?$"
 
 
@@ -208,9 +209,13 @@ def _is_equal(other: Suggestion, entry: Suggestion) -> bool:
 
 
 def _is_within(name: str, other: str) -> bool:
-    """Tell whether a value stands in an object that stands beside another value, or deeper."""
+    """Tell whether a value stands in an object that stands beside another value, or deeper.
+
+    An object that is called a person is none: of an order, the customer is the person, not the order.
+    """
     place, beside = path_parts(name)[:-1], path_parts(other)[:-1]
-    return len(place) > len(beside) and place[: len(beside)] == beside
+    between = place[len(beside) :]
+    return bool(between) and place[: len(beside)] == beside and not any(name_key(part) in _PERSONS for part in between)
 
 
 def _is_free(column: str, target: str, chosen: dict[str, str]) -> bool:

@@ -197,6 +197,14 @@ def test_a_persons_own_column_goes_before_one_within_an_object():
     assert (mapping.to_dict(), mapping.undecided) == ({"email": "meta.email", "phone": "phone"}, {})
 
 
+@pytest.mark.parametrize("person", ["customer", "user"])
+def test_the_address_of_a_person_within_is_as_good_as_that_of_the_order(person):
+    columns = {"id": ["1", "2", "3"], "email": EMAILS, f"{person}.email": EMAILS[::-1], f"{person}.city": WORDS}
+    assert suggest_mapping(users_frame(columns)).undecided == {"email": ("email", f"{person}.email")}
+    columns[f"{person}.email"] = EMAILS
+    assert suggested(columns)["email"] == "email"
+
+
 def test_an_undecided_field_stays_blank_and_is_no_obstacle():
     schema = MetadataSchema([MetadataField("city")])
     mapping = suggest_mapping(users_frame({"email": EMAILS, "a.city": WORDS, "b.city": WORDS[::-1]}), schema)
