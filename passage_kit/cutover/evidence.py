@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict
 
 from passage_kit.drift.result import SUMMARY_FILE
 from passage_kit.errors import PlanError
+from passage_kit.files.checked_values import check_values
 from passage_kit.files.regular_files import read_regular
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.push.rehearsal import read_push
@@ -23,6 +24,29 @@ from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.run_record import NAME, RunRecord
 
 State = Literal["done", "open", "again", "rehearsed", "not asked"]
+
+
+class _Noted(BaseModel):
+    """What a check has noted in a file; more may stand there than is read here."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Verification(_Noted):
+    verified: str | None = None
+    ok: bool = False
+    rehearsal: bool = False
+    users: int = 0
+    same: int = 0
+
+
+class _Drift(_Noted):
+    checked: str | None = None
+    drift: bool = False
+    rows: int = 0
+    in_step: int = 0
+    known: dict[str, int] = {}
+    sides: dict[Literal["table", "passage", "decide"], int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,38 +138,40 @@ def of_verification(workspace: Workspace) -> Check:
     """Tell whether the last verification found every user as prepared, and nothing was pushed since."""
     title, step = gettext("Verified"), gettext("Run passage-kit verify, or notebook 04.")
     path = workspace.out / VERIFICATION_FILE
-    said = _read(path)
+    said = _read(path, _Verification)
     if said is None:
         return Check(title, "open", gettext("there was no verification"), None, step)
     evidence = ngettext(
         "{some} of {count} user in Passage as prepared",
         "{some} of {count} users in Passage as prepared",
-        said.get("users", 0),
-        some=number(said.get("same", 0)),
+        said.users,
+        some=number(said.same),
     )
-    at = _moment(said.get("verified"))
-    if not said.get("ok"):
+    at = _moment(said.verified)
+    if not said.ok:
         return Check(title, "open", evidence, at, gettext("Look at what differs, and verify again."))
     if _is_before_push(workspace, at):
         return Check(title, "again", _before_push(evidence), at, step)
-    return Check(title, "rehearsed" if said.get("rehearsal") else "done", evidence, at)
+    return Check(title, "rehearsed" if said.rehearsal else "done", evidence, at)
 
 
 def of_drift(workspace: Workspace) -> Check:
     """Tell whether the last drift check found no drift."""
     title, step = gettext("No drift"), gettext("Run passage-kit drift.")
-    said = _read(workspace.out / SUMMARY_FILE)
+    said = _read(workspace.out / SUMMARY_FILE, _Drift)
     if said is None:
         return Check(title, "open", gettext("there was no drift check"), None, step)
-    at, in_step, rows = _moment(said.get("checked")), said.get("in_step", 0), said.get("rows", 0)
-    some = number(in_step)
+    at, some = _moment(said.checked), number(said.in_step)
     evidence = ngettext(
-        "{some} of {count} row in step with Passage", "{some} of {count} rows in step with Passage", rows, some=some
+        "{some} of {count} row in step with Passage",
+        "{some} of {count} rows in step with Passage",
+        said.rows,
+        some=some,
     )
-    if left_out := sum(said.get("known", {}).get(name, 0) for name in ("absorbed", "rejected")):
+    if left_out := sum(said.known.get(name, 0) for name in ("absorbed", "rejected")):
         evidence += gettext(", {count} left out on purpose", count=number(left_out))
-    if said.get("drift"):
-        sides = ", ".join(_on_side(side, count) for side, count in said.get("sides", {}).items() if count)
+    if said.drift:
+        sides = ", ".join(_on_side(side, count) for side, count in said.sides.items() if count)
         evidence = gettext("{evidence}; to mend: {sides}", evidence=evidence, sides=sides)
         return Check(title, "open", evidence, at, gettext("See out/drift.csv, and check again."))
     if _is_before_push(workspace, at):
@@ -190,21 +216,25 @@ def exported_users(workspace: Workspace) -> int | None:
     return int(pq.read_metadata(path).num_rows) if path.exists() else None
 
 
-def _read(path: Path) -> Mapping[str, Any] | None:
+def _read(path: Path, model: type[_Noted]) -> Any:
+    """Read what a check has noted; None if there was none."""
     if not path.exists():
         return None
     try:
         said = json.loads(read_regular(path).decode("utf-8"))
+        check_values(model, said)
     except (OSError, ValueError) as error:
         raise PlanError(f"{path} cannot be read: {error}. Remove it, and run the check again.") from error
-    return said if isinstance(said, dict) else None
+    return model.model_validate(said)
 
 
-def _moment(text: Any) -> dt.datetime | None:
+def _moment(text: str | None) -> dt.datetime | None:
+    """Read a moment; one without a zone is in UTC."""
     try:
-        return dt.datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        moment = dt.datetime.fromisoformat(text or "")
+    except ValueError:
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _changed(path: Path) -> dt.datetime | None:

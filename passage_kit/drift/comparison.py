@@ -155,6 +155,13 @@ class Comparison:
         rows, users = next(iter(found))
         return int(rows), int(users)
 
+    def unknown_ids(self, most: int) -> list[str]:
+        """Give ids of the table that no user has who was added, so many at most."""
+        query = (
+            "SELECT DISTINCT o.id FROM ours o LEFT JOIN theirs t ON t.id = o.id WHERE o.id IS NOT NULL AND t.id IS NULL"
+        )
+        return [ident for (ident,) in self._ask(f"{query} LIMIT {most:d}")]
+
     def known(self) -> dict[str, int]:
         """Count what the preparation left out on purpose, by its disposition, after the differences were read."""
         absorbed = (

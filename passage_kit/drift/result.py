@@ -79,11 +79,13 @@ class Drift:
         return dict(counted)
 
     def frame(self) -> pd.DataFrame:
-        """Read ``out/drift.csv`` as a frame of text columns."""
+        """Read ``out/drift.csv`` as a frame of text columns; without drift it has no rows."""
         from passage_kit.columns.spreadsheet_cells import as_they_were
-        from passage_kit.columns.users_frame import arrow, series
+        from passage_kit.columns.users_frame import arrow, series, users_frame
         from passage_kit.reading.readers import read_users
 
+        if self.none:
+            return users_frame({name: [] for name in COLUMNS})
         rows = read_users(self.path)
         return rows.assign(**{name: series(as_they_were(arrow(rows[name])), like=rows) for name in rows})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,17 +16,21 @@ from passage_kit.api.operations import Api
 from passage_kit.columns.account_state import INACTIVE, IS_ACTIVE, NOTHING, says_by_words, states_of, what_they_say
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, TEXT, arrow
 from passage_kit.drift.comparison import Comparison, TableRow
+from passage_kit.errors import NotFoundError
 from passage_kit.findings.ledger import ABSORBED, REJECTED
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.passage_ids import PASSAGE_ID, read_passage_ids
-from passage_kit.writeback.row_keys import comparable, id_texts, identity_texts, key_texts
+from passage_kit.writeback.row_keys import comparable, identity_texts, key_texts
+from passage_kit.writeback.table_rows import current_ids
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts
 
 _CORRECTED = "corrected"
+_MOST_ASKED = 1_000
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 def add_table(
@@ -57,7 +63,7 @@ def _rows(
     raw_emails, raw_phones = (_texts(columns, name, count) for name in (facts.email, facts.phone))
     emails, _ = normalize_emails(raw_emails.rename(EMAIL), allow_special_use=True)
     phones, _ = normalize_phones(raw_phones.rename(PHONE), default_region=region)
-    ids = id_texts(columns[facts.column]) if facts.has_column else pa.nulls(count, pa.string())
+    ids = current_ids(columns, facts, count)
     lists = [
         identity_texts([columns[name] for name in facts.identity]),
         key_texts([columns[name] for name in facts.key], facts.key_kind, separator),
@@ -84,9 +90,19 @@ def _open(columns: Mapping[str, Sequence[Any]], facts: TableFacts, count: int) -
 
 
 async def add_passage(api: Api, comparison: Comparison) -> None:
-    """Read all users of the app, page by page."""
+    """Read all users of the app, page by page.
+
+    A user who is deleted meanwhile moves another one to a page that was read before. So if the list ends short of its
+    total, those whom the table has and the list has not are asked for one by one, the first thousand of them.
+    """
+    total, seen = -1, 0
     async for page in api.each_page():
+        total, seen = max(total, page.total), seen + len(page.users)
         comparison.add_users(page.users)
+    if total < 0 or seen < total:
+        for ident in filter(_ID.fullmatch, comparison.unknown_ids(_MOST_ASKED)):
+            with suppress(NotFoundError):
+                comparison.add_users([await api.get_user(ident)])
 
 
 def add_preparation(

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from passage_kit.errors import DatabaseError
 from passage_kit.progress import Stages
-from passage_kit.writeback.row_keys import id_texts, identity_texts
+from passage_kit.writeback.row_keys import identity_texts
 from passage_kit.writeback.run_record import Run, RunRecord
 from passage_kit.writeback.statements import Statements
 from passage_kit.writeback.table_facts import find_table
@@ -150,7 +150,7 @@ def _batches(
         columns = dict(zip(statements.read_columns, page, strict=True))
         own = [columns[name] for name in facts.identity]
         places = pc.index_in(identity_texts(own), value_set=wanted).to_pylist()
-        now = id_texts(columns[facts.column]).to_pylist()
+        now = columns[facts.column]  # in SQLite perhaps no text, and then none of the values
         for row, place in enumerate(places):
             if place is not None and now[row] == values.old[place]:
                 at.append(place)

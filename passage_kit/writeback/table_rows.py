@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -154,7 +155,7 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     )
 
 
-def current_ids(columns: dict[str, list[Any]], facts: TableFacts, count: int) -> pa.Array:
+def current_ids(columns: Mapping[str, Sequence[Any]], facts: TableFacts, count: int) -> pa.Array:
     """Return the ids in the table.
 
     Raises

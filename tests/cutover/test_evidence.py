@@ -74,3 +74,19 @@ def test_a_drift_check_before_the_last_push_is_to_be_done_again(workspace):
     (workspace.out / "drift.json").write_text(json.dumps(said))
     check = of_drift(workspace)
     assert (check.state, check.evidence) == ("again", "1 of 1 row in step with Passage, before the last push")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["[]", "null", '{"known": null}', '{"rows": "3"}', '{"drift": true, "sides": {"nobody": 1}}', '{"in_step": 1.5}'],
+)
+def test_a_note_of_another_form_is_said_with_its_name(said, workspace):
+    (workspace.out / "drift.json").write_text(said)
+    with pytest.raises(pk.PlanError, match=r"drift\.json .* Remove it"):
+        of_drift(workspace)
+
+
+def test_a_moment_without_a_zone_is_in_utc(workspace):
+    (workspace.out / "passage_ids.csv").write_text("")
+    (workspace.out / "drift.json").write_text('{"checked": "2026-01-31T05:00:00", "drift": false, "rows": 1}')
+    assert of_drift(workspace).at == dt.datetime(2026, 1, 31, 5, tzinfo=dt.UTC)

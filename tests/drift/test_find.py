@@ -64,6 +64,7 @@ def test_after_the_migration_there_is_no_drift(application, check, client, tmp_p
     assert drift.none
     assert (drift.rows, drift.users, drift.in_step, drift.drifting) == (4, 4, 4, 0)
     assert "There is no drift." in drift.to_text()
+    assert (drift.frame().shape, drift.frame().columns[0]) == ((0, 8), "key")
 
 
 def test_each_kind_of_drift_is_found_with_its_side(application, check, client, sandbox, tmp_path):
@@ -191,3 +192,14 @@ def test_a_service_that_stops_answering_leaves_the_former_files(sqlite, client, 
     with pytest.raises(pk.ApiError):
         pk.find_drift(tmp_path / "m", table=table, db=written(sqlite), client=client)
     assert (tmp_path / "m" / "out" / DRIFT_FILE).read_bytes() == before
+
+
+def test_an_id_that_is_no_text_is_said(sqlite, client, tmp_path):
+    execute(
+        sqlite,
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, passage_id TEXT)",
+        "INSERT INTO users VALUES (1, 'ann@example.org', x'6162')",
+    )
+    table = pk.UsersTable("users", email="email")
+    with pytest.raises(pk.DatabaseError, match="passage_id of users holds values that are no text"):
+        pk.find_drift(tmp_path / "m", table=table, db=written(sqlite), client=client)

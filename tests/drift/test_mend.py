@@ -99,3 +99,20 @@ def test_a_column_that_is_too_short_is_refused_before_anything_is_set(sqlite, cl
     drift = pk.find_drift(tmp_path / "m", table=table, db=written(sqlite), client=client, trust="passage")
     with pytest.raises(pk.DatabaseError, match="10 characters"):
         pk.mend_drift(drift, db=written(sqlite))
+
+
+def test_a_value_that_is_no_text_stops_nothing(sqlite, client, sandbox, tmp_path):
+    """SQLite keeps bytes in a column of text, in another row than those that are set."""
+    ann = client.create_user(email="ann@example.org").id
+    make_users(sqlite, [(1, "old@example.org", None)])
+    execute(
+        sqlite,
+        "ALTER TABLE users ADD COLUMN passage_id TEXT",
+        f"UPDATE users SET passage_id = '{ann}'",
+        "INSERT INTO users (id, email) VALUES (2, x'6162')",
+    )
+    sandbox.store._change(ann, email_verified=1)
+    table = pk.UsersTable("users", email="email")
+    drift = pk.find_drift(tmp_path / "m", table=table, db=written(sqlite), client=client, trust="passage")
+    assert pk.mend_drift(drift, db=written(sqlite)).columns[0].rows == 1
+    assert rows(sqlite, "SELECT email FROM users ORDER BY id") == [("ann@example.org",), (b"ab",)]

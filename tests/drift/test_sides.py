@@ -3,8 +3,10 @@
 import pytest
 from servers import execute, make_users, rows, written
 
-from passage_kit.drift.comparison import Comparison
-from passage_kit.drift.sides import add_table
+import passage_kit as pk
+from passage_kit.api.operations import PAGE
+from passage_kit.drift.comparison import Comparison, TableRow
+from passage_kit.drift.sides import add_passage, add_table
 from passage_kit.writeback import users_database
 from passage_kit.writeback.table_facts import find_table
 from passage_kit.writeback.users_database import UsersDatabase
@@ -50,3 +52,26 @@ def test_a_table_of_many_pages_is_read_whole_and_in_order(sqlite, monkeypatch):
     execute(sqlite, "ALTER TABLE users ADD COLUMN passage_id TEXT", "UPDATE users SET passage_id = 'Id' || id")
     assert [(key, ident) for key, ident, *_ in read(sqlite)] == [(str(n), f"Id{n}") for n in range(1, 9)]
     assert rows(sqlite, "SELECT count(*) FROM users") == [(8,)]
+
+
+def test_users_who_are_deleted_while_the_list_is_read_hide_nobody(sandbox):
+    """Each of them moves another user to a page that was read before."""
+    gone = ["..", "a/b", "gone" * 6]
+    ids = sandbox.add_users([{"email": f"user{n}@example.org"} for n in range(2 * PAGE + 3)])
+
+    class Meanwhile(Comparison):
+        def add_users(self, users):
+            users = list(users)
+            super().add_users(users)
+            if len(users) == PAGE:
+                for user in users[:2]:
+                    sandbox.store.delete(user.id)
+
+    with (
+        Meanwhile() as comparison,
+        pk.PassageClient(app_id=sandbox.app_id, api_key=sandbox.api_key, base_url=sandbox.base_url) as client,
+    ):
+        comparison.add_rows(TableRow(f"[{n}]", str(n), ident, None, None) for n, ident in enumerate([*ids, *gone]))
+        client.run(add_passage(client.api, comparison))
+        assert sandbox.requests["get"] >= 1
+        assert sorted(comparison.unknown_ids(10)) == sorted(gone)
