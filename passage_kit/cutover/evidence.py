@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from passage_kit.errors import PlanError
 from passage_kit.files.checked_values import check_values
 from passage_kit.files.regular_files import read_regular
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
-from passage_kit.push.rehearsal import read_push
+from passage_kit.push.rehearsal import has_rehearsed, read_push
 from passage_kit.push.verify import VERIFICATION_FILE
 from passage_kit.translations import gettext, ngettext, number
 from passage_kit.words.record import words_sent
@@ -114,7 +114,7 @@ def _push_again() -> str:
 
 
 def of_write_back(workspace: Workspace, column: str) -> Check:
-    """Tell whether the Passage ids are in the users table, by the record of the write-backs."""
+    """Tell whether the Passage ids are in the users table, by the record of the write-backs, since the last push."""
     title, step = gettext("Passage ids written"), gettext("Run passage-kit write-back, or notebook 05.")
     if not (workspace.folder / NAME).exists():
         return Check(title, "open", gettext("there was no write-back"), None, step)
@@ -131,7 +131,7 @@ def of_write_back(workspace: Workspace, column: str) -> Check:
         )
         return Check(title, "open", stopped, None, step)
     done = ngettext("{count} row set in the last write-back", "{count} rows set in the last write-back", rows)
-    return Check(title, "done", done, dt.datetime.fromisoformat(ended))
+    return _since_push(workspace, Check(title, "done", done, dt.datetime.fromisoformat(ended), step))
 
 
 def of_verification(workspace: Workspace) -> Check:
@@ -174,9 +174,16 @@ def of_drift(workspace: Workspace) -> Check:
         sides = ", ".join(_on_side(side, count) for side, count in said.sides.items() if count)
         evidence = gettext("{evidence}; to mend: {sides}", evidence=evidence, sides=sides)
         return Check(title, "open", evidence, at, gettext("See out/drift.csv, and check again."))
-    if _is_before_push(workspace, at):
-        return Check(title, "again", _before_push(evidence), at, step)
-    return Check(title, "done", evidence, at)
+    return _since_push(workspace, Check(title, "done", evidence, at, step))
+
+
+def _since_push(workspace: Workspace, done: Check) -> Check:
+    """Judge what was done by the last push: it may have come later, or be a rehearsal, whose ids nobody has."""
+    if _is_before_push(workspace, done.at):
+        return replace(done, state="again", evidence=_before_push(done.evidence))
+    if has_rehearsed(workspace):
+        return replace(done, state="rehearsed", next_step=gettext("Push to the app."))
+    return replace(done, next_step="")
 
 
 def _before_push(evidence: str) -> str:

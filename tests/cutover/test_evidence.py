@@ -47,6 +47,21 @@ def test_an_interrupted_write_back_is_open(workspace):
     assert of_write_back(workspace, "other").state == "open"
 
 
+def test_a_write_back_before_the_last_push_is_to_be_done_again(workspace):
+    """Its ids may be those of another push, such as a rehearsal."""
+    with RunRecord(workspace.folder) as record:
+        run = record.begin(Run("sqlite app.db", "users", "passage_id", ("id",)))
+        record.add(run, [("[1]", None, "IdA")])
+        record.end(run)
+    ended = of_write_back(workspace, "passage_id").at.timestamp()
+    ids = workspace.out / "passage_ids.csv"
+    ids.write_text("")
+    for pushed, state in ((ended - 60, "done"), (ended + 60, "again")):
+        os.utime(ids, (pushed, pushed))
+        check = of_write_back(workspace, "passage_id")
+        assert (check.state, bool(check.next_step)) == (state, state == "again")
+
+
 def test_a_drift_check_without_drift_is_done(workspace):
     said = {"checked": "2026-11-30T05:00:00+00:00", "drift": False, "rows": 3, "in_step": 3}
     (workspace.out / "drift.json").write_text(json.dumps(said))
