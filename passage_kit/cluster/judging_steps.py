@@ -18,6 +18,7 @@ from passage_kit.columns.users_frame import (
     ACCOUNT_STATE,
     EMAIL,
     IDENTIFIERS,
+    ORDER,
     PHONE,
     REGION,
     SOURCE_KEY,
@@ -26,6 +27,8 @@ from passage_kit.columns.users_frame import (
     mask_of,
     without_rows,
 )
+from passage_kit.duplicates.clustered_users import check_rules
+from passage_kit.duplicates.clusters import BY_ORDER
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings
 from passage_kit.identifiers.email_columns import Judged
@@ -35,6 +38,7 @@ from passage_kit.identifiers.phones.lost_plus import PlusEvidence
 from passage_kit.identifiers.phones.phones import plus_evidence
 from passage_kit.mapping.column_counts import ColumnCounts, count_columns
 from passage_kit.mapping.mapped_users import apply_mapping, values_of_other_columns
+from passage_kit.metadata.dates import OrderEvidence, order_evidence
 from passage_kit.metadata.field_values import field_evidence, normalize_fields
 from passage_kit.metadata.value_evidence import ValueEvidence
 from passage_kit.preparation.accounts import judge_accounts
@@ -49,6 +53,7 @@ class MappedPart(NamedTuple):
     counts: ColumnCounts
     state_words: dict[str, int]
     plus: PlusEvidence
+    order: OrderEvidence
 
 
 class JudgedValues(NamedTuple):
@@ -67,6 +72,8 @@ def map_part(job: Job, part: Part) -> MappedPart:
     users = without_rows(users, read.loc[read["effect"] == "rejected", SOURCE_ROW])
     if SOURCE_KEY in users:
         job.storage.write_frame(of("keys", part.number), users[[SOURCE_KEY]])
+    check_rules(users, options.survivor, options.shared_phone)
+    order = order_evidence(users[ORDER]) if options.survivor in BY_ORDER else OrderEvidence()
     others = values_of_other_columns(raw, plan.mapping, job.nothing)
     users, accounts = judge_accounts(users, inactive=options.inactive)
     job.storage.write_frame(of("mapped", part.number), users)
@@ -84,7 +91,7 @@ def map_part(job: Job, part: Part) -> MappedPart:
             "Leave it out of the mapping, or say what its words mean."
         )
     plus = plus_evidence(users[PHONE], region=users.get(REGION), default_region=options.default_region)
-    return MappedPart(count_columns(raw, plan.mapping, job.nothing), words, plus)
+    return MappedPart(count_columns(raw, plan.mapping, job.nothing), words, plus, order)
 
 
 def _keep_verdicts(job: Job, part: Part, judged: Judged) -> None:

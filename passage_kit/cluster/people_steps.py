@@ -24,6 +24,7 @@ from passage_kit.duplicates.clusters import link_labels
 from passage_kit.duplicates.merge import merge_rows
 from passage_kit.duplicates.unreadable_emails import have_unreadable_email
 from passage_kit.findings.findings import make_findings, no_findings
+from passage_kit.metadata.dates import OrderEvidence
 
 _CLOSED, _UNREADABLE = "account closed", "email unreadable"  # columns that travel with a row
 
@@ -137,8 +138,11 @@ def _closed(job: Job, part: Part, users: pd.DataFrame) -> Mask:
     return closed
 
 
-def merge_bucket(job: Job, bucket: int, sent: Sequence[Meeting]) -> MergedBucket:
-    """Merge the rows of a bucket, and send what is left of them back to their partitions."""
+def merge_bucket(job: Job, bucket: int, sent: Sequence[Meeting], order: OrderEvidence) -> MergedBucket:
+    """Merge the rows of a bucket, and send what is left of them back to their partitions.
+
+    ``order`` is what all rows show of the column that newest and oldest read.
+    """
     pieces = [
         job.storage.read_table(of("sent", meeting.part), meeting.buckets.index(bucket))
         for meeting in sent
@@ -157,6 +161,7 @@ def merge_bucket(job: Job, bucket: int, sent: Sequence[Meeting]) -> MergedBucket
         shared_phone=options.shared_phone,
         date_order=options.date_order,
         findings=make_findings(users.index[unreadable], field=EMAIL, code="email_invalid"),
+        order_evidence=order,
     )
     _keep_account(job, bucket, users, merged.users, merged.findings, closed)
     starts = job.starts

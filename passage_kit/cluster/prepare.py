@@ -64,6 +64,7 @@ from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE
 from passage_kit.mapping.changed_columns import known_columns
 from passage_kit.mapping.column_counts import say_of_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
+from passage_kit.metadata.dates import OrderEvidence
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.outputs import CONSOLE_FILE, REJECTED_FILE, REPORT_FILE
 from passage_kit.preparation.run import changed_columns, mapped_plan, not_in_parts, overruled
@@ -123,8 +124,8 @@ def prepare_on_cluster(
     Raises
     ------
     OptionError
-        If the plan has what a run on a cluster does not do: ``since``, the survivors ``newest`` and
-        ``oldest``, corrections or decisions in ``out``; or workers have other versions.
+        If the plan has what a run on a cluster does not do: ``since``, or corrections or decisions
+        in ``out``; or workers have other versions.
     PassageKitError
         As :func:`passage_kit.prepare`. Without its manifest, which is written last, an output is not complete.
 
@@ -167,7 +168,6 @@ def _check(plan: Plan, storage: Storage, rows: int) -> None:
     refused = {
         "no source": plan.source is None,
         "the option since": plan.options.since is not None,
-        f"survivor={plan.options.survivor!r}": plan.options.survivor in ("newest", "oldest"),
         "partitions of no rows": rows < 1,
     }
     if storage.is_local:
@@ -202,8 +202,7 @@ class _Run:
     def prepare(self) -> PreparedOnCluster:
         """Run all steps."""
         files, source = self._read()
-        self._judge()
-        merged = self._merge()
+        merged = self._merge(self._judge())
         exported = self._for_each("validate", validate_part, merged)
         totals = self._account(exported, source)
         written = {**totals.files, **self._console(exported)}
@@ -248,8 +247,8 @@ class _Run:
         self._stepped = stepped.said
         return files, source
 
-    def _judge(self) -> None:
-        """Judge every partition by the evidence of all."""
+    def _judge(self) -> OrderEvidence:
+        """Judge every partition by the evidence of all; give that of the order of the rows."""
         plan, job = self._job.plan, self._job
         assert plan.mapping is not None  # noqa: S101 - mapped_plan sets it
         mapped = self._for_each("map", map_part)
@@ -264,13 +263,15 @@ class _Run:
         evidence = add_evidence(part.evidence for part in identified)
         said = self._for_each("values", judge_values, evidence)
         self._whole.append(add_whole(said, plan.applied_schema.columns))
+        order: OrderEvidence = functools.reduce(operator.add, (part.order for part in mapped))
+        return order
 
-    def _merge(self) -> list[Any]:
+    def _merge(self, order: OrderEvidence) -> list[Any]:
         """Bring rows together that may be one person, merge them, and look for those that look alike."""
         self._for_buckets("meetings", find_meetings)
         self._engine.run("groups", group_rows, [(self._job,)])
         sent = self._for_each("send", send_rows)
-        merged = self._for_buckets("merge", merge_bucket, sent)
+        merged = self._for_buckets("merge", merge_bucket, sent, order)
         self._for_each("gather", gather_part, merged)
         suggest_alike(self._engine, self._job)
         return merged

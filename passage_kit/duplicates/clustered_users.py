@@ -39,7 +39,7 @@ from passage_kit.duplicates.shared_phones import reject_shared
 from passage_kit.duplicates.unreadable_emails import have_unreadable_email
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.metadata.dates import DateOrder, read_order
+from passage_kit.metadata.dates import DateOrder, OrderEvidence, read_order
 
 SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
 SHARED_PHONE_CHOICES: tuple[SharedPhone, ...] = get_args(SharedPhone)
@@ -185,11 +185,14 @@ def cluster_users(
     date_order: DateOrder | None,
     decisions: Sequence[Decision],
     said_before: pd.DataFrame | None,
+    order_evidence: OrderEvidence | None = None,
 ) -> ClusteredUsers:
-    _check_options(users, survivor, shared_phone)
+    check_rules(users, survivor, shared_phone)
     if not users.index.is_monotonic_increasing:
         users = users.sort_index()
-    order = read_order(users[ORDER], date_order=date_order).to_numpy() if survivor in BY_ORDER else None
+    order = None
+    if survivor in BY_ORDER:
+        order = read_order(users[ORDER], date_order=date_order, evidence=order_evidence).to_numpy()
     settled = _settle(users, decisions, survivor, order) if decisions else None
     users = settled.users if settled else users
     decided_rows = settled.decided_rows if settled else NOTHING_DECIDED
@@ -228,7 +231,14 @@ def _settle(
     return settle(users, decisions, prefer)
 
 
-def _check_options(users: pd.DataFrame, survivor: str, shared_phone: str) -> None:
+def check_rules(users: pd.DataFrame, survivor: str, shared_phone: str) -> None:
+    """Check that there are such rules, and the column that they need.
+
+    Raises
+    ------
+    OptionError
+        If a rule is unknown, or the column ``order`` is missing that newest and oldest read.
+    """
     chosen = (("survivor", survivor, SURVIVOR_RULES), ("shared_phone", shared_phone, SHARED_PHONE_CHOICES))
     for option, value, choices in chosen:
         if value not in choices:

@@ -33,7 +33,7 @@ from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.merged_values import merge_values
 from passage_kit.duplicates.shared_phones import withhold_shared
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
-from passage_kit.metadata.dates import DateOrder
+from passage_kit.metadata.dates import DateOrder, OrderEvidence
 
 
 def merge_duplicates(
@@ -150,10 +150,14 @@ def merge_rows(
     date_order: DateOrder | None = None,
     decisions: pd.DataFrame | None = None,
     findings: pd.DataFrame | None = None,
+    order_evidence: OrderEvidence | None = None,
 ) -> Merged:
-    """Merge as :func:`merge_duplicates` does, without looking for possible duplicates."""
+    """Merge as :func:`merge_duplicates` does, without looking for possible duplicates.
+
+    ``order_evidence`` is what the order of the whole list shows, if these users are a part of it.
+    """
     made, unplaced = placed_decisions(decisions)
-    found = cluster_users(users, survivor, shared_phone, date_order, made, findings)
+    found = cluster_users(users, survivor, shared_phone, date_order, made, findings, order_evidence)
     users, people, clusters = found.users, found.people, found.clusters
     withheld = no_findings()
     if shared_phone != "reject" and people.split.any():

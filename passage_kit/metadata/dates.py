@@ -72,6 +72,38 @@ class DateEvidence:
 NO_DATE_EVIDENCE = DateEvidence(None, 0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class OrderEvidence:
+    """Evidence of a column that tells newer rows from older ones, in rows: the evidence of parts adds up.
+
+    Parameters
+    ----------
+    dates : DateEvidence
+        Evidence for the order of day and month.
+    moments, numbers, either : int
+        Number of values that are dates or times only, numbers only, or may be both.
+    """
+
+    dates: DateEvidence = NO_DATE_EVIDENCE
+    moments: int = 0
+    numbers: int = 0
+    either: int = 0
+
+    def __add__(self, other: OrderEvidence) -> OrderEvidence:
+        """Add the evidence of another part of the column."""
+        return OrderEvidence(
+            self.dates + other.dates,
+            self.moments + other.moments,
+            self.numbers + other.numbers,
+            self.either + other.either,
+        )
+
+    @property
+    def are_numbers(self) -> bool:
+        """True if the column is read as numbers."""
+        return not self.moments or self.numbers > self.moments + self.either
+
+
 class Dates(NamedTuple):
     """Dates of texts: ``days`` (NaT without a date), a mask of ``ambiguous`` ones, and the reason as ``argument``."""
 
@@ -256,11 +288,36 @@ def moments_of(parts: Iterable[pa.Array]) -> frozenset[NumericDates | None] | No
     return frozenset(meanings)
 
 
-def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -> pd.Series[float]:
+def order_evidence(column: pd.Series[Any]) -> OrderEvidence:
+    """Count what a column, or a part of it, shows of how :func:`read_order` has to read it.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> found = order_evidence(users_frame({"order": ["2024-01-31", "31/01/2024", "17", None]})["order"])
+    >>> found.moments, found.numbers, found.dates.order
+    (2, 1, 'DMY')
+    """
+    encoded = pc.dictionary_encode(_cast_to_string(column)).combine_chunks()
+    plain = plain_text(encoded.dictionary)
+    return _order_evidence(encoded, plain, take_apart(plain))
+
+
+def _order_evidence(encoded: pa.DictionaryArray, plain: pa.Array, parts: Parts) -> OrderEvidence:
+    counts = np.bincount(np.asarray(encoded.indices.drop_null()), minlength=len(plain))
+    dated = ~np.logical_and(*map(np.isnat, _two_readings(parts))) & ~parts.short_year
+    numeric = mask_of(pc.match_substring_regex(plain, _NUMBER))
+    kinds = (dated & ~numeric, numeric & ~dated, dated & numeric)
+    return OrderEvidence(_evidence(parts, counts), *(int(counts[kind].sum()) for kind in kinds))
+
+
+def read_order(
+    column: pd.Series[Any], *, date_order: DateOrder | None = None, evidence: OrderEvidence | None = None
+) -> pd.Series[float]:
     """Read the column that says which of two rows is newer.
 
     A number stays as it is. A date becomes seconds since 1970-01-01 UTC; a time without a zone counts as UTC. Numbers
-    and dates cannot be compared, so a column with both is read as the kind of most of its distinct values.
+    and dates cannot be compared, so a column with both is read as the kind of most of its values.
 
     Parameters
     ----------
@@ -268,6 +325,8 @@ def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -
         Text: dates, times or numbers.
     date_order : {"DMY", "MDY"}, optional
         As in :func:`parse_dates`.
+    evidence : OrderEvidence, optional
+        What the whole column shows, if this is a part of it. Default: what these values show.
 
     Returns
     -------
@@ -288,13 +347,15 @@ def read_order(column: pd.Series[Any], *, date_order: DateOrder | None = None) -
     encoded = pc.dictionary_encode(_cast_to_string(column)).combine_chunks()
     plain = plain_text(encoded.dictionary)
     parts = take_apart(plain)
-    days = _resolve(parts, date_order).days
-    dated = ~np.isnat(days)
-    instants = np.where(dated, days.astype(np.int64) * float(_DAY_SECONDS) + parts.seconds, np.nan)
-    numeric = mask_of(pc.match_substring_regex(plain, _NUMBER))
-    if not (dated & ~numeric).any() or (numeric & ~dated).sum() > dated.sum():
+    shown = evidence or _order_evidence(encoded, plain, parts)
+    if shown.are_numbers:
+        numeric = mask_of(pc.match_substring_regex(plain, _NUMBER))
         instants = np.full(len(plain), np.nan)
         instants[numeric] = pc.cast(_filter(plain, numeric), pa.float64())
+    else:
+        days = _resolve(parts, date_order, shown.dates).days
+        seconds = days.astype(np.int64) * float(_DAY_SECONDS) + parts.seconds
+        instants = np.where(np.isnat(days), np.nan, seconds)
     by_row = pa.array(instants, from_pandas=True).take(encoded.indices)
     return pd.Series(by_row.to_numpy(zero_copy_only=False), index=column.index, name=column.name, dtype="float64")
 

@@ -46,6 +46,32 @@ def test_every_output_is_that_of_one_machine(tmp_path, seed):
     assert other.funnel.adds_up
 
 
+@pytest.mark.parametrize("moments", [["02/03/2024", "31/01/2024"], ["17", "4", "05/06/2024"], ["2024-05-01", "9", "8"]])
+@pytest.mark.parametrize("survivor", ["newest", "oldest"])
+def test_which_row_is_newer_is_read_by_the_whole_list(tmp_path, survivor, moments):
+    """A partition of one row shows neither the order of day and month nor whether most values are numbers."""
+    lines = [f"user{number // 3}@example.org,{moments[number % len(moments)]},{number}" for number in range(12)]
+    source = tmp_path / "users.csv"
+    source.write_text("\n".join(["email,seen,note", "ann@example.org,soon,x", *lines]) + "\n", encoding="utf-8")
+    given = {
+        "mapping": {"email": "email", "order": "seen", "note": "note"},
+        "schema": pk.MetadataSchema([pk.MetadataField("note")]),
+        "survivor": survivor,
+    }
+    one = pk.prepare(source, out=tmp_path / "one", **given)
+    assert one.summary()["absorbed"] == 8
+    prepare_on_cluster(source, out=tmp_path / "other", client=InThisProcess(), rows=1, **given)
+    check_same(tmp_path / "one", tmp_path / "other")
+
+
+def test_newest_without_an_order_is_refused_as_on_one_machine(tmp_path):
+    source = write_list(tmp_path / "users", rows=9, files=1, seed=3)
+    with pytest.raises(OptionError, match="reads the column 'order', which is missing"):
+        prepare_on_cluster(
+            source, mapping={"email": "Mail"}, out=tmp_path / "out", client=InThisProcess(), survivor="newest"
+        )
+
+
 HEADER = "id,raw_user_meta_data,phone,other_phone\n"
 
 
@@ -197,7 +223,6 @@ def test_the_commands_go_on_from_a_folder_that_a_cluster_wrote_as_from_one_of_on
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"survivor": "newest"}, "survivor='newest'"),
         ({"rows": 0}, "partitions of no rows"),
         ({"since": "before"}, "the option since"),
     ],

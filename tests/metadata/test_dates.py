@@ -15,7 +15,15 @@ from openpyxl.utils.datetime import from_excel, to_excel
 
 from passage_kit.columns.users_frame import TEXT
 from passage_kit.errors import OptionError
-from passage_kit.metadata.dates import DateEvidence, are_moments, date_evidence, epoch_of, parse_dates, read_order
+from passage_kit.metadata.dates import (
+    DateEvidence,
+    are_moments,
+    date_evidence,
+    epoch_of,
+    order_evidence,
+    parse_dates,
+    read_order,
+)
 
 SOME_DATES = st.dates(min_value=dt.date(1, 1, 1), max_value=dt.date(9999, 12, 31))
 
@@ -351,3 +359,13 @@ def test_epochs_are_known_by_the_whole_column(values, meaning):
 )  # fmt: skip
 def test_moments(values, moments):
     assert are_moments([pa.array(values)]) == moments
+
+
+@given(st.lists(st.sampled_from(["31/01/2024", "02/03/2024", "2024-05-01 10:00", "20240131", "17", "-4.5", "", "x"])))
+def test_the_order_of_a_part_is_read_by_the_evidence_of_all(values):
+    some = column(*values)
+    whole = read_order(some)
+    shown = order_evidence(some[: len(values) // 2]) + order_evidence(some[len(values) // 2 :])
+    assert shown == order_evidence(some)
+    for at in range(len(values)):
+        pd.testing.assert_series_equal(read_order(some[at : at + 1], evidence=shown), whole[at : at + 1])
