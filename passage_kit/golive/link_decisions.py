@@ -112,7 +112,16 @@ def settle_hold(users: UserStore[Any], passage_id: str, *, key: Any = None, dry_
     -------
     bool
         False if the row has a Passage id, does not exist, or another row has this one.
+
+    Raises
+    ------
+    DatabaseError
+        If nobody with the Passage id was held: it may be misspelt, and the row would be lost to its user.
     """
+    if not any(note.event in (*_OPEN, "released") for note in users.notes(passage_id)):
+        raise DatabaseError(
+            f"Nobody with the Passage id {passage_id} was held at a sign-in. Copy the id from the list of links."
+        )
     if dry_run:
         return key is None or (users.find(passage_id) is None and users.is_free(key))
     if key is None:

@@ -27,6 +27,7 @@ T = TypeVar("T")
 NewUser = Callable[[PassagePerson], Mapping[str, Any]]
 
 _MYSQL_DUPLICATE = 1062
+_BITS = 63  # of the largest whole number that a database has, beside its sign
 _log = logging.getLogger("passage_kit.golive")
 
 
@@ -100,7 +101,10 @@ class _UserRows(Generic[User]):
     def key_from(self, text: str) -> Any:
         kind = self.key.type.python_type
         try:
-            return kind(text)
+            key = kind(text)
+            if isinstance(key, int) and key.bit_length() > _BITS:
+                raise ValueError(text)
+            return key
         except (TypeError, ValueError):
             raise OptionError(
                 f"The key {text!r} is none of {self.table.name}.{self.key.name}, expected {kind.__name__}. Correct it."

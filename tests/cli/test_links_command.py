@@ -63,8 +63,12 @@ def test_a_hold_is_settled_with_a_row_or_a_new_one(run, store):
     code, _, _ = run("links", "--table", "accounts", "--settle", HELD, "--row", "2", "--yes")
     assert (code, rows(store)[1]) == (0, ("bo@example.org", HELD))
     code, _, said = run("links", "--table", "accounts", "--settle", "another", "--own-row", "--yes")
+    assert (code, store.notes("another")) == (2, [])  # nobody of this id was held
+    assert "Nobody with the Passage id another was held" in said
+    store.note(LinkNote("another", "held"))
+    code, _, said = run("links", "--table", "accounts", "--settle", "another", "--own-row", "--yes")
     assert (code, "gets a row of their own" in said) == (0, True)
-    assert [note.event for note in store.notes("another")] == ["released"]
+    assert [note.event for note in store.notes("another")] == ["held", "released"]
     assert run("links", "--table", "accounts")[0] == 0
 
 
@@ -76,6 +80,7 @@ def test_a_hold_is_settled_with_a_row_or_a_new_one(run, store):
         (("--settle", HELD, "--row", "1", "--own-row"), "--settle needs the user's row"),
         (("--own-row",), "Give --settle ID, too"),
         (("--settle", HELD, "--row", "seven"), "expected int"),
+        (("--settle", HELD, "--row", "9" * 30), "expected int"),
     ],
 )
 def test_options_that_do_not_go_together_change_nothing(run, store, options, said):

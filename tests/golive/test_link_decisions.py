@@ -58,8 +58,29 @@ def test_a_held_user_can_get_a_row_of_their_own(sandbox, store, sign_in):
 
 def test_a_row_that_has_an_id_is_nobody_elses(sandbox, store):
     [key] = add(store, Account(email="anna@example.org", passage_id=ID))
+    store.note(LinkNote("somebody", "held"))
     assert settle_hold(store, "somebody", key=key) is False
     assert settle_hold(store, "somebody", key=999) is False
+    assert rows(store) == [("anna@example.org", ID)]
+
+
+@pytest.mark.parametrize("options", [{}, {"key": 1}, {"dry_run": True}])
+def test_a_misspelt_id_is_given_no_row(store, options):
+    """The row would be its user's no more: it has an id, and nobody has that."""
+    add(store, Account(email="anna@example.org"))
+    store.note(LinkNote(ID, "held"))
+    store.note(LinkNote("of somebody who was linked", "linked"))
+    for misspelt in (ID.lower(), f"{ID} ", "", "of somebody who was linked"):
+        with pytest.raises(DatabaseError, match="was held"):
+            settle_hold(store, misspelt, **options)
+    assert (rows(store), len(store.notes())) == ([("anna@example.org", None)], 2)
+
+
+def test_a_decision_may_be_another_until_the_user_comes(store):
+    [key] = add(store, Account(email="anna@example.org"))
+    store.note(LinkNote(ID, "held"))
+    assert settle_hold(store, ID)
+    assert settle_hold(store, ID, key=key)
     assert rows(store) == [("anna@example.org", ID)]
 
 
@@ -77,6 +98,8 @@ def test_a_dry_run_tells_and_changes_nothing(sandbox, store, sign_in):
     user_id = register(sandbox, email="anna@example.org")
     [key, other] = add(store, Account(email="anna@example.org"), Account(passage_id=ID))
     sign_in(user_id)
+    for held in ("somebody", ID):
+        store.note(LinkNote(held, "held"))
     before = rows(store), store.notes()
     assert undo_link(store, user_id, dry_run=True) is True
     assert undo_link(store, "somebody", dry_run=True) is False
