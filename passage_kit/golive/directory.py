@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from passage_kit.golive.refusals import AuthenticationUnavailableError, NotAuthe
 
 STALE = 3600.0  # seconds that a known status goes on in an outage
 _MOST = 100_000  # statuses that are remembered
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 _log = logging.getLogger("passage_kit.golive")
 
@@ -173,7 +175,7 @@ class Directory:
 def _person(passage_id: str, user: Any) -> PassagePerson:
     """Read a user; one that is not who was asked for, or has other types, is no answer."""
     texts = ("id", "email", "phone", "status")
-    if not isinstance(user, Mapping) or not all(isinstance(user.get(name), str) for name in texts):
+    if not isinstance(user, Mapping) or not all(_is_text(user.get(name)) for name in texts):
         raise MessageError("an answer that is no user", status=200)
     if user["id"] != passage_id:
         raise MessageError("an answer about somebody else", status=200)
@@ -185,3 +187,8 @@ def _person(passage_id: str, user: Any) -> PassagePerson:
         phone_verified=user.get("phone_verified") is True,
         status=user["status"],
     )
+
+
+def _is_text(value: Any) -> bool:
+    """Tell whether a value is a text that a database can hold: without halves of a sign, and without NUL."""
+    return isinstance(value, str) and _NO_TEXT.search(value) is None

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+from scripted import scripted
 from signing_in import register
 
 from passage_kit.errors import CredentialsError
@@ -55,6 +56,33 @@ def test_no_usable_answer_is_503(sandbox, asked, kind, caplog):
     with pytest.raises(AuthenticationUnavailableError):
         asked.get(user_id)
     assert sandbox.api_key not in caplog.text
+
+
+ANNA = {"id": "Anna", "email": "anna@example.org", "phone": "", "status": "active", "email_verified": True}
+
+
+def answered(user):
+    """What the directory reads in an answer of any kind about the user Anna."""
+    with scripted((200, {"user": user}, {})) as script:
+        return Directory(app_id="app", api_key="key", base_url=script.base_url, deadline=2).get("Anna")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"id": "Bob"}, {"id": "anna"}, {"id": None}, {"email": None}, {"email": ["anna@example.org"]}, {"phone": 0},
+        {"status": None}, {"email": "\ud800@example.org"}, {"email": "anna@example.org\0"},
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_not_of_this_user_or_of_another_form_is_503(other):
+    assert answered(ANNA).email_verified is True
+    with pytest.raises(AuthenticationUnavailableError):
+        answered(ANNA | other)
+
+
+@pytest.mark.parametrize("verified", [None, "true", "false", 1, {}, [True]])
+def test_an_email_counts_as_verified_by_true_alone(verified):
+    assert answered(ANNA | {"email_verified": verified}).email_verified is False
 
 
 def test_a_status_is_asked_once_within_its_time(sandbox, asked, later):

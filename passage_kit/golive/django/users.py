@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, connections, router, transaction
+from django.db.models import Q
 
 from passage_kit.errors import DatabaseError, OptionError
 from passage_kit.golive.directory import PassagePerson
+from passage_kit.golive.linking import spellings
 from passage_kit.golive.stores import MOST_MATCHES, LinkNote, Match
 
 NewUser = Callable[[PassagePerson], Mapping[str, Any]]
@@ -90,12 +94,13 @@ class DjangoUsers:
 
     def matches(self, person: PassagePerson) -> Sequence[Match]:
         """Give rows with the person's email, or with the phone."""
-        wanted = {}
+        wanted = []
         if person.email and self._email:
-            wanted[f"{self._email}__iexact"] = person.email
+            more = () if person.email.isascii() else spellings(person.email)
+            wanted.append(reduce(or_, (Q(**{f"{self._email}__iexact": one}) for one in (person.email, *more))))
         if person.phone and self._phone:
-            wanted[self._phone] = person.phone
-        found = [row for name, value in wanted.items() for row in self._rows.filter(**{name: value})[:MOST_MATCHES]]
+            wanted.append(Q(**{self._phone: person.phone}))
+        found = [row for condition in wanted for row in self._rows.filter(condition)[:MOST_MATCHES]]
         return list({row.pk: self._match(row) for row in found}.values())
 
     def _match(self, row: Any) -> Match:

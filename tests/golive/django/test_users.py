@@ -10,6 +10,7 @@ from signing_in import ID, OTHER, parts_of, register
 
 from passage_kit.errors import DatabaseError, OptionError
 from passage_kit.golive import Authenticator, DjangoUsers, LinkNote, Match, PassagePerson
+from passage_kit.golive.linking import decide
 
 ANNA = PassagePerson(ID, email="anna@example.org")
 users = DjangoUsers()
@@ -55,6 +56,16 @@ def test_rows_match_by_email_in_any_case_or_by_phone(django_database):
     with_phone = DjangoUsers(phone="last_name").matches(person)
     assert [match.key for match in with_phone] == [anna.pk, bob.pk]
     assert list(users.matches(PassagePerson(ID))) == []
+
+
+@pytest.mark.parametrize("asked", ["İrem@example.org", "ren\u00e9@example.org", "rene\u0301@example.org"])
+def test_an_email_beyond_ascii_is_found_however_its_accents_are_written(asked, django_database):
+    person = PassagePerson(ID, email=asked, email_verified=True)
+    row = add("the same", email=asked)
+    assert decide(person, users.matches(person)) == ("link", "verified_email", row.pk)
+    for name, email in [("composed", "ren\u00e9@example.org"), ("apart", "rene\u0301@example.org")]:
+        add(name, email=email)
+    assert len(users.matches(person)) == (1 if asked.startswith("İ") else 3)
 
 
 def test_a_row_is_linked_once_and_the_link_is_taken_back(django_database):
