@@ -1,6 +1,7 @@
 __version__: str
 
 from .api.client import PassageClient
+from .cluster.anywhere import prepare
 from .cluster.prepare import prepare_on_cluster
 from .cluster.result import PreparedOnCluster
 from .cutover.status import Status, find_status
@@ -51,7 +52,6 @@ from .metadata.proposed_fields import propose_fields
 from .preparation.accounts import judge_accounts
 from .preparation.outputs import output_files
 from .preparation.prepared import Prepared
-from .preparation.run import prepare
 from .push.push import push_users
 from .push.rehearsal import SandboxClient
 from .push.undo import undo_push

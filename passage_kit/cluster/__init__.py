@@ -3,4 +3,4 @@
 Other packages may use the modules named here.
 """
 
-__all__ = ["prepare", "result"]
+__all__ = ["anywhere", "prepare", "result"]

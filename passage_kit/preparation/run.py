@@ -67,68 +67,13 @@ def prepare(
     out: Workspace | str | Path | None = None,
     **options: Unpack[OptionValues],
 ) -> Prepared:
-    """Prepare a user list for Passage, from the messy export to users that can be imported.
-
-    The kit withholds a bad value and keeps its row. It rejects a row that has no identifier left or lacks a required
-    metadata field. It writes files only if ``out`` is given.
-
-    Parameters
-    ----------
-    source : str, pathlib.Path or pandas.DataFrame, optional
-        The user list: a path, a database URL, a frame, or the result of
-        :func:`passage_kit.reading.parsed_ahead.parse_ahead`. Default: the source of the plan.
-    plan : Plan, str or pathlib.Path, optional
-        Saved choices; the other arguments overrule them. Default: no saved choices.
-    schema : MetadataSchema, optional
-        The app's metadata fields. Default: those of the plan, else the template's columns as strings, else none.
-    mapping : FieldMapping or mapping, optional
-        Origin of each target. Default: the mapping of the plan, or else a suggested one.
-        :class:`passage_kit.mapping.mapping.MappingChoices` replace some of its origins.
-    template : Template, str or pathlib.Path, optional
-        The Console template. Default: the template of the plan, if any.
-    reading : mapping, optional
-        Options for reading the source if detection is not enough: see :func:`passage_kit.read_source`.
-    out : Workspace, str or pathlib.Path, optional
-        Folder of the migration. The kit applies its corrections and decisions, and writes the plan and the outputs to
-        it. Default: None, nothing is written.
-    **options
-        Options of the preparation by name: see :class:`passage_kit.Options`. ``since``, the folder of an earlier
-        export, leaves out who was exported there; without ``plan``, the plan of that folder applies.
-        ``fast_paths=False`` judges cell by cell, with the same result.
-
-    Returns
-    -------
-    Prepared
-        The users, the findings, the ledger, the source as read, and the plan with every choice.
-
-    Raises
-    ------
-    PassageKitError
-        If the source cannot be read, mapping, fields and template do not fit, an option is unknown, or an output
-        cannot be written. The former files in ``out`` then stay unchanged.
-
-    See Also
-    --------
-    Prepared : The result, with its counts.
-    Plan : The choices, to save and run again.
-    push_users : Send the prepared users to Passage.
+    """Prepare a user list on this machine: see :func:`passage_kit.prepare`, which does so without a client.
 
     Examples
     --------
     >>> from passage_kit.columns.users_frame import users_frame
-    >>> emails = ["Anna@Example.org", "anna@example.org", "bo@"]
-    >>> raw = users_frame({"E-Mail": emails, "Tel": ["(415) 555-2671", "", "1"]})
-    >>> prepared = prepare(raw, default_region="US")
-    >>> prepared.users
-                           email         phone
-    source_row
-    1           anna@example.org  +14155552671
-    >>> prepared.ledger[["disposition", "survivor_row"]]
-               disposition survivor_row
-    source_row
-    1                 kept         <NA>
-    2             absorbed            1
-    3             rejected         <NA>
+    >>> prepare(users_frame({"E-Mail": ["Anna@Example.org", "bo@"]})).users["email"].to_list()
+    ['anna@example.org']
     """
     workspace = None if out is None else out if isinstance(out, Workspace) else Workspace(out)
     if plan is None and (since := options.get("since")):
