@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        values = tomllib.loads(read_regular(path).decode("utf-8"))
+        values = tomllib.loads(read_regular(path).decode("utf-8-sig"))
         check_values(_File, values)
     except (OSError, ValueError) as error:
         reason = str(getattr(error, "strerror", None) or error).removesuffix(".")

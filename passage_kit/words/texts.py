@@ -30,7 +30,8 @@ LAYOUTS = {"text": "txt", "markdown": "md", "html": "html"}
 BUNDLED = Path(__file__).parent / "templates"
 # What a template of a team may raise: mistakes of Jinja, and of the expressions in it.
 _MISTAKES = (
-    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError,
+    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError,
+    ValueError,
 )  # fmt: skip
 _FIRST = {"fr": "1er", "pt": "1º"}  # the first day of a month, which Babel gives like the others
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
@@ -153,11 +154,16 @@ def _path(name: str, own: Path | None) -> Path:
     return theirs if theirs is not None and theirs.exists() else BUNDLED / name
 
 
+def _read(path: Path) -> str:
+    """Read a file of a team, perhaps with the mark that editors of Windows put before it."""
+    return read_regular(path).decode("utf-8-sig")
+
+
 def _sentences(path: Path) -> _Words:
     try:
-        values = tomllib.loads(read_regular(path).decode("utf-8"))
+        values = tomllib.loads(_read(path))
         check_values(_Words, values)
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         reason = str(getattr(error, "strerror", None) or error).removesuffix(".")
         raise PlanError(f"The words in {path} cannot be read: {reason}. Correct the file, or remove it.") from error
     return _Words.model_validate(values)
@@ -178,8 +184,8 @@ def _for_markdown(text: str) -> str:
 
 def _layout(path: Path, name: str) -> Any:
     try:
-        return _environment(html=name == "html").from_string(read_regular(path).decode("utf-8"))
-    except (OSError, UnicodeDecodeError, TemplateError) as error:
+        return _environment(html=name == "html").from_string(_read(path))
+    except (OSError, *_MISTAKES) as error:
         raise _refused(path, error) from error
 
 
@@ -205,7 +211,9 @@ def _filled(word: Mapping[str, Any], values: Mapping[str, str], path: Path) -> d
 
 def _laid_out(template: Any, filled: Mapping[str, Any], language: str) -> str:
     try:
-        return str(template.render(**filled, language=language))
+        text = str(template.render(**filled, language=language))
+        text.encode()  # halves of a sign cannot be written
+        return text
     except _MISTAKES as error:
         raise PlanError(
             f"A layout of the words cannot be filled in: {_reason(error)}. Correct it, or remove it."

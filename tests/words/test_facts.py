@@ -29,6 +29,13 @@ def test_a_date_that_is_none_is_refused(tmp_path):
     assert not (tmp_path / "words.toml").exists()
 
 
+def test_a_file_of_an_editor_of_windows_is_read(tmp_path):
+    find_facts(pk.Workspace(tmp_path), GIVEN)
+    file = tmp_path / "words.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert find_facts(pk.Workspace(tmp_path), {}).app == "Shop"
+
+
 def test_a_file_that_is_damaged_is_refused(tmp_path):
     (tmp_path / "words.toml").write_text("app = 7\n")
     with pytest.raises(pk.PlanError, match=r"words\.toml"):

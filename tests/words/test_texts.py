@@ -103,6 +103,9 @@ def test_a_team_owns_its_templates(tmp_path):
         "{{ unfinished",
         "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
         "{{ 'x' * (9 * 10 ** 18) }}",
+        f"{{{{ {'(' * 3_000}1{')' * 3_000} }}}}",
+        "{% if app or title %}" * 150 + "{% endif %}" * 150,
+        "{{ '%c' % 0xD800 }}",
     ],
 )
 @pytest.mark.parametrize("place", ["en.toml", "html.j2"])
@@ -127,6 +130,21 @@ def test_a_title_is_one_line_since_it_becomes_a_subject(title, tmp_path):
     words = sentences("en")
     words["faq"]["title"] = title
     (tmp_path / "en.toml").write_text(tomli_w.dumps(words), encoding="utf-8", newline="\n")
+    with pytest.raises(pk.PlanError, match=r"en\.toml"):
+        fill_words(FACTS, "en", own=tmp_path)
+
+
+def test_files_of_windows_are_read(tmp_path):
+    """An editor there puts a mark before the text, and two signs at the end of a line."""
+    for name in ("en.toml", "text.j2", "html.j2"):
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + (BUNDLED / name).read_bytes().replace(b"\n", b"\r\n"))
+    word, own = fill_words(FACTS, "en")["faq"], fill_words(FACTS, "en", own=tmp_path)["faq"]
+    assert own.text.replace("\r\n", "\n") == word.text
+    assert own.html.startswith("<!doctype html>")
+
+
+def test_a_file_that_is_nested_without_end_is_refused(tmp_path):
+    (tmp_path / "en.toml").write_text(f"a = {'[' * 5_000}")
     with pytest.raises(pk.PlanError, match=r"en\.toml"):
         fill_words(FACTS, "en", own=tmp_path)
 
