@@ -12,7 +12,7 @@ from passage_kit.errors import OptionError
 from passage_kit.golive.directory import Directory
 from passage_kit.golive.incoming import Incoming, token_of
 from passage_kit.golive.linking import link_or_create
-from passage_kit.golive.refusals import AccountHeldError, NotAuthenticatedError
+from passage_kit.golive.refusals import AccountHeldError, NotAuthenticatedError, OriginRefusedError
 from passage_kit.golive.stepping import Steps, run, run_async
 from passage_kit.golive.stores import AsyncUserStore, UserStore
 from passage_kit.golive.tokens import TokenVerifier
@@ -37,7 +37,11 @@ class _Rule(Generic[User]):
         self._held: dict[str, tuple[str, float]] = {}
 
     def of_request(self, incoming: Incoming) -> Steps[User | None]:
-        token = token_of(incoming, self._origins)
+        try:
+            token = token_of(incoming, self._origins)
+        except OriginRefusedError as refused:
+            _log.info("Refused: %s.", refused.reason)
+            raise
         return None if token is None else (yield from self.of_token(token))
 
     def of_token(self, token: str) -> Steps[User]:

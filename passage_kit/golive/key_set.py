@@ -79,7 +79,7 @@ class KeySet:
             return None
         with self._lock:
             under_way = self._under_way()
-            if under_way is None and now - self._tried >= PAUSE:
+            if under_way is None and (now - self._tried >= PAUSE or self._stayed_behind()):
                 self._tried = now
                 under_way = self._messenger.start(self._fetch())
                 self._fetching = os.getpid(), under_way
@@ -88,6 +88,11 @@ class KeySet:
     def _under_way(self) -> Future[None] | None:
         process, future = self._fetching or (0, None)
         return future if future is not None and process == os.getpid() and not future.done() else None
+
+    def _stayed_behind(self) -> bool:
+        """Tell whether a fetch was under way in the process that this one was forked from."""
+        process, future = self._fetching or (os.getpid(), None)
+        return process != os.getpid() and future is not None and not future.done()
 
     def _choose(self, key_id: str) -> RSAPublicKey:
         if time.monotonic() - self._fetched >= STALE:

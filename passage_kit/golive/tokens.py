@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
 
 LONGEST = 8 * 2**10  # characters of a token
 _LONGEST_HEADER = 1024
+_LONGEST_REASON = 80
 _ALGORITHMS = ["RS256"]
 _PASSAGE_ID = re.compile(r"[!-~]{1,64}")
 _UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
+
+_log = logging.getLogger("passage_kit.golive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,13 @@ class TokenVerifier:
         AuthenticationUnavailableError
             If the keys cannot be fetched.
         """
-        return self._check(token, self.keys.find(key_id_of(token)))
+        with _noted():
+            return self._check(token, self.keys.find(key_id_of(token)))
 
     async def verify_async(self, token: str) -> VerifiedToken:
         """Verify a token, without blocking the event loop; see :meth:`verify`."""
-        return self._check(token, await self.keys.find_async(key_id_of(token)))
+        with _noted():
+            return self._check(token, await self.keys.find_async(key_id_of(token)))
 
     def _check(self, token: str, key: RSAPublicKey) -> VerifiedToken:
         try:
@@ -144,6 +151,16 @@ class TokenVerifier:
         if not _PASSAGE_ID.fullmatch(claims["sub"]):
             raise NotAuthenticatedError("the token's subject is no Passage id")
         return VerifiedToken(claims["sub"], expires_at, claims)
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Say in the log why a token is refused, which nobody else is told."""
+    try:
+        yield
+    except NotAuthenticatedError as refused:
+        _log.info("Refused: %s.", refused.reason)
+        raise
 
 
 def key_id_of(token: str) -> str:
@@ -177,5 +194,7 @@ def _key_id_in(header: str) -> str:
 
 
 def _said(error: BaseException) -> str:
-    """Give what PyJWT says, unless it quotes the token."""
-    return str(error) if isinstance(error, jwt.InvalidTokenError) and len(str(error)) < 80 else type(error).__name__
+    """Give what PyJWT says, unless it quotes the token at length, or signs of it that would break a line of the log."""
+    said = str(error)
+    is_plain = isinstance(error, jwt.InvalidTokenError) and len(said) < _LONGEST_REASON and said.isprintable()
+    return said if is_plain else type(error).__name__

@@ -76,7 +76,10 @@ def test_somebody_new_gets_a_row_with_what_is_verified(sandbox, store, authentic
     unproved = register(sandbox, email="bob@example.org", verified=False)
     assert authenticator.user_of(sandbox.issue_token(verified)).email == "anna@example.org"
     assert authenticator.user_of(sandbox.issue_token(unproved)).email is None
-    assert [note.event for note in store.notes()] == ["created", "created"]
+    with_phone = register(sandbox, email="cleo@example.org", phone="+12025550123")  # which nobody has verified
+    cleo = authenticator.user_of(sandbox.issue_token(with_phone))
+    assert (cleo.email, cleo.phone) == ("cleo@example.org", None)
+    assert [note.event for note in store.notes()] == ["created"] * 3
 
 
 def test_a_held_user_does_not_keep_the_api_busy(sandbox, store, authenticator):
@@ -86,6 +89,17 @@ def test_a_held_user_does_not_keep_the_api_busy(sandbox, store, authenticator):
         with pytest.raises(AccountHeldError, match="email_not_verified"):
             authenticator.user_of(token)
     assert sandbox.requests["get"] < 100 / 10
+
+
+def test_few_held_users_are_remembered(sandbox, store, authenticator, monkeypatch):
+    monkeypatch.setattr("passage_kit.golive.authenticator._MOST_HELD", 2)
+    for number in range(4):
+        add(store, Account(email=f"user{number}@example.org"))
+        user_id = register(sandbox, email=f"user{number}@example.org", verified=False)
+        with pytest.raises(AccountHeldError):
+            authenticator.user_of(sandbox.issue_token(user_id))
+    assert list(authenticator._rule._held)[-1] == user_id
+    assert len(authenticator._rule._held) == 2
 
 
 def test_an_unverified_email_takes_nobodys_account(sandbox, store, authenticator, caplog, monkeypatch):

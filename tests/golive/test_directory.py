@@ -122,6 +122,9 @@ def test_a_deleted_user_is_refused(sandbox, asked):
     sandbox.store.delete(user_id)
     with pytest.raises(NotAuthenticatedError):
         asked.status(user_id, 0)
+    before = sandbox.requests["get"]
+    assert asked.status(user_id, 60) == "inactive"  # which is remembered, and asks for nobody again
+    assert sandbox.requests["get"] == before
 
 
 def test_the_statuses_of_few_users_are_remembered(sandbox, asked, monkeypatch):

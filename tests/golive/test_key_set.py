@@ -179,7 +179,7 @@ def test_a_service_that_is_not_there_is_503():
 FORKED = """
 import os, sys
 from passage_kit.golive import TokenVerifier
-from passage_kit.sandbox import Sandbox
+from passage_kit.sandbox import Fault, Sandbox
 
 with Sandbox() as sandbox:
     verifier = TokenVerifier(sandbox.app_id, auth_url=sandbox.base_url)
@@ -187,6 +187,7 @@ with Sandbox() as sandbox:
     sandbox.rotate_keys()
     token = sandbox.issue_token("someone")
     verifier.keys._tried = float("-inf")  # long ago
+    BEFORE
     child = os.fork()
     if child == 0:
         print(verifier.verify(token).passage_id, flush=True)
@@ -195,11 +196,18 @@ with Sandbox() as sandbox:
 """
 
 
+BEGUN = """sandbox.faults = [Fault("latency", operation="keys", seconds=0.5)]
+    verifier.keys._begin("of nobody")"""
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
-def test_a_process_that_forked_fetches_for_itself():
+@pytest.mark.parametrize("before", ["", BEGUN])
+def test_a_process_that_forked_fetches_for_itself(before):
+    """Also if a fetch was under way, whose thread stayed behind."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED], capture_output=True, text=True, timeout=LONG
-    )
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED.replace("BEFORE", before)],
+        capture_output=True, text=True, timeout=LONG,
+    )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "someone\n", "")
 
 

@@ -56,6 +56,17 @@ def test_a_held_user_can_get_a_row_of_their_own(sandbox, store, sign_in):
     assert (own.email, own.id != key) == (None, True)
 
 
+def test_a_row_of_ones_own_has_no_identifier_not_even_a_verified_one(sandbox, store, sign_in):
+    """Another row has the email, or it would not have been held."""
+    user_id = register(sandbox, email="anna@example.org")
+    add(store, Account(email="anna@example.org", passage_id=ID))
+    with pytest.raises(AccountHeldError, match="row_has_another_id"):
+        sign_in(user_id)
+    settle_hold(store, user_id)
+    assert sign_in(user_id).email is None
+    assert rows(store) == [("anna@example.org", ID), (None, user_id)]
+
+
 def test_a_row_that_has_an_id_is_nobody_elses(sandbox, store):
     [key] = add(store, Account(email="anna@example.org", passage_id=ID))
     store.note(LinkNote("somebody", "held"))

@@ -241,3 +241,18 @@ def test_what_is_no_text_is_refused(verifier, token):
     """An application hands on what stood in a body of JSON."""
     with pytest.raises(NotAuthenticatedError):
         verifier.verify(token)
+
+
+def test_the_log_says_why_and_a_token_writes_no_line_of_its_own(service, verifier, caplog):
+    caplog.set_level("INFO", "passage_kit.golive")
+    key = service._app.token_keys._keys()[-1]
+    odd = {"kid": key["kid"], "crit": ["x\nLinked: somebody"]}
+    late, forged = (
+        service.issue_token(ID, lifetime=-60),
+        jwt.encode(claims_of(service.issue_token(ID)), key["pem"], "RS256", odd),
+    )
+    for token in (late, forged):
+        refusal(verifier, token)
+    assert caplog.messages[0] == caplog.messages[1] == "Refused: the token is refused: Signature has expired."
+    assert len(caplog.messages) == 4
+    assert not any("Linked" in message or token in message for message in caplog.messages)
