@@ -7,6 +7,7 @@ from servers import make_users, written
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.sandbox import Fault, Sandbox
 
 SCHEMA = pk.MetadataSchema([pk.MetadataField("plan")])
 
@@ -62,6 +63,36 @@ def test_each_step_is_read_from_what_was_done(prepared, client, sqlite, tmp_path
     assert all(check.at for check in status.checks if check.state in ("done", "rehearsed"))
     assert "ann@" not in status.to_text() + json.dumps(status.summary())
     assert "<table>" in status._repr_html_()
+
+
+@pytest.mark.parametrize(("kind", "state", "right"), [("string", "rehearsed", 1), ("boolean", "open", 0)])
+def test_a_field_of_another_type_is_missing(kind, state, right, prepared):
+    schema = pk.MetadataSchema([pk.MetadataField("plan", type=kind)])
+    with (
+        Sandbox(schema=schema) as it,
+        pk.PassageClient(app_id=it.app_id, api_key=it.api_key, base_url=it.base_url) as client,
+    ):
+        check = pk.find_status(prepared, client=client).checks[0]
+    assert (check.state, check.evidence) == (state, f"{right} of 1 field in the app")
+
+
+def test_a_refused_key_is_an_error_and_no_step_that_is_open(prepared, client, sandbox):
+    pk.push_users(prepared, client=client)  # so that the fields alone are asked for
+    sandbox.faults = [Fault("key_revoked")]
+    with pytest.raises(pk.KeyRefusedError):
+        pk.find_status(prepared, client=client)
+
+
+def test_who_failed_is_not_imported(prepared, client):
+    client.create_user(email="ann@example.org", phone="+12025550101")
+    client.create_user(email="other@example.org", phone="+12025550102")
+    raw = users_frame(
+        {"id": ["1", "2"], "email": ["ann@example.org", "bo@example.org"], "phone": ["+12025550102", None]}
+    )  # somebody else's phone
+    pk.prepare(raw, mapping={"email": "email", "phone": "phone", "source_key": "id"}, out=prepared)
+    assert pk.push_users(prepared, client=client).failed == 1
+    check = pk.find_status(prepared).checks[0]
+    assert (check.state, check.evidence) == ("open", "1 of 2 exported users; 1 failed, 0 unknown")
 
 
 def test_what_was_undone_is_open_again(prepared, client, sqlite):

@@ -139,3 +139,13 @@ def test_a_full_disk_is_said(monkeypatch):
             comparison.add_rows(TableRow(f"[{n}]", str(n), None, f"user{n}@example.org", None) for n in range(9_000))
     with pytest.raises(sqlite3.ProgrammingError):
         comparison._database.execute("SELECT 1")
+
+
+def test_a_user_on_two_pages_counts_once_and_as_the_later_page_has_it():
+    first, later = (PassageUser("IdA", email, status="active") for email in ("old@example.org", "New@Example.org"))
+    with Comparison() as comparison:
+        comparison.add_rows([TableRow("[1]", "1", "IdA", "new@example.org", None)])
+        comparison.add_users([first])
+        comparison.add_users([later])
+        assert comparison.counts() == (1, 1)
+        assert list(comparison.differences(("email",))) == []

@@ -75,3 +75,9 @@ def test_users_who_are_deleted_while_the_list_is_read_hide_nobody(sandbox):
         client.run(add_passage(client.api, comparison))
         assert sandbox.requests["get"] >= 1
         assert sorted(comparison.unknown_ids(10)) == sorted(gone)
+
+
+def test_a_blank_id_is_none(sqlite):
+    make_users(sqlite, [(1, "ann@example.org", None)])
+    execute(sqlite, "ALTER TABLE users ADD COLUMN passage_id TEXT", "UPDATE users SET passage_id = ''")
+    assert [ident for _, ident, *_ in read(sqlite)] == [None]

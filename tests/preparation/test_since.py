@@ -161,6 +161,29 @@ def test_the_held_are_listed_with_their_passage_id(june, sandbox, tmp_path):
     assert prepared.since.identifiers["passage_id"].tolist() == [ann.id]
 
 
+def test_a_key_that_two_rows_have_is_nobodys(june, tmp_path):
+    """Two people under the key of Bo: each is who the email says."""
+    rows = [JUNE[0], JUNE[1], JUNE[2], JUNE[3], ("2", "eve@example.org", "", "free")]
+    prepared = july(tmp_path, rows, june)
+    assert prepared.users["email"].tolist() == ["eve@example.org"]
+    assert prepared.since.held == 0
+
+
+def test_white_space_around_a_key_makes_nobody_new(june, tmp_path):
+    prepared = july(tmp_path, [(" 1 ", "ann@new.example.org", "", "pro"), *JUNE[1:]], june)
+    assert prepared.since.summary() == {"new": 0, "changed": 0, "unchanged": 3, "held": 1, "gone": 0}
+
+
+def test_who_is_in_a_row_that_is_left_out_is_not_gone():
+    """The row is under another key, and written in another way."""
+    before = users_frame({"source_key": ["4"], "email": ["dora@example.org"], "phone": [None]})
+    mapped = users_frame(
+        {"source_key": ["9", "5"], "email": [" Dora@Example.org", "eve@example.org"], "phone": [None] * 2}
+    )
+    _, _, since = compare_since(mapped[["email", "phone"]].iloc[1:], before, mapped=mapped, plan=pk.Plan())
+    assert since.gone.empty
+
+
 def test_a_run_without_since_removes_what_a_former_one_said(june, tmp_path):
     july(tmp_path, JUNE[:1], june)
     out = tmp_path / "july" / "out"

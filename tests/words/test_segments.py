@@ -57,3 +57,18 @@ def test_lines_that_could_not_be_read_stop_nothing(tmp_path):
     pk.prepare(tmp_path / "users.csv", out=tmp_path / "m")
     left_out = find_segments(pk.Workspace(tmp_path / "m"))["reach_otherwise"]
     assert left_out["email"].dropna().tolist() == ["cy@"]
+
+
+def test_a_closed_account_with_a_phone_alone_gets_no_text_message(tmp_path):
+    people = {"id": ["1"], "email": [""], "phone": ["+14155550103"], "deleted_at": ["2024-01-31"]}
+    pk.prepare(users_frame(people), mapping=MAPPING, out=tmp_path / "m")
+    found = find_segments(pk.Workspace(tmp_path / "m"))
+    assert {name: len(people) for name, people in found.items() if len(people)} == {"inactive": 1}
+
+
+def test_a_header_that_comes_again_and_a_blank_line_are_nobody(tmp_path):
+    (tmp_path / "users.csv").write_text("id,email\n1,ann@example.org\nid,email\n,\n3,cy@\n")
+    prepared = pk.prepare(tmp_path / "users.csv", out=tmp_path / "m")
+    assert prepared.funnel.rejected > 1
+    left_out = find_segments(pk.Workspace(tmp_path / "m"))["reach_otherwise"]
+    assert left_out["email"].tolist() == ["cy@"]
