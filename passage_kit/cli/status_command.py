@@ -11,7 +11,11 @@ from passage_kit.cli.shared_options import say
 
 @click.command()
 @click.argument("folder", metavar="DIR")
-@click.option("--health", metavar="URL", help="Address of your application that answers if the middleware works.")
+@click.option(
+    "--health",
+    metavar="URL",
+    help="Address of your application that answers if the middleware works, or that only users may see.",
+)
 @click.option("--column", metavar="NAME", default="passage_id", show_default=True, help="Column of the Passage ids.")
 @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 def status(folder: str, health: str | None, column: str, as_json: bool) -> int:

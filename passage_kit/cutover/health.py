@@ -13,7 +13,7 @@ from passage_kit.errors import OptionError
 from passage_kit.translations import gettext, number, worded
 
 DEADLINE = 5.0  # seconds for the whole answer, however slowly it comes
-_FINE = range(200, 300)
+_FINE, _REFUSED = range(200, 300), 401
 
 
 def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
@@ -31,7 +31,8 @@ def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
     Returns
     -------
     (bool, str)
-        Whether the answer is a success (200 to 299), and what came, in words without the address's password and query.
+        Whether the answer is a success (200 to 299) or refuses whoever is not signed in (401, unless for want of a
+        password of its own), and what came, in words without the address's password and query.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
     background = LoopThread()
     try:
         began = time.monotonic()
-        status = background.run(_ask(address, deadline))
+        status, challenge = background.run(_ask(address, deadline))
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         late = isinstance(error, TimeoutError | httpx.TimeoutException)
         why = gettext("no answer within {seconds} seconds", seconds=f"{deadline:g}") if late else type(error).__name__
@@ -60,13 +61,15 @@ def ask_health(address: str, *, deadline: float = DEADLINE) -> tuple[bool, str]:
         background.close()
     took = number(round((time.monotonic() - began) * 1000))
     said = gettext("{address} answered {status} in {milliseconds} ms", address=shown, status=status, milliseconds=took)
+    if status == _REFUSED and "basic" not in challenge.lower():
+        return True, gettext("{answered}: it refuses whoever is not signed in", answered=said)
     return status in _FINE, said
 
 
-async def _ask(address: str, deadline: float) -> int:
+async def _ask(address: str, deadline: float) -> tuple[int, str]:
     async with (
         asyncio.timeout(deadline),
         httpx.AsyncClient(timeout=deadline, follow_redirects=False) as client,
         client.stream("GET", address) as answer,
     ):
-        return answer.status_code
+        return answer.status_code, answer.headers.get("www-authenticate", "")

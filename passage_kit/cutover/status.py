@@ -95,8 +95,8 @@ def find_status(
         A client of the app, which is asked for its metadata fields and its number of users. Default: the app is not
         asked.
     health : str, optional
-        An address of your application that answers with success if the middleware works. It is asked once, for five
-        seconds at most. Default: it is not asked.
+        An address of your application that answers with success if the middleware works, or a page for users only,
+        which has to answer 401. It is asked once, for five seconds at most. Default: it is not asked.
     column : str, default "passage_id"
         Column of the Passage ids in the users table.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_type_hints
 
 from passage_kit.columns.account_codes import AccountState
@@ -38,7 +39,7 @@ class OptionValues(TypedDict, total=False):
     identifiers_only: bool
     strict: bool
     layout: str | None
-    since: str | None
+    since: str | Path | None
     fast_paths: bool
 
 
@@ -137,6 +138,8 @@ class Options:
         OptionError
             If a name is unknown, or a value is not of the kind that its option takes.
         """
+        if isinstance(values.get("since"), Path):  # a plan has its text
+            values = {**values, "since": str(values["since"])}
         names = [entry.name for entry in fields(cls)]
         unknown = sorted(set(values) - set(names))
         if unknown:
@@ -179,4 +182,4 @@ class Options:
 def _options_model() -> type[BaseModel]:
     from passage_kit.workspace.plan_model import options_model  # loads pydantic
 
-    return options_model(get_type_hints(OptionValues))
+    return options_model({**get_type_hints(OptionValues), "since": str | None})

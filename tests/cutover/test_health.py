@@ -35,9 +35,16 @@ def server(answer: bytes, *, endless: bool = False):
 
 @pytest.mark.parametrize(
     ("head", "fine"),
-    [("200 OK", True), ("204 No Content", True), ("302 Found\r\nLocation: /", False), ("401 No", False)],
+    [
+        ("200 OK", True),
+        ("204 No Content", True),
+        ("302 Found\r\nLocation: /", False),
+        ("403 No", False),
+        ("401 No\r\nWWW-Authenticate: Bearer", True),
+        ("401 No\r\nWWW-Authenticate: Basic realm=staging", False),
+    ],
 )
-def test_a_success_is_fine_and_nothing_else(head, fine):
+def test_a_success_or_a_refusal_of_strangers_is_fine_and_nothing_else(head, fine):
     with server(f"HTTP/1.1 {head}\r\nContent-Length: 0\r\n\r\n".encode()) as address:
         found, said = ask_health(address)
     assert found is fine

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from passage_kit.errors import OptionError
@@ -20,3 +22,9 @@ def test_options_without_a_value_are_not_saved_and_how_a_run_judges_is_none():
     assert "date_order" not in options.to_dict()
     assert "fast_paths" not in options.to_dict()
     assert Options.from_dict(options.to_dict()) == options
+
+
+def test_the_folder_of_an_earlier_export_may_be_a_path():
+    assert Options.from_dict({"since": Path("a", "b")}) == Options(since=str(Path("a", "b")))
+    with pytest.raises(OptionError, match="since: found 3, expected a text in quotes"):
+        Options.from_dict({"since": 3})
