@@ -116,7 +116,7 @@ def find_drift(
         stages.next()
         facts = _facts(database, settings)
         known = load_preparation(folder)
-        add_table(comparison, database, facts, separator=known.separator, region=known.region)
+        add_table(comparison, database, facts, known)
         add_preparation(comparison, folder, facts, known.ledger)
         stages.next(rows=comparison.counts()[0])
         with _client(client, folder) as ours:

@@ -24,7 +24,7 @@ from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.passage_ids import PASSAGE_ID, read_passage_ids
 from passage_kit.writeback.row_keys import comparable, identity_texts, key_texts
-from passage_kit.writeback.table_rows import current_ids
+from passage_kit.writeback.table_rows import Preparation, current_ids
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts
 
@@ -33,9 +33,7 @@ _MOST_ASKED = 1_000
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
-def add_table(
-    comparison: Comparison, database: UsersDatabase, facts: TableFacts, *, separator: str, region: str | None
-) -> None:
+def add_table(comparison: Comparison, database: UsersDatabase, facts: TableFacts, known: Preparation) -> None:
     """Read the users table page by page, and bring its identifiers into their normal form.
 
     Parameters
@@ -44,29 +42,25 @@ def add_table(
     database : UsersDatabase
     facts : TableFacts
         Facts about the table; of ``email``, ``phone`` and ``state``, the columns that are named are read.
-    separator : str
-        Text between the parts of a key.
-    region : str or None
-        Country of phones that do not name one.
+    known : Preparation
+        How the preparation joined keys and read phones.
     """
     statements = database.statements(facts)
     for page in database.pages(statements.select()):
         columns = dict(zip(statements.read_columns, page, strict=True))
         if len(page[0]):
-            comparison.add_rows(_rows(columns, facts, separator, region))
+            comparison.add_rows(_rows(columns, facts, known))
 
 
-def _rows(
-    columns: Mapping[str, Sequence[Any]], facts: TableFacts, separator: str, region: str | None
-) -> Iterator[TableRow]:
+def _rows(columns: Mapping[str, Sequence[Any]], facts: TableFacts, known: Preparation) -> Iterator[TableRow]:
     count = len(columns[facts.identity[0]])
     raw_emails, raw_phones = (_texts(columns, name, count) for name in (facts.email, facts.phone))
     emails, _ = normalize_emails(raw_emails.rename(EMAIL), allow_special_use=True)
-    phones, _ = normalize_phones(raw_phones.rename(PHONE), default_region=region)
+    phones, _ = normalize_phones(raw_phones.rename(PHONE), default_region=known.region, lost_plus=known.lost_plus)
     ids = current_ids(columns, facts, count)
     lists = [
         identity_texts([columns[name] for name in facts.identity]),
-        key_texts([columns[name] for name in facts.key], facts.key_kind, separator),
+        key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator),
         pc.if_else(pc.equal(ids, ""), pa.scalar(None, pa.string()), ids),
         *(arrow(column) for column in (emails, phones, raw_emails, raw_phones)),
     ]

@@ -129,6 +129,23 @@ def read_stage(path: Path) -> pd.DataFrame:
         return frame.set_axis(frame.index.astype("int64"))
 
 
+def read_first_rows(path: Path) -> pd.DataFrame:
+    """Read the first rows of a stage, some hundred thousand at most; of the findings, those on the whole source.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "rows.parquet"
+    >>> write_stage(path, [pa.table({"row": [1, 2]})])
+    >>> read_first_rows(path)["row"].tolist()
+    [1, 2]
+    """
+    with opened_stage(path) as file:
+        table = file.read_row_group(0) if file.num_row_groups else file.schema_arrow.empty_table()
+        table.validate(full=True)
+        return table.to_pandas(types_mapper=pd.ArrowDtype)
+
+
 def _check_columns(stage: str, schema: pa.Schema) -> None:
     """Check that a stage has the columns that later steps need, with numbers where they count rows."""
     missing = [name for name in _NEEDED.get(stage, ()) if name not in schema.names]

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.characters import is_unicode
+from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
@@ -25,7 +26,7 @@ from passage_kit.workspace.line_changes import LineChange
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.manifest import APPLIED_PLAN, check_stage
 from passage_kit.workspace.plan import Plan
-from passage_kit.workspace.stages import read_stage, stage_table, write_stage
+from passage_kit.workspace.stages import read_first_rows, read_stage, stage_table, write_stage
 
 
 class Workspace:
@@ -322,6 +323,19 @@ class Workspace:
         if is_present_file(path):
             check_stage(self.folder, path)
         return read_stage(path)
+
+    def findings_on_source(self) -> pd.DataFrame:
+        """Read the findings of the last run on the whole source, which stand before those on rows.
+
+        Raises
+        ------
+        PlanError
+            As :meth:`load_stage`.
+        """
+        path = self.stage_path("findings")
+        check_stage(self.folder, path)
+        first = read_first_rows(path)
+        return first[first[SOURCE_ROW].isna().to_numpy(dtype=bool)]
 
     def sample_database(self) -> str:
         """Give the URL of a copy of the sample's database, which you may change.

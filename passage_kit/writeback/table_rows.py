@@ -15,6 +15,7 @@ from passage_kit.columns.plain_text import text_column
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, TEXT, arrow, mask_of, series
 from passage_kit.errors import DatabaseError
 from passage_kit.identifiers.emails import normalize_emails
+from passage_kit.identifiers.phones.lost_plus import LostPlus
 from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.mapping.mapping import Columns
 from passage_kit.mapping.suggest import suggest_mapping
@@ -42,12 +43,15 @@ class Preparation:
         Text between the parts of a source key.
     region : str, optional
         Country of phones that do not name one.
+    lost_plus : bool or "likely", optional
+        Whether phones without a plus lost it, as the preparation read them.
     """
 
     users: pd.DataFrame | None = None
     ledger: pd.DataFrame | None = None
     separator: str = " "
     region: str | None = None
+    lost_plus: LostPlus = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,28 @@ def load_preparation(workspace: Workspace) -> Preparation:
     plan = Plan.load(workspace.plan_path, opened=False) if workspace.has_plan else None  # only the options are used
     origin = plan.mapping[SOURCE_KEY] if plan and plan.mapping and SOURCE_KEY in plan.mapping else None
     separator = origin.separator if isinstance(origin, Columns) else " "
-    region = plan.options.default_region if plan else None
+    known = Preparation(
+        separator=separator,
+        region=plan.options.default_region if plan else None,
+        lost_plus=_lost_plus(workspace, plan) if plan else None,
+    )
     if not (workspace.has_stage("users") and workspace.has_stage("ledger")):
-        return Preparation(separator=separator, region=region)
+        return known
     ledger = workspace.load_stage("ledger")
     if ledger[SOURCE_KEY].isna().all():
-        return Preparation(separator=separator, region=region)
-    return Preparation(workspace.load_stage("users"), ledger, separator, region)
+        return known
+    return replace(known, users=workspace.load_stage("users"), ledger=ledger)
+
+
+def _lost_plus(workspace: Workspace, plan: Plan) -> LostPlus:
+    """Tell how the preparation read the phones without a plus, as it said of the column, or else as the plan says."""
+    if workspace.has_stage("findings"):
+        findings = workspace.findings_on_source()
+        said = set(findings["code"][findings["field"].eq(PHONE).to_numpy(dtype=bool, na_value=False)])
+        for code, lost in (("phone_plus_added", True), ("phone_read_at_home", False)):
+            if code in said:
+                return lost
+    return plan.lost_plus
 
 
 def find_identifiers(database: UsersDatabase, facts: TableFacts) -> TableFacts:
@@ -133,7 +152,7 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
     current = current_ids(columns, facts, count)
     emails = _normal_emails(columns.get(str(facts.email)), index)
-    phones = _normal_phones(columns.get(str(facts.phone)), index, known.region)
+    phones = _normal_phones(columns.get(str(facts.phone)), index, known)
     frame = pd.DataFrame(
         {
             KEY: pd.array(keys, dtype=TEXT),
@@ -242,9 +261,11 @@ def _normal_emails(values: list[Any] | None, index: pd.Index[Any]) -> pd.Series[
     return normalize_emails(column, allow_special_use=True)[0] if values else column
 
 
-def _normal_phones(values: list[Any] | None, index: pd.Index[Any], region: str | None) -> pd.Series[Any]:
+def _normal_phones(values: list[Any] | None, index: pd.Index[Any], known: Preparation) -> pd.Series[Any]:
     column = _text_series(values, index, PHONE)
-    return normalize_phones(column, default_region=region)[0] if values else column
+    if not values:
+        return column
+    return normalize_phones(column, default_region=known.region, lost_plus=known.lost_plus)[0]
 
 
 def _text_series(values: list[Any] | None, index: pd.Index[Any], name: str) -> pd.Series[Any]:

@@ -9,6 +9,7 @@ from passage_kit.drift.comparison import Comparison, TableRow
 from passage_kit.drift.sides import add_passage, add_table
 from passage_kit.writeback import users_database
 from passage_kit.writeback.table_facts import find_table
+from passage_kit.writeback.table_rows import Preparation
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import UsersTable
 
@@ -16,7 +17,7 @@ from passage_kit.writeback.users_table import UsersTable
 def read(url, **names):
     table = UsersTable("users", email="email", phone="phone", **names)
     with UsersDatabase(written(url)) as database, Comparison() as comparison:
-        add_table(comparison, database, find_table(database, table), separator=" ", region="US")
+        add_table(comparison, database, find_table(database, table), Preparation(region="US"))
         return list(comparison._ask("SELECT key, id, email, phone, raw_email, raw_phone, open FROM ours ORDER BY at"))
 
 

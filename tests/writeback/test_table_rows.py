@@ -135,3 +135,24 @@ def test_the_password_of_the_source_is_not_needed(postgres, tmp_path):
     mapping = {"email": "email", "source_key": "id"}
     pk.prepare(written(postgres), reading={"table": "users"}, mapping=mapping, out=tmp_path)
     assert load_preparation(Workspace(tmp_path)).ledger["source_key"].tolist() == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("phones", "lost", "read_as"),
+    [
+        (["447400123456", "447400123457", "4915112345678"], True, "+4915112345678"),  # with a plus only
+        (["2015550123", "4155552671", "4915112345678"], None, None),  # some of each kind, so the list says nothing
+        (["2015550123", "4155552671", "3125550123"], False, None),  # of these, the last would be one with a plus, too
+    ],
+)
+def test_phones_of_the_table_are_read_as_those_of_the_list_were(tmp_path, application, phones, lost, read_as):
+    """A table, and each page of one, may have a single number, which shows nothing by itself."""
+    list_ = pd.DataFrame({"email": [f"u{number}@example.org" for number in range(3)], "phone": phones})
+    pk.prepare(list_, out=tmp_path / "m", default_region="US")
+    known = load_preparation(Workspace(tmp_path / "m"))
+    assert known.lost_plus is lost
+    make_users(application, [(1, "u9@example.org", phones[2])])
+    with UsersDatabase(written(application)) as database:
+        facts = find_table(database, UsersTable("users", email="email", phone="phone"))
+        [phone] = read_rows(database, facts, known).frame["phone"].astype(object).where(lambda x: x.notna(), None)
+    assert phone == (read_as or ("+13125550123" if lost is False else None))
