@@ -49,7 +49,7 @@ def test_no_scheduler_is_said(run, tmp_path, plan):
 
 def test_what_a_cluster_does_not_do_is_refused(run, tmp_path):
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
-        given = "prepare", SAMPLE, "--survivor", "newest", "--out", tmp_path / "other"
+        given = "prepare", SAMPLE, "--since", tmp_path / "earlier", "--out", tmp_path / "other"
         code, _, err = run(*given, "--cluster", cluster.scheduler_address)
     assert code == 2
-    assert "A run on a cluster cannot go on with survivor='newest'" in err
+    assert "A run on a cluster cannot go on with the option since" in err

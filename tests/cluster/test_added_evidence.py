@@ -4,6 +4,7 @@ from passage_kit.cluster.reading_steps import FileRead, wanted_of
 from passage_kit.findings.findings import make_findings, no_findings
 from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE
 from passage_kit.mapping.column_counts import ColumnCounts
+from passage_kit.metadata.dates import OrderEvidence
 
 
 def read(number, rows, filled):
@@ -41,6 +42,7 @@ def test_counts_on_a_whole_column_are_added():
 
 
 def test_words_for_states_are_counted_together():
-    parts = [MappedPart(ColumnCounts(), words, NO_PLUS_EVIDENCE) for words in ({"X": 1, "A": 1}, {"X": 2}, {})]
+    found = {"X": 1, "A": 1}, {"X": 2}, {}
+    parts = [MappedPart(ColumnCounts(), words, NO_PLUS_EVIDENCE, OrderEvidence()) for words in found]
     assert say_states(parts)["argument"].tolist() == ["'X' in 3 rows, 'A' in 1 row"]
     assert say_states(parts[2:]).empty
