@@ -68,6 +68,7 @@ _WHOLE = "fullname"  # of a field with this name, a column with other words is n
 _NOT_THEIR_NAME = frozenset("account accounts first last given family middle nick maiden".split())  # noqa: SIM905
 _PLAIN = frozenset("name text string value yn flag".split())  # after a field's name, they change nothing # noqa: SIM905
 _PERSONS = frozenset("customer user member person subscriber client patient student employee".split())  # noqa: SIM905
+_OWNERS = frozenset("owner owners keeper besitzer halter propriétaire propietario dueño proprietario eigenaar".split())  # noqa: SIM905
 _PATH = r"^(https?:/)?(/?[\w.()%~:-]+){2,}/?$"
 
 
@@ -184,6 +185,7 @@ def _taken(
         equal = [
             other.column for other in found if _is_equal(other, entry) and _is_free(other.column, other.target, chosen)
         ]
+        equal += [other.column for other in found if _may_be_theirs(other, entry)]
         best = equal[0] if entry.target in HELPERS else _covering(whole, equal)
         if best is None:
             undecided[entry.target] = tuple(equal)
@@ -206,6 +208,17 @@ def _is_equal(other: Suggestion, entry: Suggestion) -> bool:
     if entry.target in IDENTIFIERS and re.fullmatch(repeated, other.column):
         return True
     return other.confidence > max(entry.confidence - _EQUAL, ENOUGH - _EQUAL)
+
+
+def _may_be_theirs(other: Suggestion, entry: Suggestion) -> bool:
+    """Tell whether a column of owners may be the people's own, since a word speaks against the surest one, too.
+
+    The owner of an account is a colleague; that of an animal or a machine is the customer.
+    """
+    if other.target != entry.target or entry.target not in IDENTIFIERS or other.confidence >= ENOUGH:
+        return False
+    groups = _identifier_keys()[entry.target]
+    return bool(_OWNERS & {*name_words(other.column)} and name_fit(entry.column, groups).because)
 
 
 def _is_within(name: str, other: str) -> bool:

@@ -197,6 +197,13 @@ def test_a_persons_own_column_goes_before_one_within_an_object():
     assert (mapping.to_dict(), mapping.undecided) == ({"email": "meta.email", "phone": "phone"}, {})
 
 
+@pytest.mark.parametrize("others", ["Vet Email", "Garage Email"])
+def test_an_owner_is_asked_about_where_a_word_speaks_against_the_other_column_too(others):
+    columns = {others: EMAILS, "Owner Email": EMAILS[::-1]}
+    assert suggest_mapping(users_frame(columns)).undecided == {"email": (others, "Owner Email")}
+    assert suggested({"Contact Email": EMAILS, "Owner Email": EMAILS[::-1]})["email"] == "Contact Email"
+
+
 @pytest.mark.parametrize("person", ["customer", "user"])
 def test_the_address_of_a_person_within_is_as_good_as_that_of_the_order(person):
     columns = {"id": ["1", "2", "3"], "email": EMAILS, f"{person}.email": EMAILS[::-1], f"{person}.city": WORDS}
