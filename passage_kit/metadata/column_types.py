@@ -13,7 +13,8 @@ from passage_kit.columns.arrays import Mask
 from passage_kit.columns.profile import SAMPLE, first_filled
 from passage_kit.columns.shapes import SHAPES, Shape
 from passage_kit.columns.users_frame import matches
-from passage_kit.metadata.dates import epoch_of, parse_dates
+from passage_kit.metadata.dates import parse_dates
+from passage_kit.metadata.moments import epoch_of
 
 _MOST = 0.8  # share of the values that a type has to understand
 _BY_TRUST: tuple[Shape, ...] = ("email", "boolean", "integer", "date", "phone")

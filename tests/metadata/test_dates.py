@@ -15,15 +15,7 @@ from openpyxl.utils.datetime import from_excel, to_excel
 
 from passage_kit.columns.users_frame import TEXT
 from passage_kit.errors import OptionError
-from passage_kit.metadata.dates import (
-    DateEvidence,
-    are_moments,
-    date_evidence,
-    epoch_of,
-    order_evidence,
-    parse_dates,
-    read_order,
-)
+from passage_kit.metadata.dates import DateEvidence, date_evidence, order_evidence, parse_dates, read_order
 
 SOME_DATES = st.dates(min_value=dt.date(1, 1, 1), max_value=dt.date(9999, 12, 31))
 
@@ -336,29 +328,6 @@ def test_order_sorts_as_the_moments_do(moments: list[dt.datetime]) -> None:
     assert all(
         math.isclose(value, moment.timestamp(), abs_tol=1e-3) for value, moment in zip(read, moments, strict=True)
     )
-
-
-@pytest.mark.parametrize(
-    ("values", "meaning"),
-    [
-        (["1704067200000", "1704326400123"], "epoch_ms"), (["1704067200", "1704326400.5"], "epoch_s"),
-        (["1704067200", "1704067200000"], None), (["1704067200", "soon"], None), (["12345"], None), (["", ""], None),
-    ],
-)  # fmt: skip
-def test_epochs_are_known_by_the_whole_column(values, meaning):
-    assert epoch_of([pa.array(values)]) == meaning
-
-
-@pytest.mark.parametrize(
-    ("values", "moments"),
-    [
-        (["2024-01-05 10:00:00", ""], True), (["2024-01-05T10:00:00.123456+00:00"], True), (["1704067200000"], True),
-        (["05/01/2024 10:00"], True), (["2024-01-05", "no"], False), (["1", "0"], False), (["20240105"], False),
-        ([""], False),
-    ],
-)  # fmt: skip
-def test_moments(values, moments):
-    assert are_moments([pa.array(values)]) == moments
 
 
 MOMENTS = st.sampled_from(["31/01/2024", "02/03/2024", "2024-05-01 10:00", "20240131", "17", "-4.5", "", "x"])
