@@ -59,9 +59,14 @@ def write(tmp_path):
 @pytest.mark.parametrize("options", [{}, {"strict": True}, {"survivor": "last", "shared_phone": "merge"}])
 def test_a_preparation(write, tmp_path, options):
     source = write("users.csv", range(ROWS), "met at the fair")
-    counts = pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "migration", **options).summary()
+    prepared = pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "migration", **options)
+    counts = prepared.summary()
     assert counts["kept"] + counts["absorbed"] + counts["rejected"] == counts["read"] == ROWS
     assert counts["kept"] > ROWS // 4
+    assert prepared.unmapped.empty
+    assert prepared.changed_columns.empty
+    assert prepared.funnel.adds_up
+    assert pk.count_findings(prepared.findings)["findings"].gt(0).all()
 
 
 def test_corrections_and_a_newer_export(write, tmp_path):
@@ -76,3 +81,13 @@ def test_corrections_and_a_newer_export(write, tmp_path):
     newer = write("newer.csv", range(20, ROWS + 10), "met again")
     since = pk.prepare(newer, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "newer", since=str(folder))
     assert since.summary()["findings"]["changed_since"] > ROWS // 2
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_the_command_says_what_came_of_it(write, tmp_path, run, options):
+    source = write("users.csv", range(ROWS), "met at the fair")
+    first = pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "migration")
+    assert first.plan.schema == SCHEMA
+    code, *said = run("prepare", "--plan", tmp_path / "migration" / "plan.toml", "--out", tmp_path / "m", *options)
+    assert code == 0
+    assert str(ROWS) in "".join(said)

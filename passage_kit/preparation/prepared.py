@@ -48,7 +48,9 @@ class PreparedFacts:
     @property
     def changed_columns(self) -> pd.DataFrame:
         """Findings about the columns that are gone since the plan was made, and about new ones."""
-        return self.findings[self.findings["code"].isin(["column_gone", "column_new"])]
+        return filter_rows(
+            self.findings, self.findings["code"].isin(["column_gone", "column_new"]).to_numpy(dtype=bool)
+        )
 
 
 @dataclass(frozen=True)
