@@ -9,6 +9,8 @@ import pyarrow as pa
 import pytest
 
 import passage_kit as pk
+from passage_kit.widgets.edit_rows import EditRows
+from passage_kit.widgets.fix_findings import FixFindings
 
 ROWS, TEXT = 300, "lorem ipsum " * 500
 TOO_LONG = 500_000  # bytes; what a run writes besides the long columns has less
@@ -91,3 +93,14 @@ def test_the_command_says_what_came_of_it(write, tmp_path, run, options):
     code, *said = run("prepare", "--plan", tmp_path / "migration" / "plan.toml", "--out", tmp_path / "m", *options)
     assert code == 0
     assert str(ROWS) in "".join(said)
+
+
+def test_the_panels_of_findings_and_rows(write, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    workspace = pk.Workspace("migration")
+    source = write("users.csv", range(ROWS), "met at the fair")
+    prepared = pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=workspace)
+    panel = FixFindings(pk.apply_mapping(pk.read_users(source), prepared.mapping), workspace)
+    panel.wait()
+    panel.fix(6, "born", "1980-01-31")
+    assert len(EditRows(panel, workspace).value) == 1

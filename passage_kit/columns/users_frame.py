@@ -226,6 +226,18 @@ def values_at(column: pd.Series[Any], rows: Any) -> pd.Series[Any]:
     return pd.Series(pd.arrays.ArrowExtensionArray(values), index=rows, name=column.name, copy=False)
 
 
+def rows_at(frame: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    """Give some rows of a frame by their labels, as :func:`values_at` gives those of a column.
+
+    Examples
+    --------
+    >>> rows_at(users_frame({"email": ["anna@example.org", "ben@example.org"]}), [2])["email"].to_list()
+    ['ben@example.org']
+    """
+    columns = {name: values_at(column, rows).array for name, column in frame.items()}
+    return pd.DataFrame(columns, index=pd.Index(rows, name=frame.index.name), copy=False)
+
+
 def one_chunk(values: pa.ChunkedArray) -> pa.Array:
     """Join arrow values into one piece, from which taking rows is fastest.
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
 from passage_kit.columns.text_parts import take_rows
-from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, arrow, filter_rows, mask_of
+from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, arrow, filter_rows, mask_of, rows_at
 from passage_kit.duplicates.spelling import name_columns_of
 from passage_kit.findings.ledger import build_ledger
 
@@ -115,7 +115,7 @@ def people_of(users: pd.DataFrame, rows: Iterable[int]) -> dict[int, str]:
     >>> people_of(users, [1])
     {1: 'Ann Lee, +1415'}
     """
-    some = users.loc[users.index.intersection(pd.Index(list(rows), dtype="int64"))]
+    some = rows_at(users, users.index.intersection(pd.Index(list(rows), dtype="int64")))
     names = name_columns_of(map(str, some.columns))
     said = {}
     for row, values in zip(some.index.tolist(), some.to_dict("records"), strict=True):

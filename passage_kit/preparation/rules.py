@@ -11,7 +11,16 @@ import pandas as pd
 
 from passage_kit.columns.spool import forget_all, together_if_few
 from passage_kit.columns.spooled_frames import put_frame_aside
-from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, REGION, SOURCE_ROW
+from passage_kit.columns.users_frame import (
+    EMAIL,
+    IDENTIFIERS,
+    PHONE,
+    REGION,
+    SOURCE_ROW,
+    filter_rows,
+    rows_at,
+    values_at,
+)
 from passage_kit.duplicates.lookalikes import suggest_duplicates
 from passage_kit.duplicates.merge import merge_rows
 from passage_kit.export.formula_warnings import warn_of_formulas
@@ -180,15 +189,17 @@ class Judgment:
         rows = rows.intersection(self.users.index)
         own = corrections[corrections[SOURCE_ROW].isin(rows)]
         self.corrected = self.corrected.copy(deep=False)
-        some, _ = apply_corrections(self.users.loc[rows], own)
+        some, _ = apply_corrections(rows_at(self.users, rows), own)
         for name in some.columns:
-            if not some[name].equals(self.corrected.loc[rows, name]):
+            if not some[name].equals(values_at(self.corrected[name], rows)):
                 self.corrected[name] = self.corrected[name].where(~self.corrected.index.isin(rows), some[name])
         alike = self.corrected[EMAIL].isin(some[EMAIL].dropna()) if EMAIL in some else self.corrected.index.isin(rows)
         beside = self.corrected.index[alike].union(self.witnesses)
-        found = self._judge(self.corrected.loc[rows.union(beside)])
-        stays = self.findings[~self.findings[SOURCE_ROW].isin(rows)]
-        self.findings = collect_findings([stays, found[found[SOURCE_ROW].isin(rows)]])
+        found = self._judge(rows_at(self.corrected, rows.union(beside)))
+        stays = filter_rows(self.findings, ~self.findings[SOURCE_ROW].isin(rows).to_numpy(dtype=bool, na_value=False))
+        self.findings = collect_findings(
+            [stays, filter_rows(found, found[SOURCE_ROW].isin(rows).to_numpy(dtype=bool, na_value=False))]
+        )
 
     def _judge(self, users: pd.DataFrame) -> pd.DataFrame:
         """Find what the rows show by themselves; dates are read in the order that their whole column proves."""

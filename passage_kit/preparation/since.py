@@ -26,8 +26,8 @@ from passage_kit.columns.users_frame import (
     blanked,
     filter_rows,
     mask_of,
+    rows_at,
     series,
-    values_at,
 )
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.identifiers.identifiers import normalize_identifiers
@@ -125,8 +125,7 @@ def compare_since(
     given = users
     users = users.assign(**{PHONE: blanked(users[PHONE], phones)}) if phones.any() else users
     known = (person >= 0) & ~strangers
-    before = pd.DataFrame({name: values_at(column, person) for name, column in exported.items()})  # -1: nobody, blanks
-    before.index = users.index
+    before = rows_at(exported, person).set_axis(users.index)  # -1 is nobody: blanks
     moved = {name: known & _is_other(users, before, name, blank_counts=False) for name in IDENTIFIERS}
     held = np.logical_or.reduce([*moved.values()])
     fields = [name for name in users if name not in IDENTIFIERS]

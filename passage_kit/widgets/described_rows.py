@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.columns.users_frame import HELPERS, SOURCE_ROW
+from passage_kit.columns.users_frame import HELPERS, SOURCE_ROW, filter_rows, rows_at
 from passage_kit.findings.findings import count_findings
 from passage_kit.preparation.found_rows import ANY, TO_LOOK_AT
 from passage_kit.preparation.rules import Judgment
@@ -27,7 +27,8 @@ def describe_columns(judgment: Judgment) -> list[dict[str, str]]:
 
 def describe_kinds(judgment: Judgment) -> list[dict[str, Any]]:
     """Describe the kinds of findings that deserve a look, with their numbers."""
-    counts = count_findings(judgment.findings[judgment.findings[SOURCE_ROW].notna()])
+    of_rows = judgment.findings[SOURCE_ROW].notna().to_numpy(dtype=bool)
+    counts = count_findings(filter_rows(judgment.findings, of_rows))
     counts = counts[counts["effect"].isin(TO_LOOK_AT)]
     kinds = [
         {"code": code, "text": gettext(meaning), "findings": int(count)}
@@ -63,10 +64,11 @@ def describe_rows(
     list of dict
         ``row, disposition, chosen``, ``cells`` (by column: ``value, was, effect, editable``) and ``verdicts``.
     """
-    found = judgment.findings[judgment.findings[SOURCE_ROW].isin(shown) & judgment.findings["effect"].isin(TO_LOOK_AT)]
+    told = judgment.findings[SOURCE_ROW].isin(shown) & judgment.findings["effect"].isin(TO_LOOK_AT)
+    found = filter_rows(judgment.findings, told.to_numpy(dtype=bool, na_value=False))
     own = corrections[corrections[SOURCE_ROW].isin(shown)]
     corrected = set(zip(own[SOURCE_ROW].tolist(), own["field"].tolist(), strict=True))
-    values, former = (frame.loc[shown] for frame in (judgment.corrected, judgment.users))
+    values, former = (rows_at(frame, shown) for frame in (judgment.corrected, judgment.users))
     rows = []
     for row in shown.tolist():
         verdicts = verdicts_of(found[found[SOURCE_ROW] == row])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, mask_of
+from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, filter_rows, mask_of
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import count_findings
@@ -305,7 +305,10 @@ class FixFindings(BasePanel):
             found = placed.loc[placed[SOURCE_ROW].notna(), [SOURCE_ROW, "field", "value"]]
         else:
             findings = self._judgment.findings
-            found = findings.loc[(findings["code"] == code) & findings[SOURCE_ROW].notna()]
+            found = filter_rows(
+                findings,
+                ((findings["code"] == code) & findings[SOURCE_ROW].notna()).to_numpy(dtype=bool, na_value=False),
+            )
         if text:
             hit = mask_of(pc.match_substring(arrow(found["value"]), text, ignore_case=True))
             if text.isdecimal():
@@ -321,7 +324,7 @@ class FixFindings(BasePanel):
         if self._judgment is None:
             return
         shown, findings = self._filter, self._judgment.findings
-        counts = count_findings(findings[findings[SOURCE_ROW].notna()])
+        counts = count_findings(filter_rows(findings, findings[SOURCE_ROW].notna().to_numpy(dtype=bool)))
         shown_counts = counts if shown["all"] else counts[counts["effect"].isin(_TO_FIX)]
         pages = max(1, -(-len(self._items) // ROWS_PER_PAGE))
         page = shown["page"] = min(max(int(shown["page"]), 0), pages - 1)
@@ -344,7 +347,9 @@ class FixFindings(BasePanel):
         judgment = self._judgment
         assert judgment is not None  # noqa: S101 - nothing is shown before
         rows = [row for row, _ in items]
-        found = judgment.findings[judgment.findings[SOURCE_ROW].isin(rows)]
+        found = filter_rows(
+            judgment.findings, judgment.findings[SOURCE_ROW].isin(rows).to_numpy(dtype=bool, na_value=False)
+        )
         suggested, people = self._suggestions(rows), people_of(judgment.corrected, rows)
         own = self._value[self._value[SOURCE_ROW].isin(rows)]
         corrected = set(zip(own[SOURCE_ROW].tolist(), own["field"].tolist(), strict=True))
@@ -373,7 +378,8 @@ class FixFindings(BasePanel):
         if judgment is None:
             return {}
         findings = judgment.findings
-        typos = findings[(findings["code"] == _TYPO) & findings[SOURCE_ROW].isin(rows) & (findings["field"] == EMAIL)]
+        chosen = (findings["code"] == _TYPO) & findings[SOURCE_ROW].isin(rows) & (findings["field"] == EMAIL)
+        typos = filter_rows(findings, chosen.to_numpy(dtype=bool, na_value=False))
         numbers = typos[SOURCE_ROW].astype("int64")
         special = judgment.plan.options.allow_special_use
         emails, _ = normalize_identifiers(judgment.corrected.loc[numbers, [EMAIL]], allow_special_use=special)
