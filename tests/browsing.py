@@ -34,11 +34,13 @@ CHROMIUM_ARGUMENTS = [
 ]
 WIDTH, _HEIGHT, _NARROW = 1400, 1500, 853  # of a window
 DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-# Open a notebook anew in a JupyterLab that is there: the tabs before it go, and their kernels end.
-_OPEN = """async path => {
+_LEAVE = """async () => {
     const app = window.jupyterapp;
     [...app.shell.widgets("main")].forEach(tab => tab.dispose());
     await app.serviceManager.sessions.shutdownAll();
+}"""
+_OPEN = """async path => {
+    const app = window.jupyterapp;
     const opened = await app.commands.execute("docmanager:open", { path });
     await opened.context.ready;
     await opened.sessionContext.ready;
@@ -187,8 +189,14 @@ class Page:
         if self.page.url == "about:blank":
             self.page.goto(f"{self.address}/lab/tree/{name}.ipynb?reset&token={TOKEN}")
         else:
+            self.leave()
             self.page.evaluate(_OPEN, f"{name}.ipynb")
         self.ready()
+
+    def leave(self) -> None:
+        """Close all tabs of JupyterLab and end their kernels, so that nobody writes the workspace any more."""
+        if self.page.url != "about:blank":
+            self.page.evaluate(_LEAVE)
         # A tab that goes while its kernel is at work waits no longer.
         self.complaints[:] = [complaint for complaint in self.complaints if "Canceled future" not in complaint]
 

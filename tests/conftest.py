@@ -164,9 +164,10 @@ def window(browser, lab):
 
 @pytest.fixture
 def page(window) -> Iterator:
-    """The same page for one test, at whose end nothing wanted out and nothing complained."""
+    """The same page for one test, at whose end nothing wanted out, nothing complained and no kernel is at work."""
     yield window
     window.check()
+    window.leave()
 
 
 @pytest.fixture(scope="session")
