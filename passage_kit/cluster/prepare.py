@@ -63,6 +63,7 @@ from passage_kit.identifiers.identifiers import IdentifierEvidence
 from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE
 from passage_kit.mapping.changed_columns import known_columns
 from passage_kit.mapping.column_counts import say_of_columns
+from passage_kit.mapping.mapped_users import check_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.metadata.dates import OrderEvidence
 from passage_kit.metadata.fields import MetadataSchema
@@ -156,7 +157,7 @@ def prepare_on_cluster(
     with locked(Path(out), "prepare", make=True) if storage.is_local else nullcontext():
         choices = mapping if isinstance(mapping, MappingChoices) else MappingChoices()
         job = own_folder(Job(storage, saved, rows), choices)
-        prepared = _Run(Resuming(engine, job.storage), job, choices, address).prepare()
+        prepared = _Run(Resuming(engine, job.storage), job, mapping, address).prepare()
         storage.remove(WORK)
         for name in STAGES if storage.is_local else ():
             clear_parts(Path(out, "stages", name))
@@ -194,8 +195,8 @@ class _Totals(NamedTuple):
 class _Run:
     """One preparation: each method is a step, which asks the engine for calls and adds up what they return."""
 
-    def __init__(self, engine: Engine, job: Job, choices: MappingChoices, address: str) -> None:
-        self._engine, self._job, self._choices, self._address = engine, job, choices, address
+    def __init__(self, engine: Engine, job: Job, given: FieldMapping | Mapping[str, Any] | None, address: str) -> None:
+        self._engine, self._job, self._given, self._address = engine, job, given, address
         self._stepped = no_findings()
         self._whole: list[pd.DataFrame] = []  # findings on the whole source, in the order of one machine
 
@@ -236,10 +237,12 @@ class _Run:
         stepped = apply_steps(self._engine, replace(job, columns=columns, parts=cut(files, job.rows)), files)
         job = stepped.job
         now = replace(source, users=users_frame({name: [] for name in job.mapped_columns}))
-        changes = changed_columns(plan, now, self._choices)
+        changes = changed_columns(plan, now, self._given)
         if plan.mapping is None:
             plan = replace(plan, mapping=suggest_of_parts(self._engine, job, stepped.filled, source.layout))
-        plan = mapped_plan(plan, now, self._choices)
+        plan = mapped_plan(plan, now, self._given if isinstance(self._given, MappingChoices) else MappingChoices())
+        assert plan.mapping is not None  # noqa: S101 - mapped_plan sets it
+        check_columns(plan.mapping, now.users)  # before a worker would
         plan = replace(plan, sha256=source.sha256, columns=known_columns(source.users.columns))
         self._job = replace(job, plan=plan)
         self._job = replace(self._job, nothing=words_of_all(self._engine, self._job, stepped.words))
