@@ -14,13 +14,9 @@ from passage_kit.errors import OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.reading.csv.csv_reader import source_of
 from passage_kit.reading.csv.csv_table import parse_csv
-from passage_kit.reading.excel_reader import read_excel
-from passage_kit.reading.frame_reader import read_frame, read_parquet
-from passage_kit.reading.json.json_reader import read_json
 from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.several_files import files_of, join_lists
 from passage_kit.reading.source_bytes import SourceFile, kind_of, read_file
-from passage_kit.reading.sql_reader import read_sql
 from passage_kit.reading.user_list import UserList
 
 __all__ = ["UserList", "read_source", "read_users"]
@@ -163,6 +159,8 @@ def read_source(
     }  # fmt: skip
     options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
     if isinstance(source, pd.DataFrame):
+        from passage_kit.reading.frame_reader import read_frame
+
         _check_options(options.keys(), "frame")
         return read_frame(source)
     if isinstance(source, ParsedAhead):
@@ -174,6 +172,8 @@ def read_source(
             "Give one of them."
         )
     if kind_of(source) == "sql":
+        from passage_kit.reading.sql_reader import read_sql
+
         _check_options(options.keys(), "sql")
         return read_sql(str(source), **options)
     if (files := files_of(source)) is not None:
@@ -204,15 +204,24 @@ def _check_options(options: AbstractSet[str], kind: str) -> None:
 
 
 def _of_file(file: SourceFile, options: dict[str, Any]) -> UserList:
-    """Read an opened file with the reader of its kind, and say what was chosen."""
+    """Read an opened file with the reader of its kind, and say what was chosen.
+
+    Readers other than that of CSV load when they are needed: all of them take 40 ms of every start.
+    """
     options |= {"table": file.path} if file.path is not None else {}
     _check_options(options.keys(), file.kind)
     if file.kind == "excel":
+        from passage_kit.reading.excel_reader import read_excel
+
         found = read_excel(file.data, file.name, within=file.within, **options)
     elif file.kind == "json":
+        from passage_kit.reading.json.json_reader import read_json
+
         records = options.pop("table", None)
         found = read_json(file.data, file.name, by_line=file.by_line, records=records, within=file.within, **options)
     elif file.kind == "parquet":
+        from passage_kit.reading.frame_reader import read_parquet
+
         found = read_parquet(file.data, file.name)
     else:
         table = parse_csv(file.data, file.name, within=file.within, **options)

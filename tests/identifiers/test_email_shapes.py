@@ -47,6 +47,14 @@ def test_letters_are_those_that_the_library_takes_as_they_are():
         assert validate_email(f"{letter}a@x.org", check_deliverability=False).local_part == f"{letter}a"
 
 
+def test_every_sign_of_the_scripts_that_are_not_asked_is_a_letter():
+    signs = [chr(code) for begin, end in ((0x4E00, 0x9FA6), (0xAC00, 0xD7A4)) for code in range(begin, end)]
+    assert {(unicodedata.category(sign), unicodedata.bidirectional(sign)) for sign in signs} == {("Lo", "L")}
+    text = "".join(signs)
+    assert unicodedata.normalize("NFC", text) == text == text.lower()
+    assert re.fullmatch(f"[{LETTERS}]+", text)
+
+
 def test_every_known_letter_gives_the_domain_that_the_library_gives():
     letters = [char for char in map(chr, range(0x80, 0x530)) if re.fullmatch(f"[{LETTERS}]", char)]
     domains = [f"a-{letter}1{other}.x.org" for letter, other in zip(letters, letters[::-1], strict=True)]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from passage_kit.columns.column_names import is_own_file, tidy_name
 from passage_kit.errors import SourceError
@@ -23,6 +24,7 @@ _MOST_LINES = 300  # with the sign of a way to quote, beyond the sample
 _MARKS = (b'"', b"'", b"\\")  # one of which every other way to quote has
 _RARE, _FEW = (b"\\", b"'", b"=", b"\t"), 100_000  # bytes that few files have, to be looked at one by one
 _PAIRS = (b'" ', b' "')
+_PIECE = 1 << 18  # bytes that stay in the cache of the processor
 _BREAK = re.compile(rb"[\r\n]")
 _MOST = 0.5  # share of the lines of the sample that have single quotes around values
 
@@ -169,16 +171,18 @@ def _signs(spelling: Spelling, letter: bytes) -> list[bytes]:
 
 
 def _has_any(data: bytes, signs: list[bytes]) -> bool:
-    """Check for one of several signs; to look for a rare byte or for a pair first takes a tenth of the time."""
-    absent = [pair for pair in _PAIRS if any(pair in sign for sign in signs) and pair not in data]
-    return any(_holds(data, sign) for sign in signs if not any(pair in sign for pair in absent))
+    """Check for one of several signs, each by a byte that few files have or by its quote beside a space."""
+    rare = [sign for sign in signs if _rare_byte(sign)]
+    return any(_holds(data, sign) for sign in rare) or _has_spaced(data, [one for one in signs if one not in rare])
+
+
+def _rare_byte(sign: bytes) -> bytes:
+    return next((byte for byte in _RARE if byte in sign), b"")
 
 
 def _holds(data: bytes, sign: bytes) -> bool:
     """Check for a sign, by its rarest byte if there are few of them."""
-    key = next((byte for byte in _RARE if byte in sign), b"")
-    if not key:
-        return sign in data
+    key = _rare_byte(sign)
     place, at = sign.index(key), data.find(key)
     for _ in range(_FEW):
         if at < 0:
@@ -187,6 +191,26 @@ def _holds(data: bytes, sign: bytes) -> bool:
             return True
         at = data.find(key, at + 1)
     return sign in data
+
+
+def _has_spaced(data: bytes, signs: list[bytes]) -> bool:
+    """Check for signs with a quote beside a space; numpy takes a tenth of the time of a search for each of them."""
+    octets, of_pair = np.frombuffer(data, np.uint8), {pair: [sign for sign in signs if pair in sign] for pair in _PAIRS}
+    for at in range(0, len(octets) if signs else 0, _PIECE):
+        part = octets[at : at + _PIECE + max(map(len, signs))]
+        for pair, having in of_pair.items():
+            places = np.flatnonzero((part[:-1] == pair[0]) & (part[1:] == pair[1]))
+            if any(_stands_at(part, sign, places - sign.index(pair)) for sign in having):
+                return True
+    return False
+
+
+def _stands_at(octets: npt.NDArray[np.uint8], sign: bytes, places: npt.NDArray[np.intp]) -> bool:
+    """Check whether a sign begins at one of some places."""
+    places = places[(places >= 0) & (places <= len(octets) - len(sign))]
+    for at, byte in enumerate(sign):
+        places = places[octets[places + at] == byte]
+    return len(places) > 0
 
 
 def _is_better(

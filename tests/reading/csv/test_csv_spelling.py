@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passage_kit.reading.csv.csv_spelling import respell
+from passage_kit.reading.csv.csv_spelling import respell, shows_signs
 from passage_kit.reading.readers import read_source
 
 HEADER = "id,email,phone,name\n"
@@ -91,3 +91,19 @@ def test_files_of_the_kit_are_read_by_the_rule():
     assert respell(data, "rejected_rows.csv") == (data, ())
     others = data.replace(b"rejected_line", b"line")
     assert respell(others, "rows.csv").said == ("single quotes stand around values",)
+
+
+@pytest.mark.parametrize("sign", [b', "', b',  "', b'" ,', b'" \n'])
+@pytest.mark.parametrize("at", [0, 1, 2**18 - 4, 2**18 - 3, 2**18 - 2, 2**18 - 1, 2**18, 2**19 - 1])
+def test_a_space_beside_a_quote_is_seen_wherever_it_stands(sign, at):
+    assert shows_signs(b"x" * at + sign, b",")
+    assert not shows_signs(b"x" * at + sign.replace(b" ", b"-", 2), b",")
+    assert not shows_signs(b"x" * at + sign[:-1], b",")
+
+
+@given(st.text(alphabet="\", \t;a\n'=\\", max_size=12), st.sampled_from(",;\t|"))
+def test_a_part_shows_signs_if_it_holds_one(text, delimiter):
+    signs = ['%="', '\n="', '\r="', '%"=""', '\n"=""', "%'", "\n'", '\\"', "\\%", "\\\n"]
+    signs += ['% "', '%  "', '%\t"', '" %', '" \n']
+    held = any(sign.replace("%", delimiter) in text for sign in signs)
+    assert shows_signs(text.encode(), delimiter.encode()) == held
