@@ -125,16 +125,27 @@ def divided(table: pa.Table, prints: Fingerprints, buckets: int) -> list[pa.Tabl
     ]
 
 
-def find_crowds(job: Job, bucket: int) -> dict[str, int]:
-    """Find the addresses of a bucket that stand on so many rows of all partitions that they are nobody's."""
+def find_crowds(job: Job, bucket: int) -> int:
+    """Find the addresses of a bucket that stand on so many rows that they are nobody's, and tell who has them."""
     tables = [job.storage.read_table(of("addresses", part.number), bucket) for part in job.parts]
     counted = pa.concat_tables(tables).group_by("address", use_threads=False).aggregate([("rows", "sum")])
-    crowded = counted.filter(pc.greater_equal(counted["rows_sum"], CROWDED_ROWS))
-    return dict(zip(crowded["address"].to_pylist(), crowded["rows_sum"].to_pylist(), strict=True))
+    crowded = counted.filter(pc.greater_equal(counted["rows_sum"], CROWDED_ROWS)).combine_chunks()
+    known = crowded["address"].combine_chunks()
+    said = [crowded.filter(pc.is_in(known, value_set=table["address"].combine_chunks())) for table in tables]
+    job.storage.write_table(of("crowds", bucket), *said)
+    return len(crowded)
 
 
-def identify_part(job: Job, part: Part, evidence: IdentifierEvidence) -> JudgedValues:
-    """Normalize the emails and phones of a partition."""
+def _crowds(job: Job, part: Part) -> dict[str, int]:
+    """Give the addresses of a partition that are nobody's, with their rows in the whole list."""
+    told = pa.concat_tables(
+        [job.storage.read_table(of("crowds", bucket), part.number) for bucket in range(job.buckets)]
+    )
+    return dict(zip(told["address"].to_pylist(), told["rows_sum"].to_pylist(), strict=True))
+
+
+def identify_part(job: Job, part: Part, plus: PlusEvidence) -> JudgedValues:
+    """Normalize the emails and phones of a partition, by what the phones of all partitions show."""
     options = job.plan.options
     users, findings = normalize_part(
         job.storage.read_frame(of("mapped", part.number)),
@@ -143,7 +154,7 @@ def identify_part(job: Job, part: Part, evidence: IdentifierEvidence) -> JudgedV
         allow_special_use=options.allow_special_use,
         strict=options.strict,
         fast_paths=options.fast_paths,
-        evidence=evidence,
+        evidence=IdentifierEvidence(_crowds(job, part), plus),
         judged=_verdicts(job, part),
     )
     job.storage.write_frame(of("identified", part.number), users)

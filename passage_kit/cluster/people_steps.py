@@ -7,7 +7,7 @@ stays where it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,9 +18,7 @@ import pyarrow.compute as pc
 from passage_kit.cluster.job import Job, Part, of
 from passage_kit.cluster.storage import findings_table, split_rows, table_of, users_of
 from passage_kit.columns.arrays import Mask
-from passage_kit.columns.fingerprints import repeated_rows
 from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, filter_rows
-from passage_kit.duplicates.clusters import link_labels
 from passage_kit.duplicates.merge import merge_rows
 from passage_kit.duplicates.unreadable_emails import have_unreadable_email
 from passage_kit.findings.findings import make_findings, no_findings
@@ -30,6 +28,9 @@ _CLOSED, _UNREADABLE = "account closed", "email unreadable"  # columns that trav
 
 
 _NOBODY = pa.schema([("row", pa.int64()), ("into", pa.int64()), ("closed", pa.bool_())]).empty_table()
+
+
+Pieces = Sequence[tuple[int, int]]  # numbers of files, and of the piece of each
 
 
 class Meeting(NamedTuple):
@@ -46,49 +47,19 @@ class MergedBucket(NamedTuple):
     parts: list[int]
 
 
-def find_meetings(job: Job, bucket: int) -> int:
-    """Find the keys of a bucket that several rows have, and link each of these rows with the first."""
-    keys = pa.concat_tables([job.storage.read_table(of("people", part.number), bucket) for part in job.parts])
-    prints, rows = keys["key"].to_numpy(), keys["row"].to_numpy()
-    some = repeated_rows(prints)
-    number, distinct = pd.factorize(prints[some])
-    first = np.full(len(distinct), np.iinfo(np.int64).max)
-    np.minimum.at(first, number, rows[some])
-    links = pa.table({"row": rows[some], "first": first[number]})
-    links = links.filter(pc.not_equal(links["row"], links["first"]))
-    job.storage.write_table(of("links", bucket), links)
-    return len(links)
+def pieces_for(sent: Iterable[Sequence[int]], count: int) -> list[Pieces]:
+    """Give the pieces for each receiver of what some files hold for others, piece by piece.
 
-
-def group_rows(job: Job) -> int:
-    """Group the rows that links connect, and say to which bucket each of them goes.
-
-    One call for all: it needs some fifty bytes for each row that meets another one, and nothing for the others.
+    Examples
+    --------
+    >>> pieces_for([[0, 2], [2]], 3)
+    [[(0, 0)], [], [(0, 1), (1, 0)]]
     """
-    links = pa.concat_tables([job.storage.read_table(of("links", bucket)) for bucket in range(job.buckets)])
-    one, other = links["row"].to_numpy(), links["first"].to_numpy()
-    rows = np.unique(np.concatenate([one, other]))
-    labels = link_labels(np.arange(len(rows)), np.searchsorted(rows, one), np.searchsorted(rows, other))
-    bucket = _spread(labels, job.buckets)
-    ends = [*job.starts[1:], np.iinfo(np.int64).max]
-    at = np.searchsorted(rows, ends, side="right")
-    tables = [
-        pa.table({"row": rows[begin:end], "bucket": bucket[begin:end]})
-        for begin, end in zip([0, *at.tolist()[:-1]], at.tolist(), strict=True)
-    ]
-    job.storage.write_table(of("groups", 0), *tables)
-    return len(rows)
-
-
-def _spread(labels: np.ndarray, buckets: int) -> np.ndarray:
-    """Give each group a bucket, so that the buckets have about as many rows."""
-    groups, number, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    order = np.argsort(-sizes, kind="stable")
-    ends = np.cumsum(sizes[order])
-    share = max(-(-int(ends[-1]) // buckets), 1) if len(ends) else 1
-    bucket = np.empty(len(groups), dtype=np.int64)
-    bucket[order] = np.minimum((ends - 1) // share, buckets - 1)
-    return bucket[number]
+    pieces: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    for file, receivers in enumerate(sent):
+        for piece, receiver in enumerate(receivers):
+            pieces[receiver].append((file, piece))
+    return list(pieces)
 
 
 def send_rows(job: Job, part: Part) -> Meeting:
@@ -120,7 +91,7 @@ def _plain(users: pd.DataFrame) -> pa.Table:
 def _with_buckets(job: Job, part: Part) -> tuple[pd.DataFrame, np.ndarray]:
     """Give the users of a partition, and the bucket of each row that meets others; -1 for the others."""
     users = job.storage.read_frame(of("normal", part.number))
-    groups = job.storage.read_table(of("groups", 0), part.number)
+    groups = job.storage.read_table(of("groups", part.number))
     at = pc.index_in(pa.array(users.index.to_numpy()), value_set=groups["row"].combine_chunks())
     bucket = np.append(groups["bucket"].to_numpy(), -1)[at.fill_null(len(groups)).to_numpy()]
     return users, bucket
@@ -138,16 +109,12 @@ def _closed(job: Job, part: Part, users: pd.DataFrame) -> Mask:
     return closed
 
 
-def merge_bucket(job: Job, bucket: int, sent: Sequence[Meeting], order: OrderEvidence) -> MergedBucket:
+def merge_bucket(job: Job, bucket: int, sent: Pieces, order: OrderEvidence) -> MergedBucket:
     """Merge the rows of a bucket, and send what is left of them back to their partitions.
 
     ``order`` is what all rows show of the column that newest and oldest read.
     """
-    pieces = [
-        job.storage.read_table(of("sent", meeting.part), meeting.buckets.index(bucket))
-        for meeting in sent
-        if bucket in meeting.buckets
-    ]
+    pieces = [job.storage.read_table(of("sent", part), piece) for part, piece in sent]
     if not pieces:
         job.storage.write_table(of("account", bucket), _NOBODY)
         return MergedBucket(bucket, [])
@@ -187,23 +154,19 @@ def _keep_account(
     job.storage.write_table(of("account", bucket), pa.table({"row": rows, "into": into, "closed": is_closed}))
 
 
-def gather_part(job: Job, part: Part, merged: Sequence[MergedBucket]) -> int:
+def gather_part(job: Job, part: Part, merged: Pieces) -> int:
     """Put the people of a partition together: rows that met no other, and those left of the buckets."""
     users, bucket = _with_buckets(job, part)
-    back = _of_part(job, part, merged, "merged")
+    back = _back(job, merged, "merged")
     tables = [table_of(filter_rows(users, bucket < 0)), *back]
     joined = users_of(pa.concat_tables(tables))
     joined = joined.sort_index()
     job.storage.write_frame(of("gathered", part.number), joined)
-    found = _of_part(job, part, merged, "findings-4")
+    found = _back(job, merged, "findings-4")
     nothing = findings_table(no_findings())
     job.storage.write_table(of("findings-4-of", part.number), pa.concat_tables([nothing, *found]))
     return len(joined)
 
 
-def _of_part(job: Job, part: Part, merged: Sequence[MergedBucket], step: str) -> list[pa.Table]:
-    return [
-        job.storage.read_table(of(step, each.bucket), each.parts.index(part.number))
-        for each in merged
-        if part.number in each.parts
-    ]
+def _back(job: Job, merged: Pieces, step: str) -> list[pa.Table]:
+    return [job.storage.read_table(of(step, bucket), piece) for bucket, piece in merged]

@@ -26,9 +26,10 @@ from passage_kit.cluster.added_evidence import (
 from passage_kit.cluster.alike_steps import suggest_alike
 from passage_kit.cluster.database_steps import is_database
 from passage_kit.cluster.engine import Engine, engine_of
+from passage_kit.cluster.group_steps import find_groups
 from passage_kit.cluster.job import Job, of
 from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_values, map_part
-from passage_kit.cluster.people_steps import find_meetings, gather_part, group_rows, merge_bucket, send_rows
+from passage_kit.cluster.people_steps import Pieces, gather_part, merge_bucket, pieces_for, send_rows
 from passage_kit.cluster.reading_steps import FileRead
 from passage_kit.cluster.result import PreparedOnCluster
 from passage_kit.cluster.resuming import CLEAR, Resuming, own_folder
@@ -41,6 +42,7 @@ from passage_kit.cluster.writing_steps import (
     Exported,
     account_part,
     account_people,
+    add_kinds,
     clear_former,
     identifiers_in,
     validate_part,
@@ -59,7 +61,6 @@ from passage_kit.findings.findings import collect_findings, no_findings
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.findings.notices import Notices, notices
-from passage_kit.identifiers.identifiers import IdentifierEvidence
 from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE
 from passage_kit.mapping.changed_columns import known_columns
 from passage_kit.mapping.column_counts import say_of_columns
@@ -204,7 +205,7 @@ class _Run:
         """Run all steps."""
         files, source = self._read()
         merged = self._merge(self._judge())
-        exported = self._for_each("validate", validate_part, merged)
+        exported = self._with_pieces("validate", validate_part, merged)
         totals = self._account(exported, source)
         written = {**totals.files, **self._console(exported)}
         [rejected] = self._engine.run("rejected rows", write_rejected, [(self._job, f"out/{REJECTED_FILE}")])
@@ -225,6 +226,11 @@ class _Run:
     def _for_each(self, name: str, call: Any, *more: Any) -> list[Any]:
         """Call a function for each partition."""
         return self._engine.run(name, call, [(self._job, part, *more) for part in self._job.parts])
+
+    def _with_pieces(self, name: str, call: Any, pieces: Sequence[Pieces]) -> list[Any]:
+        """Call a function for each partition with what there is for it."""
+        items = [(self._job, part, some) for part, some in zip(self._job.parts, pieces, strict=True)]
+        return self._engine.run(name, call, items)
 
     def _for_buckets(self, name: str, call: Any, *more: Any) -> list[Any]:
         return self._engine.run(name, call, [(self._job, bucket, *more) for bucket in range(self._job.buckets)])
@@ -257,11 +263,9 @@ class _Run:
         mapped = self._for_each("map", map_part)
         unmapped = say_of_columns(counts_of_all(mapped), plan.mapping, job.nothing)
         self._whole += [not_in_parts(unmapped, plan), self._stepped, say_states(mapped)]
-        crowds: dict[str, int] = {}
-        for some in self._for_buckets("crowds", find_crowds):
-            crowds |= some
+        self._for_buckets("crowds", find_crowds)
         plus = functools.reduce(operator.add, (part.plus for part in mapped), NO_PLUS_EVIDENCE)
-        identified = self._for_each("identifiers", identify_part, IdentifierEvidence(crowds, plus))
+        identified = self._for_each("identifiers", identify_part, plus)
         self._whole.append(add_whole((part.whole for part in identified), IDENTIFIERS))
         evidence = add_evidence(part.evidence for part in identified)
         said = self._for_each("values", judge_values, evidence)
@@ -269,23 +273,24 @@ class _Run:
         order: OrderEvidence = functools.reduce(operator.add, (part.order for part in mapped))
         return order
 
-    def _merge(self, order: OrderEvidence) -> list[Any]:
+    def _merge(self, order: OrderEvidence) -> Sequence[Pieces]:
         """Bring rows together that may be one person, merge them, and look for those that look alike."""
-        self._for_buckets("meetings", find_meetings)
-        self._engine.run("groups", group_rows, [(self._job,)])
-        sent = self._for_each("send", send_rows)
-        merged = self._for_buckets("merge", merge_bucket, sent, order)
-        self._for_each("gather", gather_part, merged)
+        find_groups(self._engine, self._job)
+        sent = pieces_for([each.buckets for each in self._for_each("send", send_rows)], self._job.buckets)
+        items = [(self._job, bucket, some, order) for bucket, some in enumerate(sent)]
+        merged = self._engine.run("merge", merge_bucket, items)
+        back = pieces_for([each.parts for each in merged], len(self._job.parts))
+        self._with_pieces("gather", gather_part, back)
         suggest_alike(self._engine, self._job)
-        return merged
+        return back
 
     def _account(self, exported: Sequence[Exported], source: UserList) -> _Totals:
         """Account for every row; from here on, outputs appear, which are complete once their manifest is there."""
+        buckets = self._for_buckets("people", account_people)
         self._engine.run(CLEAR, clear_former, [(self._job,)])
-        lost = np.concatenate([part.lost for part in exported])
-        parts = self._for_each("account", account_part, lost, replace(source, findings=source.findings.iloc[:0]))
-        buckets = self._for_buckets("people", account_people, lost)
+        parts = self._for_each("account", account_part, replace(source, findings=source.findings.iloc[:0]))
         whole = collect_findings(self._whole)
+        [kinds] = self._engine.run("kinds of findings", add_kinds, [(self._job, kinds_of(whole))])
         nobody = build_ledger(self._no_rows(), pd.DataFrame(index=self._no_rows()), whole)
         said = functools.reduce(operator.add, (part.notices for part in parts), notices(nobody, whole))
         files: dict[str, Entry] = {}
@@ -294,7 +299,7 @@ class _Run:
         return _Totals(
             functools.reduce(operator.add, (part.funnel for part in parts)),
             replace(said, inactive=said.inactive + sum(each.inactive for each in buckets)),
-            functools.reduce(operator.add, (part.kinds for part in parts), kinds_of(whole)),
+            kinds,
             functools.reduce(operator.add, (each.clusters for each in buckets)),
             files,
         )

@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from passage_kit.cluster.alike_steps import ALIKE
 from passage_kit.cluster.job import Job, Part, of
-from passage_kit.cluster.people_steps import MergedBucket
+from passage_kit.cluster.people_steps import Pieces
 from passage_kit.cluster.reading_steps import raw_part
+from passage_kit.cluster.records import dump, load
 from passage_kit.cluster.storage import findings_table, table_of
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, filter_rows
 from passage_kit.export.console_csv import write_console_parts
@@ -46,14 +47,11 @@ class Exported(NamedTuple):
         Values of each column that goes to Passage.
     types : dict of str to str
         Their field types.
-    lost : numpy.ndarray of int
-        People of several rows, or that met others, who were rejected in the end.
     """
 
     users: int
     filled: dict[str, int]
     types: dict[str, str]
-    lost: np.ndarray
 
 
 class Accounted(NamedTuple):
@@ -61,7 +59,6 @@ class Accounted(NamedTuple):
 
     funnel: Funnel
     notices: Notices
-    kinds: FindingKinds
     files: dict[str, Entry]
 
 
@@ -72,8 +69,11 @@ class AccountedPeople(NamedTuple):
     inactive: int
 
 
-def validate_part(job: Job, part: Part, merged: Sequence[MergedBucket]) -> Exported:
-    """Validate the people of a partition, and collect all findings on its rows."""
+def validate_part(job: Job, part: Part, merged: Pieces) -> Exported:
+    """Validate the people of a partition, and collect all findings on its rows.
+
+    People of several rows, or that met others, who are rejected in the end are told to the buckets that merged them.
+    """
     schema, options = job.plan.applied_schema, job.plan.options
     people = job.storage.read_frame(of("gathered", part.number))
     users, invalid = validate_normalized(people, schema, strict=options.strict)
@@ -85,17 +85,17 @@ def validate_part(job: Job, part: Part, merged: Sequence[MergedBucket]) -> Expor
     job.storage.write_frame(of("users", part.number), users)
     sent = sent_columns(users)
     gone = people.index.difference(users.index).to_numpy()
-    back = [
-        job.storage.read_table(of("merged", each.bucket), each.parts.index(part.number)).column(0).to_numpy()
-        for each in merged
-        if part.number in each.parts
-    ]
-    lost = np.intersect1d(gone, np.concatenate([np.zeros(0, dtype=np.int64), *back]))
+    lost = {
+        bucket: np.intersect1d(gone, job.storage.read_table(of("merged", bucket), piece).column(0).to_numpy())
+        for bucket, piece in merged
+    }
+    none = np.zeros(0, dtype=np.int64)
+    tables = [pa.table({"row": lost.get(bucket, none)}) for bucket in range(job.buckets)]
+    job.storage.write_table(of("lost", part.number), *tables)
     return Exported(
         len(users),
         {str(name): int(sent[name].notna().sum()) for name in sent},
         {str(name): type_name(sent[name].dtype) for name in sent},
-        lost,
     )
 
 
@@ -109,14 +109,16 @@ def clear_former(job: Job) -> None:
     storage.remove("out")
 
 
-def account_part(job: Job, part: Part, lost: np.ndarray, source: UserList) -> Accounted:
+def account_part(job: Job, part: Part, source: UserList) -> Accounted:
     """Account for every row of a partition, and write its part of the data sets."""
+    told = [job.storage.read_table(of("lost-of", bucket), part.number) for bucket in range(job.buckets)]
+    lost = pa.concat_tables(told)["into"].to_numpy()
     users = job.storage.read_frame(of("users", part.number))
     findings = job.storage.read_findings(of("findings", part.number))
     ledger = _ledger(job, part, users, findings, lost)
     source = UserList(raw_part(job, part), findings.iloc[:0], source.name, source.kind)
     prepared = Prepared(users, findings, ledger, source, job.plan)
-    met = job.storage.read_table(of("groups", 0), part.number)["row"].to_numpy()
+    met = job.storage.read_table(of("groups", part.number))["row"].to_numpy()
     alone = filter_rows(ledger, ~np.isin(ledger.index.to_numpy(), met))
     name = f"part-{part.number:05d}.parquet"
     written = {
@@ -130,7 +132,16 @@ def account_part(job: Job, part: Part, lost: np.ndarray, source: UserList) -> Ac
     job.storage.write_frame(of("ledger", part.number), ledger)
     job.storage.write(of("rejected-header", part.number), header)
     job.storage.write(of("rejected", part.number), csv_bytes(rejected)[len(header) :])
-    return Accounted(prepared.funnel, notices(alone, findings), kinds_of(findings), files)
+    job.storage.write(of("kinds", part.number), dump(kinds_of(findings)))
+    return Accounted(prepared.funnel, notices(alone, findings), files)
+
+
+def add_kinds(job: Job, whole: FindingKinds) -> FindingKinds:
+    """Add up the findings of all partitions, behind those on the whole source, with the first of each kind."""
+    kinds = whole
+    for part in job.parts:
+        kinds += load(job.storage.read(of("kinds", part.number)))
+    return kinds
 
 
 def _ledger(job: Job, part: Part, users: pd.DataFrame, findings: pd.DataFrame, lost: np.ndarray) -> pd.DataFrame:
@@ -148,19 +159,30 @@ def _ledger(job: Job, part: Part, users: pd.DataFrame, findings: pd.DataFrame, l
     return ledger.iloc[: part.rows]
 
 
-def account_people(job: Job, bucket: int, lost: np.ndarray) -> AccountedPeople:
-    """Count the people of a bucket who go out."""
+def account_people(job: Job, bucket: int) -> AccountedPeople:
+    """Count the people of a bucket who go out, and tell the partitions of their rows who does not."""
     table = job.storage.read_table(of("account", bucket))
     rows, into, closed = (table[name].to_numpy(zero_copy_only=False) for name in ("row", "into", "closed"))
-    goes = ~np.isin(into, lost)
+    said = [job.storage.read_table(of("lost", part.number), bucket) for part in job.parts]
+    goes = ~np.isin(into, pa.concat_tables(said)["row"].to_numpy())
+    _tell_lost(job, bucket, rows[~goes], into[~goes])
     rows, into, closed = rows[goes], into[goes], closed[goes]
     absorbed = rows != into
     people = pd.DataFrame(
         {"disposition": KEPT, "survivor_row": pd.array(into, dtype="int64[pyarrow]")},
         index=pd.Index(rows, name=SOURCE_ROW),
     )
-    said = make_findings(rows[closed], field=None, code="account_inactive")
-    return AccountedPeople(clusters_of(rows[absorbed], into[absorbed]), notices(people, said).inactive)
+    inactive = make_findings(rows[closed], field=None, code="account_inactive")
+    return AccountedPeople(clusters_of(rows[absorbed], into[absorbed]), notices(people, inactive).inactive)
+
+
+def _tell_lost(job: Job, bucket: int, rows: np.ndarray, into: np.ndarray) -> None:
+    """Write who is rejected in the end, by the partitions of the rows that they absorbed."""
+    order = np.argsort(rows, kind="stable")
+    at = np.searchsorted(rows[order], job.starts[1:], side="right").tolist()
+    ordered = into[order]
+    tables = [pa.table({"into": ordered[begin:end]}) for begin, end in zip([0, *at], [*at, len(rows)], strict=True)]
+    job.storage.write_table(of("lost-of", bucket), *tables)
 
 
 def csv_bytes(rows: pd.DataFrame) -> bytes:
