@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.parallel import PIECE, in_pieces
-from passage_kit.columns.text_parts import LARGEST_PART, take_rows
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import bytes_of, mask_of, words_of
 
 _WORD = 8  # bytes
@@ -133,20 +133,25 @@ def first_rows(values: pa.Array | pa.ChunkedArray) -> Positions:
     first[~filled] = -1
     first[some] = _first_of_each(numbers, len(distinct), some)
     later = some[first[some] != some]
-    if not _are_equal(column, later, first[later]):  # long texts that begin alike, chance, or a purpose
-        texts = take_rows(column, pa.array(some))
+    others = _that_differ(column, later, first[later])
+    if len(others):  # long texts that begin alike, chance, or a purpose
+        is_mixed = np.zeros(len(first), dtype=bool)  # by the row that was taken for the first of its text
+        is_mixed[first[others]] = True
+        mixed_rows = some[is_mixed[first[some]]]
+        texts = take_rows(column, pa.array(mixed_rows))
         numbers, distinct = pd.factorize(pd.arrays.ArrowExtensionArray(texts))
-        first[some] = _first_of_each(numbers, len(distinct), some)
+        first[mixed_rows] = _first_of_each(numbers, len(distinct), mixed_rows)
     return first
 
 
-def _are_equal(column: pa.ChunkedArray, one: Positions, other: Positions) -> bool:
-    """Compare rows with other rows, few at a time where the texts are long."""
-    rows = len(one) if column.nbytes <= LARGEST_PART else PIECE
-    return all(
-        take_rows(column, pa.array(one[at : at + rows])).equals(take_rows(column, pa.array(other[at : at + rows])))
-        for at in range(0, len(one), max(rows, 1))
-    )
+def _that_differ(column: pa.ChunkedArray, rows: Positions, others: Positions) -> Positions:
+    """Find the rows whose text is not that of their counterpart, some at a time."""
+    differ = [np.zeros(0, dtype=bool)]
+    for at in range(0, len(rows), PIECE):
+        one, other = (take_rows(column, pa.array(each[at : at + PIECE])) for each in (rows, others))
+        differ.append(mask_of(pc.not_equal(one, other)))
+    found: Positions = rows[np.concatenate(differ)]
+    return found
 
 
 def _first_of_each(numbers: Positions, count: int, rows: Positions) -> Positions:

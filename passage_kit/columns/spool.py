@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 SMALL, LARGE = 1 << 24, 1 << 29  # bytes that are not worth a file, and those of a long list
 ROWS = 1 << 17  # of a batch: what is read together
-PARTITION = 1 << 20  # rows that are judged together where each is judged by itself: more take more memory
+PARTITION = 1 << 19  # rows that are judged together where each is judged by itself: more take more memory
 _current: ContextVar[Spool | None] = ContextVar("spool", default=None)
 
 

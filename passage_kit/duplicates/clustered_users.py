@@ -28,6 +28,7 @@ from passage_kit.duplicates.clusters import (
     People,
     SurvivorRule,
     cluster_rows,
+    has_others,
     identify,
     preferred_rows,
     promote,
@@ -208,7 +209,7 @@ def cluster_users(
         order = None if order is None else order[~rejected]
         chosen = None if chosen is None else chosen[~rejected]
         findings.append(rejections)
-    contested = np.bincount(people.person)[people.person] > 1
+    contested = has_others(people.person)
     if shared_phone == "survivor":
         contested |= people.shared
     rows = np.flatnonzero(contested)

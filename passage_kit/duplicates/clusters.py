@@ -16,9 +16,9 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.account_state import is_inactive
-from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.arrays import Mask, Positions, narrowest
 from passage_kit.columns.fingerprints import first_rows
-from passage_kit.columns.parallel import together
+from passage_kit.columns.spool import forget, together_if_few
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS, arrow, mask_of
 
@@ -133,14 +133,15 @@ def identify(
     [0, 1, 1, 7]
     """
     count = len(users)
-    email, phone = together(*(partial(first_rows, arrow(users[name])) for name in IDENTIFIERS), rows=count)
+    email, phone = together_if_few(*(partial(_first_rows, users[name]) for name in IDENTIFIERS), rows=count)
+    every = np.arange(count, dtype=email.dtype)
     if unreadable is not None:
-        email = np.where(unreadable, np.arange(count), email)
-    by_phone, nobody = count + phone, 2 * count + np.arange(count)
+        email = np.where(unreadable, every, email)
+    by_phone, nobody = count + phone, 2 * count + every
     pinned = decided_rows.pinned[email[decided_rows.pinned] < 0]
     label = email.copy() if len(pinned) else email  # of each row whose phone does not matter
     label[pinned] = np.where(phone[pinned] >= 0, by_phone[pinned], nobody[pinned])
-    linked = np.arange(3 * count if len(decided_rows.pinned) else 2 * count)
+    linked = np.arange(3 * count if len(decided_rows.pinned) else 2 * count, dtype=email.dtype)
     linked = link_labels(linked, label[decided_rows.one], label[decided_rows.other])
     decided = np.where(label >= 0, linked[label], -1) if len(decided_rows.one) else label
     owner, is_shared = _owners(decided, phone, count)
@@ -153,9 +154,16 @@ def identify(
     return People(email, phone, person, is_shared[phone], is_split[phone], decided)
 
 
+def _first_rows(identifiers: pd.Series[Any]) -> Positions:
+    """Find the first row of each identifier, in a type for three labels a row."""
+    first = first_rows(arrow(identifiers))
+    forget()
+    return first.astype(narrowest(3 * len(first)))
+
+
 def _owners(label: Positions, phone: Positions, count: int) -> tuple[Positions, Mask]:
     """Give each phone the label of one of its rows, and mark phones with several labels; the last slot is no phone."""
-    owner = np.full(count + 1, -1)
+    owner = np.full(count + 1, -1, dtype=label.dtype)
     both = (label >= 0) & (phone >= 0)
     owner[phone[both]] = label[both]
     is_shared = np.zeros(count + 1, dtype=bool)
@@ -229,10 +237,28 @@ def preferred_rows(people: People, ranked: Positions) -> Positions:
 
     ``ranked`` must hold every row of a person with several rows; it may lack the others.
     """
-    preferred = np.full(people.person.max(initial=-1) + 1, -1)
-    preferred[people.person] = np.arange(len(people.person))
-    preferred[people.person[ranked[::-1]]] = ranked[::-1]  # the last of several assignments to one place stays
+    person = people.person
+    preferred = np.full(person.max(initial=-1) + 1, -1, dtype=person.dtype)
+    preferred[person] = np.arange(len(person), dtype=person.dtype)
+    preferred[person[ranked[::-1]]] = ranked[::-1]  # the last of several assignments to one place stays
     return preferred
+
+
+def has_others(numbers: Positions) -> Mask:
+    """Mark the elements that have the number of another one; the numbers are small, from 0.
+
+    Examples
+    --------
+    >>> has_others(np.array([4, 0, 4])).tolist()
+    [True, False, True]
+    """
+    own = np.arange(len(numbers), dtype=numbers.dtype)
+    last = np.empty(numbers.max(initial=-1) + 1, dtype=numbers.dtype)
+    last[numbers] = own  # of several assignments to one place the last one stays
+    repeated = np.zeros(len(last), dtype=bool)
+    repeated[numbers[last[numbers] != own]] = True
+    is_other: Mask = repeated[numbers]
+    return is_other
 
 
 def promote(people: People, ranked: Positions, chosen: Mask) -> Positions:
@@ -247,6 +273,6 @@ def promote(people: People, ranked: Positions, chosen: Mask) -> Positions:
 def cluster_rows(people: People, ranked: Positions) -> Clusters:
     """Group the rows of every person with two rows or more, in the order of preference."""
     survivor = preferred_rows(people, ranked)[people.person]
-    rows = ranked[np.bincount(survivor)[survivor[ranked]] > 1]
+    rows = ranked[has_others(survivor[ranked])]
     rows = rows[np.argsort(survivor[rows], kind="stable")]
     return Clusters(rows, survivor[rows], np.cumsum(rows == survivor[rows]) - 1)

@@ -15,7 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.parallel import together
+from passage_kit.columns.spool import together_if_few
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, arrow
 from passage_kit.duplicates.clustered_users import (
     SharedPhone,
@@ -162,7 +163,7 @@ def merge_rows(
     withheld = no_findings()
     if shared_phone != "reject" and people.split.any():
         users, withheld = withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
-    absorbed, (merged, values) = together(
+    absorbed, (merged, values) = together_if_few(
         partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters), rows=len(users)
     )
     apart = [decision.rows for decision in made if decision.choice == "apart"]
@@ -174,7 +175,7 @@ def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.Dat
     gone = ~clusters.survives
     rows, reason = clusters.rows[gone], reasons_of(people, clusters).filter(pa.array(gone))
     says_email = pc.is_in(reason, pa.array(["duplicate_email", "merged_by_decision"]))
-    email, phone = (arrow(users[name]).take(pa.array(rows)) for name in IDENTIFIERS)
+    email, phone = (take_rows(arrow(users[name]), pa.array(rows)) for name in IDENTIFIERS)
     by_email = pc.and_(says_email, pc.is_valid(email))
     return make_findings(
         users.index[rows],

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Mask, Positions
-from passage_kit.columns.parallel import together
-from passage_kit.columns.spool import put_column_aside
+from passage_kit.columns.spool import put_column_aside, together_if_few
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import HELPERS, arrow, filtered, mask_of, one_chunk
 from passage_kit.duplicates.clusters import Clusters
@@ -25,7 +24,7 @@ def merge_values(users: pd.DataFrame, clusters: Clusters) -> tuple[pd.DataFrame,
     kept[clusters.rows[~clusters.survives]] = False
     names = list(users.columns)
     merging = (partial(_merge_column, users[name], clusters, kept) for name in names)
-    merged_columns = together(*merging, rows=len(users))
+    merged_columns = together_if_few(*merging, rows=len(users))
     columns = {name: values for name, (values, _) in zip(names, merged_columns, strict=True)}
     merged = pd.DataFrame(columns, index=users.index[kept], columns=users.columns)
     return merged, collect_findings(found for _, found in merged_columns)

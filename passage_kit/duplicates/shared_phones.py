@@ -41,7 +41,7 @@ def withhold_shared(
     can_get_mail = people.can_get_mail
     sharing = np.flatnonzero(people.split & can_get_mail)
     preferred = preferred_rows(people, ranked)
-    keeper = np.full(people.phone.max(initial=-1) + 1, -1)  # person who keeps each phone
+    keeper = np.full(people.phone.max(initial=-1) + 1, -1, dtype=people.person.dtype)  # person who keeps each phone
     if to_survivor:
         rank = np.empty(len(users), dtype=np.int64)
         rank[ranked] = np.arange(len(ranked))
@@ -67,7 +67,7 @@ def withhold_shared(
 
 def _people_with(people: People, sharing: Positions) -> pa.Array:
     """Count the people with different emails who have the phone of each row, as text."""
-    phone, person = people.phone[sharing], people.person[sharing]
+    phone, person = (codes[sharing].astype(np.int64) for codes in (people.phone, people.person))
     codes = person.max(initial=-1) + 1
     pairs = np.sort(phone * codes + person)  # one number for each two
     pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
