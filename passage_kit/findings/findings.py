@@ -9,7 +9,7 @@ A ``findings frame`` has one row a finding, with the columns ``source_row`` (nul
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.parallel import together
-from passage_kit.columns.spool import put_column_aside
+from passage_kit.columns.spool import one_table, put_column_aside
 from passage_kit.columns.text_parts import LARGEST_PART, take_rows
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, frame_of, one_chunk, series
 from passage_kit.errors import OptionError
@@ -140,6 +140,19 @@ def collect_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if len(filled) == 1:  # usual in a short list, where joining would cost more than finding
         return filled[0].reset_index(drop=True)
     return pd.concat(filled, ignore_index=True) if filled else no_findings()
+
+
+def findings_in_parts(parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
+    """Join findings frames as they come, aside if a run does so: memory holds one of several.
+
+    Examples
+    --------
+    >>> parts = (make_findings([row], field="email", code="email_invalid") for row in (1, 2))
+    >>> findings_in_parts(parts)["source_row"].tolist()
+    [1, 2]
+    """
+    table = one_table(pa.table([arrow(part[name]) for name in COLUMNS], names=COLUMNS) for part in parts)
+    return frame_of(COLUMNS, table.columns, pd.RangeIndex(len(table)))
 
 
 def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:

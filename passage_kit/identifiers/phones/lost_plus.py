@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import bytes_of, mask_of
 from passage_kit.identifiers.phones.phone_cells import BETWEEN_DIGITS, DECIMALS, SHORTEST, VERDICTS, WRAPPING
 
@@ -155,25 +156,23 @@ class Readings:
         return np.concatenate(chosen)
 
 
-def find_readings(values: pa.ChunkedArray, rows: Positions, verdicts: pa.Table, judge: Judge) -> Readings:
+def find_readings(values: pa.ChunkedArray, place: Positions, verdicts: pa.Table, judge: Judge) -> Readings:
     """Find the bare digits of a column, and read them with a plus.
 
     Parameters
     ----------
     values : pyarrow.ChunkedArray
         Text of each cell.
-    rows, verdicts
-        Positions of the cells that have a value, and the verdict on each.
+    place, verdicts
+        The verdicts, and the place of each cell's verdict among them; -1 for a blank cell.
     judge : callable
         Gives positions and verdicts of some texts without a country.
     """
-    is_none = np.zeros(len(values), dtype=bool)
-    is_none[rows[mask_of(pc.fill_null(pc.equal(verdicts["code"], "phone_placeholder"), False))]] = True
-    at, bare = _bare_digits(values, is_none)
-    place = np.zeros(len(values), dtype=np.int64)
-    place[rows] = np.arange(len(rows))
+    is_none = mask_of(pc.fill_null(pc.equal(verdicts["code"], "phone_placeholder"), False))
+    at, bare = _bare_digits(values, np.append(is_none, False)[place])
     order, abroad = judge(pa.chunked_array([bare], pa.string()))
-    home = verdicts.take(pa.array(place[at])).combine_chunks()
+    rows = pa.array(place[at])
+    home = pa.table([take_rows(column, rows) for column in verdicts.columns], schema=VERDICTS).combine_chunks()
     return Readings(at, bare, home, abroad.take(pa.array(np.argsort(order))).combine_chunks())
 
 
@@ -212,33 +211,31 @@ def _with_plus(cells: pa.Array) -> pa.Array:
 
 
 def settle_readings(
-    readings: Readings, rows: Positions, verdicts: pa.Table, way: Way | None
-) -> tuple[pa.Table, tuple[str, int] | None]:
+    readings: Readings, place: Positions, verdicts: pa.Table, way: Way | None
+) -> tuple[Positions, pa.Table, tuple[str, int] | None]:
     """Settle the numbers with two readings as the column decides (``way``), or withhold them.
 
     Returns
     -------
-    verdicts : pyarrow.Table
-        The verdicts, with others on the bare digits that are not read at home.
+    place, verdicts
+        As for :func:`find_readings`, with other verdicts on the bare digits that are not read at home.
     said : tuple of str and int, optional
         Code and count of a finding on the whole column, if it decided about any number.
     """
     if way == "home":
         count = int(readings.both.sum())
-        return verdicts, ("phone_read_at_home", count) if count else None
+        return place, verdicts, ("phone_read_at_home", count) if count else None
     changed = np.flatnonzero(readings.differ if way else readings.both)
     if not len(changed):
-        return verdicts, None
+        return place, verdicts, None
     some = pa.array(changed)
     others = (
         _abroad(readings.abroad.take(some)) if way else _withheld(readings.home.take(some), readings.abroad.take(some))
     )
-    place = np.zeros(int(rows.max()) + 1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    which = np.arange(len(rows))
-    which[place[readings.rows[changed]]] = len(rows) + np.arange(len(changed))
-    settled = pa.concat_tables([verdicts, others]).take(pa.array(which))
-    return settled, ("phone_plus_added", len(changed)) if way else None
+    place = place.copy()
+    place[readings.rows[changed]] = len(verdicts) + np.arange(len(changed))
+    every = pa.concat_tables([verdicts, others])
+    return place, every, ("phone_plus_added", len(changed)) if way else None
 
 
 def _abroad(verdicts: pa.Table) -> pa.Table:

@@ -17,12 +17,12 @@ import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.arrays import Mask, Positions
-from passage_kit.columns.spool import one_table
+from passage_kit.columns.arrays import Mask, Positions, narrowest
+from passage_kit.columns.spool import one_table, partitions_of
 from passage_kit.columns.text_parts import parts_of_text, take_rows
 from passage_kit.columns.users_frame import REGION, TEXT, arrow, mask_of, per_distinct, series
 from passage_kit.errors import OptionError
-from passage_kit.findings.findings import collect_findings, make_findings
+from passage_kit.findings.findings import collect_findings, findings_in_parts, make_findings
 from passage_kit.identifiers.phones.lost_plus import LostPlus, PlusEvidence, Readings, find_readings, settle_readings
 from passage_kit.identifiers.phones.phone_cells import VERDICTS, PhoneVerdict, judge_cells, judge_one
 from passage_kit.identifiers.phones.phone_columns import judge_plain
@@ -109,18 +109,18 @@ def normalize_phones(
     cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
     regions, unknown = _regions_of_rows(cells, default_region)
     values = arrow(column)
-    rows, verdicts = _judge_partitions(values, regions, fast_paths=fast_paths)
-    readings = find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=fast_paths))
-    verdicts, said = settle_readings(readings, rows, verdicts, (evidence or readings.shown()).way(lost_plus))
-    findings = _make_findings(column, rows, verdicts, arrow(cells), unknown & mask_of(values.is_valid()))
+    place, verdicts = _judge_partitions(values, regions, fast_paths=fast_paths)
+    readings = find_readings(values, place, verdicts, partial(_judge_abroad, fast_paths=fast_paths))
+    place, verdicts, said = settle_readings(readings, place, verdicts, (evidence or readings.shown()).way(lost_plus))
+    del regions, readings
+    numbers = _numbers(place, verdicts)
+    findings = findings_in_parts(_findings(column, place, verdicts, arrow(cells), unknown))
     if said:
         of_column = make_findings([None], field=str(column.name), code=said[0], argument=[f"{said[1]:,}"])
         findings = collect_findings([of_column, findings])
     if strict:
         findings["effect"] = findings["effect"].replace("withheld", "rejected")
-    at = np.full(len(values), -1)
-    at[rows] = np.arange(len(rows))
-    return series(verdicts["number"].take(pa.array(at, mask=at < 0)), column), findings
+    return series(numbers, column), findings
 
 
 def plus_evidence(
@@ -178,8 +178,8 @@ def _bare_readings(column: pd.Series[Any], region: pd.Series[Any] | None, defaul
     """Read the bare digits of a column at home and abroad."""
     cells = pd.Series(pd.NA, index=column.index, dtype=TEXT) if region is None else region
     values = arrow(column)
-    rows, verdicts = _judge_partitions(values, _regions_of_rows(cells, default_region)[0], fast_paths=True)
-    return find_readings(values, rows, verdicts, partial(_judge_abroad, fast_paths=True))
+    place, verdicts = _judge_partitions(values, _regions_of_rows(cells, default_region)[0], fast_paths=True)
+    return find_readings(values, place, verdicts, partial(_judge_abroad, fast_paths=True))
 
 
 def _judge_abroad(texts: pa.ChunkedArray, *, fast_paths: bool) -> tuple[Positions, pa.Table]:
@@ -215,19 +215,19 @@ def _default(region: str) -> str:
 def _judge_partitions(
     values: pa.ChunkedArray, regions: pa.ChunkedArray, *, fast_paths: bool
 ) -> tuple[Positions, pa.Table]:
-    """Judge the rows, partition by partition: see :func:`_judge_rows`."""
-    rows = list[Positions]()
+    """Judge the rows, partition by partition: the place of each row's verdict, or -1, and the verdicts."""
+    place = np.full(len(values), -1, dtype=narrowest(2 * len(values)))
 
     def verdicts() -> Iterator[pa.Table]:
-        start = 0
+        start = judged = 0
         for part in parts_of_text(values):
             some, found = _judge_rows(part, regions.slice(start, len(part)), fast_paths=fast_paths)
-            rows.append(some + start)
+            place[some + start] = judged + np.arange(len(some))
             start += len(part)
+            judged += len(some)
             yield found
 
-    every = one_table(verdicts())
-    return np.concatenate(rows), every
+    return place, one_table(verdicts())
 
 
 def _judge_rows(values: pa.ChunkedArray, regions: pa.ChunkedArray, *, fast_paths: bool) -> tuple[Positions, pa.Table]:
@@ -284,37 +284,57 @@ def _judge_parts(parts: Sequence[tuple[str, str | None]]) -> list[PhoneVerdict]:
     return list(map(PhoneVerdict, *(column.to_pylist() for column in _in_order(rows, verdicts).columns)))
 
 
-def _make_findings(
-    column: pd.Series[Any],
-    rows: Positions,
-    verdicts: pa.Table,
-    region_cells: pa.ChunkedArray,
-    unknown: Mask,
-) -> pd.DataFrame:
-    """Findings in the order of the rows: on the number, on its kind of line, on the country of its row."""
-    on_number, on_kind = (np.flatnonzero(mask_of(verdicts[name].is_valid())) for name in ("code", "warning"))
-    on_region = np.flatnonzero(unknown)
-    at = np.concatenate([rows[on_number], rows[on_kind], on_region])
-    which = np.concatenate([on_number, len(rows) + on_kind, 2 * len(rows) + np.arange(len(on_region))])
-    order = np.argsort(at, kind="stable")
-    at, which = at[order], pa.array(which[order])
-    about_region = np.asarray(which) >= 2 * len(rows)
-    codes = _one_behind_another(
-        verdicts["code"], verdicts["warning"], pa.repeat(pa.scalar("region_unknown"), len(on_region))
-    )
-    arguments = _one_behind_another(
-        verdicts["argument"], verdicts["warning_argument"], pa.nulls(len(on_region), pa.string())
-    )
-    values = _one_behind_another(arrow(column), region_cells)
-    return make_findings(
-        column.index.to_numpy()[at],
-        field=pc.if_else(pa.array(about_region), REGION, str(column.name)),
-        value=take_rows(values, pa.array(at + about_region * len(column))),
-        code=codes.take(which).combine_chunks(),
-        argument=arguments.take(which).combine_chunks(),
-    )
+def _numbers(place: Positions, verdicts: pa.Table) -> pa.ChunkedArray:
+    """Give the number of each row, partition by partition."""
+
+    def parts() -> Iterator[pa.Table]:
+        for start in (starts := partitions_of(len(place))):
+            some = place[start : start + starts.step]
+            yield pa.table([take_rows(verdicts["number"], pa.array(some, mask=some < 0))], names=["number"])
+
+    return one_table(parts())["number"]
 
 
-def _one_behind_another(*columns: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+def _findings(
+    column: pd.Series[Any], place: Positions, verdicts: pa.Table, region_cells: pa.ChunkedArray, unknown: Mask
+) -> Iterator[pd.DataFrame]:
+    """Give the findings of each partition in the order of the rows: on the number, on its kind of line, on the country
+    of its row.
+    """
+    has_code, has_warning = (np.append(mask_of(verdicts[name].is_valid()), False) for name in ("code", "warning"))
+    for start in (starts := partitions_of(len(column))):
+        part = slice(start, start + starts.step)
+        of_rows, cells = place[part], arrow(column).slice(start, starts.step)
+        on_number, on_kind = (np.flatnonzero(has[of_rows]) for has in (has_code, has_warning))
+        on_region = np.flatnonzero((of_rows >= 0) & unknown[part])
+        at = np.concatenate([on_number, on_kind, on_region])
+        order = np.argsort(at, kind="stable")
+        number, kind = pa.array(of_rows[on_number]), pa.array(of_rows[on_kind])
+        yield make_findings(
+            column.index.to_numpy()[start + at[order]],
+            field=pc.if_else(pa.array(order >= len(number) + len(kind)), REGION, str(column.name)),
+            value=_in_turn(
+                order,
+                take_rows(cells, pa.array(np.concatenate([on_number, on_kind]))),
+                take_rows(region_cells.slice(start, starts.step), pa.array(on_region)),
+            ),
+            code=_in_turn(
+                order,
+                take_rows(verdicts["code"], number),
+                take_rows(verdicts["warning"], kind),
+                pa.repeat(pa.scalar("region_unknown"), len(on_region)),
+            ),
+            argument=_in_turn(
+                order,
+                take_rows(verdicts["argument"], number),
+                take_rows(verdicts["warning_argument"], kind),
+                pa.nulls(len(on_region), pa.string()),
+            ),
+        )
+
+
+def _in_turn(order: Positions, *columns: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """Put columns one behind another, then in some order."""
     chunks = [column.chunks if isinstance(column, pa.ChunkedArray) else [column] for column in columns]
-    return pa.chunked_array([chunk for some in chunks for chunk in some], pa.string())
+    behind = pa.chunked_array([chunk for some in chunks for chunk in some], pa.string())
+    return take_rows(behind, pa.array(order))

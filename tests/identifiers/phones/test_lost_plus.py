@@ -203,7 +203,7 @@ def test_the_readings_of_a_cell_are_found_by_its_position():
     def abroad(texts):
         return pd.RangeIndex(len(texts)).to_numpy(), judge_cells(texts.to_pylist(), [None] * len(texts))
 
-    readings = find_readings(values, pd.Index([0, 1, 3]).to_numpy(), judge_all, abroad)
+    readings = find_readings(values, pd.Index([0, 1, -1, 2]).to_numpy(), judge_all, abroad)
     assert readings.rows.tolist() == [1, 3]
     assert readings.both.tolist() == [True, False]
     assert readings.way() is None
