@@ -7,7 +7,7 @@ beyond the syntax: placeholders, and addresses that may not reach anybody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from rapidfuzz.process import cdist
 
 from passage_kit.columns.fingerprints import fingerprints, first_rows, may_repeat
 from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.spool import partitions_of, put_column_aside
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import (
     arrow,
@@ -32,7 +33,7 @@ from passage_kit.columns.users_frame import (
     series,
     words_of,
 )
-from passage_kit.findings.findings import make_findings
+from passage_kit.findings.findings import findings_in_parts, make_findings
 from passage_kit.identifiers.email_columns import Judged, findings_at, judge_column
 
 CROWDED_ROWS = 20  # an address on as many rows of a column belongs to no single user
@@ -125,26 +126,38 @@ def normalize_emails(
     0           1  email_normalized   changed
     1           3     email_invalid  withheld
     """
-    values = arrow(column)
     if judged is None:
         judged = judge_emails(column, allow_special_use=allow_special_use, fast_paths=fast_paths)
     forms, guests = _withhold_guests(judged.forms)
     rows = _rows_of_crowds(forms, fast_paths) if crowds is None else _rows_as_counted(forms, crowds)
     forms, suspicious = _withhold_placeholders(forms, rows, fast_paths)
-    changed = mask_of(pc.not_equal(forms, values))
-    normalized = findings_at(np.flatnonzero(changed), "email_normalized", forms.filter(pa.array(changed)))
-    warnings = _warnings(forms, judged.domains, fast_paths)
-    said = pa.concat_tables([judged.unusable, guests, suspicious, normalized, *warnings]).sort_by("at")
-    findings = make_findings(
-        column.index.to_numpy()[said["at"].to_numpy()],
-        field=str(column.name),
-        value=take_rows(values, said["at"].combine_chunks()),
-        code=said["code"],
-        argument=said["argument"],
-    )
+    del rows
+    kept = Judged(forms, judged.domains, pa.concat_tables([judged.unusable, guests, suspicious]))
+    findings = findings_in_parts(_findings(column, kept, fast_paths))
     if strict:
         findings["effect"] = findings["effect"].replace("withheld", "rejected")
     return series(forms, column), findings
+
+
+def _findings(column: pd.Series[Any], judged: Judged, fast_paths: bool) -> Iterator[pd.DataFrame]:
+    """Give the findings of each partition in the order of the rows, with those that were made already."""
+    meant, unusable = _meant_domains(judged.domains.dictionary.to_pylist()), judged.unusable.sort_by("at")
+    bounds = np.searchsorted(unusable["at"].to_numpy(), [*partitions_of(len(column)), len(column)])
+    for place, start in enumerate(starts := partitions_of(len(column))):
+        values, forms = (texts.slice(start, starts.step) for texts in (arrow(column), judged.forms))
+        some = unusable.slice(bounds[place], bounds[place + 1] - bounds[place])
+        some = some.set_column(0, "at", pc.subtract(some["at"], start))
+        changed = mask_of(pc.not_equal(forms, values))
+        normalized = findings_at(np.flatnonzero(changed), "email_normalized", forms.filter(pa.array(changed)))
+        warnings = _warnings(forms, judged.domains.indices.slice(start, starts.step), meant, fast_paths)
+        said = pa.concat_tables([some, normalized, *warnings]).sort_by("at")
+        yield make_findings(
+            column.index.to_numpy()[start + said["at"].to_numpy()],
+            field=str(column.name),
+            value=take_rows(values, said["at"].combine_chunks()),
+            code=said["code"],
+            argument=said["argument"],
+        )
 
 
 def judge_emails(column: pd.Series[Any], *, allow_special_use: bool = False, fast_paths: bool = True) -> Judged:
@@ -226,7 +239,7 @@ def _withhold_guests(forms: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Table]
         return forms, findings_at(np.flatnonzero(guests), "email_guest_login")
     meant = pc.replace_substring_regex(forms.filter(pa.array(guests)), _HOME, r"\1@\2")
     meant = pc.if_else(pc.match_substring(meant, GUEST), pa.scalar(None, pa.string()), meant)
-    kept = pc.if_else(pa.array(~guests), forms, None)
+    kept = put_column_aside(pc.if_else(pa.array(~guests), forms, None))
     return kept, findings_at(np.flatnonzero(guests), "email_guest_login", meant)
 
 
@@ -238,7 +251,7 @@ def _withhold_placeholders(
     beginnings = PLACEHOLDER_BEGINNINGS if fast_paths else None
     placeholder = crowded | matches_where_it_begins(forms, PLACEHOLDER, beginnings=beginnings) | holds(forms, _MASKED)
     counts = pc.if_else(pa.array(crowded[placeholder]), as_text(rows[placeholder]), None)
-    kept = pc.if_else(pa.array(~placeholder), forms, None)
+    kept = put_column_aside(pc.if_else(pa.array(~placeholder), forms, None))
     return kept, findings_at(np.flatnonzero(placeholder), "email_placeholder", counts)
 
 
@@ -262,11 +275,10 @@ def _rows_as_counted(forms: pa.ChunkedArray, crowds: Mapping[str, int]) -> npt.N
     return rows
 
 
-def _warnings(forms: pa.ChunkedArray, domains: pa.DictionaryArray, fast_paths: bool) -> tuple[pa.Table, ...]:
-    """Make the findings on kept addresses that may not reach anybody."""
+def _warnings(forms: pa.ChunkedArray, domains: pa.Array, meant: pa.Array, fast_paths: bool) -> tuple[pa.Table, ...]:
+    """Make the findings on kept addresses that may not reach anybody, by what each domain probably means."""
     kept = np.flatnonzero(mask_of(forms.is_valid()))
-    meant = _meant_domains(domains.dictionary.to_pylist())
-    of_kept = np.asarray(domains.indices.fill_null(0))[kept]
+    of_kept = np.asarray(domains.fill_null(0))[kept]
     slips = mask_of(meant.is_valid())[of_kept]
     non_ascii = np.flatnonzero(_is_non_ascii(forms))
     beginnings = QUOTES if fast_paths else None
