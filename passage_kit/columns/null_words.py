@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.profile import look_at
+from passage_kit.columns.spool import letting_go, put_column_aside
 from passage_kit.columns.users_frame import arrow, bytes_of, series
 
 ALWAYS = (
@@ -58,7 +59,7 @@ def find_null_words(frame: pd.DataFrame) -> dict[str, set[str]]:
     >>> find_null_words(users_frame({"name": ["Ann", "NULL"], "city": ["Bonn", "Ulm"]}))
     {'name': {'NULL'}, 'city': set()}
     """
-    return {str(name): _found(arrow(frame[name]), (*ALWAYS, *BY_EVIDENCE)) for name in frame.columns}
+    return {str(name): _found(arrow(frame[name]), (*ALWAYS, *BY_EVIDENCE)) for name in letting_go(frame.columns)}
 
 
 def decide_null_words(
@@ -100,7 +101,7 @@ def without_words(column: pd.Series[Any], words: Iterable[str]) -> tuple[pd.Seri
     text = arrow(column)
     blank = pc.fill_null(pc.is_in(text, value_set=pa.array(list(words), text.type)), False)
     cleared = pc.if_else(blank, pa.scalar(None, text.type), text)
-    return series(cleared, column), pc.sum(blank).as_py() or 0
+    return series(put_column_aside(cleared), column), pc.sum(blank).as_py() or 0
 
 
 def _found(text: pa.ChunkedArray, words: tuple[str, ...]) -> set[str]:

@@ -26,6 +26,7 @@ from passage_kit.errors import OutputError
 T = TypeVar("T")
 
 SMALL, LARGE = 1 << 24, 1 << 29  # bytes that are not worth a file, and those of a long list
+WINDOW = 1 << 24  # bytes of a file that are looked through together
 ROWS = 1 << 17  # of a batch: what is read together
 PARTITION = 1 << 19  # rows that are judged together where each is judged by itself: more take more memory
 _current: ContextVar[Spool | None] = ContextVar("spool", default=None)
@@ -120,6 +121,35 @@ def forget() -> None:
         spool.forget()
 
 
+def letting_go(things: Iterable[T]) -> Iterator[T]:
+    """Give things one after another, such as names of columns, and let go of what is put aside after each.
+
+    Examples
+    --------
+    >>> list(letting_go(["email", "phone"]))
+    ['email', 'phone']
+    """
+    for thing in things:
+        yield thing
+        forget()
+
+
+def pieces_of(data: bytes) -> Iterator[bytes]:
+    """Give bytes whole, or those that are put aside piece by piece.
+
+    Examples
+    --------
+    >>> list(pieces_of(b"email"))
+    [b'email']
+    """
+    if not isinstance(data, HeldBytes):
+        yield data
+        return
+    for at in range(0, len(data), WINDOW):
+        yield data[at : at + WINDOW]
+        data.forget(at, at + WINDOW)
+
+
 def forget_all() -> None:
     """Let go of what is put aside and, in a run over a long list, of memory that was freed, which takes a moment.
 
@@ -135,6 +165,8 @@ def forget_all() -> None:
 class HeldBytes(mmap.mmap):
     """Bytes that are put aside, with the methods of bytes that readers need; a slice of them is bytes.
 
+    To look through them does not keep them in memory.
+
     Examples
     --------
     >>> import tempfile
@@ -142,6 +174,22 @@ class HeldBytes(mmap.mmap):
     >>> held.startswith(b"email"), b"name" in held, held.count(b"m"), held[6:]
     (True, True, 2, b'name')
     """
+
+    def find(self, part: Any, start: int = 0, stop: int | None = None) -> int:
+        """Find the first place of some bytes; -1 if there is none."""
+        end = len(self) if stop is None else stop
+        for at in range(start, end, WINDOW):
+            found = super().find(part, at, min(at + WINDOW + len(part) - 1, end))
+            if found >= 0:
+                return found
+            self.forget(at, at + WINDOW)
+        return -1
+
+    def forget(self, start: int, stop: int) -> None:
+        """Let go of the pages of some bytes; systems that cannot be told so do it when memory is short."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            begin = start - start % mmap.PAGESIZE
+            self.madvise(mmap.MADV_DONTNEED, begin, min(stop, len(self)) - begin)
 
     def __contains__(self, part: Any) -> bool:
         """Tell whether they hold some bytes."""

@@ -202,10 +202,11 @@ def mailboxes(emails: pd.Series[Any]) -> tuple[pa.ChunkedArray, Mask]:
     """
     email = arrow(emails)
     may_be = np.concatenate([np.zeros(0, bool), *in_pieces(email, _may_be_alias)])
-    of_some = arrow(same_mailbox(emails.iloc[np.flatnonzero(may_be)]))
+    some = email.filter(pa.array(may_be))
+    of_some = arrow(same_mailbox(pd.Series(pd.arrays.ArrowExtensionArray(some))))
     mailbox = pc.replace_with_mask(email, pa.array(may_be), one_chunk(of_some)) if len(of_some) else email
     is_alias = may_be.copy()
-    is_alias[may_be] = mask_of(pc.not_equal(of_some, email.filter(pa.array(may_be))))
+    is_alias[may_be] = mask_of(pc.not_equal(of_some, some))
     return mailbox, is_alias
 
 

@@ -19,8 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.given_frame import given_frame
-from passage_kit.columns.parallel import together
-from passage_kit.columns.spool import one_table, put_column_aside
+from passage_kit.columns.spool import one_table, put_column_aside, together_if_few
 from passage_kit.columns.text_parts import LARGEST_PART, take_rows
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, frame_of, one_chunk, series
 from passage_kit.errors import OptionError
@@ -170,7 +169,7 @@ def in_row_order(findings: pd.DataFrame) -> pd.DataFrame:
     rows = pc.fill_null(arrow(findings[SOURCE_ROW]), 0).to_numpy()
     order = pa.array(np.argsort(rows, kind="stable"))
     taking = (partial(_take, arrow(findings[name]), order) for name in findings)
-    columns = together(*taking, rows=len(findings))
+    columns = together_if_few(*taking, rows=len(findings))
     return frame_of(list(findings), columns, findings.index)
 
 

@@ -7,6 +7,7 @@ space).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.arrays import Mask, Positions
+from passage_kit.columns.arrays import Mask, Positions, narrowest
+from passage_kit.columns.spool import one_table, partitions_of
 from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, arrow, frame_of, mask_of
 from passage_kit.errors import AccountingError
 from passage_kit.findings.catalogue import CODES
@@ -72,6 +74,7 @@ def build_ledger(
     """
     rows, effect = arrow(findings[SOURCE_ROW]), arrow(findings["effect"])
     at = np.where(mask_of(rows.is_valid()), read.get_indexer(pc.fill_null(rows, 0).to_numpy()), -1)
+    at = at.astype(narrowest(len(read)))
     says_rejected, says_absorbed = (mask_of(pc.equal(effect, said)) & (at >= 0) for said in (REJECTED, ABSORBED))
     kept, rejected = np.zeros((2, len(read)), dtype=bool)
     going_out = read.get_indexer(users.index)
@@ -97,7 +100,7 @@ def build_ledger(
 
 def _survivors(read: pd.Index[Any], at: Positions, into: pa.ChunkedArray) -> Positions:
     """Find the final survivor of each row through all chains, by its last finding: a position, or -1 without one."""
-    survivor = np.full(len(read), -1)
+    survivor = np.full(len(read), -1, dtype=at.dtype)
     survivor[at] = read.get_indexer(into.to_numpy())
     chained = np.flatnonzero(survivor >= 0)
     while len(chained := chained[survivor[survivor[chained]] >= 0]):
@@ -105,14 +108,30 @@ def _survivors(read: pd.Index[Any], at: Positions, into: pa.ChunkedArray) -> Pos
     return survivor
 
 
-def _codes_by_row(codes: pa.ChunkedArray, at: Positions, orphaned: Mask) -> pa.Array:
-    """Join the codes of each row by a space, in the order found and each once; every distinct text is made once."""
-    of_rows, orphans = np.flatnonzero(at >= 0), np.flatnonzero(orphaned)
-    code = pc.index_in(codes, value_set=pa.array(CODES)).to_numpy()[of_rows].astype(np.int16)
+def _codes_by_row(codes: pa.ChunkedArray, at: Positions, orphaned: Mask) -> pa.ChunkedArray:
+    """Join the codes of each row by a space, in the order found and each once, partition by partition."""
+    code = pc.index_in(codes, value_set=pa.array(CODES)).to_numpy().astype(np.int16)
+    if (np.diff(at) < 0).any():  # the findings of a run are in the order of their rows
+        order = np.argsort(at, kind="stable")
+        at, code = at[order], code[order]
+
+    def parts() -> Iterator[pa.Table]:
+        for start in (starts := partitions_of(len(orphaned))):
+            some = slice(*np.searchsorted(at, [start, start + starts.step]))
+            joined = _joined_codes(code[some], at[some] - start, orphaned[start : start + starts.step])
+            yield pa.table([joined], names=["codes"])
+
+    return one_table(parts())["codes"]
+
+
+def _joined_codes(code: Positions, rows: Positions, orphaned: Mask) -> pa.Array:
+    """Join the codes of each row of a part; every distinct text is made once."""
+    orphans = np.flatnonzero(orphaned)
     code = np.append(code, np.full(len(orphans), [*CODES].index("survivor_rejected"), dtype=np.int16))
-    rows = np.append(at[of_rows], orphans)
-    order = np.argsort(rows, kind="stable")  # fast for rows in order, as the rows of findings are
-    rows, code = rows[order], code[order]
+    rows = np.append(rows, orphans)
+    if len(orphans):
+        order = np.argsort(rows, kind="stable")
+        rows, code = rows[order], code[order]
     names, texts = [*CODES], {"": 0}
     text, latest = np.zeros(len(orphaned), dtype=np.int32), np.empty(len(orphaned), dtype=np.int16)
     while len(rows):  # the first code of each row, then the next one that is another, ...

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from passage_kit.columns.account_codes import may_be_codes, may_hold_codes, say_counts, word_counts
 from passage_kit.columns.null_words import without_words
+from passage_kit.columns.spool import letting_go
 from passage_kit.columns.users_frame import ACCOUNT_STATE, arrow, is_blank
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.mapping.mapping import FieldMapping
@@ -88,8 +89,8 @@ def count_columns(raw: pd.DataFrame, mapping: FieldMapping, nothing: Mapping[str
     says = [] if ACCOUNT_STATE in mapping else [str(name) for name in raw]
     counted = {name: _words({}, word_counts(arrow(raw[name]))) for name in says if may_hold_codes(path_parts(name)[-1])}
     return ColumnCounts(
-        {name: int((~is_blank(raw[name])).sum()) for name in names},
-        {name: without_words(raw[name], words)[1] for name, words in used.items()},
+        {name: int((~is_blank(raw[name])).sum()) for name in letting_go(names)},
+        {name: without_words(raw[name], words)[1] for name, words in letting_go(used.items())},
         counted,
     )
 

@@ -14,6 +14,7 @@ from passage_kit.columns.account_codes import AccountState, states_as_told
 from passage_kit.columns.account_state import joined_states
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.null_words import null_words_of, without_words
+from passage_kit.columns.spool import letting_go
 from passage_kit.columns.users_frame import (
     ACCOUNT_STATE,
     EMAIL,
@@ -101,7 +102,7 @@ def apply_mapping(
     )
     columns = {
         target: target_column(plain, target, mapping.origins.get(target), account_states)
-        for target in [*IDENTIFIERS, *metadata, *helpers]
+        for target in letting_go([*IDENTIFIERS, *metadata, *helpers])
     }
     return pd.DataFrame(columns, index=raw.index)
 

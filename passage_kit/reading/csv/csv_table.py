@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from passage_kit.columns.arrays import Mask
-from passage_kit.columns.spool import one_table
+from passage_kit.columns.spool import one_table, pieces_of
 from passage_kit.errors import SourceError
 from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
 from passage_kit.reading.csv.csv_lines import Scan, find_lines, unquoted
@@ -136,7 +136,7 @@ def parse_csv(
     [('row_too_long', [1]), ('row_too_short', [0])]
     """
     with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
+        digest = beside.submit(_sha256_of, data)
         text = decode(data, name, encoding=encoding)
         spelled = Respelled(text.data)
         if not text.broken:  # else their places would be others
@@ -146,6 +146,13 @@ def parse_csv(
         return replace(
             _one_list(whole, text, table, within=within, alone=alone), sha256=digest.result(), spelling=spelled.said
         )
+
+
+def _sha256_of(data: bytes) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces_of(data):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _parsed(text: Text, name: str, *, delimiter: str | None, header_row: int | None, alone: bool) -> CsvTable:
