@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.characters import whole_characters
-from passage_kit.columns.nested import leaves
+from passage_kit.columns.nested import is_plain, leaves
 from passage_kit.columns.users_frame import arrow
 
 SEPARATOR = "; "  # between the values of a list
@@ -201,7 +201,7 @@ def _runs(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, list[str]
     """Give runs of records with the same leaves: the position of the first one, the names, and the values of each."""
     begin, last, rows = 0, list[str](), list[Sequence[Any]]()
     for position, record in enumerate(records):
-        names, values = leaves(_lists(record))
+        names, values = ([*record], [*record.values()]) if is_plain(record) else leaves(_lists(record))
         if rows and (names != last or len(rows) == _RUN):
             yield begin, last, rows
             begin, rows = position, []

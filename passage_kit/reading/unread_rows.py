@@ -16,6 +16,8 @@ from passage_kit.columns.users_frame import mask_of
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 _TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
+_PADDING = 1 << 10  # bytes of white space around a name at most: to trim long texts takes as long as to parse them
+_LONGEST_LETTER = 4  # bytes in UTF-8
 
 
 def blank_rows(columns: Sequence[pa.ChunkedArray], done: Mask) -> Rows:
@@ -54,8 +56,11 @@ def rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) 
     rows = np.arange(len(columns[0]) if wanted else 0)
     for name, column in wanted:
         values = column if len(rows) == len(column) else take_rows(column, pa.array(rows))
-        long_enough = mask_of(pc.greater_equal(pc.binary_length(values), len(name)))
-        rows, values = rows[long_enough], values.filter(pa.array(long_enough))
+        size = pc.binary_length(values)
+        may_be = mask_of(
+            pc.and_(pc.greater_equal(size, len(name)), pc.less_equal(size, _LONGEST_LETTER * len(name) + _PADDING))
+        )
+        rows, values = rows[may_be], values.filter(pa.array(may_be))
         rows = rows[mask_of(pc.equal(pc.utf8_lower(pc.utf8_trim(values, _TRIMMED)), name))]
         if not len(rows):
             break

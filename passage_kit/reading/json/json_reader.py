@@ -24,7 +24,7 @@ from passage_kit.reading.json.crowded import check_one_user
 from passage_kit.reading.json.empty_lists import empty_lists
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import PeopleList, people_lists
-from passage_kit.reading.json.person_likeness import SURE, key_level
+from passage_kit.reading.json.person_likeness import SURE, is_object, key_level
 from passage_kit.reading.known_layouts import recognise_envelope
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
@@ -93,7 +93,7 @@ def read_json(
         chosen = lists.named(records) if records else lists.likeliest(empty_lists(content))
         if chosen.single:
             check_one_user(chosen.entries, name)
-        people = [entry if isinstance(entry, Mapping) else {} for entry in chosen.entries]
+        people = [entry if is_object(entry) else {} for entry in chosen.entries]
         _check_width(len(set().union(*people)), len(people), name)  # before they are laid out
         columns = flatten(people)
         _check_width(len(columns), len(people), name)
@@ -134,7 +134,7 @@ class _Entries:
 
     @classmethod
     def of(cls, chosen: PeopleList, lines: JsonLines | None, name: str) -> _Entries:
-        rejected = np.array([not isinstance(entry, Mapping) for entry in chosen.entries], bool)
+        rejected = ~np.fromiter(map(is_object, chosen.entries), bool, len(chosen.entries))
         if lines is None:
             return cls(chosen.entries, Place("entry"), rejected, None)
         if len(chosen.entries) == len(lines.entries) and chosen.path == ".":
@@ -183,7 +183,7 @@ def _people_inside(entries: Sequence[Any]) -> pd.DataFrame:
     """Report lists within the people whose entries have emails or phones, too, such as the orders of a customer."""
     counts: Counter[str] = Counter()
     for entry in entries:
-        if isinstance(entry, Mapping) and not is_plain(entry):
+        if not is_plain(entry) and is_object(entry):
             counts.update(_inside(entry, ""))
     said = [f"{path} ({counted(number)})" for path, number in sorted(counts.items())]
     return make_findings([None] * len(said), field=None, code="people_inside_people", argument=said)

@@ -7,6 +7,7 @@ a phone. Lists that belong to a person (orders, devices) are not searched, since
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from passage_kit.reading.json.person_likeness import (
     UNLIKELY,
     are_by_email,
     called_people,
+    is_object,
     is_page,
     level_of,
     look_of,
@@ -127,22 +129,25 @@ def _walk_list(items: Sequence[Any], path: str) -> Iterator[PeopleList]:
     if (rows := table_rows(items)) is not None:
         yield PeopleList(path, rows, None, level_of(rows))
         return
-    objects = [item for item in items if isinstance(item, Mapping)]
+    objects = [item for item in items if is_object(item)]
     if not objects:
         for item in items:  # pages that are lists
             yield from _walk(item, f"{path}[]")
         return
-    if tables := _named_tables(objects):
+    keys = set().union(*objects)  # what no object has tells nothing of one, so that most lists are looked at once
+    if tables := _named_tables(objects) if "data" in keys else []:
         for name, rows in tables:
             yield from _walk(rows, f"{path}.{name}" if path else name)
         if others := [item for item in objects if not isinstance(item.get("data"), list)]:
             yield PeopleList(path, others, None, UNLIKELY)
         return
-    for name, is_one in _NO_PERSON.items():
+    for name, (signs, is_one) in _NO_PERSON.items():
+        if signs.isdisjoint(keys) and not (name == _NULL and len(objects) < len(items)):
+            continue
         if apart := [item for item in items if is_one(item)]:
             yield PeopleList(f"{path}[{name}]", apart, None, UNLIKELY)
             items = [item for item in items if not is_one(item)]
-    for kind, entries in _by_kind(items):
+    for kind, entries in _by_kind(items, keys):
         place = path if kind is None else f"{path}[{kind}]"
         level = level_of(entries)
         if level == SURE and not all(is_page(entry) for entry in entries):
@@ -165,11 +170,13 @@ def _is_action(item: Any) -> bool:
     return isinstance(inner, Mapping) and bool(inner) and all(str(key).startswith("_") for key in inner)
 
 
-# Entries that are set apart from the people among whom they stand.
-_NO_PERSON: dict[str, Callable[[Any], bool]] = {
-    _PARENT: lambda item: isinstance(item, Mapping) and _PARENT in item,
-    "action": _is_action,
-    "null": lambda item: item is None,  # where a database has no entry at the place of a list
+# Entries that are set apart from the people among whom they stand: the keys of which they have one, and how they are
+# told.
+_NULL = "null"  # where a database has no entry at the place of a list
+_NO_PERSON: dict[str, tuple[AbstractSet[str], Callable[[Any], bool]]] = {
+    _PARENT: ({_PARENT}, lambda item: is_object(item) and _PARENT in item),
+    "action": (_ACTIONS, _is_action),
+    _NULL: (frozenset(), lambda item: item is None),
 }
 
 
@@ -262,11 +269,10 @@ def _doubtful_lists(person: Mapping[str, Any], path: str, *, own: bool = True) -
             yield from _doubtful_lists(value, place, own=False)
 
 
-def _by_kind(items: Sequence[Any]) -> Sequence[tuple[str | None, list[Any]]]:
+def _by_kind(items: Sequence[Any], keys: AbstractSet[str]) -> Sequence[tuple[str | None, list[Any]]]:
     """Split the entries of a list by what they say they are, if the kinds have little in common."""
-    objects = [item for item in items if isinstance(item, Mapping)]
-    keys = set().union(*objects)
     for name in (name for name in _KINDS if name in keys):
+        objects = [item for item in items if is_object(item)]
         values = {str(item.get(name)) for item in objects}
         if not 1 < len(values) <= 50:
             continue

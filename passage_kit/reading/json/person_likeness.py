@@ -55,7 +55,15 @@ def level_of(entries: Sequence[Any]) -> int:
     """Judge how much the entries of a list look like people; apps do not, whose owners have emails."""
     if _are_apps(entries):
         return UNLIKELY
-    looks = Counter(map(look_of, filter(_is_object, entries)))
+    plain, others = list[tuple[str, ...]](), list[Any]()
+    for entry in entries:
+        if is_plain(entry):
+            plain.append(tuple(entry))
+        elif is_object(entry):
+            others.append(entry)
+    looks = Counter(own_level(entry, deep=_DEEP) for entry in others)
+    for keys, number in Counter(plain).items():  # most have the same
+        looks[_plain_level(keys)] += number
     total = sum(looks.values())
     if looks[SURE] and looks[SURE] >= _SHARE * total:
         return SURE
@@ -64,11 +72,18 @@ def level_of(entries: Sequence[Any]) -> int:
 
 def _are_apps(entries: Sequence[Any]) -> bool:
     """Tell whether most entries are apps that people sign in to."""
-    first = [entry for entry in entries[:_LOOKED_AT] if _is_object(entry)]
+    first = [entry for entry in entries[:_LOOKED_AT] if is_object(entry)]
     return sum(not _OF_APPS.isdisjoint(entry) for entry in first) * 2 > len(first)
 
 
-def _is_object(entry: Any) -> bool:
+def is_object(entry: Any) -> bool:
+    """Tell whether an entry is an object; most are plain dictionaries, which are told at once.
+
+    Examples
+    --------
+    >>> is_object({"email": "ann@example.org"}), is_object(["ann@example.org"])
+    (True, False)
+    """
     return type(entry) is dict or isinstance(entry, Mapping)
 
 
