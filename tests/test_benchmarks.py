@@ -59,6 +59,12 @@ def test_each_reader_is_measured_against_the_bare_one(tmp_path):
     assert kinds == ["kind", "---", "NDJSON", "NDJSON, nested", "JSON", "SQLite", "300 columns", "cells of 10 kB"]
 
 
+def test_each_wait_at_a_panel_is_measured():
+    waits = [line.split(" | ")[0].removeprefix("| ") for line in run(BENCHMARKS / "panels.py", ROWS).splitlines()[4:]]
+    assert waits[:3] == ["the list is read", "the mapping is shown", "its rows are counted"]
+    assert len(waits) == 10
+
+
 def test_the_tables_and_the_plot_are_made(tmp_path):
     options = ["--rows", 500, 1_000, "--folder", tmp_path]
     tables = run(BENCHMARKS / "run.py", *options, "--runs", 1)
