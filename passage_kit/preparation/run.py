@@ -30,7 +30,7 @@ from passage_kit.preparation.exported import load_exported
 from passage_kit.preparation.outputs import writing
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.rules import apply_rules
-from passage_kit.preparation.since import compare_since, judge_absorbed
+from passage_kit.preparation.since import Since, compare_since, judge_absorbed
 from passage_kit.progress import Stages
 from passage_kit.reading.known_layouts import NO_LAYOUT
 from passage_kit.reading.parsed_ahead import ParsedAhead
@@ -102,45 +102,17 @@ def _prepare(
         nullcontext() if workspace is None or isinstance(source, ParsedAhead) else spooling(workspace.folder),
         nullcontext() if workspace is None else writing(workspace) as outputs,
     ):
-        stages.next()
-        listed = source if source is not None else _source_of(saved)
         ready = begin(make_ready)  # slow, and needed late
-        read = read_source(listed, **saved.reading)
-        is_ours = isinstance(listed, str | Path)  # else somebody else holds the rows, too
-        read = replace(read, users=put_frame_aside(read.users)) if is_ours else read
-        forget_all()
-        stages.next(rows=len(read.users))
-        changed, stepped = apply_value_steps(read.users, saved.steps, null_words=saved.options.null_words)
-        now = replace(read, users=put_frame_aside(changed) if is_ours and saved.steps else changed)
-        changes = changed_columns(saved, now, mapping)
-        saved = mapped_plan(saved, now, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
-        saved = replace(saved, columns=known_columns(read.users.columns))
-        assert saved.mapping is not None  # noqa: S101 - mapped_plan sets it
-        words = saved.options.null_words
-        nothing: NullWords = null_words_of(now.users) if words == "auto" else words
-        forget()
-        users = apply_mapping(now.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states)
-        fixes = _fixes(read, users, saved, workspace, of_plan)
-        users, findings = _users_of(now, users, saved, fixes.corrections, nothing)
-        findings = collect_findings([changes.findings(), findings, stepped])
-        users = put_frame_aside(users) if is_ours else users
-        forget()
+        read, users, said, saved, fixes = _read_and_map(source, saved, mapping, (workspace, of_plan), stages)
         keys = users.get(SOURCE_KEY)
-        before = _exported_before(saved, workspace)
-        mapped = users if before is not None else None  # only a comparison needs it after the rules
-        users, judged = apply_rules(users, saved, decisions=fixes.decisions, begin=stages.next)
-        since = None
-        if before is not None and mapped is not None:
-            users, of_since, since = compare_since(users, before, mapped=mapped, plan=saved)
-            judged = collect_findings([judged, of_since, judge_absorbed(judged, of_since)])
-        del mapped, before
+        users, judged, since = _judge(users, saved, fixes.decisions, workspace, stages)
         ready.result()
         stages.next()
         forget_all()
         saved = replace(saved, sha256=read.sha256)
         if outputs is not None:
             outputs.add_users(users, saved)
-        findings = collect_findings([findings, judged])
+        findings = collect_findings([said, judged])
         del judged  # the largest frame of a run; one copy is enough
         findings = put_frame_aside(in_row_order(findings))
         ledger = put_frame_aside(build_ledger(read.users.index, users, findings, source_key=keys))
@@ -152,6 +124,61 @@ def _prepare(
     if workspace is not None and fixes.own is not None:
         fixes.own.save(workspace)
     return prepared
+
+
+class _Mapped(NamedTuple):
+    """The list as read, its users as mapped and corrected, what was said of them, the plan, and what people fixed."""
+
+    read: UserList
+    users: pd.DataFrame
+    findings: pd.DataFrame
+    plan: Plan
+    fixes: _Applied
+
+
+def _read_and_map(
+    source: str | Path | pd.DataFrame | ParsedAhead | None,
+    saved: Plan,
+    mapping: FieldMapping | Mapping[str, Any] | None,
+    homes: tuple[Workspace | None, Workspace | None],
+    stages: Stages,
+) -> _Mapped:
+    """Read the list, and make users of its rows; ``homes`` are the workspaces of the run and of its plan."""
+    stages.next()
+    listed = source if source is not None else _source_of(saved)
+    read = read_source(listed, **saved.reading)
+    is_ours = isinstance(listed, str | Path)  # else somebody else holds the rows, too
+    read = replace(read, users=put_frame_aside(read.users)) if is_ours else read
+    forget_all()
+    stages.next(rows=len(read.users))
+    changed, stepped = apply_value_steps(read.users, saved.steps, null_words=saved.options.null_words)
+    now = replace(read, users=put_frame_aside(changed) if is_ours and saved.steps else changed)
+    changes = changed_columns(saved, now, mapping)
+    saved = mapped_plan(saved, now, mapping if isinstance(mapping, MappingChoices) else MappingChoices())
+    saved = replace(saved, columns=known_columns(read.users.columns))
+    assert saved.mapping is not None  # noqa: S101 - mapped_plan sets it
+    words = saved.options.null_words
+    nothing: NullWords = null_words_of(now.users) if words == "auto" else words
+    forget()
+    users = apply_mapping(now.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states)
+    fixes = _fixes(read, users, saved, *homes)
+    users, findings = _users_of(now, users, saved, fixes.corrections, nothing)
+    said = collect_findings([changes.findings(), findings, stepped])
+    users = put_frame_aside(users) if is_ours else users
+    forget()
+    return _Mapped(read, users, said, saved, fixes)
+
+
+def _judge(
+    users: pd.DataFrame, saved: Plan, decisions: pd.DataFrame | None, workspace: Workspace | None, stages: Stages
+) -> tuple[pd.DataFrame, pd.DataFrame, Since | None]:
+    """Apply the rules to mapped users, and compare them with an earlier export if the plan names one."""
+    before = _exported_before(saved, workspace)
+    kept, judged = apply_rules(users, saved, decisions=decisions, begin=stages.next)
+    if before is None:
+        return kept, judged, None
+    kept, of_since, since = compare_since(kept, before, mapped=users, plan=saved)
+    return kept, collect_findings([judged, of_since, judge_absorbed(judged, of_since)]), since
 
 
 def _exported_before(plan: Plan, workspace: Workspace | None) -> pd.DataFrame | None:
