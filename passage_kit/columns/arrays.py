@@ -22,3 +22,20 @@ def narrowest(most: int) -> type[np.signedinteger[Any]]:
     ('int32', 'int64')
     """
     return np.int32 if most <= _NARROW else np.int64
+
+
+def has_others(numbers: Positions) -> Mask:
+    """Mark the elements that have the number of another one; the numbers are small, from 0.
+
+    Examples
+    --------
+    >>> has_others(np.array([4, 0, 4])).tolist()
+    [True, False, True]
+    """
+    own = np.arange(len(numbers), dtype=numbers.dtype)
+    last = np.empty(numbers.max(initial=-1) + 1, dtype=numbers.dtype)
+    last[numbers] = own  # of several assignments to one place the last one stays
+    repeated = np.zeros(len(last), dtype=bool)
+    repeated[numbers[last[numbers] != own]] = True
+    is_other: Mask = repeated[numbers]
+    return is_other

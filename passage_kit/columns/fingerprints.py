@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.arrays import Positions
+from passage_kit.columns.arrays import Positions, has_others, narrowest
 from passage_kit.columns.parallel import PIECE, in_pieces
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import bytes_of, mask_of, words_of
@@ -80,7 +80,9 @@ def may_repeat(prints: Fingerprints, rows: int = 2) -> npt.NDArray[np.bool_]:
     [True, False, True]
     """
     bits = (_ROOM * len(prints)).bit_length()
-    slots = (prints >> np.uint64(64 - bits)).view(np.int64) if bits else prints.view(np.int64)
+    slots = (prints >> np.uint64(64 - bits)).astype(narrowest((1 << bits) - 1)) if bits else prints.view(np.int64)
+    if rows == 2:
+        return has_others(slots)
     is_full = np.bincount(slots) >= rows  # few bytes, which the rows are looked up in
     return np.asarray(is_full[slots])
 

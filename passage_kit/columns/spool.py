@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 SMALL, LARGE = 1 << 24, 1 << 29  # bytes that are not worth a file, and those of a long list
 WINDOW = 1 << 24  # bytes of a file that are looked through together
+_WITHIN, _LONGEST = range(0x80, 0xC0), 4  # bytes within a character of UTF-8, and how many bytes one has
 ROWS = 1 << 17  # of a batch: what is read together
 PARTITION = 1 << 19  # rows that are judged together where each is judged by itself: more take more memory
 _current: ContextVar[Spool | None] = ContextVar("spool", default=None)
@@ -104,14 +105,14 @@ def partitions_of(rows: int) -> range:
 
 
 def together_if_few(*calls: Callable[[], T], rows: int) -> list[T]:
-    """Run calls in parallel on rows of one partition; on more, one after the other, since each takes memory.
+    """Run calls in parallel on rows of one partition; on more, one after the other, and let go of what each read.
 
     Examples
     --------
     >>> together_if_few(lambda: 1, lambda: 2, rows=5_000_000)
     [1, 2]
     """
-    return together(*calls, rows=rows) if len(partitions_of(rows)) == 1 else [call() for call in calls]
+    return together(*calls, rows=rows) if len(partitions_of(rows)) == 1 else [call() for call in letting_go(calls)]
 
 
 def forget() -> None:
@@ -135,7 +136,7 @@ def letting_go(things: Iterable[T]) -> Iterator[T]:
 
 
 def pieces_of(data: bytes) -> Iterator[bytes]:
-    """Give bytes whole, or those that are put aside piece by piece.
+    """Give bytes whole, or those that are put aside piece by piece; no piece ends within a character of UTF-8.
 
     Examples
     --------
@@ -145,9 +146,14 @@ def pieces_of(data: bytes) -> Iterator[bytes]:
     if not isinstance(data, HeldBytes):
         yield data
         return
-    for at in range(0, len(data), WINDOW):
-        yield data[at : at + WINDOW]
-        data.forget(at, at + WINDOW)
+    start = 0
+    while start < len(data):
+        stop = min(start + WINDOW, len(data))
+        while stop < len(data) and data[stop] in _WITHIN and stop > start + WINDOW - _LONGEST:
+            stop -= 1
+        yield data[start:stop]
+        data.forget(start, stop)
+        start = stop
 
 
 def forget_all() -> None:
@@ -178,11 +184,13 @@ class HeldBytes(mmap.mmap):
     def find(self, part: Any, start: int = 0, stop: int | None = None) -> int:
         """Find the first place of some bytes; -1 if there is none."""
         end = len(self) if stop is None else stop
-        for at in range(start, end, WINDOW):
-            found = super().find(part, at, min(at + WINDOW + len(part) - 1, end))
+        while start < end:
+            border = start - start % WINDOW + WINDOW
+            found = super().find(part, start, min(border + len(part) - 1, end))
             if found >= 0:
                 return found
-            self.forget(at, at + WINDOW)
+            self.forget(border - WINDOW, border)
+            start = border
         return -1
 
     def forget(self, start: int, stop: int) -> None:

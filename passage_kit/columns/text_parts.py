@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.spool import partitions_of
 
-_ARRAY, _FEW = 1 << 31, 8
+_ARRAY, _FEW = 1 << 31, 4
 LARGEST_PART = 1 << 29  # bytes: far less than an array can hold, since some work makes texts longer
 
 Sliced = TypeVar("Sliced", pa.ChunkedArray, pa.Table, pa.RecordBatch)

@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.masks import mask_of as mask_of  # for those who have frames
-from passage_kit.columns.parallel import in_pieces, together
-from passage_kit.columns.spool import put_column_aside
+from passage_kit.columns.parallel import in_pieces
+from passage_kit.columns.spool import put_column_aside, together_if_few
 from passage_kit.columns.text_parts import take_rows
 
 TEXT = pd.ArrowDtype(pa.string())
@@ -135,7 +135,7 @@ def blanked(column: pd.Series[Any], mask: np.ndarray[Any, np.dtype[np.bool_]]) -
     >>> blanked(users_frame({"phone": ["+14155550101", "+14155550102"]})["phone"], np.array([True, False])).tolist()
     [<NA>, '+14155550102']
     """
-    return series(pc.if_else(pa.array(mask), None, arrow(column)), column)
+    return series(put_column_aside(pc.if_else(pa.array(mask), None, arrow(column))), column)
 
 
 def per_distinct(column: pd.Series[Any], judge: Callable[[Sequence[str]], pa.Table]) -> pa.Table:
@@ -189,7 +189,7 @@ def without_rows(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
 
 
 def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
-    """Keep the rows where a mask is true, with the columns in parallel.
+    """Keep the rows where a mask is true, with the columns of a short frame in parallel.
 
     Examples
     --------
@@ -197,7 +197,7 @@ def filter_rows(frame: pd.DataFrame, mask: np.ndarray[Any, np.dtype[np.bool_]]) 
     >>> filter_rows(users, np.array([False, True])).index.tolist()
     [2]
     """
-    columns = together(*(partial(filtered, frame[name].array, mask) for name in frame), rows=len(frame))
+    columns = together_if_few(*(partial(filtered, frame[name].array, mask) for name in frame), rows=len(frame))
     return pd.DataFrame(dict(zip(frame.columns, columns, strict=True)), index=frame.index[mask], copy=False)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.arrays import Positions
+from passage_kit.columns.arrays import Positions, has_others
 from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS, ORDER, PHONE, SOURCE_ROW, filter_rows, series
 from passage_kit.duplicates.clusters import (
@@ -28,7 +28,6 @@ from passage_kit.duplicates.clusters import (
     People,
     SurvivorRule,
     cluster_rows,
-    has_others,
     identify,
     preferred_rows,
     promote,

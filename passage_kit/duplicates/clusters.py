@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.account_state import is_inactive
-from passage_kit.columns.arrays import Mask, Positions, narrowest
+from passage_kit.columns.arrays import Mask, Positions, has_others, narrowest
 from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.spool import forget, together_if_few
 from passage_kit.columns.text_parts import take_rows
@@ -242,23 +242,6 @@ def preferred_rows(people: People, ranked: Positions) -> Positions:
     preferred[person] = np.arange(len(person), dtype=person.dtype)
     preferred[person[ranked[::-1]]] = ranked[::-1]  # the last of several assignments to one place stays
     return preferred
-
-
-def has_others(numbers: Positions) -> Mask:
-    """Mark the elements that have the number of another one; the numbers are small, from 0.
-
-    Examples
-    --------
-    >>> has_others(np.array([4, 0, 4])).tolist()
-    [True, False, True]
-    """
-    own = np.arange(len(numbers), dtype=numbers.dtype)
-    last = np.empty(numbers.max(initial=-1) + 1, dtype=numbers.dtype)
-    last[numbers] = own  # of several assignments to one place the last one stays
-    repeated = np.zeros(len(last), dtype=bool)
-    repeated[numbers[last[numbers] != own]] = True
-    is_other: Mask = repeated[numbers]
-    return is_other
 
 
 def promote(people: People, ranked: Positions, chosen: Mask) -> Positions:

@@ -8,14 +8,12 @@ has only such a phone keeps it in every mode, since its user could not sign in w
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.spool import together_if_few
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, arrow
 from passage_kit.duplicates.clustered_users import (
@@ -163,11 +161,12 @@ def merge_rows(
     withheld = no_findings()
     if shared_phone != "reject" and people.split.any():
         users, withheld = withhold_shared(users, people, found.ranked, to_survivor=shared_phone == "survivor")
-    absorbed, (merged, values) = together_if_few(
-        partial(_absorbed, users, people, clusters), partial(merge_values, users, clusters), rows=len(users)
-    )
+    absorbed = _absorbed(users, people, clusters)
+    said = [unplaced, found.findings, withheld, absorbed]
+    del found, people  # there are many rows
+    merged, values = merge_values(users, clusters)
     apart = [decision.rows for decision in made if decision.choice == "apart"]
-    return Merged(merged, collect_findings([unplaced, found.findings, withheld, absorbed, values]), apart)
+    return Merged(merged, collect_findings([*said, values]), apart)
 
 
 def _absorbed(users: pd.DataFrame, people: People, clusters: Clusters) -> pd.DataFrame:

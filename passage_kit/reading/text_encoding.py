@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from passage_kit.columns.characters import whole_characters
+from passage_kit.columns.spool import pieces_of
 from passage_kit.errors import OptionError, SourceError
 
 BOM = codecs.BOM_UTF8
@@ -271,9 +272,10 @@ def _mixed(data: bytes, lines: list[tuple[int, int]], name: str, reason: str) ->
 
 def is_utf8(data: bytes) -> bool:
     """Check that all bytes are UTF-8; arrow does so without blocking other threads."""
-    bounds = np.array([0, len(data)], np.int64)
     try:
-        pa.LargeStringArray.from_buffers(1, pa.py_buffer(bounds), pa.py_buffer(data)).validate(full=True)
+        for piece in pieces_of(data):
+            bounds = np.array([0, len(piece)], np.int64)
+            pa.LargeStringArray.from_buffers(1, pa.py_buffer(bounds), pa.py_buffer(piece)).validate(full=True)
     except pa.ArrowInvalid:
         return False
     return True
