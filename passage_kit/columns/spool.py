@@ -156,6 +156,17 @@ def pieces_of(data: bytes) -> Iterator[bytes]:
         start = stop
 
 
+def let_go(data: bytes, start: int, stop: int) -> None:
+    """Let go of some bytes if they are put aside, once they were looked at.
+
+    Examples
+    --------
+    >>> let_go(b"email", 0, 5)
+    """
+    if isinstance(data, HeldBytes):
+        data.forget(start, stop)
+
+
 def forget_all() -> None:
     """Let go of what is put aside and, in a run over a long list, of memory that was freed, which takes a moment.
 

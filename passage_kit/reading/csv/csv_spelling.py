@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passage_kit.columns.column_names import is_own_file, tidy_name
+from passage_kit.columns.spool import let_go
 from passage_kit.errors import SourceError
 from passage_kit.reading.csv.csv_dialect import find_dialect
 from passage_kit.reading.csv.csv_lines import Scan, find_lines, find_records
@@ -202,6 +203,7 @@ def _has_spaced(data: bytes, signs: list[bytes]) -> bool:
             places = np.flatnonzero((part[:-1] == pair[0]) & (part[1:] == pair[1]))
             if any(_stands_at(part, sign, places - sign.index(pair)) for sign in having):
                 return True
+        let_go(data, at, at + _PIECE)
     return False
 
 
