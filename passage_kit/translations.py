@@ -119,6 +119,31 @@ def worded(text: str, /, **values: object) -> Worded:
     return made
 
 
+def in_panel(english: str, words: str, /, **values: object) -> Worded:
+    """Give an English text for terminals and logs that :func:`told` says in other words, in each language.
+
+    A terminal names variables and options; a panel has a field or a button for the same.
+
+    Parameters
+    ----------
+    english : str
+        What a terminal shows: the whole text of an error, or a value in one that went through :func:`worded`.
+    words : str
+        What a panel shows instead, with places. The text stands in the call itself, as for :func:`gettext`.
+    **values : object
+        Values by the names of the places.
+
+    Examples
+    --------
+    >>> error = ValueError(in_panel("Set PASSAGE_APP_ID.", "Fill in the field {field}.", field="App id"))
+    >>> print(error, "-", told(error))
+    Set PASSAGE_APP_ID. - Fill in the field App id.
+    """
+    made = Worded(english)
+    made.text, made.parts = words, values
+    return made
+
+
 def told(error: BaseException) -> str:
     """Say an error in the language of the reader if it can be, else in English, after words that say so.
 

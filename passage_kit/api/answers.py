@@ -15,6 +15,7 @@ from passage_kit.api.bodies import too_deep
 from passage_kit.errors import FieldsError, NoAnswerError
 from passage_kit.masking import mask
 from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.translations import in_panel
 
 _LAST = 253_402_300_799  # the last second that a date can name
 _ID = re.compile(r"[!-~]{1,200}")  # what can stand in an address and a file
@@ -251,7 +252,12 @@ def is_id(value: Any) -> bool:
 def not_understood(expected: str, came: str = "JSON that is not the API's") -> UnclearAnswerError:
     """Make the error for an answer that breaks the contract."""
     return UnclearAnswerError(
-        f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.", came
+        in_panel(
+            f"The service's answer is not {expected}, so it cannot be relied on. Run the same call again.",
+            "The answer of the service is not what was expected ({expected}), so it cannot be relied on. Try again.",
+            expected=expected,
+        ),
+        came,
     )
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from passage_kit.errors import CredentialsError
 from passage_kit.progress import in_notebook
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 
 APP_ID, API_KEY, BASE_URL = "PASSAGE_APP_ID", "PASSAGE_API_KEY", "PASSAGE_BASE_URL"
 PASSAGE = "https://api.passage.id/v1"  # the service's own address; retired on 2026-01-16, so no key goes there unasked
@@ -51,7 +51,7 @@ class Credentials:
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked(self.base_url))
         _check_app_id(self.app_id)
-        _check_word(API_KEY, self.api_key)
+        _check_word(in_panel(API_KEY, "“API key”"), self.api_key)
 
     @property
     def host(self) -> str:
@@ -160,15 +160,25 @@ def _checked(url: str) -> str:
             worded(
                 "The base URL is not an address: expected one such as {example}. Correct {name}.",
                 example=PASSAGE,
-                name=BASE_URL,
+                name=in_panel(BASE_URL, "“Address”"),
             )
         )
     if parts.username is not None or parts.password is not None:
-        raise CredentialsError(f"The base URL holds a name or a password. Remove it from {BASE_URL}.")
+        raise CredentialsError(
+            in_panel(
+                f"The base URL holds a name or a password. Remove it from {BASE_URL}.",
+                "The address holds a name or a password. Take it out of “Address”.",
+            )
+        )
     if not _HOST.fullmatch(host) or not _ADDRESS.fullmatch(url.strip()):
         raise CredentialsError(
-            "The base URL has a character that no address has: letters outside ASCII may look like others. Write the "
-            f"host of {BASE_URL} as DNS has it, with xn-- for such letters."
+            in_panel(
+                "The base URL has a character that no address has: letters outside ASCII may look "
+                "like others. Write the "
+                f"host of {BASE_URL} as DNS has it, with xn-- for such letters.",
+                "The address has a character that no address has: letters outside ASCII may look like "
+                "others. Write the host in “Address” as DNS has it, with xn-- for such letters.",
+            )
         )
     if parts.scheme != "https" and not is_loopback(host):
         raise CredentialsError(
@@ -191,13 +201,18 @@ def _env_file(path: Path) -> dict[str, str]:
         return {name: value for name, value in dotenv_values(path, interpolate=False).items() if value}
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CredentialsError(f"{path} cannot be read: {reason}. Correct it, or set the variables yourself.") from None
+        raise CredentialsError(
+            worded(
+                "{path} cannot be read: {reason}. Correct it, or set the variables yourself.", path=path, reason=reason
+            )
+        ) from None
 
 
 def _check_app_id(app_id: str) -> None:
-    _check_word(APP_ID, app_id)
+    name = in_panel(APP_ID, "“App id”")
+    _check_word(name, app_id)
     if "/" in app_id:
-        raise CredentialsError(f"{APP_ID} has a slash. Copy it from the Console once more.")
+        raise CredentialsError(worded("{name} has a slash. Copy it from the Console once more.", name=name))
 
 
 def _check_word(name: str, value: str) -> None:

@@ -25,7 +25,7 @@ from passage_kit.api.request_log import UnloggedRequests
 from passage_kit.api.trouble import CERTIFICATE, certificate_trouble, to_check, trouble_of
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
 from passage_kit.masking import mask_text
-from passage_kit.translations import Worded, worded
+from passage_kit.translations import Worded, in_panel, worded
 
 LONG_PAUSE = "long_pause"
 BACK = 5.0  # seconds by which the date of an answer may lag behind earlier ones
@@ -162,19 +162,31 @@ class Exchange:
     def _no_answer(self, what: str, error: Exception) -> ApiError:
         host = self._credentials.host
         if certificate := certificate_trouble(error):
-            return ApiError(f"{what}: {host} gets no key: {certificate}.", code=CERTIFICATE)
+            return ApiError(
+                worded("{what}: {host} gets no key: {trouble}.", what=what, host=host, trouble=certificate),
+                code=CERTIFICATE,
+            )
         if isinstance(error, UnreadableBodyError):
             came = f"an answer that {error}"
             return UnclearAnswerError(
-                f"{what}: {host} gave {came}. Check {BASE_URL}, then run the same call again.", came
+                in_panel(
+                    f"{what}: {host} gave {came}. Check {BASE_URL}, then run the same call again.",
+                    "{what}: {host} gave {came}. Check “Address”, then try again.",
+                    what=what,
+                    host=host,
+                    came=came,
+                ),
+                came,
             )
+        trouble, checked = trouble_of(error), to_check(error, host)
         return NoAnswerError(
-            worded(
-                "{what}: no answer from {host}: {trouble}. Check {to_check}, then run the same call again.",
+            in_panel(
+                f"{what}: no answer from {host}: {trouble}. Check {checked}, then run the same call again.",
+                "{what}: no answer from {host}: {trouble}. Check {checked}, then try again.",
                 what=what,
                 host=host,
-                trouble=trouble_of(error),
-                to_check=to_check(error, host),
+                trouble=trouble,
+                checked=checked,
             )
         )
 
@@ -183,7 +195,11 @@ class Exchange:
         if wait is not None and wait > LONGEST_PAUSE:
             pause = f"{wait / 60:,.0f} minutes" if wait < 3 * 86_400 else "days"
             raise ApiError(
-                f"The service asks for a pause of {pause}. Run the same command after it.",
+                in_panel(
+                    f"The service asks for a pause of {pause}. Run the same command after it.",
+                    "The service asks for a pause of {pause}. Try again after it.",
+                    pause=pause,
+                ),
                 status=429,
                 code=LONG_PAUSE,
             )
@@ -291,16 +307,18 @@ def _meaning(status: int, said: str, host: str) -> tuple[type[ApiError], Worded]
         text = worded("the service does not find it: {said}. Check the ids of app and user.", said=said)
         return NotFoundError, text
     if status >= 500 or status < 200 or status in _UNANSWERED:
-        return NoAnswerError, worded("the service failed: {said}. Run the same call again.", said=said)
+        again = f"the service failed: {said}. Run the same call again."
+        return NoAnswerError, in_panel(again, "the service failed: {said}. Try again.", said=said)
     if status < 400:
         text = worded(
             "the answer redirects to {host}, and the kit gives no other host the key. Check {name}.",
             host=host,
-            name=BASE_URL,
+            name=in_panel(BASE_URL, "“Address”"),
         )
         return ApiError, text
     if status == 429:
-        return ApiError, worded("the service asks to slow down: {said}. Run the same call later.", said=said)
+        later = f"the service asks to slow down: {said}. Run the same call later."
+        return ApiError, in_panel(later, "the service asks to slow down: {said}. Try again later.", said=said)
     return ApiError, worded("the service refuses the request: {said}. Correct what was sent.", said=said)
 
 

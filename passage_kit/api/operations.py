@@ -32,6 +32,7 @@ from passage_kit.api.exchange import LONG_PAUSE, Exchange
 from passage_kit.api.pacing import Pace, back_off
 from passage_kit.api.paging import Paging
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
+from passage_kit.translations import in_panel, worded
 
 T = TypeVar("T")
 
@@ -87,11 +88,11 @@ class Api:
 
     async def get_app(self) -> PassageApp:
         """Read the app and its metadata fields."""
-        return await self._again("Reading the app", "GET", "", read_app)
+        return await self._again(worded("Reading the app"), "GET", "", read_app)
 
     async def get_user(self, user_id: str) -> PassageUser:
         """Read one user."""
-        return await self._again("Reading a user", "GET", _path(user_id), partial(_read_this, user_id))
+        return await self._again(worded("Reading a user"), "GET", _path(user_id), partial(_read_this, user_id))
 
     async def create_user(self, body: Mapping[str, Any]) -> PassageUser:
         """Create a user. Send the request once, and again only after a 429, which means that nothing was done."""
@@ -99,12 +100,14 @@ class Api:
 
     async def update_user(self, user_id: str, body: Mapping[str, Any]) -> PassageUser:
         """Change a user, and send the request again after a failure."""
-        return await self._again("Updating a user", "PATCH", _path(user_id), partial(_read_this, user_id), body=body)
+        return await self._again(
+            worded("Updating a user"), "PATCH", _path(user_id), partial(_read_this, user_id), body=body
+        )
 
     async def delete_user(self, user_id: str) -> bool:
         """Delete a user; False if there was none, as after a first try whose answer was lost."""
         try:
-            await self._again("Deleting a user", "DELETE", _path(user_id), lambda _: None, bare=True)
+            await self._again(worded("Deleting a user"), "DELETE", _path(user_id), lambda _: None, bare=True)
         except NotFoundError as error:
             if error.code != "user_not_found":
                 raise
@@ -127,17 +130,25 @@ class Api:
             if strangers == 1:  # perhaps the answer to another request: ask again over a new connection
                 raise not_understood("the user who was asked for", "users who were not asked for")
             raise ApiError(
-                "The service does not look users up by identifier, or writes their identifiers in another form, so the "
-                "kit cannot tell them apart. Nothing more was sent. Ask the service's support, then run the same "
-                "command again."
+                in_panel(
+                    "The service does not look users up by identifier, or writes their identifiers in "
+                    "another form, so the "
+                    "kit cannot tell them apart. Nothing more was sent. Ask the service's support, then run the same "
+                    "command again.",
+                    "The service does not look users up by identifier, or writes their identifiers in "
+                    "another form, so the kit cannot tell them apart. Nothing more was sent. Ask the "
+                    "support of the service, then try again.",
+                )
             )
 
-        return await self._again("Looking a user up", "GET", "/users", read, limit=LARGEST, params=query)
+        return await self._again(worded("Looking a user up"), "GET", "/users", read, limit=LARGEST, params=query)
 
     async def page(self, number: int, *, limit: int = PAGE, **query: Any) -> UserPage:
         """Read one page of the users, the first created first."""
         query = {"page": number, "limit": limit, "order_by": "created_at:ASC", **query}
-        page: UserPage = await self._again("Listing users", "GET", "/users", read_page, limit=LARGEST, params=query)
+        page: UserPage = await self._again(
+            worded("Listing users"), "GET", "/users", read_page, limit=LARGEST, params=query
+        )
         return page
 
     async def each_page(self, **filters: str) -> AsyncIterator[UserPage]:
@@ -175,7 +186,7 @@ class Api:
     async def import_api(self) -> str:
         """Ask whether the Import API answers, without sending a user: "" if it does, otherwise the reason."""
         try:
-            await self._once("Asking for the Import API", "POST", "/import/users", lambda _: None, bare=True)
+            await self._once(worded("Asking for the Import API"), "POST", "/import/users", lambda _: None, bare=True)
         except ApiError as error:
             if error.status == 401:
                 raise
@@ -263,8 +274,17 @@ class Api:
         if count >= (UNCLEAR if what in self._clear else UNCLEAR_AT_FIRST):
             self._unclear[what] = 0
             raise ApiError(
-                f"{what}: the service at {self.credentials.host} answers with {error.came}, {count} times in a row: is "
-                f"the base URL right? Correct {BASE_URL}, or run the same command later."
+                in_panel(
+                    f"{what}: the service at {self.credentials.host} answers with {error.came}, "
+                    f"{count} times in a row: is "
+                    f"the base URL right? Correct {BASE_URL}, or run the same command later.",
+                    "{what}: the service at {host} answers with {came}, {count} times in a row: is "
+                    "“Address” right? Correct it, or try again later.",
+                    what=what,
+                    host=self.credentials.host,
+                    came=error.came,
+                    count=count,
+                )
             ) from None
 
 

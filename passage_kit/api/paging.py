@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from passage_kit.api.answers import UserPage
 from passage_kit.errors import ApiError
+from passage_kit.translations import in_panel
 
 UNTOLD = 10_000_000  # users of an app that does not say how many it has
 FEWEST = 10  # users of a page; with fewer, only a few pages are read
@@ -46,8 +47,13 @@ class Paging:
             return False
         if page.users[0].id in self._begun_with:
             raise ApiError(
-                "The service gives the same page again and again, so the users cannot be listed. Run the same command "
-                "again, or ask the service's support."
+                in_panel(
+                    "The service gives the same page again and again, so the users cannot be listed. "
+                    "Run the same command "
+                    "again, or ask the service's support.",
+                    "The service gives the same page again and again, so the users cannot be listed. Try "
+                    "again, or ask the support of the service.",
+                )
             )
         self._begun_with.add(page.users[0].id)
         self._total = max(self._total, page.total)

@@ -18,7 +18,7 @@ _TROUBLE: dict[type[Exception], str] = {
     httpx.ConnectError: worded("it cannot be reached"),
     httpx.ReadTimeout: worded("it took too long"),
     httpx.WriteTimeout: worded("sending took too long"),
-    httpx.RemoteProtocolError: "what came is no HTTP",
+    httpx.RemoteProtocolError: worded("what came is no HTTP"),
     httpx.ProxyError: worded("the proxy refuses to connect"),
     TimeoutError: worded("the answer as a whole took too long"),
 }
@@ -44,7 +44,7 @@ def to_check(error: Exception, host: str) -> str:
     proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
     if proxy is None or not isinstance(error, _BEFORE_IT) or urllib.request.proxy_bypass(host):
         return worded("the connection")
-    return f"the connection, and the proxy that {proxy} names"
+    return worded("the connection, and the proxy that {variable} names", variable=proxy)
 
 
 def certificate_trouble(error: BaseException) -> str:

@@ -80,8 +80,8 @@ _ADVICE = {
     "connection option": _OPTION,
     "unexpected keyword argument": _OPTION,
     "sslmode value": _OPTION,
-    "unable to open database file": "Check the path, and whether you may read the file and its folder",
-    "not a database": "Check the path: the file is something else than a database of SQLite",
+    "unable to open database file": worded("Check the path, and whether you may read the file and its folder"),
+    "not a database": worded("Check the path: the file is something else than a database of SQLite"),
 }
 _ROLE = ("role ", "user ")  # that "does not exist"
 
@@ -111,7 +111,13 @@ def connect(engine: Engine, *, failure: type[PassageKitError] = DatabaseError) -
         ) from None
     if _is_in_plain_text(connection):
         connection.close()
-        raise failure(f"{shown(engine.url)} is not used: the connection is not encrypted. {_NO_TLS}.")
+        raise failure(
+            worded(
+                "{address} is not used: the connection is not encrypted. {advice}.",
+                address=shown(engine.url),
+                advice=_NO_TLS,
+            )
+        )
     return connection
 
 

@@ -81,7 +81,7 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.get_backend_name() == "sqlite":
         if url.host or url.username or url.port:  # sqlite://app.db names a host; not repeated, since it may be a secret
-            raise failure("The address of SQLite names a host. A file has three slashes: sqlite:///app.db.")
+            raise failure(worded("The address of SQLite names a host. A file has three slashes: sqlite:///app.db."))
         _check_file(url, failure)
     elif "@" in f"{url.host}{url.database}":  # the rest of a password that was not percent-encoded
         raise failure(_NOT_READ)
@@ -157,16 +157,26 @@ def open_engine(url: URL, *, failure: type[PassageKitError] = DatabaseError) -> 
         return create_engine(url, hide_parameters=True)
     except NoSuchModuleError:
         raise failure(
-            f"{url.drivername!r} is not a database that SQLAlchemy knows. Check the URL, or export the "
-            "users to a file and give its path."
+            worded(
+                "{drivername} is not a database that SQLAlchemy knows. Check the URL, or export the "
+                "users to a file and give its path.",
+                drivername=repr(url.drivername),
+            )
         ) from None
     except (ArgumentError, ValueError, TypeError) as error:
         raise failure(
-            f"The options of the database URL cannot be used: {reason(error, url)}. Correct what follows the ? in it."
+            worded(
+                "The options of the database URL cannot be used: {why}. Correct what follows the ? in it.",
+                why=reason(error, url),
+            )
         ) from None
     except ImportError as error:
         raise MissingExtraError(
-            f"The driver of {url.get_backend_name()} is missing: pip install {_package(url, error)}."
+            worded(
+                "The driver of {database} is missing: pip install {package}.",
+                database=url.get_backend_name(),
+                package=_package(url, error),
+            )
         ) from error
 
 

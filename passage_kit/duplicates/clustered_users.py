@@ -40,6 +40,7 @@ from passage_kit.duplicates.unreadable_emails import have_unreadable_email
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.metadata.dates import DateOrder, OrderEvidence, read_order
+from passage_kit.translations import in_panel
 
 SharedPhone = Literal["withhold", "survivor", "merge", "reject"]
 SHARED_PHONE_CHOICES: tuple[SharedPhone, ...] = get_args(SharedPhone)
@@ -65,8 +66,13 @@ def with_identifiers(users: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in IDENTIFIERS if name not in users]
     if len(missing) == len(IDENTIFIERS):
         raise MappingError(
-            "Duplicates cannot be merged: the users have no identifier, expected email, phone or both. Map a column to "
-            "one of them with apply_mapping."
+            in_panel(
+                "Duplicates cannot be merged: the users have no identifier, expected email, phone or "
+                "both. Map a column to "
+                "one of them with apply_mapping.",
+                "Duplicates cannot be merged: the users have no identifier, expected email, phone or "
+                "both. Map a column to one of them in the notebook 01_read_and_map.",
+            )
         )
     blank = series(pa.nulls(len(users), pa.string()), like=users)
     return users.assign(**dict.fromkeys(missing, blank)) if missing else users
@@ -247,8 +253,13 @@ def check_rules(users: pd.DataFrame, survivor: str, shared_phone: str) -> None:
             )
     if survivor in BY_ORDER and ORDER not in users.columns:
         raise OptionError(
-            f"Duplicates cannot be merged: survivor={survivor!r} reads the column 'order', which is missing. "
-            "Map a date or a number to 'order', or choose complete, first or last."
+            in_panel(
+                f"Duplicates cannot be merged: survivor={survivor!r} reads the column 'order', which is missing. "
+                "Map a date or a number to 'order', or choose complete, first or last.",
+                "Duplicates cannot be merged: the rule needs the order of the rows, and no column is "
+                "mapped to it. Map a date or a number to it in the notebook 01_read_and_map, or "
+                "choose another rule.",
+            )
         )
 
 

@@ -26,7 +26,7 @@ from passage_kit.columns.given_frame import given_frame
 from passage_kit.columns.users_frame import INTEGER, TEXT
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.files.edited_csv import is_row_number, read_edited
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, worded
 
 Choice = Literal["rule", "survivor", "apart", "merge"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -234,7 +234,7 @@ def decide(
     0   3 17  survivor            17  <NA>
     """
     if note is not None and not is_unicode(note):
-        raise OptionError("The note has half a character, which no file can hold. Correct what was typed.")
+        raise OptionError(worded("The note has half a character, which no file can hold. Correct what was typed."))
     new = _decision(" ".join(map(str, rows)), decision, "" if survivor_row is None else str(survivor_row), note or "")
     return _frame([*(former for former in decisions_of(decisions) if hold_together(former, new)), new])
 

@@ -20,6 +20,7 @@ from passage_kit.files.file_set import FileSet
 from passage_kit.masking import mask
 from passage_kit.metadata.console_template import Template, plain_name, read_template
 from passage_kit.metadata.fields import MetadataField, MetadataSchema, identifier_of
+from passage_kit.translations import in_panel, worded
 
 USERS_PER_FILE = 30_000  # the Import API's limit
 DATE_FORMAT = "%m/%d/%Y"
@@ -141,8 +142,11 @@ def _plain_layout(schema: MetadataSchema | None) -> Template:
     clash = [name for name in names if name in IDENTIFIERS]
     if clash:
         raise TemplateError(
-            f"The metadata field {clash[0]!r} has the name of an identifier, so a header cannot hold both. "
-            "Give the template that the Console offers under Import Users."
+            worded(
+                "The metadata field {name} has the name of an identifier, so a header cannot hold "
+                "both. Give the template that the Console offers under Import Users.",
+                name=repr(clash[0]),
+            )
         )
     return Template((*IDENTIFIERS, *names))
 
@@ -160,16 +164,28 @@ def _columns(users: pd.DataFrame, schema: MetadataSchema | None, template: Templ
     if missing:
         known = ", ".join([*IDENTIFIERS, *named])
         raise TemplateError(
-            f"The Console template has the column {missing[0]!r}, which matches no metadata field that is still free; "
-            f"the fields are: {known}. Add the field to the schema, or download the template again."
+            in_panel(
+                f"The Console template has the column {missing[0]!r}, which matches no metadata field "
+                "that is still free; "
+                f"the fields are: {known}. Add the field to the schema, or download the template again.",
+                "The Console template has the column {column}, which matches no metadata field that "
+                "is still free; the fields are: {known}. Add the field in the notebook "
+                "01_read_and_map, or download the template again.",
+                column=repr(missing[0]),
+                known=known,
+            )
         )
     wanted = [*IDENTIFIERS, *(named if schema is not None else ())]
     lost = [name for name in wanted if name not in matched.values() and name in users and users[name].notna().any()]
     if lost:
         raise TemplateError(
-            f"The Console template has no column for {lost[0]!r}, and {int(users[lost[0]].notna().sum())} users have a "
-            "value there that would be lost. Create the field in the Console and download the template again, or leave "
-            "it out of schema and mapping."
+            worded(
+                "The Console template has no column for {name}, and {users} users have a value there "
+                "that would be lost. Create the field in the Console and download the template again, "
+                "or leave it out of schema and mapping.",
+                name=repr(lost[0]),
+                users=int(users[lost[0]].notna().sum()),
+            )
         )
     return [matched[name] for name in template.header]
 

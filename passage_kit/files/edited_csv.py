@@ -14,6 +14,7 @@ import pyarrow as pa
 from passage_kit.columns.spreadsheet_cells import as_they_were
 from passage_kit.errors import PlanError
 from passage_kit.files.regular_files import read_regular
+from passage_kit.translations import in_panel
 
 LARGEST_ROW = 2**63 - 1
 _MOST_DIGITS = len(str(LARGEST_ROW))
@@ -54,17 +55,36 @@ def read_edited(path: str | Path, what: str, columns: Sequence[str], *, needed: 
         lines = list(_lines(text))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error
-        raise PlanError(f"The {what} in {path} cannot be read: {reason}. Save the file as a UTF-8 CSV.") from error
+        raise PlanError(
+            in_panel(
+                f"The {what} in {path} cannot be read: {reason}. Save the file as a UTF-8 CSV.",
+                "{path} cannot be read: {reason}. Save the file as a UTF-8 CSV.",
+                path=path,
+                reason=reason,
+            )
+        ) from error
     if not lines:
         raise PlanError(
-            f"The {what} in {path} cannot be read: the file is empty, expected the columns {', '.join(columns)}. "
-            "Delete the file, or restore it."
+            in_panel(
+                f"The {what} in {path} cannot be read: the file is empty, expected the columns {', '.join(columns)}. "
+                "Delete the file, or restore it.",
+                "{path} is empty. Delete the file, or restore it.",
+                path=path,
+            )
         )
     header = [name.strip() for name in lines[0][1]]
     for number, cells in lines[1:] or [(1, header)]:
         problem = _problem(cells, header, columns, needed)
         if problem:
-            raise PlanError(f"The {what} in {path}, line {number}: {problem}. Correct the line, or delete it.")
+            raise PlanError(
+                in_panel(
+                    f"The {what} in {path}, line {number}: {problem}. Correct the line, or delete it.",
+                    "{path}, line {number}: {problem}. Correct the line, or delete it.",
+                    path=path,
+                    number=number,
+                    problem=problem,
+                )
+            )
     every_cell = pa.array((cell for _, cells in lines[1:] for cell in cells), pa.string())
     values = iter(as_they_were(every_cell).to_pylist())
     read = []

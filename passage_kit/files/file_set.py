@@ -131,8 +131,11 @@ def check_opened(folder: Path, *parts: str) -> None:
     for place in (folder, *(folder / part for part in parts)):
         if os.access(place, os.F_OK) and place.is_dir() and not os.access(place, os.R_OK | os.X_OK):
             raise OutputError(
-                f"The folder {place} cannot be opened: Permission denied. Have its owner make it yours, or choose "
-                "another folder."
+                worded(
+                    "The folder {place} cannot be opened: Permission denied. Have its owner make it "
+                    "yours, or choose another folder.",
+                    place=place,
+                )
             )
 
 
@@ -147,8 +150,11 @@ def check_writable(*folders: Path) -> None:
     for folder in folders:
         if folder.is_dir() and not os.access(folder, os.W_OK):
             raise OutputError(
-                f"Nothing can be written into the folder {folder}: Permission denied. Have its owner make it yours, or "
-                "choose another folder."
+                worded(
+                    "Nothing can be written into the folder {folder}: Permission denied. Have its owner "
+                    "make it yours, or choose another folder.",
+                    folder=folder,
+                )
             )
 
 

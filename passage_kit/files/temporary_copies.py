@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passage_kit.errors import OutputError
+from passage_kit.translations import worded
 
 
 @contextmanager
@@ -47,6 +48,9 @@ def temporary_folder(copies: Iterable[Path] = ()) -> Iterator[Path]:
 
 def _cannot(error: OSError) -> OutputError:
     return OutputError(
-        f"No temporary file can be written: {error.strerror or error}. Nothing was changed. Free some space, or set "
-        "the environment variable TMPDIR to a folder that you may write to."
+        worded(
+            "No temporary file can be written: {why}. Nothing was changed. Free some space, or "
+            "set the environment variable TMPDIR to a folder that you may write to.",
+            why=error.strerror or error,
+        )
     )

@@ -35,8 +35,14 @@ def allowed_size(packed: int) -> int:
 def too_large(name: str, packed: int) -> SourceError:
     """Make the error for a packed file that holds more than it may."""
     return SourceError(
-        f"{name} has {packed:,} bytes and holds more than {allowed_size(packed):,} bytes when it is unpacked, the most "
-        "that the kit unpacks of a file of this size. Export the users again as CSV, or in several files."
+        worded(
+            "{name} has {packed} bytes and holds more than {most} bytes when it is unpacked, the "
+            "most that the kit unpacks of a file of this size. Export the users again as CSV, or "
+            "in several files.",
+            name=name,
+            packed=f"{packed:,}",
+            most=f"{allowed_size(packed):,}",
+        )
     )
 
 
@@ -220,7 +226,10 @@ def unpack_member(data: bytes, name: str, member: str) -> bytes:
             entry = archive.getinfo(member)
             if entry.flag_bits & _ENCRYPTED:
                 raise SourceError(
-                    f"{name} is protected by a password. Unpack it with the password, and read the file inside."
+                    worded(
+                        "{name} is protected by a password. Unpack it with the password, and read the file inside.",
+                        name=name,
+                    )
                 )
             return _joined(_pieces(archive, entry), allowed_size(len(data)), name, len(data))
     except _DAMAGED as error:

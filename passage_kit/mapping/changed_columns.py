@@ -11,6 +11,7 @@ from rapidfuzz import process
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.masking import mask_text
+from passage_kit.translations import in_panel
 
 _MANY = 12  # names of columns in a sentence
 _ALIKE = 60  # of 100
@@ -39,15 +40,19 @@ class ChangedColumns(NamedTuple):
     def question(self) -> str:
         """Ask where the targets come from whose columns are gone, with the ways to answer."""
         targets = "; ".join(f"{target} took {_named(names)}" for target, names in self.lost.items())
+        lost = "; ".join(_named(names) for names in self.lost.values())
         others = f" New are: {_named(self.new)}." if self.new else ""
         if not self.new and self.unused:
             others = f" Not used yet are: {_named(self.unused)}."
         first = next(iter(self.lost))
         named = self._like(self.lost[first][0])
-        return (
+        return in_panel(
             f"The list has changed. Columns that the mapping takes are gone: {targets}.{others} Say for each target "
             f'where it comes from now: in the mapping panel, by `--map "{first}={mask_text(named)}"`, or in [mapping] '
-            f'of the plan; `--map "{first}="` leaves it out. Nothing was written.'
+            f'of the plan; `--map "{first}="` leaves it out. Nothing was written.',
+            "The list has changed. Columns that the mapping takes are gone: {columns}. Say in the notebook "
+            "01_read_and_map where each target comes from now. Nothing was written.",
+            columns=lost,
         )
 
     def findings(self) -> pd.DataFrame:

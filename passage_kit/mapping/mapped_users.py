@@ -34,7 +34,7 @@ from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
 from passage_kit.masking import mask_text
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import recognise
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 
 NullWords = Iterable[str] | Mapping[str, Iterable[str]]
 
@@ -199,7 +199,13 @@ def check_columns(mapping: FieldMapping, raw: pd.DataFrame) -> None:
                 near = process.extractOne(name, names, score_cutoff=60)
                 meant = f"Did you mean {near[0]!r}?" if near else f"Its columns are: {mask_text(', '.join(names))}."
                 raise MappingError(
-                    f"The mapping takes {target!r} from column {name!r}, which is not in the source. {meant}"
+                    in_panel(
+                        f"The mapping takes {target!r} from column {name!r}, which is not in the source. {meant}",
+                        "The mapping takes {target} from the column {column}, which is not in the list. "
+                        "Choose another column in the notebook 01_read_and_map.",
+                        target=repr(target),
+                        column=repr(name),
+                    )
                 )
     if not any(identifier in mapping for identifier in IDENTIFIERS):
         raise MappingError(
@@ -223,8 +229,15 @@ def check_decided(mapping: FieldMapping) -> None:
         if columns := mapping.undecided.get(target):
             listed = " and ".join(map(repr, columns))
             raise MappingError(
-                f"The columns {listed} fit {target} equally well, and their values differ. Choose one in the mapping "
-                f'panel or by `--map "{target}={columns[0]}"`.'
+                in_panel(
+                    f"The columns {listed} fit {target} equally well, and their values differ. Choose "
+                    "one in the mapping "
+                    f'panel or by `--map "{target}={columns[0]}"`.',
+                    "The columns {listed} fit {target} equally well, and their values differ. Choose one "
+                    "in the notebook 01_read_and_map.",
+                    listed=listed,
+                    target=target,
+                )
             )
 
 
@@ -240,8 +253,13 @@ def check_targets(mapping: FieldMapping, schema: MetadataSchema) -> None:
     unknown = [target for target in mapping if target not in known]
     if unknown:
         raise MappingError(
-            f"The mapping has the target {unknown[0]!r}, which is no metadata field of the app. Targets are: "
-            f"{', '.join(known)}. Add the field to the schema, or take it out of the mapping."
+            in_panel(
+                f"The mapping has the target {unknown[0]!r}, which is no metadata field of the app. Targets are: "
+                f"{', '.join(known)}. Add the field to the schema, or take it out of the mapping.",
+                "The mapping has the target {target}, which is no metadata field of the app. Add the "
+                "field, or choose another target.",
+                target=repr(unknown[0]),
+            )
         )
 
 

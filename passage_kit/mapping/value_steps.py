@@ -102,8 +102,15 @@ class ValueStep:
             if self.how.get("pattern"):
                 check_replacement(self.how["find"], self.how.get("put", ""))
         except (ValueError, FieldsError) as error:
-            said = str(error).removesuffix(".")
-            raise MappingError(f"The step {self.do!r} of column {self.column!r} cannot be used: {said}.") from None
+            said = error.args[0] if isinstance(error, FieldsError) else str(error).removesuffix(".")
+            raise MappingError(
+                worded(
+                    "The step {step} of column {column} cannot be used: {why}.",
+                    step=repr(self.do),
+                    column=repr(self.column),
+                    why=said,
+                )
+            ) from None
 
     @property
     def made(self) -> tuple[str, ...]:

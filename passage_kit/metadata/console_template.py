@@ -111,8 +111,12 @@ def read_template(path: str | Path) -> Template:
     repeated = sorted({name for name in names if names.count(name) > 1 or not name})
     if repeated:
         raise TemplateError(
-            f"The Console template {path} has empty or repeated column names: {repeated}. "
-            "Every column needs a name of its own. Download the template again."
+            worded(
+                "The Console template {path} has empty or repeated column names: {repeated}. Every "
+                "column needs a name of its own. Download the template again.",
+                path=path,
+                repeated=repeated,
+            )
         )
     ending = _LINE_ENDING.match(text, len(line))
     return Template(tuple(header), delimiter, data.startswith(b"\xef\xbb\xbf"), ending[0] if ending else "\r\n", line)

@@ -8,6 +8,7 @@ from typing import Any
 
 from passage_kit.errors import FieldsError
 from passage_kit.files.regular_files import read_regular
+from passage_kit.translations import worded
 
 
 def read_tables(path: str | Path, parse: Callable[[str], Any], form: str) -> list[Mapping[str, Any]]:
@@ -39,7 +40,12 @@ def read_tables(path: str | Path, parse: Callable[[str], Any], form: str) -> lis
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise FieldsError(
-            f"The metadata fields in {path} cannot be read as {form}: {reason}. Correct the file, or restore it."
+            worded(
+                "The metadata fields in {path} cannot be read as {form}: {reason}. Correct the file, or restore it.",
+                path=path,
+                form=form,
+                reason=reason,
+            )
         ) from error
     if isinstance(content, Mapping) and isinstance(content.get("app"), Mapping):
         content = content["app"]
@@ -48,7 +54,10 @@ def read_tables(path: str | Path, parse: Callable[[str], Any], form: str) -> lis
         content = lists.get("user_metadata_schema", next(iter(lists.values()), None) if len(lists) == 1 else None)
     if not isinstance(content, list) or not all(isinstance(entry, Mapping) for entry in content):
         raise FieldsError(
-            f"No metadata fields in {path}: expected one list of them, such as [[fields]] in TOML "
-            "or user_metadata_schema in JSON."
+            worded(
+                "No metadata fields in {path}: expected one list of them, such as [[fields]] in TOML "
+                "or user_metadata_schema in JSON.",
+                path=path,
+            )
         )
     return content

@@ -127,18 +127,27 @@ class MetadataField:
             )
         if self.type != "string" and (self.max_length is not None or self.pattern is not None or self.choices):
             raise FieldsError(
-                f"Metadata field {self.field_name!r}: max_length, pattern and choices are for strings, "
-                f"and its type is {self.type}. Leave them out."
+                worded(
+                    "Metadata field {name}: max_length, pattern and choices are for strings, and its type "
+                    "is {type}. Leave them out.",
+                    name=repr(self.field_name),
+                    type=self.type,
+                )
             )
         if self.pattern is not None:
             try:
                 check_pattern(self.pattern)
             except FieldsError as error:
-                raise FieldsError(f"Metadata field {self.field_name!r}: {error}.") from None
+                raise FieldsError(
+                    worded("Metadata field {name}: {why}.", name=repr(self.field_name), why=error.args[0])
+                ) from None
         if self.pattern_message is not None and self.pattern is None:
             raise FieldsError(
-                f"Metadata field {self.field_name!r}: pattern_message is told where a pattern does not match, "
-                "and there is no pattern. Add one, or leave the message out."
+                worded(
+                    "Metadata field {name}: pattern_message is told where a pattern does not match, and "
+                    "there is no pattern. Add one, or leave the message out.",
+                    name=repr(self.field_name),
+                )
             )
         if not self.friendly_name:
             object.__setattr__(self, "friendly_name", self.field_name.replace("_", " ").capitalize())
@@ -171,7 +180,9 @@ class MetadataField:
         try:
             check_values(FieldModel, values)
         except ValueError as error:
-            raise FieldsError(f"The metadata field {named!r} cannot be read: {error}.") from None
+            raise FieldsError(
+                worded("The metadata field {name} cannot be read: {why}.", name=repr(named), why=error)
+            ) from None
         name = values.get("field_name") or derive_field_name(values.get("friendly_name") or "")
         if not name:
             known = ", ".join(field.name for field in fields(cls))

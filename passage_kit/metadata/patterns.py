@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.errors import FieldsError
+from passage_kit.translations import worded
 
 # The parts of a pattern that are written anew, or that end what they stand in.
 _PART = re.compile(
@@ -144,8 +145,10 @@ def check_replacement(pattern: str, put: str) -> None:
         replace_matches(pa.array([""]), pattern, put)
     except pa.ArrowInvalid:
         raise FieldsError(
-            "the replacement names a group that the pattern does not have, or has a lone backslash. Write \\1 for "
-            "the first group, and two backslashes for one"
+            worded(
+                "the replacement names a group that the pattern does not have, or has a lone "
+                "backslash. Write \\1 for the first group, and two backslashes for one"
+            )
         ) from None
 
 
@@ -160,13 +163,19 @@ def _explained(pattern: str, reason: str) -> str:
         python = ""
     for construct, name, otherwise in _MISSING:
         if re.search(construct, pattern):
-            return f"its pattern has {name}, which a check in linear time (RE2) does not have. {otherwise}"
+            return worded(
+                "its pattern has {name}, which a check in linear time (RE2) does not have. {otherwise}",
+                name=name,
+                otherwise=otherwise,
+            )
     if "too large" in reason or "repetition size" in reason:
-        return (
-            "its pattern repeats too much for a check in linear time (RE2), at most 1,000 times in all. Use smaller "
-            "numbers, or max_length"
+        return worded(
+            "its pattern repeats too much for a check in linear time (RE2), at most 1,000 times "
+            "in all. Use smaller numbers, or max_length"
         )
-    return f"its pattern cannot be read: {python or reason.split(': ')[1 if ': ' in reason else 0]}. Correct it"
+    return worded(
+        "its pattern cannot be read: {why}. Correct it", why=python or reason.split(": ")[1 if ": " in reason else 0]
+    )
 
 
 @lru_cache

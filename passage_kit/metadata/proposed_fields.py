@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from passage_kit.columns.given_frame import given_frame
+from passage_kit.columns.profile import SAMPLE, first_filled
 from passage_kit.columns.users_frame import IDENTIFIERS
 from passage_kit.errors import FieldsError
 from passage_kit.metadata.column_types import ColumnType, type_of_column
@@ -15,6 +18,9 @@ from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema
 from passage_kit.translations import gettext, ngettext, number
 
 _TWO = 2  # different values, which may be yes and no in other words
+_YES = ("ja", "j", "oui", "o", "si", "sí", "sì", "s", "sim", "da", "tak", "igen", "evet")
+_NO = ("nein", "non", "não", "nao", "nee", "nej", "ne", "nie", "nem", "hayır", "hayir", "n", "no")
+_MOST = 0.8  # share of the values, as for the types
 
 
 def _nouns() -> dict[FieldType, str]:
@@ -90,16 +96,21 @@ def propose_fields(
             continue
         field = new_field(name, found.type, taken)
         taken.append(field.field_name)
-        proposals.append(FieldProposal(name, field, _evidence(found)))
+        proposals.append(FieldProposal(name, field, _evidence(found, raw.iloc[:, names.index(name)])))
     return proposals
 
 
-def _evidence(found: ColumnType) -> str:
+def _evidence(found: ColumnType, column: pd.Series[Any]) -> str:
     """Say how many values the type of a column understands, or what speaks against every other type."""
     if not found.filled:
         return gettext("The column is blank.")
     if nouns := _nouns().get(found.type):
         return _sentence(found.understood, found.filled, nouns)
+    if _mean_yes_and_no(column, found.filled):
+        return gettext(
+            "Most values are words for yes and no in another language. Choose Boolean, and say which is which by a "
+            "step (Change values)."
+        )
     if found.distinct == _TWO:
         return gettext("2 different texts. If they mean yes and no, choose boolean, and say which is which by a step.")
     return ngettext(
@@ -107,6 +118,13 @@ def _evidence(found: ColumnType) -> str:
         "{count} different texts, and most are neither yes or no nor whole numbers nor dates.",
         found.distinct,
     )
+
+
+def _mean_yes_and_no(column: pd.Series[Any], filled: int) -> bool:
+    """Tell whether most of a column's first values are words for yes and no, both of them, of some language."""
+    texts = pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(first_filled(column, SAMPLE), pa.string())))
+    yes, no = (int(pc.sum(pc.is_in(texts, pa.array(words))).as_py() or 0) for words in (_YES, _NO))
+    return bool(yes and no) and yes + no >= _MOST * filled
 
 
 def _sentence(understood: int, count: int, nouns: str) -> str:

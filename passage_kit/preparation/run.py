@@ -35,6 +35,7 @@ from passage_kit.progress import Stages
 from passage_kit.reading.known_layouts import NO_LAYOUT
 from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.readers import UserList, read_source
+from passage_kit.translations import in_panel
 from passage_kit.workspace.corrections import apply_corrections
 from passage_kit.workspace.fixes import Fixes, match_fixes
 from passage_kit.workspace.loaded_fixes import made_for
@@ -251,7 +252,12 @@ def overruled(
 
 def _source_of(plan: Plan) -> str:
     if plan.source is None:
-        raise OptionError("There is no user list to read. Name a file, a database URL or a plan that has one.")
+        raise OptionError(
+            in_panel(
+                "There is no user list to read. Name a file, a database URL or a plan that has one.",
+                "There is no user list to read. Choose it in the notebook 00_start_here.",
+            )
+        )
     return plan.source
 
 
@@ -282,8 +288,16 @@ def _check_sheet(read: UserList, mapping: FieldMapping) -> None:
     others = [title for title in read.sheets if title != read.sheet]
     if others and not any(identifier in mapping for identifier in IDENTIFIERS):
         raise MappingError(
-            f"No column of the sheet {read.sheet!r} looks like an email or a phone. The workbook has more sheets with "
-            f"data: {', '.join(others)}. Choose the one with the users (`--sheet {others[0]!r}`)."
+            in_panel(
+                f"No column of the sheet {read.sheet!r} looks like an email or a phone. The workbook "
+                "has more sheets with "
+                f"data: {', '.join(others)}. Choose the one with the users (`--sheet {others[0]!r}`).",
+                "No column of the sheet {sheet} looks like an email or a phone. The workbook has more "
+                "sheets with data: {others}. Choose the one with the users in the notebook "
+                "01_read_and_map.",
+                sheet=repr(read.sheet),
+                others=", ".join(others),
+            )
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from passage_kit.errors import JournalError
 from passage_kit.files.file_set import FILE_MODE
 from passage_kit.push.journal_tables import make_tables
+from passage_kit.translations import in_panel
 
 
 class JournalDatabase:
@@ -106,6 +107,13 @@ class JournalDatabase:
         except (sqlite3.Error, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise JournalError(
-                f"The journal {self.path} cannot be used: {reason}. Nothing is sent without a record; make the file "
-                "writable or free some space, and run the same command again."
+                in_panel(
+                    f"The journal {self.path} cannot be used: {reason}. Nothing is sent without a "
+                    "record; make the file "
+                    "writable or free some space, and run the same command again.",
+                    "The journal {path} cannot be used: {reason}. Nothing is sent without a record; make "
+                    "the file writable or free some space, and try again.",
+                    path=self.path,
+                    reason=reason,
+                )
             ) from error

@@ -16,6 +16,7 @@ from passage_kit.files.file_set import FILE_MODE
 from passage_kit.files.temporary_copies import temporary_folder
 from passage_kit.push.journal import Journal
 from passage_kit.push.push_input import PushInput
+from passage_kit.translations import in_panel, worded
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
@@ -136,9 +137,15 @@ def check_target(journal: Journal, credentials: Credentials) -> None:
     target = HERE if credentials.local else credentials.host
     if (facts.get("app_id"), facts.get("target")) != (credentials.app_id, target):
         raise PushError(
-            f"The journal {facts.get(PLACE, journal.path)} is of the app {facts.get('app_id')} at "
-            f"{facts.get('target')}, and this is the app {credentials.app_id} at {target}. Give the credentials of "
-            "the push."
+            worded(
+                "The journal {path} is of the app {former} at {there}, and this is the app {app} at {target}. Give the "
+                "credentials of the push.",
+                path=facts.get(PLACE, journal.path),
+                former=facts.get("app_id"),
+                there=facts.get("target"),
+                app=credentials.app_id,
+                target=target,
+            )
         )
 
 
@@ -146,19 +153,28 @@ def _check_there(workspace: Workspace, made: bool) -> None:
     if not made and not journal_path(workspace).exists():
         folder = workspace.folder
         how = f"in 04_push_through_the_api, or with `passage-kit push {folder}`"
-        raise PushError(f"Nothing was pushed from {folder} yet. Push first, {how}.")
+        first = f"Nothing was pushed from {folder} yet. Push first, {how}."
+        raise PushError(in_panel(first, "Nothing was pushed from {folder} yet. Push first.", folder=folder))
 
 
 def _other_push(workspace: Workspace, facts: dict[str, str], identity: Identity, differing: list[str]) -> PushError:
     if "app_id" in differing or "target" in differing:
         former, now = f"{facts['app_id']} at {facts['target']}", f"{identity.app_id} at {identity.target}"
-        what = f"to another app, {former}, than {now}"
+        what = worded("to another app, {former}, than {now}", former=former, now=now)
+    elif "input_sha256" in differing:
+        what = worded("of another user list than the one prepared now")
     else:
-        what = f"of another {'user list' if 'input_sha256' in differing else 'plan'} than the one prepared now"
-    folder = workspace.folder
+        what = worded("of another plan than the one prepared now")
+    folder, path = workspace.folder, journal_path(workspace)
     return PushError(
-        f"The journal {journal_path(workspace)} is of a push {what}. Undo that push first (`passage-kit undo "
-        f"{folder}`), or prepare into a new folder: the push finds users who are in Passage already."
+        in_panel(
+            f"The journal {path} is of a push {what}. Undo that push first (`passage-kit undo {folder}`), or prepare "
+            "into a new folder: the push finds users who are in Passage already.",
+            "The journal {path} is of a push {what}. Undo that push first, with the buttons of this panel, or prepare "
+            "into a new folder: the push finds users who are in Passage already.",
+            path=path,
+            what=what,
+        )
     )
 
 
@@ -172,8 +188,13 @@ def _check_place(journal: Journal, workspace: Workspace) -> None:
     known = facts.get(PLACE)
     if known not in (None, here) and _ident(Path(known or "")) == facts.get(IDENT):
         raise PushError(
-            f"The workspace {workspace.folder} is a copy of {Path(known or '').parent}, and both have the journal "
-            "of the same push. Push, verify and undo from the original; to push from here, prepare into a new folder."
+            worded(
+                "The workspace {folder} is a copy of {other}, and both have the journal of the same "
+                "push. Push, verify and undo from the original; to push from here, prepare into a new "
+                "folder.",
+                folder=workspace.folder,
+                other=Path(known or "").parent,
+            )
         )
     if known != here:
         journal.note(**{PLACE: here, IDENT: facts.get(IDENT) or secrets.token_hex(16)})
@@ -193,7 +214,11 @@ def _ident(path: Path) -> str | None:
 def _opened(folder: Path) -> Iterator[Journal]:
     for path in (folder / JOURNAL, folder / SECRET):
         if path.is_symlink():
-            raise JournalError(f"{path} is a link, and the journal is kept in the workspace itself. Replace the link.")
+            raise JournalError(
+                worded(
+                    "{path} is a link, and the journal is kept in the workspace itself. Replace the link.", path=path
+                )
+            )
     journal = Journal(folder / JOURNAL, _secret(folder / SECRET))
     try:
         yield journal

@@ -23,6 +23,7 @@ from passage_kit.push.push_result import PushInterrupted, PushResult, failures_f
 from passage_kit.push.push_section import report_push
 from passage_kit.push.readiness import Shortfall, check_readiness
 from passage_kit.push.sending import Sending
+from passage_kit.translations import in_panel
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
@@ -211,8 +212,14 @@ class _Push:
         except KeyboardInterrupt:
             done = self._source.count - sum(self._journal.left(update=self._update).values())
             raise PushInterrupted(
-                f"{done:,} of {self._source.count:,} users are done and recorded in the journal. Run the same command "
-                "to go on."
+                in_panel(
+                    f"{done:,} of {self._source.count:,} users are done and recorded in the journal. "
+                    "Run the same command "
+                    "to go on.",
+                    "{done} of {count} users are done and recorded in the journal. Press the same button to go on.",
+                    done=f"{done:,}",
+                    count=f"{self._source.count:,}",
+                )
             ) from None
         self._seconds = time.monotonic() - begun
 

@@ -17,6 +17,7 @@ from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
 from passage_kit.errors import PlanError, PushError
 from passage_kit.export.console_csv import DATE_FORMAT
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.translations import in_panel
 from passage_kit.workspace.manifest import check_file, check_plan
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.stages import opened_stage
@@ -62,8 +63,13 @@ class PushInput:
         self.path = workspace.stage_path("users")
         if not self.path.exists():
             raise PlanError(
-                f"The workspace {workspace.folder} has no prepared users yet. Run the notebook 03_validate_and_export "
-                "or `passage-kit prepare` first."
+                in_panel(
+                    f"The workspace {workspace.folder} has no prepared users yet. Run the notebook "
+                    "03_validate_and_export "
+                    "or `passage-kit prepare` first.",
+                    "The workspace {folder} has no prepared users yet. Run the notebook 03_validate_and_export first.",
+                    folder=workspace.folder,
+                )
             )
         self.plan: Plan = workspace.load_plan(mapped=True)
         self.schema: MetadataSchema = self.plan.applied_schema
@@ -101,8 +107,13 @@ class PushInput:
             same = False
         if not same:
             raise PushError(
-                f"The prepared users in {self.workspace.folder} have changed since they were shown, so nothing was "
-                "sent. Run the push again and look at what it shows."
+                in_panel(
+                    f"The prepared users in {self.workspace.folder} have changed since they were shown, so nothing was "
+                    "sent. Run the push again and look at what it shows.",
+                    "The prepared users in {folder} have changed since they were shown, so nothing was "
+                    "sent. Look again, and agree to the numbers of now.",
+                    folder=self.workspace.folder,
+                )
             )
 
     def batches(self) -> Iterator[list[PreparedUser]]:
@@ -142,8 +153,13 @@ class PushInput:
         """Refuse a file that somebody has written into since it was hashed."""
         if self._now() != self._state:
             raise PushError(
-                f"Somebody has written into {self.path} since it was checked, so its other users are not read. Run "
-                "the notebook 03_validate_and_export or `passage-kit prepare` again, then the push."
+                in_panel(
+                    f"Somebody has written into {self.path} since it was checked, so its other users are not read. Run "
+                    "the notebook 03_validate_and_export or `passage-kit prepare` again, then the push.",
+                    "Somebody has written into {path} since it was checked, so its other users are not "
+                    "read. Run the notebook 03_validate_and_export again, then push.",
+                    path=self.path,
+                )
             )
 
     def _file(self) -> AbstractContextManager[pq.ParquetFile]:

@@ -25,7 +25,7 @@ from passage_kit.push.push_result import PushInterrupted
 from passage_kit.push.push_section import put_section, rehearsed
 from passage_kit.push.rehearsal import same_client
 from passage_kit.push.undo_result import UndoResult
-from passage_kit.translations import gettext
+from passage_kit.translations import gettext, in_panel
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 
@@ -200,8 +200,14 @@ def _undo(client: PassageClient, journal: Journal, chosen: _Chosen, expected: Un
             client.run(undoing.run(), watch=tally.show)
         except KeyboardInterrupt:
             raise PushInterrupted(
-                f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted, and the journal knows "
-                "each of them. Run the same command to go on."
+                in_panel(
+                    f"{undoing.counts['deleted']:,} of {expected.deleted:,} users are deleted, and the journal knows "
+                    "each of them. Run the same command to go on.",
+                    "{done} of {count} users are deleted, and the journal knows each of them. Press the "
+                    "same button to go on.",
+                    done=f"{undoing.counts['deleted']:,}",
+                    count=f"{expected.deleted:,}",
+                )
             ) from None
         tally.show()
     deleted, spared, changed, failed, gone = undoing.counts.values()

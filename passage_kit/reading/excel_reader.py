@@ -32,7 +32,7 @@ from passage_kit.reading.one_below_another import (
     titled,
 )
 from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
-from passage_kit.translations import gettext, worded
+from passage_kit.translations import gettext, in_panel, worded
 
 _SAMPLE_ROWS = 300
 Cells = Sequence[list[Any]]
@@ -85,7 +85,11 @@ def read_excel(
     place = f"{name}, sheet {title!r}"
     if not cells:
         raise SourceError(
-            f"{place} is empty. Choose one of the sheets with data: {', '.join(book.filled) or 'there is none'}."
+            in_panel(
+                f"{place} is empty. Choose one of the sheets with data: {', '.join(book.filled) or 'there is none'}.",
+                "{place} is empty. Choose a sheet with data.",
+                place=place,
+            )
         )
     at, unsure = _header(cells, place, header_row)
     visible = [other.title for other in book.others if not other.hidden]
@@ -198,8 +202,13 @@ def _read_book(data: bytes, name: str, sheet: str | int | None) -> _Book:
         return _Book(chosen, cells, tuple(filled), tuple(others))
     if filled:
         raise SourceError(
-            f"{name} has data in hidden sheets alone: {', '.join(filled)}. Show the sheet in Excel, or choose it "
-            f"(`--sheet {filled[0]!r}`)."
+            in_panel(
+                f"{name} has data in hidden sheets alone: {', '.join(filled)}. Show the sheet in Excel, or choose it "
+                f"(`--sheet {filled[0]!r}`).",
+                "{name} has data in hidden sheets alone: {sheets}. Show the sheet in Excel, or choose it.",
+                name=name,
+                sheets=", ".join(filled),
+            )
         )
     raise SourceError(worded("{name} is empty: no sheet holds data. Export the users again.", name=name))
 
@@ -209,7 +218,15 @@ def _named(titles: Sequence[str], sheet: str | int, name: str) -> str:
         return sheet
     if isinstance(sheet, int) and 0 <= sheet < len(titles):
         return titles[sheet]
-    raise OptionError(f"sheet={sheet!r}: {name} has no such sheet. Give one of: {', '.join(titles)}.")
+    raise OptionError(
+        in_panel(
+            f"sheet={sheet!r}: {name} has no such sheet. Give one of: {', '.join(titles)}.",
+            "{name} has no sheet {sheet}. Choose one of: {titles}.",
+            sheet=repr(sheet),
+            name=name,
+            titles=", ".join(titles),
+        )
+    )
 
 
 def _without_blank_end(cells: Cells) -> Cells:
@@ -229,16 +246,31 @@ def _header(cells: Cells, place: str, header_row: int | None) -> tuple[int, tupl
         return -1, ()
     if header_row is not None:
         if not 0 < header_row <= len(cells) or all(map(_is_blank, cells[header_row - 1])):
-            raise OptionError(f"header_row={header_row}: {place} has nothing there. Give the row of the header.")
+            raise OptionError(
+                in_panel(
+                    f"header_row={header_row}: {place} has nothing there. Give the row of the header.",
+                    "{place} has nothing in row {header_row}. Choose the row of the header.",
+                    header_row=header_row,
+                    place=place,
+                )
+            )
         return header_row - 1, ()
     at = [number for number, row in enumerate(cells[:_SAMPLE_ROWS]) if not all(map(_is_blank, row))]
     rows = [[text_of(cell) or "" for cell in cells[number]] for number in at]
     found = find_header(rows)
     if found is None:
         raise SourceError(
-            f"{place} has no header: row {at[0] + 1 if at else 1} looks like a user, expected the names of the "
-            "columns. Put a row with the names, such as email and phone, above the first user, or give its number as "
-            "header_row."
+            in_panel(
+                f"{place} has no header: row {at[0] + 1 if at else 1} looks like a user, expected the names of the "
+                "columns. Put a row with the names, such as email and phone, above the first user, or "
+                "give its number as "
+                "header_row.",
+                "{place} has no header: row {row} looks like a user, expected the names of the "
+                "columns. Put a row with the names, such as email and phone, above the first user, or "
+                "choose the row of the header.",
+                place=place,
+                row=at[0] + 1 if at else 1,
+            )
         )
     row = at[found.position] + 1
     unsure: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from passage_kit.errors import SourceError
 from passage_kit.files.unpacking import allowed_size, too_large
 from passage_kit.reading.lent_bytes import read_lent
 from passage_kit.reading.user_list import UserList, build_source
+from passage_kit.translations import worded
 
 _ROWS_AT_A_TIME = 131_072
 
@@ -31,7 +32,11 @@ def read_parquet(data: bytes, name: str) -> UserList:
         columns = text_columns(read_lent(data, lambda file: _bounded_table(file, name, len(data))))
     except (pa.ArrowException, OSError, ValueError, OverflowError, RecursionError) as error:
         raise SourceError(
-            f"{name} cannot be read as Parquet: {_first_line(error)}. Export it again, or read another format."
+            worded(
+                "{name} cannot be read as Parquet: {why}. Export it again, or read another format.",
+                name=name,
+                why=_first_line(error),
+            )
         ) from error
     return build_source(
         [column for _, column in columns],
@@ -90,7 +95,7 @@ def read_frame(frame: pd.DataFrame) -> UserList:
     elif any(level is not None for level in frame.index.names):
         frame = frame.reset_index(allow_duplicates=True)
     if not frame.shape[1]:
-        raise SourceError(f"{name} has no columns. Give one with the users in its rows.")
+        raise SourceError(worded("{name} has no columns. Give one with the users in its rows.", name=name))
     try:
         columns = [part for position in range(frame.shape[1]) for part in text_column(frame.iloc[:, position])]
     except UnicodeEncodeError:

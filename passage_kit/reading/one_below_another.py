@@ -19,6 +19,7 @@ from passage_kit.columns.masks import mask_of
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.header import count_known, is_blank_text, is_identifier, is_known_name
+from passage_kit.translations import in_panel
 
 ALL = "*"  # every list, where their headers are one
 _LOOKED_AT = 1000  # first values of a column, to see whether it holds emails
@@ -210,8 +211,13 @@ def chosen_list(
     every = f"; all have the same columns, and {within + ALL!r} reads them as one" if ALL in choices else ""
     wrong = "" if chosen is None else f"It has none called {chosen!r}. "
     raise SourceError(
-        f"{name} holds {len(lists)} lists, one below the other: {named}. {wrong}Give the one with the users "
-        f"(`--records {_quoted(first)}`, or table={first!r} in Python){every}.",
+        in_panel(
+            f"{name} holds {len(lists)} lists, one below the other: {named}. {wrong}Give the one with the users "
+            f"(`--records {_quoted(first)}`, or table={first!r} in Python){every}.",
+            "{name} holds several lists, one below the other: {named}. Choose the one with the users.",
+            name=name,
+            named=named,
+        ),
         choices=[within + choice for choice in choices],
     )
 
@@ -219,7 +225,12 @@ def chosen_list(
 def no_choice(chosen: str, name: str) -> OptionError:
     """Make the error for a choice in a file that holds one list."""
     return OptionError(
-        f"table={chosen!r}: {name} holds one list, so there is none to choose. Leave the choice out (--records, table)."
+        in_panel(
+            f"table={chosen!r}: {name} holds one list, so there is none to choose. Leave the choice "
+            "out (--records, table).",
+            "{name} holds one list, so there is none to choose.",
+            name=name,
+        )
     )
 
 

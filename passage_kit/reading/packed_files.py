@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from passage_kit.errors import SourceError
 from passage_kit.files.unpacking import begin_of_member, list_zip, packing_of, unpack, unpack_member
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, document_error, may_be_a_list, office_kind
+from passage_kit.translations import in_panel, worded
 
 _MOST_LAYERS = 3
 _PACKED = (".gz", ".gzip", ".bz2", ".xz", ".zst", ".zstd", ".zip")
@@ -69,7 +70,13 @@ def contents_of(data: bytes, name: str, path: str | None = None) -> Contents:
     found = Contents(data, name, name, path)
     while (packing := _packing_of(found)) is not None:
         if found.layers == _MOST_LAYERS:
-            raise SourceError(f"{name} is packed more than {_MOST_LAYERS} times. Unpack it, and read the file inside.")
+            raise SourceError(
+                worded(
+                    "{name} is packed more than {most_layers} times. Unpack it, and read the file inside.",
+                    name=name,
+                    most_layers=_MOST_LAYERS,
+                )
+            )
         if packing == "zip":
             found = _of_archive(found)
             continue
@@ -144,7 +151,11 @@ def _chosen(members: Sequence[str], lists: Sequence[str], found: Contents) -> tu
     repeated = [member for member, count in Counter(lists).items() if count > 1]
     if repeated:
         raise SourceError(
-            f"{found.shown} holds several files called {_printable(repeated[0])}. Unpack it, and read the right one."
+            worded(
+                "{shown} holds several files called {file}. Unpack it, and read the right one.",
+                shown=found.shown,
+                file=_printable(repeated[0]),
+            )
         )
     if found.path is not None:
         named = [member for member in members if found.path == member or found.path.startswith(f"{member}:")]
@@ -154,14 +165,27 @@ def _chosen(members: Sequence[str], lists: Sequence[str], found: Contents) -> tu
     if len(lists) == 1:
         return lists[0], found.path
     if not lists:
-        raise SourceError(f"{found.shown} holds no file with users. Export the users again.")
+        raise SourceError(worded("{shown} holds no file with users. Export the users again.", shown=found.shown))
     names = ", ".join(map(_printable, lists[:_MOST_SHOWN])) + (", ..." if len(lists) > _MOST_SHOWN else "")
     if found.path is not None:
-        raise SourceError(f"{found.shown} has no file {found.path!r}. Give one of: {names}.", choices=lists)
+        raise SourceError(
+            worded(
+                "{shown} has no file {file}. Give one of: {names}.",
+                shown=found.shown,
+                file=repr(found.path),
+                names=names,
+            ),
+            choices=lists,
+        )
     first = _printable(lists[0])
     raise SourceError(
-        f"{found.shown} holds several files that could be the users: {names}. Give the one to read "
-        f"(`--records {first}`, or table={first!r} in Python).",
+        in_panel(
+            f"{found.shown} holds several files that could be the users: {names}. Give the one to read "
+            f"(`--records {first}`, or table={first!r} in Python).",
+            "{shown} holds several files that could be the users: {names}. Choose the one to read.",
+            shown=found.shown,
+            names=names,
+        ),
         choices=lists,
     )
 

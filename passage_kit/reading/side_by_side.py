@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.column_names import name_key
 from passage_kit.errors import SourceError
+from passage_kit.translations import worded
 
 _SHORTEST = 2  # names of a block
 
@@ -42,8 +43,14 @@ def check_one_list(header: Sequence[str], columns: Sequence[pa.ChunkedArray], na
         ):
             names = ", ".join(header[at].strip() for at in filled[:length])
             raise SourceError(
-                f"{name} has the columns {names} {times} times, side by side, with emails in each. If they are lists "
-                "of users, put one below the other; if a part is about others, such as managers, rename its columns."
+                worded(
+                    "{name} has the columns {names} {times} times, side by side, with emails in each. If "
+                    "they are lists of users, put one below the other; if a part is about others, such as "
+                    "managers, rename its columns.",
+                    name=name,
+                    names=names,
+                    times=times,
+                )
             )
 
 

@@ -141,8 +141,11 @@ def _bytes(path: Path) -> bytes:
                 "Set PYTHONUTF8=1, then run the same call again."
             )
         raise SourceError(
-            f"The name {shown_path(path)} has bytes that are not UTF-8, which no plan can save. Rename the file or its "
-            "folder, and give the new name."
+            worded(
+                "The name {path} has bytes that are not UTF-8, which no plan can save. Rename the "
+                "file or its folder, and give the new name.",
+                path=shown_path(path),
+            )
         )
     try:
         data = _held(path)

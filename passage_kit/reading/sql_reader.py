@@ -13,6 +13,7 @@ from passage_kit.database.connections import described_quietly
 from passage_kit.database.urls import database_url, open_engine, reason, shown
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.user_list import UserList, build_source
+from passage_kit.translations import in_panel, worded
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Select, TableClause
@@ -52,7 +53,10 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
     """
     if (table is None) == (query is None):
         raise OptionError(
-            "A database needs either table= or query=. Give the name of the users table, such as table='users'."
+            in_panel(
+                "A database needs either table= or query=. Give the name of the users table, such as table='users'.",
+                "A database needs a table. Choose the users table.",
+            )
         )
     with connected(address, f"table {table}" if table else "a query") as (connection, name):
         result = select(connection, table, name) if table else _run(connection, str(query))
@@ -83,7 +87,11 @@ def connected(address: str, what: str) -> Iterator[tuple[Connection, str]]:
             yield connection.execution_options(stream_results=True, yield_per=_ROWS_AT_A_TIME), name
     except (SQLAlchemyError, OSError, ValueError, TypeError, LookupError) as error:  # drivers raise the last four, too
         raise SourceError(
-            f"{name} cannot be read: {reason(error, url)}. Check the address with its options, the rights and the name."
+            worded(
+                "{name} cannot be read: {why}. Check the address with its options, the rights and the name.",
+                name=name,
+                why=reason(error, url),
+            )
         ) from None  # what the driver says may hold a value
     finally:
         engine.dispose()
@@ -139,7 +147,7 @@ def keyed_table(connection: Connection, table: str, name: str) -> KeyedTable:
     within = (None, table) if found.has_table(table) else (schema or None, bare)
     if not found.has_table(within[1], schema=within[0]):
         there = ", ".join([*found.get_table_names(), *found.get_view_names()][:10]) or "none"
-        raise SourceError(f"{name} does not exist. Give one of the tables: {there}.")
+        raise SourceError(worded("{name} does not exist. Give one of the tables: {tables}.", name=name, tables=there))
     with described_quietly():
         keys = found.get_pk_constraint(within[1], schema=within[0])["constrained_columns"]
     # Columns are not reflected: their types would parse texts that a database without types took in.

@@ -13,6 +13,7 @@ import pyarrow as pa
 from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.spool import pieces_of
 from passage_kit.errors import OptionError, SourceError
+from passage_kit.translations import in_panel, worded
 
 BOM = codecs.BOM_UTF8
 # The marks of UTF-32 first: the one of UTF-16 is their beginning.
@@ -119,14 +120,27 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
     reason = f"read as Windows-1252 ({_FALLBACK}); the first line that is not UTF-8 is line {line}"
     if _is_in_other_letters(data):
         raise SourceError(
-            f"{name} cannot be read for sure: line {line} is not UTF-8, and most words with letters outside ASCII have "
-            f"no others, as in no language of Windows-1252. Give the encoding it was written in{_fitting(data)}."
+            in_panel(
+                f"{name} cannot be read for sure: line {line} is not UTF-8, and most words with "
+                "letters outside ASCII have "
+                f"no others, as in no language of Windows-1252. Give the encoding it was written in{_fitting(data)}.",
+                "{name} cannot be read for sure: line {line} is not UTF-8. Choose the encoding in "
+                "which its names look right.",
+                name=name,
+                line=line,
+            )
         )
     if _has_no_words(data):
         raise SourceError(
-            f"{name} cannot be read for sure: line {line} is not UTF-8, and in Windows-1252 its words would have "
-            f"capitals or signs amid their letters. Give the encoding it was written in{_fitting(data)}, or "
-            "'mac_roman' (Macintosh)."
+            in_panel(
+                f"{name} cannot be read for sure: line {line} is not UTF-8, and in Windows-1252 its words would have "
+                f"capitals or signs amid their letters. Give the encoding it was written in{_fitting(data)}, or "
+                "'mac_roman' (Macintosh).",
+                "{name} cannot be read for sure: line {line} is not UTF-8. Choose the encoding in "
+                "which its names look right.",
+                name=name,
+                line=line,
+            )
         )
     lines = _lines_in_utf8(data)
     if lines:
@@ -200,8 +214,11 @@ def _check_text(data: bytes, name: str) -> None:
     sample = np.frombuffer(data[:_SAMPLE], np.uint8)
     if int(_NOT_TEXT[sample].sum()) > max(4, len(sample) // 20):
         raise SourceError(
-            f"{name} is not a text file: it is full of control characters. Export the users as CSV, Excel, JSON or "
-            "Parquet, or give the encoding if it is text."
+            worded(
+                "{name} is not a text file: it is full of control characters. Export the users as "
+                "CSV, Excel, JSON or Parquet, or give the encoding if it is text.",
+                name=name,
+            )
         )
 
 
@@ -212,11 +229,25 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
         line = line_number(data, error.start)
         tried = f"UTF-8 nor {encoding}" if fallback else encoding
         raise SourceError(
-            f"{name} cannot be read as text: line {line} is {'neither' if fallback else 'not'} {tried} "
-            f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in{_fitting(data, encoding)}."
+            in_panel(
+                f"{name} cannot be read as text: line {line} is {'neither' if fallback else 'not'} {tried} "
+                f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in{_fitting(data, encoding)}.",
+                "{name} cannot be read as {encoding}: line {line} is in another encoding. Choose the one in which its "
+                "names look right.",
+                name=name,
+                encoding=encoding,
+                line=line,
+            )
         ) from error
     except UnicodeError as error:  # UTF-16 without its mark, odd lengths
-        raise SourceError(f"{name} cannot be read as {encoding}: {error}. Give another encoding.") from error
+        raise SourceError(
+            in_panel(
+                f"{name} cannot be read as {encoding}: {error}. Give another encoding.",
+                "{name} cannot be read as {encoding}. Choose another encoding.",
+                name=name,
+                encoding=encoding,
+            )
+        ) from error
     return Text(whole_characters(text.removeprefix("\ufeff")).encode(), encoding, (), fallback)
 
 

@@ -15,7 +15,7 @@ from passage_kit.errors import MappingError, PassageKitError
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
 from passage_kit.reading.readers import UserList
-from passage_kit.translations import gettext, told
+from passage_kit.translations import gettext, told, worded
 from passage_kit.widgets.live_counts import AT_ONCE
 from passage_kit.widgets.map_fields import MapFields
 from passage_kit.widgets.mapping_table import target_names
@@ -139,7 +139,9 @@ class ChangeValues(Panel):
             If there is no such column.
         """
         if changed.get("column", "") not in ("", *self.changed.columns):
-            raise MappingError(f"There is no column {changed['column']!r}. Choose one that the panel shows.")
+            raise MappingError(
+                worded("There is no column {column}. Choose one that the panel shows.", column=repr(changed["column"]))
+            )
         first = {} if set(changed) == {"page"} else {"page": 0} | ({"text": ""} if "column" in changed else {})
         self._view |= {**first, **changed}
         self._show_page()

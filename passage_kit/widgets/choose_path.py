@@ -9,7 +9,6 @@ from pathlib import Path
 import ipywidgets
 
 from passage_kit.errors import PassageKitError, PlanError
-from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet
 from passage_kit.mapping.changed_columns import compare_columns
 from passage_kit.metadata.console_template import Template, read_template
@@ -29,6 +28,7 @@ from passage_kit.widgets.panel import (
     written_call,
     written_options,
 )
+from passage_kit.widgets.sample_files import SAMPLE_LIST, is_sample, same_source, sample_file
 from passage_kit.widgets.source_choice import DATABASE, SourceChoice
 from passage_kit.workspace.former_list import (
     bring_back_list,
@@ -43,7 +43,7 @@ from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
 
 SAME, NEWER, ANOTHER = "same", "newer", "another"  # the list as it is against the one of the plan
-_SAMPLE, _SAMPLE_FIELDS, _SAMPLE_TEMPLATE = "legacy_users.csv", "metadata_fields.toml", "console_template.csv"
+_SAMPLE_FIELDS, _SAMPLE_TEMPLATE = "metadata_fields.toml", "console_template.csv"
 
 
 class ChoosePath(Panel):
@@ -94,7 +94,7 @@ class ChoosePath(Panel):
             description=gettext("Path of the guide"),
             style={"description_width": "13em"},
         )
-        listed = _short(plan.source) or (_sample(_SAMPLE) if source is None else str(source))
+        listed = _short(plan.source) or (sample_file(SAMPLE_LIST) if source is None else str(source))
         self.list = SourceChoice(
             workspace,
             plan,
@@ -208,9 +208,9 @@ class ChoosePath(Panel):
         source, columns = self.list.address, [*map(str, read.users.columns)]
         if is_another_list(plan, columns):
             return ANOTHER
-        if _same(plan.source, source):
+        if same_source(plan.source, source):
             return SAME
-        if plan.source is None or _is_sample(plan.source) or _is_sample(source) or not made_for_list(self.workspace):
+        if plan.source is None or is_sample(plan.source) or is_sample(source) or not made_for_list(self.workspace):
             return ANOTHER
         return self._answers.get(self._list_key(read), "")
 
@@ -240,21 +240,21 @@ class ChoosePath(Panel):
 
     def _bring_sample(self) -> None:
         """Show the sample's fields and template, and remove them when another user list is named."""
-        was, now = _is_sample(self._former), _is_sample(self.source.value)
+        was, now = is_sample(self._former), is_sample(self.source.value)
         self._former = self.source.value
         for text, name in ((self.fields, _SAMPLE_FIELDS), (self.template, _SAMPLE_TEMPLATE)):
             if now and not was and not text.value:
-                self._set(text, "value", _sample(name))
+                self._set(text, "value", sample_file(name))
             elif was and not now and self._is_of_sample(text.value, name):
                 self._set(text, "value", "")
 
     def _is_of_sample(self, value: str, name: str) -> bool:
         """Tell whether a file's name stands for that file of the sample, directly or through the plan."""
         if value != self._saved:
-            return _same(value, _sample(name))
+            return same_source(value, sample_file(name))
         if name == _SAMPLE_FIELDS:
-            return self.plan.schema == MetadataSchema.from_toml(_sample(name))
-        return self.plan.template == read_template(_sample(name))
+            return self.plan.schema == MetadataSchema.from_toml(sample_file(name))
+        return self.plan.template == read_template(sample_file(name))
 
     def _show(self) -> None:
         super()._show()
@@ -359,25 +359,6 @@ def _file_name(label: str, value: str) -> ipywidgets.Text:
         style={"description_width": "13em"},
         layout={"width": "44em", "max_width": "100%"},
     )
-
-
-def _sample(name: str) -> str:
-    """Find a file of the sample: the copy beside the notebook, else the one in the package."""
-    beside = Path("sample_data") / name
-    return beside.as_posix() if beside.exists() else str(bundled(f"sample_data/{name}"))
-
-
-def _is_sample(source: str) -> bool:
-    return _same(source, _sample(_SAMPLE)) or _same(source, str(bundled(f"sample_data/{_SAMPLE}")))
-
-
-def _same(one: str | None, other: str) -> bool:
-    if one is None or "://" in one + other:
-        return one == other
-    try:
-        return Path(one).resolve() == Path(other).resolve()
-    except (OSError, ValueError):  # no file can have such a path
-        return one == other
 
 
 def _short(source: str | None) -> str:

@@ -13,7 +13,7 @@ from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
 from passage_kit.preparation.found_rows import ANY, dispositions_of, find_rows, findings_of
 from passage_kit.preparation.rules import Judgment
-from passage_kit.translations import gettext, ngettext, number, told
+from passage_kit.translations import gettext, ngettext, number, told, worded
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections
 from passage_kit.widgets.described_rows import describe_columns, describe_kinds, describe_rows
 from passage_kit.widgets.fix_findings import FixFindings
@@ -148,7 +148,9 @@ class EditRows(BasePanel):
         columns = {"", *map(str, self.corrected.users.columns)}
         known = {"column": columns, "sort": columns, "code": {"", ANY, *CODES}, "disposition": set(_DISPOSITIONS)}
         if changed.keys() - _NO_VIEW.keys() or any(changed.get(name, "") not in known[name] for name in known):
-            raise OptionError(f"There is no such view: found {changed}. Choose a filter that the panel shows.")
+            raise OptionError(
+                worded("There is no such view: found {found}. Choose a filter that the panel shows.", found=changed)
+            )
         first = set(changed) == {"page"}
         self._view |= {**({} if first else {"page": 0}), **changed}
         if not first:

@@ -219,11 +219,57 @@ def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
 
 
 def _noticed(found: Notices) -> list[tuple[str, str]]:
-    """Write what to look at by its heading, with the sentences of the warnings in place of their codes."""
+    """Write what to look at by its heading, with the panels that settle it in place of options and codes."""
     codes = "; ".join(f"{_meaning(code)} ({number(rows)})" for code, rows in found.warned_by.items())
     warned = ngettext("{count} row: {codes}", "{count} rows: {codes}", found.warned, codes=codes)
-    lines = replace(found, warned=0).lines.items()
-    return [*lines, *([(gettext("Warnings"), warned)] if found.warned else [])]
+    see = gettext("Each is shown in 02, under “What was found”.")
+    said = [
+        (gettext("Inactive"), _about_closed(found)),
+        (gettext("Accounts"), _about_states(found)),
+        (gettext("Warnings"), f"{warned}. {see}" if found.warned else ""),
+    ]
+    return [*((name, text) for name, text in said if text), *Notices(secrets=found.secrets).lines.items()]
+
+
+def _about_closed(found: Notices) -> str:
+    """Count closed accounts, and say where one decides about them."""
+    parts = []
+    if found.inactive:
+        parts.append(
+            ngettext(
+                "{count} exported user has a closed account (deleted, banned, disabled). To leave them out, choose so "
+                "under “Deleted or banned accounts” in 02.",
+                "{count} exported users have a closed account (deleted, banned, disabled). To leave them out, choose "
+                "so under “Deleted or banned accounts” in 02.",
+                found.inactive,
+            )
+        )
+    if found.inactive_left_out:
+        parts.append(
+            ngettext(
+                "{count} row of a closed account (deleted, banned, disabled) is left out, as you chose in 02.",
+                "{count} rows of closed accounts (deleted, banned, disabled) are left out, as you chose in 02.",
+                found.inactive_left_out,
+            )
+        )
+    return " ".join(parts)
+
+
+def _about_states(found: Notices) -> str:
+    """Say which words or columns may be states of accounts, and where one says what they mean."""
+    if found.may_say_state:
+        return gettext(
+            "The column {columns} may say which accounts are closed. If so, choose “Account closed (account_state)” "
+            "for it in 01, and say under “What codes of accounts mean” in 02 what each word means.",
+            columns=gettext(" and ").join(found.may_say_state),
+        )
+    if not found.unknown_states:
+        return ""
+    return gettext(
+        "Not known as states of an account: {states}. They go on as active. Say under “What codes of accounts mean” in "
+        "02 what each word means.",
+        states=found.unknown_states,
+    )
 
 
 def _meaning(code: str) -> str:

@@ -17,7 +17,7 @@ from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import Judgment
-from passage_kit.translations import gettext, ngettext, told
+from passage_kit.translations import gettext, ngettext, told, worded
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections, said_of_saved
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
@@ -148,7 +148,10 @@ class FixFindings(BasePanel):
         code = changed.get("code", "")
         if changed.keys() - _NO_FILTER.keys() or code not in ("", CORRECTIONS, *CODES):
             raise OptionError(
-                f"There is no such view: found {changed}. Choose a code or a filter that the panel shows."
+                worded(
+                    "There is no such view: found {found}. Choose a code or a filter that the panel shows.",
+                    found=changed,
+                )
             )
         self._filter |= {**({} if set(changed) == {"page"} else {"page": 0}), **changed}
         self._find_items()
@@ -194,7 +197,13 @@ class FixFindings(BasePanel):
             rest, line = self.corrected.unplaced.taken_from(there, number)
             field = str(line["field"])
             if row not in self.corrected.users.index or field not in self.corrected.users:
-                raise OptionError(f"There is no row {row} with the column {field!r}. Look the row up in your list.")
+                raise OptionError(
+                    worded(
+                        "There is no row {row} with the column {field}. Look the row up in your list.",
+                        row=row,
+                        field=repr(field),
+                    )
+                )
             return correct(rest, [row], field, line["value"], note=line["note"], users=self.corrected.mapped)
 
         self._save(change, [row], "", "applied")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -131,6 +131,7 @@ def shown_preview(live: LivePreview) -> dict[str, Any]:
     return {
         "counts": {name: getattr(preview, name) for name in ("valid", "fixed", "withheld", "ambiguous")},
         "first": [{"value": first.value, "becomes": first.becomes, "why": reason_of(first)} for first in preview.first],
+        "advice": advice_about(preview.first),
         "complete": complete,
     }
 
@@ -138,6 +139,18 @@ def shown_preview(live: LivePreview) -> dict[str, Any]:
 def reason_of(first: FirstValue) -> str:
     """Say why a value is left out: what its field says of its pattern, or what the finding means; "" if it is not."""
     return first.message or (gettext(CODES[first.code].meaning) if first.code else "")
+
+
+def advice_about(values: Iterable[FirstValue]) -> list[str]:
+    """Say once for each reason what to do about values that are left out.
+
+    Examples
+    --------
+    >>> advice_about([FirstValue("31.02.2022", None, "date_invalid"), FirstValue("?", None, "date_invalid")])
+    ['Correct it, or set how dates are written.']
+    """
+    codes = dict.fromkeys(first.code for first in values if first.code and first.becomes is None and not first.message)
+    return [gettext(CODES[code].next_step) for code in codes]
 
 
 def _takes(origin: Origin | None, column: str) -> bool:

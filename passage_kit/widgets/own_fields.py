@@ -171,7 +171,11 @@ class OwnFields(Unsaved):
         for field in self.schema:
             if field.field_name == field_name:
                 return field
-        raise FieldsError(f"There is no metadata field {field_name!r}. Choose one that the panel shows.")
+        raise FieldsError(
+            worded(
+                "There is no metadata field {field_name}. Choose one that the panel shows.", field_name=repr(field_name)
+            )
+        )
 
     def _show(self) -> None:
         types = [(kind, label) for kind, label in CONSOLE_TYPES.items()]

@@ -16,7 +16,7 @@ from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.preparation.accounts import judge_accounts
 from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import before_duplicates
-from passage_kit.translations import gettext, ngettext, told
+from passage_kit.translations import gettext, ngettext, told, worded
 from passage_kit.widgets.described_groups import TABS, describe_group, named_rows, reasons_in_words, tab_labels
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
@@ -142,7 +142,12 @@ class ReviewDuplicates(BasePanel):
         """
         unknown = [name for name in changed if name not in _NO_FILTER]
         if unknown or changed.get("tab", "people") not in TABS or changed.get("state", "") not in _STATES:
-            raise OptionError(f"There is no such view: found {changed}. Choose a tab or a filter that the panel shows.")
+            raise OptionError(
+                worded(
+                    "There is no such view: found {found}. Choose a tab or a filter that the panel shows.",
+                    found=changed,
+                )
+            )
         first = {} if set(changed) == {"page"} else {"page": 0}
         of_tab = {"reason": ""} if "tab" in changed else {}
         self._filter |= {**first, **of_tab, **changed}
@@ -214,7 +219,7 @@ class ReviewDuplicates(BasePanel):
 
     def _check_rows(self, rows: list[int]) -> None:
         if unknown := [row for row in rows if row not in self._rows]:
-            raise OptionError(f"There is no row {unknown[0]}. Look the row numbers up in your list.")
+            raise OptionError(worded("There is no row {row}. Look the row numbers up in your list.", row=unknown[0]))
 
     def look_again(self) -> None:
         """Show the decisions as they stand in the workspace now, and mark rows older than their corrections."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from passage_kit.errors import PlanError
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 from passage_kit.workspace.loaded_fixes import file_hash, load_fixes
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
@@ -72,7 +72,16 @@ class SourceGuard:
         fixes = [path for path in paths if path.exists()]
         if fixes and plan.sha256 not in (None, sha256):
             raise PlanError(
-                f"{Path(plan.source or '').name} has changed since {fixes[0]} was made, so its row numbers may name "
-                "other people. Run the notebook 03_validate_and_export or `passage-kit prepare` first: it finds the "
-                "people anew, and asks about those it does not find."
+                in_panel(
+                    f"{Path(plan.source or '').name} has changed since {fixes[0]} was made, so its row "
+                    "numbers may name "
+                    "other people. Run the notebook 03_validate_and_export or `passage-kit prepare` "
+                    "first: it finds the "
+                    "people anew, and asks about those it does not find.",
+                    "{name} has changed since {file} was made, so its row numbers may name other people. "
+                    "Run the notebook 03_validate_and_export first: it finds the people anew, and asks "
+                    "about those it does not find.",
+                    name=Path(plan.source or "").name,
+                    file=fixes[0],
+                )
             )

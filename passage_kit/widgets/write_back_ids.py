@@ -15,6 +15,7 @@ from passage_kit.translations import gettext, ngettext, worded
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
 from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
 from passage_kit.widgets.planned_rows import PlannedRows
+from passage_kit.widgets.sample_files import is_sample
 from passage_kit.widgets.secret_field import SecretField
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.listed_tables import ListedTable, list_tables
@@ -105,7 +106,7 @@ class WriteBackIds(ConsentPanel):
     # The verbs, for cells and buttons alike
 
     def run(self) -> WriteBack:
-        """Look, and write if it is the sample's database; another one waits for consent in the panel.
+        """Look, and write if list and database are the sample's; another one waits for consent in the panel.
 
         Returns
         -------
@@ -118,7 +119,8 @@ class WriteBackIds(ConsentPanel):
             As :func:`passage_kit.write_passage_ids`. The panel shows the message, too.
         """
         planned: WriteBack = self._now(lambda: self._act(dry_run=True))
-        return self._now(lambda: self._act(dry_run=False)) if self.database.value == SAMPLE else planned
+        is_practice = self.database.value == SAMPLE and not self._mixes
+        return self._now(lambda: self._act(dry_run=False)) if is_practice else planned
 
     def undo(self) -> WriteBackUndone:
         """Say what an undo would set back; the panel goes on to show what was written."""
@@ -129,6 +131,14 @@ class WriteBackIds(ConsentPanel):
         """Read the users table as it is now, as :func:`passage_kit.read_users` does."""
         db = self._db()
         return read_users(db or os.environ[DATABASE_URL], table=self._table_name())
+
+    @property
+    def _mixes(self) -> bool:
+        """Tell whether the ids of another list would go into the database of the sample."""
+        if self.database.value != SAMPLE or self.ids.value.strip() or not self.workspace.has_plan:
+            return False
+        source = self.workspace.load_plan().source
+        return source is not None and not is_sample(source)
 
     def _act(self, *, dry_run: bool) -> WriteBack:
         ids = self.ids.value.strip() or self.workspace
@@ -221,7 +231,8 @@ class WriteBackIds(ConsentPanel):
         if isinstance(outcome, WriteBackUndone):
             self._say(self._about_undo(outcome))
         else:
-            self._say(self._about_write(outcome), *([(WARNING, of_a_rehearsal())] if self._rehearsed else []))
+            warned = [of_a_rehearsal()] if self._rehearsed else [_of_another_list()] if self._mixes else []
+            self._say(self._about_write(outcome), *((WARNING, text) for text in warned))
 
     def _about_write(self, result: WriteBack) -> Message:
         count = len(result.to_set)
@@ -267,3 +278,10 @@ class WriteBackIds(ConsentPanel):
             f"db = {db}\ntable = {table}\n"
             f"written = pk.write_passage_ids({ids}, table=table, workspace=workspace, db=db)"
         )
+
+
+def _of_another_list() -> str:
+    return gettext(
+        "This is the database of the sample, and your list is another one: people who have the same key here are not "
+        "yours. Choose “Another database” above, and type the address of yours."
+    )

@@ -13,6 +13,7 @@ from passage_kit.errors import PlanError
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.file_set import FileSet
 from passage_kit.masking import mask_text
+from passage_kit.translations import worded
 from passage_kit.workspace.change_words import said_of
 from passage_kit.workspace.fix_lines import contradict, lines_of, step_lines, steps_of, table_of
 from passage_kit.workspace.history import Change, State, load_history, load_lines, write_history
@@ -168,12 +169,14 @@ def _opened(workspace: Workspace | str | Path) -> Workspace:
 def _turned(workspace: Workspace, *, back: bool) -> Change:
     """Undo a change or make it again, under one lock from the first look to the last write."""
     if not workspace.folder.exists():
-        raise PlanError(f"There is nothing to undo in {workspace.folder}: nothing was changed yet.")
+        raise PlanError(
+            worded("There is nothing to undo in {folder}: nothing was changed yet.", folder=workspace.folder)
+        )
     with saving(workspace.folder):
         changes = load_history(workspace.folder)
         change = next_changes(changes).undo if back else next_changes(changes).redo
         if change is None:
-            raise PlanError("There is nothing to undo." if back else "There is nothing to make again.")
+            raise PlanError(worded("There is nothing to undo.") if back else worded("There is nothing to make again."))
         if change.what != "steps":
             _refuse_another_list(workspace)
         did = load_lines(workspace.folder, change)

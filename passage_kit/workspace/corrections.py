@@ -32,6 +32,7 @@ from passage_kit.columns.users_frame import (
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.files.edited_csv import is_row_number, read_edited
 from passage_kit.findings.findings import collect_findings, make_findings
+from passage_kit.translations import worded
 
 COLUMNS = (SOURCE_ROW, SOURCE_KEY, "field", "was", "value", "note")
 WHY = "why"  # of a correction that is asked about, in a frame; never in the file
@@ -66,8 +67,12 @@ def read_corrections(path: str | Path) -> pd.DataFrame:
     for number, cells in lines:
         if cells[SOURCE_ROW] and not is_row_number(cells[SOURCE_ROW]):
             raise PlanError(
-                f"The corrections in {path}, line {number}: expected the number of a source row. "
-                "Correct the line, or delete it."
+                worded(
+                    "The corrections in {path}, line {number}: expected the number of a source row. "
+                    "Correct the line, or delete it.",
+                    path=path,
+                    number=number,
+                )
             )
     columns = {name: [line.cells[name] or None for line in lines] for name in COLUMNS}
     return _frame(columns | {SOURCE_ROW: [int(row) if row else None for row in columns[SOURCE_ROW]]})
@@ -143,7 +148,7 @@ def correct(
     values = [value] * len(numbers) if value is None or isinstance(value, str) else list(value)
     if not all(text is None or is_unicode(text) for text in (field, note, *values)):
         raise OptionError(
-            "A correction has text with half a character, which no file can hold. Correct what was typed."
+            worded("A correction has text with half a character, which no file can hold. Correct what was typed.")
         )
     columns = {"value": [text or None for text in values], "field": [field] * len(numbers)}
     added = _frame({SOURCE_ROW: numbers, **columns, "note": [note] * len(numbers)})

@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
 from passage_kit.files.regular_files import read_regular
+from passage_kit.translations import worded
 from passage_kit.workspace.line_changes import LineChange
 
 FOLDER, LIST = "history", "changes.json"
@@ -166,6 +167,10 @@ def _lines_path(folder: Path, number: int) -> Path:
 
 def _unreadable(path: Path) -> PlanError:
     return PlanError(
-        f"The history in {path} cannot be read. Delete the folder {path.parent}: all changes stay as they are, and can "
-        "only be taken back one by one."
+        worded(
+            "The history in {path} cannot be read. Delete the folder {folder}: all changes stay "
+            "as they are, and can only be taken back one by one.",
+            path=path,
+            folder=path.parent,
+        )
     )

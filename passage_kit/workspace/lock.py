@@ -224,5 +224,9 @@ def _busy(folder: Path) -> BusyError:
 
 def _cannot(folder: Path, error: OSError) -> OutputError:
     return OutputError(
-        f"The workspace {folder} cannot be made: {error.strerror or error}. Choose a folder that you may write to."
+        worded(
+            "The workspace {folder} cannot be made: {why}. Choose a folder that you may write to.",
+            folder=folder,
+            why=error.strerror or error,
+        )
     )

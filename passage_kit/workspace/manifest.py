@@ -15,6 +15,7 @@ from pathlib import Path
 from passage_kit import __version__
 from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
+from passage_kit.translations import in_panel
 
 MANIFEST, APPLIED_PLAN = "manifest.json", "stages/plan.toml"
 _AGAIN = "Run the notebook 03_validate_and_export or `passage-kit prepare` again."
@@ -115,12 +116,24 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest.from_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PlanError(
-            f"The last run in {folder} did not finish, or an older version of the kit made it: there is no {path}, "
-            f"which a run writes last. {_AGAIN}"
+            in_panel(
+                f"The last run in {folder} did not finish, or an older version of the kit made it: there is no {path}, "
+                f"which a run writes last. {_AGAIN}",
+                "The last run in {folder} did not finish, or an older version of the kit made it. Run "
+                "the notebook 03_validate_and_export again.",
+                folder=folder,
+            )
         ) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is damaged"
-        raise PlanError(f"{path} cannot be read: {reason}. {_AGAIN}") from error
+        raise PlanError(
+            in_panel(
+                f"{path} cannot be read: {reason}. {_AGAIN}",
+                "{path} cannot be read: {reason}. Run the notebook 03_validate_and_export again.",
+                path=path,
+                reason=reason,
+            )
+        ) from error
 
 
 def unfinished(folder: Path) -> bool:
@@ -159,8 +172,14 @@ def check_plan(folder: Path, text: str) -> None:
     applied = read_manifest(folder).applied_plan()
     if applied not in (None, hashlib.sha256(text.encode()).hexdigest()):
         raise PlanError(
-            f"The plan in {folder} has changed since its users were prepared, so they were prepared with another plan. "
-            f"{_AGAIN}"
+            in_panel(
+                f"The plan in {folder} has changed since its users were prepared, so they were "
+                "prepared with another plan. "
+                f"{_AGAIN}",
+                "The plan in {folder} has changed since its users were prepared. Run the notebook "
+                "03_validate_and_export again.",
+                folder=folder,
+            )
         )
 
 
@@ -185,4 +204,11 @@ def check_file(folder: Path, path: Path, *, sha256: str | None = None) -> None:
     there = path.is_file()
     if entry is None or not there or path.stat().st_size != entry.size or sha256 not in (None, entry.sha256):
         what = "is missing" if not there else "is not the one that the last run wrote"
-        raise PlanError(f"The file {path} {what}, so it does not belong to the other files there. {_AGAIN}")
+        raise PlanError(
+            in_panel(
+                f"The file {path} {what}, so it does not belong to the other files there. {_AGAIN}",
+                "The file {path} does not belong to the other files there. Run the notebook "
+                "03_validate_and_export again.",
+                path=path,
+            )
+        )

@@ -28,6 +28,7 @@ from passage_kit.mapping.value_steps import ValueStep
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise
+from passage_kit.translations import in_panel, worded
 from passage_kit.workspace.options import Options
 
 if TYPE_CHECKING:
@@ -185,7 +186,15 @@ class Plan:
             plan = cls.from_dict(tomllib.loads(read_regular(path).decode("utf-8")))
         except (OSError, ValueError, RecursionError, PassageKitError) as error:
             reason = str(getattr(error, "strerror", None) or error).removesuffix(".")
-            raise PlanError(f"The plan {path} cannot be read: {reason}. Save it again, or correct the line.") from error
+            raise PlanError(
+                in_panel(
+                    f"The plan {path} cannot be read: {reason}. Save it again, or correct the line.",
+                    "The plan {path} cannot be read: {reason}. Correct the line, or choose your list "
+                    "again in the notebook 00_start_here.",
+                    path=path,
+                    reason=reason,
+                )
+            ) from error
         if plan.options.since:
             plan = replace(plan, options=replace(plan.options, since=str(path.parent / plan.options.since)))
         return replace(plan, source=_opened(plan.source, path)) if plan.source and opened else plan
@@ -207,7 +216,9 @@ class Plan:
             plan = replace(plan, options=replace(plan.options, since=_stored(self.options.since, Path(folder))))
         text = tomli_w.dumps(plan.to_dict())
         if not is_unicode(text):
-            raise PlanError("The plan has text with half a character, which no file can hold. Correct what was typed.")
+            raise PlanError(
+                worded("The plan has text with half a character, which no file can hold. Correct what was typed.")
+            )
         return text
 
     def save(self, path: str | Path) -> None:
@@ -243,7 +254,12 @@ def _opened(source: str, plan_path: Path) -> str:
         return source
     if SOURCE_URL not in os.environ:
         raise PlanError(
-            f"The plan {plan_path} reads from {source}, whose password is not stored. "
-            f"Set the environment variable {SOURCE_URL} to the whole URL."
+            worded(
+                "The plan {plan_path} reads from {source}, whose password is not stored. Set the "
+                "environment variable {variable} to the whole URL.",
+                plan_path=plan_path,
+                source=source,
+                variable=SOURCE_URL,
+            )
         )
     return os.environ[SOURCE_URL]

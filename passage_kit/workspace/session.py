@@ -15,6 +15,7 @@ from pathlib import Path
 from passage_kit.errors import BusyError
 from passage_kit.files.file_set import FileSet
 from passage_kit.files.regular_files import read_regular
+from passage_kit.translations import worded
 
 FILE = ".session.json"
 HEADER = "X-Passage-Session"
@@ -113,6 +114,11 @@ def refuse_another_session(folder: str | Path) -> None:
     found = read_session(folder) if mine else None
     if found is not None and found.ident != mine:
         raise BusyError(
-            f"{found.name} has worked on this migration since {found.since:%H:%M}, in another browser, so nothing is "
-            "saved from here. Go to the list of steps: it says who works here, and lets you take over."
+            worded(
+                "{name} has worked on this migration since {since}, in another browser, so nothing is "
+                "saved from here. Go to the list of steps: it says who works here, and lets you take "
+                "over.",
+                name=found.name,
+                since=f"{found.since:%H:%M}",
+            )
         )

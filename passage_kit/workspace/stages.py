@@ -19,6 +19,7 @@ from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW
 from passage_kit.errors import PassageKitError, PlanError
 from passage_kit.files.regular_files import is_present_file
 from passage_kit.findings.findings import COLUMNS
+from passage_kit.translations import in_panel
 
 # The columns that later steps need, by stage, and those that count rows.
 _NEEDED = {
@@ -109,8 +110,12 @@ def opened_stage(path: Path, *, pinned: pa.NativeFile | None = None, **options: 
     except (pa.ArrowException, OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise PlanError(
-            f"{path} is damaged or was changed: {reason}. Run the preparation again: the notebook "
-            "03_validate_and_export, or `passage-kit prepare`."
+            in_panel(
+                f"{path} is damaged or was changed: {reason}. Run the preparation again: the notebook "
+                "03_validate_and_export, or `passage-kit prepare`.",
+                "{path} is damaged or was changed. Run the notebook 03_validate_and_export again.",
+                path=path,
+            )
         ) from error
 
 

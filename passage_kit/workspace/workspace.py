@@ -93,7 +93,11 @@ class Workspace:
             make_folder(self.folder)
         except OSError as error:
             raise OutputError(
-                f"The workspace {self.folder} cannot be made: {error.strerror}. Choose a folder that you may write to."
+                worded(
+                    "The workspace {folder} cannot be made: {why}. Choose a folder that you may write to.",
+                    folder=self.folder,
+                    why=error.strerror,
+                )
             ) from error
         if not ignore.exists():
             with _with(files) as together:
@@ -201,7 +205,11 @@ class Workspace:
             return read_regular(self.plan_path) if self.has_plan else None
         except OSError as error:
             raise OutputError(
-                f"{self.plan_path} cannot be replaced: {error.strerror or error}. Move it away, and run again."
+                worded(
+                    "{path} cannot be replaced: {why}. Move it away, and run again.",
+                    path=self.plan_path,
+                    why=error.strerror or error,
+                )
             ) from error
 
     def load_corrections(self) -> pd.DataFrame:

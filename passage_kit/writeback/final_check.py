@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, arrow, mask_of
 from passage_kit.errors import WriteBackError
 from passage_kit.findings.ledger import KEPT
+from passage_kit.translations import in_panel
 from passage_kit.writeback.matching import KEY
 from passage_kit.writeback.passage_ids import PASSAGE_ID
 from passage_kit.writeback.planned_changes import Choices, Planned, plan_write_back
@@ -53,14 +54,30 @@ class Checked:
         if self.not_written:
             cause = f"the trigger {triggers}" if triggers else "something in the database, such as a policy,"
             raise WriteBackError(
-                f"{self.not_written:,} rows of {table} are left as they were, since {cause} keeps them from changing. "
-                f"Look at not_written in {rows_file}. Switch it off, and run the write-back again."
+                in_panel(
+                    f"{self.not_written:,} rows of {table} are left as they were, since {cause} keeps "
+                    "them from changing. "
+                    f"Look at not_written in {rows_file}. Switch it off, and run the write-back again.",
+                    "{count} rows of {table} are left as they were, since something in the database keeps "
+                    "them from changing. Look at not_written in {rows_file}. Switch it off, and write "
+                    "again.",
+                    count=f"{self.not_written:,}",
+                    table=table,
+                    rows_file=rows_file,
+                )
             )
         if self.lacking:
             because = f"; triggers that fire: {triggers}" if triggers else ""
             raise WriteBackError(
-                f"{self.lacking:,} rows of {table} do not have the id that was set, since something changed it"
-                f"{because}. Look at changed_meanwhile in {rows_file}, and run the write-back again or undo it."
+                in_panel(
+                    f"{self.lacking:,} rows of {table} do not have the id that was set, since something changed it"
+                    f"{because}. Look at changed_meanwhile in {rows_file}, and run the write-back again or undo it.",
+                    "{count} rows of {table} do not have the id that was set, since something changed it. "
+                    "Look at changed_meanwhile in {rows_file}, and write again or set the ids back.",
+                    count=f"{self.lacking:,}",
+                    table=table,
+                    rows_file=rows_file,
+                )
             )
 
 

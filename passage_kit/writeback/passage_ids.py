@@ -23,7 +23,7 @@ from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.mapping.suggest import ENOUGH, list_suggestions
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.readers import read_source
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 from passage_kit.workspace.workspace import Workspace
 
 PASSAGE_ID, OUTCOME = "passage_id", "outcome"
@@ -106,8 +106,13 @@ def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -
     }
     if all(found[column].isna().all() for column in (SOURCE_KEY, EMAIL, PHONE)):
         raise PassageIdsError(
-            f"{name} has nothing to find a user by: no column of emails, phones or source keys among "
-            f"{_listed(others.columns)}. {_advice(EMAIL)}"
+            in_panel(
+                f"{name} has nothing to find a user by: no column of emails, phones or source keys among "
+                f"{_listed(others.columns)}. {_advice(EMAIL)}",
+                "{name} has nothing to find a user by: no column of emails, phones or source keys. "
+                "Add one to the file, and upload it again.",
+                name=name,
+            )
         )
     return pd.DataFrame(found).drop_duplicates(ignore_index=True)
 
@@ -136,9 +141,11 @@ def _pushed(workspace: Workspace) -> Path:
     path = workspace.out / PASSAGE_IDS
     if not path.exists():
         raise PassageIdsError(
-            worded(
-                "There are no Passage ids in {path} yet. Run the notebook 04_push_through_the_api first, or "
+            in_panel(
+                f"There are no Passage ids in {path} yet. Run the notebook 04_push_through_the_api first, or "
                 "passage-kit push, or name a file that has them.",
+                "There are no Passage ids in {path} yet. Run the notebook 04_push_through_the_api first, or upload a "
+                "file that has them.",
                 path=path,
             )
         )
@@ -150,7 +157,9 @@ def _json(path: Path) -> Any:
         return json.loads(read_regular(path).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise PassageIdsError(f"{path} cannot be read as JSON: {reason}. Check the file.") from error
+        raise PassageIdsError(
+            worded("{path} cannot be read as JSON: {reason}. Check the file.", path=path, reason=reason)
+        ) from error
 
 
 def _users_of(answer: Any, name: str) -> pd.DataFrame:
@@ -171,7 +180,10 @@ def _users_of(answer: Any, name: str) -> pd.DataFrame:
     ]
     if not any(plain):
         raise PassageIdsError(
-            f"{name} holds no users, expected a key 'imported', 'existing' or 'users'. Check the saved file."
+            worded(
+                "{name} holds no users, expected a key 'imported', 'existing' or 'users'. Check the saved file.",
+                name=name,
+            )
         )
     return pd.DataFrame(plain, dtype=object)
 
@@ -226,7 +238,13 @@ def _id_column(frame: pd.DataFrame, name: str, *, trusted: bool) -> str:
             break
     maybe = sure or both or fitting or likely
     among = f"{_listed(maybe)} may be" if maybe else f"found {_listed(frame.columns)}"
-    raise PassageIdsError(f"{name} has no column that is surely the Passage id: {among}. {_advice(PASSAGE_ID)}")
+    raise PassageIdsError(
+        in_panel(
+            f"{name} has no column that is surely the Passage id: {among}. {_advice(PASSAGE_ID)}",
+            "{name} has no column that is surely the Passage id. Name it passage_id in the file, and upload it again.",
+            name=name,
+        )
+    )
 
 
 def _looks_like_ids(column: pd.Series[Any]) -> bool:
@@ -267,7 +285,14 @@ def _suggested(frame: pd.DataFrame, named: set[str], name: str) -> list[str]:
         best = [entry.column for entry in found if entry.confidence == found[0].confidence >= ENOUGH]
         if len(best) > 1:
             raise PassageIdsError(
-                f"{name} has several columns that may be the {target}: {_listed(best)}. {_advice(target)}"
+                in_panel(
+                    f"{name} has several columns that may be the {target}: {_listed(best)}. {_advice(target)}",
+                    "{name} has several columns that may be the {target}: {columns}. Take out the others, "
+                    "and upload it again.",
+                    name=name,
+                    target=target,
+                    columns=_listed(best),
+                )
             )
         chosen += best
     return chosen
@@ -294,8 +319,16 @@ def _checked_ids(column: pd.Series[Any], name: str) -> pd.Series[Any]:
     wrong = np.flatnonzero(mask_of(pc.invert(pc.match_substring_regex(arrow(column), _PRINTED))))
     if len(wrong):
         raise PassageIdsError(
-            f"{name} has {len(wrong)} values in the column {str(column.name)!r} with characters that no Passage id "
-            f"has; the first is in row {wrong[0] + 1}. Export the ids again. {_advice(PASSAGE_ID)}"
+            in_panel(
+                f"{name} has {len(wrong)} values in the column {str(column.name)!r} with characters that no Passage id "
+                f"has; the first is in row {wrong[0] + 1}. Export the ids again. {_advice(PASSAGE_ID)}",
+                "{name} has {count} values in the column {column} with characters that no Passage id "
+                "has; the first is in row {row}. Export the ids again.",
+                name=name,
+                count=len(wrong),
+                column=repr(str(column.name)),
+                row=wrong[0] + 1,
+            )
         )
     return column
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from passage_kit.errors import DatabaseError
 from passage_kit.progress import Stages
+from passage_kit.translations import worded
 from passage_kit.writeback.row_keys import identity_texts
 from passage_kit.writeback.run_record import Run, RunRecord
 from passage_kit.writeback.statements import Statements
@@ -134,8 +135,14 @@ def _check_length(facts: TableFacts, new: Sequence[str]) -> None:
     longest = max(map(len, new), default=0)
     if facts.length is not None and facts.length < longest:
         raise DatabaseError(
-            f"The column {facts.column} of {facts.shown} holds {facts.length} characters, and the new values have up "
-            f"to {longest}. Make the column longer."
+            worded(
+                "The column {column} of {table} holds {length} characters, and the new values have up "
+                "to {longest}. Make the column longer.",
+                column=facts.column,
+                table=facts.shown,
+                length=facts.length,
+                longest=longest,
+            )
         )
 
 

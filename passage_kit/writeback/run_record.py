@@ -18,6 +18,7 @@ from pathlib import Path
 
 from passage_kit.errors import DatabaseError, OutputError
 from passage_kit.files.file_set import FILE_MODE
+from passage_kit.translations import worded
 
 NAME = "write_back.sqlite"
 
@@ -219,7 +220,9 @@ class RunRecord:
         """
         found = self._connection.execute("SELECT max(run) FROM runs WHERE undone IS NULL").fetchone()
         if found[0] is None:
-            raise DatabaseError(f"There is no write-back to undo in {self.path.parent}. Check the workspace.")
+            raise DatabaseError(
+                worded("There is no write-back to undo in {folder}. Check the workspace.", folder=self.path.parent)
+            )
         return self._run(found[0])
 
     def written(self, column: str) -> tuple[int, str | None] | None:
@@ -267,8 +270,12 @@ class RunRecord:
             yield
         except (OSError, sqlite3.Error) as error:
             raise OutputError(
-                f"The record {self.path} cannot be written: {error}. The kit sets no id without it. Free some space or "
-                "choose another workspace."
+                worded(
+                    "The record {path} cannot be written: {why}. The kit sets no id without it. Free some "
+                    "space or choose another workspace.",
+                    path=self.path,
+                    why=error,
+                )
             ) from error
 
 

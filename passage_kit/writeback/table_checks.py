@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.users_frame import arrow
 from passage_kit.errors import DatabaseError
+from passage_kit.translations import in_panel, worded
 from passage_kit.writeback.statements import ID_LENGTH
 from passage_kit.writeback.users_table import TableFacts
 
@@ -23,13 +24,21 @@ def check_table(facts: TableFacts) -> None:
     """
     if facts.heirs:
         raise DatabaseError(
-            f"Tables inherit from {facts.shown}: {', '.join(facts.heirs)}. A key may stand in several of them, and no "
-            "index covers them all. Name a table that no other inherits from."
+            worded(
+                "Tables inherit from {table}: {tables}. A key may stand in several of them, and no "
+                "index covers them all. Name a table that no other inherits from.",
+                table=facts.shown,
+                tables=", ".join(facts.heirs),
+            )
         )
     if facts.partition and not facts.has_column:
         raise DatabaseError(
-            f"{facts.shown} is a partition, which gets its columns from the partitioned table. Add the column "
-            f"{facts.column} to that one first."
+            worded(
+                "{table} is a partition, which gets its columns from the partitioned table. Add the "
+                "column {column} to that one first.",
+                table=facts.shown,
+                column=facts.column,
+            )
         )
 
 
@@ -56,14 +65,23 @@ def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *
         ids for the same one, if it holds an id twice and must become unique, or if ids are to be shared and a
         constraint that cannot be dropped makes it unique.
     """
-    where, length = f"The column {facts.column} of {facts.shown}", id_length(ids)
+    where, length = worded("The column {column} of {table}", column=facts.column, table=facts.shown), id_length(ids)
     if facts.length is not None and facts.length < length:
         raise DatabaseError(
-            f"{where} holds {facts.length} characters, and the ids have up to {length}. Make the column longer."
+            worded(
+                "{where} holds {length} characters, and the ids have up to {longest}. Make the column longer.",
+                where=where,
+                length=facts.length,
+                longest=length,
+            )
         )
     if facts.padded and bool((ids.str.len() < (facts.length or 0)).fillna(False).any()):
         raise DatabaseError(
-            f"{where} fills every id with blanks up to {facts.length} characters. Change it to VARCHAR({facts.length})."
+            worded(
+                "{where} fills every id with blanks up to {length} characters. Change it to VARCHAR({length}).",
+                where=where,
+                length=facts.length,
+            )
         )
     if facts.partitioned and not facts.uniques and not share:
         raise DatabaseError(
@@ -73,13 +91,25 @@ def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *
     present = current.dropna()
     if not facts.uniques and not share and not present.is_unique:
         raise DatabaseError(
-            f"{where} has {int(present.duplicated().sum())} values that another row has, too (blank texts included), "
-            "so it cannot become unique. Correct the values, or share ids between rows."
+            in_panel(
+                f"{where} has {int(present.duplicated().sum())} values that another row has, too "
+                "(blank texts included), "
+                "so it cannot become unique. Correct the values, or share ids between rows.",
+                "{where} has {count} values that another row has, too (blank texts included), so it "
+                "cannot become unique. Correct the values first.",
+                where=where,
+                count=int(present.duplicated().sum()),
+            )
         )
     if facts.caseless and (alike := _alike(present, ids.dropna())):
         raise DatabaseError(
-            f"{where} takes capitals for small letters, and {alike} ids differ in nothing else. Change its collation "
-            "to one that compares letter by letter, such as ascii_bin, or name another column."
+            worded(
+                "{where} takes capitals for small letters, and {alike} ids differ in nothing else. "
+                "Change its collation to one that compares letter by letter, such as ascii_bin, or "
+                "name another column.",
+                where=where,
+                alike=alike,
+            )
         )
     if share and "unnamed" in facts.constraints:
         raise DatabaseError(f"{where} is unique by the table's own definition. Create the table again to share ids.")

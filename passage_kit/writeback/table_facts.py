@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from passage_kit.errors import DatabaseError
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 from passage_kit.writeback.statements import DIALECTS
 from passage_kit.writeback.table_kinds import check_kind
 from passage_kit.writeback.table_names import possible_places, show_name
@@ -77,7 +77,13 @@ def _facts(connection: Connection, database: UsersDatabase, table: UsersTable, f
         _check_column(columns[table.column], facts, database.backend, for_ids=for_ids)
         facts = replace(facts, padded=database.backend == "postgresql" and _is_char(columns[table.column]["type"]))
     elif len(facts.column.encode()) > _LONGEST:
-        raise DatabaseError(f"The name {facts.column} is longer than {_LONGEST} bytes. Give the column a shorter name.")
+        raise DatabaseError(
+            worded(
+                "The name {column} is longer than {most} bytes. Give the column a shorter name.",
+                column=facts.column,
+                most=_LONGEST,
+            )
+        )
     return with_particulars(connection, backend, facts, columns.get(table.column))
 
 
@@ -97,12 +103,18 @@ def _check_names(table: UsersTable, key: tuple[str, ...], primary: tuple[str, ..
     for wanted in (*key, *filter(None, (table.email, table.phone, table.state))):
         if wanted not in columns:
             raise DatabaseError(
-                f"{table.name} has no column {wanted!r}. Name one of its columns: {', '.join(columns)}."
+                worded(
+                    "{table} has no column {column}. Name one of its columns: {columns}.",
+                    table=table.name,
+                    column=repr(wanted),
+                    columns=", ".join(columns),
+                )
             )
     if not key:
         raise DatabaseError(
-            worded(
-                "{table} has no primary key. Name the column that holds the source key, such as key='id'.",
+            in_panel(
+                f"{table.name} has no primary key. Name the column that holds the source key, such as key='id'.",
+                "{table} has no primary key. Choose the column that holds the source key.",
                 table=table.name,
             )
         )
@@ -113,8 +125,13 @@ def _check_names(table: UsersTable, key: tuple[str, ...], primary: tuple[str, ..
     ):
         if table.column in used:
             raise DatabaseError(
-                f"The column {table.column} of {table.name} is {what}, which the ids would replace. "
-                "Name another column for the Passage ids."
+                worded(
+                    "The column {column} of {table} is {what}, which the ids would replace. Name another "
+                    "column for the Passage ids.",
+                    column=table.column,
+                    table=table.name,
+                    what=what,
+                )
             )
 
 
@@ -124,13 +141,18 @@ def _place(found: Inspector, table: str, database: UsersDatabase) -> Place:
     places = [place for place in possible_places(table) if place[0] is None or place[0] in schemas]
     for where, name in places:
         if name in found.get_view_names(schema=where) or name in _materialized(found, where):
-            raise DatabaseError(f"{table} is a view. Name the table that the view reads from.")
+            raise DatabaseError(worded("{table} is a view. Name the table that the view reads from.", table=table))
     there = [place for place in places if found.has_table(place[1], schema=place[0])]
     if there and (len(there) == 1 or there[0] == (None, table)):
         return there[0]
     if there:
         raise DatabaseError(
-            f"{database.shown} has several tables that may be {table}. Write {' or '.join(map(show_name, there))}."
+            worded(
+                "{database} has several tables that may be {table}. Write {names}.",
+                database=database.shown,
+                table=table,
+                names=" or ".join(map(show_name, there)),
+            )
         )
     names = ", ".join(found.get_table_names()[:10]) or "none"
     raise DatabaseError(
@@ -157,8 +179,12 @@ def _unique_key(found: Inspector, name: str, schema: str | None, key: tuple[str,
     constraints: list[Any] = found.get_unique_constraints(name, schema=schema)
     if set(key) not in [set(entry["column_names"]) for entry in [*constraints, *indexes]]:
         raise DatabaseError(
-            f"The rows of {name} cannot be told apart: it has no primary key, and {', '.join(key)} is not unique. "
-            "Add a primary key or a unique index first."
+            worded(
+                "The rows of {name} cannot be told apart: it has no primary key, and {key} is not "
+                "unique. Add a primary key or a unique index first.",
+                name=name,
+                key=", ".join(key),
+            )
         )
     return key
 
@@ -172,15 +198,23 @@ def _check_identity(
     kinds = [columns[name]["type"] for name in facts.identity]
     if database.backend in ("mysql", "mariadb") and any(type(kind).__name__ == "FLOAT" for kind in kinds):
         raise DatabaseError(
-            f"The rows of {facts.shown} cannot be told apart: {', '.join(facts.identity)} is a FLOAT, which the "
-            "database does not compare exactly. Add a primary key of whole numbers or text first."
+            worded(
+                "The rows of {table} cannot be told apart: {key} is a FLOAT, which the database does "
+                "not compare exactly. Add a primary key of whole numbers or text first.",
+                table=facts.shown,
+                key=", ".join(facts.identity),
+            )
         )
     sure = is_primary and (database.backend != "sqlite" or all(isinstance(kind, sa.Integer) for kind in kinds))
     plain = connection.execution_options(no_parameters=True)
     if not sure and plain.exec_driver_sql(DIALECTS[database.backend](facts).any_twice()).first():
         raise DatabaseError(
-            f"The rows of {facts.shown} cannot be told apart: several have the same {', '.join(facts.identity)} as the "
-            "database compares values. Correct them, or add another primary key."
+            worded(
+                "The rows of {table} cannot be told apart: several have the same {key} as the "
+                "database compares values. Correct them, or add another primary key.",
+                table=facts.shown,
+                key=", ".join(facts.identity),
+            )
         )
 
 
@@ -230,16 +264,28 @@ def _check_column(column: Any, facts: TableFacts, backend: str, *, for_ids: bool
     """Refuse a column that cannot hold Passage ids, or else one that cannot be set to a text."""
     import sqlalchemy as sa
 
-    where = f"The column {facts.column} of {facts.shown}"
+    where = worded("The column {column} of {table}", column=facts.column, table=facts.shown)
     if column.get("computed"):
-        raise DatabaseError(f"{where} is one that the database computes. Name another column.")
+        raise DatabaseError(worded("{where} is one that the database computes. Name another column.", where=where))
     kind = column["type"]
     is_text = isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and type(kind).__name__ != "SET"
     if not is_text and type(kind).__name__ != "CITEXT":
-        raise DatabaseError(f"{where} is {column['type']!r}, expected a text. Name another column.")
+        raise DatabaseError(
+            worded("{where} is {kind}, expected a text. Name another column.", where=where, kind=repr(column["type"]))
+        )
     if not for_ids:
         return
     if backend in ("mysql", "mariadb") and isinstance(kind, sa.Text) and not (facts.uniques or facts.indexes):
-        raise DatabaseError(f"{where} is {kind!r}, on which the database builds no index. Change it to VARCHAR(24).")
+        raise DatabaseError(
+            worded(
+                "{where} is {kind}, on which the database builds no index. Change it to VARCHAR(24).",
+                where=where,
+                kind=repr(kind),
+            )
+        )
     if column.get("nullable") is False:
-        raise DatabaseError(f"{where} is NOT NULL, but some rows will have no id. Allow null, or name another column.")
+        raise DatabaseError(
+            worded(
+                "{where} is NOT NULL, but some rows will have no id. Allow null, or name another column.", where=where
+            )
+        )

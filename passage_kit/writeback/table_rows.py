@@ -19,6 +19,7 @@ from passage_kit.identifiers.phones.lost_plus import LostPlus
 from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.mapping.mapping import Columns
 from passage_kit.mapping.suggest import suggest_mapping
+from passage_kit.translations import in_panel, worded
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.matching import KEY, TABLE, know_rows
@@ -188,8 +189,11 @@ def current_ids(columns: Mapping[str, Sequence[Any]], facts: TableFacts, count: 
         return id_texts(columns[facts.column])
     except ValueError:
         raise DatabaseError(
-            f"The column {facts.column} of {facts.shown} holds values that are no text. Correct them, or name another "
-            "column."
+            worded(
+                "The column {column} of {table} holds values that are no text. Correct them, or name another column.",
+                column=facts.column,
+                table=facts.shown,
+            )
         ) from None
 
 
@@ -250,9 +254,19 @@ def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     compared = int((kept & mask_of(pc.is_valid(equal))).sum())
     if compared >= _FEW and int((kept & mask_of(equal)).sum()) < compared / 2:
         raise DatabaseError(
-            f"The key {', '.join(facts.key)} of {facts.shown} leads to other people than the source keys: most of the "
-            f"first {compared} emails differ. Name the column that was mapped to source_key. If there is none, prepare "
-            "the users without a source_key, and the kit finds them by email and phone."
+            in_panel(
+                f"The key {', '.join(facts.key)} of {facts.shown} leads to other people than the "
+                "source keys: most of the "
+                f"first {compared} emails differ. Name the column that was mapped to source_key. If "
+                "there is none, prepare "
+                "the users without a source_key, and the kit finds them by email and phone.",
+                "The source key that was chosen for {table} leads to other people than the source "
+                "keys of the list: most of the first {compared} emails differ. Choose the column that "
+                "you mapped to source_key. If there is none, prepare the users without it, and the "
+                "kit finds them by email and phone.",
+                table=facts.shown,
+                compared=compared,
+            )
         )
 
 

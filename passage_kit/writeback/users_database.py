@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from passage_kit.database.connections import connect, described_quietly
 from passage_kit.database.urls import database_url, open_engine, reason, shown, sqlite_file
 from passage_kit.errors import DatabaseError, WriteBackError
+from passage_kit.translations import in_panel, worded
 from passage_kit.writeback.driver_errors import BUSY, NEEDED, REPEATED, advice, is_one_of
 from passage_kit.writeback.driver_values import every_value_read, sent_value
 from passage_kit.writeback.statements import DIALECTS, Statements
@@ -80,8 +81,11 @@ class UsersDatabase:
         self.backend = self.url.get_backend_name()
         if self.backend not in DIALECTS:
             raise DatabaseError(
-                f"Passage ids cannot be written to {self.backend}: expected SQLite, PostgreSQL, MySQL or MariaDB. "
-                "Write a migration script, and load the ids with the database's own tools."
+                worded(
+                    "Passage ids cannot be written to {database}: expected SQLite, PostgreSQL, MySQL or "
+                    "MariaDB. Write a migration script, and load the ids with the database's own tools.",
+                    database=self.backend,
+                )
             )
         if self.backend == "sqlite" and sqlite3.sqlite_version_info < _SQLITE:
             raise DatabaseError(
@@ -129,7 +133,15 @@ class UsersDatabase:
             yield
         except (SQLAlchemyError, driver.Error) as error:
             said = reason(error, self.url)
-            raise self._failure(f"{doing} in {self.shown} failed: {said}. {advice(error)}.") from None
+            raise self._failure(
+                in_panel(
+                    f"{doing} in {self.shown} failed: {said}. {advice(error)}.",
+                    "{database}: {said}. {advice}.",
+                    database=self.shown,
+                    said=said,
+                    advice=advice(error),
+                )
+            ) from None
 
     @property
     def _failure(self) -> type[DatabaseError]:
@@ -264,9 +276,18 @@ def _refuse_rewritten(rows: set[int], facts: TableFacts) -> None:
     """Stop the open transaction if a trigger has rewritten rows: nobody could tell and undo what it wrote."""
     if rows:
         raise WriteBackError(
-            f"{len(rows):,} rows of {facts.shown} would not have the id that was set, since a trigger changes them: "
-            f"{', '.join(facts.triggers)}. None of these rows was set. Switch the trigger off, or have it leave "
-            f"{facts.column} and the key alone, and run it again."
+            in_panel(
+                f"{len(rows):,} rows of {facts.shown} would not have the id that was set, since a "
+                "trigger changes them: "
+                f"{', '.join(facts.triggers)}. None of these rows was set. Switch the trigger off, or have it leave "
+                f"{facts.column} and the key alone, and run it again.",
+                "{count} rows of {table} would not have the id that was set, since a trigger changes "
+                "them: {triggers}. None of these rows was set. Switch the trigger off, or have it "
+                "leave the column of the ids alone, and write again.",
+                count=f"{len(rows):,}",
+                table=facts.shown,
+                triggers=", ".join(facts.triggers),
+            )
         )
 
 

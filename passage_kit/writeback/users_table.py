@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from passage_kit.errors import OptionError
+from passage_kit.translations import in_panel, worded
 
 BATCH = "passage_kit_batch"
 _NO_NAME = re.compile("[\x00\ud800-\udfff]")
@@ -59,10 +60,17 @@ class UsersTable:
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", (self.key,) if isinstance(self.key, str) else tuple(self.key))
         if not self.name or not self.column or not all(self.key):
-            raise OptionError("The users table has an empty name or column name. Give its name, such as table='users'.")
+            raise OptionError(
+                in_panel(
+                    "The users table has an empty name or column name. Give its name, such as table='users'.",
+                    "The users table or the column of the ids has no name. Fill it in.",
+                )
+            )
         for name in (self.name, self.column, *self.key, *filter(None, self._others)):
             if _NO_NAME.search(name):
-                raise OptionError(f"The name {name!r} has a character that no database takes. Correct it.")
+                raise OptionError(
+                    worded("The name {name} has a character that no database takes. Correct it.", name=repr(name))
+                )
 
     @property
     def _others(self) -> tuple[str | None, ...]:

@@ -16,7 +16,7 @@ from passage_kit.columns.arrays import Positions
 from passage_kit.columns.users_frame import TEXT, arrow, mask_of
 from passage_kit.errors import DatabaseError, WriteBackError
 from passage_kit.progress import Stages
-from passage_kit.translations import gettext, number
+from passage_kit.translations import gettext, in_panel, number, worded
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.row_keys import former_identity_texts, identity_texts
@@ -138,14 +138,19 @@ def undo_write_back(
     """
     folder = (workspace if isinstance(workspace, Workspace) else Workspace(workspace)).folder
     if not (folder / NAME).exists():
-        raise DatabaseError(f"There is no write-back to undo in {folder}. Check the workspace.")
+        raise DatabaseError(worded("There is no write-back to undo in {folder}. Check the workspace.", folder=folder))
     lock = locked(folder, "the undoing of a write-back", trace=not dry_run)
     with lock, RunRecord(folder) as record, UsersDatabase(db) as database:
         run = record.last()
         if not database.is_target(run.target):
             raise DatabaseError(
-                f"The last write-back of {folder} was on another database than {database.shown}. "
-                "Give the URL of the other one."
+                in_panel(
+                    f"The last write-back of {folder} was on another database than {database.shown}. "
+                    "Give the URL of the other one.",
+                    "The last write-back of {folder} was on another database than {shown}. Choose that one.",
+                    folder=folder,
+                    shown=database.shown,
+                )
             )
         facts = find_table(database, UsersTable(run.table, key=run.identity, column=run.column), for_ids=False)
         statements = database.statements(facts)
@@ -256,8 +261,15 @@ def _check_set_back(database: UsersDatabase, facts: TableFacts, statements: Stat
     if kept:
         cause = f"the trigger {', '.join(facts.triggers)}" if facts.triggers else "something in the database"
         raise WriteBackError(
-            f"{kept:,} rows of {facts.shown} in {database.shown} kept their id, since {cause} keeps them from "
-            "changing. Switch it off, and undo the write-back again."
+            in_panel(
+                f"{kept:,} rows of {facts.shown} in {database.shown} kept their id, since {cause} keeps them from "
+                "changing. Switch it off, and undo the write-back again.",
+                "{count} rows of {table} in {database} kept their id, since something in the database "
+                "keeps them from changing. Switch it off, and set the ids back again.",
+                count=f"{kept:,}",
+                table=facts.shown,
+                database=database.shown,
+            )
         )
 
 

@@ -105,8 +105,21 @@ def test_closed_accounts_warnings_and_secrets_are_said_beside_the_funnel(workspa
     click(panel)
     headings = dict(panel.page["notices"])
     assert headings["Inactive"].startswith("1 exported user has a closed account")
-    assert headings["Warnings"] == f"1 row: {CODES['account_inactive'].meaning[:-1]} (1)"
+    assert "under “Deleted or banned accounts” in 02" in headings["Inactive"]
+    meaning = CODES["account_inactive"].meaning[:-1]
+    assert headings["Warnings"] == f"1 row: {meaning} (1). Each is shown in 02, under “What was found”."
     assert headings["Secrets"].endswith(": pwd")
+
+
+def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_settles_it(workspace):
+    Path("users.csv").write_text("email,status\nann@example.org,A\nbo@example.org,X\ncy@example.org,A\n")
+    mapping = pk.FieldMapping({"email": "email", "account_state": "status"})
+    workspace.save_plan(replace(workspace.load_plan(), mapping=mapping))
+    panel = opened(workspace)
+    click(panel)
+    said = dict(panel.page["notices"])["Accounts"]
+    assert "“What codes of accounts mean” in 02" in said
+    assert "--" not in said
 
 
 def test_running_the_cell_again_finds_what_was_written(workspace):

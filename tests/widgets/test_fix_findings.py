@@ -253,7 +253,7 @@ def test_a_damaged_file_of_corrections_is_said(workspace):
 def test_an_option_that_cannot_be_is_said_in_the_panel(workspace):
     workspace.save_plan(Plan(options=Options(survivor="newest")))
     panel = opened(workspace)
-    assert "reads the column 'order'" in panel.messages[0]
+    assert "no column is mapped to it" in panel.messages[0]
     click(panel, "view", code="email_invalid")
     assert panel.page == {}
 

@@ -300,6 +300,7 @@ class TestCounts:
         assert panel.table.shown["previews"]["born"] == {
             "counts": {"valid": 0, "fixed": 0, "withheld": 1, "ambiguous": 0},
             "first": [{"value": "x", "becomes": None, "why": "The value is not a date."}],
+            "advice": ["Correct it, or set how dates are written."],
             "complete": True,
         }
         assert panel.table.shown["rows"] == "Counts are of all 2 rows."

@@ -224,7 +224,7 @@ def test_rows_of_another_file_are_refused(workspace, tmp_path):
 def test_an_option_that_cannot_be_is_said_in_the_panel(workspace):
     workspace.save_plan(Plan(options=Options(survivor="newest")))
     panel = opened(workspace)
-    assert "reads the column 'order'" in panel.messages[0]
+    assert "no column is mapped to it" in panel.messages[0]
     assert not panel.busy
 
 

@@ -13,6 +13,8 @@ import passage_kit as pk
 from passage_kit.errors import DatabaseError, OptionError, PassageIdsError
 from passage_kit.push.rehearsal import SandboxClient, of_a_rehearsal
 from passage_kit.widgets import WriteBackIds
+from passage_kit.widgets.sample_files import SAMPLE_LIST, sample_file
+from passage_kit.workspace.plan import Plan
 
 IDS = pd.DataFrame(
     {
@@ -112,6 +114,20 @@ def test_tables_and_keys_come_from_the_database(workspace):
     panel.key.value = "number"
     panel.table.value = "orders"
     assert panel.key.value == ""
+
+
+def test_ids_of_an_own_list_go_into_the_samples_database_only_when_somebody_agrees(workspace):
+    """Its keys may be those of made-up customers."""
+    IDS.assign(source_key=["1001", "1008"]).to_csv(workspace.out / "passage_ids.csv", index=False)
+    workspace.save_plan(Plan("own.csv"))
+    panel = WriteBackIds(workspace)
+    planned = panel.run()
+    assert (planned.dry_run, len(planned.to_set)) == (True, 2)
+    assert any("is the database of the sample, and your list is another one" in text for text in panel.messages)
+    assert panel.consent.description
+    workspace.save_plan(Plan(sample_file(SAMPLE_LIST)))
+    assert not panel.run().dry_run
+    assert not any("your list is another one" in text for text in panel.messages)
 
 
 def test_by_buttons_it_looks_asks_writes_and_sets_back(workspace):

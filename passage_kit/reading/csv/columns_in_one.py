@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from passage_kit.columns.column_names import IDENTIFIERS, keys_of, name_key
+from passage_kit.translations import in_panel, worded
 
 _PADDED = " {2,}"
 # A name of one column may have a hyphen, a dot or an underscore, and so may an address.
@@ -57,8 +58,14 @@ def way_out(sign: str) -> str:
     "'^' stands between its columns. Give it (`--delimiter '^'`, or delimiter='^' in Python)."
     """
     if sign.strip() and sign.isascii() and sign.isprintable():
-        return (
-            f"{sign!r} stands between its columns. Give it (`--delimiter {sign!r}`, or delimiter={sign!r} in Python)."
+        return in_panel(
+            f"{sign!r} stands between its columns. Give it (`--delimiter {sign!r}`, or delimiter={sign!r} in Python).",
+            "{sign} stands between its columns. Choose it as the delimiter.",
+            sign=repr(sign),
         )
-    shown = "one or more spaces stand" if sign.isspace() and sign[0] == " " else f"{sign!r} stands"
-    return f"{shown} between its columns, so that cells cannot be told for sure. Export the users as CSV."
+    shown = worded("one or more spaces stand")
+    if not (sign.isspace() and sign[0] == " "):
+        shown = worded("{sign} stands", sign=repr(sign))
+    return worded(
+        "{shown} between its columns, so that cells cannot be told for sure. Export the users as CSV.", shown=shown
+    )

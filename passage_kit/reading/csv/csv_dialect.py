@@ -22,7 +22,7 @@ from passage_kit.reading.header import (
     typical_length,
 )
 from passage_kit.reading.known_layouts import recognise_headerless
-from passage_kit.translations import gettext, worded
+from passage_kit.translations import gettext, in_panel, worded
 
 DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\x1f"  # splits nothing: stands for the delimiter of a file with a single column
@@ -148,7 +148,12 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     above = 1 if own else 0
     if header_row and not above < header_row <= len(lines):
         raise OptionError(
-            f"header_row={header_row}: {name} has no such line, or it is too far down. Give the header's line."
+            in_panel(
+                f"header_row={header_row}: {name} has no such line, or it is too far down. Give the header's line.",
+                "{name} has no line {header_row}, or it is too far down. Choose the line of the header.",
+                header_row=header_row,
+                name=name,
+            )
         )
     possible = (delimiter,) if delimiter else [char for char in DELIMITERS if char.encode() in sample]
     readings = [_read(sample, lines, char, above, header_row or None) for char in possible]
@@ -219,17 +224,24 @@ def _check_one_column(name: str, cells: Sequence[str]) -> None:
     """Refuse a list whose columns were read as one."""
     sign = sign_between(cells[0], cells[1:])
     if sign is not None:
-        raise SourceError(f"{name} would be read as one column: {way_out(sign)}")
+        raise SourceError(worded("{name} would be read as one column: {way_out}", name=name, way_out=way_out(sign)))
 
 
 def _no_header(name: str, reading: _Guess, lines: Lines, header_row: int | None) -> str:
     if header_row is not None:
-        return f"{name}, line {header_row}: found no column names there. Give the line of the header."
+        return in_panel(
+            f"{name}, line {header_row}: found no column names there. Give the line of the header.",
+            "{name}, line {header_row}: found no column names there. Choose the line of the header.",
+            name=name,
+            header_row=header_row,
+        )
     line = reading.rows[0].line + 1 if reading.rows else 1
-    return worded(
-        "{name} has no header: line {line} looks like a user, expected the names of the columns. Put a line with "
+    return in_panel(
+        f"{name} has no header: line {line} looks like a user, expected the names of the columns. Put a line with "
         "the names, such as email and phone, above the first user; if there is one, give its number as header_row. "
         "To read the file as it is, say that it has none (`--no-header`, or header_row=0 in Python).",
+        "{name} has no header: line {line} looks like a user, expected the names of the columns. Choose the line that "
+        "has them, or “none: there is no header”.",
         name=name,
         line=line,
     )

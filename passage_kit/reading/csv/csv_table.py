@@ -35,6 +35,7 @@ from passage_kit.reading.one_below_another import (
     titled,
 )
 from passage_kit.reading.text_encoding import Text, decode, line_number
+from passage_kit.translations import in_panel, worded
 
 TAIL = 1 << 16  # bytes at the end in which a footer is sought
 _MOST_LONG = 50_000  # rows with more values than the header, which may be those of another list
@@ -276,7 +277,12 @@ def _check_header(text: Text, dialect: Dialect, name: str) -> None:
     for line in {line_number(text.data, position) for position in text.broken if position < dialect.end}:
         if line >= dialect.line:
             raise SourceError(
-                f"{name}, line {line}: the header has a byte that is not UTF-8. Correct it, or give the encoding."
+                in_panel(
+                    f"{name}, line {line}: the header has a byte that is not UTF-8. Correct it, or give the encoding.",
+                    "{name}, line {line}: the header has a byte that is not UTF-8. Correct it, or choose the encoding.",
+                    name=name,
+                    line=line,
+                )
             )
 
 
@@ -353,6 +359,11 @@ def check_widths(misfits: Misfits, dialect: Dialect, name: str) -> None:
     if misfits.rows < 2 or len(misfits.widths) > 1 or dialect.least or misfits.values != misfits.of_rows:
         return
     raise SourceError(
-        f"{name}: the header has {len(dialect.names)} names, and every row has {min(misfits.widths)} values, so they "
-        "stand under the wrong names. Correct the header, or export the users again."
+        worded(
+            "{name}: the header has {names} names, and every row has {values} values, so they "
+            "stand under the wrong names. Correct the header, or export the users again.",
+            name=name,
+            names=len(dialect.names),
+            values=min(misfits.widths),
+        )
     )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from passage_kit.errors import SourceError
 from passage_kit.reading.excel.compound_file import open_compound
 from passage_kit.reading.excel.number_formats import Padding, paddings_of
+from passage_kit.translations import worded
 
 LARGEST = 32_000_000  # cells of all sheets, which are laid out together
 LARGEST_TEXT = 1 << 31  # bytes of the texts of all cells
@@ -54,8 +55,11 @@ def check_size(data: bytes, name: str) -> None:
         return  # the reader says what is wrong
     if file.in_circle:
         raise SourceError(
-            f"{name} cannot be read as a workbook: it is damaged, and its parts run in a circle. Open it in Excel and "
-            "save it again as .xlsx, or export it as CSV."
+            worded(
+                "{name} cannot be read as a workbook: it is damaged, and its parts run in a circle. "
+                "Open it in Excel and save it again as .xlsx, or export it as CSV.",
+                name=name,
+            )
         )
     stream = file.stream(*_STREAMS)
     if stream is None:

@@ -16,7 +16,7 @@ from passage_kit.reading.json.people_lists import PeopleList
 from passage_kit.reading.json.person_likeness import LIKELY, SURE, UNLIKELY
 from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.layout import Layout
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 
 _OF_ONE_KIND = re.compile(r"\[[^\]]+\]$")  # as in ``[accounts.member]``: the entries of a list that say they are one
 _LOOKED_AT = 50  # entries of a list that could be the people
@@ -66,7 +66,12 @@ class FileLists:
         if not wanted:
             there = f"It holds {listed(self.found)}" if self.found else "It holds no list of objects"
             raise SourceError(
-                f"{self.name} has no list of objects at the path {path!r}. {there}. Give one of them.",
+                in_panel(
+                    f"{self.name} has no list of objects at the path {path!r}. {there}. Give one of them.",
+                    "{name} has no list at {path}. Choose one of those that it has.",
+                    name=self.name,
+                    path=repr(path),
+                ),
                 choices=self.paths_of(self.found),
             )
         return wanted[0]
@@ -90,25 +95,42 @@ class FileLists:
         if missed and others:
             first = self.paths_of(others)[0]
             raise SourceError(
-                f"{self.name} has no users in this list: {missed[0]} is empty. It also holds {listed(others)}. If the "
-                f"users are there, give the path (`--records {first}`, or table={first!r} in Python); otherwise export "
-                "the users again.",
+                in_panel(
+                    f"{self.name} has no users in this list: {missed[0]} is empty. It also holds "
+                    f"{listed(others)}. If the "
+                    f"users are there, give the path (`--records {first}`, or table={first!r} in "
+                    "Python); otherwise export "
+                    "the users again.",
+                    "{name} has no users in this list: it is empty. If they are in another list of the "
+                    "file, choose that one; otherwise export the users again.",
+                    name=self.name,
+                ),
                 choices=self.paths_of(others),
             )
         if missed:
             raise SourceError(
-                f"{self.name} has no users in this list: {missed[0]} is empty. Check the app and the filter of the "
-                "export, and export the users again."
+                worded(
+                    "{name} has no users in this list: {list_} is empty. Check the app and the filter of "
+                    "the export, and export the users again.",
+                    name=self.name,
+                    list_=missed[0],
+                )
             )
         if chosen is None and not any(map(_is_filled, (entry for it in self.found for entry in it.entries))):
             raise SourceError(
-                f"{self.name} has no users: no list in it has an object with values. Check the app and the filter of "
-                "the export, and export the users again."
+                worded(
+                    "{name} has no users: no list in it has an object with values. Check the app and the "
+                    "filter of the export, and export the users again.",
+                    name=self.name,
+                )
             )
         if chosen is None:
             raise SourceError(
-                f"{self.name} has no users: found no object with a user in it, expected a list of them. Check that it "
-                "is the export of the users, and export them again."
+                worded(
+                    "{name} has no users: found no object with a user in it, expected a list of them. "
+                    "Check that it is the export of the users, and export them again.",
+                    name=self.name,
+                )
             )
         return chosen
 
@@ -144,15 +166,14 @@ class FileLists:
         return None
 
     def _ask(self, candidates: Sequence[PeopleList]) -> NoReturn:
-        first = self.paths_of(candidates)[0]
+        first, lists = self.paths_of(candidates)[0], listed(candidates)
         raise SourceError(
-            worded(
-                "{name} holds several lists that could be the users: {lists}. Give the path of the users "
-                "(`--records {first}`, or table={quoted} in Python).",
+            in_panel(
+                f"{self.name} holds several lists that could be the users: {lists}. Give the path of the users "
+                f"(`--records {first}`, or table={first!r} in Python).",
+                "{name} holds several lists that could be the users: {lists}. Choose the list of the users.",
                 name=self.name,
-                lists=listed(candidates),
-                first=first,
-                quoted=repr(first),
+                lists=lists,
             ),
             choices=self.paths_of(candidates),
         )

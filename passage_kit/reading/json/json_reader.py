@@ -28,6 +28,7 @@ from passage_kit.reading.json.person_likeness import SURE, is_object, key_level
 from passage_kit.reading.known_layouts import recognise_envelope
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
+from passage_kit.translations import worded
 
 _MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
 _BEGINNING = 500  # bytes of a file that may name the system
@@ -84,7 +85,7 @@ def read_json(
     """
     text = decode(data, name, encoding=encoding)
     if not text.data.strip():
-        raise SourceError(f"{name} is empty. Export the users again.")
+        raise SourceError(worded("{name} is empty. Export the users again.", name=name))
     lines = parse_lines(text.data, by_line=by_line)
     content = parse(text, name) if lines is None else lines.entries
     try:
@@ -143,8 +144,12 @@ class _Entries:
         broken = [number for number, entry in zip(lines.numbers, lines.entries, strict=True) if entry is BROKEN]
         if broken:
             raise SourceError(
-                f"{name} cannot be read: line {broken[0]} is not JSON, so the users in it would be lost. Correct the "
-                "line, or export the users again."
+                worded(
+                    "{name} cannot be read: line {line} is not JSON, so the users in it would be lost. "
+                    "Correct the line, or export the users again.",
+                    name=name,
+                    line=broken[0],
+                )
             )
         return cls(chosen.entries, Place("entry"), rejected, None)
 

@@ -10,6 +10,7 @@ from typing import Any
 from passage_kit.columns.nested import pairs_of
 from passage_kit.errors import SourceError
 from passage_kit.reading.text_encoding import Text, line_number
+from passage_kit.translations import in_panel, worded
 
 _AS_WRITTEN: dict[str, Any] = {
     "parse_int": str, "parse_float": str, "parse_constant": str, "object_pairs_hook": pairs_of
@@ -48,13 +49,24 @@ def parse(text: Text, name: str) -> Any:
     except UnicodeDecodeError as error:
         where = line_number(text.data, error.start)
         raise SourceError(
-            f"{name} cannot be read: line {where} has a byte that is not UTF-8 (0x{text.data[error.start]:02x}). "
-            "Correct that line, or give the encoding."
+            in_panel(
+                f"{name} cannot be read: line {where} has a byte that is not UTF-8 (0x{text.data[error.start]:02x}). "
+                "Correct that line, or give the encoding.",
+                "{name} cannot be read: line {where} has a byte that is not UTF-8. Correct that line, "
+                "or choose the encoding.",
+                name=name,
+                where=where,
+            )
         ) from error
     except json.JSONDecodeError as error:
         raise SourceError(
-            f"{name} cannot be read as JSON: line {error.lineno}, column {error.colno}: {error.msg}. Correct it, or "
-            "export it again."
+            worded(
+                "{name} cannot be read as JSON: line {line}, column {column}: {why}. Correct it, or export it again.",
+                name=name,
+                line=error.lineno,
+                column=error.colno,
+                why=error.msg,
+            )
         ) from error
     except RecursionError as error:
         raise too_deep(name) from error
@@ -128,7 +140,9 @@ def _one_or_several(text: str) -> Any:
 
 def too_deep(name: str) -> SourceError:
     """Make the error for a file that is nested too deeply."""
-    return SourceError(f"{name} cannot be read as JSON: it is nested too deeply. Export the users as a flat list.")
+    return SourceError(
+        worded("{name} cannot be read as JSON: it is nested too deeply. Export the users as a flat list.", name=name)
+    )
 
 
 def parse_lines(data: bytes, *, by_line: bool) -> JsonLines | None:

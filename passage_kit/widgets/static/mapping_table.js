@@ -261,9 +261,9 @@ function render({ model, el }) {
     draw(entry, "draft", draft, () => (draft ? newField(column.name, draft, entry) : []));
     draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
-    draw(entry, "values", preview?.first ?? null, () =>
+    draw(entry, "values", preview ? [preview.first, preview.advice] : null, () =>
       preview
-        ? preview.first.map(becoming)
+        ? [...preview.first.map(becoming), ...preview.advice.map(quiet)]
         : column.samples.map((text) => element("div", { class: "passage-sample", text: short(text) })),
     );
     draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet(gettext("not stored"))]));
