@@ -8,15 +8,17 @@ import csv
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import openpyxl
 import pytest
 from browsing import Page
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 import passage_kit as pk
 from passage_kit.cli.notebook_server import copy_notebooks
@@ -78,7 +80,25 @@ _END_KERNELS = """async folder => {
     const own = [...sessions.running()].filter(({ path }) => path.startsWith(`${folder}/`));
     await Promise.all(own.map(({ id }) => sessions.shutdown(id)));
 }"""
+HOW_LONG = Path(__file__).parents[1] / "docs" / "how-to" / "own-list.md"
 COUNTRIES = {"BRD": "Germany", "Deutschland": "Germany", "Österreich": "Austria"}
+
+
+@pytest.fixture
+def acts(monkeypatch) -> Counter[str]:
+    """How often a person clicks, chooses, ticks and types."""
+    counted: Counter[str] = Counter()
+
+    def counting(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def count(*args: Any, **options: Any) -> Any:
+            counted[name] += 1
+            return act(*args, **options)
+
+        return count
+
+    for name in ("click", "select_option", "check", "fill"):
+        monkeypatch.setattr(Locator, name, counting(name, getattr(Locator, name)))
+    return counted
 
 
 @pytest.fixture
@@ -166,7 +186,7 @@ def check_what_came_of_it(folder: Path, shop: Path) -> None:
         assert [cell.source for cell in cells[0]] == [cell.source for cell in cells[1]]
 
 
-def test_an_own_list_goes_all_the_way_by_mouse(page, fresh, shop, tmp_path):
+def test_an_own_list_goes_all_the_way_by_mouse(page, acts, fresh, shop, tmp_path):
     page.open(f"{fresh.name}/{NAMES[0]}")
     page.run_all()
     path = page.panel(PATH)
@@ -191,6 +211,9 @@ def test_an_own_list_goes_all_the_way_by_mouse(page, fresh, shop, tmp_path):
     go_on(page, fresh, NAMES[5])
     write_ids_by_mouse(page, shop)
     check_what_came_of_it(fresh, shop)
+    told = {word: int(count) for count, word in re.findall(r"(\d+) (clicks|choices|texts)", HOW_LONG.read_text())}
+    done = {"clicks": acts["click"] + acts["check"], "choices": acts["select_option"], "texts": acts["fill"]}
+    assert told == done
     steps_are_new_where_one_began(page)
 
 

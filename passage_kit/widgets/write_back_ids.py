@@ -19,6 +19,7 @@ from passage_kit.widgets.sample_files import is_sample
 from passage_kit.widgets.secret_field import SecretField
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.listed_tables import ListedTable, list_tables
+from passage_kit.writeback.run_record import NothingWrittenError
 from passage_kit.writeback.users_table import UsersTable
 from passage_kit.writeback.writeback import write_passage_ids
 from passage_kit.writeback.writeback_result import WriteBack
@@ -123,9 +124,18 @@ class WriteBackIds(ConsentPanel):
         return self._now(lambda: self._act(dry_run=False)) if is_practice else planned
 
     def undo(self) -> WriteBackUndone:
-        """Say what an undo would set back; the panel goes on to show what was written."""
-        planned: WriteBackUndone = self._now(lambda: self._take_back(dry_run=True), shown=False)
+        """Say what an undo would set back, which is nothing if nothing was written here.
+
+        The panel goes on to show what was written.
+        """
+        planned: WriteBackUndone = self._now(self._look_back, shown=False)
         return planned
+
+    def _look_back(self) -> WriteBackUndone:
+        try:
+            return self._take_back(dry_run=True)
+        except NothingWrittenError:  # as after a look with a list of one's own
+            return WriteBackUndone(self._table_name(), 0, 0, 0, column_dropped=False, sql=(), dry_run=True)
 
     def rows(self) -> pd.DataFrame:
         """Read the users table as it is now, as :func:`passage_kit.read_users` does."""

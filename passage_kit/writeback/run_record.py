@@ -39,6 +39,10 @@ _PATIENCE = 30  # seconds to wait for another run that notes its rows
 Note = tuple[str, str | None, str | None]
 
 
+class NothingWrittenError(DatabaseError):
+    """Error for an undoing where nothing was written, or into another database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of the write-back.
@@ -220,7 +224,7 @@ class RunRecord:
         """
         found = self._connection.execute("SELECT max(run) FROM runs WHERE undone IS NULL").fetchone()
         if found[0] is None:
-            raise DatabaseError(
+            raise NothingWrittenError(
                 worded("There is no write-back to undo in {folder}. Check the workspace.", folder=self.path.parent)
             )
         return self._run(found[0])

@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Positions
 from passage_kit.columns.users_frame import TEXT, arrow, mask_of
-from passage_kit.errors import DatabaseError, WriteBackError
+from passage_kit.errors import WriteBackError
 from passage_kit.progress import Stages
 from passage_kit.translations import gettext, in_panel, number, worded
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.row_keys import former_identity_texts, identity_texts
-from passage_kit.writeback.run_record import NAME, Run, RunRecord
+from passage_kit.writeback.run_record import NAME, NothingWrittenError, Run, RunRecord
 from passage_kit.writeback.statements import Statements
 from passage_kit.writeback.table_facts import find_table
 from passage_kit.writeback.table_rows import current_ids
@@ -138,12 +138,14 @@ def undo_write_back(
     """
     folder = (workspace if isinstance(workspace, Workspace) else Workspace(workspace)).folder
     if not (folder / NAME).exists():
-        raise DatabaseError(worded("There is no write-back to undo in {folder}. Check the workspace.", folder=folder))
+        raise NothingWrittenError(
+            worded("There is no write-back to undo in {folder}. Check the workspace.", folder=folder)
+        )
     lock = locked(folder, "the undoing of a write-back", trace=not dry_run)
     with lock, RunRecord(folder) as record, UsersDatabase(db) as database:
         run = record.last()
         if not database.is_target(run.target):
-            raise DatabaseError(
+            raise NothingWrittenError(
                 in_panel(
                     f"The last write-back of {folder} was on another database than {database.shown}. "
                     "Give the URL of the other one.",

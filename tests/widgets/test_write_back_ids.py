@@ -125,6 +125,7 @@ def test_ids_of_an_own_list_go_into_the_samples_database_only_when_somebody_agre
     assert (planned.dry_run, len(planned.to_set)) == (True, 2)
     assert any("is the database of the sample, and your list is another one" in text for text in panel.messages)
     assert panel.consent.description
+    assert panel.undo().set_back == 0  # nothing was written, which ends no Run All
     workspace.save_plan(Plan(sample_file(SAMPLE_LIST)))
     assert not panel.run().dry_run
     assert not any("your list is another one" in text for text in panel.messages)
