@@ -28,6 +28,17 @@ def is_sample(source: str) -> bool:
     )
 
 
+def is_copy_of_sample(source: str) -> bool:
+    """Tell whether a list is that of the sample in this folder, or where the folder was before it was moved or copied.
+
+    Examples
+    --------
+    >>> is_copy_of_sample("/somewhere/sample_data/legacy_users.csv"), is_copy_of_sample("customers.csv")
+    (True, False)
+    """
+    return is_sample(source) or Path(source).parts[-2:] == ("sample_data", SAMPLE_LIST)
+
+
 def same_source(one: str | None, other: str) -> bool:
     """Tell whether two sources are one file, or one address."""
     if one is None or "://" in one + other:

@@ -15,7 +15,7 @@ from passage_kit.translations import gettext, ngettext, worded
 from passage_kit.widgets.consent_panel import LAYOUT, WIDE, ConsentPanel, button, text_field
 from passage_kit.widgets.panel import GOOD, INFO, WARNING, Message
 from passage_kit.widgets.planned_rows import PlannedRows
-from passage_kit.widgets.sample_files import is_sample
+from passage_kit.widgets.sample_files import is_copy_of_sample
 from passage_kit.widgets.secret_field import SecretField
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.listed_tables import ListedTable, list_tables
@@ -148,7 +148,7 @@ class WriteBackIds(ConsentPanel):
         if self.database.value != SAMPLE or self.ids.value.strip() or not self.workspace.has_plan:
             return False
         source = self.workspace.load_plan().source
-        return source is not None and not is_sample(source)
+        return source is not None and not is_copy_of_sample(source)
 
     def _act(self, *, dry_run: bool) -> WriteBack:
         ids = self.ids.value.strip() or self.workspace
