@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -69,7 +69,8 @@ class Storage:
     def write(self, name: str, data: bytes) -> Entry:
         """Write a file, readable by its owner only where the storage knows of owners."""
         if self.is_local and name.startswith(WORK):
-            _write_between_steps(Path(self.path(name)), data)
+            with _between_steps(Path(self.path(name))) as file:
+                file.write(data)
         elif self.is_local:
             with FileSet() as files:
                 files.new(self.path(name)).write_bytes(data)
@@ -105,11 +106,12 @@ class Storage:
 
     def write_table(self, name: str, *tables: pa.Table) -> None:
         """Write a table, or several of one schema that are read one by one."""
+        if self.is_local:
+            with _between_steps(Path(self.path(name))) as file:  # piece by piece: memory holds none of it twice
+                _write_tables(tables, file)
+            return
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_file(sink, tables[0].schema) as file:
-            for table in tables:
-                whole = table.combine_chunks().to_batches()
-                file.write_batch(whole[0] if whole else _no_rows(table.schema))
+        _write_tables(tables, sink)
         self.write(name, sink.getvalue().to_pybytes())
 
     def read_table(self, name: str, piece: int | None = None) -> pa.Table:
@@ -189,18 +191,26 @@ def _copied(pieces: Iterable[bytes], file: Any) -> Entry:
     return Entry(size, digest.hexdigest())
 
 
-def _write_between_steps(path: Path, data: bytes) -> None:
+@contextmanager
+def _between_steps(path: Path) -> Iterator[IO[bytes]]:
     """Write a file that this run alone reads; it is on the disk before it appears, since the run may be resumed."""
     make_folder(path.parent)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with open(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE), "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}. Check rights and room.") from error
+
+
+def _write_tables(tables: Sequence[pa.Table], sink: Any) -> None:
+    with pa.ipc.new_file(sink, tables[0].schema) as file:
+        for table in tables:
+            whole = table.combine_chunks().to_batches()
+            file.write_batch(whole[0] if whole else _no_rows(table.schema))
 
 
 def opened(address: str) -> tuple[Any, str]:
