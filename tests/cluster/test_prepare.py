@@ -1,8 +1,6 @@
 """A run on a cluster gives the bytes of one machine, whatever the partitions and the workers, and after any loss."""
 
 import json
-import os
-import signal
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +8,7 @@ from messy_lists import MAPPING, SCHEMA, check_same, write_list
 from servers import ids_in, make_users, written
 
 import passage_kit as pk
-from passage_kit.cluster.engine import InThisProcess, OnDask
+from passage_kit.cluster.engine import InThisProcess
 from passage_kit.cluster.prepare import console_slices, prepare_on_cluster
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.export import console_csv
@@ -109,16 +107,6 @@ def test_slices_hold_every_user_once(counts, users):
     assert [sum(rows for _, _, rows in pieces) for pieces in console_slices(counts)] == users
 
 
-@pytest.mark.slow
-def test_workers_of_dask_give_the_same_and_a_lost_one_is_replaced(tmp_path, client):
-    source = write_list(tmp_path / "users", rows=1_200, files=2, seed=11)
-    pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one")
-    killing = KillsWorkers(client, at=("read", "identifiers", "merge", "account"))
-    prepare_on_cluster(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "other", client=killing, rows=350)
-    assert killing.left == []
-    check_same(tmp_path / "one", tmp_path / "other")
-
-
 class MakesCallsTwice(InThisProcess):
     """Makes each call of each step again, as an engine does that lost the worker after the call had written."""
 
@@ -134,22 +122,6 @@ def test_calls_of_each_step_that_are_made_again_change_nothing(tmp_path):
     twice = MakesCallsTwice()
     prepare_on_cluster(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "other", client=twice, rows=35)
     check_same(tmp_path / "one", tmp_path / "other")
-
-
-class KillsWorkers(OnDask):
-    """Kills the process of one worker, at each of some steps, as soon as the step's calls are given out."""
-
-    def __init__(self, client, at):
-        super().__init__(client)
-        self.left = list(at)
-
-    def submit(self, name, call, items):
-        [process, *_] = self._client.run(os.getpid).values()
-        futures = super().submit(name, call, items)
-        if name in self.left:
-            self.left.remove(name)
-            os.kill(process, signal.SIGKILL)
-        return futures
 
 
 class Stops(InThisProcess):

@@ -2,6 +2,7 @@
 
 import random
 
+import fsspec
 import pandas as pd
 import pytest
 from messy_lists import HEADER, MAPPING, SCHEMA, check_same, messy_row
@@ -208,3 +209,23 @@ def test_bytes_are_read_by_address_too(tmp_path):
     with fetched(address) as local:
         assert local.read_bytes() == path.read_bytes()
     assert path.stat().st_size > csv_ranges.HEAD
+
+
+@pytest.mark.server
+def test_a_large_file_on_s3_is_read_in_ranges(tmp_path, bucket):
+    path = tmp_path / "users.csv"
+    path.write_bytes(("\ufeff" + messy_text(4, ending="\r\n")).encode())
+    files = fsspec.filesystem("s3")
+    files.put_file(str(path), "people/users.csv")
+    one = pk.prepare(path, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one")
+    engine = Counting()
+    other = prepare_on_cluster(
+        f"{bucket}/users.csv", schema=SCHEMA, mapping=MAPPING, out=tmp_path / "other", client=engine, rows=3_000
+    )
+    assert engine.calls["read ranges"] > 4
+    assert not engine.calls.get("read")
+    assert other.summary() | {"source": None} == one.summary() | {"source": None}
+    assert other.source.sha256 == one.source.sha256
+    for file in sorted((tmp_path / "one" / "out").iterdir()):
+        if file.name.endswith(".csv") and file.name not in ("findings.csv", "ledger.csv"):
+            assert (tmp_path / "other" / "out" / file.name).read_bytes() == file.read_bytes(), file.name

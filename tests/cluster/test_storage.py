@@ -5,7 +5,6 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from messy_lists import MAPPING, SCHEMA, write_list
-from moto.server import ThreadedMotoServer
 
 import passage_kit as pk
 from passage_kit.cluster.engine import InThisProcess
@@ -14,21 +13,6 @@ from passage_kit.cluster.storage import Storage, split_rows
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MissingExtraError, OutputError, SourceError
 from passage_kit.workspace.manifest import MANIFEST
-
-
-@pytest.fixture
-def bucket(monkeypatch):
-    """An empty bucket of a local stand-in for S3."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    access = {"endpoint_url": f"http://{host}:{port}", "key": "test", "secret": "test"}
-    monkeypatch.setitem(fsspec.config.conf, "s3", access)
-    fsspec.filesystem("s3").mkdir("people")
-    yield "s3://people"
-    fsspec.filesystem("s3").rm("people", recursive=True)
-    fsspec.filesystem("s3").clear_instance_cache()
-    server.stop()
 
 
 def test_several_frames_of_a_file_are_read_one_by_one(tmp_path):

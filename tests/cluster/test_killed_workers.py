@@ -1,0 +1,64 @@
+"""A worker that is killed in any step is replaced, and its calls are made again: the outputs stay the same."""
+
+import dask
+import pytest
+from distributed import Client, LocalCluster
+from killed_calls import KillsInEachStep
+from long_runs import LONG
+from messy_lists import MAPPING, SCHEMA, check_same, write_list
+
+import passage_kit as pk
+from passage_kit.cluster import csv_steps, source_files
+from passage_kit.cluster.prepare import prepare_on_cluster
+
+STEPS = (pk.ValueStep("City", "replace", {"find": "Oslo", "put": "Bergen"}),)
+EVERY_RUN = {
+    "look at files", "map", "crowds", "identifiers", "values", "meetings", "links 0", "groups", "send", "merge",
+    "gather", "look-alikes: keys", "look-alikes: rows", "look-alikes: values", "look-alikes: counts",
+    "look-alikes: chances", "look-alikes: slips", "look-alikes", "validate", "people", "clear", "account",
+    "kinds of findings", "console", "rejected rows", "stages", "first values before", "first values after",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def patient():
+    """Client of two workers that are started again, however long that takes.
+
+    As it is, a cluster gives up a worker that is away a certain time after it was lost, be it lost again meanwhile.
+    """
+    workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+    with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
+        LocalCluster(**workers) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first_before", [True, False] if LONG else [True])
+def test_a_worker_killed_in_each_step_changes_nothing(tmp_path, patient, first_before):
+    """Half of the steps lose a worker before a call, and the others behind it; in a long run, also the other way."""
+    source = write_list(tmp_path / "users", rows=400, files=2, seed=11)
+    plan = pk.Plan(str(source), schema=SCHEMA, steps=STEPS)
+    pk.prepare(plan=plan, out=tmp_path / "one")
+    killing = KillsInEachStep(patient, tmp_path / "kills", first_before=first_before)
+    prepare_on_cluster(plan=plan, out=tmp_path / "other", client=killing, rows=150)
+    assert set(killing.steps) >= EVERY_RUN | {"read", "steps", "first values"}
+    assert killing.kills == len(killing.steps)
+    check_same(tmp_path / "one", tmp_path / "other")
+
+
+@pytest.mark.slow
+def test_a_worker_killed_while_it_reads_a_range_of_a_large_file_changes_nothing(tmp_path, patient, monkeypatch):
+    monkeypatch.setattr(source_files, "RANGE", 200_000)
+    monkeypatch.setattr(source_files, "LARGE", 0)
+    [source] = write_list(tmp_path / "users", rows=22_000, files=1, seed=12).iterdir()
+    assert source.stat().st_size > csv_steps.HEAD + csv_steps.END
+    given = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US"}
+    pk.prepare(source, out=tmp_path / "one", **given)
+    reading = ["look at files", "boundaries", "survey", "hash", "secrets", "read ranges"]
+    killing = KillsInEachStep(patient, tmp_path / "kills", only=reading)
+    prepare_on_cluster(source, out=tmp_path / "other", client=killing, rows=9_000, **given)
+    assert (killing.steps, killing.kills) == (reading, len(reading))
+    check_same(tmp_path / "one", tmp_path / "other")
