@@ -11,9 +11,10 @@ import pytest
 from unmarked import text_of
 
 from passage_kit.api.client import PassageClient
-from passage_kit.errors import CredentialsError, FieldsError, PassageKitError, PushError
+from passage_kit.errors import CredentialsError, FieldsError, PassageKitError, PushError, SourceError
 from passage_kit.metadata.fields import MetadataField
 from passage_kit.push.verify import verify_push
+from passage_kit.reading.readers import read_source
 from passage_kit.translations import Worded, in_panel, speaking, told, worded
 from passage_kit.widgets import PushUsers
 from passage_kit.workspace.workspace import Workspace
@@ -201,3 +202,26 @@ def test_what_was_worded_is_plain_text_for_programs():
         "Set A.",
         "Fill in B.",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("app.db", b"SQLite format 3\0" + bytes(100)),
+        ("users.7z", b"7z\xbc\xaf\x27\x1c" + bytes(100)),
+        ("users.accdb", b"\x00\x01\x00\x00Standard" + bytes(100)),
+        ("users.vcf", b"BEGIN:VCARD\nVERSION:3.0\n"),
+        ("users.sql", b"INSERT INTO users VALUES (1, 'ann@example.org');\n"),
+        ("users.html", b"<!DOCTYPE html><html><body>Sign in</body></html>"),
+    ],
+)
+def test_what_is_no_list_is_said_without_a_command(tmp_path, name, data):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(SourceError) as refused:
+        read_source(path)
+    english_one = told(refused.value)
+    assert not re.search("--|`", english_one)
+    with speaking("de"):
+        assert told(refused.value).startswith(f"{name} ist ein")
+        assert not any(words in told(refused.value) for words in (" is ", "Export the", "In English"))

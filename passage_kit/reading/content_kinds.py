@@ -10,7 +10,7 @@ from pathlib import PurePath
 from passage_kit.errors import SourceError
 from passage_kit.reading.printed_tables import is_printed_table
 from passage_kit.reading.sql_dumps import empty_dump
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 
 _ENDINGS = {
     "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
@@ -24,34 +24,49 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TABLES = ("Workbook", "Book", "EncryptedPackage")  # streams of an old or a protected workbook
 
 _EXPORT = worded("Export the users as CSV, Excel, JSON or Parquet.")
-_AS_XLSX = "Open it in Excel or LibreOffice, save it as .xlsx, and read that."
-_INTO_DATABASE = (
+_AS_XLSX = worded("Open it in Excel or LibreOffice, save it as .xlsx, and read that.")
+_INTO_DATABASE = in_panel(
     "Load it into a database, and give the kit the URL of that with the table, such as "
-    "`prepare postgresql://localhost/copy --table users`."
+    "`prepare postgresql://localhost/copy --table users`.",
+    "Load it into a database, and export the table of users from there as CSV.",
 )
-_WITH_ROWS = "Check that it is of the right database, and dump that again with its rows, not its structure alone."
-_NOT_PRINTED = (
+_WITH_ROWS = worded(
+    "Check that it is of the right database, and dump that again with its rows, not its structure alone."
+)
+_NOT_PRINTED = in_panel(
     "Export the rows as CSV (psql: `\\copy (select ...) to 'users.csv' csv header`; mysql: `--batch`; "
-    "sqlite3: `.mode csv`), or give the kit the URL of the database and the table."
+    "sqlite3: `.mode csv`), or give the kit the URL of the database and the table.",
+    "Export the rows from the database as CSV.",
 )
 _UNPACK = worded("Unpack it, and read the file inside.")
 # First bytes of files that are not text: what they are, and the way out.
 _SIGNATURES = {
     b"SQLite format 3\0": (
-        "a SQLite database",
-        "Give its URL and the table: `sqlite:///<path of the file> --table users`.",
+        worded("a SQLite database"),
+        in_panel(
+            "Give its URL and the table: `sqlite:///<path of the file> --table users`.",
+            "Export its table of users as CSV. Or set the environment variable {variable} to sqlite:/// and the path "
+            "of the file, start anew, and choose the table of the database.",
+            variable="PASSAGE_KIT_SOURCE_URL",
+        ),
     ),
-    b"PGDMP": ("an SQL dump in the custom format of pg_dump", f"{_INTO_DATABASE[:-1]}; pg_restore does the first."),
+    b"PGDMP": (
+        worded("an SQL dump in the custom format of pg_dump"),
+        in_panel(
+            f"{_INTO_DATABASE[:-1]}; pg_restore does the first.",
+            "Load it into a database with pg_restore, and export the table of users from there as CSV.",
+        ),
+    ),
     b"%PDF": (worded("a PDF document"), _EXPORT),
     b"{\\rtf": (worded("a document of a word processor"), _EXPORT),
     b"\x89PNG": (worded("an image"), _EXPORT),
     b"\xff\xd8\xff": (worded("an image"), _EXPORT),
     b"GIF8": (worded("an image"), _EXPORT),
-    b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", _UNPACK),
-    b"Rar!\x1a\x07": ("a RAR archive", _UNPACK),
-    b"\x00\x01\x00\x00Standard": ("an Access database", "Export its table of users as CSV."),
-    b"Obj\x01": ("an Avro file", _EXPORT),
-    b"ARROW1": ("an Arrow file", "Save it as Parquet, and read that."),
+    b"7z\xbc\xaf\x27\x1c": (worded("a 7-Zip archive"), _UNPACK),
+    b"Rar!\x1a\x07": (worded("a RAR archive"), _UNPACK),
+    b"\x00\x01\x00\x00Standard": (worded("an Access database"), worded("Export its table of users as CSV.")),
+    b"Obj\x01": (worded("an Avro file"), _EXPORT),
+    b"ARROW1": (worded("an Arrow file"), worded("Save it as Parquet, and read that.")),
 }
 _TAR = 257  # where an archive of tar has its mark
 # Files and folders of a zip archive by which it is a document.
@@ -59,13 +74,13 @@ _OFFICE = {
     "xl/": "excel",
     "word/": worded("a Word document"),
     "ppt/": worded("a presentation"),
-    "Index.zip": "an Apple Numbers or Pages document",
-    "Index/Document.iwa": "an Apple Numbers or Pages document",
+    "Index.zip": worded("an Apple Numbers or Pages document"),
+    "Index/Document.iwa": worded("an Apple Numbers or Pages document"),
 }
 _OLD_STREAMS = {
     "WordDocument": worded("a Word document"),
     "PowerPoint Document": worded("a presentation"),
-    "__properties_version1.0": "an Outlook message",
+    "__properties_version1.0": worded("an Outlook message"),
 }
 
 _SQL_REMARKS = re.compile(
@@ -134,7 +149,7 @@ def kind_of_content(data: bytes, name: str, shown: str) -> str:
     if data.startswith(b"PK\x03\x04"):
         return "excel"  # an archive is unpacked before, and other documents are refused there
     found = next((said for signature, said in _SIGNATURES.items() if data.startswith(signature)), None)
-    found = ("a tar archive", _UNPACK) if data[_TAR : _TAR + 5] == b"ustar" else found
+    found = (worded("a tar archive"), _UNPACK) if data[_TAR : _TAR + 5] == b"ustar" else found
     text = _sample(data)
     found = found or _foreign_text(text, data, ending)
     if found:
@@ -211,21 +226,27 @@ def _foreign_text(text: str, data: bytes, ending: str | None) -> tuple[str, str]
         return _markup(start, data, ending)
     first = start[:20].upper()
     if first.startswith("BEGIN:VCARD"):
-        return "a file of vCards", "Import it into an address book that exports CSV, such as Outlook, and read that."
+        return worded("a file of vCards"), worded(
+            "Import it into an address book that exports CSV, such as Outlook, and read that."
+        )
     if first.startswith("BEGIN:VCALENDAR"):
-        return "a calendar", _EXPORT
+        return worded("a calendar"), _EXPORT
     if re.match(r"(?i)(?:version: 1\s+)?(?:#[^\n]*\n\s*)*dn:{1,2} \S", start):
-        return "an LDIF file of a directory", "Export the users of the directory as CSV."
+        return worded("an LDIF file of a directory"), worded("Export the users of the directory as CSV.")
     if _is_mail(start):
-        return "a mailbox or a mail", "Save the list that is attached to it, and read that."
+        return worded("a mailbox or a mail"), worded("Save the list that is attached to it, and read that.")
     if _is_sql(start):
         nobody = empty_dump(data)
-        return (f"an SQL dump, and {nobody}", _WITH_ROWS) if nobody else ("an SQL dump", _INTO_DATABASE)
+        return (
+            (worded("an SQL dump, and {nobody}", nobody=nobody), _WITH_ROWS)
+            if nobody
+            else (worded("an SQL dump"), _INTO_DATABASE)
+        )
     if _is_yaml(start) or _TOML.match(start) or _JAVASCRIPT.match(start):
-        return "a file for programs, such as YAML, TOML or JavaScript", _EXPORT
+        return worded("a file for programs, such as YAML, TOML or JavaScript"), _EXPORT
     if is_printed_table(text):
         return (
-            "a table that a database program printed for reading, in which cells cannot be told for sure",
+            worded("a table that a database program printed for reading, in which cells cannot be told for sure"),
             _NOT_PRINTED,
         )
     return None
@@ -233,17 +254,21 @@ def _foreign_text(text: str, data: bytes, ending: str | None) -> tuple[str, str]
 
 def _markup(start: str, data: bytes, ending: str | None) -> tuple[str, str] | None:
     if "urn:schemas-microsoft-com:office:spreadsheet" in start[:4096]:
-        return "an XML Spreadsheet 2003", _AS_XLSX
+        return worded("an XML Spreadsheet 2003"), _AS_XLSX
     if "urn:oasis:names:tc:opendocument" in start[:4096]:
-        return "a flat OpenDocument file (XML)", _AS_XLSX
+        return worded("a flat OpenDocument file (XML)"), _AS_XLSX
     head = re.sub(r"(?s)\A(?:\s|<\?xml.*?\?>|<!--.*?-->)+", "", start[:4096])
     if _HTML.match(head):
         if ending == "excel" or "<table" in start.lower():
-            return "a web page (HTML) with a table", _AS_XLSX
-        return "a web page (HTML), perhaps the one for signing in", "Sign in, and export the users again."
+            return worded("a web page (HTML) with a table"), _AS_XLSX
+        return worded("a web page (HTML), perhaps the one for signing in"), worded(
+            "Sign in, and export the users again."
+        )
     closed = (tag := _TAG.match(head)) and data[-_SAMPLE:].rstrip().endswith(f"</{tag[1]}>".encode())
     if start.startswith("<?xml") or closed:
-        return "an XML file", f"{_EXPORT} Excel opens some XML files, and saves them as .xlsx."
+        return worded("an XML file"), worded(
+            "{export} Excel opens some XML files, and saves them as .xlsx.", export=_EXPORT
+        )
     return None
 
 
