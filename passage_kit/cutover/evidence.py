@@ -157,7 +157,7 @@ def of_verification(workspace: Workspace) -> Check:
 
 def of_drift(workspace: Workspace) -> Check:
     """Tell whether the last drift check found no drift."""
-    title, step = gettext("No drift"), gettext("Run passage-kit drift.")
+    title, step = gettext("No drift"), gettext("Run passage-kit drift, or notebook 06.")
     said = _read(workspace.out / SUMMARY_FILE, _Drift)
     if said is None:
         return Check(title, "open", gettext("there was no drift check"), None, step)

@@ -222,7 +222,7 @@ def _middleware(health: str | None) -> Check:
             "not asked",
             gettext("no address was given"),
             None,
-            gettext("Give its health address (--health URL)."),
+            gettext("Give its health address (in the panel of notebook 06, or --health URL)."),
         )
     fine, said = ask_health(health)
     return Check(

@@ -148,7 +148,9 @@ def kind_of_content(data: bytes, name: str, shown: str) -> str:
         return _old_office(data, ending, shown)
     if data.startswith(b"PK\x03\x04"):
         return "excel"  # an archive is unpacked before, and other documents are refused there
-    found = next((said for signature, said in _SIGNATURES.items() if data.startswith(signature)), None)
+    found: tuple[str, str] | None = next(
+        (said for signature, said in _SIGNATURES.items() if data.startswith(signature)), None
+    )
     found = (worded("a tar archive"), _UNPACK) if data[_TAR : _TAR + 5] == b"ustar" else found
     text = _sample(data)
     found = found or _foreign_text(text, data, ending)
