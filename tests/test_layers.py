@@ -252,7 +252,6 @@ TESTED_ELSEWHERE = {
     "cluster.result",
     "cluster.writing_steps",
     "columns.account_words",
-    "columns.arrays",
     "golive.django.apps",
     "golive.django.models",
     "mapping.step_model",

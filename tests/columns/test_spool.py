@@ -8,12 +8,15 @@ import threading
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from putting_aside import ODD, putting_everything_aside
 
 from passage_kit.columns import spool
 from passage_kit.columns.parallel import together
-from passage_kit.columns.spool import forget, one_table, put_aside, spooling
+from passage_kit.columns.spool import forget, one_table, pieces_of, put_aside, spooling
 from passage_kit.errors import OutputError
+from passage_kit.reading.text_encoding import is_utf8
 
 
 @pytest.fixture
@@ -174,3 +177,46 @@ def test_bytes_that_are_put_aside_do_what_bytes_do(tmp_path, encoding):
     assert held.removeprefix(data[:3]) == data[3:]
     assert held.removeprefix(b"no") is held
     assert list(tmp_path.iterdir()) == []
+
+
+@given(st.text("aä€😀\n", max_size=30), st.integers(4, 9), st.text("aä\n", max_size=3), st.integers(0, 40))
+def test_bytes_that_are_put_aside_are_looked_through_window_by_window(tmp_path_factory, text, window, part, start):
+    data, sought = f"{text}!".encode(), part.encode()
+    with spooling(tmp_path_factory.mktemp("aside")) as aside, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "WINDOW", window)
+        held = aside.hold([data])
+        assert held.find(sought, start) == data.find(sought, start) or not sought
+        assert held.find(sought, start, len(data) - 1) == data.find(sought, start, len(data) - 1) or not sought
+        pieces = list(pieces_of(held))
+    assert b"".join(pieces) == data
+    assert "".join(piece.decode() for piece in pieces) == f"{text}!"
+    assert max(map(len, pieces)) <= window
+
+
+@pytest.mark.parametrize("broken", [b"\xff", b"\x80" * 12, b"\xe2\x82"])
+def test_bytes_that_are_put_aside_and_no_text_are_told(tmp_path, monkeypatch, broken):
+    monkeypatch.setattr(spool, "WINDOW", 5)
+    with spooling(tmp_path) as aside:
+        assert not is_utf8(aside.hold([b"email,n", broken, b"ame"]))
+        assert is_utf8(aside.hold(["email,näme€😀".encode()]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others cannot be told to let go")
+def test_to_look_through_bytes_does_not_keep_them(tmp_path):
+    asks = """
+import hashlib, sys
+from pathlib import Path
+from passage_kit.columns.spool import pieces_of, spooling
+from passage_kit.reading.text_encoding import is_utf8
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+with spooling(Path(sys.argv[1])) as aside:
+    data = aside.hold([b"x" * 1_000_000] * 200)
+    before = held()
+    assert b"y" not in data and is_utf8(data) and sum(map(len, pieces_of(data))) == 200_000_000
+    assert held() - before < 60_000_000, held() - before
+    assert len(data[:]) == 200_000_000
+    assert held() - before > 150_000_000
+"""
+    run = subprocess.run([sys.executable, "-c", asks, tmp_path], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr

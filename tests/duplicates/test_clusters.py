@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from passage_kit.columns.users_frame import users_frame
+from passage_kit.duplicates import clusters
 from passage_kit.duplicates.clusters import cluster_rows, identify, preferred_rows, rank_rows
 
 ANNA, BEN = "anna@example.org", "ben@example.org"
@@ -53,6 +56,24 @@ def test_long_chains_of_shared_phones(seed: int) -> None:
     assert len(persons(*rows)) == count
 
 
+@pytest.mark.parametrize("merge", [True, False])
+def test_half_the_bytes_say_the_same(merge: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(1)
+    users = users_frame({
+        "email": draw.choice(np.array([None, *(f"user{at}@example.org" for at in range(80))], object), 300),
+        "phone": draw.choice(np.array([None, *(f"+141555501{at:02}" for at in range(60))], object), 300),
+    })  # fmt: skip
+    narrow = identify(users, merge=merge)
+    monkeypatch.setattr(clusters, "narrowest", lambda most: np.int64)
+    wide = identify(users, merge=merge)
+    for field in fields(narrow):
+        one, other = getattr(narrow, field.name), getattr(wide, field.name)
+        assert one.tolist() == other.tolist()
+        assert one.itemsize == (1 if one.dtype == bool else 4)
+    ranked = rank_rows(users, np.arange(300), "complete")
+    assert preferred_rows(narrow, ranked).tolist() == preferred_rows(wide, ranked).tolist()
+
+
 def test_rows_with_email_are_preferred_whatever_the_rule_says() -> None:
     users = users_frame({"email": [None, ANNA, ANNA], "phone": [ONE, ONE, None], "city": ["Lyon", None, None]})
     order = np.array([3.0, np.nan, 1.0])
@@ -66,9 +87,9 @@ def test_clusters_hold_the_survivor_first_and_leave_out_who_is_alone() -> None:
     users = users_frame({"email": [ANNA, BEN, ANNA, BEN, None], "phone": [None, None, None, None, ONE]})
     people = identify(users)
     ranked = rank_rows(users, np.arange(5), "last")
-    clusters = cluster_rows(people, ranked)
-    assert clusters.rows.tolist() == [2, 0, 3, 1]
-    assert clusters.survivor.tolist() == [2, 2, 3, 3]
-    assert clusters.number.tolist() == [0, 0, 1, 1]
-    assert clusters.survives.tolist() == [True, False, True, False]
+    found = cluster_rows(people, ranked)
+    assert found.rows.tolist() == [2, 0, 3, 1]
+    assert found.survivor.tolist() == [2, 2, 3, 3]
+    assert found.number.tolist() == [0, 0, 1, 1]
+    assert found.survives.tolist() == [True, False, True, False]
     assert sorted(set(preferred_rows(people, ranked)) - {-1}) == [2, 3, 4]
