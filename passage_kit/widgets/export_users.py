@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import pandas as pd
 
 from passage_kit.errors import PassageKitError
 from passage_kit.export.console_csv import USERS_PER_FILE
@@ -214,8 +215,21 @@ def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
         "rows": rows,
         "funnel": [[getattr(counts, name), words] for name, words in _steps().items()],
         "adds_up": counts.adds_up,
-        "notices": _noticed(notices(*account)),
+        "notices": [*_withheld(account[1]), *_noticed(notices(*account))],
     }
+
+
+def _withheld(findings: pd.DataFrame) -> list[tuple[str, str]]:
+    """Count the values that were left out by what was found, most first; a person may not expect them to be missing."""
+    counted = findings["code"][findings["effect"].eq("withheld").to_numpy(dtype=bool)].value_counts()
+    codes = "; ".join(f"{_meaning(str(code))} ({number(int(rows))})" for code, rows in counted.items() if rows)
+    said = ngettext(
+        "{count} value is not in the files: {codes}. It is shown in 02, under “What was found”.",
+        "{count} values are not in the files: {codes}. They are shown in 02, under “What was found”.",
+        int(counted.sum()),
+        codes=codes,
+    )
+    return [(gettext("Withheld"), said)] if codes else []
 
 
 def _noticed(found: Notices) -> list[tuple[str, str]]:

@@ -122,6 +122,14 @@ def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_sett
     assert "--" not in said
 
 
+def test_values_that_are_not_in_the_files_are_counted(workspace):
+    Path("users.csv").write_text("email,phone,city\nann@example.org,0171 2345678,\nbo@example.org,0171 2345679,\n")
+    panel = opened(workspace)
+    click(panel)
+    said = dict(panel.page["notices"])["Withheld"]
+    assert said.startswith(f"2 values are not in the files: {CODES['phone_no_region'].meaning[:-1]} (2).")
+
+
 def test_running_the_cell_again_finds_what_was_written(workspace):
     first = opened(workspace)
     click(first)
