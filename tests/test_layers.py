@@ -250,6 +250,7 @@ TESTED_ELSEWHERE = {
     "cluster.people_steps",
     "cluster.reading_steps",
     "cluster.result",
+    "cluster.whole_run",
     "cluster.writing_steps",
     "columns.account_words",
     "golive.django.apps",

@@ -21,20 +21,16 @@ def prepare_with_cluster(
     address: str, source: str | None, choices: Mapping[str, Any], as_json: bool, *, with_csv: bool
 ) -> None:
     """Prepare a list on a cluster, by the choices of the command, and show the counts and the files."""
-    from passage_kit.cluster.prepare import prepare_on_cluster
-    from passage_kit.preparation.run import overruled
-    from passage_kit.workspace.plan import Plan
+    from passage_kit.cluster.prepare import run_on_cluster
 
     options: Any = dict(choices)
-    plan, mapping, folder = (options.pop(name) for name in ("plan", "mapping", "out"))
-    schema, template, reading = (options.pop(name) for name in ("schema", "template", "reading"))
-    saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
-    saved = overruled(saved, source, schema, None, template, reading, options)
+    names = ("plan", "schema", "mapping", "template", "reading", "out")
+    given = {name: options.pop(name) for name in names}
     with client_of(address) as client:
         say(f"The cluster shows its work on {client.dashboard_link}")
-        prepared = prepare_on_cluster(plan=saved, mapping=mapping, client=client, out=folder)
+        prepared = run_on_cluster(source, client=client, options=options, **given)
         lists = prepared.write_csv(client) if with_csv else []
-    show_prepared(prepared, folder, as_json, files=list(map(Path, [*prepared.files, *lists])))
+    show_prepared(prepared, given["out"], as_json, files=list(map(Path, [*prepared.files, *lists])))
 
 
 @contextmanager

@@ -47,8 +47,11 @@ _METADATA = (EXACT, OTHERWISE_SPELLED)
 _COUNTED = pa.schema([("print", pa.uint64()), ("rows", pa.int64())])
 
 
-def suggest_alike(engine: Engine, job: Job) -> None:
-    """Look for rows that may be one person, and write the findings by partitions."""
+def suggest_alike(engine: Engine, job: Job, apart: Sequence[tuple[int, ...]] = ()) -> None:
+    """Look for rows that may be one person, and write the findings by partitions.
+
+    ``apart`` are rows decided to be different people, which are not suggested again.
+    """
 
     def for_each(name: str, call: Callable[..., Any], *more: Any) -> list[Any]:
         return engine.run(f"look-alikes: {name}", call, [(job, part, *more) for part in job.parts])
@@ -67,7 +70,7 @@ def suggest_alike(engine: Engine, job: Job) -> None:
         weights[kind] = weigh_columns(engine.run(f"look-alikes: sample {kind}", sample_part, items))
     for_each("chances", weigh_part, weights, count)
     for_buckets("slips", find_slips_of_bucket)
-    engine.run("look-alikes", write_suggestions, [(job, count)])
+    engine.run("look-alikes", write_suggestions, [(job, count, apart)])
 
 
 def divide_keys(job: Job, part: Part) -> int:
@@ -184,11 +187,11 @@ def find_slips_of_bucket(job: Job, bucket: int) -> int:
     return len(pairs)
 
 
-def write_suggestions(job: Job, count: int) -> int:
+def write_suggestions(job: Job, count: int, apart: Sequence[tuple[int, ...]]) -> int:
     """Choose what is suggested, a few rows in a hundred, and write the findings by partitions."""
     telling = [job.storage.read_table(of("alike-telling", part.number)) for part in job.parts]
     slips = [job.storage.read_table(of("alike-slips", bucket)) for bucket in range(job.buckets)]
-    found = suggest_of_found(joined(telling, TELLING), joined(slips, SLIPS), count)
+    found = suggest_of_found(joined(telling, TELLING), joined(slips, SLIPS), count, apart)
     by_row = found.set_index(pd.Index(found[SOURCE_ROW].to_numpy(dtype=np.int64), name="row"))
     by_row = by_row.sort_index(kind="stable")
     said = [frame.reset_index(drop=True) for frame in split_rows(by_row, job.starts)]

@@ -88,8 +88,8 @@ def prepare(
         Folder of the migration. The kit applies its corrections and decisions, and writes the plan and the outputs to
         it. Default: None, nothing is written.
     client : distributed.Client, optional
-        Client of a Dask cluster on which to prepare, with the same outputs: see :func:`passage_kit.prepare_on_cluster`,
-        which says what it does not do. ``out`` is needed then. Default: prepare on this machine.
+        Client of a Dask cluster on which to prepare, with the same outputs: see :func:`passage_kit.prepare_on_cluster`.
+        ``out`` is needed then. Default: prepare on this machine.
     **options
         Options of the preparation by name: see :class:`passage_kit.Options`. ``since``, the folder of an earlier
         export, leaves out who was exported there; without ``plan``, the plan of that folder applies.
@@ -135,14 +135,21 @@ def prepare(
         return run.prepare(
             source, plan=plan, schema=schema, mapping=mapping, template=template, reading=reading, out=out, **options
         )
-    from passage_kit.cluster.prepare import prepare_on_cluster  # another engine, which a plain install lacks
+    from passage_kit.cluster.prepare import run_on_cluster  # another engine, which a plain install lacks
 
     if out is None or isinstance(source, pd.DataFrame | ParsedAhead):
         raise OptionError(
             "On a cluster, the workers read the source and write the outputs. Give the source as a path or an address "
             "that they see, and the same for out; or leave out client, and prepare on this machine."
         )
-    saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
-    saved = run.overruled(saved, None, None, None, template, reading, {})
-    folder = out.folder if isinstance(out, Workspace) else out
-    return prepare_on_cluster(source, client=client, out=folder, plan=saved, schema=schema, mapping=mapping, **options)
+    return run_on_cluster(
+        source,
+        client=client,
+        out=out.folder if isinstance(out, Workspace) else out,
+        plan=plan,
+        schema=schema,
+        mapping=mapping,
+        template=template,
+        reading=reading,
+        options=options,
+    )

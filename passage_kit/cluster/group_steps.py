@@ -36,14 +36,20 @@ def find_groups(engine: Engine, job: Job, decided: Rows = ()) -> list[int]:
         Rows of each decision, be they in the list or not.
     """
 
-    def for_each(name: str, call: Any, *more: Any) -> list[Any]:
-        return engine.run(name, call, [(job, part, *more) for part in job.parts])
-
     engine.run("meetings", find_meetings, [(job, bucket) for bucket in range(job.buckets)])
     engine.run("links of decisions", link_decided, [(job, decided)] if decided else [])
     begun = [*range(job.buckets), *([job.buckets] if decided else [])]
+    return join_links(engine, job, begun, decided)
+
+
+def join_links(engine: Engine, job: Job, begun: Sequence[int], decided: Rows = ()) -> list[int]:
+    """Group the rows that links connect, and give the bucket of each decision; ``begun`` numbers the files of links."""
+
+    def for_each(name: str, call: Any, *more: Any) -> list[Any]:
+        return engine.run(name, call, [(job, part, *more) for part in job.parts])
+
     for step in count():
-        sources = begun if step == 0 else list(range(job.buckets))
+        sources = list(begun) if step == 0 else list(range(job.buckets))
         if not sum(for_each(f"links {step}", link_later_rows, step, sources)):
             break
         for_each(f"shorter links {step}", link_earlier_rows, step)
@@ -67,7 +73,7 @@ def find_meetings(job: Job, bucket: int) -> int:
     begins = np.flatnonzero(np.append(True, prints[1:] != prints[:-1])) if len(prints) else np.zeros(0, dtype=np.int64)
     first = np.repeat(rows[begins], np.diff(np.append(begins, len(rows))))
     apart = rows != first
-    _send(job, "links-0", bucket, rows[apart], first[apart], both=True)
+    send_links(job, "links-0", bucket, rows[apart], first[apart], both=True)
     return int(apart.sum())
 
 
@@ -75,7 +81,7 @@ def link_decided(job: Job, decided: Rows) -> None:
     """Link the rows of each decision."""
     pairs = [(row, rows[0]) for rows in decided for row in rows if row != rows[0]]
     rows, others = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    _send(job, "links-0", job.buckets, rows, others, both=True)
+    send_links(job, "links-0", job.buckets, rows, others, both=True)
 
 
 def link_later_rows(job: Job, part: Part, step: int, sources: Sequence[int]) -> int:
@@ -88,7 +94,7 @@ def link_later_rows(job: Job, part: Part, step: int, sources: Sequence[int]) -> 
     later = others > rows
     earlier = np.add.reduceat(~later, begins, dtype=np.int64) if len(begins) else sizes
     first = np.repeat(np.minimum(rows[begins], others[begins]), sizes)
-    _send(job, f"stars-{step}", part.number, others[later], first[later])
+    send_links(job, f"stars-{step}", part.number, others[later], first[later])
     return int(((earlier > 1) | ((earlier > 0) & (earlier < sizes))).sum())
 
 
@@ -100,7 +106,7 @@ def link_earlier_rows(job: Job, part: Part, step: int) -> None:
     is_first = np.zeros(len(rows), dtype=bool)
     is_first[begins] = True
     ends = np.where(is_first, rows, others)
-    _send(job, f"links-{step + 1}", part.number, ends, first, both=True)
+    send_links(job, f"links-{step + 1}", part.number, ends, first, both=True)
 
 
 def name_groups(job: Job, part: Part, step: int, sources: Sequence[int], asked: Sequence[int]) -> dict[int, int]:
@@ -145,7 +151,7 @@ def _part_of(job: Job, row: int) -> int:
     return max(int(np.searchsorted(job.starts, row, side="left")) - 1, 0)
 
 
-def _send(job: Job, step: str, number: int, rows: Positions, others: Positions, *, both: bool = False) -> None:
+def send_links(job: Job, step: str, number: int, rows: Positions, others: Positions, *, both: bool = False) -> None:
     """Write links by the partitions of their first ends; with ``both``, by those of their other ends, too."""
     if both:
         rows, others = np.concatenate([rows, others]), np.concatenate([others, rows])

@@ -30,7 +30,7 @@ from passage_kit.columns.users_frame import (
 from passage_kit.duplicates.clustered_users import check_rules
 from passage_kit.duplicates.clusters import BY_ORDER
 from passage_kit.errors import OptionError
-from passage_kit.findings.findings import collect_findings
+from passage_kit.findings.findings import collect_findings, no_findings
 from passage_kit.identifiers.email_columns import Judged
 from passage_kit.identifiers.emails import CROWDED_ROWS, count_addresses, judge_emails
 from passage_kit.identifiers.identifiers import IdentifierEvidence, normalize_part
@@ -42,6 +42,7 @@ from passage_kit.metadata.dates import OrderEvidence, order_evidence
 from passage_kit.metadata.field_values import field_evidence, normalize_fields
 from passage_kit.metadata.value_evidence import ValueEvidence
 from passage_kit.preparation.accounts import judge_accounts
+from passage_kit.workspace.corrections import apply_corrections
 
 _MOST_WORDS = 100_000  # for states of accounts, which travel to the client
 _PHONE_KEYS = np.uint64(0x5BD1E9955BD1E995)  # so that no phone has the key of an email
@@ -63,26 +64,36 @@ class JudgedValues(NamedTuple):
     evidence: dict[str, ValueEvidence]
 
 
-def map_part(job: Job, part: Part) -> MappedPart:
-    """Map a partition, judge the accounts, and count the addresses by the bucket that they belong to."""
+def mapped_part(job: Job, part: Part) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the rows of a partition after the value steps, and as mapped."""
+    mapping, states = job.plan.mapping, job.plan.options.account_states
+    assert mapping is not None  # noqa: S101 - a run on a cluster begins with one
+    raw = stepped_part(job, part)
+    return raw, apply_mapping(raw, mapping, null_words=job.nothing, account_states=states)
+
+
+def map_part(job: Job, part: Part, corrections: pd.DataFrame) -> MappedPart:
+    """Map and correct a partition, judge the accounts, and count the addresses by the bucket that they belong to."""
     plan, options = job.plan, job.plan.options
     assert plan.mapping is not None  # noqa: S101 - a run on a cluster begins with one
-    raw, read = stepped_part(job, part), read_findings(job, part)
-    users = apply_mapping(raw, plan.mapping, null_words=job.nothing, account_states=options.account_states)
+    read = read_findings(job, part)
+    raw, users = mapped_part(job, part)
     users = without_rows(users, read.loc[read["effect"] == "rejected", SOURCE_ROW])
+    corrected = no_findings()
+    if len(corrections):
+        users, corrected = apply_corrections(users, corrections)
     if SOURCE_KEY in users:
         job.storage.write_frame(of("keys", part.number), users[[SOURCE_KEY]])
+    if options.since is not None:  # which looks at rows that are left out, too
+        names = [name for name in (*IDENTIFIERS, REGION, SOURCE_KEY) if name in users]
+        job.storage.write_frame(of("since-mapped", part.number), users[names])
     check_rules(users, options.survivor, options.shared_phone)
     order = order_evidence(users[ORDER]) if options.survivor in BY_ORDER else OrderEvidence()
     others = values_of_other_columns(raw, plan.mapping, job.nothing)
     users, accounts = judge_accounts(users, inactive=options.inactive)
     job.storage.write_frame(of("mapped", part.number), users)
-    _write_findings(job, "1", part, collect_findings([read, others, step_findings(job, part), accounts]))
-    judged = judge_emails(users[EMAIL], allow_special_use=options.allow_special_use, fast_paths=options.fast_paths)
-    _keep_verdicts(job, part, judged)
-    addresses, rows = count_addresses(judged)
-    counted = pa.table({"address": addresses, "rows": rows})
-    job.storage.write_table(of("addresses", part.number), *divided(counted, fingerprints(addresses), job.buckets))
+    _write_findings(job, "1", part, collect_findings([read, others, corrected, step_findings(job, part), accounts]))
+    judge_addresses(job, part, users, "emails", fast_paths=options.fast_paths)
     unknown = accounts["code"].eq("account_state_unknown").to_numpy(dtype=bool)
     words = word_counts(arrow(accounts.loc[unknown, "value"]))
     if len(words) > _MOST_WORDS:
@@ -94,16 +105,25 @@ def map_part(job: Job, part: Part) -> MappedPart:
     return MappedPart(count_columns(raw, plan.mapping, job.nothing), words, plus, order)
 
 
-def _keep_verdicts(job: Job, part: Part, judged: Judged) -> None:
-    """Write the verdicts on the emails of a partition, which count again once the crowds of the list are known."""
+def judge_addresses(job: Job, part: Part, users: pd.DataFrame, step: str, *, fast_paths: bool = True) -> None:
+    """Judge the emails of users of a partition, and count them by the bucket that they belong to.
+
+    The verdicts are written, and count again once the crowds of the list are known.
+    """
+    judged = judge_emails(users[EMAIL], allow_special_use=job.plan.options.allow_special_use, fast_paths=fast_paths)
     forms = pa.table({"form": judged.forms, "domain": judged.domains})
-    job.storage.write_table(of("emails", part.number), forms)
-    job.storage.write_table(of("emails-unusable", part.number), judged.unusable)
+    job.storage.write_table(of(step, part.number), forms)
+    job.storage.write_table(of(f"{step}-unusable", part.number), judged.unusable)
+    addresses, rows = count_addresses(judged)
+    counted = pa.table({"address": addresses, "rows": rows})
+    pieces = divided(counted, fingerprints(addresses), job.buckets)
+    job.storage.write_table(of(f"{step}-counted", part.number), *pieces)
 
 
-def _verdicts(job: Job, part: Part) -> Judged:
-    forms = job.storage.read_table(of("emails", part.number))
-    unusable = job.storage.read_table(of("emails-unusable", part.number))
+def verdicts_on(job: Job, part: Part, step: str) -> Judged:
+    """Read the verdicts on the emails of a partition."""
+    forms = job.storage.read_table(of(step, part.number))
+    unusable = job.storage.read_table(of(f"{step}-unusable", part.number))
     return Judged(forms["form"], forms["domain"].combine_chunks(), unusable)
 
 
@@ -125,22 +145,21 @@ def divided(table: pa.Table, prints: Fingerprints, buckets: int) -> list[pa.Tabl
     ]
 
 
-def find_crowds(job: Job, bucket: int) -> int:
+def find_crowds(job: Job, bucket: int, step: str = "emails") -> int:
     """Find the addresses of a bucket that stand on so many rows that they are nobody's, and tell who has them."""
-    tables = [job.storage.read_table(of("addresses", part.number), bucket) for part in job.parts]
+    tables = [job.storage.read_table(of(f"{step}-counted", part.number), bucket) for part in job.parts]
     counted = pa.concat_tables(tables).group_by("address", use_threads=False).aggregate([("rows", "sum")])
     crowded = counted.filter(pc.greater_equal(counted["rows_sum"], CROWDED_ROWS)).combine_chunks()
     known = crowded["address"].combine_chunks()
     said = [crowded.filter(pc.is_in(known, value_set=table["address"].combine_chunks())) for table in tables]
-    job.storage.write_table(of("crowds", bucket), *said)
+    job.storage.write_table(of(f"{step}-crowds", bucket), *said)
     return len(crowded)
 
 
-def _crowds(job: Job, part: Part) -> dict[str, int]:
+def crowds_of(job: Job, part: Part, step: str) -> dict[str, int]:
     """Give the addresses of a partition that are nobody's, with their rows in the whole list."""
-    told = pa.concat_tables(
-        [job.storage.read_table(of("crowds", bucket), part.number) for bucket in range(job.buckets)]
-    )
+    names = [of(f"{step}-crowds", bucket) for bucket in range(job.buckets)]
+    told = pa.concat_tables([job.storage.read_table(name, part.number) for name in names])
     return dict(zip(told["address"].to_pylist(), told["rows_sum"].to_pylist(), strict=True))
 
 
@@ -154,8 +173,8 @@ def identify_part(job: Job, part: Part, plus: PlusEvidence) -> JudgedValues:
         allow_special_use=options.allow_special_use,
         strict=options.strict,
         fast_paths=options.fast_paths,
-        evidence=IdentifierEvidence(_crowds(job, part), plus),
-        judged=_verdicts(job, part),
+        evidence=IdentifierEvidence(crowds_of(job, part, "emails"), plus),
+        judged=verdicts_on(job, part, "emails"),
     )
     job.storage.write_frame(of("identified", part.number), users)
     whole = _write_findings(job, "2", part, findings)

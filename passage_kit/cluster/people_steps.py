@@ -41,10 +41,11 @@ class Meeting(NamedTuple):
 
 
 class MergedBucket(NamedTuple):
-    """Partitions to which the rows of a bucket go back."""
+    """Partitions to which the rows of a bucket go back, and findings on decisions about rows that no list has."""
 
     bucket: int
     parts: list[int]
+    nowhere: pd.DataFrame
 
 
 def pieces_for(sent: Iterable[Sequence[int]], count: int) -> list[Pieces]:
@@ -91,10 +92,15 @@ def _plain(users: pd.DataFrame) -> pa.Table:
 def _with_buckets(job: Job, part: Part) -> tuple[pd.DataFrame, np.ndarray]:
     """Give the users of a partition, and the bucket of each row that meets others; -1 for the others."""
     users = job.storage.read_frame(of("normal", part.number))
-    groups = job.storage.read_table(of("groups", part.number))
-    at = pc.index_in(pa.array(users.index.to_numpy()), value_set=groups["row"].combine_chunks())
-    bucket = np.append(groups["bucket"].to_numpy(), -1)[at.fill_null(len(groups)).to_numpy()]
-    return users, bucket
+    return users, buckets_of(job, part.number, users.index)
+
+
+def buckets_of(job: Job, number: int, rows: pd.Index[int]) -> np.ndarray:
+    """Give the bucket of each row of a part that is in a group; -1 for the others."""
+    groups = job.storage.read_table(of("groups", number))
+    at = pc.index_in(pa.array(rows.to_numpy()), value_set=groups["row"].combine_chunks())
+    buckets: np.ndarray = np.append(groups["bucket"].to_numpy(), -1)[at.fill_null(len(groups)).to_numpy()]
+    return buckets
 
 
 def _findings(job: Job, part: Part, step: str) -> pd.DataFrame:
@@ -109,16 +115,19 @@ def _closed(job: Job, part: Part, users: pd.DataFrame) -> Mask:
     return closed
 
 
-def merge_bucket(job: Job, bucket: int, sent: Pieces, order: OrderEvidence) -> MergedBucket:
+def merge_bucket(
+    job: Job, bucket: int, sent: Pieces, order: OrderEvidence, decisions: pd.DataFrame | None
+) -> MergedBucket:
     """Merge the rows of a bucket, and send what is left of them back to their partitions.
 
-    ``order`` is what all rows show of the column that newest and oldest read.
+    ``order`` is what all rows show of the column that newest and oldest read; ``decisions`` are those about rows of
+    this bucket.
     """
     pieces = [job.storage.read_table(of("sent", part), piece) for part, piece in sent]
-    if not pieces:
+    if not pieces and decisions is None:
         job.storage.write_table(of("account", bucket), _NOBODY)
-        return MergedBucket(bucket, [])
-    table = pa.concat_tables(pieces)
+        return MergedBucket(bucket, [], no_findings())
+    table = pa.concat_tables(pieces or [_nobody(job)])
     unreadable, closed = (table[name].to_numpy(zero_copy_only=False) for name in (_UNREADABLE, _CLOSED))
     users = users_of(table.drop_columns([_UNREADABLE, _CLOSED]))
     options = job.plan.options
@@ -127,20 +136,27 @@ def merge_bucket(job: Job, bucket: int, sent: Pieces, order: OrderEvidence) -> M
         survivor=options.survivor,
         shared_phone=options.shared_phone,
         date_order=options.date_order,
+        decisions=decisions,
         findings=make_findings(users.index[unreadable], field=EMAIL, code="email_invalid"),
         order_evidence=order,
     )
     _keep_account(job, bucket, users, merged.users, merged.findings, closed)
     starts = job.starts
     of_parts = split_rows(merged.users, starts)
-    by_row = merged.findings.set_index(
-        pd.Index(merged.findings[SOURCE_ROW].to_numpy(dtype=np.int64), name="row")
-    ).sort_index(kind="stable")
+    rows = merged.findings[SOURCE_ROW].to_numpy(dtype=np.int64)
+    by_row = merged.findings.set_index(pd.Index(rows, name="row"))[rows > 0].sort_index(kind="stable")
     said = [frame.reset_index(drop=True) for frame in split_rows(by_row, starts)]
     parts = [at for at in range(len(starts)) if len(of_parts[at]) or len(said[at])]
-    job.storage.write_frame(of("merged", bucket), *(of_parts[at] for at in parts))
-    job.storage.write_findings(of("findings-4", bucket), *(said[at] for at in parts))
-    return MergedBucket(bucket, parts)
+    if parts:
+        job.storage.write_frame(of("merged", bucket), *(of_parts[at] for at in parts))
+        job.storage.write_findings(of("findings-4", bucket), *(said[at] for at in parts))
+    return MergedBucket(bucket, parts, merged.findings[rows <= 0])
+
+
+def _nobody(job: Job) -> pa.Table:
+    """Give the table of a bucket whose decisions are about rows that are not there."""
+    users = job.storage.read_frame(of("normal", 0)).iloc[:0]
+    return _plain(users.assign(**dict.fromkeys((_UNREADABLE, _CLOSED), np.zeros(0, dtype=bool))))
 
 
 def _keep_account(

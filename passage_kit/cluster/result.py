@@ -15,6 +15,7 @@ from passage_kit.cluster.storage import Storage
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.notices import Notices
 from passage_kit.preparation.prepared import PreparedFacts
+from passage_kit.preparation.since import SinceCounts
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Plan
@@ -42,6 +43,8 @@ class PreparedOnCluster(PreparedFacts):
         Paths or addresses of the outputs.
     out : str
         Folder or address of all of them.
+    since : SinceCounts or None, default None
+        Counts of what differs from an earlier export, with the option ``since``.
 
     See Also
     --------
@@ -57,7 +60,7 @@ class PreparedOnCluster(PreparedFacts):
     plan: Plan
     files: Sequence[str]
     out: str
-    since: None = None
+    since: SinceCounts | None = None
 
     def write_csv(self, client: Any) -> list[str]:
         """Write the findings and the ledger as CSV files, as one machine does, beside the other outputs.
@@ -90,6 +93,7 @@ class PreparedOnCluster(PreparedFacts):
             "kept": self.funnel.exported,
             **self.funnel.to_dict(),
             **self.notices.to_dict(),
+            **({"since": self.since.summary()} if self.since else {}),
             "findings": self.by_code,
             "source": {
                 "name": self.source.name,

@@ -30,11 +30,13 @@ from passage_kit.findings.ledger import KEPT, build_ledger
 from passage_kit.findings.notices import Notices, notices
 from passage_kit.metadata.pandera_schema import validate_normalized
 from passage_kit.preparation.prepared import Prepared
+from passage_kit.preparation.since import BEFORE
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.manifest import MANIFEST, Entry
 from passage_kit.workspace.stages import stage_table, write_stage
 
 STAGES = ("users", "findings", "ledger")
+VALID = "valid-"  # begins the names of what is written of users before they are compared with an earlier export
 
 
 class Exported(NamedTuple):
@@ -81,9 +83,9 @@ def validate_part(job: Job, part: Part, merged: Pieces) -> Exported:
     found = [job.storage.read_findings(of(f"findings-{step}", part.number)) for step in ("1", "2", "3", "4-of")]
     suggested = job.storage.read_findings(of(ALIKE, 0), part.number)
     findings = in_row_order(collect_findings([*found, suggested, invalid, warned]))
-    job.storage.write_findings(of("findings", part.number), findings)
-    job.storage.write_frame(of("users", part.number), users)
-    sent = sent_columns(users)
+    before = VALID if options.since is not None else ""  # they are compared with an earlier export then
+    job.storage.write_findings(of(f"{before}findings", part.number), findings)
+    job.storage.write_frame(of(f"{before}users", part.number), users)
     gone = people.index.difference(users.index).to_numpy()
     lost = {
         bucket: np.intersect1d(gone, job.storage.read_table(of("merged", bucket), piece).column(0).to_numpy())
@@ -92,6 +94,12 @@ def validate_part(job: Job, part: Part, merged: Pieces) -> Exported:
     none = np.zeros(0, dtype=np.int64)
     tables = [pa.table({"row": lost.get(bucket, none)}) for bucket in range(job.buckets)]
     job.storage.write_table(of("lost", part.number), *tables)
+    return exported_of(users)
+
+
+def exported_of(users: pd.DataFrame) -> Exported:
+    """Count the users of a partition that go to Passage."""
+    sent = sent_columns(users)
     return Exported(
         len(users),
         {str(name): int(sent[name].notna().sum()) for name in sent},
@@ -103,7 +111,7 @@ def clear_former(job: Job) -> None:
     """Remove what a former run left under the names of this one's files, the manifest first."""
     storage = job.storage
     storage.remove(f"stages/{MANIFEST}")
-    for name in STAGES:
+    for name in (*STAGES, BEFORE):
         storage.remove(f"stages/{name}")
         storage.remove(f"stages/{name}.parquet")
     storage.remove("out")
@@ -163,8 +171,10 @@ def account_people(job: Job, bucket: int) -> AccountedPeople:
     """Count the people of a bucket who go out, and tell the partitions of their rows who does not."""
     table = job.storage.read_table(of("account", bucket))
     rows, into, closed = (table[name].to_numpy(zero_copy_only=False) for name in ("row", "into", "closed"))
-    said = [job.storage.read_table(of("lost", part.number), bucket) for part in job.parts]
-    goes = ~np.isin(into, pa.concat_tables(said)["row"].to_numpy())
+    said = [job.storage.read_table(of("lost", part.number), bucket)["row"] for part in job.parts]
+    if job.plan.options.since is not None:
+        said += [job.storage.read_table(of("since-out", part.number), bucket)["row"] for part in job.parts]
+    goes = ~np.isin(into, np.concatenate([gone.to_numpy() for gone in said]))
     _tell_lost(job, bucket, rows[~goes], into[~goes])
     rows, into, closed = rows[goes], into[goes], closed[goes]
     absorbed = rows != into

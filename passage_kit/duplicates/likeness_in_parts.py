@@ -36,6 +36,7 @@ from passage_kit.duplicates.lookalikes import (
     each_said_once,
     mailboxes,
     spelled_columns,
+    without_decided,
 )
 from passage_kit.duplicates.rarity import expected_by
 from passage_kit.duplicates.slips import REASONS, most_namesakes, slips_of
@@ -317,8 +318,13 @@ def compare_namesakes(namesakes: pa.Table) -> pa.Table:
     return pa.concat_tables(found)
 
 
-def suggest_of_found(telling: pa.Table, slips: pa.Table, count: int) -> pd.DataFrame:
-    """Choose among the rows that hardly look alike by chance, and make findings of them."""
+def suggest_of_found(
+    telling: pa.Table, slips: pa.Table, count: int, apart: Sequence[Sequence[int]] = ()
+) -> pd.DataFrame:
+    """Choose among the rows that hardly look alike by chance, and make findings of them.
+
+    ``apart`` are rows decided to be different people, which are not suggested again.
+    """
     of_pairs = [slips.select([side, f"{side}_email"]).rename_columns(["row", EMAIL]) for side in ("one", "other")]
     every = pa.concat_tables([telling.select(["row", EMAIL]), *of_pairs])
     rows, at = np.unique(every["row"].to_numpy(), return_index=True)
@@ -332,7 +338,7 @@ def suggest_of_found(telling: pa.Table, slips: pa.Table, count: int) -> pd.DataF
         likenesses.append(Likeness(*most_telling(places, group, some["expected"].to_numpy(), count), reason))
     likenesses += [_slips_found(slips, identifier, rows, count) for identifier in IDENTIFIERS]
     chosen = each_said_once(likenesses, rows=count, places=len(rows))
-    return collect_findings(as_findings(users, likeness) for likeness in chosen)
+    return collect_findings(as_findings(users, without_decided(users, likeness, apart)) for likeness in chosen)
 
 
 def _mailboxes_found(telling: pa.Table, rows: Ints) -> Likeness:

@@ -92,7 +92,7 @@ def suggest_duplicates(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = 
 def find_likenesses(users: pd.DataFrame, *, apart: Sequence[Sequence[int]] = ()) -> list[Likeness]:
     """Find the groups of rows that :func:`suggest_duplicates` reports, each kind without what an earlier one says."""
     found = each_said_once([_one_mailbox(users), *_alike(users)], rows=len(users), places=len(users))
-    return [_without(users, likeness, apart) for likeness in found]
+    return [without_decided(users, likeness, apart) for likeness in found]
 
 
 def each_said_once(likenesses: Iterable[Likeness], *, rows: int, places: int) -> list[Likeness]:
@@ -155,8 +155,17 @@ def _one_birthday(users: pd.DataFrame, names: pa.ChunkedArray, born: pd.Series[A
     return Likeness(*most_telling(rows, group, expected, len(users)), BIRTHDAY)
 
 
-def _without(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[int]]) -> Likeness:
-    """Remove the groups whose rows were all decided to be different people."""
+def without_decided(users: pd.DataFrame, likeness: Likeness, apart: Sequence[Sequence[int]]) -> Likeness:
+    """Remove the groups whose rows were all decided to be different people.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["ann@example.org", "ann+news@example.org"]})
+    >>> both = Likeness(np.array([0, 1]), np.array([0, 0]), MAILBOX)
+    >>> len(without_decided(users, both, [(1, 2)]).rows)
+    0
+    """
     if not apart:
         return likeness
     numbers = users.index.to_numpy()[likeness.rows]

@@ -7,7 +7,9 @@ from passage_kit._former import moved
 
 __all__ = [
     "accounts",
+    "applied_fixes",
     "downloads",
+    "exported",
     "found_rows",
     "guide_steps",
     "mapping_preview",
@@ -17,6 +19,7 @@ __all__ = [
     "prepared",
     "rules",
     "run",
+    "since",
 ]
 
 __getattr__, __dir__ = moved(__name__, "passage_kit.preparation.run", ReadAhead="ParsedAhead")

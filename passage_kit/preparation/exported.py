@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import EMAIL, IDENTIFIERS, PHONE, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, filter_rows
 from passage_kit.errors import PlanError
+from passage_kit.files.regular_files import is_present_file
 from passage_kit.preparation.outputs import PASSAGE_IDS_FILE
 from passage_kit.preparation.since import BEFORE, PASSAGE_ID
 from passage_kit.reading.readers import read_users
+from passage_kit.workspace.manifest import check_stage
+from passage_kit.workspace.stages import opened_stage, read_stage_parts
 from passage_kit.workspace.workspace import Workspace
 
 _FAILED = "failed"
@@ -51,23 +57,77 @@ def load_exported(workspace: Workspace) -> pd.DataFrame:
     >>> load_exported(Workspace(folder))["email"].tolist()
     ['ann@example.org']
     """
+    parts = list(exported_in_parts(workspace))
+    joined = pd.concat(parts, ignore_index=True)
+    return joined[exported_columns(part.columns for part in parts)]
+
+
+def exported_in_parts(workspace: Workspace) -> Iterator[pd.DataFrame]:
+    """Load part by part what :func:`load_exported` loads; beside a part, memory holds the keys and the Passage ids.
+
+    A part may lack columns of others: see :func:`exported_columns`.
+
+    Raises
+    ------
+    PlanError
+        As :func:`load_exported`.
+    """
+    check_exported(workspace)
+    if workspace.has_stage(BEFORE):
+        yield from map(_complete, _parts(workspace, BEFORE))
+    with opened_stage(_checked(workspace, "ledger")) as file:
+        ledger = file.read(columns=[SOURCE_ROW, SOURCE_KEY])
+    outcomes = _outcomes(workspace)
+    for users in _parts(workspace, "users"):
+        rows = pa.array(users.index.to_numpy(dtype=np.int64))
+        at = pc.index_in(rows, value_set=ledger[SOURCE_ROW].cast(pa.int64()).combine_chunks())
+        keys = pd.array(take_rows(ledger[SOURCE_KEY].cast(pa.string()), at), dtype=TEXT)
+        own = users.assign(**{SOURCE_KEY: keys, PASSAGE_ID: pd.array([None] * len(users), dtype=TEXT)})
+        yield _complete(own if outcomes is None else _with_outcomes(own, outcomes))
+
+
+def exported_columns(parts: Iterable[Iterable[str]]) -> list[str]:
+    """Give the columns of all parts: what names a person, and then the metadata of any of them.
+
+    Examples
+    --------
+    >>> exported_columns([["email", "city"], ["plan", "city"]])
+    ['source_key', 'email', 'phone', 'passage_id', 'city', 'plan']
+    """
+    first = (SOURCE_KEY, *IDENTIFIERS, PASSAGE_ID)
+    return list(dict.fromkeys([*first, *(name for part in parts for name in part)]))
+
+
+def check_exported(workspace: Workspace) -> None:
+    """Check that users were prepared in a workspace.
+
+    Raises
+    ------
+    PlanError
+    """
     if not (workspace.has_stage("users") and workspace.has_stage("ledger")):
         raise PlanError(
             f"Nobody was prepared in {workspace.folder} yet, so no newer export can be compared with it. Name the "
             "workspace of the export before."
         )
-    users, ledger = workspace.load_stage("users"), workspace.load_stage("ledger")
-    keys = ledger[SOURCE_KEY].reindex(users.index)
-    own = users.assign(**{SOURCE_KEY: keys.array, PASSAGE_ID: pd.array([None] * len(users), dtype=TEXT)})
-    own = _with_outcomes(own, workspace)
-    parts = [_as_text(own)]
-    if workspace.has_stage(BEFORE):
-        parts.insert(0, _as_text(workspace.load_stage(BEFORE)))
-    joined = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    for name in (EMAIL, PHONE):
-        if name not in joined:
-            joined[name] = pd.array([None] * len(joined), dtype=TEXT)
-    return joined[[SOURCE_KEY, *IDENTIFIERS, PASSAGE_ID, *_metadata(joined)]]
+
+
+def _checked(workspace: Workspace, stage: str) -> Path:
+    """Give the path of a stage, which is that of the last complete run."""
+    path = workspace.stage_path(stage)
+    if is_present_file(path):
+        check_stage(workspace.folder, path)
+    return path
+
+
+def _parts(workspace: Workspace, stage: str) -> Iterator[pd.DataFrame]:
+    return read_stage_parts(_checked(workspace, stage))
+
+
+def _complete(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write all values as text, with a blank column for an identifier that is missing."""
+    missing = [name for name in (EMAIL, PHONE) if name not in frame]
+    return _as_text(frame).assign(**{name: pd.array([None] * len(frame), dtype=TEXT) for name in missing})
 
 
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
@@ -76,18 +136,15 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _metadata(frame: pd.DataFrame) -> list[str]:
-    return [name for name in frame if name not in (SOURCE_KEY, *IDENTIFIERS, PASSAGE_ID)]
-
-
-def _with_outcomes(users: pd.DataFrame, workspace: Workspace) -> pd.DataFrame:
-    """Add the Passage ids of a push, and leave out the users whom it could not create."""
+def _outcomes(workspace: Workspace) -> pd.DataFrame | None:
+    """Read what a push said of the users; None without one."""
     path = workspace.out / PASSAGE_IDS_FILE
-    if not path.exists():
-        return users
-    ids = read_users(path)
-    if not {SOURCE_ROW, PASSAGE_ID, "outcome"} <= set(ids.columns):
-        return users
+    ids = read_users(path) if path.exists() else None
+    return ids if ids is not None and {SOURCE_ROW, PASSAGE_ID, "outcome"} <= set(ids.columns) else None
+
+
+def _with_outcomes(users: pd.DataFrame, ids: pd.DataFrame) -> pd.DataFrame:
+    """Add the Passage ids of a push, and leave out the users whom it could not create."""
     rows = pc.cast(arrow(ids[SOURCE_ROW]), pa.int64()).combine_chunks()
     at = pc.index_in(pa.array(users.index.to_numpy(dtype=np.int64)), value_set=rows)
     outcome: Any = arrow(ids["outcome"]).combine_chunks().take(at)

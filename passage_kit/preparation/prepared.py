@@ -151,8 +151,7 @@ class Prepared(PreparedFacts):
         were exported before are not among them.
         """
         rejected = filter_rows(self.ledger, self.ledger["disposition"].eq(REJECTED).to_numpy(dtype=bool))
-        if self.since is not None:
-            rejected = rejected[~rejected["codes"].str.contains(BEFORE, regex=False).to_numpy(dtype=bool)]
+        rejected = rejected[~rejected["codes"].str.contains(BEFORE, regex=False).to_numpy(dtype=bool)]
         unread = filter_rows(self.findings, self.findings["code"].isin(UNREADABLE).to_numpy(dtype=bool))
         unread = filter_rows(unread, ~unread[SOURCE_ROW].duplicated().to_numpy(dtype=bool))
         lines = unread.set_index(unread[SOURCE_ROW].astype("int64"))["value"]

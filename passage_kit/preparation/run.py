@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
@@ -26,6 +27,7 @@ from passage_kit.mapping.value_steps import apply_value_steps, reaches
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.pandera_schema import make_ready
+from passage_kit.preparation.applied_fixes import AppliedFixes, applied_fixes, workspace_of_plan
 from passage_kit.preparation.exported import load_exported
 from passage_kit.preparation.outputs import writing
 from passage_kit.preparation.prepared import Prepared
@@ -95,7 +97,7 @@ def _prepare(
 ) -> Prepared:
     """Run the preparation, under the lock of its workspace if it has one."""
     saved = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.load(plan)
-    of_plan = None if plan is None or isinstance(plan, Plan) else Workspace(Path(plan).parent)
+    of_plan = workspace_of_plan(plan)
     saved = overruled(saved, source, schema, mapping, template, reading, options)
     with (
         Stages(STAGES) as stages,
@@ -134,7 +136,7 @@ class _Mapped(NamedTuple):
     users: pd.DataFrame
     findings: pd.DataFrame
     plan: Plan
-    fixes: _Applied
+    fixes: AppliedFixes
 
 
 def _read_and_map(
@@ -162,7 +164,7 @@ def _read_and_map(
     nothing: NullWords = null_words_of(now.users) if words == "auto" else words
     forget()
     users = apply_mapping(now.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states)
-    fixes = _fixes(read, users, saved, *homes)
+    fixes = applied_fixes(*homes, partial(_match, users=users, read=read, plan=saved))
     users, findings = _users_of(now, users, saved, fixes.corrections, nothing)
     said = collect_findings([changes.findings(), findings, stepped])
     users = put_frame_aside(users) if is_ours else users
@@ -184,6 +186,18 @@ def _judge(
 
 def _exported_before(plan: Plan, workspace: Workspace | None) -> pd.DataFrame | None:
     """Load everybody whom the earlier workspace of the plan exported; None if the plan names none."""
+    earlier = earlier_workspace(plan, workspace)
+    return None if earlier is None else load_exported(earlier)
+
+
+def earlier_workspace(plan: Plan, workspace: Workspace | None) -> Workspace | None:
+    """Give the earlier workspace with which a run is compared; None if the plan names none.
+
+    Raises
+    ------
+    OptionError
+        If the run would write into it.
+    """
     if plan.options.since is None:
         return None
     earlier = Workspace(plan.options.since)
@@ -192,39 +206,18 @@ def _exported_before(plan: Plan, workspace: Workspace | None) -> pd.DataFrame | 
             f"The export is compared with the one in {earlier.folder}, so it cannot be written there. Choose another "
             "folder for it."
         )
-    return load_exported(earlier)
+    return earlier
 
 
-class _Applied(NamedTuple):
-    """Corrections and decisions to apply, None without any; ``own`` are those to save in the workspace of the run."""
-
-    corrections: pd.DataFrame | None = None
-    decisions: pd.DataFrame | None = None
-    own: Fixes | None = None
-
-
-def _fixes(
-    read: UserList, users: pd.DataFrame, plan: Plan, workspace: Workspace | None, of_plan: Workspace | None
-) -> _Applied:
-    """Load corrections and decisions, each from the workspace or else the plan's folder, for the people of a source."""
-    homes = [home for home in (workspace, of_plan) if home is not None]
-    corrected = next((home for home in homes if home.corrections_path.exists()), None)
-    decided = next((home for home in homes if home.decisions_path.exists()), None)
-    matched = {
-        home.folder: match_fixes(
-            home,
-            users,
-            sha256=read.sha256,
-            reading=plan.reading,
-            made_for=made_for(home, plan) or ("a database" if read.kind == "sql" else None),
-            by_frame=read.kind in ("sql", "frame"),
-        )
-        for home in {home.folder: home for home in (corrected, decided) if home is not None}.values()
-    }
-    return _Applied(
-        matched[corrected.folder].corrections if corrected else None,
-        matched[decided.folder].decisions if decided else None,
-        matched.get(workspace.folder) if workspace else None,
+def _match(home: Workspace, *, users: pd.DataFrame, read: UserList, plan: Plan) -> Fixes:
+    """Match the corrections and decisions of a workspace with the people of a source."""
+    return match_fixes(
+        home,
+        users,
+        sha256=read.sha256,
+        reading=plan.reading,
+        made_for=made_for(home, plan) or ("a database" if read.kind == "sql" else None),
+        by_frame=read.kind in ("sql", "frame"),
     )
 
 

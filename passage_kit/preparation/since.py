@@ -7,7 +7,7 @@ twice: a person whose email or phone has changed is held back too, since Passage
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,50 @@ _KEY_RANK, _EMAIL_RANK, _PHONE_RANK, _NOBODY = range(4)
 _CHANGED_COLUMNS = (SOURCE_ROW, SOURCE_KEY, PASSAGE_ID, "field", "before", "now")
 
 
+@dataclass(frozen=True, slots=True)
+class SinceCounts:
+    """Counts of what differs from an earlier export.
+
+    Parameters
+    ----------
+    new, changed, unchanged, held : int
+        As of :class:`Since`.
+    left : int
+        People who were exported before, and of whom nothing is in the list now.
+
+    Examples
+    --------
+    >>> SinceCounts(1, 0, 2, 0, left=3).summary()
+    {'new': 1, 'changed': 0, 'unchanged': 2, 'held': 0, 'gone': 3}
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    held: int
+    left: int = 0
+
+    def __add__(self, other: SinceCounts) -> SinceCounts:
+        """Add the counts of another part."""
+        return SinceCounts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+    def summary(self) -> dict[str, int]:
+        """Give the counts as plain values."""
+        counts = {name: getattr(self, name) for name in ("new", "changed", "unchanged", "held")}
+        return {**counts, "gone": self.left}
+
+    def to_text(self) -> str:
+        """Write the counts for a person."""
+        lines = [
+            (self.new, "new"),
+            (self.changed, "changed: exported again, so push them with --on-existing update"),
+            (self.unchanged, "exported before, and unchanged: left out"),
+            (self.held, "held: an email or phone has changed, see changed_since.csv"),
+            (self.left, "gone from the list, see gone_since.csv; nothing is deleted"),
+        ]
+        return "\n".join(f"{count:>9,}  {what}" for count, what in lines)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Since:
     """What differs from an earlier export.
@@ -68,21 +112,29 @@ class Since:
     identifiers: pd.DataFrame
     others: pd.DataFrame
 
+    @property
+    def counts(self) -> SinceCounts:
+        """All counts."""
+        return SinceCounts(self.new, self.changed, self.unchanged, self.held, len(self.gone))
+
     def summary(self) -> dict[str, int]:
         """Give the counts as plain values."""
-        counts = {name: getattr(self, name) for name in ("new", "changed", "unchanged", "held")}
-        return {**counts, "gone": len(self.gone)}
+        return self.counts.summary()
 
     def to_text(self) -> str:
         """Write the counts for a person."""
-        lines = [
-            (self.new, "new"),
-            (self.changed, "changed: exported again, so push them with --on-existing update"),
-            (self.unchanged, "exported before, and unchanged: left out"),
-            (self.held, "held: an email or phone has changed, see changed_since.csv"),
-            (len(self.gone), "gone from the list, see gone_since.csv; nothing is deleted"),
-        ]
-        return "\n".join(f"{count:>9,}  {what}" for count, what in lines)
+        return self.counts.to_text()
+
+
+class ComparedPeople(NamedTuple):
+    """Users to export, findings and counts; of the people exported before, who is gone, and who is exported again."""
+
+    users: pd.DataFrame
+    findings: pd.DataFrame
+    counts: SinceCounts
+    is_gone: Mask
+    is_again: Mask
+    identifiers: pd.DataFrame
 
 
 def compare_since(
@@ -120,9 +172,42 @@ def compare_since(
     (['cleo@x.org'], ['exported_before'], ['bo@x.org'])
     """
     exported = exported.reset_index(drop=True)
-    keys = _keys(mapped).reindex(users.index)
-    person, strangers, phones = _people(users, keys, exported)
-    given = users
+    others = filter_rows(mapped, ~mapped.index.isin(users.index))
+    named = [name for name in IDENTIFIERS if name in others]
+    if named and len(others):
+        options = plan.options
+        others, _ = normalize_identifiers(
+            others,
+            default_region=options.default_region,
+            lost_plus=plan.lost_plus,
+            allow_special_use=options.allow_special_use,
+        )
+    found = compare_people(users, exported, keys=bare_keys(mapped), others=others)
+    since = Since(
+        *(found.counts.new, found.counts.changed, found.counts.unchanged, found.counts.held),
+        gone=who(filter_rows(exported, found.is_gone)),
+        identifiers=found.identifiers,
+        others=filter_rows(exported, ~found.is_again),
+    )
+    return found.users, found.findings, since
+
+
+def compare_people(
+    users: pd.DataFrame, exported: pd.DataFrame, *, keys: pd.Series[Any], others: pd.DataFrame
+) -> ComparedPeople:
+    """Compare users with the people exported before, as :func:`compare_since` does.
+
+    Parameters
+    ----------
+    users, exported : pandas.DataFrame
+        As for :func:`compare_since`.
+    keys : pandas.Series
+        Source keys of all rows of the list, as :func:`bare_keys` gives them.
+    others : pandas.DataFrame
+        The other rows of the list, with normalized identifiers.
+    """
+    given, of_users = users, keys.reindex(users.index)
+    person, strangers, phones = _people(users, of_users, exported)
     users = users.assign(**{PHONE: blanked(users[PHONE], phones)}) if phones.any() else users
     known = (person >= 0) & ~strangers
     before = rows_at(exported, person).set_axis(users.index)  # -1 is nobody: blanks
@@ -144,16 +229,16 @@ def compare_since(
     )
     again = np.zeros(len(exported), dtype=bool)
     again[person[changed]] = True
-    since = Since(
+    gone = _are_gone(exported, person[known], given, keys, others)
+    counts = SinceCounts(
         new=int((~out & ~changed).sum()),
         changed=int(changed.sum()),
         unchanged=int(same.sum()),
         held=int((held | strangers).sum()),
-        gone=_gone(exported, person[known], given, mapped, plan),
-        identifiers=_identifiers(users, before, keys, moved),
-        others=filter_rows(exported, ~again),
+        left=int(gone.sum()),
     )
-    return filter_rows(users, ~out), findings, since
+    identifiers = _identifiers(users, before, of_users, moved)
+    return ComparedPeople(filter_rows(users, ~out), findings, counts, gone, again, identifiers)
 
 
 def judge_absorbed(judged: pd.DataFrame, of_since: pd.DataFrame) -> pd.DataFrame:
@@ -177,8 +262,15 @@ def judge_absorbed(judged: pd.DataFrame, of_since: pd.DataFrame) -> pd.DataFrame
     return make_findings(codes.index, field="", code=codes.to_numpy(), other_row=survivor[codes.index].to_numpy())
 
 
-def _keys(mapped: pd.DataFrame) -> pd.Series[Any]:
-    """Give the source keys of the rows, without white space around them."""
+def bare_keys(mapped: pd.DataFrame) -> pd.Series[Any]:
+    """Give the source keys of the rows, without white space around them.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> bare_keys(users_frame({"source_key": [" c7", ""]})).tolist()
+    ['c7', <NA>]
+    """
     if SOURCE_KEY not in mapped:
         return pd.Series(pd.array([None] * len(mapped), dtype=TEXT), index=mapped.index)
     return _bare(mapped[SOURCE_KEY])
@@ -282,25 +374,26 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     return frame[name] if name in frame else pd.Series(pd.array([None] * len(frame), dtype=TEXT), index=frame.index)
 
 
-def _gone(
-    exported: pd.DataFrame, found: Positions, users: pd.DataFrame, mapped: pd.DataFrame, plan: Plan
-) -> pd.DataFrame:
-    """List the people of whom nothing is in the list: no key, no email and no phone, also in rows that are left out."""
+def _are_gone(
+    exported: pd.DataFrame, found: Positions, users: pd.DataFrame, keys: pd.Series[Any], others: pd.DataFrame
+) -> Mask:
+    """Mark the people of whom nothing is in the list: no key, no email and no phone, also in rows that are left out."""
     there = np.zeros(len(exported), dtype=bool)
     there[found] = True
-    others = filter_rows(mapped, ~mapped.index.isin(users.index))
-    named = [name for name in IDENTIFIERS if name in others]
-    if named and len(others):
-        options = plan.options
-        others, _ = normalize_identifiers(
-            others,
-            default_region=options.default_region,
-            lost_plus=plan.lost_plus,
-            allow_special_use=options.allow_special_use,
-        )
-    pairs = [(_bare(exported[SOURCE_KEY]), _keys(mapped))]
+    pairs = [(_bare(exported[SOURCE_KEY]), keys)]
     pairs += [(exported[name], frame[name]) for name in IDENTIFIERS for frame in (users, others) if name in frame]
     for theirs, today in pairs:
         there |= mask_of(pc.is_in(arrow(theirs), value_set=arrow(today).combine_chunks(), skip_nulls=True))
-    gone = filter_rows(exported, ~there)
-    return pd.DataFrame({name: _column(gone, name).array for name in (SOURCE_KEY, *IDENTIFIERS, PASSAGE_ID)})
+    return ~there
+
+
+def who(exported: pd.DataFrame) -> pd.DataFrame:
+    """Give what names people who were exported before.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> who(users_frame({"source_key": ["c7"], "email": ["ann@example.org"], "phone": [None]})).columns.tolist()
+    ['source_key', 'email', 'phone', 'passage_id']
+    """
+    return pd.DataFrame({name: _column(exported, name).array for name in (SOURCE_KEY, *IDENTIFIERS, PASSAGE_ID)})

@@ -291,7 +291,9 @@ def apply_corrections(users: pd.DataFrame, corrections: pd.DataFrame) -> tuple[p
     lines = judge_corrections(users, corrections)
     usable = lines["code"].eq("corrected").to_numpy(dtype=bool)
     corrected, findings = users.copy(), []
-    for field, entries in lines[usable].groupby("field", sort=False):
+    by_field = dict(iter(lines[usable].groupby("field", sort=False)))
+    for field in (name for name in users.columns if name in by_field):  # so that some rows have what all rows have
+        entries = by_field[field]
         rows = pd.Index(entries[SOURCE_ROW].to_numpy(dtype="int64"))
         former = values_at(users[field], rows)
         corrected.loc[rows, field] = pd.array(entries["value"], dtype=TEXT)

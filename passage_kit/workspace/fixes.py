@@ -7,7 +7,6 @@ from all others. Who is not found for certain keeps a fix without a row, which i
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -17,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from passage_kit.columns.arrays import Mask
@@ -26,6 +24,7 @@ from passage_kit.duplicates.decisions import Decision, decisions_of, move_decisi
 from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
 from passage_kit.workspace.corrections import WHY, same_text
+from passage_kit.workspace.frame_hash import hash_frame
 from passage_kit.workspace.people import find_people, identities_of, key_identity
 from passage_kit.workspace.workspace import Workspace
 
@@ -37,7 +36,6 @@ _LINE = [SOURCE_ROW, "field", "value"]
 IDENTITY = "identity"
 _NOTED = [*_LINE, "was", IDENTITY]
 _NOTED_TYPES = dict.fromkeys(_NOTED, TEXT) | {SOURCE_ROW: INTEGER}
-_AT_ONCE = 1 << 16  # rows to hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +52,10 @@ class SourceState:
     frame: str | None = None
 
     @classmethod
-    def of(
-        cls, users: pd.DataFrame, sha256: str | None, reading: Mapping[str, Any] | None, *, by_frame: bool
-    ) -> SourceState:
-        """Tell the state of a source; ``by_frame`` hashes the users frame as well, where no file holds it."""
+    def of(cls, sha256: str | None, reading: Mapping[str, Any] | None, frame: str | None = None) -> SourceState:
+        """Tell the state of a source; ``frame`` is the hash of the users frame, where no file holds it."""
         how = f" {json.dumps(dict(reading), sort_keys=True, default=str)}" if reading else ""
-        return cls(sha256 and f"{sha256}{how}", _hash(users) if by_frame else None)
+        return cls(sha256 and f"{sha256}{how}", frame)
 
     def same_as(self, other: SourceState) -> bool:
         """Check that the two are known and equal."""
@@ -83,6 +79,52 @@ class Note:
 
     fixes: pd.DataFrame = field(default_factory=_nothing_noted)
     state: SourceState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormerFixes:
+    """Corrections and decisions as they were saved, with the rows of the state that is noted.
+
+    Parameters
+    ----------
+    corrections, decisions : pandas.DataFrame
+    note : Note
+    """
+
+    corrections: pd.DataFrame
+    decisions: pd.DataFrame
+    note: Note
+
+    @classmethod
+    def of(cls, workspace: Workspace, *, sha256: str | None, made_for: str | None) -> FormerFixes:
+        """Read those of a workspace; ``made_for`` and ``sha256`` as for :func:`match_fixes`.
+
+        Raises
+        ------
+        PlanError
+            If a file of the workspace cannot be read.
+        """
+        note = _load_note(workspace)
+        if note.state is None and made_for not in (None, sha256):
+            note = Note(note.fixes, SourceState(made_for))
+        return cls(workspace.load_corrections(), workspace.load_decisions(), note)
+
+    @property
+    def any(self) -> bool:
+        """Whether there are any."""
+        return len(self.corrections) + len(self.decisions) > 0
+
+    @property
+    def rows(self) -> list[int]:
+        """Rows that they name, of which not all need to be there."""
+        decided = [row for made in decisions_of(self.decisions) if made.placed for row in made.rows]
+        return [*self.corrections[SOURCE_ROW].dropna().tolist(), *decided]
+
+    @property
+    def identities(self) -> pa.Array:
+        """Identities of the people who may be looked for."""
+        texts = pd.concat([self.note.fixes[IDENTITY], key_identity(self.corrections[SOURCE_KEY])], ignore_index=True)
+        return arrow(texts.astype(TEXT)).unique().drop_null()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +212,10 @@ def match_fixes(
     PlanError
         If a file of the workspace cannot be read.
     """
-    corrections, decisions = workspace.load_corrections(), workspace.load_decisions()
-    state = SourceState.of(users, sha256, reading, by_frame=by_frame and len(corrections) + len(decisions) > 0)
-    note = _load_note(workspace)
-    if note.state is None and made_for not in (None, sha256):
-        note = Note(note.fixes, SourceState(made_for))
-    return place_fixes(users, corrections, decisions, note, state)
+    former = FormerFixes.of(workspace, sha256=sha256, made_for=made_for)
+    frame = hash_frame(users) if by_frame and former.any else None
+    state = SourceState.of(sha256, reading, frame)
+    return place_fixes(users, former.corrections, former.decisions, former.note, state)
 
 
 def place_fixes(
@@ -347,16 +387,3 @@ def _save_note(workspace: Workspace, noted: pd.DataFrame, state: SourceState) ->
     workspace.make()
     with FileSet() as files:
         pq.write_table(pa.table(columns).replace_schema_metadata(told), files.new(path))
-
-
-def _hash(users: pd.DataFrame) -> str:
-    """Hash a frame of text; what it holds decides, not its chunks."""
-    digest = hashlib.sha256(repr((list(users.columns), len(users))).encode())
-    digest.update(users.index.to_numpy(dtype="int64").tobytes())
-    for name in users.columns:
-        for start in range(0, len(users), _AT_ONCE):
-            texts = arrow(users[name].iloc[start : start + _AT_ONCE])
-            lengths = pc.fill_null(pc.binary_length(texts), -1)
-            digest.update(lengths.to_numpy().astype("int32").tobytes())
-            digest.update("".join(pc.drop_null(texts).to_pylist()).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()

@@ -70,7 +70,7 @@ def identities_of(users: pd.DataFrame) -> pd.Series[Any]:
     ['key\\x1fc7', <NA>, <NA>]
     """
     identity = pa.nulls(len(users), pa.string())
-    for texts in (_key_texts(users), _person_texts(users), _cell_texts(users)):
+    for texts in (key_texts(users), _person_texts(users), cell_texts(users)):
         alone = pc.if_else(pa.array(_is_alone(texts)), texts.combine_chunks(), None)
         identity = pc.coalesce(identity, alone)
         if not identity.null_count:
@@ -103,7 +103,7 @@ def find_people(users: pd.DataFrame, identities: pd.Series[Any]) -> Found:
     """
     wanted = arrow(identities.astype(TEXT))
     position, several = pa.nulls(len(wanted), pa.int32()), np.zeros(len(wanted), dtype=bool)
-    for kind, texts_of in ((_KEY, _key_texts), (_PERSON, _person_texts), (_CELLS, _cell_texts)):
+    for kind, texts_of in ((_KEY, key_texts), (_PERSON, _person_texts), (_CELLS, cell_texts)):
         if not pc.any(pc.starts_with(wanted, kind + _BETWEEN)).as_py():
             continue
         texts = texts_of(users).combine_chunks()
@@ -133,25 +133,64 @@ def _bare(users: pd.DataFrame, name: str) -> pa.ChunkedArray:
     return bare
 
 
-def _key_texts(users: pd.DataFrame) -> pa.ChunkedArray:
+def key_texts(users: pd.DataFrame) -> pa.ChunkedArray:
+    """Give the identity of each row by its key, be it its own or not.
+
+    Examples
+    --------
+    >>> key_texts(pd.DataFrame({"email": ["ann@example.org"]})).to_pylist()
+    [None]
+    """
     if SOURCE_KEY not in users:
         return pa.chunked_array([pa.nulls(len(users), pa.string())])
     return arrow(key_identity(users[SOURCE_KEY]))
 
 
-def _person_texts(users: pd.DataFrame) -> pa.ChunkedArray:
-    """Join email, phone and key; what stands for no address or number, or is shared, says nothing about its person."""
+class Contacts(NamedTuple):
+    """Email (lower case) and digits of the phone of each row, ``""`` for none.
+
+    ``identity`` is that of the row if both are its own; null where they stand for no address or number.
+    """
+
+    email: pa.ChunkedArray
+    digits: pa.ChunkedArray
+    identity: pa.ChunkedArray
+
+
+def contacts_of(users: pd.DataFrame) -> Contacts:
+    """Give what email and phone say of the person of each row.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> users = users_frame({"email": ["Ann@example.org", "n/a"], "phone": ["+1 415 555 2671", "+1 415 555 2672"]})
+    >>> contacts_of(users).identity.to_pylist()
+    ['person\\x1fann@example.org\\x1f+1 415 555 2671\\x1f', None]
+    """
     email, phone = pc.utf8_lower(_bare(users, EMAIL)), _bare(users, PHONE)
     digits = pc.replace_substring_regex(phone, r"\D", "")
     is_address = pc.and_not(pc.match_substring_regex(email, _ADDRESS), pc.match_substring_regex(email, PLACEHOLDER))
     is_number = pc.and_not(pc.match_substring_regex(phone, _NUMBER), pc.match_substring_regex(phone, _NO_NUMBER))
-    own = pa.array(_is_alone(email) & _is_alone(digits))
-    said = pc.if_else(pc.and_(pc.and_(is_address, is_number), own), email, None)
-    return pc.binary_join_element_wise(_PERSON, said, phone, _bare(users, SOURCE_KEY), _BETWEEN)
+    said = pc.if_else(pc.and_(is_address, is_number), email, None)
+    return Contacts(
+        email, digits, pc.binary_join_element_wise(_PERSON, said, phone, _bare(users, SOURCE_KEY), _BETWEEN)
+    )
 
 
-def _cell_texts(users: pd.DataFrame) -> pa.ChunkedArray:
-    """Join all cells; a row without any says nothing."""
+def _person_texts(users: pd.DataFrame) -> pa.ChunkedArray:
+    """Give the identity of each row by email and phone; those that are shared say nothing about its person."""
+    email, digits, identity = contacts_of(users)
+    return pc.if_else(pa.array(_is_alone(email) & _is_alone(digits)), identity, None)
+
+
+def cell_texts(users: pd.DataFrame) -> pa.ChunkedArray:
+    """Give the identity of each row by all its cells, be it its own or not; a row without any says nothing.
+
+    Examples
+    --------
+    >>> cell_texts(pd.DataFrame({"city": ["Oslo", ""]})).to_pylist()
+    ['cells\\x1fcity\\x1fOslo', None]
+    """
     names = sorted(map(str, users.columns))
     cells = [_bare(users, name) for name in names]
     joined = pc.binary_join_element_wise(_CELLS, *names, *cells, _BETWEEN)

@@ -134,6 +134,30 @@ def read_stage(path: Path) -> pd.DataFrame:
         return frame.set_axis(frame.index.astype("int64"))
 
 
+def read_stage_parts(path: Path) -> Iterator[pd.DataFrame]:
+    """Read the frame of a stage part by part, at least one.
+
+    Raises
+    ------
+    PlanError
+        As :func:`read_stage`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "rows.parquet"
+    >>> write_stage(path, [pa.table({"row": [1]}), pa.table({"row": [2]})])
+    >>> [part["row"].tolist() for part in read_stage_parts(path)]
+    [[1], [2]]
+    """
+    with opened_stage(path) as file:
+        for at in range(max(file.num_row_groups, 1)):
+            table = file.read_row_group(at) if file.num_row_groups else file.schema_arrow.empty_table()
+            table.validate(full=True)
+            frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+            yield frame.set_axis(frame.index.astype("int64"))
+
+
 def read_first_rows(path: Path) -> pd.DataFrame:
     """Read the first rows of a stage, some hundred thousand at most; of the findings, those on the whole source.
 

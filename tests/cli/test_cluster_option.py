@@ -47,9 +47,20 @@ def test_no_scheduler_is_said(run, tmp_path, plan):
     assert not (tmp_path / "other").exists()
 
 
-def test_what_a_cluster_does_not_do_is_refused(run, tmp_path):
+@pytest.mark.parametrize("since", ["one", "s3://bucket/june"])
+def test_a_newer_export_is_compared_and_what_a_cluster_does_not_do_is_refused(run, tmp_path, plan, since):
+    folder = since if "://" in since else plan.parent
+    given = "prepare", SAMPLE, "--since", folder, "--json"
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
-        given = "prepare", SAMPLE, "--since", tmp_path / "earlier", "--out", tmp_path / "other"
-        code, _, err = run(*given, "--cluster", cluster.scheduler_address)
-    assert code == 2
-    assert "A run on a cluster cannot go on with the option since" in err
+        code, out, err = run(*given, "--out", tmp_path / "other", "--cluster", cluster.scheduler_address)
+    if "://" in since:
+        assert code == 2
+        assert "A run on a cluster cannot go on with since at an address" in err
+        return
+    assert code == 0, err
+    one = json.loads(run(*given, "--out", tmp_path / "july")[1])
+    other = json.loads(out)
+    assert other["since"] == one["since"]
+    assert one["since"]["unchanged"] > 0
+    for name in ("console_import.csv", "gone_since.csv", "changed_since.csv", "rejected_rows.csv"):
+        assert Path(other["files"][name]).read_bytes() == Path(one["files"][name]).read_bytes()

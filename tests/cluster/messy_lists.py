@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -55,9 +56,15 @@ def messy_row(number, people, chance):
 def write_list(folder: Path, *, rows: int, files: int, seed: int) -> Path:
     """Write a list into several CSV files."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    every = [messy_row(number, max(rows * 3 // 4, 1), chance) for number in range(rows)]
+    return write_rows(folder, [messy_row(number, max(rows * 3 // 4, 1), chance) for number in range(rows)], files=files)
+
+
+def write_rows(folder: Path, every: list[list[str]], *, files: int) -> Path:
+    """Write rows into several CSV files, instead of those that are there."""
+    if folder.exists():
+        shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    size = -(-rows // files)
+    size = -(-len(every) // files)
     for at in range(files):
         with (folder / f"part-{at:03d}.csv").open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([HEADER, *every[at * size : (at + 1) * size]])

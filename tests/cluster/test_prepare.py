@@ -9,7 +9,8 @@ from servers import ids_in, make_users, written
 
 import passage_kit as pk
 from passage_kit.cluster.engine import InThisProcess
-from passage_kit.cluster.prepare import console_slices, prepare_on_cluster
+from passage_kit.cluster.prepare import prepare_on_cluster
+from passage_kit.cluster.whole_run import console_slices
 from passage_kit.errors import MappingError, OptionError
 from passage_kit.export import console_csv
 from passage_kit.workspace.manifest import manifest_path, read_manifest, unfinished
@@ -90,7 +91,7 @@ def test_what_the_layout_and_a_person_say_of_lost_pluses_holds_in_every_part(tmp
 
 def test_parts_for_the_console_are_cut_as_on_one_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(console_csv, "USERS_PER_FILE", 40)
-    monkeypatch.setattr("passage_kit.cluster.prepare.USERS_PER_FILE", 40)
+    monkeypatch.setattr("passage_kit.cluster.whole_run.USERS_PER_FILE", 40)
     source = write_list(tmp_path / "users", rows=130, files=2, seed=9)
     for folder, verb, options in (
         ("one", pk.prepare, {}), ("other", prepare_on_cluster, {"client": InThisProcess(), "rows": 77}),
@@ -180,7 +181,7 @@ def test_the_commands_go_on_from_a_folder_that_a_cluster_wrote_as_from_one_of_on
     ("change", "said"),
     [
         ({"rows": 0}, "partitions of no rows"),
-        ({"since": "before"}, "the option since"),
+        ({"since": "s3://bucket/june"}, "since at an address"),
     ],
 )
 def test_what_a_cluster_does_not_do_is_refused_and_nothing_is_written(tmp_path, change, said):
@@ -188,12 +189,6 @@ def test_what_a_cluster_does_not_do_is_refused_and_nothing_is_written(tmp_path, 
     with pytest.raises(OptionError, match=f"cannot go on with {said}"):
         prepare_on_cluster(tmp_path / "users.csv", **given)
     assert not (tmp_path / "out").exists()
-
-
-def test_corrections_in_the_workspace_are_refused(tmp_path):
-    (tmp_path / "corrections.csv").write_text("source_row,source_key,field,was,value,note\n")
-    with pytest.raises(OptionError, match=r"corrections\.csv in"):
-        prepare_on_cluster("users.csv", mapping={"email": "Mail"}, out=tmp_path, client=InThisProcess())
 
 
 @pytest.mark.parametrize("column", ["E-Mail", "Wohnort"])
