@@ -1,11 +1,15 @@
 """A worker that is killed in any step is replaced, and its calls are made again: the outputs stay the same."""
 
+import random
+
 import dask
 import pytest
 from distributed import Client, LocalCluster
 from killed_calls import KillsInEachStep
 from long_runs import LONG
-from messy_lists import MAPPING, SCHEMA, check_same, write_list
+from messy_lists import MAPPING, SCHEMA, check_same, messy_row, write_list, write_rows
+from test_fixed_steps import make_corrections, make_decisions, put
+from test_since_steps import later_list
 
 import passage_kit as pk
 from passage_kit.cluster import csv_steps, source_files
@@ -61,4 +65,22 @@ def test_a_worker_killed_while_it_reads_a_range_of_a_large_file_changes_nothing(
     killing = KillsInEachStep(patient, tmp_path / "kills", only=reading)
     prepare_on_cluster(source, out=tmp_path / "other", client=killing, rows=9_000, **given)
     assert (killing.steps, killing.kills) == (reading, len(reading))
+    check_same(tmp_path / "one", tmp_path / "other")
+
+
+@pytest.mark.slow
+def test_a_worker_killed_while_fixes_and_an_earlier_export_are_met_changes_nothing(tmp_path, patient):
+    chance = random.Random(13)  # noqa: S311 - no secret
+    rows = [messy_row(number, 150, chance) for number in range(200)]
+    source = write_rows(tmp_path / "users", rows, files=1)
+    given = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US"}
+    june = tmp_path / "june"
+    put([june], "corrections.csv", make_corrections(rows, chance))
+    put([june], "decisions.csv", make_decisions(pk.prepare(source, **given).ledger, chance))
+    pk.prepare(source, out=june, **given)
+    write_rows(source, later_list(rows, chance, 200), files=2)
+    pk.prepare(source, out=tmp_path / "one", since=str(june), **given)
+    killing = KillsInEachStep(patient, tmp_path / "kills")
+    prepare_on_cluster(source, out=tmp_path / "other", client=killing, rows=80, since=str(june), **given)
+    assert killing.kills == len(killing.steps) > len(EVERY_RUN)
     check_same(tmp_path / "one", tmp_path / "other")
