@@ -90,7 +90,7 @@ def plan_write_back(
         *(statements.batch() if (judged["state"] == SET).any() else []),
     ]
     shown = _shown_rows(rows, judged)
-    result = WriteBack(shown, unplaced, tuple(sql), f"{facts.shown} in {database.shown}", True, facts.triggers)
+    result = WriteBack(shown, unplaced, tuple(sql), f"{facts.shown} ({database.shown})", True, facts.triggers)
     return Planned(table, known, choices, facts, statements, rows, result)
 
 

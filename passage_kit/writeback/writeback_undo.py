@@ -162,7 +162,7 @@ def undo_write_back(
             record.undone(run)
     shown = (*(statements.batch() if back.set_back else ()), *sql)
     return WriteBackUndone(
-        f"{facts.shown} in {database.shown}", back.set_back, back.changed, back.gone, dropped, shown, dry_run
+        f"{facts.shown} ({database.shown})", back.set_back, back.changed, back.gone, dropped, shown, dry_run
     )
 
 

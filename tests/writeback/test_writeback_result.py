@@ -29,7 +29,7 @@ def result():
     )
     unplaced = pd.DataFrame({"passage_id": text("z"), "reason": text("no_row")})
     check = {"users": 3, "right": 2, "different": 1, "without_id": 0, "without_row": 0}
-    return WriteBack(rows, unplaced, ("UPDATE",), "users in sqlite://", dry_run=True, triggers=("t",), check=check)
+    return WriteBack(rows, unplaced, ("UPDATE",), "users (sqlite://)", dry_run=True, triggers=("t",), check=check)
 
 
 def test_every_row_is_in_one_frame(result):
@@ -44,7 +44,7 @@ def test_what_is_said_holds_counts_alone(result):
     assert "without an id (absorbed 1)" in result.to_text()
     assert "2 have their id + 1 different + 0 without an id + 0 without a row = 3 users" in result.to_text()
     assert "Triggers that fire for every row: t" in result.to_text()
-    assert repr(result).startswith("WriteBack(users in sqlite://, dry_run=True, {'set': 1")
+    assert repr(result).startswith("WriteBack(users (sqlite://), dry_run=True, {'set': 1")
     assert result.summary()["reasons"] == {"absorbed": 1}
 
 
