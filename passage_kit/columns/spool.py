@@ -99,7 +99,7 @@ def partitions_of(rows: int) -> range:
     Examples
     --------
     >>> list(partitions_of(2_000_000)), list(partitions_of(0))
-    ([0, 1048576], [0])
+    ([0, 524288, 1048576, 1572864], [0])
     """
     return range(0, max(rows, 1), PARTITION)
 

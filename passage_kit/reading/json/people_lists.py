@@ -29,6 +29,7 @@ from passage_kit.reading.json.person_likeness import (
 from passage_kit.reading.json.tables import table_rows
 
 _SAME = 0.4  # share of common keys of entries that are of one kind
+_PARTS_SAME = 3  # one in so many keys is common to people of two pages, where what is blank may be left out
 _KINDS = ("model", "_type", "type", "object", "kind", "resourceType", "entity", "__typename", "table", "$type", "@type")
 _SURELY_USERS = frozenset("users user members member employees customers students".split())  # noqa: SIM905
 _TABLES = frozenset({"table", "view"})  # types of the objects in a dump of a database that hold rows
@@ -111,7 +112,7 @@ def _names(found: PeopleList) -> list[str]:
 
 def _of_one_kind(one: PeopleList, other: PeopleList) -> bool:
     first, second = _all_keys(one.entries[:50]), _all_keys(other.entries[:50])
-    return not first or not second or len(first & second) >= _SAME * min(len(first), len(second))
+    return not first or not second or _PARTS_SAME * len(first & second) >= min(len(first), len(second))
 
 
 def _all_keys(entries: Sequence[Any]) -> set[str]:

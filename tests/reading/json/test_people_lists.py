@@ -128,6 +128,18 @@ def test_a_broken_line_among_pages_is_refused():
         read('{"users": [{"email": "a@example.org"}]}\n{"users": [\n{"users": []}', by_line=True)
 
 
+def test_pages_whose_people_lack_other_values_are_one_list():
+    bare = [
+        {"email": "a@example.org", "phone": None, "tags": []},
+        {"email": "b@example.org", "name": "", "profile": {}},
+    ]
+    pages = [{"page": 1, "users": bare[:1]}, {"page": 2, "users": bare[1:]}]
+    assert [(found.path, len(found.entries)) for found in people_lists(pages) if found.level == SURE] == [
+        ("[].users", 2)
+    ]
+    assert len(read(pages).users) == 2
+
+
 KEYS = st.text("abcdefgh0123456789_-", min_size=1, max_size=12)
 PEOPLE = st.lists(
     st.fixed_dictionaries(
