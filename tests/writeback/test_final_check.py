@@ -48,6 +48,6 @@ def test_an_id_that_was_to_be_overwritten_and_was_not(application):
         )
         checked = check_write_back(database, planned, ids, set())
     with pytest.raises(
-        WriteBackError, match=r"1 rows of users in .* left as they were.*Look at not_written in rows\.csv"
+        WriteBackError, match=r"1 rows of users \(.*\) are left as they were.*Look at not_written in rows\.csv"
     ):
         checked.raise_if_incomplete("rows.csv")

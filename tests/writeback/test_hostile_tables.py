@@ -664,7 +664,7 @@ class TestWhatKeepsARowFromChanging:
             "CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON users DEFERRABLE INITIALLY DEFERRED "
             "FOR EACH ROW EXECUTE FUNCTION fire()",
         )
-        with pytest.raises(pk.WriteBackError, match=r"1 rows of users in .* do not have the id.*late"):
+        with pytest.raises(pk.WriteBackError, match=r"1 rows of users \(.*\) do not have the id.*late"):
             write(ids_of(1), {"workspace": tmp_path, "db": written(postgres)})
         assert "changed_meanwhile" in (tmp_path / "out" / "write_back.csv").read_text(encoding="utf-8")
 

@@ -24,7 +24,7 @@ def test_a_dry_run_says_what_undoing_does(application, options):
     done = undo(options)
     assert (dry.summary() | {"dry_run": False}) == done.summary()
     assert (done.set_back, done.changed_since, done.gone, done.column_dropped) == (2, 0, 0, True)
-    assert "2  rows of users in" in done.to_text()
+    assert "2  rows of users (" in done.to_text()
     assert len(columns_in(application)) == 3
 
 

@@ -19,6 +19,7 @@ from passage_kit.reading.json.person_likeness import (
     UNLIKELY,
     are_by_email,
     called_people,
+    is_email,
     is_object,
     is_page,
     level_of,
@@ -199,6 +200,7 @@ def _walk_object(value: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
     if people := map_of_people(value):
         yield PeopleList(path, list(people.values()), list(people), SURE)
         yield from _within(list(people.values()), path)
+        yield from _beside({key: item for key, item in value.items() if key not in people}, path)
         return
     if own_level(value) == SURE and not is_page(value):
         doubtful = list(_doubtful_lists(value, path))
@@ -215,6 +217,14 @@ def _walk_object(value: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
         yield PeopleList(path, [value], None, look_of(value), single=True)  # objects within are parts of one person
     else:
         yield from found
+
+
+def _beside(others: Mapping[str, Any], path: str) -> Iterator[PeopleList]:
+    """Find what stands beside the people in a map of them: lists, and emails alone, which are nobody's record."""
+    yield from _walk_members(others, path)
+    for key, item in others.items():
+        if isinstance(item, str) and is_email(item):
+            yield PeopleList(f"{path}.{key}" if path else key, [item], None, UNLIKELY)
 
 
 def _is_one_person(value: Mapping[str, Any], found: Sequence[PeopleList]) -> bool:

@@ -140,6 +140,15 @@ def test_pages_whose_people_lack_other_values_are_one_list():
     assert len(read(pages).users) == 2
 
 
+@pytest.mark.parametrize("wrap", [lambda people: people, lambda people: {"users": people}], ids=["itself", "users"])
+def test_what_stands_beside_the_people_of_a_map_is_said_or_asked_about(wrap):
+    with pytest.raises(SourceError, match="several lists"):
+        read(wrap({"u1": ANN, "u2": BOB, "more": [CY]}))
+    source = read(wrap({"u1": ANN, "u2": BOB, "u3": "cy@example.org", "total": 3}))
+    assert emails(source) == ALL[:2]
+    assert [text.endswith("u3 (1 entry)") for text in source.findings["argument"]] == [True]
+
+
 KEYS = st.text("abcdefgh0123456789_-", min_size=1, max_size=12)
 PEOPLE = st.lists(
     st.fixed_dictionaries(
