@@ -54,8 +54,8 @@ class FixesOfParts(NamedTuple):
         Findings on the others.
     apart : list of tuple of int
         Rows decided to be different people.
-    own : Fixes, optional
-        To save in the workspace of the run.
+    applied : AppliedFixes
+        Those of all partitions, to save in the workspace of the run.
     """
 
     corrections: list[pd.DataFrame]
@@ -63,7 +63,7 @@ class FixesOfParts(NamedTuple):
     decisions: pd.DataFrame | None
     unplaced: pd.DataFrame
     apart: list[tuple[int, ...]]
-    own: Fixes | None
+    applied: AppliedFixes
 
     @property
     def decided(self) -> list[tuple[int, ...]]:
@@ -130,7 +130,7 @@ def _of_parts(applied: AppliedFixes, job: Job) -> FixesOfParts:
         decided if made else None,
         unplaced,
         [decision.rows for decision in made if decision.choice == "apart"],
-        applied.own,
+        applied,
     )
 
 

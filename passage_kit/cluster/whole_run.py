@@ -138,8 +138,8 @@ class WholeRun:
         whole = collect_findings(self._whole)
         paths.append(storage.path(f"out/{REPORT_FILE}"))
         plan = replace(self._job.plan, source=self._address)
-        if self._workspace is not None and fixes.own is not None:
-            fixes.own.save(self._workspace)
+        if self._workspace is not None:
+            fixes.applied.save(self._workspace, plan)
         counts = None if since is None else since.counts
         return PreparedOnCluster(
             totals.funnel, totals.notices, whole, by_code, source, plan, paths, storage.root, counts

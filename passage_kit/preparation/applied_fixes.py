@@ -14,11 +14,22 @@ from passage_kit.workspace.workspace import Workspace
 
 
 class AppliedFixes(NamedTuple):
-    """Corrections and decisions to apply, None without any; ``own`` are those to save in the workspace of the run."""
+    """Corrections and decisions to apply, None without any.
+
+    ``own`` are those of the workspace of the run; if it has none, ``others`` are those of the plan's folder.
+    """
 
     corrections: pd.DataFrame | None = None
     decisions: pd.DataFrame | None = None
     own: Fixes | None = None
+    others: Fixes | None = None
+
+    def save(self, workspace: Workspace, plan: Plan) -> None:
+        """Save own fixes with the rows of today; a newer export takes over those of the earlier one."""
+        if self.own is not None:
+            self.own.save(workspace)
+        elif self.others is not None and plan.options.since is not None:
+            self.others.take_over(workspace)
 
 
 class HomesOfFixes(NamedTuple):
@@ -71,7 +82,7 @@ def applied_fixes(
     --------
     >>> import tempfile
     >>> applied_fixes(Workspace(tempfile.mkdtemp()), None, lambda home: 1 / 0)
-    AppliedFixes(corrections=None, decisions=None, own=None)
+    AppliedFixes(corrections=None, decisions=None, own=None, others=None)
     """
     homes = HomesOfFixes.of(workspace, of_plan)
     matched = {folder: match(home) for folder, home in homes.folders.items()}
@@ -79,4 +90,5 @@ def applied_fixes(
         matched[homes.corrected.folder].corrections if homes.corrected else None,
         matched[homes.decided.folder].decisions if homes.decided else None,
         matched.get(workspace.folder) if workspace else None,
+        matched.get(of_plan.folder) if of_plan else None,
     )

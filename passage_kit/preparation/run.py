@@ -124,8 +124,8 @@ def _prepare(
         if outputs is not None:
             stages.next()
             outputs.add_account(prepared)
-    if workspace is not None and fixes.own is not None:
-        fixes.own.save(workspace)
+    if workspace is not None:
+        fixes.save(workspace, saved)
     return prepared
 
 

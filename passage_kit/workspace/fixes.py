@@ -172,6 +172,20 @@ class Fixes:
                 workspace.save_decisions(self.decisions, moved=True)
         _save_note(workspace, self.noted, self.state)
 
+    def take_over(self, workspace: Workspace) -> None:
+        """Save the fixes of an earlier export in the workspace of a newer one, for the one after that.
+
+        Raises
+        ------
+        OutputError
+            If a file cannot be written.
+        """
+        if len(self.corrections):
+            workspace.save_corrections(self.corrections, moved=True)
+        if len(self.decisions):
+            workspace.save_decisions(self.decisions, moved=True)
+        _save_note(workspace, self.noted, self.state)
+
 
 def match_fixes(
     workspace: Workspace,

@@ -70,12 +70,13 @@ def made_for(workspace: Workspace, plan: Plan | None = None) -> str | None:
     workspace : Workspace
         Workspace that holds the fixes.
     plan : Plan, optional
-        Plan of the run, for a workspace without one. Default: none.
+        Plan of the run, for a workspace without one. Default: none. That of an earlier export says nothing of a newer
+        list.
     """
     paths = [path for path in (workspace.plan_path, workspace.applied_plan_path) if path.exists()]
     noted = (Plan.load(path, opened=False).sha256 for path in paths)
     own = next((sha256 for sha256 in noted if sha256 is not None), None)
-    return own if paths or plan is None else plan.sha256
+    return own if paths or plan is None or plan.options.since is not None else plan.sha256
 
 
 def file_hash(plan: Plan) -> str | None:

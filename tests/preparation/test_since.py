@@ -137,6 +137,26 @@ def test_corrections_and_decisions_of_the_earlier_workspace_apply(june, tmp_path
     assert (prepared.findings["code"] == "corrected").sum() == 1
 
 
+def test_an_export_after_the_next_knows_the_fixes_of_the_first(june, tmp_path):
+    workspace = pk.Workspace(june)
+    workspace.save_corrections(pk.correct(workspace.load_corrections(), [2], "email", "bob@example.org"))
+    workspace.save_decisions(pk.decide(workspace.load_decisions(), [1, 4], "merge", survivor_row=1))
+    pk.prepare(plan=june / "plan.toml", out=june)
+    moved = [("0", "zoe@example.org", "", ""), *JUNE[::-1]]
+    july(tmp_path, moved, june)
+    august = pk.prepare(write(tmp_path / "august.csv", moved), out=tmp_path / "august", since=str(tmp_path / "july"))
+    assert august.since.summary() == {"new": 0, "changed": 0, "unchanged": 4, "held": 0, "gone": 0}
+    assert pk.Workspace(tmp_path / "august").load_decisions()["rows"].tolist() == ["2 5"]
+
+
+def test_fixes_that_were_made_for_the_newer_list_are_not_read_as_those_of_the_earlier_one(june, tmp_path):
+    workspace = pk.Workspace(tmp_path / "july")
+    workspace.save_corrections(pk.correct(workspace.load_corrections(), [1], "email", "zoe@example.org"))
+    prepared = july(tmp_path, [("9", "zoe@", "", ""), *JUNE[::-1]], june)
+    assert prepared.users["email"].tolist() == ["zoe@example.org"]
+    assert workspace.load_corrections()["source_row"].tolist() == [1]
+
+
 def test_whom_a_push_could_not_create_is_exported_again(june, sandbox, tmp_path):
     with pk.PassageClient(app_id=sandbox.app_id, api_key=sandbox.api_key, base_url=sandbox.base_url) as client:
         pk.push_users(june, client=client)
