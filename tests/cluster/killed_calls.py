@@ -1,10 +1,10 @@
-"""Calls that kill the worker on which they run, the first time that they run."""
+"""Calls that kill the worker on which they run, the first time that they run; and clients that stop at a step."""
 
 import os
 import signal
 from pathlib import Path
 
-from passage_kit.cluster.engine import OnDask
+from passage_kit.cluster.engine import InThisProcess, OnDask
 
 
 def killing(mark, before, call, *given):
@@ -40,3 +40,15 @@ class KillsInEachStep(OnDask):
     def kills(self):
         """How many workers were killed."""
         return len(list(self._folder.iterdir()))
+
+
+class Stops(InThisProcess):
+    """Stops at a step, as a client that is killed there."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def run(self, name, call, items):
+        if name == self.at:
+            raise KeyboardInterrupt
+        return super().run(name, call, items)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
+from killed_calls import Stops
 from messy_lists import HEADER, MAPPING, SCHEMA, check_same, messy_row, write_list, write_rows
 
 import passage_kit as pk
@@ -183,18 +184,6 @@ def test_rows_that_look_alike_and_were_decided_to_be_two_people_are_not_suggeste
     assert "possible_duplicate" in set(prepare_both(source, one, other, 3).findings["code"])
     put((one, other), "decisions.csv", f"{DECISIONS}1 8,apart,,\n")
     assert "possible_duplicate" not in set(prepare_both(source, one, other, 3).findings["code"])
-
-
-class Stops(InThisProcess):
-    """Stops at a step, as a client that is killed there."""
-
-    def __init__(self, at):
-        self.at = at
-
-    def run(self, name, call, items):
-        if name == self.at:
-            raise KeyboardInterrupt
-        return super().run(name, call, items)
 
 
 @pytest.mark.parametrize("changed", [False, True])

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import sqlalchemy as sa
+from killed_calls import Stops
 from messy_lists import MAPPING, SCHEMA, check_same, write_list
 from servers import ids_in, make_users, written
 
@@ -123,18 +124,6 @@ def test_calls_of_each_step_that_are_made_again_change_nothing(tmp_path):
     twice = MakesCallsTwice()
     prepare_on_cluster(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "other", client=twice, rows=35)
     check_same(tmp_path / "one", tmp_path / "other")
-
-
-class Stops(InThisProcess):
-    """Stops at a step, as a client that is killed there."""
-
-    def __init__(self, at):
-        self.at = at
-
-    def run(self, name, call, items):
-        if name == self.at:
-            raise KeyboardInterrupt
-        return super().run(name, call, items)
 
 
 @pytest.mark.parametrize("step", ["merge", "console"])
