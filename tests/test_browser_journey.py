@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 import openpyxl
 import pytest
-from browsing import Page
+from browsing import WIDTH, Page
 from playwright.sync_api import Locator, expect
 
 import passage_kit as pk
@@ -284,6 +284,11 @@ def fix_by_mouse(page: Page) -> None:
 def take_files_by_mouse(page: Page, folder: Path) -> None:
     export = page.panel(EXPORT)
     expect(export).to_contain_text("5 users written to migration/out.")
+    notices = export.locator(".passage-notice")
+    expect(notices.filter(has_text="Withheld").get_by_role("listitem").first).to_have_text(
+        re.compile(r"^\d+ values?: ")
+    )
+    look_at_whole_values(page, export)
     with page.page.expect_download() as waiting:
         export.get_by_role("button", name="Download: CSV for the Console").click()
     written = folder / "migration" / "out" / "console_import.csv"
@@ -292,6 +297,20 @@ def take_files_by_mouse(page: Page, folder: Path) -> None:
         export.get_by_role("button", name="Open: Report").click()
     expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
     opened.value.close()
+
+
+def look_at_whole_values(page: Page, export: Locator) -> None:
+    """Find every email and phone of the first users on one line, and nothing that scrolls sideways, at usual widths."""
+    preview = export.get_by_role("region", name="The first users, as the Console will read them")
+    for width in (1280, 900):
+        page.resize(width, dark=False)
+        for row in EXPORTED[1:]:
+            for value in row[:2]:
+                cell = preview.get_by_text(value, exact=True)
+                expect(cell).to_be_visible()
+                assert cell.evaluate("cell => cell.getClientRects().length") == 1, (width, value)
+        assert preview.evaluate("region => region.scrollWidth - region.clientWidth") <= 0
+    page.resize(WIDTH, dark=False)
 
 
 def write_ids_by_mouse(page: Page, shop: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -35,6 +37,8 @@ from passage_kit.workspace.workspace import Workspace
 
 PREVIEW_ROWS = 5
 _LONGEST_SHOWN = 80  # of a value in the preview
+_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+Notice = dict[str, Any]  # a heading, a text below it, and a list of sentences
 
 
 class ExportView(Unsaved):
@@ -219,37 +223,56 @@ def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
     }
 
 
-def _withheld(findings: pd.DataFrame) -> list[tuple[str, str]]:
+def _withheld(findings: pd.DataFrame) -> list[Notice]:
     """Count the values that were left out by what was found, most first; a person may not expect them to be missing."""
     counted = findings["code"][findings["effect"].eq("withheld").to_numpy(dtype=bool)].value_counts()
-    codes = "; ".join(f"{_meaning(str(code))} ({number(int(rows))})" for code, rows in counted.items() if rows)
+    kinds = {str(code): int(values) for code, values in counted.items() if values}
     said = ngettext(
-        "{count} value is not in the files: {codes}. It is shown in 02, under “What was found”.",
-        "{count} values are not in the files: {codes}. They are shown in 02, under “What was found”.",
-        int(counted.sum()),
-        codes=codes,
+        "{count} value is not in the files. It is shown in 02, under “What was found”.",
+        "{count} values are not in the files. They are shown in 02, under “What was found”.",
+        sum(kinds.values()),
     )
-    return [(gettext("Withheld"), said)] if codes else []
-
-
-def _noticed(found: Notices) -> list[tuple[str, str]]:
-    """Write what to look at by its heading, with the panels that settle it in place of options and codes."""
-    codes = "; ".join(f"{_meaning(code)} ({number(rows)})" for code, rows in found.warned_by.items())
-    warned = ngettext("{count} row: {codes}", "{count} rows: {codes}", found.warned, codes=codes)
-    see = gettext("Each is shown in 02, under “What was found”.")
-    said = [
-        (gettext("Inactive"), _about_closed(found)),
-        (gettext("Accounts"), _about_states(found)),
-        (gettext("Warnings"), f"{warned}. {see}" if found.warned else ""),
+    items = [
+        ngettext("{count} value: {what}", "{count} values: {what}", values, what=_meaning(code))
+        for code, values in kinds.items()
     ]
-    return [*((name, text) for name, text in said if text), *Notices(secrets=found.secrets).lines.items()]
+    return [_notice(gettext("Withheld"), said, items)] if kinds else []
 
 
-def _about_closed(found: Notices) -> str:
+def _noticed(found: Notices) -> Iterator[Notice]:
+    """Write what to look at by its heading, with the panels that settle it in place of options and codes."""
+    if closed := _about_closed(found):
+        yield _notice(gettext("Inactive"), items=closed)
+    if found.may_say_state:
+        columns = gettext(" and ").join(found.may_say_state)
+        yield _notice(gettext("Accounts"), _about_columns(columns))
+    elif found.unknown_states:
+        yield _notice(gettext("Accounts"), _about_states(), [found.unknown_states])
+    if found.warned:
+        said = ngettext(
+            "{count} row has a warning. It is shown in 02, under “What was found”.",
+            "{count} rows have a warning. They are shown in 02, under “What was found”.",
+            found.warned,
+        )
+        items = [
+            ngettext("{count} row: {what}", "{count} rows: {what}", rows, what=_meaning(code))
+            for code, rows in found.warned_by.items()
+        ]
+        yield _notice(gettext("Warnings"), said, items)
+    if found.secrets:
+        said = gettext("These columns look like secrets. They are left out, and never written anywhere.")
+        yield _notice(gettext("Secrets"), said, list(found.secrets))
+
+
+def _notice(heading: str, said: str = "", items: Iterable[str] = ()) -> Notice:
+    return {"heading": heading, "said": said, "items": list(items)}
+
+
+def _about_closed(found: Notices) -> list[str]:
     """Count closed accounts, and say where one decides about them."""
-    parts = []
+    items = []
     if found.inactive:
-        parts.append(
+        items.append(
             ngettext(
                 "{count} exported user has a closed account (deleted, banned, disabled). To leave them out, choose so "
                 "under “Deleted or banned accounts” in 02.",
@@ -259,35 +282,35 @@ def _about_closed(found: Notices) -> str:
             )
         )
     if found.inactive_left_out:
-        parts.append(
+        items.append(
             ngettext(
                 "{count} row of a closed account (deleted, banned, disabled) is left out, as you chose in 02.",
                 "{count} rows of closed accounts (deleted, banned, disabled) are left out, as you chose in 02.",
                 found.inactive_left_out,
             )
         )
-    return " ".join(parts)
+    return items
 
 
-def _about_states(found: Notices) -> str:
-    """Say which words or columns may be states of accounts, and where one says what they mean."""
-    if found.may_say_state:
-        return gettext(
-            "The column {columns} may say which accounts are closed. If so, choose “Account closed (account_state)” "
-            "for it in 01, and say under “What codes of accounts mean” in 02 what each word means.",
-            columns=gettext(" and ").join(found.may_say_state),
-        )
-    if not found.unknown_states:
-        return ""
+def _about_columns(columns: str) -> str:
+    """Say which columns may be states of accounts, and where one says so."""
     return gettext(
-        "Not known as states of an account: {states}. They go on as active. Say under “What codes of accounts mean” in "
-        "02 what each word means.",
-        states=found.unknown_states,
+        "The column {columns} may say which accounts are closed. If so, choose “Account closed (account_state)” "
+        "for it in 01, and say under “What codes of accounts mean” in 02 what each word means.",
+        columns=columns,
+    )
+
+
+def _about_states() -> str:
+    """Say where one says which words are states of accounts."""
+    return gettext(
+        "These words are not known as states of an account, and go on as active. Say under “What codes of accounts "
+        "mean” in 02 what each means."
     )
 
 
 def _meaning(code: str) -> str:
-    return gettext(CODES[code].meaning).rstrip(".") if code in CODES else code
+    return gettext(CODES[code].meaning) if code in CODES else code
 
 
 def _steps() -> dict[str, str]:
@@ -316,5 +339,10 @@ def _first_rows(path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]
     """Read the header and the first rows of a file, as an importer does."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(islice(csv.reader(file, delimiter=delimiter), PREVIEW_ROWS + 1))
-    cut = [[cell if len(cell) <= _LONGEST_SHOWN else f"{cell[:_LONGEST_SHOWN]}…" for cell in line] for line in lines]
-    return cut[0], cut[1:]
+    header, *rows = [[_cut(cell) for cell in line] for line in lines]
+    return header, rows
+
+
+def _cut(cell: str) -> str:
+    """Cut a long value, but no email, which is told by its end from another."""
+    return cell if len(cell) <= _LONGEST_SHOWN or _EMAIL.fullmatch(cell) else f"{cell[:_LONGEST_SHOWN]}…"

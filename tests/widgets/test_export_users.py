@@ -16,6 +16,7 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.metadata.console_template import read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.outputs import output_files
+from passage_kit.translations import gettext
 from passage_kit.widgets import ExportUsers
 from passage_kit.workspace.corrections import correct
 from passage_kit.workspace.options import Options
@@ -103,12 +104,25 @@ def test_closed_accounts_warnings_and_secrets_are_said_beside_the_funnel(workspa
     workspace.save_plan(replace(workspace.load_plan(), mapping=mapping))
     panel = opened(workspace)
     click(panel)
-    headings = dict(panel.page["notices"])
-    assert headings["Inactive"].startswith("1 exported user has a closed account")
-    assert "under “Deleted or banned accounts” in 02" in headings["Inactive"]
-    meaning = CODES["account_inactive"].meaning[:-1]
-    assert headings["Warnings"] == f"1 row: {meaning} (1). Each is shown in 02, under “What was found”."
-    assert headings["Secrets"].endswith(": pwd")
+    inactive, warnings, secrets = panel.page["notices"]
+    assert inactive == {
+        "heading": "Inactive",
+        "said": "",
+        "items": [
+            "1 exported user has a closed account (deleted, banned, disabled). To leave them out, choose so under "
+            "“Deleted or banned accounts” in 02."
+        ],
+    }
+    assert warnings == {
+        "heading": "Warnings",
+        "said": "1 row has a warning. It is shown in 02, under “What was found”.",
+        "items": [f"1 row: {CODES['account_inactive'].meaning}"],
+    }
+    assert secrets == {
+        "heading": "Secrets",
+        "said": "These columns look like secrets. They are left out, and never written anywhere.",
+        "items": ["pwd"],
+    }
 
 
 def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_settles_it(workspace):
@@ -117,17 +131,65 @@ def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_sett
     workspace.save_plan(replace(workspace.load_plan(), mapping=mapping))
     panel = opened(workspace)
     click(panel)
-    said = dict(panel.page["notices"])["Accounts"]
-    assert "“What codes of accounts mean” in 02" in said
-    assert "--" not in said
+    [accounts] = [notice for notice in panel.page["notices"] if notice["heading"] == "Accounts"]
+    assert "“What codes of accounts mean” in 02" in accounts["said"]
+    assert len(accounts["items"]) == 1
+    assert "--" not in str(accounts)
 
 
-def test_values_that_are_not_in_the_files_are_counted(workspace):
-    Path("users.csv").write_text("email,phone,city\nann@example.org,0171 2345678,\nbo@example.org,0171 2345679,\n")
+@pytest.mark.parametrize(
+    ("spoken", "said", "counts"),
+    [
+        (
+            "en",
+            "4 values are not in the files. They are shown in 02, under “What was found”.",
+            ["2 values: ", "1 value: ", "1 value: "],
+        ),
+        (
+            "de",
+            "4 Werte sind nicht in den Dateien. Sie stehen in 02 unter „Was gefunden wurde“.",
+            ["2 Werte: ", "1 Wert: ", "1 Wert: "],
+        ),
+        (
+            "fr",
+            "4 valeurs ne sont pas dans les fichiers. Elles sont montrées dans 02, sous « Ce qui a été trouvé ».",
+            ["2 valeurs : ", "1 valeur : ", "1 valeur : "],
+        ),
+        (
+            "es",
+            "4 valores no están en los archivos. Se muestran en 02, en «Lo que se encontró».",
+            ["2 valores: ", "1 valor: ", "1 valor: "],
+        ),
+        (
+            "pt_BR",
+            "4 valores não estão nos arquivos. Eles aparecem em 02, em “O que foi encontrado”.",
+            ["2 valores: ", "1 valor: ", "1 valor: "],
+        ),
+    ],
+)
+def test_values_that_are_not_in_the_files_are_a_list_with_the_most_first(workspace, monkeypatch, spoken, said, counts):
+    monkeypatch.setenv("PASSAGE_KIT_LANGUAGE", spoken)
+    Path("users.csv").write_text(
+        "email,phone,city\nann@example.org,0171 2345678,\nbo@example.org,0171 2345679,\n"
+        "cy@example.org,+493090182000 ext. 7,\ndi@,+4917123456780,\n"
+    )
     panel = opened(workspace)
     click(panel)
-    said = dict(panel.page["notices"])["Withheld"]
-    assert said.startswith(f"2 values are not in the files: {CODES['phone_no_region'].meaning[:-1]} (2).")
+    codes = ("phone_no_region", "email_invalid", "phone_extension")
+    meanings = [gettext(CODES[code].meaning).replace("\N{NO-BREAK SPACE}", " ") for code in codes]
+    withheld = panel.page["notices"][0]
+    assert withheld["said"].replace("\N{NO-BREAK SPACE}", " ") == said
+    items = [item.replace("\N{NO-BREAK SPACE}", " ") for item in withheld["items"]]
+    assert items[0] == counts[0] + meanings[0]
+    assert sorted(items[1:]) == sorted(count + what for count, what in zip(counts[1:], meanings[1:], strict=True))
+
+
+def test_a_long_email_is_shown_whole_and_a_long_text_is_cut(workspace):
+    email = f"{'ann.' * 15}b@{'long-' * 10}name.example.org"
+    Path("users.csv").write_text(f"email,phone,city\n{email},,{'Lyon ' * 40}\n")
+    panel = opened(workspace)
+    click(panel)
+    assert panel.page["rows"] == [[email, "", f"{'Lyon ' * 16}…"]]
 
 
 def test_running_the_cell_again_finds_what_was_written(workspace):

@@ -1,6 +1,8 @@
 // The panel of the export: the first rows as the Console reads them, and the funnel.
 
-const NARROW = 100; // pixels for each column, below which a user becomes a card
+// What one reads as one, such as an email, a phone or a date, does not break.
+const WHOLE = /^\S{1,72}$/;
+const [TWICE, LINE] = [20, 40]; // letters from which the values of a card take twice the room, and a line of their own
 
 function headed(label, titles, rows) {
   const head = titles.map((title) => element("th", { scope: "col", text: title }));
@@ -20,9 +22,13 @@ function section(title, ...children) {
 
 // The roles are said, since a narrow panel shows the rows as blocks.
 function previewTable({ header, rows }) {
+  const wide = header.map((_, at) => {
+    const longest = Math.max(...rows.map((cells) => cells[at]).map((text) => (WHOLE.test(text) ? text.length : 0)));
+    return longest > LINE ? "passage-line" : longest > TWICE ? "passage-twice" : null;
+  });
   const cell = (text, at) => {
-    const shown = text ? element("span", { text }) : element("span", { class: "passage-blank", text: gettext("blank") });
-    return element("td", { role: "cell", "data-label": header[at] }, shown);
+    const given = text ? { text, class: WHOLE.test(text) ? "passage-whole" : null } : { text: gettext("blank"), class: "passage-blank" };
+    return element("td", { role: "cell", "data-label": header[at], class: wide[at] }, element("span", given));
   };
   const lines = rows.map((cells) => element("tr", {}, ...cells.map(cell)));
   const region = headed(gettext("The first users, as the Console will read them"), header, lines);
@@ -39,21 +45,33 @@ function funnelTable({ funnel }) {
   return headed(gettext("Where every row went"), [gettext("What became of it"), gettext("Rows")], rows);
 }
 
-// What to look at beside the counts: closed accounts, warnings, columns left out as secrets.
+// What to look at beside the counts: values that are left out, closed accounts, warnings, columns of secrets.
 function noticed({ notices }) {
-  return notices.map(([heading, text]) => element("p", { class: "passage-note" }, element("b", { text: `${heading}: ` }), text));
+  return notices.map(({ heading, said, items }) =>
+    element(
+      "div",
+      { class: "passage-notice" },
+      element("h5", { text: heading }),
+      said ? element("p", { text: said }) : null,
+      items.length ? element("ul", {}, ...items.map((text) => element("li", { text }))) : null,
+    ),
+  );
 }
 
 function render({ model, el }) {
   el.classList.add("passage-review");
-  let columns = 0;
-  const fit = () => el.classList.toggle("passage-cards", el.clientWidth < NARROW * columns);
-  const watcher = new ResizeObserver(fit);
+  let width = 0;
+  // Values that do not break need room, so the table itself says whether it has enough.
+  const fit = () => {
+    const preview = el.querySelector(".passage-preview");
+    el.classList.remove("passage-cards");
+    el.classList.toggle("passage-cards", Boolean(preview) && preview.scrollWidth > preview.clientWidth);
+    width = el.clientWidth;
+  };
+  const watcher = new ResizeObserver(() => el.clientWidth !== width && fit());
   watcher.observe(el);
   const stop = listen(model, (content) => {
     if (!content.folder) return;
-    columns = content.header?.length ?? 0;
-    fit();
     const where = element("p", { class: "passage-note" }, element("b", { text: `${gettext("Where the files go:")} ` }), content.folder);
     const done = content.header
       ? [
@@ -63,6 +81,7 @@ function render({ model, el }) {
         ]
       : [];
     redraw(el, where, ...done);
+    fit();
   });
   return () => {
     watcher.disconnect();
