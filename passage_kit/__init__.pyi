@@ -46,7 +46,8 @@ from .mapping.suggest import suggest_mapping
 from .mapping.value_steps import ValueStep, apply_value_steps
 from .metadata.console_template import read_template
 from .metadata.field_values import normalize_values
-from .metadata.fields import MetadataField, MetadataSchema
+from .metadata.fields import MetadataSchema
+from .metadata.metadata_field import MetadataField
 from .metadata.pandera_schema import build_schema, validate_users
 from .metadata.proposed_fields import propose_fields
 from .preparation.accounts import judge_accounts

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 
 SCHEMA = MetadataSchema(
     [

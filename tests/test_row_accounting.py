@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import TEXT, users_frame
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 
 SCHEMA = MetadataSchema(
     [

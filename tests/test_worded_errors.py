@@ -12,7 +12,7 @@ from unmarked import text_of
 
 from passage_kit.api.client import PassageClient
 from passage_kit.errors import CredentialsError, FieldsError, PassageKitError, PushError, SourceError
-from passage_kit.metadata.fields import MetadataField
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.push.verify import verify_push
 from passage_kit.reading.readers import read_source
 from passage_kit.translations import Worded, in_panel, speaking, told, worded
@@ -49,7 +49,7 @@ ENGLISH = {
     "mapping/value_steps.py": 2,
     "metadata/dates.py": 1,
     "metadata/failed_rows.py": 1,
-    "metadata/fields.py": 2,
+    "metadata/metadata_field.py": 2,
     "metadata/patterns.py": 2,
     "metadata/proposed_fields.py": 1,
     "metadata/value_judges.py": 1,
@@ -86,14 +86,15 @@ ENGLISH = {
     "widgets/targets_panel.py": 5,
     "workspace/changes.py": 2,
     "workspace/corrections.py": 2,
-    "workspace/fixes.py": 1,
+    "workspace/fixed_rows.py": 1,
+    "workspace/folder.py": 3,
     "workspace/former_list.py": 3,
     "workspace/manifest.py": 1,
     "workspace/options.py": 2,
     "workspace/plan.py": 2,
     "workspace/plan_model.py": 1,
     "workspace/stages.py": 3,
-    "workspace/workspace.py": 4,
+    "workspace/workspace.py": 1,
     "writeback/passage_ids.py": 7,
     "writeback/row_keys.py": 1,
     "writeback/table_checks.py": 2,

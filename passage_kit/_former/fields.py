@@ -2,4 +2,4 @@
 
 from passage_kit._former import moved
 
-__getattr__, __dir__ = moved(__name__, "passage_kit.metadata.fields")
+__getattr__, __dir__ = moved(__name__, "passage_kit.metadata.metadata_field", "passage_kit.metadata.fields")

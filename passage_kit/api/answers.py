@@ -14,7 +14,8 @@ from email_validator import EmailNotValidError, validate_email
 from passage_kit.api.bodies import too_deep
 from passage_kit.errors import FieldsError, NoAnswerError
 from passage_kit.masking import mask
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.translations import in_panel
 
 _LAST = 253_402_300_799  # the last second that a date can name

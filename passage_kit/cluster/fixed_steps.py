@@ -25,7 +25,8 @@ from passage_kit.findings.findings import no_findings
 from passage_kit.preparation.applied_fixes import AppliedFixes, HomesOfFixes, applied_fixes
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.corrections import apply_corrections, no_corrections
-from passage_kit.workspace.fixes import NOTE_FILE, Fixes, FormerFixes, SourceState, place_fixes
+from passage_kit.workspace.fixed_rows import NOTE_FILE, SourceState
+from passage_kit.workspace.fixes import Fixes, FormerFixes, place_fixes
 from passage_kit.workspace.frame_hash import hash_columns
 from passage_kit.workspace.loaded_fixes import made_for
 from passage_kit.workspace.people_in_parts import SIGNS, looked_for, signs_of, with_signs

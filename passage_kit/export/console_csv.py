@@ -19,7 +19,8 @@ from passage_kit.export.csv_files import write_csv
 from passage_kit.files.file_set import FileSet
 from passage_kit.masking import mask
 from passage_kit.metadata.console_template import Template, plain_name, read_template
-from passage_kit.metadata.fields import MetadataField, MetadataSchema, identifier_of
+from passage_kit.metadata.fields import MetadataSchema, identifier_of
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.translations import in_panel, worded
 
 USERS_PER_FILE = 30_000  # the Import API's limit

@@ -13,7 +13,8 @@ from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.mapping.mapping import Columns, Suggestion
 from passage_kit.mapping.name_fit import path_parts
 from passage_kit.mapping.whole_columns import WholeColumns
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.reading.layout import Layout, column_key
 from passage_kit.translations import gettext
 

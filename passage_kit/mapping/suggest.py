@@ -38,7 +38,8 @@ from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
 from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, lowers, name_fit, path_parts
 from passage_kit.mapping.suggest_helpers import HOLDERS, KEYS, MOMENT, for_helpers, may_be_key, moment_of, named
 from passage_kit.mapping.whole_columns import ColumnsOfFrame, WholeColumns
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
 from passage_kit.translations import gettext

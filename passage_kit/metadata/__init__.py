@@ -9,6 +9,7 @@ __all__ = [
     "failed_rows",
     "field_values",
     "fields",
+    "metadata_field",
     "pandera_schema",
     "patterns",
     "proposed_fields",

@@ -33,7 +33,8 @@ from passage_kit.identifiers.phones.phones import normalize_phones, plus_evidenc
 from passage_kit.metadata.damaged_text import find_damaged_text
 from passage_kit.metadata.date_parts import trimmed
 from passage_kit.metadata.dates import DateOrder, NumericDates, check_choice, check_date_options, read_order
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.value_evidence import Distinct, ValueEvidence, evidence_of_texts
 from passage_kit.metadata.value_judges import BOOLEAN_WORDS, Judge, Thousands, boolean_words, judge_of
 

@@ -41,7 +41,8 @@ from passage_kit.metadata.column_checks import (
 )
 from passage_kit.metadata.failed_rows import pandera_failures, reject_failing, reject_incomplete
 from passage_kit.metadata.field_values import ValueOptions, normalize_values, reject_withheld
-from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import FieldType, MetadataField
 
 if TYPE_CHECKING:
     import pandera.pandas as pandera

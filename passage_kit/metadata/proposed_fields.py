@@ -14,7 +14,8 @@ from passage_kit.columns.profile import SAMPLE, first_filled
 from passage_kit.columns.users_frame import IDENTIFIERS
 from passage_kit.errors import FieldsError
 from passage_kit.metadata.column_types import ColumnType, type_of_column
-from passage_kit.metadata.fields import FieldType, MetadataField, MetadataSchema, new_field
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import FieldType, MetadataField, new_field
 from passage_kit.translations import gettext, ngettext, number
 
 _TWO = 2  # different values, which may be yes and no in other words

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE, PlusEvidence
 from passage_kit.metadata.dates import NO_DATE_EVIDENCE, DateEvidence, NumericDates, evidence_of
-from passage_kit.metadata.fields import MetadataField
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.moments import epochs_of, moments_of, one_epoch
 
 Distinct = Callable[[], Iterable[pa.Array]]

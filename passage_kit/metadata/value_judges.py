@@ -21,7 +21,7 @@ from passage_kit.errors import OptionError
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.metadata.date_parts import trimmed
 from passage_kit.metadata.dates import DateEvidence, DateOrder, NumericDates, parse_dates
-from passage_kit.metadata.fields import MetadataField
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.moments import lacks_year
 from passage_kit.metadata.patterns import matches_whole
 from passage_kit.metadata.value_evidence import Distinct, ValueEvidence, evidence_of_texts

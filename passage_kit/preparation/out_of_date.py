@@ -10,7 +10,7 @@ from typing import Any
 
 from passage_kit.errors import PlanError
 from passage_kit.translations import gettext, ngettext
-from passage_kit.workspace.fixes import NOTE_FILE
+from passage_kit.workspace.fixed_rows import NOTE_FILE
 from passage_kit.workspace.history import Changed, load_history
 from passage_kit.workspace.manifest import check_plan, manifest_path
 from passage_kit.workspace.plan import Plan

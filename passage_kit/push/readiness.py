@@ -16,7 +16,8 @@ from passage_kit.columns.users_frame import EMAIL, PHONE, users_frame
 from passage_kit.errors import ApiError, NoAnswerError
 from passage_kit.export.console_csv import DATE_FORMAT
 from passage_kit.metadata.field_values import normalize_values
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.push.push_input import PushInput
 
 EITHER = "email or phone"

@@ -10,7 +10,8 @@ import pandas as pd
 
 from passage_kit.errors import PassageKitError
 from passage_kit.metadata.console_template import read_template
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.translations import gettext, ngettext, told
 from passage_kit.widgets.own_fields import OwnFields, made_field
 from passage_kit.widgets.page_messages import Form, is_flag, is_words, read_message

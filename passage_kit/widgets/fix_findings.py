@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
@@ -13,25 +12,21 @@ from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, filter_row
 from passage_kit.errors import OptionError, PassageKitError
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import count_findings
-from passage_kit.identifiers.identifiers import normalize_identifiers
-from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import Judgment
 from passage_kit.translations import gettext, ngettext, told, worded
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections, said_of_saved
+from passage_kit.widgets.described_values import TYPO, describe_counts, describe_values, suggest_addresses
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.unsaved import PanelPart, script, style
-from passage_kit.widgets.verdicts import nothing_found, verdicts_of
 from passage_kit.widgets.watching import tell_others, watch
 from passage_kit.workspace.corrections import correct, take_back
 from passage_kit.workspace.workspace import Workspace
 
 ROWS_PER_PAGE = 20
 CORRECTIONS = "corrections"  # stands in place of a code for the corrections themselves
-_LONGEST_SHOWN = 500  # of a value; a longer one is for corrections.csv itself
 _TO_FIX = ("rejected", "withheld", "warning")
-_TYPO = "email_domain_typo"
 _FORMS = {
     "view": Form(may_have={"code": is_words, "text": is_words, "all": is_flag, "page": is_number}),
     "fix": Form({"row": is_number, "field": is_words, "value": or_none(is_words)}, {"alike": is_flag}),
@@ -42,7 +37,6 @@ _FORMS = {
     "drop": Form({"number": is_number}),
     "judge": Form(),
 }
-_SAID = ("meaning", "next_step")  # of a kind of findings
 _NO_FILTER = {"code": "", "text": "", "all": False, "page": 0}
 
 
@@ -175,7 +169,9 @@ class FixFindings(BasePanel):
 
     def accept(self, rows: list[int]) -> None:
         """Accept the suggested domain for the emails of these rows."""
-        suggested = self._suggestions(rows)
+        if self._judgment is None:
+            return
+        suggested = suggest_addresses(self._judgment, rows)
         if suggested:
             self._correct(list(suggested), EMAIL, list(suggested.values()), repr(list(suggested)))
 
@@ -183,7 +179,7 @@ class FixFindings(BasePanel):
         """Accept all suggested domains."""
         if self._judgment is not None:
             findings = self._judgment.findings
-            self.accept(findings.loc[findings["code"] == _TYPO, SOURCE_ROW].tolist())
+            self.accept(findings.loc[findings["code"] == TYPO, SOURCE_ROW].tolist())
 
     def take_back(self, rows: list[int], field: str) -> None:
         """Take back the corrections of a field in these rows."""
@@ -340,76 +336,13 @@ class FixFindings(BasePanel):
         code = shown["code"]
         self.table.show(
             filter=dict(shown),
-            kinds=_kinds(shown_counts),
+            kinds=describe_counts(shown_counts),
             corrections=len(self._value),
             unplaced=self.corrected.unplaced.described() if code == CORRECTIONS else [],
             asked=len(self.corrected.unplaced),
             about=f"{gettext(CODES[code].meaning)} {gettext(CODES[code].next_step)}" if code in CODES else "",
             found=len(self._items),
             pages=pages,
-            items=self._described(self._items[page * ROWS_PER_PAGE :][:ROWS_PER_PAGE]),
-            can_accept_all=code == _TYPO,
+            items=describe_values(self._judgment, self._items[page * ROWS_PER_PAGE :][:ROWS_PER_PAGE], self._value),
+            can_accept_all=code == TYPO,
         )
-
-    def _described(self, items: list[tuple[int, str | None]]) -> list[dict[str, Any]]:
-        """Describe some values for the page: the value, its findings now, and the possible actions."""
-        judgment = self._judgment
-        assert judgment is not None  # noqa: S101 - nothing is shown before
-        rows = [row for row, _ in items]
-        found = filter_rows(
-            judgment.findings, judgment.findings[SOURCE_ROW].isin(rows).to_numpy(dtype=bool, na_value=False)
-        )
-        suggested, people = self._suggestions(rows), people_of(judgment.corrected, rows)
-        own = self._value[self._value[SOURCE_ROW].isin(rows)]
-        corrected = set(zip(own[SOURCE_ROW].tolist(), own["field"].tolist(), strict=True))
-        described = []
-        for row, field in items:
-            item: dict[str, Any] = {"row": row, "field": field, "value": None, "editable": False, "alike": 0}
-            if field in judgment.corrected and row in judgment.corrected.index:
-                column = judgment.corrected[field]
-                value, was = (_plain(frame[field][row]) for frame in (judgment.corrected, judgment.users))
-                long = len(value or "") > _LONGEST_SHOWN
-                item |= {
-                    "value": f"{(value or '')[:_LONGEST_SHOWN]}…" if long else value,
-                    "editable": not long,
-                    "alike": 0 if value is None else int(np.count_nonzero(mask_of(pc.equal(arrow(column), value)))),
-                    "was": (was or "")[:_LONGEST_SHOWN],
-                }
-            item |= {"corrected": (row, field) in corrected, "person": people.get(row, "")}
-            item["suggestion"] = suggested.get(row) if field == EMAIL else None
-            item["verdicts"] = _verdicts(found[(found[SOURCE_ROW] == row)], field)
-            described.append(item)
-        return described
-
-    def _suggestions(self, rows: list[int]) -> dict[int, str]:
-        """Suggest an address for each row whose domain is one typing error away from a popular one."""
-        judgment = self._judgment
-        if judgment is None:
-            return {}
-        findings = judgment.findings
-        chosen = (findings["code"] == _TYPO) & findings[SOURCE_ROW].isin(rows) & (findings["field"] == EMAIL)
-        typos = filter_rows(findings, chosen.to_numpy(dtype=bool, na_value=False))
-        numbers = typos[SOURCE_ROW].astype("int64")
-        special = judgment.plan.options.allow_special_use
-        emails, _ = normalize_identifiers(judgment.corrected.loc[numbers, [EMAIL]], allow_special_use=special)
-        return {
-            int(row): f"{str(email).rpartition('@')[0]}@{domain}"
-            for row, email, domain in zip(numbers, emails[EMAIL], typos["argument"], strict=True)
-        }
-
-
-def _plain(value: Any) -> str | None:
-    return None if pd.isna(value) else str(value)
-
-
-def _verdicts(found: pd.DataFrame, field: str | None) -> list[dict[str, str]]:
-    """List the findings about a value now, and tell whether its row is rejected."""
-    about = found[(found["field"] == field).fillna(False).astype(bool) | (found["effect"] == "rejected")]
-    return verdicts_of(about) or [{"code": "", "effect": "good", "field": "", "text": nothing_found()}]
-
-
-def _kinds(counts: pd.DataFrame) -> list[dict[str, Any]]:
-    """Describe the kinds of findings for the page."""
-    columns = ["code", "effect", "findings", "meaning", "next_step"]
-    kinds = counts[columns].to_dict("records")
-    return [{**kind, **{name: gettext(text) for name, text in kind.items() if name in _SAID}} for kind in kinds]

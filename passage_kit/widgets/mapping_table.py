@@ -12,7 +12,8 @@ from passage_kit.columns.profile import look_at
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, PHONE, REGION, SOURCE_KEY
 from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping.mapping import Columns, FieldMapping, Origin
-from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import CONSOLE_TYPES, MetadataField
 from passage_kit.preparation.mapping_preview import FirstValue
 from passage_kit.translations import gettext, ngettext, number
 from passage_kit.widgets.live_counts import LivePreview

@@ -10,7 +10,8 @@ import pandas as pd
 
 from passage_kit.errors import FieldsError, PassageKitError
 from passage_kit.metadata.console_template import plain_name
-from passage_kit.metadata.fields import CONSOLE_TYPES, MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import CONSOLE_TYPES, MetadataField
 from passage_kit.metadata.proposed_fields import FieldProposal, propose_fields
 from passage_kit.translations import told, worded
 from passage_kit.widgets.page_messages import Form, is_flag, is_number, is_words, or_none, read_message

@@ -9,6 +9,7 @@ __all__ = [
     "change_words",
     "changes",
     "corrections",
+    "fixed_rows",
     "fixes",
     "former_list",
     "frame_hash",

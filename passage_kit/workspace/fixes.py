@@ -7,78 +7,37 @@ from all others. Who is not found for certain keeps a fix without a row, which i
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from passage_kit.columns.arrays import Mask
-from passage_kit.columns.users_frame import INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, values_at
+from passage_kit.columns.users_frame import INTEGER, SOURCE_KEY, SOURCE_ROW, TEXT, arrow
 from passage_kit.duplicates.decisions import Decision, decisions_of, move_decisions
-from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
 from passage_kit.workspace.corrections import WHY, same_text
+from passage_kit.workspace.fixed_rows import (
+    IDENTITY,
+    LINE,
+    Note,
+    SourceState,
+    list_fixed_rows,
+    load_note,
+    note_fixes,
+    save_note,
+)
 from passage_kit.workspace.frame_hash import hash_frame
-from passage_kit.workspace.people import find_people, identities_of, key_identity
+from passage_kit.workspace.people import find_people, key_identity
 from passage_kit.workspace.workspace import Workspace
 
-NOTE_FILE = "fixed_rows.parquet"
 _CLAIMED_TWICE = "two corrections of this cell may be this person's"
 _CHANGED = "another value stands there now"
 REASONS = (_CLAIMED_TWICE, _CHANGED)
-_LINE = [SOURCE_ROW, "field", "value"]
-IDENTITY = "identity"
-_NOTED = [*_LINE, "was", IDENTITY]
-_NOTED_TYPES = dict.fromkeys(_NOTED, TEXT) | {SOURCE_ROW: INTEGER}
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """State of a source: the hash of the file or of the frame, with how it is read; null if it is not known.
-
-    Examples
-    --------
-    >>> SourceState("9f2b").same_as(SourceState("9f2b")), SourceState().same_as(SourceState())
-    (True, False)
-    """
-
-    file: str | None = None
-    frame: str | None = None
-
-    @classmethod
-    def of(cls, sha256: str | None, reading: Mapping[str, Any] | None, frame: str | None = None) -> SourceState:
-        """Tell the state of a source; ``frame`` is the hash of the users frame, where no file holds it."""
-        how = f" {json.dumps(dict(reading), sort_keys=True, default=str)}" if reading else ""
-        return cls(sha256 and f"{sha256}{how}", frame)
-
-    def same_as(self, other: SourceState) -> bool:
-        """Check that the two are known and equal."""
-        pairs = ((self.file, other.file), (self.frame, other.frame))
-        return any(one is not None and one == another for one, another in pairs)
-
-
-def _nothing_noted() -> pd.DataFrame:
-    return pd.DataFrame(columns=_NOTED).astype(_NOTED_TYPES)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is noted about fixes, and the state of the source that it is about; None, if nothing is noted.
-
-    Examples
-    --------
-    >>> len(Note().fixes)
-    0
-    """
-
-    fixes: pd.DataFrame = field(default_factory=_nothing_noted)
-    state: SourceState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +63,7 @@ class FormerFixes:
         PlanError
             If a file of the workspace cannot be read.
         """
-        note = _load_note(workspace)
+        note = load_note(workspace)
         if note.state is None and made_for not in (None, sha256):
             note = Note(note.fixes, SourceState(made_for))
         return cls(workspace.load_corrections(), workspace.load_decisions(), note)
@@ -170,7 +129,7 @@ class Fixes:
                 workspace.save_corrections(self.corrections, moved=True)
             if workspace.decisions_path.exists():
                 workspace.save_decisions(self.decisions, moved=True)
-        _save_note(workspace, self.noted, self.state)
+        save_note(workspace, self.noted, self.state)
 
     def take_over(self, workspace: Workspace) -> None:
         """Save the fixes of an earlier export in the workspace of a newer one, for the one after that.
@@ -184,7 +143,7 @@ class Fixes:
             workspace.save_corrections(self.corrections, moved=True)
         if len(self.decisions):
             workspace.save_decisions(self.decisions, moved=True)
-        _save_note(workspace, self.noted, self.state)
+        save_note(workspace, self.noted, self.state)
 
 
 def match_fixes(
@@ -258,8 +217,8 @@ def place_fixes(
     if not same:
         decisions = move_decisions(decisions, _rows_of_today(users, noted))
     moved = not same or not placed[SOURCE_ROW].equals(corrections[SOURCE_ROW])
-    lines = _to_note(placed, decisions)
-    if not same or not lines[_LINE].equals(noted[_LINE]):
+    lines = list_fixed_rows(placed, decisions)
+    if not same or not lines[LINE].equals(noted[LINE]):
         noted = note_fixes(users, lines)
     return Fixes(placed, decisions, noted, state, moved)
 
@@ -292,7 +251,7 @@ def place_corrections(
     if not loose.any():
         return lines
     some = lines[loose].copy()
-    known = some[_LINE].merge(noted, how="left", on=_LINE, indicator="by").set_axis(some.index)
+    known = some[LINE].merge(noted, how="left", on=LINE, indicator="by").set_axis(some.index)
     by_note = known["by"].eq("both").to_numpy(dtype=bool)
     some[IDENTITY] = known[IDENTITY].where(by_note, key_identity(some[SOURCE_KEY])).astype(TEXT)
     some["was"] = some["was"].where(some["was"].notna(), known["was"]).astype(TEXT)
@@ -301,44 +260,6 @@ def place_corrections(
     some[WHY] = some[WHY].where(~_claimed_twice(some, found.rows), _CLAIMED_TWICE)
     some[SOURCE_ROW] = found.rows.where(some[WHY].isna())
     return pd.concat([lines[~loose], some]).sort_index().astype({SOURCE_ROW: INTEGER})
-
-
-def _to_note(corrections: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """List the rows that fixes name: with the correction, or with the words of the decision."""
-    lines = corrections.reindex(columns=_NOTED).reset_index(drop=True)
-    rows = [(row, made.words) for made in decisions_of(decisions) if made.placed for row in made.rows]
-    decided = pd.DataFrame(rows, columns=[SOURCE_ROW, "value"]).reindex(columns=_NOTED)
-    noted = pd.concat([lines.astype(_NOTED_TYPES), decided.astype(_NOTED_TYPES)], ignore_index=True)
-    return noted[~noted.duplicated(_LINE, keep="last")].reset_index(drop=True)
-
-
-def note_fixes(users: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Note whose rows corrections and decisions name.
-
-    Parameters
-    ----------
-    users : pandas.DataFrame
-        Users frame as mapped, not corrected.
-    lines : pandas.DataFrame
-        Columns ``source_row, field, value, was, identity``; the rows of this users frame. A line without a row keeps
-        the identity that it had.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The lines with the identity of each row, and what stands in the cell.
-    """
-    noted = lines.copy()
-    there = noted[SOURCE_ROW].isin(users.index).to_numpy(dtype=bool, na_value=False)
-    if not there.any():
-        return noted
-    at = noted.loc[there, SOURCE_ROW].to_numpy(dtype="int64")
-    noted.loc[there, IDENTITY] = identities_of(users).reindex(at).array
-    for name in noted.loc[there, "field"].dropna().unique():
-        if name in users:
-            these = there & noted["field"].eq(name).to_numpy(dtype=bool, na_value=False)
-            noted.loc[these, "was"] = values_at(users[name], noted.loc[these, SOURCE_ROW].to_numpy(dtype="int64")).array
-    return noted
 
 
 def _fits(users: pd.DataFrame, lines: pd.DataFrame, rows: pd.Series[Any]) -> Mask:
@@ -374,30 +295,3 @@ def _rows_of_today(users: pd.DataFrame, noted: pd.DataFrame) -> Callable[[Decisi
         if pd.notna(row):
             today[words][int(former)] = int(row)
     return lambda made: today.get(made.words, {})
-
-
-def _load_note(workspace: Workspace) -> Note:
-    path = workspace.folder / NOTE_FILE
-    if not path.exists():
-        return Note()
-    try:
-        table = pq.read_table(path)
-        noted = table.to_pandas(types_mapper=pd.ArrowDtype)[_NOTED].astype(_NOTED_TYPES)
-    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-        raise PlanError(
-            f"The file {path} cannot be read: {type(error).__name__}. Delete it: corrections then find their people by "
-            "source_key alone, and the others are asked about."
-        ) from error
-    told = {name.decode(): value.decode() for name, value in (table.schema.metadata or {}).items()}
-    return Note(noted, SourceState(told.get("file"), told.get("frame")))
-
-
-def _save_note(workspace: Workspace, noted: pd.DataFrame, state: SourceState) -> None:
-    path = workspace.folder / NOTE_FILE
-    if not len(noted) and not path.exists():
-        return
-    told = {name: value for name, value in asdict(state).items() if value is not None}
-    columns = {name: arrow(noted[name]) if name != SOURCE_ROW else pa.array(noted[name]) for name in _NOTED}
-    workspace.make()
-    with FileSet() as files:
-        pq.write_table(pa.table(columns).replace_schema_metadata(told), files.new(path))

@@ -12,7 +12,7 @@ from passage_kit.errors import OutputError, PlanError
 from passage_kit.files.file_set import FileSet
 from passage_kit.files.regular_files import read_regular
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.workspace.fixes import NOTE_FILE
+from passage_kit.workspace.fixed_rows import NOTE_FILE
 from passage_kit.workspace.history import FOLDER as HISTORY
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Plan

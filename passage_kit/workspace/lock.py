@@ -136,7 +136,7 @@ def _make(folder: Path) -> bool:
     try:
         make_folder(folder)
     except OSError as error:
-        raise _cannot(folder, error) from error
+        raise cannot_make(folder, error) from error
     return missing
 
 
@@ -147,7 +147,7 @@ def _acquired(folder: Path) -> FileLock:
     except Timeout:
         raise _busy(folder) from None
     except OSError as error:
-        raise _cannot(folder, error) from error
+        raise cannot_make(folder, error) from error
     return lock
 
 
@@ -222,7 +222,8 @@ def _busy(folder: Path) -> BusyError:
     )
 
 
-def _cannot(folder: Path, error: OSError) -> OutputError:
+def cannot_make(folder: Path, error: OSError) -> OutputError:
+    """Make the error of a workspace whose folder, or lock, cannot be made."""
     return OutputError(
         worded(
             "The workspace {folder} cannot be made: {why}. Choose a folder that you may write to.",

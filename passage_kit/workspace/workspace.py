@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.duplicates.decisions import no_decisions, read_decisions
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
-from passage_kit.files.file_set import FileSet, check_opened, make_folder
-from passage_kit.files.regular_files import is_present_file, read_regular, shown_path
+from passage_kit.files.file_set import FileSet
+from passage_kit.files.regular_files import is_present_file, read_regular
 from passage_kit.translations import worded
 from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
 from passage_kit.workspace.fix_lines import lines_of, step_lines, steps_in_plan, told_of
+from passage_kit.workspace.folder import check_folder, make_ignored, refuse_links, saving_files
 from passage_kit.workspace.history import Changed, record, settle_history
 from passage_kit.workspace.line_changes import LineChange
-from passage_kit.workspace.lock import saving
 from passage_kit.workspace.manifest import APPLIED_PLAN, check_stage
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.stages import read_first_rows, read_stage, stage_table, write_stage
@@ -62,21 +60,7 @@ class Workspace:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        if not is_unicode(str(folder)):
-            raise OutputError(
-                f"The workspace {shown_path(folder)} cannot be opened: its path has bytes that are not UTF-8. "
-                "Choose another folder."
-            )
-        check_opened(self.folder, "out", "stages")
-        try:
-            self.folder.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            pass  # it is made when something is saved
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "its path is not one that a folder can have"
-            raise OutputError(
-                f"The workspace {shown_path(folder)} cannot be opened: {reason}. Choose another folder."
-            ) from error
+        check_folder(folder)
 
     def make(self, *, files: FileSet | None = None) -> Workspace:
         """Make the folder if it is missing, with mode 0700 and ignored by git.
@@ -88,22 +72,7 @@ class Workspace:
         OutputError
             If the folder cannot be made, or is a file.
         """
-        ignore = self.folder / ".gitignore"
-        try:
-            make_folder(self.folder)
-        except OSError as error:
-            raise OutputError(
-                worded(
-                    "The workspace {folder} cannot be made: {why}. Choose a folder that you may write to.",
-                    folder=self.folder,
-                    why=error.strerror,
-                )
-            ) from error
-        if not ignore.exists():
-            with _with(files) as together:
-                together.new(ignore).write_text(
-                    "# personal data: nothing in here belongs in git\n*\n", encoding="utf-8"
-                )
+        make_ignored(self.folder, files)
         return self
 
     def refuse_links(self) -> None:
@@ -113,12 +82,7 @@ class Workspace:
         ------
         OutputError
         """
-        for folder in (self.out, self.folder / "stages"):
-            if folder.is_symlink():
-                raise OutputError(
-                    f"{folder} is a link to another folder, and the kit writes personal data only into the workspace "
-                    "itself. Replace the link by a folder, or choose another workspace."
-                )
+        refuse_links(self.out, self.folder / "stages")
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.folder)!r})"
@@ -187,7 +151,7 @@ class Workspace:
             If the plan cannot be written.
         """
         text = plan.to_toml(self.folder)
-        with _saving(self.folder, files) as together:
+        with saving_files(self.folder, files) as together:
             self.make(files=together)
             former = self._former_plan()
             if former == text.encode():
@@ -277,7 +241,7 @@ class Workspace:
     def _save_table(
         self, table: pd.DataFrame, path: Path, what: Changed, load: Callable[[], pd.DataFrame], *, moved: bool
     ) -> None:
-        with saving(self.folder), FileSet() as files:
+        with saving_files(self.folder) as files:
             self.make(files=files)
             write_for_people(table, files.new(path))
             if moved:
@@ -308,7 +272,7 @@ class Workspace:
         OutputError
             If the frame cannot be written.
         """
-        with _saving(self.folder, files) as together:
+        with saving_files(self.folder, files) as together:
             self.refuse_links()
             self.make(files=together)
             table = stage_table(frame)
@@ -373,7 +337,7 @@ class Workspace:
             return f"sqlite:///{beside.as_posix()}"
         copy = self.folder / "sample" / original.name
         if not copy.exists():
-            with saving(self.folder), FileSet() as files:
+            with saving_files(self.folder) as files:
                 self.make(files=files)
                 shutil.copyfile(original, files.new(copy))
         return f"sqlite:///{copy.as_posix()}"
@@ -391,15 +355,3 @@ class Workspace:
     def stage_path(self, name: str) -> Path:
         """Give the path of ``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
-
-
-@contextmanager
-def _saving(folder: Path, files: FileSet | None) -> Iterator[FileSet]:
-    """Give the set of files to write to. A new one is written under the lock; who gave one holds the lock."""
-    with nullcontext() if files is not None else saving(folder), _with(files) as together:
-        yield together
-
-
-def _with(files: FileSet | None) -> AbstractContextManager[FileSet]:
-    """Give the set of files to write to: the one given, or a new one."""
-    return nullcontext(files) if files is not None else FileSet()

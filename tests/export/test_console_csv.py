@@ -12,7 +12,8 @@ from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, TEXT, users_
 from passage_kit.errors import OptionError, OutputError, TemplateError
 from passage_kit.export.console_csv import USERS_PER_FILE, check_written, write_console_csv
 from passage_kit.metadata.console_template import Template, read_template
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 
 SCHEMA = MetadataSchema(
     [

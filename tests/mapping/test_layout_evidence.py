@@ -16,7 +16,8 @@ from passage_kit.mapping.mapped_users import apply_mapping
 from passage_kit.mapping.mapping import Columns, Suggestion
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.mapping.whole_columns import ColumnsOfFrame
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.reading.layout import Layout
 
 LAYOUT = Layout(

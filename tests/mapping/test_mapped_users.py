@@ -7,7 +7,8 @@ from passage_kit.errors import MappingError
 from passage_kit.findings.findings import describe_findings
 from passage_kit.mapping.mapped_users import apply_mapping, check_targets, unmapped_columns
 from passage_kit.mapping.mapping import Constant, FieldMapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 
 RAW = users_frame(
     {

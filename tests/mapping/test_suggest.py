@@ -4,7 +4,8 @@ from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MappingError
 from passage_kit.mapping.mapped_users import check_decided
 from passage_kit.mapping.suggest import suggest_mapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 
 EMAILS = ["anna@example.org", "bo@example.com", "cy@example.net"]
 PHONES = ["+1 415 555 2671", "(415) 555-2672", "+49 30 901820"]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from passage_kit.columns.users_frame import TEXT, arrow, users_frame
 from passage_kit.errors import OptionError
 from passage_kit.metadata.field_values import BOOLEAN_WORDS, normalize_values
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 
 
 def normalized(texts: list[str | None], options: dict[str, Any] | None = None, **rules: Any) -> list[str | None]:

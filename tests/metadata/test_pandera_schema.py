@@ -18,7 +18,8 @@ from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, TEXT, users_
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import describe_findings
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.pandera_schema import build_schema, validate_users
 
 ANNA, BEN, CARA = "anna@example.org", "ben@example.org", "cara@example.org"

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import FieldsError
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.proposed_fields import propose_fields
 
 

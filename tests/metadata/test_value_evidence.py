@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.metadata.field_values import field_evidence, normalize_fields
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.value_evidence import ValueEvidence
 
 OPTIONS = {

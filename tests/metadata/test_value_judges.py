@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from passage_kit.columns import spool, text_parts
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.metadata.field_values import normalize_values
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.value_judges import boolean_words, judge_of
 
 TYPES = ("boolean", "date", "email", "integer", "phone", "string")

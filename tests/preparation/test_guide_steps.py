@@ -9,7 +9,8 @@ import passage_kit as pk
 from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.files.bundled import bundled
 from passage_kit.mapping.mapping import FieldMapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.workspace.corrections import correct
 from passage_kit.workspace.manifest import manifest_path

@@ -12,7 +12,8 @@ from passage_kit.columns.users_frame import HELPERS, users_frame
 from passage_kit.errors import MappingError
 from passage_kit.files.bundled import bundled
 from passage_kit.mapping.mapping import Constant, FieldMapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.preparation.mapping_preview import AMBIGUOUS, FirstValue, preview_mapping, preview_target
 
 EVERY_TYPE = MetadataSchema([MetadataField(name, type=name) for name in ("string", "boolean", "integer", "date")])

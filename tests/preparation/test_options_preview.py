@@ -7,7 +7,8 @@ import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.files.bundled import bundled
 from passage_kit.findings.catalogue import CODES
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.preparation import options_preview
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
 from passage_kit.workspace.options import Options

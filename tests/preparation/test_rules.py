@@ -5,7 +5,8 @@ import pytest
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.preparation.rules import Judgment, apply_rules
 from passage_kit.workspace.corrections import correct
 from passage_kit.workspace.options import Options

@@ -3,7 +3,8 @@
 import pytest
 from clients import client_of
 
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.sandbox import Sandbox, Unknowns
 
 FIELDS = MetadataSchema(

@@ -4,7 +4,8 @@ import httpx
 import pytest
 from clients import client_of
 
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.sandbox import Fault, Sandbox, Unknowns
 from passage_kit.sandbox.faults import OPERATIONS as OPERATION_NAMES
 from passage_kit.sandbox.store import Store

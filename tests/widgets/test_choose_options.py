@@ -10,7 +10,8 @@ from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.clustered_users import SHARED_PHONE_CHOICES
 from passage_kit.duplicates.clusters import SURVIVOR_RULES
 from passage_kit.mapping.mapping import Constant, FieldMapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
 from passage_kit.widgets import ChooseOptions, FixFindings
 from passage_kit.widgets import choose_options as panels

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.widgets.chosen_mapping import ALSO, Chosen, columns_by_target
 
 SCHEMA = MetadataSchema([MetadataField("country"), MetadataField("joined"), MetadataField("name")])

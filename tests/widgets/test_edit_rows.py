@@ -9,7 +9,8 @@ from panel_parts import parts
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import OptionError
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.widgets import EditRows, FixFindings
 from passage_kit.widgets import edit_rows as module
 from passage_kit.workspace.corrections import apply_corrections, correct

@@ -7,7 +7,8 @@ from panel_parts import LIST, SAVED, SCHEMA, parts, upload
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import FieldsError
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.widgets import FixFindings, MapFields
 from passage_kit.workspace.options import Options
 from passage_kit.workspace.plan import Plan

@@ -11,7 +11,8 @@ import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.duplicates.decisions import decide, decisions_of, no_decisions
 from passage_kit.workspace.corrections import correct, no_corrections
-from passage_kit.workspace.fixes import Note, SourceState, match_fixes, place_fixes
+from passage_kit.workspace.fixed_rows import Note, SourceState
+from passage_kit.workspace.fixes import match_fixes, place_fixes
 from passage_kit.workspace.loaded_fixes import file_hash, made_for
 
 CITY = pk.MetadataSchema([pk.MetadataField("city")])
@@ -280,20 +281,6 @@ def test_a_database_has_no_hash_and_is_known_by_what_it_holds(tmp_path):
     assert match_fixes(workspace, users.copy(), by_frame=True).corrections["source_row"].tolist() == [2]
     other = users.assign(city=["Oslo", "Lyon"])
     assert match_fixes(workspace, other, by_frame=True).moved
-
-
-def test_a_damaged_note_is_named(source):
-    workspace = pk.Workspace("m").make()
-    workspace.corrections_path.write_text("source_row,field,value\n1,city,Bonn\n")
-    (workspace.folder / "fixed_rows.parquet").write_bytes(b"PAR1")
-    with pytest.raises(pk.PlanError, match=r"fixed_rows\.parquet cannot be read.*Delete it"):
-        prepared(source)
-
-
-def test_states_are_compared_by_what_is_known():
-    assert SourceState("a", "b").same_as(SourceState(None, "b"))
-    assert not SourceState("a").same_as(SourceState("b"))
-    assert not SourceState(None).same_as(SourceState(None))
 
 
 def test_a_hundred_thousand_corrections_are_matched_at_once(tmp_path):

@@ -5,7 +5,8 @@ import pytest
 import passage_kit as pk
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.mapping.mapping import FieldMapping
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.workspace.former_list import (
     bring_back_list,
     change_list,

@@ -8,7 +8,8 @@ from test_fixes import FIELDS, frame, people, refreshed
 
 from passage_kit.duplicates.decisions import decide, no_decisions
 from passage_kit.workspace.corrections import correct, no_corrections
-from passage_kit.workspace.fixes import FormerFixes, Note, SourceState, place_fixes
+from passage_kit.workspace.fixed_rows import Note, SourceState
+from passage_kit.workspace.fixes import FormerFixes, place_fixes
 from passage_kit.workspace.people_in_parts import looked_for, signs_of, with_signs
 
 

@@ -5,7 +5,8 @@ import pytest
 from passage_kit.errors import OptionError, PlanError
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.console_template import Template
-from passage_kit.metadata.fields import MetadataField, MetadataSchema
+from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.workspace.options import Options
 from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
