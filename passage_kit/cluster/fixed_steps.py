@@ -21,8 +21,8 @@ from passage_kit.cluster.storage import users_of
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, filter_rows, users_frame
 from passage_kit.duplicates.clustered_users import placed_decisions
 from passage_kit.duplicates.decisions import decisions_of
-from passage_kit.findings.findings import no_findings
-from passage_kit.preparation.applied_fixes import AppliedFixes, HomesOfFixes, applied_fixes
+from passage_kit.findings.findings import collect_findings, no_findings
+from passage_kit.preparation.applied_fixes import AppliedFixes, applied_fixes
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.corrections import apply_corrections, no_corrections
 from passage_kit.workspace.fixed_rows import NOTE_FILE, SourceState
@@ -36,7 +36,7 @@ from passage_kit.workspace.workspace import Workspace
 
 def files_of_fixes(workspace: Workspace | None, of_plan: Workspace | None) -> list[str]:
     """Hash the files of the corrections and decisions of a run, on which its results depend, too."""
-    homes = HomesOfFixes.of(workspace, of_plan).folders.values()
+    homes = [home for home in (workspace, of_plan) if home is not None]
     paths = [path for home in homes for path in (home.corrections_path, home.decisions_path, home.folder / NOTE_FILE)]
     return [hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "none" for path in paths]
 
@@ -101,7 +101,7 @@ def find_fixes(
         former = FormerFixes.of(home, sha256=source.sha256, made_for=made)
         return _place(engine, job, former, source)
 
-    return _of_parts(applied_fixes(workspace, of_plan, match), job)
+    return _of_parts(applied_fixes(workspace, of_plan, match, is_newer=plan.options.since is not None), job)
 
 
 def _place(engine: Engine, job: Job, former: FormerFixes, source: UserList) -> Fixes:
@@ -121,13 +121,14 @@ def _of_parts(applied: AppliedFixes, job: Job) -> FixesOfParts:
     rows = corrections[SOURCE_ROW].to_numpy(dtype=np.int64, na_value=0)
     at = np.searchsorted(job.starts, rows, side="left") - 1  # -1 is in no partition
     _, corrected = apply_corrections(users_frame({"email": []}), corrections[at < 0])
+    said = applied.said
     made, unplaced = placed_decisions(applied.decisions)
     decided = applied.decisions
     if decided is not None:
         decided = decided[[decision.placed for decision in decisions_of(decided)]]
     return FixesOfParts(
         [corrections[at == part.number] for part in job.parts],
-        corrected if (at < 0).any() else no_findings(),
+        collect_findings([corrected if (at < 0).any() else no_findings(), *([] if said is None else [said])]),
         decided if made else None,
         unplaced,
         [decision.rows for decision in made if decision.choice == "apart"],

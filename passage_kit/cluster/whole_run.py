@@ -139,7 +139,7 @@ class WholeRun:
         paths.append(storage.path(f"out/{REPORT_FILE}"))
         plan = replace(self._job.plan, source=self._address)
         if self._workspace is not None:
-            fixes.applied.save(self._workspace, plan)
+            fixes.applied.save(self._workspace)
         counts = None if since is None else since.counts
         return PreparedOnCluster(
             totals.funnel, totals.notices, whole, by_code, source, plan, paths, storage.root, counts

@@ -147,6 +147,10 @@ _CATALOGUE = (
     Code("correction_unplaced", "warning", "It is not certain whose correction this is since the source has changed; it was not applied.",
          "Choose its row or drop it in the panel of findings, or give its line a source_key and what was there.",
          ("{argument}",), "word"),
+    Code("fix_not_taken", "warning",
+         "A correction or decision of the earlier export contradicts one that was made for this list, which applies.",
+         "Nothing to do if yours is right; otherwise make the earlier one here, too.",
+         ("not taken over: {argument}",), "word"),
     # accounts
     Code("account_inactive", "warning", "The source says that the account is closed: deleted, banned, disabled, suspended or archived.",
          "Decide whether these people should have an account in Passage; the option inactive=\"reject\" (--inactive reject) leaves them out.",
@@ -311,6 +315,9 @@ _CATALOGUE = (
          ("it was {argument}",), "value"),
     Code("identifier_of_another", "rejected", "The email, or the only phone, was exported before for somebody else.",
          "Find out whose it is, and correct it in the source or in Passage."),
+    Code("key_of_several", "rejected",
+         "The key was exported before, and several people have it, so it is not certain whether this is a new one.",
+         "If the rows are one person, merge them (decisions.csv). If not, give this row a key of its own (field source_key in corrections.csv)."),
     Code("phone_of_another", "withheld", "The phone was exported before for somebody with another email.",
          "Find out whose it is, and correct it in the source or in Passage."),
     # push

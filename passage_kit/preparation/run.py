@@ -125,7 +125,7 @@ def _prepare(
             stages.next()
             outputs.add_account(prepared)
     if workspace is not None:
-        fixes.save(workspace, saved)
+        fixes.save(workspace)
     return prepared
 
 
@@ -164,8 +164,9 @@ def _read_and_map(
     nothing: NullWords = null_words_of(now.users) if words == "auto" else words
     forget()
     users = apply_mapping(now.users, saved.mapping, null_words=nothing, account_states=saved.options.account_states)
-    fixes = applied_fixes(*homes, partial(_match, users=users, read=read, plan=saved))
-    users, findings = _users_of(now, users, saved, fixes.corrections, nothing)
+    match = partial(_match, users=users, read=read, plan=saved)
+    fixes = applied_fixes(*homes, match, is_newer=saved.options.since is not None)
+    users, findings = _users_of(now, users, saved, fixes, nothing)
     said = collect_findings([changes.findings(), findings, stepped])
     users = put_frame_aside(users) if is_ours else users
     forget()
@@ -308,7 +309,7 @@ def _users_of(
     read: UserList,
     users: pd.DataFrame,
     plan: Plan,
-    corrections: pd.DataFrame | None,
+    fixes: AppliedFixes,
     nothing: NullWords,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Correct the mapped users, without the rows that the reader rejected."""
@@ -317,7 +318,9 @@ def _users_of(
     users = without_rows(users, unreadable)
     unmapped = unmapped_columns(read.users, plan.mapping, null_words=nothing)
     findings = [read.findings, not_in_parts(unmapped, plan)]
-    if corrections is not None and len(corrections):
-        users, corrected = apply_corrections(users, corrections)
+    if fixes.corrections is not None and len(fixes.corrections):
+        users, corrected = apply_corrections(users, fixes.corrections)
         findings.append(corrected)
+    if fixes.said is not None:
+        findings.append(fixes.said)
     return users, collect_findings(findings)

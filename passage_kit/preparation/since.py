@@ -77,7 +77,7 @@ class SinceCounts:
             (self.new, "new"),
             (self.changed, "changed: exported again, so push them with --on-existing update"),
             (self.unchanged, "exported before, and unchanged: left out"),
-            (self.held, "held: an email or phone has changed, see changed_since.csv"),
+            (self.held, "held: an email, a phone or a key is not as it was, see changed_since.csv and findings.csv"),
             (self.left, "gone from the list, see gone_since.csv; nothing is deleted"),
         ]
         return "\n".join(f"{count:>9,}  {what}" for count, what in lines)
@@ -93,7 +93,8 @@ class Since:
         People who were not exported before; who are exported again, since their metadata has changed; and who are left
         out, since nothing has changed.
     held : int
-        Rows left out since an email or phone has changed, or was exported for somebody else.
+        Rows left out since an email or phone has changed, or was exported for somebody else, or since several people
+        have the key.
     gone : pandas.DataFrame
         People who were exported before, and of whom nothing is in the list now: ``source_key``, ``email``, ``phone``
         and ``passage_id``. Nothing is deleted.
@@ -158,8 +159,8 @@ def compare_since(
     users : pandas.DataFrame
         New and changed users.
     findings : pandas.DataFrame
-        ``exported_before``, ``identifier_changed_since`` and ``identifier_of_another`` for rows that are left out;
-        ``phone_of_another`` for a phone that is withheld; ``changed_since`` as a warning.
+        ``exported_before``, ``identifier_changed_since``, ``identifier_of_another`` and ``key_of_several`` for rows
+        that are left out; ``phone_of_another`` for a phone that is withheld; ``changed_since`` as a warning.
     since : Since
 
     Examples
@@ -208,6 +209,7 @@ def compare_people(
     """
     given, of_users = users, keys.reindex(users.index)
     person, strangers, phones = _people(users, of_users, exported)
+    unsure = (person < 0) & (_at(of_users, _bare(exported[SOURCE_KEY])) >= 0)  # several have the key
     users = users.assign(**{PHONE: blanked(users[PHONE], phones)}) if phones.any() else users
     known = (person >= 0) & ~strangers
     before = rows_at(exported, person).set_axis(users.index)  # -1 is nobody: blanks
@@ -217,13 +219,14 @@ def compare_people(
     differing = {name: known & ~held & _is_other(users, before, name, blank_counts=True) for name in fields}
     changed = np.logical_or.reduce([np.zeros(len(users), dtype=bool), *differing.values()])
     same = known & ~held & ~changed
-    out = same | held | strangers
+    out = same | held | strangers | unsure
     findings = collect_findings(
         [
             make_findings(users.index[phones], field=PHONE, value=given[PHONE][phones], code="phone_of_another"),
             make_findings(users.index[same], field="", code=BEFORE),
             *(_moved(users, before, name, mask) for name, mask in moved.items()),
             make_findings(users.index[strangers], field="", code="identifier_of_another"),
+            make_findings(users.index[unsure], field=SOURCE_KEY, value=of_users[unsure], code="key_of_several"),
             *(make_findings(users.index[mask], field=name, code="changed_since") for name, mask in differing.items()),
         ]
     )
@@ -234,7 +237,7 @@ def compare_people(
         new=int((~out & ~changed).sum()),
         changed=int(changed.sum()),
         unchanged=int(same.sum()),
-        held=int((held | strangers).sum()),
+        held=int((held | strangers | unsure).sum()),
         left=int(gone.sum()),
     )
     identifiers = _identifiers(users, before, of_users, moved)

@@ -22,6 +22,7 @@ __all__ = [
     "plan",
     "session",
     "stages",
+    "taken_fixes",
     "workspace",
 ]
 

@@ -56,7 +56,8 @@ def _nothing_noted() -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is noted about fixes, and the state of the source that it is about; None, if nothing is noted.
+    """What is noted about fixes, the state of the source that it is about, and the hash of the fixes of an earlier
+    export that are among them; None, if nothing is noted.
 
     Examples
     --------
@@ -66,6 +67,7 @@ class Note:
 
     fixes: pd.DataFrame = field(default_factory=_nothing_noted)
     state: SourceState | None = None
+    taken: str | None = None
 
 
 def load_note(workspace: Workspace) -> Note:
@@ -88,11 +90,12 @@ def load_note(workspace: Workspace) -> Note:
             "source_key alone, and the others are asked about."
         ) from error
     told = {name.decode(): value.decode() for name, value in (table.schema.metadata or {}).items()}
-    return Note(noted, SourceState(told.get("file"), told.get("frame")))
+    return Note(noted, SourceState(told.get("file"), told.get("frame")), told.get("taken"))
 
 
-def save_note(workspace: Workspace, noted: pd.DataFrame, state: SourceState) -> None:
-    """Save the identities of the rows that fixes name, and the state of the source that has these rows.
+def save_note(workspace: Workspace, noted: pd.DataFrame, state: SourceState, taken: str | None = None) -> None:
+    """Save the identities of the rows that fixes name, the state of the source that has these rows, and the hash of
+    the fixes of an earlier export that were taken over.
 
     Raises
     ------
@@ -102,7 +105,7 @@ def save_note(workspace: Workspace, noted: pd.DataFrame, state: SourceState) -> 
     path = workspace.folder / NOTE_FILE
     if not len(noted) and not path.exists():
         return
-    told = {name: value for name, value in asdict(state).items() if value is not None}
+    told = {name: value for name, value in {**asdict(state), "taken": taken}.items() if value is not None}
     columns = {name: arrow(noted[name]) if name != SOURCE_ROW else pa.array(noted[name]) for name in _COLUMNS}
     workspace.make()
     with FileSet() as files:

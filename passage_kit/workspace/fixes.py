@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,7 @@ class FormerFixes:
         """
         note = load_note(workspace)
         if note.state is None and made_for not in (None, sha256):
-            note = Note(note.fixes, SourceState(made_for))
+            note = replace(note, state=SourceState(made_for))
         return cls(workspace.load_corrections(), workspace.load_decisions(), note)
 
     @property
@@ -101,6 +101,8 @@ class Fixes:
         State of the source that the row numbers hold for.
     moved : bool
         Whether rows were matched anew.
+    taken : str, optional
+        Hash of the fixes of an earlier export that were taken over. Default: none were.
     """
 
     corrections: pd.DataFrame
@@ -108,6 +110,7 @@ class Fixes:
     noted: pd.DataFrame
     state: SourceState
     moved: bool
+    taken: str | None = None
 
     def save(self, workspace: Workspace) -> None:
         """Save the fixes that were matched anew, and note whose they are.
@@ -125,25 +128,11 @@ class Fixes:
                 for path in (workspace.corrections_path, workspace.decisions_path):
                     if path.exists():
                         files.new(path.with_suffix(".previous.csv")).write_bytes(path.read_bytes())
-            if workspace.corrections_path.exists():
+            if len(self.corrections) or workspace.corrections_path.exists():
                 workspace.save_corrections(self.corrections, moved=True)
-            if workspace.decisions_path.exists():
+            if len(self.decisions) or workspace.decisions_path.exists():
                 workspace.save_decisions(self.decisions, moved=True)
-        save_note(workspace, self.noted, self.state)
-
-    def take_over(self, workspace: Workspace) -> None:
-        """Save the fixes of an earlier export in the workspace of a newer one, for the one after that.
-
-        Raises
-        ------
-        OutputError
-            If a file cannot be written.
-        """
-        if len(self.corrections):
-            workspace.save_corrections(self.corrections, moved=True)
-        if len(self.decisions):
-            workspace.save_decisions(self.decisions, moved=True)
-        save_note(workspace, self.noted, self.state)
+        save_note(workspace, self.noted, self.state, self.taken)
 
 
 def match_fixes(
@@ -220,7 +209,7 @@ def place_fixes(
     lines = list_fixed_rows(placed, decisions)
     if not same or not lines[LINE].equals(noted[LINE]):
         noted = note_fixes(users, lines)
-    return Fixes(placed, decisions, noted, state, moved)
+    return Fixes(placed, decisions, noted, state, moved, note.taken)
 
 
 def place_corrections(

@@ -13,7 +13,14 @@ from passage_kit.preparation.exported import load_exported
 
 GIVEN = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US"}
 OPTIONS = ({}, {"shared_phone": "merge", "inactive": "reject"}, {"strict": True, "survivor": "last"})
-CODES = {"exported_before", "changed_since", "identifier_changed_since", "identifier_of_another", "phone_of_another"}
+CODES = {
+    "exported_before",
+    "changed_since",
+    "identifier_changed_since",
+    "identifier_of_another",
+    "key_of_several",
+    "phone_of_another",
+}
 
 
 def later_list(rows, chance, first):
@@ -29,6 +36,8 @@ def later_list(rows, chance, first):
             row[4] = "Lima"
         elif kind == 3:
             row[0] = chance.choice(["", "7"])
+        elif kind == 4:
+            row[:2] = chance.choice(later)[0], f"second{first}.{row[0]}@example.org"  # the key of two people
     later += [messy_row(number, len(rows), chance) for number in range(first, first + len(rows) // 4)]
     chance.shuffle(later)
     return later
@@ -111,6 +120,12 @@ def test_the_plan_and_the_fixes_of_the_earlier_workspace_apply(tmp_path):
     source.write_text(f"{header}\n3,cy@example.org,Ulm\n1,ann@,Rome\n4,di@example.org,Ulm\n")
     prepared = prepare_both(source, tmp_path / "one", tmp_path / "other", 2, since=str(june))
     assert prepared.users["email"].tolist() == ["ann@example.org", "di@example.org"]
+    for folder in ("own", "copy"):
+        own = pk.Workspace(tmp_path / folder).make()
+        own.save_decisions(pk.decide(own.load_decisions(), [1, 3], "apart"))
+        own.save_corrections(pk.correct(own.load_corrections(), [2], "email", "anna@example.org"))
+    prepared = prepare_both(source, tmp_path / "own", tmp_path / "copy", 2, since=str(june))
+    assert "fix_not_taken" in set(prepared.findings["code"])
 
 
 def test_what_one_machine_refuses_is_refused(tmp_path):

@@ -22,12 +22,23 @@ def folders(tmp_path):
 def test_each_comes_from_the_workspace_or_else_from_the_plans_folder(folders):
     own, of_plan = folders
     users = pk.apply_mapping(users_frame({"email": ["a@", "b@"]}), pk.FieldMapping({"email": "email"}))
-    fixes = applied_fixes(own, of_plan, lambda home: match_fixes(home, users))
+    fixes = applied_fixes(own, of_plan, lambda home: match_fixes(home, users), is_newer=False)
     assert fixes.corrections["value"].tolist() == ["own@example.org"]
     assert fixes.decisions["rows"].tolist() == ["1 2"]
-    assert fixes.own.decisions.empty
-    alone = applied_fixes(None, of_plan, lambda home: match_fixes(home, users))
-    assert (alone.corrections["value"].tolist(), alone.own) == (["of_plan@example.org"], None)
+    assert fixes.to_save.decisions.empty
+    alone = applied_fixes(None, of_plan, lambda home: match_fixes(home, users), is_newer=False)
+    assert (alone.corrections["value"].tolist(), alone.to_save) == (["of_plan@example.org"], None)
+
+
+def test_a_newer_export_has_both_and_says_what_contradicts_its_own(folders):
+    own, of_plan = folders
+    users = pk.apply_mapping(users_frame({"email": ["a@", "b@"]}), pk.FieldMapping({"email": "email"}))
+    fixes = applied_fixes(own, of_plan, lambda home: match_fixes(home, users), is_newer=True)
+    assert fixes.corrections["value"].tolist() == ["own@example.org"]
+    assert fixes.decisions["rows"].tolist() == ["1 2"]
+    assert fixes.said["argument"].tolist() == ["the correction of row 1"]
+    fixes.save(own)
+    assert own.load_decisions()["rows"].tolist() == ["1 2"]
 
 
 def test_each_folder_is_looked_at_once(folders):

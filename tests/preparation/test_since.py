@@ -149,6 +149,26 @@ def test_an_export_after_the_next_knows_the_fixes_of_the_first(june, tmp_path):
     assert pk.Workspace(tmp_path / "august").load_decisions()["rows"].tolist() == ["2 5"]
 
 
+def test_own_decisions_and_earlier_corrections_both_apply_and_go_on(june, tmp_path):
+    workspace = pk.Workspace(june)
+    workspace.save_corrections(
+        pk.correct(workspace.load_corrections(), [2, 4], "email", ["b@example.org", "d@example.org"])
+    )
+    pk.prepare(plan=june / "plan.toml", out=june)
+    own = pk.Workspace(tmp_path / "july")
+    own.save_decisions(pk.decide(own.load_decisions(), [1, 2], "apart"))
+    own.save_corrections(pk.correct(own.load_corrections(), [5], "email", "dora@example.org"))
+    moved = [("0", "zoe@example.org", "", ""), *JUNE]
+    prepared = july(tmp_path, moved, june)
+    found = prepared.findings
+    assert found.loc[found["code"] == "corrected", "argument"].tolist() == ["b@example.org", "dora@example.org"]
+    assert found.loc[found["code"] == "fix_not_taken", "argument"].tolist() == ["the correction of row 5"]
+    assert own.load_decisions()["rows"].tolist() == ["1 2"]
+    august = pk.prepare(write(tmp_path / "august.csv", moved[::-1]), out=tmp_path / "august", since=str(own.folder))
+    assert (august.findings["code"] == "corrected").sum() == 2
+    assert pk.Workspace(tmp_path / "august").load_decisions()["rows"].tolist() == ["4 5"]
+
+
 def test_fixes_that_were_made_for_the_newer_list_are_not_read_as_those_of_the_earlier_one(june, tmp_path):
     workspace = pk.Workspace(tmp_path / "july")
     workspace.save_corrections(pk.correct(workspace.load_corrections(), [1], "email", "zoe@example.org"))
@@ -181,12 +201,44 @@ def test_the_held_are_listed_with_their_passage_id(june, sandbox, tmp_path):
     assert prepared.since.identifiers["passage_id"].tolist() == [ann.id]
 
 
-def test_a_key_that_two_rows_have_is_nobodys(june, tmp_path):
-    """Two people under the key of Bo: each is who the email says."""
-    rows = [JUNE[0], JUNE[1], JUNE[2], JUNE[3], ("2", "eve@example.org", "", "free")]
-    prepared = july(tmp_path, rows, june)
-    assert prepared.users["email"].tolist() == ["eve@example.org"]
-    assert prepared.since.held == 0
+TWICE = [*JUNE, ("2", "eve@example.org", "", "free")]
+
+
+def test_of_two_rows_with_a_known_key_the_one_that_nobody_had_is_asked_about(june, tmp_path):
+    """The key of Bo stands on two rows: one is Bo by the email, the other may be Bo with a new one."""
+    prepared = july(tmp_path, TWICE, june)
+    assert prepared.users.empty
+    assert codes(prepared) == {*((row, "exported_before") for row in (1, 2, 3, 4))}
+    found = prepared.findings
+    assert found.loc[found["code"] == "key_of_several", ["source_row", "field", "value"]].to_numpy().tolist() == [
+        [5, "source_key", "2"]
+    ]
+    assert prepared.since.summary() == {"new": 0, "changed": 0, "unchanged": 4, "held": 1, "gone": 0}
+    assert prepared.rejected_rows["rejected_source_row"].tolist() == [5]
+
+
+def test_a_key_that_several_had_before_makes_nobody_new(june, tmp_path):
+    pk.prepare(write(tmp_path / "june.csv", TWICE), plan=june / "plan.toml", out=june)
+    prepared = july(tmp_path, [("2", "fay@example.org", "", "")], june)
+    assert prepared.users.empty
+    assert prepared.since.held == 1
+
+
+def test_a_key_of_its_own_or_a_merge_settles_a_row_with_a_known_key(june, tmp_path):
+    workspace = pk.Workspace(tmp_path / "july")
+    workspace.save_corrections(pk.correct(workspace.load_corrections(), [5], "source_key", "5"))
+    assert july(tmp_path, TWICE, june).users["email"].tolist() == ["eve@example.org"]
+    workspace.save_corrections(workspace.load_corrections().iloc[:0])
+    for survivor, code in ((2, "exported_before"), (5, "identifier_changed_since")):
+        workspace.save_decisions(pk.decide(workspace.load_decisions(), [2, 5], "merge", survivor_row=survivor))
+        merged = july(tmp_path, TWICE, june)
+        assert merged.users.empty
+        assert (survivor, code) in codes(merged)
+
+
+def test_keys_that_nobody_had_before_may_stand_on_several_rows(june, tmp_path):
+    prepared = july(tmp_path, [*JUNE, ("5", "eve@example.org", "", ""), ("5", "fay@example.org", "", "")], june)
+    assert prepared.users["email"].tolist() == ["eve@example.org", "fay@example.org"]
 
 
 def test_white_space_around_a_key_makes_nobody_new(june, tmp_path):
