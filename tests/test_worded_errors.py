@@ -39,7 +39,7 @@ ENGLISH = {
     "export/console_csv.py": 4,
     "files/bundled.py": 1,
     "files/file_set.py": 1,
-    "files/unpacking.py": 6,
+    "files/unpacking.py": 3,
     "findings/findings.py": 3,
     "findings/ledger.py": 1,
     "identifiers/email_cells.py": 3,

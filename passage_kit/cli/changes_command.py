@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from passage_kit.cli.shared_options import say
+from passage_kit.cli.shared_options import print_json, say, with_json
 
 
 @click.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--undo", "move", flag_value="undo", help="Undo the last change.")
 @click.option("--redo", "move", flag_value="redo", help="Make the change again that was undone last.")
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def changes(folder: str, move: str | None, as_json: bool) -> None:
     """List what a person changed in DIR: corrections, decisions about duplicates, and steps.
 
@@ -35,7 +33,7 @@ def changes(folder: str, move: str | None, as_json: bool) -> None:
             for number, at, what, says, state in listed.itertuples(index=False)
         ]
     if as_json:
-        click.echo(json.dumps({"changes": lines}, indent=2, ensure_ascii=False))
+        print_json({"changes": lines})
     elif not move:
         for line in lines:
             say(f"{line['number']:>4}  {line['at'][:16].replace('T', ' ')}  {line['state']:<7}  {line['says']}")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import click
 
-from passage_kit.cli.shared_options import show_prepared
-from passage_kit.progress import no_progress
+from passage_kit.cli.shared_options import quiet, show_prepared, with_json
 
 
 @click.command()
 @click.option("--out", "folder", default="passage-demo", show_default=True, metavar="DIR", help="Workspace folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def demo(folder: str, as_json: bool) -> None:
     """Run the sample from end to end, offline: prepare, push to a sandbox, verify.
 
@@ -25,7 +22,7 @@ def demo(folder: str, as_json: bool) -> None:
     from passage_kit.push.rehearsal import SandboxClient
     from passage_kit.push.verify import verify_push
 
-    with no_progress() if as_json else nullcontext():
+    with quiet(as_json):
         prepared = prepare_users(
             bundled("sample_data/legacy_users.csv"),
             schema=MetadataSchema.from_toml(bundled("sample_data/metadata_fields.toml")),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from passage_kit.cli.shared_options import agreed, say
+from passage_kit.cli.shared_options import agreed, print_json, quiet, say, with_json
 from passage_kit.errors import PassageKitError
-from passage_kit.progress import no_progress
 
 if TYPE_CHECKING:
     from passage_kit.drift.result import Drift
@@ -37,7 +35,7 @@ DRIFT = 2  # exit code: something differs
 @click.option("--update", is_flag=True, help="Set the values in the table where Passage is right; asks first.")
 @click.option("--dry-run", is_flag=True, help="With --update: change nothing, show what would be done, and the SQL.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def drift(folder: str, **given: Any) -> int:
     """Compare the application's users table with Passage, before anybody is sent an email.
 
@@ -53,13 +51,12 @@ def drift(folder: str, **given: Any) -> int:
     key = tuple(filter(None, (given["key"] or "").split(",")))
     names = (given[f"{name}_column"] for name in ("email", "phone", "state"))
     table = UsersTable(given["table"], key, given["column"], *names)
-    quiet = no_progress() if given["as_json"] else nullcontext()
-    with _failing(), quiet, _client(folder, given["base_url"]) as client:
+    with _failing(), quiet(given["as_json"]), _client(folder, given["base_url"]) as client:
         found = find_drift(folder, table=table, db=given["db"], client=client, trust=given["trust"])
         mended = _mended(found, given) if given["update"] else None
     if given["as_json"]:
         more = {} if mended is None else {"update": mended.summary()}
-        click.echo(json.dumps({**found.summary(), **more}, indent=2, ensure_ascii=False))
+        print_json({**found.summary(), **more})
     elif mended is None:
         say(found.to_text())
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from passage_kit.cli.shared_options import consented, say
+from passage_kit.cli.shared_options import consented, say, with_json
 from passage_kit.errors import OptionError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _MEANINGS = {
 @click.option("--own-row", is_flag=True, help="With --settle: the user gets a new row at the next sign-in.")
 @click.option("--dry-run", is_flag=True, help="Change nothing: show what would be done.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def links(**given: Any) -> int:
     """List the links that sign-ins made, held and refused; undo one, or decide on a held user.
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Any
 
 import click
 
 from passage_kit.cli.cluster_option import prepare_with_cluster
 from passage_kit.cli.plain import is_plain
-from passage_kit.cli.shared_options import metadata_schema, show_prepared
-from passage_kit.progress import no_progress
+from passage_kit.cli.shared_options import metadata_schema, quiet, show_prepared, with_json
 
 _OPTIONS = (
     "lost_plus",
@@ -100,7 +98,7 @@ _OPTIONS = (
 @click.option(
     "--csv", "with_csv", is_flag=True, help="Write findings.csv and ledger.csv after a run with --cluster, too."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> None:
     """Prepare the user list SOURCE: a CSV, Excel, JSON or Parquet file, a folder or pattern of such files, or a
     database URL.
@@ -148,7 +146,7 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
         "out": folder,
         **{name: value for name, value in options.items() if value is not None},
     }
-    with no_progress() if as_json else nullcontext():
+    with quiet(as_json):
         if given["cluster"]:
             prepare_with_cluster(given["cluster"], source, choices, as_json, with_csv=given["with_csv"])
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from passage_kit.cli.shared_options import Result, in_english, say
+from passage_kit.cli.shared_options import Result, in_english, print_json, quiet, say, with_json
 from passage_kit.errors import OptionError
-from passage_kit.progress import no_progress
 
 if TYPE_CHECKING:
     from passage_kit.api.client import PassageClient
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 _BASE_URL = click.option("--base-url", metavar="URL", help="Address of the Management API. [default: PASSAGE_BASE_URL]")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
@@ -39,7 +36,7 @@ _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done;
 @click.option("--import-api", is_flag=True, help="Upload files to the Import API, if the app answers it.")
 @click.option("--concurrency", type=click.IntRange(1, 200), default=10, show_default=True, help="Requests at once.")
 @click.option("--max-rps", type=click.FloatRange(0, min_open=True), help="Largest number of requests a second.")
-@_JSON
+@with_json
 def push(
     folder: str,
     sandbox: bool,
@@ -58,7 +55,7 @@ def push(
     """
     from passage_kit.push.push import push_users
 
-    with _client(folder, sandbox, base_url, not dry_run, settings) as client, _quiet(as_json):
+    with _client(folder, sandbox, base_url, not dry_run, settings) as client, quiet(as_json):
         result = push_users(
             folder,
             client=client,
@@ -76,7 +73,7 @@ def push(
 @click.command()
 @click.argument("folder", metavar="DIR")
 @_BASE_URL
-@_JSON
+@with_json
 def verify(folder: str, base_url: str | None, as_json: bool) -> int:
     """Read back from Passage what was pushed from DIR, and compare it field by field.
 
@@ -84,7 +81,7 @@ def verify(folder: str, base_url: str | None, as_json: bool) -> int:
     """
     from passage_kit.push.verify import verify_push
 
-    with _named(folder, base_url) as client, _quiet(as_json):
+    with _named(folder, base_url) as client, quiet(as_json):
         verification = verify_push(folder, client=client)
     _show(verification, as_json)
     return 0 if verification.ok else 1
@@ -99,7 +96,7 @@ def verify(folder: str, base_url: str | None, as_json: bool) -> int:
 @click.option(
     "--include-adopted", is_flag=True, help="Delete adopted users, too: nothing shows whether the push made them."
 )
-@_JSON
+@with_json
 def undo(
     folder: str,
     base_url: str | None,
@@ -116,7 +113,7 @@ def undo(
     """
     from passage_kit.push.undo import undo_push
 
-    with _named(folder, base_url, keep=not dry_run) as client, _quiet(as_json):
+    with _named(folder, base_url, keep=not dry_run) as client, quiet(as_json):
         result = undo_push(
             folder,
             client=client,
@@ -168,12 +165,8 @@ def _consent(yes: bool, question: str) -> Callable[[Result], bool]:
     return agreed
 
 
-def _quiet(as_json: bool) -> AbstractContextManager[None]:
-    return no_progress() if as_json else nullcontext()
-
-
 def _show(result: Result, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False))
+        print_json(result.summary())
     else:
         say(in_english(result))

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from passage_kit.progress import no_progress
+
 if TYPE_CHECKING:
     from passage_kit.cluster.result import PreparedOnCluster
     from passage_kit.metadata.fields import MetadataSchema
     from passage_kit.preparation.prepared import Prepared
+
+
+with_json = click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
 
 
 class Result(Protocol):
@@ -29,6 +35,16 @@ class Result(Protocol):
 def say(text: str = "") -> None:
     """Print for the person, on stderr."""
     click.echo(printable(text), err=True)
+
+
+def print_json(summary: Mapping[str, Any]) -> None:
+    """Print a summary for a machine, on stdout."""
+    click.echo(printable(json.dumps(summary, indent=2, ensure_ascii=False)))
+
+
+def quiet(as_json: bool) -> AbstractContextManager[None]:
+    """Show no bars if the output is for a machine."""
+    return no_progress() if as_json else nullcontext()
 
 
 def printable(text: str) -> str:
@@ -99,7 +115,7 @@ def show_prepared(
     if as_json:
         more = {name: result.summary() for name, result in (further or {}).items()}
         summary = {**prepared.summary(), **more, "files": {path.name: str(path) for path in files}}
-        click.echo(printable(json.dumps(summary, indent=2, ensure_ascii=False)))
+        print_json(summary)
         return
     for sentence in _how_read(prepared):
         say(sentence)

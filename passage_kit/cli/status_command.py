@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from passage_kit.cli.shared_options import say
+from passage_kit.cli.shared_options import print_json, say, with_json
 
 
 @click.command()
@@ -17,7 +15,7 @@ from passage_kit.cli.shared_options import say
     help="Address of your application that answers if the middleware works, or that only users may see.",
 )
 @click.option("--column", metavar="NAME", default="passage_id", show_default=True, help="Column of the Passage ids.")
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def status(folder: str, health: str | None, column: str, as_json: bool) -> int:
     """Show how far the cut-over of DIR is: each step with its evidence and its time.
 
@@ -34,7 +32,7 @@ def status(folder: str, health: str | None, column: str, as_json: bool) -> int:
         found = find_status(folder, client=client, health=health, column=column)
         said = found.to_text()
     if as_json:
-        click.echo(json.dumps(found.summary(), indent=2, ensure_ascii=False))
+        print_json(found.summary())
     else:
         say(said)
     return 0 if found.ready else 2

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from passage_kit.cli.shared_options import say
+from passage_kit.cli.shared_options import print_json, say, with_json
 
 
 @click.command()
@@ -25,7 +24,7 @@ from passage_kit.cli.shared_options import say
 @click.option("--sent", "word", metavar="WORD", help="Note that you have sent a word, such as announcement.")
 @click.option("--segment", metavar="NAME", default="email", show_default=True, help="With --sent: whom you sent it to.")
 @click.option("--note", metavar="TEXT", default="", help="With --sent: anything to remember.")
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def words(folder: str, word: str | None, templates: bool, as_json: bool, **given: Any) -> None:
     """Write the words for your users, and the segments to send them to. The kit sends nothing.
 
@@ -46,6 +45,6 @@ def words(folder: str, word: str | None, templates: bool, as_json: bool, **given
         written = write_words(folder, language=given["language"], **facts)
         summary, text = written.summary(), written.to_text()
     if as_json:
-        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+        print_json(summary)
     else:
         say(text)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from passage_kit.cli.shared_options import agreed, in_english, with_sql
+from passage_kit.cli.shared_options import agreed, in_english, print_json, quiet, with_json, with_sql
 from passage_kit.errors import OptionError
-from passage_kit.progress import no_progress
 
 _NEEDS = "Write-back needs {what}. Give it, or give --undo to undo the last write-back."
 
@@ -48,14 +46,14 @@ _NEEDS = "Write-back needs {what}. Give it, or give --undo to undo the last writ
 @click.option("--script", is_flag=True, help="Write migration scripts into DIR/out/migration; no database is touched.")
 @click.option("--undo", is_flag=True, help="Undo the last write-back of DIR.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary on stdout.")
+@with_json
 def write_back(folder: str, **given: Any) -> int | None:
     """Write Passage ids into the application's own users table.
 
     DIR is the workspace in which the users were prepared and pushed. What is to be done is shown first; rows that have
     another id are left alone.
     """
-    with no_progress() if given["as_json"] else nullcontext():
+    with quiet(given["as_json"]):
         if given["undo"]:
             return _undo(folder, given)
         if given["table"] is None:
@@ -130,7 +128,7 @@ def _script(folder: str, given: dict[str, Any]) -> None:
 def _show(result: Any, given: dict[str, Any], files: Path | None = None) -> None:
     """Print the counts: for a person on stderr, for a machine on stdout."""
     if given["as_json"]:
-        click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False))
+        print_json(result.summary())
         return
     click.echo(with_sql(result) if result.dry_run else in_english(result), err=True)
     if files is not None:

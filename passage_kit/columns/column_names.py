@@ -198,6 +198,14 @@ def keys_of(names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name_key(name) for name in names.split(",")))
 
 
+@cache
+def known_keys() -> frozenset[str]:
+    """List the keys of all names that the kit knows for a column."""
+    return frozenset(
+        key for names in (IDENTIFIERS, HELPERS, PEOPLE) for entry in names.values() for key in keys_of(entry)
+    )
+
+
 # The columns by which a file of the kit is known, whatever else it has.
 _OWN_FILES = (
     {"rejected_source_row", "rejected_reasons", "rejected_line"},

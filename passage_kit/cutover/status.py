@@ -27,7 +27,7 @@ from passage_kit.errors import ApiError
 from passage_kit.translations import gettext, ngettext, number
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Plan
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 _MARKS = {"done": "✓", "open": "·", "again": "↻", "rehearsed": "~", "not asked": "?"}
 
@@ -127,7 +127,7 @@ def find_status(
     >>> status.ready, [check.state for check in status.checks]
     (False, ['open', 'open', 'open', 'not asked', 'open', 'open'])
     """
-    folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    folder = as_workspace(workspace)
     with locked(folder.folder, "status", trace=False):
         plan = Plan.load(folder.plan_path, opened=False) if folder.has_plan else Plan()
         checks = [_fields(plan, client)] if plan.applied_schema else []

@@ -23,7 +23,7 @@ from passage_kit.files.file_set import FileSet
 from passage_kit.progress import Stages
 from passage_kit.push.rehearsal import has_push, same_client
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 from passage_kit.writeback.recorded_values import NewValues
 from passage_kit.writeback.table_facts import find_table
 from passage_kit.writeback.table_rows import find_identifiers, load_preparation
@@ -106,7 +106,7 @@ def find_drift(
     if trust is not None and trust not in get_args(Trust):
         raise OptionError(f"trust is {trust!r}, expected one of {', '.join(get_args(Trust))}.")
     settings = table if isinstance(table, UsersTable) else UsersTable(table)
-    folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    folder = as_workspace(workspace)
     checked = dt.datetime.now(dt.UTC)
     with ExitStack() as stack:
         stack.enter_context(locked(folder.folder, "drift check", make=True))

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from passage_kit.columns.column_names import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, tidy_name
+from passage_kit.columns.column_names import IDENTIFIERS, known_keys, name_key, tidy_name
 from passage_kit.columns.shapes import SHAPES
 from passage_kit.masking import mask
 
@@ -56,7 +56,7 @@ class ShownNames:
         shown: dict[str, str] = {}
         for position, name in enumerate(columns, 1):
             masked = shown_name(name)
-            if masked == name and is_user and name_key(name) not in _known_keys():
+            if masked == name and is_user and name_key(name) not in known_keys():
                 masked = f"column {position}"
             if masked != name:
                 # a field is proposed under the key of its column's name
@@ -88,9 +88,3 @@ def _is_identifier(name: str) -> bool:
 
 def _digits(text: str) -> int:
     return sum(character.isdigit() for character in text)
-
-
-def _known_keys() -> frozenset[str]:
-    return frozenset(
-        key for names in (IDENTIFIERS, HELPERS, PEOPLE) for entry in names.values() for key in keys_of(entry)
-    )

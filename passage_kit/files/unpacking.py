@@ -83,7 +83,7 @@ def unpack(data: bytes, packing: str, name: str) -> bytes:
     try:
         return _joined(pieces, allowed_size(len(data)), name, len(data))
     except (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError) as error:
-        raise SourceError(f"{name} cannot be unpacked: {error}. Export the users again.") from error
+        raise _not_unpacked(name, error) from error
 
 
 def unpack_gzip(data: bytes, name: str) -> bytes:
@@ -179,14 +179,7 @@ def unpack_zip(data: bytes, name: str) -> dict[str, bytes]:
                 parts[entry.filename] = _joined(_pieces(archive, entry), left, name, len(data))
                 left -= len(parts[entry.filename])
     except _DAMAGED as error:
-        raise SourceError(
-            worded(
-                "{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export "
-                "it as CSV.",
-                name=name,
-                why=error,
-            )
-        ) from error
+        raise unreadable_workbook(name, error) from error
     return parts
 
 
@@ -210,7 +203,7 @@ def list_zip(data: bytes, name: str) -> list[str]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     except _DAMAGED as error:
-        raise SourceError(f"{name} cannot be unpacked: {error}. Export the users again.") from error
+        raise _not_unpacked(name, error) from error
 
 
 def unpack_member(data: bytes, name: str, member: str) -> bytes:
@@ -233,7 +226,7 @@ def unpack_member(data: bytes, name: str, member: str) -> bytes:
                 )
             return _joined(_pieces(archive, entry), allowed_size(len(data)), name, len(data))
     except _DAMAGED as error:
-        raise SourceError(f"{name} cannot be unpacked: {error}. Export the users again.") from error
+        raise _not_unpacked(name, error) from error
 
 
 def begin_of_member(data: bytes, name: str, member: str) -> bytes:
@@ -249,7 +242,23 @@ def begin_of_member(data: bytes, name: str, member: str) -> bytes:
             entry = archive.getinfo(member)
             return b"" if entry.flag_bits & _ENCRYPTED else next(_pieces(archive, entry), b"")
     except _DAMAGED as error:
-        raise SourceError(f"{name} cannot be unpacked: {error}. Export the users again.") from error
+        raise _not_unpacked(name, error) from error
+
+
+def unreadable_workbook(name: str, why: object) -> SourceError:
+    """Make the error of a workbook that cannot be read."""
+    return SourceError(
+        worded(
+            "{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export it as "
+            "CSV.",
+            name=name,
+            why=why,
+        )
+    )
+
+
+def _not_unpacked(name: str, error: Exception) -> SourceError:
+    return SourceError(f"{name} cannot be unpacked: {error}. Export the users again.")
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:

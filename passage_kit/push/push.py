@@ -25,7 +25,7 @@ from passage_kit.push.readiness import Shortfall, check_readiness
 from passage_kit.push.sending import Sending
 from passage_kit.translations import in_panel
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 OnExisting = Literal["skip", "update"]
 _FASTEST = 500.0  # requests a second that one thread of Python makes
@@ -113,7 +113,7 @@ def push_users(
     """
     if on_existing not in ("skip", "update"):
         raise OptionError(f"on_existing is {on_existing!r}, expected 'skip' or 'update'.")
-    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    workspace = as_workspace(workspace)
     with locked(workspace.folder, "push", trace=not dry_run):
         return _push(workspace, client, dry_run, on_existing, import_api, confirm)
 

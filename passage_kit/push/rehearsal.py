@@ -15,7 +15,7 @@ from passage_kit.files.temporary_copies import temporary_folder
 from passage_kit.push.journal_files import HERE, UNDONE, copied_journal, journal_path, open_journal
 from passage_kit.sandbox import Sandbox
 from passage_kit.translations import gettext
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 SANDBOX = "sandbox.sqlite"
 KEY_FROM = "the sandbox"
@@ -72,7 +72,7 @@ class SandboxClient(PassageClient):
     """
 
     def __init__(self, workspace: Workspace | str | Path, *, keep: bool = True, **settings: Any) -> None:
-        workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+        workspace = as_workspace(workspace)
         schema = workspace.load_plan().applied_schema
         self._copied = ExitStack()
         path = workspace.folder / SANDBOX if keep else self._copied.enter_context(_copy(workspace.folder / SANDBOX))

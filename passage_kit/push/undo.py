@@ -27,7 +27,7 @@ from passage_kit.push.rehearsal import same_client
 from passage_kit.push.undo_result import UndoResult
 from passage_kit.translations import gettext, in_panel
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 UNCONFIRMED = 50_000  # users who are deleted before a look at the list shows that they are gone
 
@@ -99,7 +99,7 @@ def undo_push(
     >>> pushed.created, undone.deleted, undone.spared
     (2, 2, 0)
     """
-    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    workspace = as_workspace(workspace)
     chosen = _Chosen(include_signed_in, include_adopted)
     with locked(workspace.folder, "undo", trace=not dry_run):
         return _undo_push(workspace, client, chosen, dry_run=dry_run, confirm=confirm)

@@ -32,7 +32,7 @@ from passage_kit.push.rehearsal import same_client
 from passage_kit.push.values import as_text
 from passage_kit.translations import gettext, number
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 COLUMNS = {
     SOURCE_ROW: INTEGER,
@@ -179,7 +179,7 @@ def verify_push(workspace: Workspace | str | Path, *, client: PassageClient | No
     >>> print(verification.to_text())
     2 users prepared: 2 are in Passage as prepared, 0 differ, 0 are missing, 0 have no Passage id.
     """
-    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    workspace = as_workspace(workspace)
     with locked(workspace.folder, "verify"):
         return _verify(workspace, client)
 

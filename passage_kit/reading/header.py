@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from passage_kit.columns.column_names import HELPERS, IDENTIFIERS, PEOPLE, keys_of, name_key, name_words, tidy_name
+from passage_kit.columns.column_names import IDENTIFIERS, keys_of, known_keys, name_key, name_words, tidy_name
 from passage_kit.columns.shapes import SHAPES
 
 LOOKED_AT = 50  # first rows, which must hold the header
@@ -129,7 +129,7 @@ def shape_of_cell(cell: str) -> str | None:
 
 def is_known_name(name: str) -> bool:
     """Check that a name is exactly one that the kit knows for a column."""
-    return name_key(name) in _known_names()
+    return name_key(name) in known_keys()
 
 
 def count_known(cells: Iterable[str]) -> int:
@@ -142,13 +142,6 @@ def _is_known(name: str) -> bool:
         return False
     words = name_words(name)
     return is_known_name(name) or (len(words) <= 4 and not _telling_words().isdisjoint(words))
-
-
-@cache
-def _known_names() -> frozenset[str]:
-    return frozenset(
-        key for names in (IDENTIFIERS, HELPERS, PEOPLE) for entry in names.values() for key in keys_of(entry)
-    )
 
 
 @cache

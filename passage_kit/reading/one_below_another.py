@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -77,10 +78,7 @@ def lists_below(
     if len(columns) > _WIDEST:
         return []
     others, count = others or {}, len(columns[0])
-
-    def cells_of(row: int) -> Sequence[str]:
-        return others[row] if row in others else [column[row].as_py() or "" for column in columns]
-
+    cells_of = partial(_cells, columns, others)
     found: list[StackedList] = []
     first = _keys(header)
     longer = [row for row, cells in others.items() if not any("@" in cell for cell in cells)]
@@ -127,10 +125,7 @@ def may_begin_lists(
     if len(columns) > _WIDEST:
         return False
     count, first = len(columns[0]), _keys(header)
-
-    def cells_of(row: int) -> Sequence[str]:
-        return others[row] if row in others else [column[row].as_py() or "" for column in columns]
-
+    cells_of = partial(_cells, columns, others)
     longer = [row for row, cells in others.items() if not any("@" in cell for cell in cells)]
     for row in sorted({*_may_be_headers(columns).tolist(), *longer}):
         if not _is_header_like(cells_of(row), least=1 if len(columns) == 1 else 2):
@@ -143,6 +138,11 @@ def may_begin_lists(
         if (not is_last and row + 2 * _BELOW >= count) or _heads_people(row, count, cells_of, title is not None):
             return True
     return False
+
+
+def _cells(columns: Sequence[pa.ChunkedArray], others: Mapping[int, Sequence[str]], row: int) -> Sequence[str]:
+    """Give the cells of a row, of which a row that is too long has its own."""
+    return others[row] if row in others else [column[row].as_py() or "" for column in columns]
 
 
 def titled(lists: Sequence[StackedList], title: str | None) -> list[StackedList]:

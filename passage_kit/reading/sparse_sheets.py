@@ -17,7 +17,7 @@ import numpy as np
 
 from passage_kit.columns.users_frame import is_digit
 from passage_kit.errors import SourceError
-from passage_kit.translations import worded
+from passage_kit.files.unpacking import unreadable_workbook
 
 LARGEST = 64_000_000  # cells of a sheet
 _USUAL = 4_000_000  # cells that are laid out without a closer look
@@ -206,14 +206,7 @@ def _elements(xml: bytes, tag: str, name: str) -> Iterator[ET.Element]:
                 yield element
                 element.clear()
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise SourceError(
-            worded(
-                "{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export "
-                "it as CSV.",
-                name=name,
-                why=error,
-            )
-        ) from error
+        raise unreadable_workbook(name, error) from error
 
 
 def _other_extents(parts: Mapping[str, bytes], name: str) -> Iterator[tuple[str, Extent]]:

@@ -15,7 +15,7 @@ from passage_kit.files.file_set import FileSet
 from passage_kit.words.segments import SEGMENTS
 from passage_kit.words.texts import LANGUAGES, WORDS
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 NAME = "words_sent.csv"
 COLUMNS = ("sent_at", "word", "language", "segment", "note")
@@ -64,7 +64,7 @@ def note_words_sent(
     ):
         if value not in known:
             raise OptionError(f"There is no {what} {value!r}, expected one of {', '.join(known)}.")
-    folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    folder = as_workspace(workspace)
     with locked(folder.folder, "noting of words", make=True):
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         line = dict(zip(COLUMNS, (now, word, language, segment, note or None), strict=True))

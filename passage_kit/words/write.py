@@ -16,7 +16,7 @@ from passage_kit.words.facts import find_facts
 from passage_kit.words.segments import SEGMENTS, find_segments
 from passage_kit.words.texts import BUNDLED, LANGUAGES, LAYOUTS, Language, Word, fill_words
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 OWN = "words"  # folder of a team's own templates in the workspace
 
@@ -112,7 +112,7 @@ def write_words(
     """
     if language not in LANGUAGES:
         raise OptionError(f"There are no words in {language!r}, expected one of {', '.join(LANGUAGES)}.")
-    folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    folder = as_workspace(workspace)
     out = folder.out / "words"
     with locked(folder.folder, "writing of words", make=True):
         given = {"app": app, "date": date, "contact": contact, "address": address}
@@ -137,7 +137,7 @@ def copy_templates(workspace: Workspace | str | Path) -> list[Path]:
     list of pathlib.Path
         The copies that were made.
     """
-    folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    folder = as_workspace(workspace)
     made = []
     with locked(folder.folder, "copying of templates", make=True):
         folder.make()

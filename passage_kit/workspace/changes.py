@@ -21,7 +21,7 @@ from passage_kit.workspace.line_changes import LineChange
 from passage_kit.workspace.loaded_fixes import file_hash, made_for
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import Plan
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 
 
 def list_changes(workspace: Workspace | str | Path) -> pd.DataFrame:
@@ -62,7 +62,7 @@ def list_changes(workspace: Workspace | str | Path) -> pd.DataFrame:
     >>> list_changes(workspace)[["says", "state"]].values.tolist()
     [['Corrected email of row 2: blank became bo@example.org.', 'done']]
     """
-    changes = load_history(_opened(workspace).folder)
+    changes = load_history(as_workspace(workspace).folder)
     return pd.DataFrame(
         {
             "number": pd.array([one.number for one in changes], dtype="int64"),
@@ -111,7 +111,7 @@ def undo_change(workspace: Workspace | str | Path) -> Change:
     >>> redo_change(workspace).state, len(workspace.load_corrections())
     ('done', 1)
     """
-    return _turned(_opened(workspace), back=True)
+    return _turned(as_workspace(workspace), back=True)
 
 
 def redo_change(workspace: Workspace | str | Path) -> Change:
@@ -136,7 +136,7 @@ def redo_change(workspace: Workspace | str | Path) -> Change:
     --------
     undo_change : Undo a change.
     """
-    return _turned(_opened(workspace), back=False)
+    return _turned(as_workspace(workspace), back=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +160,6 @@ def next_changes(changes: Sequence[Change]) -> NextChanges:
     done = [change for change in changes if change.state == "done"]
     undone = [change for change in changes if change.state == "undone"]
     return NextChanges(done[-1] if done else None, undone[0] if undone else None)
-
-
-def _opened(workspace: Workspace | str | Path) -> Workspace:
-    return workspace if isinstance(workspace, Workspace) else Workspace(workspace)
 
 
 def _turned(workspace: Workspace, *, back: bool) -> Change:

@@ -355,3 +355,14 @@ class Workspace:
     def stage_path(self, name: str) -> Path:
         """Give the path of ``stages/<name>.parquet``."""
         return self.folder / "stages" / f"{name}.parquet"
+
+
+def as_workspace(workspace: Workspace | str | Path) -> Workspace:
+    """Give the workspace itself, or that of a path.
+
+    Raises
+    ------
+    OutputError
+        If the path cannot be one of a folder.
+    """
+    return workspace if isinstance(workspace, Workspace) else Workspace(workspace)

@@ -69,7 +69,7 @@ def check_kind(connection: Connection, backend: str, place: Place, *, is_ready: 
 
 
 def _check_postgres(connection: Connection, shown: str, names: dict[str, Any]) -> None:
-    [(kind, server, wrapper)] = _rows(connection, _POSTGRES, names)
+    [(kind, server, wrapper)] = rows_of(connection, _POSTGRES, **names)
     if kind == "f":
         raise DatabaseError(
             f"{shown} is a foreign table: its rows are kept by the server {server} ({wrapper}), not in this database. "
@@ -82,7 +82,7 @@ def _check_postgres(connection: Connection, shown: str, names: dict[str, Any]) -
 
 
 def _check_mysql(connection: Connection, shown: str, names: dict[str, Any], *, is_ready: bool) -> None:
-    [(kind, engine)] = _rows(connection, _MYSQL, names)
+    [(kind, engine)] = rows_of(connection, _MYSQL, **names)
     engine = str(engine or "").upper()
     if engine in _ELSEWHERE:
         raise DatabaseError(
@@ -95,7 +95,7 @@ def _check_mysql(connection: Connection, shown: str, names: dict[str, Any], *, i
             f"{shown} is a table of the engine {engine}, which {_UNCHANGING[engine]}. "
             "Name the table that holds the users."
         )
-    if kind == "SYSTEM VERSIONED" and not is_ready and not _rows(connection, _KEEPS_OLD_VALUES, {})[0][0]:
+    if kind == "SYSTEM VERSIONED" and not is_ready and not rows_of(connection, _KEEPS_OLD_VALUES)[0][0]:
         raise DatabaseError(
             f"{shown} is system-versioned: it keeps the former values of its rows, and the database adds no column and "
             "no index to such a table. Add both first, after SET system_versioning_alter_history = 'KEEP'."
@@ -110,14 +110,15 @@ def _check_mysql(connection: Connection, shown: str, names: dict[str, Any], *, i
 
 
 def _check_sqlite(connection: Connection, shown: str, names: dict[str, Any]) -> None:
-    kinds = _rows(connection, _SQLITE, {**names, "schema": names["schema"] or "main"})
+    kinds = rows_of(connection, _SQLITE, **{**names, "schema": names["schema"] or "main"})
     if kinds and kinds[0][0] in ("virtual", "shadow"):
         raise DatabaseError(
             f"{shown} is a virtual table, or part of one, which gets no column. Name the table that holds the users."
         )
 
 
-def _rows(connection: Connection, query: str, values: dict[str, Any]) -> list[Any]:
+def rows_of(connection: Connection, query: str, **values: Any) -> list[Any]:
+    """Read the rows that a query about a table gives."""
     import sqlalchemy as sa
 
     return list(connection.execute(sa.text(query), values))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from passage_kit.errors import DatabaseError
 from passage_kit.writeback.statements import DIALECTS, index_name
+from passage_kit.writeback.table_kinds import rows_of
 from passage_kit.writeback.users_table import BATCH, TableFacts
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _index_names(facts: TableFacts) -> Iterator[str]:
 
 def _look_at_postgres(connection: Connection, facts: TableFacts) -> tuple[TableFacts, list[str]]:
     names = {"name": facts.name, "schema": facts.schema, "column": facts.column}
-    [(oid, partition, secured, number, rules)] = _rows(connection, _POSTGRES, **names)
+    [(oid, partition, secured, number, rules)] = rows_of(connection, _POSTGRES, **names)
     if secured:
         raise DatabaseError(
             f"{facts.shown} has row-level security, which may hide rows from this user or keep them from changing. "
@@ -133,7 +134,7 @@ def _look_at_postgres(connection: Connection, facts: TableFacts) -> tuple[TableF
 
 def _look_at_mysql(connection: Connection, facts: TableFacts) -> tuple[TableFacts, list[str]]:
     names = {"name": facts.name, "schema": facts.schema}
-    [(engine, partitioned)] = _rows(connection, _ENGINE, **names)
+    [(engine, partitioned)] = rows_of(connection, _ENGINE, **names)
     found = replace(
         facts,
         online=engine == "InnoDB",
@@ -156,11 +157,5 @@ def _look_at_sqlite(connection: Connection, facts: TableFacts) -> tuple[TableFac
     )
 
 
-def _rows(connection: Connection, query: str, **values: Any) -> list[Any]:
-    import sqlalchemy as sa
-
-    return list(connection.execute(sa.text(query), values))
-
-
 def _firsts(connection: Connection, query: str, **values: Any) -> list[Any]:
-    return [first for first, *_ in _rows(connection, query, **values)]
+    return [first for first, *_ in rows_of(connection, query, **values)]

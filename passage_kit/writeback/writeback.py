@@ -12,7 +12,7 @@ import pandas as pd
 from passage_kit.errors import DatabaseError
 from passage_kit.progress import Stages
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 from passage_kit.writeback.final_check import Checked, check_write_back
 from passage_kit.writeback.passage_ids import PASSAGE_ID, Ids, read_passage_ids
 from passage_kit.writeback.planned_changes import Choices, Planned, plan_write_back
@@ -104,7 +104,7 @@ def write_passage_ids(
     1  2                      <NA>  without       <NA>  no_passage_id
     """
     settings = table if isinstance(table, UsersTable) else UsersTable(table)
-    folder = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    folder = as_workspace(workspace)
     choices = Choices(overwrite=overwrite, share=share)
     with ExitStack() as stack:
         stack.enter_context(locked(folder.folder, "write-back", make=True))

@@ -18,7 +18,7 @@ from passage_kit.errors import WriteBackError
 from passage_kit.progress import Stages
 from passage_kit.translations import gettext, in_panel, number, worded
 from passage_kit.workspace.lock import locked
-from passage_kit.workspace.workspace import Workspace
+from passage_kit.workspace.workspace import Workspace, as_workspace
 from passage_kit.writeback.row_keys import former_identity_texts, identity_texts
 from passage_kit.writeback.run_record import NAME, NothingWrittenError, Run, RunRecord
 from passage_kit.writeback.statements import Statements
@@ -136,7 +136,7 @@ def undo_write_back(
     >>> undone.set_back, undone.column_dropped
     (1, True)
     """
-    folder = (workspace if isinstance(workspace, Workspace) else Workspace(workspace)).folder
+    folder = as_workspace(workspace).folder
     if not (folder / NAME).exists():
         raise NothingWrittenError(
             worded("There is no write-back to undo in {folder}. Check the workspace.", folder=folder)

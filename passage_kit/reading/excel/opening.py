@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from passage_kit.errors import SourceError
-from passage_kit.files.unpacking import unpack_zip
+from passage_kit.files.unpacking import unpack_zip, unreadable_workbook
 from passage_kit.reading.excel.old_workbooks import check_size
 from passage_kit.reading.excel.trial_reading import ends_in_a_panic
 from passage_kit.reading.sparse_sheets import without_blanks
@@ -35,7 +35,7 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
         raise _protected(name, "LibreOffice (File, Save As)")
     laid_out = without_blanks(parts, data, name) if parts else data
     if ends_in_a_panic(laid_out):
-        raise _unreadable(name, worded("it is damaged"))
+        raise unreadable_workbook(name, worded("it is damaged"))
     with ExitStack() as opened:
         opened.push(partial(_refuse_panic, name))
         try:
@@ -43,9 +43,9 @@ def opened_workbook(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
         except calamine.PasswordError as error:
             raise _protected(name, "Excel (File, Info, Protect Workbook)") from error
         except calamine.CalamineError as error:
-            raise _unreadable(name, str(error)) from error
+            raise unreadable_workbook(name, str(error)) from error
         except OSError as error:  # of the bytes in memory, which end too soon
-            raise _unreadable(name, worded("it is damaged")) from error
+            raise unreadable_workbook(name, worded("it is damaged")) from error
 
 
 def _protected(name: str, program: str) -> SourceError:
@@ -61,15 +61,4 @@ def _protected(name: str, program: str) -> SourceError:
 def _refuse_panic(name: str, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
     """Say that a workbook is damaged where the library panics; the class of a panic has no name to import."""
     if kind is not None and kind.__name__ == "PanicException":
-        raise _unreadable(name, worded("it is damaged")) from error
-
-
-def _unreadable(name: str, why: str) -> SourceError:
-    return SourceError(
-        worded(
-            "{name} cannot be read as a workbook: {why}. Open it in Excel and save it again as .xlsx, or export it as "
-            "CSV.",
-            name=name,
-            why=why,
-        )
-    )
+        raise unreadable_workbook(name, worded("it is damaged")) from error

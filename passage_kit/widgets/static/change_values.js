@@ -21,10 +21,6 @@ function kindsOfSteps() {
   ];
 }
 
-function button(key, text, click, attributes = {}) {
-  return element("button", { type: "button", "data-key": key, text, onclick: click, ...attributes });
-}
-
 function choice(label, options) {
   const select = element("select", { "aria-label": label });
   select.append(...options.map(([value, text]) => new Option(text, value)));

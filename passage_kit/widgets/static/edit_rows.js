@@ -7,10 +7,6 @@ function dispositions() {
   return { kept: gettext("kept"), absorbed: gettext("absorbed"), rejected: gettext("rejected"), corrected: gettext("corrected by you") };
 }
 
-function button(key, text, click, attributes = {}) {
-  return element("button", { type: "button", "data-key": key, text, onclick: click, ...attributes });
-}
-
 function chooser(label, key, options, value, change) {
   const select = element("select", { "data-key": key, "aria-label": label, onchange: (event) => change(event.target.value) });
   select.append(...options.map(([name, text]) => new Option(text, name, false, name === value)));

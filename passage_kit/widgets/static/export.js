@@ -4,18 +4,6 @@
 const WHOLE = /^\S{1,72}$/;
 const [TWICE, LINE] = [20, 40]; // letters from which the values of a card take twice the room, and a line of their own
 
-function headed(label, titles, rows) {
-  const head = titles.map((title) => element("th", { scope: "col", text: title }));
-  const table = element(
-    "table",
-    {},
-    element("caption", { class: "passage-spoken", text: label }),
-    element("thead", {}, element("tr", {}, ...head)),
-    element("tbody", {}, ...rows),
-  );
-  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
-}
-
 function section(title, ...children) {
   return element("section", {}, element("h4", { text: title }), ...children);
 }

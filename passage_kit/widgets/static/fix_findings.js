@@ -4,22 +4,6 @@ function ask(model, what, given = {}) {
   model.send({ do: what, with: given });
 }
 
-function button(key, text, click, attributes = {}) {
-  return element("button", { type: "button", "data-key": key, text, onclick: click, ...attributes });
-}
-
-function headed(label, titles, rows) {
-  const head = titles.map((title) => element("th", { scope: "col", text: title }));
-  const table = element(
-    "table",
-    {},
-    element("caption", { class: "passage-spoken", text: label }),
-    element("thead", {}, element("tr", {}, ...head)),
-    element("tbody", {}, ...rows),
-  );
-  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
-}
-
 function about(nextStep, code = "") {
   const name = code ? element("code", { class: "passage-code-name", text: code }) : null;
   return element("span", { class: "passage-stays" }, element("span", { class: "passage-next", text: `${nextStep} ` }), name);

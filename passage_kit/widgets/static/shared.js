@@ -92,6 +92,24 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+// Makes a button, which the data-key identifies.
+function button(key, text, click, attributes = {}) {
+  return element("button", { type: "button", "data-key": key, text, onclick: click, ...attributes });
+}
+
+// Makes a table with a label that is spoken, which scrolls within its panel.
+function headed(label, titles, rows) {
+  const head = titles.map((title) => element("th", { scope: "col", text: title }));
+  const table = element(
+    "table",
+    {},
+    element("caption", { class: "passage-spoken", text: label }),
+    element("thead", {}, element("tr", {}, ...head)),
+    element("tbody", {}, ...rows),
+  );
+  return element("div", { class: "passage-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
+}
+
 // Puts new children into a container, and returns the focus to the same control, which data-key identifies. If that is
 // gone, another control of the container gets it, or the panel: outside of it, keys would be commands of the notebook.
 function redraw(container, ...children) {
