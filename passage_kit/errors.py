@@ -34,7 +34,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class PassageKitError(Exception):
@@ -68,6 +68,8 @@ class SourceError(PassageKitError):
     message : str
     choices : sequence of str, default ()
         Lists of users to choose among, as values of the option ``table``, if somebody has to choose first.
+    encodings : mapping of str to str, default {}
+        Encodings to choose among, each with some words as it would have them, if somebody has to choose one first.
 
     Examples
     --------
@@ -75,9 +77,12 @@ class SourceError(PassageKitError):
     ('users', 'staff')
     """
 
-    def __init__(self, message: str, *, choices: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, *, choices: Sequence[str] = (), encodings: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.choices = tuple(choices)
+        self.encodings = dict(encodings or {})
 
 
 class FieldsError(PassageKitError):

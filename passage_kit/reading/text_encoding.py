@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.spool import pieces_of
 from passage_kit.errors import OptionError, SourceError
+from passage_kit.reading.likely_encodings import WESTERN, LikelyEncoding, likely_encodings
 from passage_kit.translations import in_panel, worded
 
 BOM = codecs.BOM_UTF8
@@ -24,31 +26,10 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_FALLBACK = "cp1252"
-# What spreadsheets write in other countries; the strictest first, since the last ones fit nearly any bytes.
-_OTHERS = {
-    "cp932": "Japanese",
-    "cp949": "Korean",
-    "gbk": "Chinese",
-    "big5": "traditional Chinese",
-    "cp1250": "Central European",
-    "cp1251": "Cyrillic",
-    "cp1253": "Greek",
-    "cp1254": "Turkish",
-    "cp1255": "Hebrew",
-    "cp1256": "Arabic",
-}
+_FALLBACK = WESTERN
 _SAMPLE = 1 << 20
 # A letter of two bytes or more, as UTF-8 writes it.
 _LIKE_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# Words that no language has: a capital outside ASCII after a small letter, or a sign amid letters.
-_NO_WORD = re.compile(
-    r"[a-zà-öø-ÿ][À-ÖØ-ÞŠŽŸŒ](?![A-ZÀ-ÖØ-Þ])|[A-Z][À-ÖØ-ÞŠŽŸŒ](?=[a-zß-öø-ÿ])"
-    r"|[£¤¥¦¬¯±³¶¸¹¼¾×÷](?=[a-zà-öø-ÿ])|(?<=[a-zà-öø-ÿ]{2})[£¤¥¦¬¯±¶¸¹¼¾×÷]"
-)
-_WORD = re.compile(r"[^\s,;|\"]+")
-_FEW = 0.3  # share of the words with letters outside ASCII
-_OTHER_LETTERS = re.compile(rb"[\x80-\xff]{4,}")
 _LINE_END = re.compile(rb"[\r\n]|\Z")
 _NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b"] + [127])
 
@@ -74,8 +55,9 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
 
     Without ``encoding``, a byte order mark decides, then the zero bytes of UTF-16, then a check for UTF-8. A file is
     read as Windows-1252, with a reason in the result, if few of its letters outside ASCII are UTF-8, and refused if its
-    words are not those of a language that is written so. A file with a few bytes that are not UTF-8 stays UTF-8, and
-    the reader rejects the lines of those bytes: another encoding would silently damage all other lines.
+    words may as well be those of another encoding: a person has to choose. A file with a few bytes that are not UTF-8
+    stays UTF-8, and the reader rejects the lines of those bytes: another encoding would silently damage all other
+    lines.
 
     Parameters
     ----------
@@ -118,30 +100,9 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> Text:
         return Text(data, "utf-8", _broken(data, first[0]))
     line = line_number(data, first[0])
     reason = f"read as Windows-1252 ({_FALLBACK}); the first line that is not UTF-8 is line {line}"
-    if _is_in_other_letters(data):
-        raise SourceError(
-            in_panel(
-                f"{name} cannot be read for sure: line {line} is not UTF-8, and most words with "
-                "letters outside ASCII have "
-                f"no others, as in no language of Windows-1252. Give the encoding it was written in{_fitting(data)}.",
-                "{name} cannot be read for sure: line {line} is not UTF-8. Choose the encoding in "
-                "which its names look right.",
-                name=name,
-                line=line,
-            )
-        )
-    if _has_no_words(data):
-        raise SourceError(
-            in_panel(
-                f"{name} cannot be read for sure: line {line} is not UTF-8, and in Windows-1252 its words would have "
-                f"capitals or signs amid their letters. Give the encoding it was written in{_fitting(data)}, or "
-                "'mac_roman' (Macintosh).",
-                "{name} cannot be read for sure: line {line} is not UTF-8. Choose the encoding in "
-                "which its names look right.",
-                name=name,
-                line=line,
-            )
-        )
+    likely = likely_encodings(data)
+    if likely and [each.encoding for each in likely] != [_FALLBACK]:
+        raise _not_sure(likely, name, line)
     lines = _lines_in_utf8(data)
     if lines:
         return _mixed(data, lines, name, reason)
@@ -202,9 +163,10 @@ def _detected(data: bytes) -> str | None:
     zeros = np.frombuffer(data[:_SAMPLE], np.uint8) == 0
     if zeros.any():
         even, odd = zeros[0::2].mean(), zeros[1::2].mean() if len(zeros) > 1 else 0
-        if odd > 0.4 and even < 0.1:
+        # Letters of other scripts than Latin have no zeros, but line ends, delimiters and digits have.
+        if odd > 0.1 and even < odd / 5:
             return "utf-16-le"
-        if even > 0.4 and odd < 0.1:
+        if even > 0.1 and odd < even / 5:
             return "utf-16-be"
     return None
 
@@ -228,16 +190,19 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
     except UnicodeDecodeError as error:
         line = line_number(data, error.start)
         tried = f"UTF-8 nor {encoding}" if fallback else encoding
+        likely = likely_encodings(data)
+        such = " or ".join(map(str, likely)) or "such as 'cp1250' or 'latin-1'"
         raise SourceError(
             in_panel(
                 f"{name} cannot be read as text: line {line} is {'neither' if fallback else 'not'} {tried} "
-                f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in{_fitting(data, encoding)}.",
+                f"(byte 0x{data[error.start]:02x}). Give the encoding it was written in (--encoding): {such}.",
                 "{name} cannot be read as {encoding}: line {line} is in another encoding. Choose the one in which its "
                 "names look right.",
                 name=name,
                 encoding=encoding,
                 line=line,
-            )
+            ),
+            encodings={each.encoding: ", ".join(each.words) for each in likely} or {"cp1250": "", "latin-1": ""},
         ) from error
     except UnicodeError as error:  # UTF-16 without its mark, odd lengths
         raise SourceError(
@@ -251,29 +216,21 @@ def _transcoded(data: bytes, encoding: str, name: str, fallback: str | None = No
     return Text(whole_characters(text.removeprefix("\ufeff")).encode(), encoding, (), fallback)
 
 
-def _is_in_other_letters(data: bytes) -> bool:
-    """Tell whether most bytes outside ASCII follow each other, as in Greek or Chinese, and in no Latin word."""
-    total = int((np.frombuffer(data, np.uint8) > 127).sum())
-    return 2 * sum(map(len, _OTHER_LETTERS.findall(data))) > total
-
-
-def _has_no_words(data: bytes) -> bool:
-    """Tell whether many words with letters outside ASCII are none in Windows-1252, such as ``JosŽ`` and ``£ukasz``."""
-    text = _LIKE_UTF8.sub(b"", data[:_SAMPLE]).decode(_FALLBACK, "replace")
-    words = [word for word in _WORD.findall(text) if not word.isascii()]
-    return sum(_NO_WORD.search(word) is not None for word in words) > _FEW * len(words)
-
-
-def _fitting(data: bytes, refused: str = _FALLBACK) -> str:
-    """Name the encodings in which all of a file can be read, to choose among."""
-    fitting = []
-    for encoding, letters in _OTHERS.items():
-        with suppress(UnicodeDecodeError):
-            if encoding != refused and data.decode(encoding).encode(encoding) == data:
-                fitting.append(f"{encoding!r} ({letters})")
-    if not fitting:
-        return ", such as encoding='cp1250' or 'latin-1'"
-    return f"; all of it can be read with encoding={' or '.join(fitting)}"
+def _not_sure(found: Sequence[LikelyEncoding], name: str, line: int) -> SourceError:
+    """Ask for the encoding, with the words of the file as each would have them."""
+    return SourceError(
+        in_panel(
+            f"{name} cannot be read for sure: line {line} is not UTF-8, and its words could be written in "
+            f"{' or '.join(map(str, found))}. Give the one in which they look right, such as "
+            f"encoding={found[0].encoding!r} (--encoding {found[0].encoding}).",
+            "{name} cannot be read for sure: line {line} is not UTF-8. Choose the encoding in "
+            "which its names look right: {words}.",
+            name=name,
+            line=line,
+            words="; ".join(f"{each.encoding}: {', '.join(each.words)}" for each in found),
+        ),
+        encodings={each.encoding: ", ".join(each.words) for each in found},
+    )
 
 
 def _lines_in_utf8(data: bytes) -> list[tuple[int, int]]:

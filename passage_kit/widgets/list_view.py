@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from passage_kit.errors import PassageKitError
+from passage_kit.errors import PassageKitError, SourceError
 from passage_kit.reading.first_lines import first_lines
 from passage_kit.reading.first_look import first_look
 from passage_kit.reading.readers import UserList
@@ -67,10 +67,19 @@ class ListView(Unsaved):
             settings=self._shown(reading),
         )
 
-    def ask(self, choices: Iterable[str]) -> None:
-        """Show no list, but the lists of a file to choose from; without any, show nothing."""
-        paths = [(path, path) for path in choices]
-        self._settings = {"table": [("", gettext("choose one")), *paths]} if paths else {}
+    def ask(self, error: PassageKitError | None) -> None:
+        """Show no list, but what an error asks: the lists of a file, or the encodings with words as each has them.
+
+        If it asks nothing, show nothing.
+        """
+        self._settings = {}
+        if isinstance(error, SourceError) and error.choices:
+            self._settings["table"] = [("", gettext("choose one")), *((path, path) for path in error.choices)]
+        if isinstance(error, SourceError) and error.encodings:
+            names = _encodings()
+            likely = [(name, f"{names.get(name, name)}: {words}") for name, words in error.encodings.items()]
+            others = [(name, title) for name, title in names.items() if name not in error.encodings]
+            self._settings["encoding"] = [("", gettext("choose one")), *likely, *others]
         self.show(name="", facts=[], columns=[], rows=[], accented=[], encoded=False, settings=self._shown({}))
 
     def _shown(self, reading: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -139,7 +148,16 @@ def _encodings() -> dict[str, str]:
         "cp1254": gettext("Turkish (Windows)"),
         "cp932": gettext("Japanese"),
         "gbk": gettext("Chinese"),
+        "big5": gettext("Chinese (traditional)"),
         "cp949": gettext("Korean"),
+        "iso8859_2": gettext("Central European (ISO 8859-2)"),
+        "cp1257": gettext("Baltic (Windows)"),
+        "koi8_r": gettext("Cyrillic (KOI8-R)"),
+        "cp866": gettext("Cyrillic (DOS)"),
+        "cp1255": gettext("Hebrew (Windows)"),
+        "cp1256": gettext("Arabic (Windows)"),
+        "cp874": gettext("Thai (Windows)"),
+        "euc_jp": gettext("Japanese (EUC)"),
     }
 
 

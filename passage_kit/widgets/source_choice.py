@@ -137,7 +137,7 @@ class SourceChoice(ipywidgets.VBox):
             try:
                 self._open(address, self._reading)
             except PassageKitError as error:
-                self.view.ask(error.choices if isinstance(error, SourceError) and "://" not in address else ())
+                self.view.ask(None if "://" in address else error)
                 raise
         assert self._read is not None  # noqa: S101 - it was opened
         return self._read
@@ -203,8 +203,8 @@ class SourceChoice(ipywidgets.VBox):
         try:
             self._open(self.address, reading)
         except PassageKitError as error:
-            if isinstance(error, SourceError) and error.choices:
-                self.view.ask(error.choices)
+            if isinstance(error, SourceError) and (error.choices or (error.encodings and self._read is None)):
+                self.view.ask(error)
             self._say(told(error))
             return
         self._reading = reading
@@ -220,7 +220,7 @@ class SourceChoice(ipywidgets.VBox):
             self._tables_of = address
         if not {"table", "query"} & self._reading.keys():
             self._read = None
-            self.view.ask(())
+            self.view.ask(None)
             raise SourceError(worded("Choose the table that holds your users."))
 
     def _set_table(self, name: str) -> None:

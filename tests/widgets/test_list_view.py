@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+import passage_kit as pk
 from passage_kit.reading.readers import read_source
 from passage_kit.widgets.list_view import ListView
 
@@ -60,10 +61,10 @@ def test_a_workbook_offers_its_sheets(view, tmp_path):
 def test_lists_of_a_file_are_asked_for_and_shown(view, tmp_path):
     path = tmp_path / "users.json"
     path.write_text(json.dumps({"a": [{"email": "ann@example.org"}], "b": [{"email": "bo@example.org"}]}))
-    view.ask(["a", "b"])
+    view.ask(pk.SourceError("Which?", choices=["a", "b"]))
     assert (view.settings["table"], view.shown["columns"]) == (["", "a", "b"], [])
     assert tell(view, path, table="b")["settings"][0]["value"] == "b"
-    view.ask([])
+    view.ask(None)
     assert view.settings == {}
 
 

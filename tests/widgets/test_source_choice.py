@@ -101,6 +101,20 @@ def test_one_of_several_lists_is_asked_for(workspace):
     assert ChoosePath(workspace).list.view.shown["facts"][0] == ["rows", "1"]
 
 
+def test_an_encoding_that_is_not_sure_is_asked_for_with_words_as_each_has_them(workspace):
+    panel = ChoosePath(workspace)
+    panel.save()
+    drop(panel, "uyeler.csv", "Mail;Ad\nayse@example.org;Ayşe Yılmaz\nbo@example.org;Şükrü\n".encode("cp1254"))
+    assert "cp1254: Ayşe, Yılmaz, Şükrü" in panel.messages[0]
+    assert panel.list.view.settings["encoding"][:2] == ["", "cp1254"]
+    [shown] = panel.list.view.shown["settings"]
+    assert any("Ayþe" in words for _, words in shown["options"])
+    panel.list.view.choose("encoding", "cp1254")
+    assert panel.messages == [SAVED]
+    assert workspace.load_plan().reading == {"encoding": "cp1254"}
+    assert panel.list.view.shown["accented"][0] == ["Ad", "Ayşe Yılmaz"]
+
+
 class TestDatabase:
     @pytest.fixture
     def address(self, tmp_path):
