@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -93,9 +93,10 @@ def gettext(text: str, /, **values: object) -> str:
 class Worded(str):
     """An English text that remembers how it was made, so that it can be said in another language later."""
 
-    __slots__ = ("parts", "text")
+    __slots__ = ("forms", "parts", "text")
     text: str
     parts: dict[str, object]
+    forms: tuple[str, int] | None  # the form for many, and the number
 
 
 def worded(text: str, /, **values: object) -> Worded:
@@ -114,8 +115,38 @@ def worded(text: str, /, **values: object) -> Worded:
     ...     told(ValueError(text))
     'users.csv ist leer. Exportieren Sie die Benutzer noch einmal.'
     """
-    made = Worded(text.format(**values) if values else text)
-    made.text, made.parts = text, values
+    return _remembered(text.format(**values) if values else text, text, values)
+
+
+def nworded(one: str, many: str, count: int, /, **values: object) -> Worded:
+    """Fill an English text that has a number, so that :func:`told` can say it in the language of the reader.
+
+    Examples
+    --------
+    >>> lists = worded("{name} holds several lists.", name=nworded("{count} row", "{count} rows", 1_200))
+    >>> print(lists, "-", nworded("{count} row", "{count} rows", 1))
+    1,200 rows holds several lists. - 1 row
+    """
+    text = (one if count == 1 else many).format(count=f"{count:,}", **values)
+    return _remembered(text, one, values, (many, count))
+
+
+def joined(parts: Iterable[object], between: str = ", ") -> Worded:
+    """Put texts one after the other, so that :func:`told` can say each of them in the language of the reader.
+
+    Examples
+    --------
+    >>> joined([worded("the mapping"), "city"])
+    'the mapping, city'
+    """
+    values = {f"part_{at}": part for at, part in enumerate(parts)}
+    text = between.join(f"{{{name}}}" for name in values)
+    return _remembered(text.format(**values), text, values)
+
+
+def _remembered(said: str, text: str, parts: dict[str, object], forms: tuple[str, int] | None = None) -> Worded:
+    made = Worded(said)
+    made.text, made.parts, made.forms = text, parts, forms
     return made
 
 
@@ -139,9 +170,7 @@ def in_panel(english: str, words: str, /, **values: object) -> Worded:
     >>> print(error, "-", told(error))
     Set PASSAGE_APP_ID. - Fill in the field App id.
     """
-    made = Worded(english)
-    made.text, made.parts = words, values
-    return made
+    return _remembered(english, words, values)
 
 
 def told(error: BaseException) -> str:
@@ -161,7 +190,23 @@ def told(error: BaseException) -> str:
 def _told(value: object) -> str:
     if not isinstance(value, Worded):
         return str(value)
-    return gettext(value.text, **{name: _told(part) for name, part in value.parts.items()})
+    parts = {name: _told(part) for name, part in value.parts.items()}
+    if value.forms is None:
+        return gettext(value.text, **parts) if value.text else ""
+    many, count = value.forms
+    return ngettext(value.text, many, count, **parts)
+
+
+def told_text(text: str) -> str:
+    """Say a text in the language of the reader if it is :func:`worded`, else as it is.
+
+    Examples
+    --------
+    >>> with speaking("de"):
+    ...     told_text(nworded("{count} row", "{count} rows", 2)), told_text("city")
+    ('2 Zeilen', 'city')
+    """
+    return _told(text)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:

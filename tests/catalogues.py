@@ -24,7 +24,7 @@ from passage_kit.writeback import matching
 
 PACKAGE = LOCALES.parent
 PANELS = [getattr(passage_kit.widgets, name) for name in passage_kit.widgets.__all__ if name != "show_table"]
-KEYWORDS = {"gettext": None, "ngettext": (1, 2), "worded": None, "in_panel": (2,)}
+KEYWORDS = {"gettext": None, "ngettext": (1, 2), "worded": None, "nworded": (1, 2), "in_panel": (2,)}
 # Templates of the report; the words for users are translated whole, one file a language.
 METHODS = [
     ("**/templates/report*.j2", "jinja2.ext:babel_extract"),

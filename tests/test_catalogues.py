@@ -58,7 +58,8 @@ EXCEPTIONS = {
     "cutover/status.py": {"not asked"},
     "widgets/background.py": {"Work beside the page went wrong"},  # in the log
     "widgets/change_values.py": {"raw, findings = pk.apply_value_steps(raw, steps)"},
-    "widgets/consent_panel.py": {"Run the same command to go on.", "row wrap"},  # of an error, which is replaced
+    "widgets/consent_panel.py": {"row wrap"},
+    "widgets/rescue_buttons.py": {"row wrap"},
     "widgets/corrected_users.py": {
         "Judging emails and phones",
         "Judging values",

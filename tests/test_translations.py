@@ -7,7 +7,20 @@ import threading
 
 import pytest
 
-from passage_kit.translations import gettext, language, languages, long_date, ngettext, number, speaking
+from passage_kit.translations import (
+    gettext,
+    joined,
+    language,
+    languages,
+    long_date,
+    ngettext,
+    number,
+    nworded,
+    speaking,
+    told,
+    told_text,
+    worded,
+)
 
 VARIABLES = ("PASSAGE_KIT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -106,3 +119,14 @@ def test_nothing_of_the_process_changes():
             assert gettext("Rows")
     assert locale.setlocale(locale.LC_ALL) == before
     assert not hasattr(builtins, "gettext")
+
+
+def test_numbers_and_lists_within_a_text_are_said_in_the_readers_language():
+    made = joined([worded("the mapping"), nworded("{count} entry", "{count} entries", 1_200), "city {x}"])
+    assert made == "the mapping, 1,200 entries, city {x}"
+    assert nworded("{count} entry", "{count} entries", 1) == "1 entry"
+    assert joined([]) == ""
+    with speaking("de"):
+        assert told_text(made) == "die Zuordnung, 1.200 Einträge, city {x}"
+        assert told(ValueError(joined([made, made], "; "))).count("die Zuordnung") == 2
+        assert told_text(joined([])) == ""

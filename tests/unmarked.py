@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from babel.messages.jslexer import tokenize
 
+MARKS = ("gettext", "ngettext", "worded", "nworded", "in_panel")
 _WORDS = re.compile(r"[A-Za-z]{2,},? [A-Za-z]|[a-z]{2,}[.:]$")
 
 
@@ -13,7 +14,7 @@ def unmarked(source: str) -> Iterator[str]:
     """Give the texts of words in a module that no call of gettext holds: neither docstrings nor errors."""
     skipped: set[ast.AST] = set()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("gettext", "ngettext", "worded", "in_panel"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS:
             skipped |= {inner for argument in node.args for inner in ast.walk(argument)}
         elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             skipped |= set(ast.walk(node))

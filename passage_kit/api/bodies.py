@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from passage_kit.translations import worded
+
 LARGEST = 32 * 2**20  # bytes of an answer: a page of 500 users with 64 kB each
 LARGEST_ONE = 2**20  # bytes of an answer about one user or the app
 LARGEST_ERROR = 16 * 2**10  # bytes of an error; what comes after them is not read
@@ -21,7 +23,7 @@ ACCEPTED = "gzip, deflate"  # what can be unpacked piece by piece
 
 
 class UnreadableBodyError(Exception):
-    """A body that is too large or cannot be unpacked; the message says why, after "an answer that"."""
+    """A body that is too large or cannot be unpacked; the message is "an answer that", and why."""
 
 
 async def read_body(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
@@ -54,7 +56,7 @@ async def read_body(response: httpx.Response, limit: int, *, cut: bool = False) 
         if max(packed, len(data)) > limit:
             if cut:
                 return bytes(data[:limit])
-            raise UnreadableBodyError(f"is larger than {limit / 2**20:,.0f} MB")
+            raise UnreadableBodyError(worded("an answer that is larger than {size} MB", size=f"{limit / 2**20:,.0f}"))
     unpack.check_end()
     return bytes(data)
 
@@ -65,7 +67,7 @@ class _Unpacking:
     def __init__(self, packed_as: str) -> None:
         form = packed_as.strip().lower()
         if form not in ("", "identity", *_FORMS):
-            raise UnreadableBodyError("is packed in a way that was not asked for")
+            raise UnreadableBodyError(worded("an answer that is packed in a way that was not asked for"))
         self._bits = _FORMS.get(form)
         self._inflater = None if self._bits is None else zlib.decompressobj(self._bits)
         self._begun = False
@@ -80,7 +82,7 @@ class _Unpacking:
                 piece = self._inflater.decompress(chunk, _ATOM)
             except zlib.error:
                 if self._begun or self._bits != zlib.MAX_WBITS:
-                    raise UnreadableBodyError("cannot be unpacked") from None
+                    raise UnreadableBodyError(worded("an answer that cannot be unpacked")) from None
                 self._inflater, self._begun = zlib.decompressobj(-zlib.MAX_WBITS), True  # some send it without a frame
                 continue
             self._begun = True
@@ -90,7 +92,7 @@ class _Unpacking:
     def check_end(self) -> None:
         """Refuse a body that ends in the middle."""
         if self._inflater is not None and self._begun and not self._inflater.eof:
-            raise UnreadableBodyError("cannot be unpacked")
+            raise UnreadableBodyError(worded("an answer that cannot be unpacked"))
 
 
 def read_json(data: bytes) -> Mapping[str, Any] | None:

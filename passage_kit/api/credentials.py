@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from passage_kit.errors import CredentialsError
+from passage_kit.files.reasons import reason_of
 from passage_kit.progress import in_notebook
 from passage_kit.translations import in_panel, worded
 
@@ -200,7 +201,7 @@ def _env_file(path: Path) -> dict[str, str]:
     try:
         return {name: value for name, value in dotenv_values(path, interpolate=False).items() if value}
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        reason = reason_of(error)
         raise CredentialsError(
             worded(
                 "{path} cannot be read: {reason}. Correct it, or set the variables yourself.", path=path, reason=reason

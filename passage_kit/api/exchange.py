@@ -25,7 +25,7 @@ from passage_kit.api.request_log import UnloggedRequests
 from passage_kit.api.trouble import CERTIFICATE, certificate_trouble, to_check, trouble_of
 from passage_kit.errors import ApiError, KeyRefusedError, NoAnswerError, NotFoundError
 from passage_kit.masking import mask_text
-from passage_kit.translations import Worded, in_panel, worded
+from passage_kit.translations import Worded, in_panel, nworded, worded
 
 LONG_PAUSE = "long_pause"
 BACK = 5.0  # seconds by which the date of an answer may lag behind earlier ones
@@ -167,7 +167,7 @@ class Exchange:
                 code=CERTIFICATE,
             )
         if isinstance(error, UnreadableBodyError):
-            came = f"an answer that {error}"
+            came = error.args[0]
             return UnclearAnswerError(
                 in_panel(
                     f"{what}: {host} gave {came}. Check {BASE_URL}, then run the same call again.",
@@ -193,7 +193,8 @@ class Exchange:
     def _slow_down(self, response: httpx.Response, sent: float) -> None:
         wait = retry_after(response.headers.get("retry-after"), response.headers.get("date"))
         if wait is not None and wait > LONGEST_PAUSE:
-            pause = f"{wait / 60:,.0f} minutes" if wait < 3 * 86_400 else "days"
+            minutes = round(wait / 60)
+            pause = nworded("{count} minute", "{count} minutes", minutes) if wait < 3 * 86_400 else worded("days")
             raise ApiError(
                 in_panel(
                     f"The service asks for a pause of {pause}. Run the same command after it.",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 
 CERTIFICATE = "certificate"  # code of an error about the certificate of the service
 _SELF_SIGNED, _UNKNOWN_ISSUER, _EXPIRED, _NOT_YET, _OTHER_NAME = {18, 19}, {2, 20, 21}, {10}, {9}, {62, 64}
@@ -25,7 +25,7 @@ _TROUBLE: dict[type[Exception], str] = {
 _BEFORE_IT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # errors on the way to a service
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")  # as they are looked at for https
 _WAITING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)  # a handshake that is not over, when time ran out
-_CA = "set SSL_CERT_FILE to the file of the certificate authority that signed it"
+_CA = worded("set SSL_CERT_FILE to the file of the certificate authority that signed it")
 
 
 def trouble_of(error: Exception) -> str:
@@ -56,27 +56,36 @@ def certificate_trouble(error: BaseException) -> str:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _sentence(cause.verify_code)
         if isinstance(cause, _WAITING):
-            return (
+            return in_panel(
                 "it does not speak TLS, or answers too slowly. Check the base URL and its port, or a proxy in between, "
-                "and run the same command again"
+                "and run the same command again",
+                "it does not speak TLS, or answers too slowly. Check the base URL and its port, or a proxy in between, "
+                "and try again",
             )
         if isinstance(cause, ssl.SSLError):
-            return "it does not speak TLS as this machine does. Check the base URL and its port, or a proxy in between"
+            return worded(
+                "it does not speak TLS as this machine does. Check the base URL and its port, or a proxy in between"
+            )
     return ""
 
 
 def _sentence(code: int) -> str:
     if code in _SELF_SIGNED:
-        return f"its certificate is self-signed. If it is your own service, {_CA}; otherwise do not trust it"
+        return worded(
+            "its certificate is self-signed. If it is your own service, {advice}; otherwise do not trust it", advice=_CA
+        )
     if code in _UNKNOWN_ISSUER:
-        return f"its certificate is signed by an authority that this machine does not know. If it is yours, {_CA}"
+        return worded(
+            "its certificate is signed by an authority that this machine does not know. If it is yours, {advice}",
+            advice=_CA,
+        )
     if code in _EXPIRED:
-        return "its certificate has expired. Ask its operator to renew it, and check the clock of this machine"
+        return worded("its certificate has expired. Ask its operator to renew it, and check the clock of this machine")
     if code in _NOT_YET:
-        return "its certificate is not valid yet. Check the clock of this machine"
+        return worded("its certificate is not valid yet. Check the clock of this machine")
     if code in _OTHER_NAME:
-        return "its certificate is for another host name. Check the base URL; otherwise do not trust it"
-    return f"its certificate cannot be trusted (code {code}). Ask its operator for a proper one"
+        return worded("its certificate is for another host name. Check the base URL; otherwise do not trust it")
+    return worded("its certificate cannot be trusted (code {code}). Ask its operator for a proper one", code=code)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

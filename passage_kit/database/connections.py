@@ -24,23 +24,25 @@ _DATABASE = worded("Check the name at the end of the URL, and whether the user m
 _ADDRESS = worded("Check host and port in the URL, and whether the server runs there")
 _HOST = worded("Check the name of the host in the URL")
 _SILENT = worded("Check host and port in the URL, and the firewall between")
-_AUTHORITY = (
+_AUTHORITY = worded(
     "This machine trusts no authority that signed the server's certificate, which may be self-signed. Name the file of "
     "its certificate in the URL: sslrootcert=FILE for PostgreSQL, ssl_ca=FILE for MySQL and MariaDB"
 )
-_OTHER_HOST = (
+_OTHER_HOST = worded(
     "The server's certificate is made out to another host. Write the host in the URL as the certificate has it"
 )
-_NO_TLS = "The URL asks for TLS, and the server has none. Switch TLS on in the server"
-_TLS_ONLY = "The server takes connections with TLS only. Add sslmode=verify-full or ssl_ca=FILE to the URL"
-_HURRIED = "The server allows this user too little time. Raise its limit, such as statement_timeout"
-_OPTION = "The URL has an option that the driver does not know. Take it out, or correct it"
-_FULL = "The server has no connection left. Close some, and run it again"
+_CERTIFICATE = worded("Correct the file of the certificate or key that the URL names")
+_NO_TLS = worded("The URL asks for TLS, and the server has none. Switch TLS on in the server")
+_TLS_ONLY = worded("The server takes connections with TLS only. Add sslmode=verify-full or ssl_ca=FILE to the URL")
+_HURRIED = worded("The server allows this user too little time. Raise its limit, such as statement_timeout")
+_OPTION = worded("The URL has an option that the driver does not know. Take it out, or correct it")
+_FULL = worded("The server has no connection left. Close some, and run it again")
 
 # Words of drivers, in lower case, in the order in which to look for them; and what to do.
 _ADVICE = {
-    "no pg_hba.conf entry": "The server's rules let nobody in from here. Ask its administrator, or add "
-    "sslmode=verify-full to the URL",
+    "no pg_hba.conf entry": worded(
+        "The server's rules let nobody in from here. Ask its administrator, or add sslmode=verify-full to the URL"
+    ),
     "password authentication failed": _USER,
     "no password supplied": _USER,
     "access denied for user": _USER,
@@ -55,8 +57,8 @@ _ADVICE = {
     "does not support ssl": _NO_TLS,
     "ssl is required": _NO_TLS,
     "insecure transport": _TLS_ONLY,
-    "root certificate file": "Correct sslrootcert in the URL: it names the file of the authority's certificate",
-    "could not load": "Correct the file of the certificate or key that the URL names",
+    "root certificate file": worded("Correct sslrootcert in the URL: it names the file of the authority's certificate"),
+    "could not load": _CERTIFICATE,
     "translate host name": _HOST,
     "resolve host": _HOST,
     "name or service not known": _HOST,
@@ -141,9 +143,9 @@ def _advice(error: BaseException, url: URL) -> str:
     """Choose the next step for a connection that failed."""
     if isinstance(error, OSError):
         missing = [name for name in _FILES if name in url.query and not Path(str(url.query[name])).exists()]
-        return f"Correct {missing[0]} in the URL: there is no such file" if missing else (
-            "Correct the file of the certificate or key that the URL names"
-        )  # fmt: skip
+        if not missing:
+            return _CERTIFICATE
+        return worded("Correct {option} in the URL: there is no such file", option=missing[0])
     said = str(getattr(error, "orig", None) or error).lower()
     if "to database" in said or ("does not exist" in said and 'database "' in said):
         return _DATABASE

@@ -35,6 +35,8 @@ _PERSONAL = re.compile(r"[^\s'\"<>()=,;]+@[^\s'\"<>()=,;]+\.[^\s'\"<>()=,;]+|\+?
 _SECRET = re.compile("(?i)pass|pwd|secret|token|credential")
 _TRUE = {"1", "on", "t", "true", "y", "yes"}  # as SQLAlchemy reads a switch
 _SQLITE_OPTIONS = {"cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout"}
+# Beginnings of addresses of files, on the web and in stores of files.
+_ELSEWHERE = {"http", "https", "ftp", "ftps", "sftp", "s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hdfs", "smb"}
 _SHORT = 3  # a value in a URL's query of at most this length is a switch such as 1 or off
 _NOT_READ = worded(
     "The database URL cannot be read, expected dialect://user:password@host/database. Percent-encode characters "
@@ -86,6 +88,36 @@ def database_url(address: str | None, *, failure: type[PassageKitError] = Databa
     elif "@" in f"{url.host}{url.database}":  # the rest of a password that was not percent-encoded
         raise failure(_NOT_READ)
     return url
+
+
+def refuse_file_elsewhere(address: str, *, failure: type[PassageKitError] = DatabaseError) -> None:
+    """Refuse the address of a file on another machine or in a store of files, which is no database.
+
+    Raises
+    ------
+    PassageKitError
+        The ``failure``; its message has the beginning of the address alone, since the rest may hold a secret.
+
+    Examples
+    --------
+    >>> refuse_file_elsewhere("sqlite:///app.db")
+    >>> refuse_file_elsewhere("s3://exports/users.csv?token=secret")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.DatabaseError: s3:// is the address of a file elsewhere, which the kit does not fetch. Download
+    the file, and give its path.
+    """
+    scheme = address.partition("://")[0].lower()
+    if scheme == "file":
+        raise failure(worded("The kit takes a file by its path. Leave out {scheme}.", scheme="file://"))
+    if scheme in _ELSEWHERE:
+        raise failure(
+            worded(
+                "{scheme} is the address of a file elsewhere, which the kit does not fetch. Download the file, and "
+                "give its path.",
+                scheme=f"{scheme}://",
+            )
+        )
 
 
 def sqlite_file(url: URL) -> Path | None:
@@ -194,8 +226,11 @@ def _from_environment(address: str | None, failure: type[PassageKitError]) -> st
     name = DATABASE_URL if address is None else address.removeprefix(_FROM_ENVIRONMENT)
     if not os.environ.get(name):
         raise failure(
-            f"The environment variable {name} is not set, expected the URL of the database. "
-            "Set it, or give the URL itself."
+            worded(
+                "The environment variable {name} is not set, expected the URL of the database. "
+                "Set it, or give the URL itself.",
+                name=name,
+            )
         )
     return os.environ[name]
 
@@ -209,24 +244,25 @@ def _check_file(url: URL, failure: type[PassageKitError]) -> None:
     others = sorted(set(url.query) - _SQLITE_OPTIONS - {"uri"})
     if others and not _is_uri(url) and url.drivername in ("sqlite", "sqlite+pysqlite"):
         raise failure(
-            f"The address has {', '.join(others)}, which SQLite reads only in the address of a URI. "
-            "Write sqlite:///file:PATH?mode=ro&uri=true, for example."
-        )
-    if file is not None and not os.path.isfile(file):
-        uri = "" if _is_uri(url) or not file.name or not str(file).startswith("file:") else " Add uri=true to a URI."
-        raise failure(
             worded(
-                "There is no database file {file}. Check the path; a relative one begins at {here}.{more}",
-                file=file,
-                here=Path.cwd(),
-                more=uri,
+                "The address has {options}, which SQLite reads only in the address of a URI. "
+                "Write sqlite:///file:PATH?mode=ro&uri=true, for example.",
+                options=", ".join(others),
             )
         )
+    if file is not None and not os.path.isfile(file):
+        missing = worded(
+            "There is no database file {file}. Check the path; a relative one begins at {here}.",
+            file=file,
+            here=Path.cwd(),
+        )
+        is_uri = not _is_uri(url) and file.name and str(file).startswith("file:")
+        raise failure(worded("{missing} Add uri=true to a URI.", missing=missing) if is_uri else missing)
 
 
 def _package(url: URL, error: ImportError) -> str:
     extra = _EXTRAS.get(url.get_driver_name())
-    return f'"passage-kit[{extra}]"' if extra else error.name or "its driver"
+    return f'"passage-kit[{extra}]"' if extra else error.name or "sqlalchemy"
 
 
 def _secrets(url: URL) -> list[str]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import reduce
 from typing import TYPE_CHECKING, Any
+
+from passage_kit.translations import in_panel, worded
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
 _EXPECTED = {
-    "bool_type": "true or false, without quotes",
-    "string_type": "a text in quotes",
-    "int_type": "a whole number, without quotes",
-    "list_type": "a list in square brackets",
-    "tuple_type": "a list in square brackets",
-    "dict_type": "a table of names and values",
-    "mapping_type": "a table of names and values",
-    "model_type": "a table of names and values",
+    "bool_type": worded("true or false, without quotes"),
+    "string_type": worded("a text in quotes"),
+    "int_type": worded("a whole number, without quotes"),
+    "list_type": worded("a list in square brackets"),
+    "tuple_type": worded("a list in square brackets"),
+    "dict_type": worded("a table of names and values"),
+    "mapping_type": worded("a table of names and values"),
+    "model_type": worded("a table of names and values"),
 }
 _LONGEST = 40
 
@@ -70,7 +73,7 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     (" Did you mean 'survivor'?", '')
     """
     close = get_close_matches(name, known, n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return worded(" Did you mean {name}?", name=repr(close[0])) if close else ""
 
 
 def _problem(error: ValidationError, model: type[BaseModel]) -> str:
@@ -81,25 +84,36 @@ def _problem(error: ValidationError, model: type[BaseModel]) -> str:
     name = str(first["loc"][0]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
         keys = list(model.model_fields)
-        return f"there is no key {name!r}.{did_you_mean(name, keys)} The keys are: {', '.join(keys)}"
+        return worded(
+            "there is no key {name}.{meant} The keys are: {keys}",
+            name=repr(name),
+            meant=did_you_mean(name, keys),
+            keys=", ".join(keys),
+        )
     if first["type"] == "missing":
-        return f"the key {name!r} is missing"
+        return worded("the key {name} is missing", name=repr(name))
     if not name:
         return str(first["msg"]).removeprefix("Value error, ")
     ways = [entry for entry in found if entry["loc"][:1] == first["loc"][:1]]
-    expected = " or ".join(dict.fromkeys(map(_expected, ways)))
-    return f"{name}: found {_shown(first['input'])}, expected {expected}"
+    expected = reduce(
+        lambda one, other: worded("{one} or {other}", one=one, other=other), dict.fromkeys(map(_expected, ways))
+    )
+    found_value = _shown(first["input"])
+    return worded("{name}: found {found}, expected {expected}", name=name, found=found_value, expected=expected)
 
 
 def _expected(entry: Mapping[str, Any]) -> str:
     """Say what a value had to be."""
     if entry["type"] == "literal_error":
-        return f"one of {entry['ctx']['expected']}"
+        choices = str(entry["ctx"]["expected"])
+        return in_panel(f"one of {choices}", "one of {choices}", choices=choices.replace(" or ", ", "))
     if entry["type"] == "string_pattern_mismatch":
-        return f"a text of the form {entry['ctx']['pattern']}"
+        return worded("a text of the form {pattern}", pattern=entry["ctx"]["pattern"])
     return _EXPECTED.get(entry["type"]) or str(entry["msg"]).removeprefix("Input should be ")
 
 
 def _shown(value: Any) -> str:
-    shown = repr(value) if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+    if not isinstance(value, str | int | float):
+        return worded("a {kind}", kind=type(value).__name__)
+    shown = repr(value)
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."

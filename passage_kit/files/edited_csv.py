@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from passage_kit.columns.spreadsheet_cells import as_they_were
 from passage_kit.errors import PlanError
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
-from passage_kit.translations import in_panel
+from passage_kit.translations import in_panel, worded
 
 LARGEST_ROW = 2**63 - 1
 _MOST_DIGITS = len(str(LARGEST_ROW))
@@ -54,7 +55,7 @@ def read_edited(path: str | Path, what: str, columns: Sequence[str], *, needed: 
         text = read_regular(path).decode("utf-8-sig")
         lines = list(_lines(text))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = reason_of(error)
         raise PlanError(
             in_panel(
                 f"The {what} in {path} cannot be read: {reason}. Save the file as a UTF-8 CSV.",
@@ -117,10 +118,10 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _problem(cells: Sequence[str], header: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> str | None:
     if any(name not in header for name in needed):
-        return f"expected the columns {', '.join(columns)}"
+        return worded("expected the columns {columns}", columns=", ".join(columns))
     filled = max((at for at, cell in enumerate(cells, 1) if cell), default=0)
     if filled > len(header):
-        return "it has more values than the header; put quotes around a value that holds a comma"
+        return worded("it has more values than the header; put quotes around a value that holds a comma")
     if len(cells) <= max(header.index(name) for name in needed):
-        return f"it ends too early, expected the columns {', '.join(columns)}"
+        return worded("it ends too early, expected the columns {columns}", columns=", ".join(columns))
     return None

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from passage_kit.errors import OutputError
+from passage_kit.files.reasons import reason_of
 from passage_kit.translations import worded
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
@@ -193,7 +194,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _explanation(path: Path, error: OSError) -> OutputError:
-    reason = error.strerror or str(error)
+    reason = reason_of(error)
     return OutputError(
         worded(
             "{path} could not be written: {reason}. Nothing was changed. Free some space or choose another output "

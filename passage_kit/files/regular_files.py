@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from passage_kit.translations import worded
+
 _PIECE = 1 << 24
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe that replaces it never blocks
 
@@ -56,7 +58,7 @@ def read_pieces(path: str | Path, *, largest: int | None = None) -> Iterator[byt
     try:
         before = os.stat(path)
     except ValueError as error:  # a zero byte, or characters that no file name can have
-        raise OSError(errno.EINVAL, "its path is not one that a file can have") from error
+        raise OSError(errno.EINVAL, worded("its path is not one that a file can have")) from error
     _check_regular(before, path)
     descriptor = os.open(path, _OPEN)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
@@ -68,7 +70,7 @@ def read_pieces(path: str | Path, *, largest: int | None = None) -> Iterator[byt
             yield piece
         after = os.fstat(descriptor)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
-        raise OSError(errno.EAGAIN, "it changed while it was read; wait until it is complete", str(path))
+        raise OSError(errno.EAGAIN, worded("it changed while it was read; wait until it is complete"), str(path))
 
 
 def shown_path(path: str | Path) -> str:
@@ -101,6 +103,6 @@ def is_present_file(path: str | Path) -> bool:
 
 def _check_regular(found: os.stat_result, path: str | Path) -> None:
     if stat.S_ISDIR(found.st_mode):
-        raise IsADirectoryError(errno.EISDIR, "it is a folder, expected a file", str(path))
+        raise IsADirectoryError(errno.EISDIR, worded("it is a folder, expected a file"), str(path))
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "it is a pipe or a device, expected a file", str(path))
+        raise OSError(errno.EINVAL, worded("it is a pipe or a device, expected a file"), str(path))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passage_kit.errors import OutputError
+from passage_kit.files.reasons import reason_of
 from passage_kit.translations import worded
 
 
@@ -51,6 +52,6 @@ def _cannot(error: OSError) -> OutputError:
         worded(
             "No temporary file can be written: {why}. Nothing was changed. Free some space, or "
             "set the environment variable TMPDIR to a folder that you may write to.",
-            why=error.strerror or error,
+            why=reason_of(error),
         )
     )

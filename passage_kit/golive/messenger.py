@@ -114,7 +114,7 @@ class Messenger:
             try:
                 body = read_json(await read_body(response, LARGEST))
             except UnreadableBodyError as error:
-                raise MessageError(f"an answer that {error}", status=200) from error
+                raise MessageError(str(error), status=200) from error
         if body is None:
             raise MessageError("an answer that is no JSON object", status=200)
         return body

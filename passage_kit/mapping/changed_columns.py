@@ -11,7 +11,7 @@ from rapidfuzz import process
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.masking import mask_text
-from passage_kit.translations import in_panel
+from passage_kit.translations import in_panel, joined, nworded
 
 _MANY = 12  # names of columns in a sentence
 _ALIKE = 60  # of 100
@@ -40,7 +40,7 @@ class ChangedColumns(NamedTuple):
     def question(self) -> str:
         """Ask where the targets come from whose columns are gone, with the ways to answer."""
         targets = "; ".join(f"{target} took {_named(names)}" for target, names in self.lost.items())
-        lost = "; ".join(_named(names) for names in self.lost.values())
+        lost = joined((_named(names) for names in self.lost.values()), "; ")
         others = f" New are: {_named(self.new)}." if self.new else ""
         if not self.new and self.unused:
             others = f" Not used yet are: {_named(self.unused)}."
@@ -126,4 +126,5 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
 
 def _named(names: Sequence[str]) -> str:
     shown = ", ".join(f"'{mask_text(name)}'" for name in names[:_MANY])
-    return f"{shown} and {len(names) - _MANY:,} more" if len(names) > _MANY else shown
+    more = len(names) - _MANY
+    return nworded("{names} and {count} more", "{names} and {count} more", more, names=shown) if more > 0 else shown

@@ -96,7 +96,14 @@ class ValueStep:
 
         if self.do not in STEP_KINDS:
             meant = did_you_mean(str(self.do), STEP_KINDS)
-            raise MappingError(f"There is no step {self.do!r}.{meant} The steps are: {', '.join(STEP_KINDS)}.")
+            raise MappingError(
+                worded(
+                    "There is no step {name}.{meant} The steps are: {steps}.",
+                    name=repr(self.do),
+                    meant=meant,
+                    steps=", ".join(STEP_KINDS),
+                )
+            )
         try:
             check_values(MODELS[self.do], dict(self.how))
             if self.how.get("pattern"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passage_kit.errors import TemplateError
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
 from passage_kit.translations import worded
 
@@ -91,8 +92,14 @@ def read_template(path: str | Path) -> Template:
         data = read_regular(path)
         text = data.decode("utf-8-sig")
         line, delimiter, header = _parse_header(text)
+    except FileNotFoundError as error:
+        raise TemplateError(
+            worded(
+                "There is no file {path}. Check the path; a relative one begins at {here}.", path=path, here=Path.cwd()
+            )
+        ) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = reason_of(error)
         raise TemplateError(
             worded(
                 "The Console template {path} cannot be read ({reason}). Download it again from Import Users in the "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from passage_kit.errors import FieldsError
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
 from passage_kit.translations import worded
 
@@ -37,8 +38,18 @@ def read_tables(path: str | Path, parse: Callable[[str], Any], form: str) -> lis
     """
     try:
         content = parse(read_regular(path).decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except FileNotFoundError as error:
+        raise FieldsError(
+            worded(
+                "There is no file {path}. Check the path; a relative one begins at {here}.", path=path, here=Path.cwd()
+            )
+        ) from error
+    except OSError as error:
+        raise FieldsError(
+            worded("{path} cannot be read: {why}. Check that you may read it.", path=path, why=reason_of(error))
+        ) from error
+    except (ValueError, RecursionError) as error:
+        reason = reason_of(error)
         raise FieldsError(
             worded(
                 "The metadata fields in {path} cannot be read as {form}: {reason}. Correct the file, or restore it.",

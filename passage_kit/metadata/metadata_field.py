@@ -163,12 +163,14 @@ class MetadataField:
             check_values(FieldModel, values)
         except ValueError as error:
             raise FieldsError(
-                worded("The metadata field {name} cannot be read: {why}.", name=repr(named), why=error)
+                worded("The metadata field {name} cannot be read: {why}.", name=repr(named), why=error.args[0])
             ) from None
         name = values.get("field_name") or derive_field_name(values.get("friendly_name") or "")
         if not name:
             known = ", ".join(field.name for field in fields(cls))
-            raise FieldsError(f"A metadata field has neither field_name nor friendly_name. Its keys are {known}.")
+            raise FieldsError(
+                worded("A metadata field has neither field_name nor friendly_name. Its keys are {known}.", known=known)
+            )
         given = values.get("type", "string")
         kind = _TYPE_NAMES.get(plain_name(given), given)
         return cls(

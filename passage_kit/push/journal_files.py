@@ -142,11 +142,19 @@ def check_target(journal: Journal, credentials: Credentials) -> None:
                 "credentials of the push.",
                 path=facts.get(PLACE, journal.path),
                 former=facts.get("app_id"),
-                there=facts.get("target"),
+                there=_told_place(str(facts.get("target"))),
                 app=credentials.app_id,
-                target=target,
+                target=_told_place(target),
             )
         )
+
+
+def _place(app: str, target: str) -> str:
+    return worded("{app} at {target}", app=app, target=_told_place(target))
+
+
+def _told_place(target: str) -> str:
+    return worded("this machine") if target == HERE else target
 
 
 def _check_there(workspace: Workspace, made: bool) -> None:
@@ -159,7 +167,7 @@ def _check_there(workspace: Workspace, made: bool) -> None:
 
 def _other_push(workspace: Workspace, facts: dict[str, str], identity: Identity, differing: list[str]) -> PushError:
     if "app_id" in differing or "target" in differing:
-        former, now = f"{facts['app_id']} at {facts['target']}", f"{identity.app_id} at {identity.target}"
+        former, now = _place(facts["app_id"], facts["target"]), _place(identity.app_id, identity.target)
         what = worded("to another app, {former}, than {now}", former=former, now=now)
     elif "input_sha256" in differing:
         what = worded("of another user list than the one prepared now")

@@ -214,8 +214,7 @@ class _Push:
             raise PushInterrupted(
                 in_panel(
                     f"{done:,} of {self._source.count:,} users are done and recorded in the journal. "
-                    "Run the same command "
-                    "to go on.",
+                    "Run the same command to go on.",
                     "{done} of {count} users are done and recorded in the journal. Press the same button to go on.",
                     done=f"{done:,}",
                     count=f"{self._source.count:,}",

@@ -14,4 +14,5 @@ __all__ = [
     "readers",
     "several_files",
     "sql_ranges",
+    "sql_reader",
 ]

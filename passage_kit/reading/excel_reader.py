@@ -82,7 +82,7 @@ def read_excel(
     """
     book = _read_book(data, name, sheet)
     title, cells = book.title, book.cells
-    place = f"{name}, sheet {title!r}"
+    place = worded("{name}, sheet {title}", name=name, title=repr(title))
     if not cells:
         raise SourceError(
             in_panel(
@@ -148,7 +148,7 @@ def _one_list(cells: Cells, at: int, place: str, chosen: str | None, within: str
         return whole
     above = [text for row in cells[:at] if len(text := [one for one in map(text_of, row) if one]) == 1]
     lists = titled(found, above[-1][0] if above else None)
-    one = chosen_list(lists, chosen, place, lambda row: f"row {at + row + 2}", within)
+    one = chosen_list(lists, chosen, place, lambda row: worded("row {number}", number=at + row + 2), within)
     others = [other for other in lists if not one.begin <= other.begin < one.end]
     titles = paths_of([one, *others], within) if others else (within + ALL, *paths_of(lists, within))
 

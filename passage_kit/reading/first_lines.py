@@ -8,6 +8,7 @@ from passage_kit.columns.plain_text import text_of
 from passage_kit.errors import OptionError
 from passage_kit.reading.csv.csv_lines import find_lines
 from passage_kit.reading.excel.opening import opened_workbook
+from passage_kit.reading.several_files import files_of
 from passage_kit.reading.source_bytes import SourceFile, read_file
 from passage_kit.reading.text_encoding import decode
 
@@ -23,7 +24,7 @@ def first_lines(
     Parameters
     ----------
     source : path
-        A text file or a workbook that :func:`passage_kit.read_users` can read.
+        A text file or a workbook that :func:`passage_kit.read_users` can read; of a folder, its first file.
     encoding : str, optional
         Of a text file. Default: detected.
     sheet : str, optional
@@ -52,7 +53,8 @@ def first_lines(
     >>> first_lines(path)
     {1: 'Our users', 3: 'Mail,Name'}
     """
-    file = read_file(Path(source), inside=inside)
+    first, *_ = files_of(source) or [Path(source)]
+    file = read_file(first, inside=inside)
     lines = _of_text(file, encoding) if sheet is None else _of_sheet(file, sheet)
     filled = [(number, line.strip()) for number, line in enumerate(lines, start=1) if line.strip()]
     return {number: line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for number, line in filled[:LINES]}

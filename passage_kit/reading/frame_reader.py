@@ -84,7 +84,7 @@ def read_frame(frame: pd.DataFrame) -> UserList:
     1           14155552671   true
     2                  <NA>  false
     """
-    name = "the frame"
+    name = worded("the frame")
     index = None
     if list(frame.index.names) == [SOURCE_ROW]:
         index = frame.index

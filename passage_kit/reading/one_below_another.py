@@ -20,7 +20,7 @@ from passage_kit.columns.masks import mask_of
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.header import count_known, is_blank_text, is_identifier, is_known_name
-from passage_kit.translations import in_panel
+from passage_kit.translations import in_panel, joined, worded
 
 ALL = "*"  # every list, where their headers are one
 _LOOKED_AT = 1000  # first values of a column, to see whether it holds emails
@@ -206,7 +206,10 @@ def chosen_list(
         return lists[titles.index(chosen)]
     if chosen in choices:
         return replace(lists[0], end=lists[-1].end)
-    named = ", ".join(f"{title} (header in {place(one.header)})" for title, one in zip(titles, lists, strict=True))
+    named = joined(
+        worded("{title} (header in {place})", title=title, place=place(one.header))
+        for title, one in zip(titles, lists, strict=True)
+    )
     first = within + titles[0]
     every = f"; all have the same columns, and {within + ALL!r} reads them as one" if ALL in choices else ""
     wrong = "" if chosen is None else f"It has none called {chosen!r}. "

@@ -18,6 +18,7 @@ from passage_kit.errors import SourceError
 from passage_kit.findings.findings import collect_findings
 from passage_kit.masking import mask_text
 from passage_kit.reading.user_list import UserList
+from passage_kit.translations import worded
 
 _FREE = "json"  # of a person's keys, a file shows those that somebody in it has
 
@@ -66,7 +67,11 @@ def files_of(source: str | Path) -> list[Path] | None:
     except (OSError, ValueError):
         return None  # the reader of one file says what is wrong
     if not files:
-        raise SourceError(f"No file is in {source}. Name the folder, or the pattern, of the files with the users.")
+        raise SourceError(
+            worded(
+                "No file is in {source}. Name the folder, or the pattern, of the files with the users.", source=source
+            )
+        )
     return files
 
 
@@ -136,14 +141,25 @@ def columns_together(files: Sequence[tuple[str, str, list[str]]]) -> list[str]:
     for other, other_kind, theirs in files[1:]:
         if other_kind != kind:
             raise SourceError(
-                f"{name} is read as {kind} and {other} as {other_kind}, so they are not one list. Name the files of "
-                "one kind, with a pattern such as users/*.csv."
+                worded(
+                    "{name} is read as {kind} and {other} as {other_kind}, so they are not one list. Name the files of "
+                    "one kind, with a pattern such as users/*.csv.",
+                    name=name,
+                    kind=kind,
+                    other=other,
+                    other_kind=other_kind,
+                )
             )
         if kind != _FREE and set(theirs) != set(columns):
             strange = min(set(theirs) ^ set(columns))
             raise SourceError(
-                f"{name} and {other} have other columns: only one of them has {mask_text(strange)!r}. Name the files "
-                "that belong together, or export them again."
+                worded(
+                    "{name} and {other} have other columns: only one of them has {column}. Name the files that belong "
+                    "together, or export them again.",
+                    name=name,
+                    other=other,
+                    column=repr(mask_text(strange)),
+                )
             )
     return list(dict.fromkeys(column for _, _, theirs in files for column in theirs))
 

@@ -12,6 +12,7 @@ from typing import cast
 from passage_kit.columns.characters import is_unicode
 from passage_kit.columns.spool import LARGE, current_spool
 from passage_kit.errors import SourceError
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import is_present_file, read_pieces, read_regular, shown_path
 from passage_kit.files.unpacking import packing_of
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, kind_of_content
@@ -161,7 +162,7 @@ def _bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise SourceError(
-            worded("{path} cannot be read: {why}. Check that you may read it.", path=path, why=error.strerror or error)
+            worded("{path} cannot be read: {why}. Check that you may read it.", path=path, why=reason_of(error))
         ) from error
     if not data:
         raise SourceError(worded("{name} is empty. Export the users again.", name=path.name))

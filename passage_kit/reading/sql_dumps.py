@@ -7,6 +7,7 @@ import re
 
 from passage_kit.columns.column_names import name_words
 from passage_kit.reading.json.person_likeness import called_people
+from passage_kit.translations import worded
 
 _NAME = rb"(?:`[^`\n]+`|\"[^\"\n]+\"|\[[^\]\n]+\]|[\w$-]+)"
 _TABLE = rb"(" + _NAME + rb"(?:\." + _NAME + rb"){0,2})"
@@ -47,11 +48,11 @@ def empty_dump(data: bytes) -> str | None:
     created = dict.fromkeys(_bare(found) for found in _CREATED.findall(data))
     filled = {_bare(found) for pattern in (_FILLED, _COPIED) for found in pattern.findall(data)}
     if created and not filled:
-        return "it has no row of any table"
+        return worded("it has no row of any table")
     of_people = [name for name in created if called_people(name)]
     if of_people and not any(map(called_people, filled)):
         of_users = [name for name in of_people if name_words(name)[-1] in ("user", "users")]
-        return f"its table {(of_users or of_people)[0]!r} has no rows"
+        return worded("its table {table} has no rows", table=repr((of_users or of_people)[0]))
     return None
 
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from passage_kit.columns.plain_text import flatten, text_array, texts_of, texts_of_bytes
 from passage_kit.database.connections import described_quietly
-from passage_kit.database.urls import database_url, open_engine, reason, shown
+from passage_kit.database.urls import database_url, open_engine, reason, refuse_file_elsewhere, shown
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.user_list import UserList, build_source
-from passage_kit.translations import in_panel, worded
+from passage_kit.translations import in_panel, joined, worded
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Select, TableClause
@@ -51,6 +51,7 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
     MissingExtraError
         If the database's driver is not installed.
     """
+    refuse_file_elsewhere(address, failure=SourceError)
     if (table is None) == (query is None):
         raise OptionError(
             in_panel(
@@ -58,7 +59,7 @@ def read_sql(address: str, *, table: str | None = None, query: str | None = None
                 "A database needs a table. Choose the users table.",
             )
         )
-    with connected(address, f"table {table}" if table else "a query") as (connection, name):
+    with connected(address, worded("table {table}", table=table) if table else worded("a query")) as (connection, name):
         result = select(connection, table, name) if table else _run(connection, str(query))
         header, columns = fetch(result, name)
     try:
@@ -77,8 +78,9 @@ def connected(address: str, what: str) -> Iterator[tuple[Connection, str]]:
     SourceError, MissingExtraError
         As of :func:`read_sql`.
     """
+    refuse_file_elsewhere(address, failure=SourceError)
     url = database_url(address, failure=SourceError)
-    name = f"{shown(url)}, {what}"
+    name = joined([shown(url), what])
     from sqlalchemy.exc import SQLAlchemyError
 
     engine = open_engine(url, failure=SourceError)
@@ -146,7 +148,7 @@ def keyed_table(connection: Connection, table: str, name: str) -> KeyedTable:
     schema, _, bare = table.rpartition(".")
     within = (None, table) if found.has_table(table) else (schema or None, bare)
     if not found.has_table(within[1], schema=within[0]):
-        there = ", ".join([*found.get_table_names(), *found.get_view_names()][:10]) or "none"
+        there = ", ".join([*found.get_table_names(), *found.get_view_names()][:10]) or worded("none")
         raise SourceError(worded("{name} does not exist. Give one of the tables: {tables}.", name=name, tables=there))
     with described_quietly():
         keys = found.get_pk_constraint(within[1], schema=within[0])["constrained_columns"]

@@ -15,7 +15,7 @@ from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.reading.readers import UserList
-from passage_kit.translations import gettext, told, worded
+from passage_kit.translations import gettext, joined, told, told_text, worded
 from passage_kit.widgets.checklist import Checklist
 from passage_kit.widgets.panel import (
     ERROR,
@@ -28,6 +28,7 @@ from passage_kit.widgets.panel import (
     written_call,
     written_options,
 )
+from passage_kit.widgets.rescue_buttons import RescueButtons
 from passage_kit.widgets.sample_files import SAMPLE_LIST, is_sample, same_source, sample_file
 from passage_kit.widgets.source_choice import DATABASE, SourceChoice
 from passage_kit.workspace.former_list import (
@@ -40,6 +41,7 @@ from passage_kit.workspace.former_list import (
 )
 from passage_kit.workspace.lock import saving
 from passage_kit.workspace.plan import SOURCE_URL, Plan
+from passage_kit.workspace.unread_plan import plan_trouble
 from passage_kit.workspace.workspace import Workspace
 
 SAME, NEWER, ANOTHER = "same", "newer", "another"  # the list as it is against the one of the plan
@@ -86,7 +88,7 @@ class ChoosePath(Panel):
     )
 
     def __init__(self, workspace: Workspace, source: str | Path | None = None) -> None:
-        plan = workspace.load_plan() if workspace.has_plan else Plan()
+        plan = Plan() if plan_trouble(workspace) or not workspace.has_plan else workspace.load_plan()
         self._saved = str(workspace.plan_path)  # stands in place of a file for the content of the plan
         self.identifiers_only = ipywidgets.RadioButtons(
             options=_paths(),
@@ -122,9 +124,11 @@ class ChoosePath(Panel):
         self.back = ipywidgets.Button(icon="undo", layout={"width": "auto", "max_width": "100%"})
         self.back.on_click(lambda _button: self.bring_back())
         self.checklist = Checklist(lambda _asked: self._show_steps())
+        self.rescue = RescueButtons(workspace, self._begin_again, lambda text: self._say((ERROR, text)))
         super().__init__(
             workspace,
             [
+                self.rescue,
                 self._question,
                 self.back,
                 self.identifiers_only,
@@ -158,13 +162,21 @@ class ChoosePath(Panel):
         except PassageKitError as error:
             self._say((ERROR, told(error)))
             return
+        if self._turn_to(plan):
+            self._line.show(code="plan = pk.bring_back_list(workspace)")
+
+    def _begin_again(self) -> None:
+        self._turn_to(self.plan)
+
+    def _turn_to(self, plan: Plan) -> bool:
+        """Show another plan, which took the place of the one before."""
         self._set(self.identifiers_only, "value", plan.options.identifiers_only)
         self._set(self.fields, "value", self._saved if plan.schema else "")
         self._set(self.template, "value", self._saved if plan.template else "")
-        self.list.turn_to(_short(plan.source), dict(plan.reading))
-        self._former, self._was_set_back, self._answers = self.source.value, [], {}
-        if self._take():
-            self._line.show(code="plan = pk.bring_back_list(workspace)")
+        self.list.turn_to(_short(plan.source) or sample_file(SAMPLE_LIST), dict(plan.reading))
+        self._former, self._was_set_back, self._answers = self.source.value if plan.source else "", [], {}
+        self._bring_sample()
+        return self._take()
 
     def save(self) -> None:
         """Save the choice into the workspace's plan; what was made for a former list is set back together with it."""
@@ -225,7 +237,7 @@ class ChoosePath(Panel):
                     "Is {name} a newer export of the list before, or another list? Another list sets back: {made}. "
                     "Nothing is saved until you choose.",
                     name=Path(source).name,
-                    made=", ".join(made_for_list(self.workspace)),
+                    made=joined(made_for_list(self.workspace)),
                 )
             )
         if relation == ANOTHER:
@@ -341,7 +353,7 @@ def _paths() -> list[tuple[str, bool]]:
 
 
 def _kept(set_back: Iterable[str], place: str) -> str:
-    return gettext("{what}. They are kept in {place}", what=", ".join(set_back), place=place)
+    return gettext("{what}. They are kept in {place}", what=", ".join(map(told_text, set_back)), place=place)
 
 
 def _answer(text: str, icon: str, answer: Callable[[], None]) -> ipywidgets.Button:

@@ -221,8 +221,7 @@ def _stoppable(work: Callable[[], Any]) -> Callable[[], Any]:
         try:
             return work()
         except PushInterrupted as stopped:
-            done = str(stopped).replace("Run the same command to go on.", _go_on())
-            raise PushError(worded("Stopped. {done}", done=done)) from None
+            raise PushError(worded("Stopped. {done}", done=stopped.args[0])) from None
         except KeyboardInterrupt:
             raise PushError(worded("Stopped. {done}", done=_go_on())) from None
 

@@ -13,13 +13,14 @@ from passage_kit.database.urls import without_secrets
 from passage_kit.errors import PassageKitError, SourceError
 from passage_kit.files.regular_files import is_present_file
 from passage_kit.reading.readers import UserList, read_source
+from passage_kit.reading.several_files import files_of
 from passage_kit.translations import gettext, told, worded
 from passage_kit.widgets.drop_zone import DropZone
 from passage_kit.widgets.list_view import ListView
 from passage_kit.widgets.panel import hint, store_upload
 from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
-from passage_kit.writeback.listed_tables import list_tables
+from passage_kit.writeback.listed_tables import list_source_tables
 
 FILE, DATABASE = "file", "database"
 _WIDE = {"width": "44em", "max_width": "calc(100% - 4px)"}
@@ -86,7 +87,9 @@ class SourceChoice(ipywidgets.VBox):
             layout=_WIDE,
         )
         self.view = ListView(self._choose, say)
-        self._about = hint(gettext("CSV, Excel, JSON or Parquet, also in a .gz or .zip. Or type the path of a file."))
+        self._about = hint(
+            gettext("CSV, Excel, JSON or Parquet, also in a .gz or .zip. Or type the path of a file, or of a folder.")
+        )
         super().__init__([self.kind, self.zone, self.path, self._about, self.table, self.view])
         self._show_controls()
         self.kind.observe(self._hear_source, "value")
@@ -214,10 +217,13 @@ class SourceChoice(ipywidgets.VBox):
 
     def _list_tables(self, address: str) -> None:
         """Offer the tables of the database, and ask for one if neither a table nor a query is chosen."""
-        without_secrets(address)  # refuses what is no address
         if self._tables_of != address:
-            self.table.options = tuple(table.name for table in list_tables(address))
+            self._tables_of, self.table.options = None, ()
+            self.view.ask(None)
+            self.table.options = tuple(table.name for table in list_source_tables(address))
             self._tables_of = address
+        if not self.table.options:
+            raise SourceError(worded("The database has no table. Check its address."))
         if not {"table", "query"} & self._reading.keys():
             self._read = None
             self.view.ask(None)
@@ -240,15 +246,16 @@ def _without_password(listed: str) -> str:
 
 
 def _check_file(path: str) -> None:
-    if not is_present_file(path):
+    if not is_present_file(path) and (not path or files_of(path) is None):
         found = worded("There is no file {path}.", path=repr(path)) if path else worded("No user list is named.")
         advice = worded("Type its path, relative to this notebook's folder, or upload it.")
         raise SourceError(worded("{problem} {advice}", problem=found, advice=advice))
 
 
-def _state(address: str) -> tuple[int, int] | None:
-    """Tell the state of a file, to read it again after a change."""
+def _state(address: str) -> tuple[tuple[str, int, int], ...] | None:
+    """Tell the state of a file, or of each of a folder, to read it again after a change."""
     if "://" in address:
         return None
-    state = Path(address).stat()
-    return state.st_size, state.st_mtime_ns
+    files = files_of(address) or [Path(address)]
+    states = [(str(file), file.stat()) for file in files]
+    return tuple((name, state.st_size, state.st_mtime_ns) for name, state in states)

@@ -190,12 +190,16 @@ class WriteBackIds(ConsentPanel):
     def _take_tables(self, tables: list[ListedTable]) -> None:
         self._tables = {table.name: table for table in tables}
         self._offer(tuple(self._tables))
+        if not tables:
+            self._say((WARNING, gettext("The database has no table. Check its address.")))
+            self._arm()
+            return
         found = ngettext(
             "The database has {count} table. Choose the users table, then look.",
             "The database has {count} tables. Choose the users table, then look.",
             len(tables),
         )
-        self._say((INFO if tables else WARNING, found))
+        self._say((INFO, found))
         self._arm()
 
     def _turn_to_database(self) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "session",
     "stages",
     "taken_fixes",
+    "unread_plan",
     "workspace",
 ]
 

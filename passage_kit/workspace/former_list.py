@@ -10,8 +10,10 @@ from typing import Any
 from passage_kit.database.urls import without_secrets
 from passage_kit.errors import OutputError, PlanError
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.translations import nworded, worded
 from passage_kit.workspace.fixed_rows import NOTE_FILE
 from passage_kit.workspace.history import FOLDER as HISTORY
 from passage_kit.workspace.lock import saving
@@ -111,7 +113,8 @@ def bring_back_list(workspace: Workspace) -> Plan:
     with saving(workspace.folder), FileSet() as files:
         kept = _kept_last(workspace)
         if kept is None:
-            raise PlanError(f"There is no former list in {workspace.folder / FORMER}. Choose a list instead.")
+            folder = workspace.folder / FORMER
+            raise PlanError(worded("There is no former list in {folder}. Choose a list instead.", folder=folder))
         Plan.load(kept)  # what is no plan comes back to nobody
         number = kept.name.partition("-")[0]
         parts = sorted(kept.parent.glob(f"{number}-*"))
@@ -186,14 +189,15 @@ def made_for_list(workspace: Workspace) -> list[str]:
     ['the mapping', '1 field made from a column']
     """
     plan = workspace.load_plan() if workspace.has_plan else Plan()
+    steps, made = len(plan.steps), len(plan.made_fields)
+    corrections, decisions = len(workspace.load_corrections()), len(workspace.load_decisions())
     counts = [
-        (len(plan.steps), "step that changes values", "steps that change values"),
-        (len(plan.made_fields), "field made from a column", "fields made from columns"),
-        (len(workspace.load_corrections()), "correction", "corrections"),
-        (len(workspace.load_decisions()), "decision", "decisions"),
+        (steps, nworded("{count} step that changes values", "{count} steps that change values", steps)),
+        (made, nworded("{count} field made from a column", "{count} fields made from columns", made)),
+        (corrections, nworded("{count} correction", "{count} corrections", corrections)),
+        (decisions, nworded("{count} decision", "{count} decisions", decisions)),
     ]
-    said = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
-    return [*(["the mapping"] if plan.mapping else []), *said]
+    return [*([worded("the mapping")] if plan.mapping else []), *(said for count, said in counts if count)]
 
 
 def put_aside(workspace: Workspace, *, files: FileSet, whole: bool = False) -> str | None:
@@ -220,7 +224,9 @@ def put_aside(workspace: Workspace, *, files: FileSet, whole: bool = False) -> s
         return None
     folder = workspace.folder / FORMER
     if folder.is_symlink():
-        raise OutputError(f"{folder} is a link to another folder. Replace the link by a folder, and try again.")
+        raise OutputError(
+            worded("{folder} is a link to another folder. Replace the link by a folder, and try again.", folder=folder)
+        )
     begin = folder / _next_number(folder)
     changes = sorted((workspace.folder / HISTORY).glob("*.json"))
     there += changes
@@ -257,9 +263,9 @@ def _read(path: Path) -> bytes:
     try:
         return read_regular(path)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise PlanError(
-            f"The choices of the former list cannot be read: {reason}. Free them, and try again."
+            worded("The choices of the former list cannot be read: {reason}. Free them, and try again.", reason=reason)
         ) from error
 
 

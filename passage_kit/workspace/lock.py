@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from passage_kit.errors import BusyError, OutputError
 from passage_kit.files.file_set import FILE_MODE, check_opened, check_writable, make_folder
+from passage_kit.files.reasons import reason_of
 from passage_kit.translations import worded
 from passage_kit.workspace.session import refuse_another_session
 
@@ -228,6 +229,6 @@ def cannot_make(folder: Path, error: OSError) -> OutputError:
         worded(
             "The workspace {folder} cannot be made: {why}. Choose a folder that you may write to.",
             folder=folder,
-            why=error.strerror or error,
+            why=reason_of(error),
         )
     )

@@ -15,7 +15,8 @@ from pathlib import Path
 from passage_kit import __version__
 from passage_kit.errors import PlanError
 from passage_kit.files.file_set import FileSet
-from passage_kit.translations import in_panel
+from passage_kit.files.reasons import reason_of
+from passage_kit.translations import in_panel, worded
 
 MANIFEST, APPLIED_PLAN = "manifest.json", "stages/plan.toml"
 _AGAIN = "Run the notebook 03_validate_and_export or `passage-kit prepare` again."
@@ -125,7 +126,7 @@ def read_manifest(folder: Path) -> Manifest:
             )
         ) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is damaged"
+        reason = reason_of(error) if isinstance(error, OSError) else worded("it is damaged")
         raise PlanError(
             in_panel(
                 f"{path} cannot be read: {reason}. {_AGAIN}",

@@ -16,6 +16,7 @@ from passage_kit.errors import OptionError
 from passage_kit.files.checked_values import check_values, did_you_mean
 from passage_kit.metadata.dates import DateOrder, NumericDates
 from passage_kit.metadata.field_values import Thousands
+from passage_kit.translations import worded
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -144,11 +145,18 @@ class Options:
         unknown = sorted(set(values) - set(names))
         if unknown:
             meant = did_you_mean(unknown[0], names)
-            raise OptionError(f"There is no option {unknown[0]!r}.{meant} The options are: {', '.join(names)}.")
+            raise OptionError(
+                worded(
+                    "There is no option {name}.{meant} The options are: {options}.",
+                    name=repr(unknown[0]),
+                    meant=meant,
+                    options=", ".join(names),
+                )
+            )
         try:
             check_values(_options_model(), dict(values))
         except ValueError as error:
-            raise OptionError(f"The option {error}.") from None
+            raise OptionError(worded("The option {problem}.", problem=error.args[0])) from None
         options = cls(**values)
         words = options.null_words
         return options if isinstance(words, str) else replace(options, null_words=tuple(words))

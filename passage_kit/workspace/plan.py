@@ -21,6 +21,7 @@ from passage_kit.database.urls import without_secrets
 from passage_kit.errors import PassageKitError, PlanError
 from passage_kit.files.checked_values import check_values, did_you_mean
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
 from passage_kit.identifiers.phones.lost_plus import LostPlus
 from passage_kit.mapping.mapping import Columns, FieldMapping
@@ -28,7 +29,7 @@ from passage_kit.mapping.value_steps import ValueStep
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise
-from passage_kit.translations import in_panel, worded
+from passage_kit.translations import Worded, in_panel, worded
 from passage_kit.workspace.options import Options
 
 if TYPE_CHECKING:
@@ -131,7 +132,13 @@ class Plan:
         unknown = sorted(set(values) - set(parts))
         if unknown:
             meant = did_you_mean(unknown[0], parts)
-            raise PlanError(f"A plan has no part {unknown[0]!r}.{meant} Correct the name, or remove the part.")
+            raise PlanError(
+                worded(
+                    "A plan has no part {name}.{meant} Correct the name, or remove the part.",
+                    name=repr(unknown[0]),
+                    meant=meant,
+                )
+            )
         _check(PlanModel, "plan", values)
         _check(SourceModel, "[source]", values.get("source", {}))
         if values.get("template"):
@@ -184,17 +191,12 @@ class Plan:
         path = Path(path)
         try:
             plan = cls.from_dict(tomllib.loads(read_regular(path).decode("utf-8")))
-        except (OSError, ValueError, RecursionError, PassageKitError) as error:
-            reason = str(getattr(error, "strerror", None) or error).removesuffix(".")
-            raise PlanError(
-                in_panel(
-                    f"The plan {path} cannot be read: {reason}. Save it again, or correct the line.",
-                    "The plan {path} cannot be read: {reason}. Correct the line, or choose your list "
-                    "again in the notebook 00_start_here.",
-                    path=path,
-                    reason=reason,
-                )
-            ) from error
+        except PassageKitError as error:
+            said = error.args[0]
+            reason = said if isinstance(said, Worded) else in_panel(said, "a part of it is wrong.")
+            raise _unread(path, reason) from error
+        except (OSError, ValueError, RecursionError) as error:
+            raise _unread(path, worded("{reason}.", reason=reason_of(error))) from error
         if plan.options.since:
             plan = replace(plan, options=replace(plan.options, since=str(path.parent / plan.options.since)))
         return replace(plan, source=_opened(plan.source, path)) if plan.source and opened else plan
@@ -233,11 +235,24 @@ class Plan:
             files.new(path).write_text(self.to_toml(Path(path).parent), encoding="utf-8", newline="\n")
 
 
+def _unread(path: Path, reason: str) -> PlanError:
+    """Say why a plan cannot be read, in sentences, and how to go on."""
+    return PlanError(
+        in_panel(
+            f"The plan {path} cannot be read: {reason} Correct the file, or put the plan aside in the notebook "
+            "00_start_here.",
+            "The plan {path} cannot be read: {reason} Put it aside in the notebook 00_start_here, or correct the file.",
+            path=path,
+            reason=reason,
+        )
+    )
+
+
 def _check(model: type[BaseModel], part: str, values: Any) -> None:
     try:
         check_values(model, values)
     except ValueError as error:
-        raise PlanError(f"In {part}, {error}.") from None
+        raise PlanError(worded("In {part}, {problem}.", part=part, problem=error.args[0])) from None
 
 
 def _stored(source: str, folder: Path) -> str:

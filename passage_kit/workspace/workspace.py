@@ -15,6 +15,7 @@ from passage_kit.errors import OutputError, PlanError
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.files.bundled import bundled
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import is_present_file, read_regular
 from passage_kit.translations import worded
 from passage_kit.workspace.corrections import COLUMNS, no_corrections, read_corrections
@@ -172,7 +173,7 @@ class Workspace:
                 worded(
                     "{path} cannot be replaced: {why}. Move it away, and run again.",
                     path=self.plan_path,
-                    why=error.strerror or error,
+                    why=reason_of(error),
                 )
             ) from error
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from passage_kit.database.connections import described_quietly
+from passage_kit.reading.sql_reader import connected
+from passage_kit.translations import worded
 from passage_kit.writeback.table_names import show_name
 from passage_kit.writeback.users_database import UsersDatabase
 
@@ -62,6 +65,31 @@ def list_tables(address: str | None) -> list[ListedTable]:
     """
     with UsersDatabase(address) as database:
         return database.ask(_listed, "Listing the tables")
+
+
+def list_source_tables(address: str) -> list[ListedTable]:
+    """List the tables of a database that a user list can be read from: of any that SQLAlchemy knows.
+
+    Parameters
+    ----------
+    address : str
+        URL of the database, as :func:`passage_kit.read_source` takes it.
+
+    Raises
+    ------
+    SourceError
+        If the database cannot be reached, or the address is none of a database.
+
+    Examples
+    --------
+    >>> list_source_tables("https://example.org/users.csv")
+    Traceback (most recent call last):
+    ...
+    passage_kit.errors.SourceError: https:// is the address of a file elsewhere, which the kit does not fetch. Download
+    the file, and give its path.
+    """
+    with connected(address, worded("its tables")) as (connection, _), described_quietly():
+        return _listed(connection)
 
 
 def _listed(connection: Connection) -> list[ListedTable]:

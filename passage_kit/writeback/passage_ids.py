@@ -16,7 +16,8 @@ from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import keys_of, name_key
 from passage_kit.columns.plain_text import text_column
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, mask_of, series
-from passage_kit.errors import PassageIdsError
+from passage_kit.errors import PassageIdsError, SourceError
+from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
 from passage_kit.findings.findings import UNREADABLE
 from passage_kit.identifiers.emails import normalize_emails
@@ -124,7 +125,14 @@ def _frame_of(source: Any) -> tuple[pd.DataFrame, str, bool]:
     if isinstance(source, pd.DataFrame):
         return _text_frame(source), "The frame", True
     if isinstance(source, str | Path) and Path(source).suffix.lower() != ".json":
-        read = read_source(source)
+        try:
+            read = read_source(source)
+        except SourceError as error:
+            if not error.encodings:
+                raise
+            raise PassageIdsError(
+                worded("{name} is not UTF-8. Export the Passage ids again, as UTF-8.", name=Path(source).name)
+            ) from error
         unread = read.findings[read.findings["code"].isin(UNREADABLE)]
         if len(unread):
             raise PassageIdsError(
@@ -156,7 +164,7 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(read_regular(path).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = reason_of(error)
         raise PassageIdsError(
             worded("{path} cannot be read as JSON: {reason}. Check the file.", path=path, reason=reason)
         ) from error

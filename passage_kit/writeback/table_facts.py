@@ -151,10 +151,10 @@ def _place(found: Inspector, table: str, database: UsersDatabase) -> Place:
                 "{database} has several tables that may be {table}. Write {names}.",
                 database=database.shown,
                 table=table,
-                names=" or ".join(map(show_name, there)),
+                names=", ".join(map(show_name, there)),
             )
         )
-    names = ", ".join(found.get_table_names()[:10]) or "none"
+    names = ", ".join(found.get_table_names()[:10]) or worded("none")
     raise DatabaseError(
         worded(
             "{database} has no table {table}. Name one of its tables: {names}.",

@@ -83,8 +83,8 @@ def test_a_template_that_is_none(tmp_path, content, problem):
 
 
 def test_a_missing_template_and_a_folder(tmp_path):
-    for path in (tmp_path / "absent.csv", tmp_path):
-        with pytest.raises(TemplateError, match="cannot be read"):
+    for path, said in ((tmp_path / "absent.csv", "There is no file"), (tmp_path, "cannot be read")):
+        with pytest.raises(TemplateError, match=said):
             read_template(path)
 
 

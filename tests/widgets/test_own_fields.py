@@ -187,7 +187,7 @@ def test_the_template_adds_its_fields(panel, workspace):
     exec(panel.code, {"pk": pk, "workspace": workspace, "raw": panel.raw})  # noqa: S102 - the panel's own code
     assert workspace.load_plan() == plan
     panel.template.value = "nowhere.csv"
-    assert "cannot be read" in panel.messages[0]
+    assert "There is no file nowhere.csv." in panel.messages[0]
 
 
 def test_on_the_path_of_sign_in_only_there_are_no_fields(workspace, raw):

@@ -3,13 +3,15 @@
 import json
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from panel_parts import SAVED
 
 import passage_kit as pk
 from passage_kit.mapping.mapping import FieldMapping
-from passage_kit.widgets import ChoosePath
+from passage_kit.translations import told
+from passage_kit.widgets import ChoosePath, ReadList
 from passage_kit.workspace.plan import SOURCE_URL, Plan
 from passage_kit.workspace.workspace import Workspace
 
@@ -162,6 +164,58 @@ class TestDatabase:
         workspace.save_plan(Plan("postgresql://ann:hush@localhost:1/app", reading={"table": "users"}))
         panel = ChoosePath(workspace)
         assert "hush" not in str(panel.messages) + str([part.get_state() for part in panel.list.children])
+
+
+@pytest.mark.parametrize("place", ["people", "people/*.csv"])
+def test_a_folder_is_read_as_the_command_line_does(workspace, place):
+    Path("people").mkdir()
+    Path("people/a.csv").write_text("email,name\nann@example.org,Ann\n")
+    Path("people/b.csv").write_text("email,name\nbo@example.org,Bo\n")
+    panel = ChoosePath(workspace)
+    panel.source.value = place
+    assert panel.messages == ["Saved in migration/plan.toml."]
+    assert dict(panel.list.view.shown["facts"])["rows"] == "2"
+    names = {"pk": pk, "workspace": workspace}
+    plan = workspace.load_plan()
+    exec(panel.code, names)  # noqa: S102 - the panel's own code
+    assert workspace.load_plan() == plan
+    Path("people/c.csv").write_text("email,name\ncy@example.org,Cy\n")
+    panel.save()
+    assert dict(panel.list.view.shown["facts"])["rows"] == "3"
+    workspace.save_plan(replace(workspace.load_plan(), mapping=FieldMapping({"email": "email"})))
+    listed = ReadList(workspace)
+    assert len(listed.source.users) == len(pk.read_users(place)) == 3
+    prepared = pk.prepare(plan=workspace.plan_path, out=workspace)
+    assert sorted(prepared.users["email"]) == ["ann@example.org", "bo@example.org", "cy@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://example.org/users.csv?token=tulip", "https:// is the address of a file elsewhere"),
+        ("s3://bucket/users.csv", "s3:// is the address of a file elsewhere"),
+        ("file:///srv/users.csv", "The kit takes a file by its path. Leave out file://."),
+        (
+            "shop://users",
+            "'shop' is not a database that SQLAlchemy knows. Check the URL, or export the users to a file",
+        ),
+    ],
+)
+def test_an_address_that_is_no_database_is_told_how_the_list_is_given(workspace, address, said):
+    panel = ChoosePath(workspace)
+    panel.source.value = address
+    assert panel.messages[0].startswith(said)
+    assert "tulip" not in panel.messages[0]
+    with pytest.raises(pk.SourceError) as refused:
+        pk.read_source(address, table="users")
+    assert told(refused.value) == panel.messages[0]
+
+
+def test_a_database_without_tables_is_said(workspace):
+    Path("none.db").write_bytes(b"")
+    panel = ChoosePath(workspace)
+    panel.source.value = "sqlite:///none.db"
+    assert panel.messages == ["The database has no table. Check its address."]
 
 
 class TestAnotherList:

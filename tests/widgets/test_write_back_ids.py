@@ -107,6 +107,24 @@ def test_the_tables_of_the_environments_database_are_listed_at_once(workspace, m
     assert panel.table.options == ("members", "orders")
 
 
+def test_a_database_without_tables_is_said(workspace):
+    Path("none.db").write_bytes(b"")
+    panel = WriteBackIds(workspace)
+    panel.database.value = "typed"
+    panel.address.hear({"secret": "sqlite:///none.db"})
+    panel.wait()
+    assert panel.messages == ["The database has no table. Check its address."]
+    assert panel.table.options == ()
+
+
+def test_ids_that_are_no_text_ask_for_nothing_that_the_panel_lacks(workspace):
+    Path("ids.csv").write_bytes(b"id,email\n" + bytes(range(128, 256)) * 3)
+    panel = connected(workspace)
+    panel.ids.value = "ids.csv"
+    click(panel, panel.look)
+    assert panel.messages == ["ids.csv is not UTF-8. Export the Passage ids again, as UTF-8."]
+
+
 def test_tables_and_keys_come_from_the_database(workspace):
     panel = connected(workspace)
     assert panel.table.options == ("members", "orders")

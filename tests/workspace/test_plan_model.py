@@ -54,7 +54,7 @@ def test_the_key_is_named(tmp_path, text):
     with pytest.raises(PlanError) as error:
         pk.Plan.load(path)
     assert WRONG[text] in str(error.value)
-    assert str(error.value).endswith("Save it again, or correct the line.")
+    assert str(error.value).endswith("Correct the file, or put the plan aside in the notebook 00_start_here.")
 
 
 def test_an_argument_is_judged_as_the_plan_is():

@@ -196,7 +196,7 @@ def _one_list(whole: CsvTable, text: Text, chosen: str | None, *, within: str, a
         return whole.header_line if row < 0 else int(whole.line_numbers(np.array([row]))[0])
 
     lists = titled(found, whole.preamble[-1][1] if whole.preamble else None)
-    one = chosen_list(lists, chosen, whole.name, lambda row: f"line {line(row)}", within)
+    one = chosen_list(lists, chosen, whole.name, lambda row: worded("line {number}", number=line(row)), within)
     others = [other for other in lists if not one.begin <= other.begin < one.end]
     if not others:
         return replace(whole, lists=(within + ALL, *paths_of(lists, within)))

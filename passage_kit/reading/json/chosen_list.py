@@ -16,7 +16,7 @@ from passage_kit.reading.json.people_lists import PeopleList
 from passage_kit.reading.json.person_likeness import LIKELY, SURE, UNLIKELY
 from passage_kit.reading.known_layouts import recognise
 from passage_kit.reading.layout import Layout
-from passage_kit.translations import in_panel, worded
+from passage_kit.translations import in_panel, joined, nworded, worded
 
 _OF_ONE_KIND = re.compile(r"\[[^\]]+\]$")  # as in ``[accounts.member]``: the entries of a list that say they are one
 _LOOKED_AT = 50  # entries of a list that could be the people
@@ -188,8 +188,10 @@ def listed(lists: Iterable[PeopleList]) -> str:
     'users (2 entries), staff (1 entry)'
     """
     ordered = _ordered(lists)
-    shown = ", ".join(f"{it.path} ({counted(len(it.entries))})" for it in ordered[:_MOST_SHOWN])
-    return shown if len(ordered) <= _MOST_SHOWN else f"{shown}, ..."
+    shown = [
+        worded("{list} ({entries})", list=it.path, entries=counted(len(it.entries))) for it in ordered[:_MOST_SHOWN]
+    ]
+    return joined([*shown, *(["..."] if len(ordered) > _MOST_SHOWN else [])])
 
 
 def counted(number: int) -> str:
@@ -200,7 +202,7 @@ def counted(number: int) -> str:
     >>> counted(1), counted(2_000)
     ('1 entry', '2,000 entries')
     """
-    return "1 entry" if number == 1 else f"{number:,} entries"
+    return nworded("{count} entry", "{count} entries", number)
 
 
 def _ordered(lists: Iterable[PeopleList]) -> list[PeopleList]:
