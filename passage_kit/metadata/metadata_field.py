@@ -102,6 +102,15 @@ class MetadataField:
                     name=repr(self.field_name),
                 )
             )
+        self._check_type()
+        self._check_pattern()
+        if not self.friendly_name:
+            object.__setattr__(self, "friendly_name", self.field_name.replace("_", " ").capitalize())
+        if self.required is None:
+            object.__setattr__(self, "required", self.registration)
+
+    def _check_type(self) -> None:
+        """Refuse a type that Passage does not have, and rules of strings for another type."""
         if self.type not in FIELD_TYPES:
             raise FieldsError(
                 f"Metadata field {self.field_name!r}: found type {self.type!r}, "
@@ -116,6 +125,9 @@ class MetadataField:
                     type=self.type,
                 )
             )
+
+    def _check_pattern(self) -> None:
+        """Refuse a pattern that cannot be matched, and a message without a pattern."""
         if self.pattern is not None:
             try:
                 check_pattern(self.pattern)
@@ -131,10 +143,6 @@ class MetadataField:
                     name=repr(self.field_name),
                 )
             )
-        if not self.friendly_name:
-            object.__setattr__(self, "friendly_name", self.field_name.replace("_", " ").capitalize())
-        if self.required is None:
-            object.__setattr__(self, "required", self.registration)
 
     @property
     def column(self) -> str:

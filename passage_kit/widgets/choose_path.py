@@ -116,6 +116,22 @@ class ChoosePath(Panel):
         )
         self._answers: dict[tuple[str, ...], str] = {}
         self._was_set_back: list[str] = []
+        self._make_question()
+        self.checklist = Checklist(lambda _asked: self._show_steps())
+        self.rescue = RescueButtons(workspace, self._begin_again, lambda text: self._say((ERROR, text)))
+        of_template = self._with_upload(self.template, gettext("Upload template"), ".csv")
+        about_template = gettext(
+            "Optional: the CSV from the Console's <i>Import Users</i>. plan.toml keeps the last one."
+        )
+        of_list = [self.rescue, self._question, self.back, self.identifiers_only, self.list]
+        super().__init__(workspace, [*of_list, self._of_fields, of_template, hint(about_template), self.checklist])
+        self._former = "" if plan.source is None else listed
+        self._bring_sample()
+        self._take()
+        self._listen(self.identifiers_only, self.fields, self.template)
+
+    def _make_question(self) -> None:
+        """Make the question whether another list is a newer export, and the button that brings the choices back."""
         self.newer = _answer(gettext("A newer export of the same list: keep my choices"), "refresh", self.keep)
         self.another = _answer(gettext("Another list: begin anew"), "file", self.begin_anew)
         self._question = ipywidgets.HBox(
@@ -123,28 +139,6 @@ class ChoosePath(Panel):
         )
         self.back = ipywidgets.Button(icon="undo", layout={"width": "auto", "max_width": "100%"})
         self.back.on_click(lambda _button: self.bring_back())
-        self.checklist = Checklist(lambda _asked: self._show_steps())
-        self.rescue = RescueButtons(workspace, self._begin_again, lambda text: self._say((ERROR, text)))
-        super().__init__(
-            workspace,
-            [
-                self.rescue,
-                self._question,
-                self.back,
-                self.identifiers_only,
-                self.list,
-                self._of_fields,
-                self._with_upload(self.template, gettext("Upload template"), ".csv"),
-                hint(
-                    gettext("Optional: the CSV from the Console's <i>Import Users</i>. plan.toml keeps the last one.")
-                ),
-                self.checklist,
-            ],
-        )
-        self._former = "" if plan.source is None else listed
-        self._bring_sample()
-        self._take()
-        self._listen(self.identifiers_only, self.fields, self.template)
 
     def keep(self) -> None:
         """Answer the question about the list: it is a newer export of the same list, and every choice stays."""

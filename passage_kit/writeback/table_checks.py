@@ -65,7 +65,27 @@ def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *
         ids for the same one, if it holds an id twice and must become unique, or if ids are to be shared and a
         constraint that cannot be dropped makes it unique.
     """
-    where, length = worded("The column {column} of {table}", column=facts.column, table=facts.shown), id_length(ids)
+    where, present = worded("The column {column} of {table}", column=facts.column, table=facts.shown), current.dropna()
+    _check_length(where, facts, ids)
+    if not facts.uniques and not share:
+        _check_can_be_unique(where, facts, present)
+    if facts.caseless and (alike := _alike(present, ids.dropna())):
+        raise DatabaseError(
+            worded(
+                "{where} takes capitals for small letters, and {alike} ids differ in nothing else. "
+                "Change its collation to one that compares letter by letter, such as ascii_bin, or "
+                "name another column.",
+                where=where,
+                alike=alike,
+            )
+        )
+    if share and "unnamed" in facts.constraints:
+        raise DatabaseError(f"{where} is unique by the table's own definition. Create the table again to share ids.")
+
+
+def _check_length(where: str, facts: TableFacts, ids: pd.Series[Any]) -> None:
+    """Refuse ids that are longer than the column, or shorter than one that is filled with blanks."""
+    length = id_length(ids)
     if facts.length is not None and facts.length < length:
         raise DatabaseError(
             worded(
@@ -83,36 +103,27 @@ def check_ids(facts: TableFacts, current: pd.Series[Any], ids: pd.Series[Any], *
                 length=facts.length,
             )
         )
-    if facts.partitioned and not facts.uniques and not share:
+
+
+def _check_can_be_unique(where: str, facts: TableFacts, present: pd.Series[Any]) -> None:
+    """Refuse a column that cannot become unique."""
+    if facts.partitioned:
         raise DatabaseError(
             f"{where} cannot become unique, since the table is partitioned and no unique index covers its partitions. "
             "Share ids between rows (share=True, --share), which needs no unique index."
         )
-    present = current.dropna()
-    if not facts.uniques and not share and not present.is_unique:
+    if not present.is_unique:
+        count = int(present.duplicated().sum())
         raise DatabaseError(
             in_panel(
-                f"{where} has {int(present.duplicated().sum())} values that another row has, too "
-                "(blank texts included), "
+                f"{where} has {count} values that another row has, too (blank texts included), "
                 "so it cannot become unique. Correct the values, or share ids between rows.",
                 "{where} has {count} values that another row has, too (blank texts included), so it "
                 "cannot become unique. Correct the values first.",
                 where=where,
-                count=int(present.duplicated().sum()),
+                count=count,
             )
         )
-    if facts.caseless and (alike := _alike(present, ids.dropna())):
-        raise DatabaseError(
-            worded(
-                "{where} takes capitals for small letters, and {alike} ids differ in nothing else. "
-                "Change its collation to one that compares letter by letter, such as ascii_bin, or "
-                "name another column.",
-                where=where,
-                alike=alike,
-            )
-        )
-    if share and "unnamed" in facts.constraints:
-        raise DatabaseError(f"{where} is unique by the table's own definition. Create the table again to share ids.")
 
 
 def _alike(present: pd.Series[Any], ids: pd.Series[Any]) -> int:

@@ -92,46 +92,10 @@ class FileLists:
         chosen = self._of_the_envelope(self.layout, empty) or self._of_the_likeliest_level()
         missed = beside(chosen.path, empty) if chosen else empty
         others = [it for it in self.found if it.level == SURE]
-        if missed and others:
-            first = self.paths_of(others)[0]
-            raise SourceError(
-                in_panel(
-                    f"{self.name} has no users in this list: {missed[0]} is empty. It also holds "
-                    f"{listed(others)}. If the "
-                    f"users are there, give the path (`--records {first}`, or table={first!r} in "
-                    "Python); otherwise export "
-                    "the users again.",
-                    "{name} has no users in this list: it is empty. If they are in another list of the "
-                    "file, choose that one; otherwise export the users again.",
-                    name=self.name,
-                ),
-                choices=self.paths_of(others),
-            )
         if missed:
-            raise SourceError(
-                worded(
-                    "{name} has no users in this list: {list_} is empty. Check the app and the filter of "
-                    "the export, and export the users again.",
-                    name=self.name,
-                    list_=missed[0],
-                )
-            )
-        if chosen is None and not any(map(_is_filled, (entry for it in self.found for entry in it.entries))):
-            raise SourceError(
-                worded(
-                    "{name} has no users: no list in it has an object with values. Check the app and the "
-                    "filter of the export, and export the users again.",
-                    name=self.name,
-                )
-            )
+            raise self._empty_list(missed[0], others)
         if chosen is None:
-            raise SourceError(
-                worded(
-                    "{name} has no users: found no object with a user in it, expected a list of them. "
-                    "Check that it is the export of the users, and export them again.",
-                    name=self.name,
-                )
-            )
+            raise self._no_users()
         return chosen
 
     def _of_the_envelope(self, layout: Layout | None, empty: Sequence[str]) -> PeopleList | None:
@@ -149,6 +113,48 @@ class FileLists:
                 choices=self.paths_of(self.found),
             )
         return found[0]
+
+    def _empty_list(self, path: str, others: Sequence[PeopleList]) -> SourceError:
+        """Make the error of a list of the users that is empty, while others may hold them."""
+        if not others:
+            return SourceError(
+                worded(
+                    "{name} has no users in this list: {list_} is empty. Check the app and the filter of "
+                    "the export, and export the users again.",
+                    name=self.name,
+                    list_=path,
+                )
+            )
+        first = self.paths_of(others)[0]
+        return SourceError(
+            in_panel(
+                f"{self.name} has no users in this list: {path} is empty. It also holds {listed(others)}. If the "
+                f"users are there, give the path (`--records {first}`, or table={first!r} in Python); otherwise export "
+                "the users again.",
+                "{name} has no users in this list: it is empty. If they are in another list of the "
+                "file, choose that one; otherwise export the users again.",
+                name=self.name,
+            ),
+            choices=self.paths_of(others),
+        )
+
+    def _no_users(self) -> SourceError:
+        """Make the error of a file in which no list is one of people."""
+        if not any(map(_is_filled, (entry for it in self.found for entry in it.entries))):
+            return SourceError(
+                worded(
+                    "{name} has no users: no list in it has an object with values. Check the app and the "
+                    "filter of the export, and export the users again.",
+                    name=self.name,
+                )
+            )
+        return SourceError(
+            worded(
+                "{name} has no users: found no object with a user in it, expected a list of them. "
+                "Check that it is the export of the users, and export them again.",
+                name=self.name,
+            )
+        )
 
     def _of_the_likeliest_level(self) -> PeopleList | None:
         for level in (SURE, LIKELY, UNLIKELY):
