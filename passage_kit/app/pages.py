@@ -33,7 +33,7 @@ class AppPeople(PasswordIdentityProvider):
     """Who is signed in: whoever has the token or the password, under the name they gave."""
 
     def generate_anonymous_user(self, handler: web.RequestHandler) -> User:
-        """Make a person of whom nothing is known but that they may come in."""
+        """Make an unnamed person who may come in."""
         return replace(super().generate_anonymous_user(handler), name=NOBODY, display_name=NOBODY)
 
     def process_login_form(self, handler: web.RequestHandler) -> User | None:
@@ -89,7 +89,7 @@ def asks_for_password(handler: JupyterHandler) -> bool:
 
 
 def holder_of(handler: JupyterHandler, workspace: Workspace, *, take_over: bool = False) -> Session:
-    """Let who asks work in the workspace, unless somebody else does; give who works there."""
+    """Let the person who asks work in the workspace, unless somebody else works there. Return who works there."""
     user = handler.current_user
     return begin_session(workspace.make().folder, user.username, user.display_name, take_over=take_over)
 
@@ -112,7 +112,7 @@ class SessionHandler(AppHandler):
 
     @web.authenticated
     def post(self) -> None:
-        """Do what the button says, and show the home page."""
+        """Carry out the action of the button, and show the home page."""
         if self.get_body_argument("do", "") == "take over":
             holder_of(self, self.workspace, take_over=True)
         else:

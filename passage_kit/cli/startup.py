@@ -48,7 +48,7 @@ def open_missing_streams() -> None:
 
 
 def escape_what_cannot_be_shown() -> None:
-    """Have characters that the terminal's encoding lacks printed as escapes, instead of failing on them."""
+    """Print characters that the terminal's encoding lacks as escapes, instead of failing on them."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # none, if it is closed
             stream.reconfigure(errors="backslashreplace")

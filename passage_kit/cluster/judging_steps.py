@@ -146,7 +146,7 @@ def divided(table: pa.Table, prints: Fingerprints, buckets: int) -> list[pa.Tabl
 
 
 def find_crowds(job: Job, bucket: int, step: str = "emails") -> int:
-    """Find the addresses of a bucket that stand on so many rows that they are nobody's, and tell who has them."""
+    """Find the addresses of a bucket that too many rows share to be of one person, and tell which rows have them."""
     tables = [job.storage.read_table(of(f"{step}-counted", part.number), bucket) for part in job.parts]
     counted = pa.concat_tables(tables).group_by("address", use_threads=False).aggregate([("rows", "sum")])
     crowded = counted.filter(pc.greater_equal(counted["rows_sum"], CROWDED_ROWS)).combine_chunks()
@@ -157,7 +157,7 @@ def find_crowds(job: Job, bucket: int, step: str = "emails") -> int:
 
 
 def crowds_of(job: Job, part: Part, step: str) -> dict[str, int]:
-    """Give the addresses of a partition that are nobody's, with their rows in the whole list."""
+    """Give the addresses of a partition that belong to no one person, with their rows in the whole list."""
     names = [of(f"{step}-crowds", bucket) for bucket in range(job.buckets)]
     told = pa.concat_tables([job.storage.read_table(name, part.number) for name in names])
     return dict(zip(told["address"].to_pylist(), told["rows_sum"].to_pylist(), strict=True))

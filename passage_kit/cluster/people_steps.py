@@ -49,7 +49,7 @@ class MergedBucket(NamedTuple):
 
 
 def pieces_for(sent: Iterable[Sequence[int]], count: int) -> list[Pieces]:
-    """Give the pieces for each receiver of what some files hold for others, piece by piece.
+    """Give the pieces for each receiver that some files hold, piece by piece.
 
     Examples
     --------

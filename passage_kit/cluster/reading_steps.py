@@ -112,7 +112,7 @@ def one_source(files: Sequence[FileRead], above: Iterable[pd.DataFrame] = ()) ->
 
 @contextmanager
 def fetched(address: str) -> Iterator[Path]:
-    """Have a file on this machine, by its own name."""
+    """Bring a file to this machine, under its own name."""
     if "://" not in address:
         yield Path(address)
         return

@@ -204,7 +204,7 @@ def csv_bytes(rows: pd.DataFrame) -> bytes:
 
 
 def write_console(job: Job, name: str, pieces: Sequence[tuple[int, int, int]]) -> dict[str, Entry]:
-    """Write one file for the Console of some rows of partitions: number, first row and number of rows of each."""
+    """Write one file for the Console from pieces of partitions: of each its number, its first row and how many rows."""
     frames = [job.storage.read_frame(of("users", part)).iloc[at : at + rows] for part, at, rows in pieces]
     users = pd.concat(frames)
     plan = job.plan

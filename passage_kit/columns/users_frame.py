@@ -294,7 +294,7 @@ def holds(texts: pa.Array | pa.ChunkedArray, part: str) -> np.ndarray[Any, np.dt
 
 
 def are_ascii(texts: pa.Array | pa.ChunkedArray) -> bool:
-    """Tell whether all texts are ASCII, in which arrow needs no search by Unicode, whose making is slow.
+    """Tell whether all texts are ASCII. Arrow then needs no search by Unicode, which is slow to build.
 
     Examples
     --------

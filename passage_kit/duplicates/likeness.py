@@ -55,7 +55,7 @@ def most_rows(count: int) -> float:
 
 
 def at_most(likeness: Likeness, rows: float) -> Likeness:
-    """Keep the first groups, as many as have so many rows together; they are numbered from the most telling one.
+    """Keep the most telling groups that together have so many rows at most; the first group tells most.
 
     Examples
     --------

@@ -46,7 +46,7 @@ class FlaskPassage(Generic[User]):
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Let an application answer refused requests."""
+        """Make an application answer refused requests."""
         app.extensions["passage"] = self
         app.register_error_handler(RequestRefusedError, _answer)
 

@@ -135,7 +135,7 @@ def plain_name(name: str) -> str:
 
 
 def turned_name(name: str) -> str:
-    """Put what qualifies a name before it: "Korea, Republic of" and "Korea (South)" as they are spoken.
+    """Put the qualifier of a name before it: "Korea, Republic of" and "Korea (South)" as they are spoken.
 
     Examples
     --------

@@ -84,7 +84,7 @@ def ruled_out(schema: MetadataSchema, layout: Layout | None) -> frozenset[str]:
 
 
 def after_layout(found: Iterable[Suggestion], evidence: Evidence) -> Iterator[Suggestion]:
-    """Put the other columns of a target after those of the layout, if the values bear one of these out."""
+    """Put the other columns of a target after those of the layout, if the values confirm one of these."""
     found = list(found)
     borne_out = {one.target for one in found if (one.target, one.column) in evidence and one.confidence > _BESIDE} - {
         target for target, _ in evidence if target not in IDENTIFIERS + HELPERS

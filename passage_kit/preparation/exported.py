@@ -87,7 +87,7 @@ def exported_in_parts(workspace: Workspace) -> Iterator[pd.DataFrame]:
 
 
 def exported_columns(parts: Iterable[Iterable[str]]) -> list[str]:
-    """Give the columns of all parts: what names a person, and then the metadata of any of them.
+    """Give the columns of all parts: first those that identify a person, then the metadata of any part.
 
     Examples
     --------

@@ -48,7 +48,7 @@ class Shortfall:
     sentence: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as plain values."""
+        """Convert the shortfall to plain values."""
         return asdict(self)
 
 

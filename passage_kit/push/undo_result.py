@@ -54,7 +54,7 @@ class UndoResult:
         return not self.changed and not self.failed
 
     def summary(self) -> dict[str, Any]:
-        """Give it as plain values."""
+        """Convert the result to plain values."""
         return {**{field.name: getattr(self, field.name) for field in fields(self)}, "complete": self.complete}
 
     def to_text(self) -> str:

@@ -146,7 +146,7 @@ def _cells(columns: Sequence[pa.ChunkedArray], others: Mapping[int, Sequence[str
 
 
 def titled(lists: Sequence[StackedList], title: str | None) -> list[StackedList]:
-    """Give the first list its title, and each without one, or with that of another, a number.
+    """Give the first list its title, and number each list that has no title or the title of another list.
 
     Examples
     --------

@@ -147,7 +147,7 @@ class ChangeValues(Panel):
         self._show_page()
 
     def map_value(self, column: str, value: str, becomes: str | None) -> None:
-        """Let a value of a column become another one: "" for blank, None for as it is.
+        """Change a value of a column to another one: "" for blank, None for as it is.
 
         The change goes into the column's last step of this kind, or into a new one at the end.
         """
@@ -158,7 +158,7 @@ class ChangeValues(Panel):
         self._map_all(column, values)
 
     def make_one(self, column: str, values: list[str], becomes: str) -> None:
-        """Let several spellings of a column become one value, as :meth:`map_value` for each of them."""
+        """Change several spellings in a column to one value, as :meth:`map_value` for each of them."""
         self._map_all(column, made_one(self._mapped(column), values, becomes))
 
     def _mapped(self, column: str) -> dict[str, str]:

@@ -180,7 +180,7 @@ class EditRows(BasePanel):
         self._show_page()
 
     def change(self, field: str, value: str | None) -> None:
-        """Let all selected rows have one value in a column; None makes it blank."""
+        """Set one value in a column of all selected rows; None makes it blank."""
         self._correct(self.chosen, field, value)
 
     def take_back(self, field: str) -> None:

@@ -164,7 +164,7 @@ class OwnFields(Unsaved):
         self._changed(schema, column)
 
     def renew(self, schema: MetadataSchema) -> None:
-        """Show the fields as they are elsewhere, which nobody has to be told."""
+        """Show the fields as they are elsewhere, without telling anybody."""
         self.schema = schema
         self._show()
 

@@ -89,7 +89,7 @@ def follow(
     actions: Mapping[str, Callable[..., None]],
     complain: Callable[[str], None],
 ) -> None:
-    """Do what a message of the page asks for; complain of what cannot be done.
+    """Carry out what a message of the page asks for; complain if it cannot be done.
 
     Examples
     --------

@@ -93,7 +93,7 @@ def is_how(value: Any) -> bool:
 
 
 def step_card(number: int, result: StepResult) -> dict[str, Any]:
-    """Describe for the page what a step does, to which values, and how it is written."""
+    """Describe a step for the page: what it does, to which values, and how it is written."""
     step = result.step
     return {
         "number": number,

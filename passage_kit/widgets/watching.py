@@ -19,12 +19,12 @@ _watching: dict[str, WeakSet[Watching]] = defaultdict(WeakSet)
 
 
 def watch(folder: Path, panel: Watching) -> None:
-    """Let a panel look again whenever another one saves something in a workspace, as long as it is there."""
+    """Make a panel look again whenever another one saves something in a workspace, as long as the panel exists."""
     _watching[_name(folder)].add(panel)
 
 
 def tell_others(folder: Path, panel: Watching) -> None:
-    """Let the other panels of a workspace look again."""
+    """Make the other panels of a workspace look again."""
     for other in list(_watching[_name(folder)]):
         if other is not panel:
             other.look_again()

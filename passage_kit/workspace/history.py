@@ -143,7 +143,7 @@ def load_lines(folder: Path, change: Change) -> LineChange:
 
 
 def settle_history(folder: Path, files: FileSet) -> None:
-    """Let the changes of corrections and decisions stay, since their rows have other numbers now."""
+    """Keep the changes of corrections and decisions from being undone, since their rows have other numbers now."""
     changes = load_history(folder)
     settled = [_settled(one) if one.what != "steps" else one for one in changes]
     if settled != changes:

@@ -67,7 +67,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """Read it.
+        """Read a manifest from its JSON.
 
         Raises
         ------

@@ -24,7 +24,7 @@ _ENOUGH = 2  # rows with one value: it is nobody's own then
 
 
 def looked_for(users: pd.DataFrame, rows: Collection[int], identities: pa.Array) -> pd.DataFrame:
-    """Give the rows of a part that are named by their number, or that may be the person of an identity.
+    """Give the rows of a part that are named by their number, or that may be the person with an identity.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ _AS_TEXT = ("interval", "json", "jsonb")  # a month is no number of days, and an
 
 @contextmanager
 def every_value_read(connection: Connection) -> Iterator[None]:
-    """Have psycopg give the text of a value that Python has none for, which PostgreSQL takes back as it was.
+    """Make psycopg give the text of a value that Python cannot hold. PostgreSQL takes this text back as it was.
 
     Other drivers give every value as it is. SQLAlchemy needs the usual loaders to look at tables, so they come back.
     """

@@ -322,7 +322,7 @@ def _own_code(region: str | None) -> int:
 
 
 def calling_code_of(digits: str) -> int:
-    """Calling code at the start of a number in international form.
+    """Give the calling code at the start of a number in international form.
 
     Examples
     --------
@@ -341,7 +341,7 @@ def _calling_codes_of(left: _Left) -> Integers:
 
 @cache
 def calling_codes() -> Integers:
-    """Calling codes by the first three digits."""
+    """List the calling codes by the first three digits."""
     codes = np.full(1000, _UNKNOWN_CODE)
     codes[:100] = _ZERO
     for first_three in range(100, 1000):

@@ -126,7 +126,7 @@ class _Reading(NamedTuple):
 
 
 def stands_for_none(digits: str) -> bool:
-    """True for one digit repeated, and for digits in ascending or descending order.
+    """Recognize one digit repeated, and digits in ascending or descending order.
 
     Examples
     --------

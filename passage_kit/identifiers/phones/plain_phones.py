@@ -80,7 +80,7 @@ class PlainPhones(NamedTuple):
     remark_behind: Mask  # which the judge leaves out if the number is valid
 
     def at(self, rows: Any) -> PlainPhones:
-        """Those at some positions."""
+        """Give the phones at some positions."""
         return PlainPhones(*(column[rows] for column in self))
 
 
