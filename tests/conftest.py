@@ -20,6 +20,7 @@ import pytest
 import servers
 import sqlalchemy as sa
 from clients import client_of
+from few import mark_all_but_few
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from nursery import Nursery
@@ -41,7 +42,7 @@ os.environ["PASSAGE_KIT_LANGUAGE"] = "en"
 # No deadline for an example, and none for making it: how long they take tells of the machine.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", max_examples=200, derandomize=True, **_PATIENT)
-settings.register_profile("at-the-desk", max_examples=25, **_PATIENT)
+settings.register_profile("at-the-desk", max_examples=10, **_PATIENT)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "at-the-desk")
 
 pytest_plugins = ["django_project"]  # its fixtures; Django itself is loaded by the first that is asked for
@@ -103,6 +104,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that speak to a server, so that they can be left out; let workers begin with the longest files."""
+    mark_all_but_few(items)
     for item in items:
         names = vars(item.module) if isinstance(item, pytest.Function) else {}
         if not _SERVERS.isdisjoint(getattr(item, "fixturenames", ())) or not _STARTED.isdisjoint(names):

@@ -116,6 +116,7 @@ def untranslated(message) -> bool:
     return message.fuzzy or not all(text.strip() for text in translations_of(message))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("spoken", FOREIGN)
 def test_a_catalogue_has_every_text_and_no_other(texts, spoken):
     """Run ``python tests/catalogues.py``, and translate what is new."""
@@ -262,6 +263,7 @@ def test_a_panel_in_german_is_the_same_panel(tmp_path):
     assert states[0] == states[1]
 
 
+@pytest.mark.slow
 def test_the_options_in_german_are_the_same_options(prepared, tmp_path):
     english = ChooseOptions(prepared.raw, Workspace(tmp_path / "en"))
     with speaking("de"):
@@ -332,6 +334,7 @@ def prepared():
     return prepare(sample / "legacy_users.csv", schema=schema, default_region="US")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("spoken", FOREIGN)
 def test_a_report_in_another_language_has_the_same_parts(prepared, spoken):
     english = Structure(render_report(prepared, on=ON))
@@ -359,6 +362,7 @@ def test_a_report_stays_in_its_language_when_a_later_step_renders_it(prepared):
     assert ReportPage.from_json(page.to_json()).to_html() == german
 
 
+@pytest.mark.slow
 def test_a_language_changes_no_file_for_programs(tmp_path):
     source = bundled("sample_data") / "legacy_users.csv"
     schema = MetadataSchema.from_toml(bundled("sample_data") / "metadata_fields.toml")

@@ -117,6 +117,7 @@ def test_a_damaged_source_is_read_or_refused(name, files, seed):
         assert len(source.users) > 0
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_damaged_source_ends_the_command_in_order(name, files, seed):
@@ -126,6 +127,7 @@ def test_a_damaged_source_ends_the_command_in_order(name, files, seed):
     assert command("prepare", path, "--out", folder / "o", "--schema", files["fields.toml"], "--region", "US") in (0, 2)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", ["fields.toml", "app.json", "template", "plan.toml", "corrections", "decisions"])
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_damaged_choice_ends_the_command_in_order(kind, files, seed):
@@ -191,6 +193,7 @@ def test_a_choice_that_is_no_file_is_told(hostile, option, ending, tmp_path, fil
     assert "cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.few(1)
 def test_a_workspace_that_is_no_folder_is_told(hostile, files, capsys):
     path = hostile("")
     source = files["fields.toml"].with_name("users.csv")
@@ -199,6 +202,7 @@ def test_a_workspace_that_is_no_folder_is_told(hostile, files, capsys):
     assert capsys.readouterr().err
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("name", ["plan.toml", "corrections.csv", "decisions.csv"])
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
 def test_a_file_of_the_workspace_that_is_none_is_told(name, kind, tmp_path):

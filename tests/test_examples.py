@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parent
 FEWEST = 200
 
 
+@pytest.mark.slow
 def test_ci_tries_two_hundred_examples():
     code = "import conftest; from hypothesis import settings; print(settings().max_examples)"
     paths = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])

@@ -115,11 +115,13 @@ def test_a_name_that_never_was_is_told():
         clusters.nothing  # noqa: B018
 
 
+@pytest.mark.slow
 def test_modules_of_a_package_are_imported_without_a_warning():
     code = "from passage_kit.push import undo, verify, push; from passage_kit.findings import findings, ledger"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_the_warning_points_at_the_import():
     script = "import warnings; warnings.simplefilter('always')\nfrom passage_kit.emails import normalize_emails\n"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -23,6 +23,7 @@ def assert_right(export: Export, source: object, rule: str) -> None:
     assert not wrong, wrong
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("seed", range(6))
 def test_two_thousand_rows_come_out_right(seed: int, rule: str) -> None:
@@ -43,6 +44,7 @@ def test_a_column_of_several_pieces_comes_out_right() -> None:
     assert_right(export, export.raw, "complete")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t")])
 def test_a_file_comes_out_as_the_frame_does(tmp_path: Path, encoding: str, delimiter: str) -> None:
     export = export_of(2_000, seed=300)
@@ -68,6 +70,7 @@ def test_the_same_seed_makes_the_same_export() -> None:
     assert make_export(500, seed=7).cells != make_export(500, seed=8).cells
 
 
+@pytest.mark.slow
 def test_exports_are_varied() -> None:
     export = make_export(20_000, seed=1)
     assert len(EMAIL_RENDERINGS) >= 30

@@ -6,6 +6,7 @@ Every import counts: at the top of a module, inside a function, for type checker
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -46,6 +47,7 @@ MOST_AT_THE_TOP = 12
 _DOTTED = re.compile(r"passage_kit(?:\.\w+)+")
 
 
+@cache
 def modules() -> list[Path]:
     return sorted(
         path
@@ -58,10 +60,21 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Give the modules of the package that a file imports, as they are called within it ("columns.profile")."""
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Parse a file, once for all tests that look at it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported(path: Path) -> tuple[str, ...]:
+    """List the modules of the package that a file imports, as they are called within it ("columns.profile")."""
+    return tuple(find_imports(path))
+
+
+def find_imports(path: Path) -> Iterator[str]:
     prose = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         match node:
             case ast.ImportFrom(module=str(module), names=names, level=level):
                 base = f"passage_kit.{module}" if level else module
@@ -104,7 +117,7 @@ def offered(package: str) -> set[str]:
 
 def strays(path: Path) -> Iterator[str]:
     """Give imports that no storey can be told of: by the door, by a former name, or by a name that is computed."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         match node:
             case ast.ImportFrom(module="passage_kit", names=names):
                 yield from (alias.name for alias in names if alias.name not in {*STOREY_OF, "__version__", "_former"})
@@ -204,7 +217,7 @@ def test_no_two_classes_share_a_name():
     places: dict[str, list[str]] = {}
     for path in modules():
         if path.suffix == ".py":
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(parsed(path)):
                 if isinstance(node, ast.ClassDef):
                     places.setdefault(node.name, []).append(dotted(path))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}

@@ -58,6 +58,7 @@ def write(tmp_path):
     return write
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("options", [{}, {"strict": True}, {"survivor": "last", "shared_phone": "merge"}])
 def test_a_preparation(write, tmp_path, options):
     source = write("users.csv", range(ROWS), "met at the fair")
@@ -71,6 +72,7 @@ def test_a_preparation(write, tmp_path, options):
     assert pk.count_findings(prepared.findings)["findings"].gt(0).all()
 
 
+@pytest.mark.slow
 def test_corrections_and_a_newer_export(write, tmp_path):
     folder = tmp_path / "migration"
     source = write("users.csv", range(ROWS), "met at the fair")
@@ -85,6 +87,7 @@ def test_corrections_and_a_newer_export(write, tmp_path):
     assert since.summary()["findings"]["changed_since"] > ROWS // 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_the_command_says_what_came_of_it(write, tmp_path, run, options):
     source = write("users.csv", range(ROWS), "met at the fair")
@@ -95,6 +98,7 @@ def test_the_command_says_what_came_of_it(write, tmp_path, run, options):
     assert str(ROWS) in "".join(said)
 
 
+@pytest.mark.slow
 def test_the_panels_of_findings_and_rows(write, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     workspace = pk.Workspace("migration")

@@ -72,6 +72,7 @@ CALLS = {
 }
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("kind", FRAMES)
 @pytest.mark.parametrize("index", [None, [7, 3, 5], pd.Index([1, 2, 3], name="source_row")])
 def test_the_users_come_out_whole_whatever_their_types(kind, index, tmp_path):
@@ -105,6 +106,7 @@ def test_the_users_come_out_whole_whatever_their_types(kind, index, tmp_path):
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.few(79)
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize(
     "frame",

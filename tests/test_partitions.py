@@ -93,6 +93,7 @@ def test_the_size_of_a_part_makes_no_difference(options, source, tmp_path, monke
         check_same(prepared_in(monkeypatch, tmp_path / str(rows), source, rows=rows, **options), whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_part_of_few_rows_makes_no_difference(seed, tmp_path, monkeypatch):
     draw = np.random.default_rng(seed)
@@ -131,6 +132,7 @@ except pk.OutputError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
 def test_a_disk_that_fills_while_columns_are_put_aside_changes_nothing(tmp_path):
     rows = "".join(f"ann.{at}@example.org,Ann {at}\n" for at in range(20_000))

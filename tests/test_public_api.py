@@ -107,6 +107,7 @@ def test_options_are_keyword_only_and_few(name):
     assert len(options) <= MOST_OPTIONS
 
 
+@pytest.mark.slow
 def test_a_verb_is_found_even_after_its_module_was_imported():
     code = "import passage_kit.preparation.run, passage_kit as pk; assert callable(pk.prepare)"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -122,6 +123,7 @@ def test_importing_the_package_is_light():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_the_verbs_need_neither_jupyter_nor_sqlalchemy():
     code = (
         "import sys, passage_kit as pk; [getattr(pk, name) for name in pk.__all__];"

@@ -153,6 +153,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
 def test_a_broken_answer_is_no_answer_in_every_call(answer):
     with raw_answers(answer) as raw, raw.client(timeout=(1.0, 1.0)) as client:
@@ -313,6 +314,7 @@ def mangled(chance, answer):
     return bytes(data)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(4))
 def test_no_mangled_answer_breaks_a_call(seed):
     chance = random.Random(seed)  # noqa: S311 - the same answers each time

@@ -57,6 +57,7 @@ def workspace(tmp_path, monkeypatch):
     return workspace_of(tmp_path / "m", people(6))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("framed", RIGHT.values(), ids=RIGHT)
 def test_what_is_odd_and_right_is_read(workspace, framed):
     with hostile(framed=framed) as service, service.client() as client:
@@ -64,6 +65,7 @@ def test_what_is_odd_and_right_is_read(workspace, framed):
         assert pk.undo_push(workspace, client=client).deleted == 6
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("framed", WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("since", ["the beginning", "the creation"])
 def test_what_is_wrong_is_told_and_goes_on_once_it_is_right(workspace, framed, since, caplog):
@@ -90,6 +92,7 @@ def test_what_is_wrong_is_told_and_goes_on_once_it_is_right(workspace, framed, s
     assert "@example.org" not in caplog.text
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
 @pytest.mark.parametrize("concurrency", [1, 8])
 def test_a_second_answer_behind_the_first_is_nobodys(workspace, junk, concurrency):

@@ -137,6 +137,7 @@ class TestPace:
                 pace.went_well()
         assert clock.now - 1_000.0 < 200
 
+    @pytest.mark.few(2)
     @pytest.mark.parametrize("told", [True, False])
     @pytest.mark.parametrize("limit", [0.7, 1.0, 1.5, 2.5, 5.0, 40.0])
     def test_refusals_of_a_real_limit_are_not_taken_for_random_ones(self, clock, limit, told):

@@ -47,6 +47,7 @@ def test_no_scheduler_is_said(run, tmp_path, plan):
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("since", ["one", "s3://bucket/june"])
 def test_a_newer_export_is_compared_and_what_a_cluster_does_not_do_is_refused(run, tmp_path, plan, since):
     folder = since if "://" in since else plan.parent

@@ -35,6 +35,7 @@ class TestPrepare:
         assert all(name in err for name in OUTPUTS)
         assert "exported" in err
 
+    @pytest.mark.slow
     def test_the_mapping_and_what_is_not_stored_are_said(self, run, tmp_path):
         _, _, err = run(*self.arguments(tmp_path / "m"))
         assert "from E-Mail Address" in err
@@ -54,12 +55,14 @@ class TestPrepare:
         assert code == 0
         assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
+    @pytest.mark.slow
     def test_a_second_run_over_the_first_changes_nothing(self, run, tmp_path):
         run(*self.arguments(tmp_path / "m"))
         before = contents(tmp_path / "m")
         assert run(*self.arguments(tmp_path / "m"))[0] == 0
         assert contents(tmp_path / "m") == before
 
+    @pytest.mark.slow
     def test_it_is_the_function_of_the_notebooks(self, run, tmp_path):
         run(*self.arguments(tmp_path / "cli"))
         schema = pk.MetadataSchema.from_toml(FIELDS)
@@ -186,6 +189,7 @@ class TestBadInput:
         source = self.write(tmp_path / "u.csv", "Mail,Plan\na@example.org,pro\n")
         refused(source, "--plan", plan, says='--map "email=Mail"')
 
+    @pytest.mark.slow
     def test_a_template_with_an_unknown_column(self, refused, tmp_path):
         template = self.write(tmp_path / "t.csv", "email,phone,Shoe size\n")
         refused(SAMPLE, "--schema", FIELDS, "--template", template, says="Shoe size")
@@ -214,6 +218,7 @@ class TestBadInput:
         assert f"{closed / 'm'}" in err
         assert "Choose a folder that you may write to" in err or "another output folder" in err
 
+    @pytest.mark.slow
     def test_a_full_disk(self, run, tmp_path, monkeypatch):
         run("prepare", SAMPLE, "--out", tmp_path / "m", "--region", "US")
         before = contents(tmp_path / "m")
@@ -233,6 +238,7 @@ class TestBadInput:
         assert run("prepare", "--out", tmp_path / "m")[0] == 2
 
 
+@pytest.mark.slow
 def test_corrections_follow_their_people_when_the_source_has_changed(run, tmp_path):
     source = tmp_path / "users.csv"
     source.write_text("email,x\nann@\nbo@example.org,1\n")

@@ -38,6 +38,7 @@ def create(settings, email):
     )
 
 
+@pytest.mark.slow
 def test_it_prints_the_settings_that_lead_to_it():
     with running() as (settings, _):
         assert list(settings) == ["PASSAGE_BASE_URL", "PASSAGE_APP_ID", "PASSAGE_API_KEY"]
@@ -113,6 +114,7 @@ def test_a_port_that_is_taken_is_said(sandbox, capsys):
     assert f"cannot listen on port {port}" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_app_has_the_settings_of_the_command():
     with running("--app", "login_methods=passkeys", "--app", "public_signup=false") as (settings, _):
         address = f"{settings['PASSAGE_BASE_URL']}/apps/{settings['PASSAGE_APP_ID']}"
@@ -138,6 +140,7 @@ def test_a_token_of_a_sandbox_that_runs_is_all_that_is_printed(sandbox):
     assert list(sandbox.users()["email"]) == ["anna@example.org"]
 
 
+@pytest.mark.slow
 def test_a_sandbox_that_starts_prints_the_token_after_its_settings():
     with running("--seed", 1, "--login", "anna@example.org") as (settings, program):
         name, _, token = program.stdout.readline().strip().partition("=")

@@ -81,6 +81,7 @@ def printed(script: str, *arguments: str, **environment: str) -> list[str]:
     return run.stdout.split()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="settings of glibc's allocator")
 def test_an_array_takes_the_place_of_the_one_before():
     fetched, _ = printed(COUNT_FAULTS)
@@ -96,6 +97,7 @@ def test_a_large_array_leaves_no_hole():
     assert without < 5_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK.keys())
 def test_a_process_of_somebody_else_is_left_as_it_is(work):
     compare = "\nafter = state()\nprint('same' if before == after else [b for a, b in zip(before, after) if a != b])"
@@ -144,6 +146,7 @@ def test_the_module_runs_the_command_line():
     assert "passage-kit, version" in run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="closes streams by a POSIX shell")
 def test_closed_streams_are_opened_on_nothing(tmp_path):
     """What is asked is refused as without a terminal, and no file takes the number of a closed stream."""

@@ -74,6 +74,7 @@ def plain(frame):
     return frame.astype(object).where(frame.notna(), None)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(40) if LONG else range(4))
 def test_suggestions_in_parts_are_those_of_the_whole_list(tmp_path, seed):
     users = people(SIZES[seed % 4], seed)
@@ -89,6 +90,7 @@ def test_the_lists_have_every_kind_of_likeness():
     assert set(reasons) == {*REASONS, *SLIPS.values()}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("columns", [[], ["city"], ["city", "country"], ["first_name", "birth_date", "city"]])
 def test_lists_with_few_columns_have_the_same_suggestions(tmp_path, columns):
     users = people(200, 5)[["email", "phone", *columns]]

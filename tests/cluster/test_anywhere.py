@@ -6,6 +6,7 @@ from passage_kit.cluster.engine import InThisProcess
 from passage_kit.errors import OptionError
 
 
+@pytest.mark.slow
 def test_the_one_verb_prepares_here_and_on_a_cluster(tmp_path):
     source = write_list(tmp_path / "users", rows=60, files=2, seed=5)
     given = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US", "reading": {"delimiter": ","}}

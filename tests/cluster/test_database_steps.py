@@ -66,6 +66,7 @@ def test_a_table_is_read_in_ranges_and_only_who_reads_is_told_its_url(tmp_path):
     assert "hash" not in pk.Workspace(tmp_path / "other").load_stage("users")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "reading"),
     [
@@ -82,6 +83,7 @@ def test_what_the_whole_table_decides_is_read_by_one_worker(tmp_path, given, rea
     assert "read" in engine.told
 
 
+@pytest.mark.slow
 def test_json_that_one_range_has_is_no_json_of_the_table(tmp_path):
     """The last range alone has objects in a column; as the table has texts, too, they stay texts."""
     address = make(tmp_path / "users.db", 100, change=lambda cells: [*cells[:10], '{"a": 1}' if cells[0] > 99 else "x"])

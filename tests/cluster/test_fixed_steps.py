@@ -87,6 +87,7 @@ def prepare_both(source, one, other, rows, **given):
     return prepared
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("what", ["corrections", "decisions", "both"])
 @pytest.mark.parametrize("seed", range(4))
 def test_fixes_give_the_outputs_of_one_machine(tmp_path, seed, what):
@@ -108,6 +109,7 @@ def test_fixes_give_the_outputs_of_one_machine(tmp_path, seed, what):
         assert {"decision_applied", "kept_apart"} <= said or given.get("shared_phone") == "reject"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_fixes_find_their_people_in_a_changed_list_as_on_one_machine(tmp_path, seed):
     chance = random.Random(seed)  # noqa: S311 - no secret
@@ -132,6 +134,7 @@ def test_fixes_find_their_people_in_a_changed_list_as_on_one_machine(tmp_path, s
     check_same_fixes(*folders)
 
 
+@pytest.mark.slow
 def test_the_fixes_beside_a_plan_apply_and_stay_there(tmp_path):
     source, first = write_list(tmp_path / "users", rows=40, files=2, seed=5), tmp_path / "first"
     pk.prepare(source, out=first, **GIVEN)
@@ -147,6 +150,7 @@ def test_the_fixes_beside_a_plan_apply_and_stay_there(tmp_path):
     assert not list(other.glob("*.csv"))
 
 
+@pytest.mark.slow
 def test_the_corrections_of_a_table_find_their_people_by_its_key(tmp_path):
     chance = random.Random(3)  # noqa: S311 - no secret
     rows = [messy_row(number, 30, chance) for number in range(50)]
@@ -176,6 +180,7 @@ def test_the_corrections_of_a_table_find_their_people_by_its_key(tmp_path):
     assert [line.partition(",")[0] for line in (other / "corrections.csv").read_text().splitlines()[1:]] == ["4", "37"]
 
 
+@pytest.mark.slow
 def test_rows_that_look_alike_and_were_decided_to_be_two_people_are_not_suggested_again(tmp_path):
     source = tmp_path / "users.csv"
     others = [f"user{number}@example.org" for number in range(6)]
@@ -186,6 +191,7 @@ def test_rows_that_look_alike_and_were_decided_to_be_two_people_are_not_suggeste
     assert "possible_duplicate" not in set(prepare_both(source, one, other, 3).findings["code"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [False, True])
 def test_a_run_that_was_stopped_goes_on_and_begins_anew_with_other_fixes(tmp_path, changed):
     source = write_list(tmp_path / "users", rows=40, files=2, seed=5)

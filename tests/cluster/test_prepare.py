@@ -24,6 +24,7 @@ OPTIONS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_every_output_is_that_of_one_machine(tmp_path, seed):
     rows = [150, 120, 1_100, 90][seed % 4]
@@ -44,6 +45,7 @@ def test_every_output_is_that_of_one_machine(tmp_path, seed):
     assert other.funnel.adds_up
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moments", [["02/03/2024", "31/01/2024"], ["17", "4", "05/06/2024"], ["2024-05-01", "9", "8"]])
 @pytest.mark.parametrize("survivor", ["newest", "oldest"])
 def test_which_row_is_newer_is_read_by_the_whole_list(tmp_path, survivor, moments):
@@ -73,6 +75,7 @@ def test_newest_without_an_order_is_refused_as_on_one_machine(tmp_path):
 HEADER = "id,raw_user_meta_data,phone,other_phone\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"lost_plus": True}, {"lost_plus": False}, {"layout": "none"}])
 def test_what_the_layout_and_a_person_say_of_lost_pluses_holds_in_every_part(tmp_path, options):
     lines = [f"u{number},{{}},{phone},{phone}" for number, phone in enumerate(["447400123456", "", "4155552671", ""])]
@@ -90,6 +93,7 @@ def test_what_the_layout_and_a_person_say_of_lost_pluses_holds_in_every_part(tmp
     assert plus_added == {"{}": ["phone"], "{'lost_plus': True}": ["phone", "other_phone"]}.get(str(options), [])
 
 
+@pytest.mark.slow
 def test_parts_for_the_console_are_cut_as_on_one_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(console_csv, "USERS_PER_FILE", 40)
     monkeypatch.setattr("passage_kit.cluster.whole_run.USERS_PER_FILE", 40)
@@ -118,6 +122,7 @@ class MakesCallsTwice(InThisProcess):
         return super().run(name, call, items)
 
 
+@pytest.mark.slow
 def test_calls_of_each_step_that_are_made_again_change_nothing(tmp_path):
     source = write_list(tmp_path / "users", rows=90, files=2, seed=11)
     pk.prepare(source, schema=SCHEMA, mapping=MAPPING, out=tmp_path / "one")
@@ -126,6 +131,7 @@ def test_calls_of_each_step_that_are_made_again_change_nothing(tmp_path):
     check_same(tmp_path / "one", tmp_path / "other")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["merge", "console"])
 def test_what_a_killed_run_left_does_not_look_complete_and_the_next_run_clears_it(tmp_path, step):
     source = write_list(tmp_path / "users", rows=60, files=1, seed=3)

@@ -40,6 +40,7 @@ prepare_on_cluster(source, out=out, client=Dies(notes), **GIVEN)
 """
 
 
+@pytest.mark.slow
 def test_a_client_killed_in_each_step_goes_on_and_repeats_no_complete_call(tmp_path, nursery):
     source = write_list(tmp_path / "users", rows=110, files=2, seed=3)
     one, other, notes = (tmp_path / name for name in ("one", "other", "notes"))
@@ -88,6 +89,7 @@ def test_what_is_complete_is_not_made_again(stopped):
     assert steps_of(notes)[:2] == ["console", "rejected rows"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["source", "options", "rows", "version"])
 def test_a_run_that_differs_in_anything_starts_anew(stopped, change, monkeypatch):
     source, out, notes = stopped
@@ -104,6 +106,7 @@ def test_a_run_that_differs_in_anything_starts_anew(stopped, change, monkeypatch
     assert not (out / WORK).exists()
 
 
+@pytest.mark.slow
 def test_an_output_that_is_gone_is_written_again(stopped):
     source, out, notes = stopped
     [part, *_] = sorted((out / "stages" / "ledger").iterdir())
@@ -114,6 +117,7 @@ def test_an_output_that_is_gone_is_written_again(stopped):
     assert not cut_short.exists()
 
 
+@pytest.mark.slow
 def test_outputs_are_written_anew_where_another_run_finished_meanwhile(stopped, tmp_path):
     source, out, notes = stopped
     plain = {name: value for name, value in GIVEN.items() if name != "rows"}

@@ -61,6 +61,7 @@ def write_ids(folder, chance):
     (folder / "out" / "passage_ids.csv").write_text("\n".join(["source_row,passage_id,outcome", *lines]) + "\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_a_newer_export_gives_the_outputs_of_one_machine(tmp_path, seed):
     count, chance = 60 + 25 * seed, random.Random(seed)  # noqa: S311 - no secret
@@ -84,6 +85,7 @@ def test_a_newer_export_gives_the_outputs_of_one_machine(tmp_path, seed):
     pd.testing.assert_frame_equal(load_exported(pk.Workspace(other)), load_exported(pk.Workspace(one)))
 
 
+@pytest.mark.slow
 def test_all_that_a_comparison_says_is_among_these_lists(tmp_path):
     """So that the equality of the outputs speaks about every finding."""
     said, gone = set(), 0
@@ -100,6 +102,7 @@ def test_all_that_a_comparison_says_is_among_these_lists(tmp_path):
     assert gone
 
 
+@pytest.mark.slow
 def test_a_list_that_nothing_was_exported_of_is_all_new(tmp_path):
     (tmp_path / "users.csv").write_text("Mail\nbo@\n")
     pk.prepare(tmp_path / "users.csv", mapping={"email": "Mail"}, out=tmp_path / "june")
@@ -145,6 +148,7 @@ def test_what_one_machine_refuses_is_refused(tmp_path):
         assert said[1] == said[0]
 
 
+@pytest.mark.slow
 def test_a_run_without_since_leaves_nothing_of_one_with_it(tmp_path):
     source = tmp_path / "users.csv"
     source.write_text("Mail\nann@example.org\n")

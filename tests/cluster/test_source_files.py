@@ -90,6 +90,7 @@ def check_read(path, folder, *, split=True, **reading):
     return calls
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("seed", "ending", "above", "below"),
     [
@@ -129,6 +130,7 @@ def test_secrets_are_left_out_of_all_ranges_by_the_first_rows(tmp_path):
 PLAIN = [f"u{number}@example.org,Ann {number},{'x' * 60}" for number in range(16_000)]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("change", "encoding"),
     [
@@ -150,6 +152,7 @@ def test_what_the_whole_file_decides_is_read_by_one_worker(tmp_path, change, enc
     pd.testing.assert_frame_equal(users, expected.users.reset_index(drop=True), check_index_type=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -180,6 +183,7 @@ def test_signs_of_another_way_to_quote_that_is_none_do_not_keep_a_file_whole(tmp
     assert check_read(path, tmp_path / "work")["quoting"] == 1
 
 
+@pytest.mark.slow
 def test_large_and_small_files_of_a_folder_are_one_list(tmp_path, monkeypatch):
     folder = tmp_path / "users"
     folder.mkdir()
@@ -200,6 +204,7 @@ def test_a_run_on_workers_over_one_file_writes_what_one_machine_writes(tmp_path,
     check_same(tmp_path / "one", tmp_path / "other")
 
 
+@pytest.mark.slow
 def test_bytes_are_read_by_address_too(tmp_path):
     path = tmp_path / "users.csv"
     path.write_text(messy_text(5))

@@ -51,11 +51,14 @@ def check_equal(ours, theirs):
     assert ours.undecided == theirs.undecided
 
 
+@pytest.mark.few(2)
+@pytest.mark.few(12)
 @pytest.mark.parametrize("path", LAYOUTS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_the_export_of_a_known_system_is_mapped_as_on_one_machine(path, tmp_path):
     check_equal(*suggested(path, tmp_path, rows=2))
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("seed", range(30))
 def test_columns_that_compete_are_settled_as_on_one_machine(seed, tmp_path):
     """Columns with one meaning, filled late, alike in all rows but one, or with one value: the whole list decides."""
@@ -88,6 +91,7 @@ def test_as_many_values_of_a_key_are_compared_as_on_one_machine(tmp_path):
     assert ours.to_dict()["source_key"] == "Kd.-Nr."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_run_without_a_mapping_writes_what_one_machine_writes(tmp_path, seed):
     source = write_list(tmp_path / "users", rows=90 + seed, files=1 + seed, seed=seed)
@@ -99,6 +103,7 @@ def test_a_run_without_a_mapping_writes_what_one_machine_writes(tmp_path, seed):
     assert other.mapping.suggestions == one.mapping.suggestions
 
 
+@pytest.mark.slow
 def test_the_layout_is_the_recognised_or_the_chosen_one(tmp_path):
     path = next(path for path in LAYOUTS if path.parent.name == "auth0" and path.suffix == ".json")
     for name, options in (("recognised", {}), ("chosen", {"layout": "none"})):
@@ -109,6 +114,7 @@ def test_the_layout_is_the_recognised_or_the_chosen_one(tmp_path):
         check_same(tmp_path / name / "one", tmp_path / name / "other")
 
 
+@pytest.mark.slow
 def test_columns_that_differ_are_the_same_question(tmp_path):
     """The one row in which the columns differ is the last."""
     path = tmp_path / "users.csv"

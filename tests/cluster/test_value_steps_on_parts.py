@@ -19,6 +19,7 @@ STEPS = (
 )
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "given", [{"mapping": {**MAPPING, "name": "First", "city": "Both"}}, {}, {"null_words": ["x"]}]
 )
@@ -33,6 +34,7 @@ def test_a_plan_with_steps_writes_what_one_machine_writes(tmp_path, given):
     assert {"step_applied", "step_unused", "changed_by_step"} <= other.by_code.keys()
 
 
+@pytest.mark.slow
 def test_steps_that_are_all_off_change_nothing(tmp_path):
     source = write_list(tmp_path / "users", rows=30, files=1, seed=8)
     plan = pk.Plan(str(source), schema=SCHEMA, steps=(STEPS[3],))

@@ -81,6 +81,7 @@ def test_nothing_has_a_name_in_the_folder_and_what_is_kept_outlives_the_run(tmp_
     assert kept.to_pydict() == ODD
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="others cannot be told to let go")
 def test_memory_is_let_go_of(tmp_path):
     asks = """
@@ -133,6 +134,7 @@ def test_a_folder_that_is_gone_is_said(tmp_path, monkeypatch):
         put_aside(pa.table(ODD))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="others cannot be told to let go")
 @pytest.mark.parametrize("much", [True, False])
 def test_freed_memory_goes_back_where_a_run_puts_much_aside(much, tmp_path):
@@ -201,6 +203,7 @@ def test_bytes_that_are_put_aside_and_no_text_are_told(tmp_path, monkeypatch, br
         assert is_utf8(aside.hold(["email,näme€😀".encode()]))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="others cannot be told to let go")
 def test_to_look_through_bytes_does_not_keep_them(tmp_path):
     asks = """

@@ -165,6 +165,7 @@ def self_signed(certificate):
     thread.join()
 
 
+@pytest.mark.slow
 def test_a_self_signed_certificate(self_signed, certificate, tmp_path):
     address = f"postgresql://app:{SECRET}@127.0.0.1:{self_signed}/app?sslmode=verify-full&sslrootcert="
     (tmp_path / "other").mkdir()

@@ -405,9 +405,11 @@ class TestManyNeighbourhoods:
     def users(self, rule: str, choice: str) -> pd.DataFrame:
         return neighbourhoods([SURVIVOR_RULES.index(rule), SHARED_PHONE_CHOICES.index(choice)])
 
+    @pytest.mark.few(4)
     def test_same_answer_as_the_reference(self, users: pd.DataFrame, rule: str, choice: str) -> None:
         check_against_reference(users, rule, choice)
 
+    @pytest.mark.few(4)
     def test_every_row_and_identifier_is_accounted_for(self, users: pd.DataFrame, rule: str, choice: str) -> None:
         merged, findings = merge_duplicates(users, survivor=rule, shared_phone=choice)
         ledger = build_ledger(users.index, merged, findings)  # raises if the rows do not add up
@@ -421,12 +423,14 @@ class TestManyNeighbourhoods:
             lost = set(users.loc[~users.index.isin(rejected), name].dropna()) - set(merged[name].dropna())
             assert lost <= told
 
+    @pytest.mark.few(4)
     def test_running_twice_changes_nothing(self, users: pd.DataFrame, rule: str, choice: str) -> None:
         merged, _ = merge_duplicates(users, survivor=rule, shared_phone=choice)
         again, findings = merge_duplicates(merged, survivor=rule, shared_phone=choice)
         pd.testing.assert_frame_equal(again, merged)
         assert set(findings["code"]) <= {"possible_duplicate"}
 
+    @pytest.mark.few(4)
     def test_order_of_the_rows_decides_nothing(self, users: pd.DataFrame, rule: str, choice: str) -> None:
         expected = merge_duplicates(users, survivor=rule, shared_phone=choice)
         shuffled = merge_duplicates(users.sample(frac=1, random_state=1), survivor=rule, shared_phone=choice)

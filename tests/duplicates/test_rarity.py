@@ -64,6 +64,7 @@ def test_only_what_is_telling_is_suggested() -> None:
     assert suggest_duplicates(listed(20_000, 20))["source_row"].tolist() == [1, 2]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("names", [20, 200, 2_000, 10**6])
 def test_few_rows_of_different_people_are_suggested(names: int) -> None:
     users = listed(20_000, names)

@@ -223,6 +223,7 @@ def decided_frames(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
     return users, pd.concat(entries, ignore_index=True) if entries else made()
 
 
+@pytest.mark.slow
 @given(
     decided=decided_frames(),
     random=st.randoms(use_true_random=False),

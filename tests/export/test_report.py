@@ -278,6 +278,7 @@ def test_every_code_is_explained_once_and_no_other_is_named():
     assert [code for code in CODES if code not in found and f" {code} " in text] == []
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "shown",
     [
@@ -392,6 +393,7 @@ def test_names_of_columns_are_escaped():
     assert "&lt;b&gt;Mail" in text
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "identifier",
     [

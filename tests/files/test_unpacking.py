@@ -33,6 +33,7 @@ def zstandard(data: bytes) -> bytes:
 PACK = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstandard": zstandard}
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("packing", PACK)
 @pytest.mark.parametrize("data", [b"", b"email\nann@example.org\n", bytes(range(256)) * 20_000])
 def test_every_packing_is_known_and_undone(packing, data):

@@ -74,6 +74,7 @@ def test_verdicts_by_columns_are_those_on_each_cell(seed):
     assert differing(cells) == []
 
 
+@pytest.mark.slow
 def test_verdicts_by_columns_are_those_on_each_cell_where_special_use_is_allowed():
     assert differing(hostile_cells(20_000, seed=9), allow_special_use=True) == []
 

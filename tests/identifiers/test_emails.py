@@ -434,6 +434,7 @@ def test_same_mailbox_keeps_the_order():
 # --- against the library, in volume
 
 
+@pytest.mark.slow
 def test_whole_judgement_against_the_library():
     """Without anything to unwrap, the kit accepts exactly what the library accepts, in the same form."""
     wrapped = set(" \"'`´,;.")

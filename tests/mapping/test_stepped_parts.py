@@ -31,6 +31,7 @@ VALUES = {
 }
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("seed", range(30))
 def test_parts_add_up_to_the_whole(seed):
     chance = random.Random(seed)  # noqa: S311 - no secret

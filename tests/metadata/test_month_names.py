@@ -46,6 +46,7 @@ def test_a_date_in_words_is_that_date(day, language, form):
         assert read(text) == [day.isoformat()], text
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("text", "day"),
     [

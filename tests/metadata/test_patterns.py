@@ -49,6 +49,7 @@ def test_whatever_is_accepted_means_the_same(pattern, values):
     assert matches_whole(pa.array(texts), pattern).to_pylist() == [bool(python.fullmatch(text)) for text in texts]
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [

@@ -26,6 +26,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TYPES)
 @given(data=st.data())
 def test_parts_of_any_size_give_the_same(kind: str, data: st.DataObject) -> None:

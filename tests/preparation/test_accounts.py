@@ -41,6 +41,7 @@ def test_closed_accounts_are_left_out_if_chosen_and_the_rows_add_up():
     assert prepared.rejected_rows["rejected_reasons"].tolist() == ["account_inactive"] * 2
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("survivor", ["complete", "first", "last"])
 @pytest.mark.parametrize("closed_row", [0, 1])
 def test_a_closed_account_takes_nobody_out_who_has_an_open_one(survivor, closed_row):

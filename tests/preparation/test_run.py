@@ -37,6 +37,7 @@ def test_the_plan_of_a_run_repeats_it():
     assert again.plan == first.plan
 
 
+@pytest.mark.slow
 def test_arguments_overrule_the_plan():
     plan = pk.prepare(SAMPLE, schema=SCHEMA, default_region="US").plan
     assert pk.prepare(plan=plan, survivor="first").plan.options.survivor == "first"
@@ -124,6 +125,7 @@ def test_a_row_that_is_kept_apart_and_has_nothing_else_is_rejected(tmp_path):
     assert ledger.loc[2, ["disposition", "codes"]].tolist() == ["rejected", "kept_apart no_identifier"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["corrections", "decisions"])
 def test_fixes_of_a_file_that_has_changed_are_not_applied_to_whoever_has_their_rows(tmp_path, kind):
     source, workspace = tmp_path / "users.csv", pk.Workspace(tmp_path / "m")

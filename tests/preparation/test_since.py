@@ -121,6 +121,7 @@ def test_an_unchanged_list_sends_nobody_and_a_third_export_knows_all_before(june
     assert august.plan.options.since == str(tmp_path / "july")
 
 
+@pytest.mark.slow
 def test_a_changed_person_is_compared_with_the_last_export(june, tmp_path):
     rows = [("1", "ann@example.org", "+14155550101", "team"), *JUNE[1:]]
     july(tmp_path, rows, june)
@@ -137,6 +138,7 @@ def test_corrections_and_decisions_of_the_earlier_workspace_apply(june, tmp_path
     assert (prepared.findings["code"] == "corrected").sum() == 1
 
 
+@pytest.mark.slow
 def test_an_export_after_the_next_knows_the_fixes_of_the_first(june, tmp_path):
     workspace = pk.Workspace(june)
     workspace.save_corrections(pk.correct(workspace.load_corrections(), [2], "email", "bob@example.org"))
@@ -149,6 +151,7 @@ def test_an_export_after_the_next_knows_the_fixes_of_the_first(june, tmp_path):
     assert pk.Workspace(tmp_path / "august").load_decisions()["rows"].tolist() == ["2 5"]
 
 
+@pytest.mark.slow
 def test_own_decisions_and_earlier_corrections_both_apply_and_go_on(june, tmp_path):
     workspace = pk.Workspace(june)
     workspace.save_corrections(
@@ -224,6 +227,7 @@ def test_a_key_that_several_had_before_makes_nobody_new(june, tmp_path):
     assert prepared.since.held == 1
 
 
+@pytest.mark.slow
 def test_a_key_of_its_own_or_a_merge_settles_a_row_with_a_known_key(june, tmp_path):
     workspace = pk.Workspace(tmp_path / "july")
     workspace.save_corrections(pk.correct(workspace.load_corrections(), [5], "source_key", "5"))

@@ -40,6 +40,7 @@ def test_of_an_honest_service_everybody_is_created(workspace):
         assert service.users == {}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "switches",
     [
@@ -65,6 +66,7 @@ def test_if_it_cannot_be_told_when_a_user_was_made_the_user_is_adopted_and_spare
         assert service.users == {}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("switches", [{"stale": True}, {"stale": True, "stale_lookup": True}])
 @pytest.mark.parametrize(
     ("created_at", "outcome"), [("2020-01-01T00:00:00Z", "existing"), (None, "adopted"), ("soon", "adopted")]
@@ -89,6 +91,7 @@ def test_who_signs_up_by_themselves_before_the_request_is_not_taken_for_created(
         ]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("deduplicates", [True, False])
 def test_of_a_lost_answer_nobody_can_tell_who_made_the_user(workspace, when, deduplicates):
@@ -184,6 +187,7 @@ def test_an_answer_with_the_first_user_of_all_does_not_give_the_others_its_id(wo
         assert service.metadata(stranger) == {"plan": "pro"}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("update", ["skip", "update"])
 @pytest.mark.parametrize("stale", [True, False])
 def test_an_id_that_everybody_gets_is_nobodys(workspace, update, stale):
@@ -290,6 +294,7 @@ def test_whoever_has_other_identifiers_by_now_is_not_updated(workspace):
         assert (again.created, again.complete) == (12, True)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("ident", ["", "a\x00b", "\ud800", "a\nb", "..", "x" * 5_000])
 def test_an_id_that_can_be_none_goes_nowhere(workspace, ident):
     with hostile() as service, service.client(timeout=(1.0, 1.0)) as client:

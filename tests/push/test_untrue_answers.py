@@ -30,6 +30,7 @@ def instead(operation, answer):
 # Deletions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [(200, {}), (204, {}), NOT_FOUND], ids=["200", "204", "404"])
 def test_an_undo_is_not_done_while_those_whom_it_deleted_are_there(workspace, answer):
     with hostile() as service, service.client() as client:
@@ -87,6 +88,7 @@ def test_a_list_that_shows_the_deleted_for_a_while_does_not_keep_an_undo_open(wo
 # Lists
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("total", [0, 1, 3], ids="of {} users".format)
 @pytest.mark.parametrize("from_page", [1, 2])
 def test_a_list_goes_on_although_a_later_page_says_that_it_is_shorter(workspace, total, from_page):
@@ -107,6 +109,7 @@ def test_a_list_goes_on_although_a_later_page_says_that_it_is_shorter(workspace,
         assert ids_in(workspace)[0]["passage_id"] == there
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("anchor", [10**400, 10**30, -1, True])
 def test_an_anchor_that_is_no_moment_is_none(workspace, anchor):
     with hostile(date=False) as service, service.client() as client:
@@ -138,6 +141,7 @@ def test_a_clock_that_runs_back_does_not_make_somebody_of_before_a_user_of_this_
 # Identifiers in another form
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "other",
     [
@@ -177,6 +181,7 @@ def test_phones_in_another_form_stop_the_push_with_a_next_step(workspace):
 # Refusals that are none
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 409, 422])
 def test_who_is_there_after_a_refusal_and_was_not_before_is_adopted(workspace, status):
     with hostile() as service, service.client() as client:
@@ -221,6 +226,7 @@ def test_a_user_for_whom_the_service_always_fails_holds_nobody_up(workspace, mon
 # Updates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["nothing is stored", "another value", "none of ours"])
 def test_an_update_that_the_answer_does_not_show_is_not_called_updated(workspace, way):
     with hostile() as service, service.client() as client:

@@ -165,6 +165,7 @@ def test_without_a_header_the_first_row_is_a_user():
     assert source.header_line == 0
 
 
+@pytest.mark.slow
 def test_an_old_workbook_that_is_cut_is_refused():
     cells = old_workbooks.dimensions(2, 1) + old_workbooks.words(0, 0, 0) + old_workbooks.words(1, 0, 1)
     whole = old_workbooks.workbook(("Users", 0, cells), texts=["email", "ann@example.org"])

@@ -112,6 +112,7 @@ def test_texts_that_are_none_are_refused():
         read_parquet(parquet(pa.table({"x": texts})), "users.parquet")
 
 
+@pytest.mark.slow
 def test_a_parquet_file_that_unpacks_to_far_more_is_refused(monkeypatch):
     monkeypatch.setattr("passage_kit.files.unpacking.ALWAYS", 1 << 20)
     data = parquet(pa.table({"x": ["a" * 1_000] * 100_000}))

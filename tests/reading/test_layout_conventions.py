@@ -32,6 +32,7 @@ def mapped(raw):
     return {target: sorted(map(column_key, columns)) for target, columns in names.items() if columns}
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("convention", [camel, snake])
 @pytest.mark.parametrize(
     "path", [path for name in SYSTEMS for path in sorted((FIXTURES / name).glob("*.json"))], ids=lambda path: path.name

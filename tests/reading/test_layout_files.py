@@ -53,12 +53,14 @@ def test_every_layout_has_a_fixture_with_every_file_expected(layout):
     assert sorted(path.name for path in folder.iterdir() if path.name != "expected.toml") == sorted(expected)
 
 
+@pytest.mark.few(23)
 @pytest.mark.parametrize(("path", "expected"), fixtures())
 def test_a_fixture_is_read_whole_and_recognised(path, expected):
     source = read_once(path)
     assert (len(source.users), source.layout) == (expected["rows"], path.parent.name)
 
 
+@pytest.mark.few(23)
 @pytest.mark.parametrize(("path", "expected"), fixtures())
 def test_a_fixture_maps_unaided_as_its_layout_says(path, expected):
     raw = read_once(path).users
@@ -76,6 +78,8 @@ def test_a_fixture_maps_unaided_as_its_layout_says(path, expected):
     assert {target: mapping.get(target) for target in right} == right
 
 
+@pytest.mark.few(2)
+@pytest.mark.few(12)
 @pytest.mark.parametrize(("path", "expected"), fixtures())
 def test_a_fixture_gives_its_people_and_no_secret(path, expected, tmp_path, caplog):
     schema = tmp_path / "fields.toml"

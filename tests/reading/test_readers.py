@@ -213,6 +213,7 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
         read_source(tmp_path / "users.csv")
 
 
+@pytest.mark.slow
 def test_heavy_libraries_are_imported_when_needed():
     code = "import sys, passage_kit.reading.readers; "
     code += "print({'sqlalchemy', 'python_calamine', 'pandera'} & sys.modules.keys())"

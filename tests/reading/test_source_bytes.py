@@ -80,6 +80,7 @@ def test_a_name_that_is_not_utf_8_is_told(tmp_path):
         read_file(tmp_path / "caf\udce9.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files follow the locale")
 def test_a_name_that_the_locale_cannot_spell_is_told(tmp_path):
     (tmp_path / "größe.csv").write_text("email\nanna@example.org\n", "utf-8")

@@ -32,6 +32,7 @@ def workbook(**cells) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("far", "blank"),
     [("XFD20000", " "), ("XFD1048576", "\n\u00a0"), ("XFD1048576", ""), ("A1048576", " "), ("XFD1", "\n\u00a0")],

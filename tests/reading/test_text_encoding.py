@@ -95,6 +95,7 @@ def test_each_line_of_utf8_in_a_file_of_cp1252_has_its_number():
         assert [text.data.decode().split(ending.decode())[at] for at in (3, 4, 9, 39)] == ["José", "", "Zoë", "Žofie"]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("data", [b"x" * 400_000 + b"\xeb\xeb", b"x" * 200_000 + b", Zo\xeb",
                                   "José".encode() + b"\xeb\n" * 300_000,
                                   b"\xeb\n" * 99 + "José\n".encode() * 9 + b"\xeb\n" * 200_000])  # fmt: skip

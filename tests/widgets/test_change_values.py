@@ -125,6 +125,7 @@ def test_a_step_is_added_moved_switched_and_taken_back(panel, workspace):
     assert again.messages == [SAVED]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("do", "given", "said"),
     [

@@ -54,6 +54,7 @@ def evaluated(panel):
         panel.workspace.plan_path.write_text(before)
 
 
+@pytest.mark.slow
 def test_counts_of_other_corrections_are_marked_and_counted_again(workspace):
     panel, other = ChooseOptions(RAW, workspace), FixFindings(pk.apply_mapping(RAW, MAPPING), workspace)
     other.wait()
@@ -91,6 +92,7 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
     assert not workspace.has_plan
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("control", "value", "option"),
     [

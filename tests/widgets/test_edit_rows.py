@@ -76,6 +76,7 @@ def test_it_shows_whole_rows_with_what_is_found(workspace):
     assert panel.messages == ["Nothing is corrected yet."]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("view", "expected"),
     [
@@ -98,6 +99,7 @@ def test_filters_and_order(workspace, view, expected):
     assert panel.page["found"] == len(expected)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("chosen", "do", "given", "expected"),
     [

@@ -137,6 +137,7 @@ def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_sett
     assert "--" not in str(accounts)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("spoken", "said", "counts"),
     [

@@ -126,6 +126,7 @@ def test_a_value_is_corrected_in_place_and_judged_at_once(workspace):
     assert verdicts(panel, 2) == ["email_invalid", "no_identifier"]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("code", "do", "given", "expected"),
     [

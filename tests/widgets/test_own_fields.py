@@ -97,6 +97,7 @@ def test_a_name_that_passage_cannot_have_is_told_beside_it(panel, workspace):
     assert panel.table.shown["drafts"] == {}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -118,6 +119,7 @@ def test_a_field_is_edited_as_the_page_does(panel, workspace, changes, expected)
     assert panel.messages[-1] == SAVED
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

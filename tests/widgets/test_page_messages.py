@@ -87,6 +87,7 @@ ACTIONS = {
 }  # fmt: skip
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_message_of_any_form_changes_nothing(workspace, kind):
     panel, before = panel_of(kind, workspace), saved(workspace)
@@ -98,6 +99,7 @@ def test_a_message_of_any_form_changes_nothing(workspace, kind):
     assert saved(workspace) == before
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_state_of_any_form_changes_nothing(workspace, kind):
     panel, before = panel_of(kind, workspace), saved(workspace)
@@ -113,6 +115,7 @@ def test_a_state_of_any_form_changes_nothing(workspace, kind):
     assert saved(workspace) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ACTIONS)
 def test_an_action_with_any_value_acts_on_nothing_that_is_not_there(workspace, kind):
     panel, before = panel_of(kind, workspace), saved(workspace)
@@ -132,6 +135,7 @@ def test_an_action_with_any_value_acts_on_nothing_that_is_not_there(workspace, k
     json.dumps(panel.page, allow_nan=False)
 
 
+@pytest.mark.slow
 def test_a_correction_is_the_text_that_was_typed_or_none(workspace):
     panel = panel_of("fix", workspace)
     for value in HOSTILE:
@@ -168,6 +172,7 @@ def test_columns_and_constants_that_the_table_does_not_offer_are_not_saved(works
     assert workspace.load_plan().mapping.to_dict()["city"] == {"constant": SCRIPT}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["path", "options", "export"])
 def test_text_fields_take_any_text(workspace, kind):
     panel = panel_of(kind, workspace)

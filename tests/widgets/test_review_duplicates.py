@@ -90,6 +90,7 @@ def test_suggestions_and_shared_phones_have_tabs_of_their_own(workspace):
     assert group["decided"] is None
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("rows", "choice", "stays"),
     [([1, 2, 3], "rule", None), ([1, 2, 3], "survivor", 2), ([1, 2, 3], "apart", None), ([4, 5], "merge", 5),

@@ -53,6 +53,7 @@ def test_a_dropped_file_is_kept_read_shown_and_saved(workspace):
     assert ["rows", "2"] in panel.list.view.shown["facts"]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [

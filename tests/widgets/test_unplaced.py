@@ -114,6 +114,7 @@ def test_a_correction_whose_cell_has_another_value_is_asked_about_with_its_row(w
     assert (5, "k1", "ann@example.org") in stored(workspace)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("number", "row"), [(0, 99), (0, 0), (0, -1), (7, 1), (-1, 1)])
 def test_a_row_or_a_correction_that_is_not_there_changes_nothing(workspace, number, row):
     panel = fixing(workspace)
@@ -155,6 +156,7 @@ def test_a_survivor_of_a_former_list_needs_a_row_that_stays(workspace):
     assert workspace.load_decisions()[["rows", "survivor_row"]].to_numpy().tolist() == [["3 4", 4]]
 
 
+@pytest.mark.slow
 def test_both_panels_save_into_one_workspace(workspace):
     fix, review = fixing(workspace), reviewing(workspace)
     click(fix, "apply", number=0, row=2)

@@ -170,6 +170,7 @@ class TestChoosePath:
         assert workspace.load_plan().schema["date_of_birth"].type == "string"
         assert evaluated(panel) == workspace.load_plan()
 
+    @pytest.mark.few(1)
     @pytest.mark.parametrize(
         ("control", "value", "sentence"),
         [

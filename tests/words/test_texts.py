@@ -116,6 +116,7 @@ def test_a_template_reads_nothing_but_its_values(attack, place, tmp_path):
         fill_words(FACTS, "en", own=tmp_path)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_the_first_of_a_month_is_written_in_another_way(language):
     days = {

@@ -47,6 +47,7 @@ _actions = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(actions=st.lists(_actions, max_size=6))
 @example(
     actions=[("decide", (2, 3), "merge"), ("decide", (1, 2), "apart"), ("decide", (2, 3), "merge")]
@@ -90,6 +91,7 @@ def act(workspace, do, what, value):
         workspace.save_plan(Plan("users.csv", steps=steps[::-1]))
 
 
+@pytest.mark.slow
 def test_another_process_undoes_it(workspace):
     fix(workspace, 2, "bo@example.org")
     code = "import sys, passage_kit as pk; print(pk.undo_change(sys.argv[1]).number)"

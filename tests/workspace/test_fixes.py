@@ -153,6 +153,7 @@ def codes(prepared):
     return prepared.findings.loc[prepared.findings["code"].str.startswith(("correct", "decision")), "code"].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mapping", [KEYED, {name: origin for name, origin in KEYED.items() if name != "source_key"}])
 def test_a_run_takes_a_correction_by_hand_along_with_its_person(source, mapping):
     pk.Workspace("m").make().corrections_path.write_text("source_row,field,value\n1,email,ann@example.org\n")
@@ -168,6 +169,7 @@ def test_a_run_takes_a_correction_by_hand_along_with_its_person(source, mapping)
     assert pk.Workspace("m").folder.joinpath("corrections.previous.csv").exists()
 
 
+@pytest.mark.slow
 def test_who_is_gone_keeps_a_correction_that_is_asked_about_and_comes_back_with_them(source):
     pk.Workspace("m").make().corrections_path.write_text("source_row,field,value\n1,email,ann@example.org\n")
     prepared(source)
@@ -179,6 +181,7 @@ def test_who_is_gone_keeps_a_correction_that_is_asked_about_and_comes_back_with_
     assert prepared(source).users.loc[2, "email"] == "ann@example.org"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("change", [("ann@,", "ann@example.net,"), ("ann@,", ","), ("c1,", "c9,"), ("c2,bo", "c1,bo")])
 def test_a_value_that_has_changed_or_a_key_that_is_gone_or_twice_is_asked_about(source, change):
     pk.Workspace("m").make().corrections_path.write_text("source_row,field,value\n1,email,ann@example.org\n")
@@ -247,6 +250,7 @@ def test_decisions_follow_their_people(source):
     assert workspace.load_decisions()["rows"].tolist() == ["2? 3?", "1? 2?"]
 
 
+@pytest.mark.slow
 def test_a_line_by_hand_for_the_rows_of_today_is_not_mistaken_for_one_of_before(source):
     workspace = pk.Workspace("m").make()
     workspace.corrections_path.write_text("source_row,field,value\n1,city,Bonn\n")
@@ -283,6 +287,7 @@ def test_a_database_has_no_hash_and_is_known_by_what_it_holds(tmp_path):
     assert match_fixes(workspace, other, by_frame=True).moved
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_corrections_are_matched_at_once(tmp_path):
     count = 100_000
     users = users_frame({"source_key": [f"c{at}" for at in range(count)], "email": [f"p{at}@" for at in range(count)]})

@@ -31,6 +31,7 @@ def test_rows_hold_while_the_source_is_the_same(workspace):
     assert (fixes.corrections["source_row"].tolist(), fixes.moved) == ([1], False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prepared", [False, True])
 def test_a_run_finds_the_people_whom_it_finds(workspace, prepared):
     if prepared:

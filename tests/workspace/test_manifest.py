@@ -50,6 +50,7 @@ def test_a_run_that_did_not_finish_is_refused(prepared):
         pk.push_users(prepared, dry_run=True)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": 1}', '{"files": {"a": {}}}', "[" * 100_000])
 def test_a_damaged_manifest_is_refused(prepared, text):
     manifest_path(prepared.folder).write_text(text)
@@ -127,6 +128,7 @@ READERS = {
 }
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("reader", READERS)
 def test_whoever_reads_a_run_that_did_not_finish_is_told(prepared, reader):
     manifest_path(prepared.folder).unlink()
@@ -134,6 +136,7 @@ def test_whoever_reads_a_run_that_did_not_finish_is_told(prepared, reader):
         READERS[reader](prepared)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("reader", "stage"), [("push", "users"), *((name, name) for name in ("users", "findings")),
                                                ("write-back", "ledger")])  # fmt: skip
 def test_whoever_reads_a_stage_of_another_run_is_told(prepared, tmp_path, reader, stage):
@@ -156,6 +159,7 @@ def test_a_write_back_after_a_run_that_did_not_finish_changes_nothing(prepared, 
     assert (tmp_path / "app.db").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_first_run_that_was_killed_is_known_by_its_plan(tmp_path):
     source = tmp_path / "users.csv"
     source.write_text(USERS)

@@ -14,6 +14,7 @@ from passage_kit.writeback.users_table import UsersTable
 THEIRS = f"UPDATE users SET passage_id = '{an_id(9)}' WHERE id = 1"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("statements", "left", "reasons", "counted"),
     [

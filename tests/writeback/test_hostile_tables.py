@@ -59,6 +59,7 @@ class TestKeysOfOneText:
             app.executemany(f"INSERT INTO users VALUES ({marks})", people)
         return {"workspace": tmp_path / "m", "db": written(sqlite)}, len(keys)
 
+    @pytest.mark.few(1)
     def test_each_row_gets_its_own_id_and_loses_it_again(self, table, sqlite):
         options, count = table
         emails = [f"u{at}@example.org" for at in range(1, count + 1)]
@@ -68,6 +69,7 @@ class TestKeysOfOneText:
         assert undo(options).set_back == count
         assert set(emails_by_id(sqlite).values()) == {None}
 
+    @pytest.mark.few(1)
     def test_a_row_that_changed_since_is_the_only_one_that_stays(self, table, sqlite):
         options, count = table
         execute(sqlite, "ALTER TABLE users ADD COLUMN passage_id TEXT")
@@ -288,6 +290,7 @@ class TestComparisonsOfTheDatabase:
 
 
 class TestNames:
+    @pytest.mark.few(1)
     @pytest.mark.parametrize("name", ["passage_kit_batch", "PASSAGE_KIT_BATCH", "done", "b", "u", "temp"])
     def test_a_table_called_like_something_of_the_kit(self, application, options, name):
         make_users(application, table=name)
@@ -946,6 +949,7 @@ class TestKeysThatContradict:
         assert ids_in(table) == {"007": None, "7": None, "8": an_id(8)}
         assert done.reasons == {"key_contradicts": 2}
 
+    @pytest.mark.few(1)
     @pytest.mark.parametrize(
         ("key", "email", "phone", "set_on"),
         [

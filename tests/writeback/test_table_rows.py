@@ -74,6 +74,7 @@ def known_people(folder, emails):
     return load_preparation(Workspace(folder))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("rows", "same", "refused"),
     [(20, 10, False), (20, 9, True), (11, 5, True), (11, 6, False), (10, 0, True), (9, 0, False)],
@@ -137,6 +138,7 @@ def test_the_password_of_the_source_is_not_needed(postgres, tmp_path):
     assert load_preparation(Workspace(tmp_path)).ledger["source_key"].tolist() == ["1", "2", "3"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("phones", "lost", "read_as"),
     [

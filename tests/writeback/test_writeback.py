@@ -223,6 +223,7 @@ class TestAbsorbed:
 
 
 class TestNames:
+    @pytest.mark.few(1)
     @pytest.mark.parametrize(
         "table", ["User Accounts", "select", "Benutzer ünd Größe", "dotted.name", "100% users", "it's", "a:b"]
     )
@@ -264,6 +265,7 @@ KEYS = {
 
 
 class TestKeys:
+    @pytest.mark.few(1)
     @pytest.mark.parametrize("kind", KEYS)
     def test_keys_of_any_type(self, application, write, kind):
         key, values, source_keys = KEYS[kind]
@@ -469,6 +471,7 @@ class TestOthersAtWork:
         assert ids_in(application) == {1: an_id(1), 2: None, 3: an_id(3), 9: an_id(2)}
         assert done.different["id"].tolist() == ["2"]
 
+    @pytest.mark.slow
     def test_writers_that_never_rest(self, application, write, monkeypatch):
         """Others update, insert and delete rows of the same table all the while."""
         count = 1_500

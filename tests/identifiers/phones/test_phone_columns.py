@@ -200,6 +200,7 @@ def test_no_cells():
         assert len(rows) == len(verdicts) == 0
 
 
+@pytest.mark.slow
 def test_threads_batches_and_chunks_make_no_difference(monkeypatch):
     cells = [cell for code in (1, 44, 49) for cell in generate(400, code, seed=3)]
     expected = split_verdicts(cells)
@@ -295,6 +296,7 @@ def alter(monkeypatch, region, **changes):
     return altered
 
 
+@pytest.mark.few(2)
 @pytest.mark.usefixtures("forgotten_plans")
 @pytest.mark.parametrize("changes", ALTERED.values(), ids=ALTERED)
 def test_altered_rules_are_followed_or_left_to_the_judge(monkeypatch, changes):

@@ -42,6 +42,7 @@ def read(monkeypatch, data, size):
     return [column.to_pylist() for column in table.columns], facts, said
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", range(12))
 def test_a_file_in_pieces_is_the_file_in_one_piece(seed, monkeypatch):
     weights = [weight if seed % 3 or '"' not in cell else 0 for cell, weight in zip(CELLS, WEIGHTS, strict=True)]

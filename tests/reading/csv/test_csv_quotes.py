@@ -51,6 +51,7 @@ def table(dice, rows, delimiter, *, likely=9):
     return dice.choice(["\n", "\r\n"]).join(records)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "\x1f"])
 def test_tables_of_odd_quotes(seed, delimiter):
@@ -59,6 +60,7 @@ def test_tables_of_odd_quotes(seed, delimiter):
         assert_found_both_ways(table(dice, dice.randint(1, 30), delimiter), 3, delimiter)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_records_over_the_edges_of_blocks(seed, monkeypatch):
     monkeypatch.setattr(csv_quotes, "AT_ONCE", 5)
