@@ -109,6 +109,9 @@ _CATALOGUE = (
     Code("number_format", "changed", "The number format of the cells shows leading zeros or a plus that the numbers lack; they were put back.",
          "Check the values; if they are wrong, change the number format of the column.",
          ("column {field}: {argument}", "{argument}"), "word"),
+    Code("text_mark", "changed", "Every value of the column begins with an apostrophe, as spreadsheets mark text; it was taken off.",
+         "Check some of the values.",
+         ("column {field}: {argument} values",), "word"),
     Code("character_lost", "warning", "The value has \ufffd in the place of a character that was broken in the source.",
          "Look at the value, and correct it (What was found in 02, or corrections.csv)."),
     # mapping and corrections

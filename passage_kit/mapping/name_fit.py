@@ -208,13 +208,20 @@ def last_two(name: str) -> str:
 def path_parts(name: str) -> tuple[str, ...]:
     """Split the path of a nested value, and take off the prefix of a name such as ``custom:``.
 
+    A prefix of several words with a space behind the colon says whose value it is: ``Account Owner: Email``.
+
     Examples
     --------
     >>> path_parts("Attributes.custom:partner_email"), path_parts("Born (TT.MM.JJJJ)"), path_parts("Kd.-Nr.")
     (('Attributes', 'partner_email'), ('Born (TT.MM.JJJJ)',), ('Kd.-Nr.',))
+    >>> path_parts("Contact: Email"), path_parts("Account Owner: Email")
+    (('Email',), ('Account Owner', 'Email'))
     """
     *around, last = re.split(r"(?<=\S)\.(?=[^\s-])(?![^(]*\))", name)
-    return (*around, last.rpartition(":")[2].strip() or last)
+    prefix, _, bare = last.rpartition(":")
+    if bare.startswith(" ") and bare.strip() and len(prefix.split()) > 1:
+        around.append(prefix)
+    return (*around, bare.strip() or last)
 
 
 @lru_cache(maxsize=8_192)

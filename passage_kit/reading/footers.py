@@ -16,6 +16,7 @@ _FOOTER = re.compile(
     r"|generated\b|exported\b|printed\b|created (?:by|on|at)\b|report\b|page \d|copyright\b|©|\(c\)|confidential\b"
     r"|end of|-+ ?end|\*+ ?end|time:|erstellt|exportiert|all rights reserved"
     r"|[-=_*+|]{3,}[-=_*+| ]*$"
+    r"|(?:\\\.|\x1a)\s*$"  # the ends of data of PostgreSQL and of DOS
     r")",
     re.I,
 )

@@ -151,9 +151,11 @@ def _telling_words() -> frozenset[str]:
 
 
 def _may_be_header(row: Sequence[str], cells: Sequence[str], known: int, typical: int) -> bool:
-    if not cells or (typical > 1 and len(cells) == 1) or max(map(len, cells)) > _LONGEST_NAME:
+    if not cells or (typical > 1 and len(cells) == 1):
         return False
     whole = len(cells) == length_of(row) and len(cells) >= typical
+    if max(map(len, cells)) > _LONGEST_NAME and not (whole and known):  # a form has its questions for names
+        return False
     return bool(known) or (whole and not any(map(shape_of_cell, cells)))
 
 

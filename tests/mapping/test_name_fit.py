@@ -82,3 +82,8 @@ def test_qualifiers_are_the_names_of_an_objects_values(names):
 @pytest.mark.parametrize("name", ["primary", "billing.primary", "email.verified", "email.bounced_at", "plans.primary"])
 def test_a_qualifier_of_something_else_is_no_email(name):
     assert fit("email", name) < ENOUGH
+
+
+def test_a_prefix_of_several_words_says_whose_value_it_is():
+    assert fit("email", "Contact: Email") > ENOUGH > fit("email", "Account Owner: Email")
+    assert fit("email", "custom:email") == fit("email", "Lead: Email") == fit("email", "email")

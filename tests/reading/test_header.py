@@ -73,3 +73,14 @@ def test_identifiers(cell):
 @pytest.mark.parametrize("cell", ["E-Mail", "2024-01-31", "12345", "@home", "yes", "", "a@b", "42.0"])
 def test_not_identifiers(cell):
     assert not is_identifier(cell)
+
+
+def test_a_form_has_its_questions_for_names():
+    question = "How did you hear about us, and what would you like to tell us about your first order? " * 3
+    rows = [
+        ["Timestamp", "Email Address", question],
+        ["2024-01-02", "ann@example.org", "x"],
+        ["", "bo@example.org", ""],
+    ]
+    assert find_header(rows).position == 0
+    assert find_header([[question, "", ""], *rows]).position == 1

@@ -20,7 +20,8 @@ from passage_kit.reading.csv.csv_table import check_widths
 def add_up(outline: Outline, ranges: Sequence[RangeEvidence]) -> bool:
     """Tell whether the rows of the ranges are those of the whole file, so that nothing but all of it decides otherwise.
 
-    Otherwise it may have a column of JSON, several lists, or rows of another width than the header alone.
+    Otherwise it may have a column of JSON, several lists, records of very many lines, marks of text, or rows of another
+    width than the header alone.
 
     Parameters
     ----------
@@ -28,9 +29,12 @@ def add_up(outline: Outline, ranges: Sequence[RangeEvidence]) -> bool:
     ranges : sequence of RangeEvidence
         Of the ranges that have rows.
     """
-    if not ranges or any(one.may_begin_lists for one in ranges):
+    if not ranges or any(one.may_begin_lists or one.unclosed for one in ranges):
         return False
-    if not open_nothing([one.json for one in ranges], [one.empty for one in ranges]):
+    empty = [one.empty for one in ranges]
+    if not open_nothing([one.json for one in ranges], empty) or _in_all([one.marked for one in ranges]) - _in_all(
+        empty
+    ):
         return False
     misfits = functools.reduce(Misfits.with_more, (one.misfits for one in ranges))
     try:

@@ -3,12 +3,13 @@
 A line whose quotes pair up as RFC 4180 requires is a record of its own. Most of the other lines are settled by whole
 columns, too (module ``csv_quotes``); the few that are left are read one by one. A quoted value may span several lines,
 but a quote that is never closed must not hide the users below it. So its line is rejected as unreadable, and reading
-continues at the next line.
+continues at the next line. Of a quote that is not closed soon, all of the file tells (module ``long_records``).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,13 +22,15 @@ from passage_kit.reading.header import is_identifier
 @dataclass(frozen=True, slots=True, eq=False)
 class Records:
     """First and last line of every record, in order, with the reasons of unreadable records by their numbers, the
-    numbers of records with text after a quoted value, and of all whose quotes are not those of RFC 4180."""
+    numbers of records with text after a quoted value, and of all whose quotes are not those of RFC 4180, and whether
+    the last one goes on below."""
 
     first: Rows
     last: Rows
     unreadable: dict[int, str] = field(default_factory=dict)
     loose: tuple[int, ...] = ()
     odd: tuple[int, ...] = ()
+    goes_on: bool = False
 
 
 def find_lines(data: bytes) -> Lines:
@@ -56,7 +59,13 @@ def find_lines(data: bytes) -> Lines:
     return Lines(starts[:whole], stops[:whole])
 
 
-def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broken: Rows) -> Records:
+UNCLOSED = "a quote is opened and never closed"
+EndOfLong = Callable[[int], int | None]
+
+
+def find_records(
+    data: bytes, delimiter: str, width: int, *, lines: Lines, broken: Rows, end_of_long: EndOfLong | None = None
+) -> Records:
     """Find the records of a table.
 
     Parameters
@@ -71,6 +80,9 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
         Lines of ``data``.
     broken : numpy array of int64
         Positions of bytes that are not UTF-8; their records are unreadable.
+    end_of_long : callable, optional
+        Gives the end of a record of very many lines by the position of its beginning, which may lie behind the data;
+        None if it is none. Default: there are no such records.
 
     Returns
     -------
@@ -85,13 +97,14 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
     ([0, 2, 4], [1, 2, 4], {1: 'a quote is opened and never closed'})
     """
     not_empty = lines.stops > lines.starts
-    quoting: _Quoting | None = _Quoting({}, [], [], [], [])
+    quoting: _Quoting | None = _Quoting({}, [], [], [], [], [])
     if b'"' in data:
         scan = Scan(data, delimiter, lines)
         found = find_irregular(data, lines, delimiter, width, each=False)
-        quoting = _read_quoting(scan, found, width, each=False)
+        long = end_of_long or (lambda start: None)
+        quoting = _read_quoting(scan, found, width, long, each=False)
         if quoting is None:
-            quoting = _read_quoting(scan, find_irregular(data, lines, delimiter, width), width)
+            quoting = _read_quoting(scan, find_irregular(data, lines, delimiter, width), width, long)
     assert quoting is not None  # noqa: S101 - where each line is judged, all are settled
     begin, end = np.array(quoting.begins, np.int64), np.array(quoting.ends, np.int64)
     last = np.arange(len(lines))
@@ -107,7 +120,7 @@ def find_records(data: bytes, delimiter: str, width: int, *, lines: Lines, broke
         in_record = np.unique(np.searchsorted(first, lines.at(broken), side="right") - 1)
         reasons |= dict.fromkeys(in_record.tolist(), "a byte is not UTF-8")
     loose, odd = (tuple(np.searchsorted(first, some).tolist()) for some in (quoting.loose, quoting.odd))
-    return Records(first, last[first], dict(sorted(reasons.items())), loose, odd)
+    return Records(first, last[first], dict(sorted(reasons.items())), loose, odd, goes_on=bool(quoting.going_on))
 
 
 def lines_below(data: bytes, delimiter: str, width: int, lines: Lines) -> Rows:
@@ -134,16 +147,19 @@ def lines_below(data: bytes, delimiter: str, width: int, lines: Lines) -> Rows:
 
 class _Quoting(NamedTuple):
     """First and last line of the records of irregular lines, the reasons of lines that cannot be read, and the first
-    lines of loose records and of all whose quotes are not those of RFC 4180."""
+    lines of loose records, of all whose quotes are not those of RFC 4180, and of one that goes on below."""
 
     unreadable: dict[int, str]
     begins: list[int]
     ends: list[int]
     loose: list[int]
     odd: list[int]
+    going_on: list[int]
 
 
-def _read_quoting(scan: Scan, irregular: Irregular, width: int, *, each: bool = True) -> _Quoting | None:
+def _read_quoting(
+    scan: Scan, irregular: Irregular, width: int, long: EndOfLong, *, each: bool = True
+) -> _Quoting | None:
     """Follow the records of the irregular lines, of which some lie within the record of another.
 
     None if not each line was judged, and a record begins in one that was not: in an unsettled line, or in one within
@@ -151,7 +167,7 @@ def _read_quoting(scan: Scan, irregular: Irregular, width: int, *, each: bool = 
     """
     plain = _count_plain(irregular)  # at the beginning, and mostly all of them
     first, last = irregular.lines[:plain].tolist(), irregular.last[:plain].tolist()
-    unreadable, begins, ends, loose, odd = quoting = _Quoting({}, first, last, [], [])
+    unreadable, begins, ends, loose, odd, going_on = quoting = _Quoting({}, first, last, [], [], [])
     passed = last[-1] + 1 if plain else 0
     for line, end, is_loose in zip(*(column[plain:].tolist() for column in irregular), strict=True):
         if line < passed:
@@ -164,10 +180,15 @@ def _read_quoting(scan: Scan, irregular: Irregular, width: int, *, each: bool = 
             odd.append(line)
         if end < 0:
             record = scan.record(line)
+            if record is None and (below := long(scan.start_of(line))) is not None:
+                begins.append(line)
+                ends.append(scan.line_at(below))
+                passed = ends[-1] + 1
+                if scan.is_behind(below):
+                    going_on.append(line)
+                continue
             if record is None or scan.is_stray(record, width):
-                unreadable[line] = (
-                    "a quote is opened and never closed" if record is None else "a quote closes in another user's line"
-                )
+                unreadable[line] = UNCLOSED if record is None else "a quote closes in another user's line"
                 continue
             end, is_loose = record.last, record.loose
             if scan.is_doubtful(record, width):
@@ -231,8 +252,19 @@ class Scan:
             if position >= limit or self._data[position : position + 1] != self._delimiter:
                 break
             position += 1
-        last = int(np.searchsorted(starts, position, side="right")) - 1
-        return Record(line, last, tuple(cells), loose, several_lines_at)
+        return Record(line, self.line_at(position), tuple(cells), loose, several_lines_at)
+
+    def start_of(self, line: int) -> int:
+        """Give the position at which a line begins."""
+        return int(self._lines.starts[line])
+
+    def line_at(self, position: int) -> int:
+        """Give the line of a position; the last one if it lies behind."""
+        return int(np.searchsorted(self._lines.starts, position, side="right")) - 1
+
+    def is_behind(self, position: int) -> bool:
+        """Tell whether a position lies behind the data."""
+        return position > len(self._data)
 
     def is_stray(self, record: Record, width: int) -> bool:
         """Check for a record of several lines that does not fit, while one of its lines does alone."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +21,9 @@ from passage_kit.columns.arrays import Mask
 from passage_kit.errors import AccountingError
 from passage_kit.reading.csv.arrow_rows import Patch, Ragged, patched, read_rows
 from passage_kit.reading.csv.csv_dialect import Dialect
-from passage_kit.reading.csv.csv_lines import Records, Scan, find_lines, find_records
+from passage_kit.reading.csv.csv_lines import EndOfLong, Records, Scan, find_lines, find_records
 from passage_kit.reading.csv.csv_quotes import CR, LF, MOST_LINES, Lines, Rows, count_cells
+from passage_kit.reading.csv.long_records import LongRecords
 
 PIECE = 1 << 22  # bytes of a piece; more if a record is longer
 _COUNTED = 1 << 22  # bytes to count together: fewer take less memory, more block other threads less often
@@ -95,7 +96,10 @@ def read_pieces(file: bytes, form: TableForm, *, end: int, stop: int | None = No
     AccountingError
         If arrow reads another number of rows than were found, or no record begins at ``stop``.
     """
-    pieces = _pieces(file, form, end=end, stop=end if stop is None else stop)
+    # Of a part of a file, the ends of long records are not known: whoever reads it whole then sees them.
+    delimiter, width = form.dialect.delimiter, len(form.dialect.names)
+    long = LongRecords(file, delimiter, width, end) if stop is None and not form.dialect.single else None
+    pieces = _pieces(file, form, long, end=end, stop=end if stop is None else stop)
     if not form.threads:
         yield from (piece.read() for piece in pieces)
         return
@@ -109,7 +113,7 @@ def read_pieces(file: bytes, form: TableForm, *, end: int, stop: int | None = No
         yield reading.result()
 
 
-def _pieces(file: bytes, form: TableForm, *, end: int, stop: int) -> Iterator[_Piece]:
+def _pieces(file: bytes, form: TableForm, long: LongRecords | None, *, end: int, stop: int) -> Iterator[_Piece]:
     """Cut the rows of a file into pieces."""
     begin = at = form.dialect.end
     size, above = PIECE, form.dialect.last_line
@@ -117,7 +121,9 @@ def _pieces(file: bytes, form: TableForm, *, end: int, stop: int) -> Iterator[_P
         is_last = at + size >= stop
         data = file[at : end if is_last else at + size]
         broken = form.broken[(form.broken >= at - begin) & (form.broken < at - begin + len(data))] - (at - begin)
-        piece = _Piece(data, replace(form, broken=broken), above)
+        piece = _Piece(
+            data, replace(form, broken=broken), above, None if long is None else partial(_end_of_long, long, at)
+        )
         if not is_last and not piece.cut():
             size *= 2
             continue
@@ -131,6 +137,12 @@ def _pieces(file: bytes, form: TableForm, *, end: int, stop: int) -> Iterator[_P
             return
 
 
+def _end_of_long(long: LongRecords, at: int, start: int) -> int | None:
+    """Give the end of a long record in a piece, counted from the beginning of the piece."""
+    end = long.end_of(at + start)
+    return None if end is None else end - at
+
+
 class _Mended(NamedTuple):
     """Patches that give ragged records the width of the header, and the short and long ones."""
 
@@ -142,7 +154,7 @@ class _Mended(NamedTuple):
 class _Piece:
     """Some whole lines below the header, of which ``above`` stand above them."""
 
-    def __init__(self, data: bytes, form: TableForm, above: int) -> None:
+    def __init__(self, data: bytes, form: TableForm, above: int, end_of_long: EndOfLong | None) -> None:
         self._name, self._threads = form.name, form.threads
         self._data = data
         self._broken = form.broken
@@ -150,6 +162,7 @@ class _Piece:
         self._width, self._least = len(form.dialect.names), form.dialect.least
         self._delimiter = self._free_delimiter() if form.dialect.single else form.dialect.delimiter
         self._above = above
+        self._end_of_long = end_of_long
         self._lines: Lines | None = None
         self._records: Records | None = None
 
@@ -166,7 +179,7 @@ class _Piece:
             return end > 0
         lines, found = self._split(), self._found()
         settled = max(0, len(lines) - 1 - MOST_LINES)  # lines whose records end above the end; the last may go on, too
-        count = int(np.searchsorted(found.first, settled))
+        count = min(int(np.searchsorted(found.first, settled)), len(found.first) - found.goes_on)
         while count and count - 1 in found.unreadable:  # since lines below may be so for the same reason
             count -= 1
         if not count:
@@ -256,7 +269,12 @@ class _Piece:
 
     def _found(self) -> Records:
         self._records = self._records or find_records(
-            self._data, self._delimiter, self._width, lines=self._split(), broken=self._broken
+            self._data,
+            self._delimiter,
+            self._width,
+            lines=self._split(),
+            broken=self._broken,
+            end_of_long=self._end_of_long,
         )
         return self._records
 

@@ -5,7 +5,8 @@ What one machine decides by the whole file is decided by its beginning (kind, en
 
 A range begins where a record begins in any reading of the lines above: a record has 500 lines at most, so of 500 lines
 in a row, one at least begins a record (or is blank). The records that would begin in each of them are followed until
-all of them have met in one line. There, a record begins, whatever stands above.
+all of them have met in one line. There, a record begins, whatever stands above. Where a quote is not closed within so
+many lines, the file is read whole.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from passage_kit.errors import PassageKitError
 from passage_kit.files.unpacking import packing_of
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, kind_of_content
 from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
-from passage_kit.reading.csv.csv_lines import find_lines, lines_below
+from passage_kit.reading.csv.csv_lines import UNCLOSED, find_lines, lines_below
 from passage_kit.reading.csv.csv_piece import Misfits, TableForm, count_breaks, read_pieces
 from passage_kit.reading.csv.csv_quotes import LF, MOST_LINES
 from passage_kit.reading.csv.csv_reader import source_of
 from passage_kit.reading.csv.csv_spelling import delimiter_of, respell, shows_signs
 from passage_kit.reading.csv.csv_table import TAIL, CsvTable, RowsRead, end_of_last_rows, long_rows
+from passage_kit.reading.csv.text_marks import may_be_marked
 from passage_kit.reading.json_cells import may_be_json
 from passage_kit.reading.long_form import names_and_values
 from passage_kit.reading.one_below_another import may_begin_lists
@@ -205,6 +207,10 @@ class RangeEvidence(NamedTuple):
         Columns without a value.
     may_begin_lists : bool
         Whether a further list may begin in it.
+    unclosed : bool
+        Whether a quote is not closed in the lines that were looked at, but may be closed far below.
+    marked : frozenset of str
+        Columns whose every value may have a mark of text, blank ones included.
     """
 
     blank: list[int]
@@ -212,6 +218,8 @@ class RangeEvidence(NamedTuple):
     json: frozenset[str]
     empty: frozenset[str]
     may_begin_lists: bool
+    unclosed: bool = False
+    marked: frozenset[str] = frozenset()
 
 
 class RangeRead(NamedTuple):
@@ -243,14 +251,16 @@ def read_range(
     table, misfits, blank = _parsed(data, outline, above, stop)
     if not len(table.rejected):
         return RangeRead(None, RangeEvidence(blank, misfits, frozenset(), frozenset(), may_begin_lists=False))
-    read = source_of(table, secrets=secrets)
+    read = source_of(table, secrets=secrets, is_whole=False)
     columns = {str(name): pa.chunked_array(read.users[name].array.__arrow_array__()) for name in read.users}
     begins = bool(table.header_line) and may_begin_lists(
         table.header, table.columns, long_rows(table), is_first=is_first, is_last=is_last
     )
     json = frozenset(name for name, column in columns.items() if _may_be_json(column))
     empty = frozenset(name for name, column in columns.items() if column.null_count == len(column))
-    return RangeRead(read, RangeEvidence(blank, misfits, json, empty, begins))
+    unclosed = any(UNCLOSED in note.reasons for note in table.notes)
+    marked = frozenset(name for name, column in columns.items() if name in empty or may_be_marked(column))
+    return RangeRead(read, RangeEvidence(blank, misfits, json, empty, begins, unclosed, marked))
 
 
 def is_respelled(path: Path, reading: Mapping[str, Any]) -> bool:
@@ -283,7 +293,7 @@ def find_secrets(data: bytes, outline: Outline, *, stop: int) -> tuple[frozenset
     table, _, _ = _parsed(data, outline, 0, stop)
     if not len(table.rejected):
         return frozenset(), 0
-    read = source_of(table)
+    read = source_of(table, is_whole=False)
     codes = read.findings["code"]
     secrets = frozenset(read.findings.loc[codes.eq("secret_left_out").to_numpy(dtype=bool), "field"].tolist())
     names, _ = name_columns(table.header)

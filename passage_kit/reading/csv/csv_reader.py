@@ -10,10 +10,11 @@ import pyarrow as pa
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.findings.findings import make_findings
 from passage_kit.reading.csv.csv_table import CsvTable
+from passage_kit.reading.csv.text_marks import without_marks
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 
 
-def source_of(table: CsvTable, *, secrets: Collection[str] | None = None) -> UserList:
+def source_of(table: CsvTable, *, secrets: Collection[str] | None = None, is_whole: bool = True) -> UserList:
     """Make a source of a CSV file that was parsed, with findings for the lines that do not fit a table.
 
     A row with too few values gets blanks and a warning. A row with too many values is rejected, unless the surplus is
@@ -25,6 +26,8 @@ def source_of(table: CsvTable, *, secrets: Collection[str] | None = None) -> Use
     table : CsvTable
     secrets : collection of str, optional
         As of :func:`passage_kit.reading.user_list.build_source`.
+    is_whole : bool, default True
+        Whether the table has all rows of the file, which tell whether a column has marks of text.
 
     Raises
     ------
@@ -47,12 +50,14 @@ def source_of(table: CsvTable, *, secrets: Collection[str] | None = None) -> Use
     1           1  row_too_short   line 2: 1 value, and the header has 2 names
     """
     place = Place("line", table.line_numbers)
+    columns, marked = without_marks(table.header, table.columns) if is_whole else (table.columns, [])
+    marks = (make_findings([None], field=name, code="text_mark", argument=f"{count:,}") for name, count in marked)
     return build_source(
-        table.columns,
+        columns,
         table.header,
         name=table.name,
         kind="csv",
-        findings=[*findings_on_file(table), *_findings(table, place)],
+        findings=[*findings_on_file(table), *marks, *_findings(table, place)],
         secrets=secrets,
         rejected=table.rejected,
         place=place,
