@@ -38,18 +38,18 @@ def find_groups(engine: Engine, job: Job, decided: Rows = ()) -> list[int]:
 
     engine.run("meetings", find_meetings, [(job, bucket) for bucket in range(job.buckets)])
     engine.run("links of decisions", link_decided, [(job, decided)] if decided else [])
-    begun = [*range(job.buckets), *([job.buckets] if decided else [])]
+    begun = range(job.buckets + 1 if decided else job.buckets)
     return join_links(engine, job, begun, decided)
 
 
-def join_links(engine: Engine, job: Job, begun: Sequence[int], decided: Rows = ()) -> list[int]:
+def join_links(engine: Engine, job: Job, begun: range, decided: Rows = ()) -> list[int]:
     """Group the rows that links connect, and give the bucket of each decision; ``begun`` numbers the files of links."""
 
     def for_each(name: str, call: Any, *more: Any) -> list[Any]:
         return engine.run(name, call, [(job, part, *more) for part in job.parts])
 
     for step in count():
-        sources = list(begun) if step == 0 else list(range(job.buckets))
+        sources = begun if step == 0 else range(job.buckets)  # a range is as short as it is for one
         if not sum(for_each(f"links {step}", link_later_rows, step, sources)):
             break
         for_each(f"shorter links {step}", link_earlier_rows, step)

@@ -21,6 +21,7 @@ from passage_kit.cluster.engine import Engine
 from passage_kit.cluster.group_steps import join_links, send_links
 from passage_kit.cluster.job import Job, Part, of
 from passage_kit.cluster.judging_steps import crowds_of, divided, find_crowds, judge_addresses, verdicts_on
+from passage_kit.cluster.part_lists import keep_parts
 from passage_kit.cluster.people_steps import Meeting, Pieces, buckets_of, pieces_for
 from passage_kit.cluster.storage import split_rows, table_of, users_of
 from passage_kit.cluster.writing_steps import VALID, Exported, csv_bytes, exported_of
@@ -60,11 +61,11 @@ class Former(NamedTuple):
     Parameters
     ----------
     columns : list of str
-    parts : list of Part
+    parts : sequence of Part
     """
 
     columns: list[str]
-    parts: list[Part]
+    parts: Sequence[Part]
 
     def beside(self, job: Job) -> Job:
         """Give the job of the groups of people of today and of then, which has a folder of its own."""
@@ -104,7 +105,11 @@ def compare_on_parts(engine: Engine, job: Job) -> SinceOfParts:
         return engine.run(f"since: {name}", call, items)
 
     [former] = engine.run("since: people of then", read_former, [(job,)])
+    former = former._replace(
+        parts=keep_parts(job.storage, former.parts)
+    )  # a call names them, as it does those of today
     both = former.beside(job)
+    both = replace(both, parts=keep_parts(job.storage, both.parts))
     of_job, of_both, then = range(job.buckets), range(both.buckets), range(len(former.parts))
     run("keys of then", divide_former_keys, then, more=[former])
     plus = functools.reduce(operator.add, run("rows left out", judge_left_out, job.parts), NO_PLUS_EVIDENCE)

@@ -27,6 +27,7 @@ from passage_kit.cluster.fixed_steps import FixesOfParts, find_fixes
 from passage_kit.cluster.group_steps import find_groups
 from passage_kit.cluster.job import Job, of
 from passage_kit.cluster.judging_steps import find_crowds, identify_part, judge_values, map_part
+from passage_kit.cluster.part_lists import keep_parts
 from passage_kit.cluster.people_steps import Pieces, gather_part, merge_bucket, pieces_for, send_rows
 from passage_kit.cluster.reading_steps import FileRead
 from passage_kit.cluster.result import PreparedOnCluster
@@ -162,7 +163,8 @@ class WholeRun:
         job, plan = self._job, self._job.plan
         files, source = read_files(self._engine, job, self._address)
         columns = [str(name) for name in source.users.columns]
-        stepped = apply_steps(self._engine, replace(job, columns=columns, parts=cut(files, job.rows)), files)
+        parts = keep_parts(job.storage, cut(files, job.rows))
+        stepped = apply_steps(self._engine, replace(job, columns=columns, parts=parts), files)
         job = stepped.job
         now = replace(source, users=users_frame({name: [] for name in job.mapped_columns}))
         changes = changed_columns(plan, now, self._given)

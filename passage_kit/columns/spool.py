@@ -240,6 +240,11 @@ class Spool:
         self._mapped: list[weakref.ref[mmap.mmap]] = []  # a list, since threads add to it while others go through it
         self._spans: list[tuple[int, int]] = []
 
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self._folder
+
     def keep(self, tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:
         """Write tables one below the other as they come, and give them as one that is read from the file."""
         with self._finding_room(), self._new_file() as file:

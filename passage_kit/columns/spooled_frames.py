@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from passage_kit.columns.spool import ROWS, current_spool, forget, put_aside
+from passage_kit.columns.spool import ROWS, current_spool, forget, put_aside, put_column_aside
 from passage_kit.columns.text_parts import LARGEST_PART
+from passage_kit.columns.users_frame import arrow, series
 
 
 def put_frame_aside(frame: pd.DataFrame) -> pd.DataFrame:
@@ -35,6 +37,19 @@ def put_frame_aside(frame: pd.DataFrame) -> pd.DataFrame:
     kept = put_aside(pa.table(list(here.values()), names=[str(name) for name in here]))
     aside = dict(zip(here, map(pd.arrays.ArrowExtensionArray, kept.columns), strict=True))
     return pd.DataFrame({name: aside.get(name, frame[name].array) for name in frame}, index=frame.index, copy=False)
+
+
+def put_series_aside(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Put a column backed by arrow aside if a run does so, and let go of what was read for it.
+
+    Examples
+    --------
+    >>> put_series_aside(pd.Series(["Oslo"], dtype=pd.ArrowDtype(pa.string()))).tolist()
+    ['Oslo']
+    """
+    kept = series(put_column_aside(arrow(column)), like=column)
+    forget()
+    return kept
 
 
 def parts_of(frame: pd.DataFrame, rows: int = ROWS) -> Iterator[pd.DataFrame]:

@@ -11,14 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, arrow, mask_of
 from passage_kit.errors import WriteBackError
 from passage_kit.findings.ledger import KEPT
 from passage_kit.translations import in_panel
+from passage_kit.writeback.lookups import Lookup, indexes, taken
 from passage_kit.writeback.matching import KEY
 from passage_kit.writeback.passage_ids import PASSAGE_ID
 from passage_kit.writeback.planned_changes import Choices, Planned, plan_write_back
-from passage_kit.writeback.row_keys import identity_texts
 from passage_kit.writeback.table_rows import CURRENT, comparable_column
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.writeback_result import DIFFERENT, RIGHT, SET, WITHOUT, WriteBack
@@ -97,16 +98,15 @@ def check_write_back(database: UsersDatabase, planned: Planned, ids: pd.DataFram
     choices = Choices(overwrite=False, share=planned.choices.share)
     now = plan_write_back(database, planned.table, ids, planned.known, choices)
     rows = planned.result.rows
-    before, after = (identity_texts(plan.rows.identity) for plan in (planned, now))
-    at = pc.index_in(before, value_set=after)
-    state, current = (arrow(now.result.rows[name]).take(at) for name in ("state", CURRENT))
+    at = Lookup(now.rows.texts).places(planned.rows.texts)
+    state, current, reason = (taken(arrow(now.result.rows[name]), at) for name in ("state", CURRENT, "reason"))
     was_left = np.zeros(len(rows), dtype=bool)
     was_left[list(left)] = True
     to_set = (rows["state"] == SET).to_numpy(dtype=bool)
     wrong = to_set & ~mask_of(pc.equal(state, RIGHT))
     as_before = mask_of(pc.equal(pc.fill_null(current, ""), pc.fill_null(arrow(rows[CURRENT]), "")))
     free = mask_of(pc.is_in(state, value_set=pa.array([SET, *([DIFFERENT] if planned.choices.overwrite else [])])))
-    free &= ~mask_of(pc.equal(arrow(now.result.rows["reason"]).take(at), "id_on_another_row"))
+    free &= ~mask_of(pc.equal(reason, "id_on_another_row"))
     not_written = wrong & as_before & free & mask_of(pc.is_valid(at))
     changed = (wrong | was_left) & ~not_written
     rows = rows.assign(
@@ -135,20 +135,23 @@ def _count_users(now: Planned, ids: pd.DataFrame) -> Mapping[str, int]:
 
 def _states_of_kept(now: Planned, users: pd.DataFrame, ledger: pd.DataFrame) -> Any:
     """Find the state of each kept user's row by key, else by email or phone; null if there is no row."""
-    rows = now.rows.frame
-    kept = ledger[(ledger["disposition"] == KEPT).to_numpy(dtype=bool)]
-    users = users.reindex(kept.index).assign(key=comparable_column(kept[SOURCE_KEY], now.facts.key_kind))
-    states: Any = pa.nulls(len(users), pa.string())
-    for column in (KEY, EMAIL, PHONE):
-        at = pc.index_in(arrow(users[column]), value_set=arrow(rows[column]).combine_chunks(), skip_nulls=True)
-        states = pc.coalesce(states, arrow(now.result.rows["state"]).combine_chunks().take(at))
+    rows, state = now.rows.frame, arrow(now.result.rows["state"])
+    kept = np.flatnonzero((ledger["disposition"] == KEPT).to_numpy(dtype=bool))
+    user_at = indexes(users.index, pa.array(ledger.index.to_numpy()[kept]))
+    keys = arrow(comparable_column(ledger[SOURCE_KEY], now.facts.key_kind))
+    columns = ((KEY, keys, pa.array(kept)), *((name, arrow(users[name]), user_at) for name in (EMAIL, PHONE)))
+    states: Any = pa.chunked_array([pa.nulls(len(kept), pa.string())])
+    for name, column, of_users in columns:
+        at = Lookup(arrow(rows[name])).places(taken(column, of_users))
+        states = pc.coalesce(states, taken(state, at))
     return states
 
 
 def _states_of_ids(now: Planned, ids: pd.DataFrame) -> Any:
     """Find the state of the row of each id; null if the id has no row."""
-    rows = now.result.rows
-    found = pc.unique(pc.drop_null(arrow(ids[PASSAGE_ID])))
-    states = arrow(rows["state"]).take(pc.index_in(found, value_set=arrow(rows[PASSAGE_ID]).combine_chunks()))
+    rows, every = now.result.rows, arrow(ids[PASSAGE_ID])
+    first = first_rows(every)
+    found = taken(every, pa.array(np.flatnonzero(first == np.arange(len(first)))))
+    states = taken(arrow(rows["state"]), Lookup(arrow(rows[PASSAGE_ID])).places(found))
     lost = pc.is_in(found, value_set=arrow(now.result.ids_without_row[PASSAGE_ID]).combine_chunks())
     return pc.if_else(pc.and_(pc.is_null(states), pc.invert(lost)), WITHOUT, states)

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.arrays import Positions
+from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, TEXT, arrow, mask_of, series
 from passage_kit.findings.ledger import ABSORBED, KEPT, REJECTED
+from passage_kit.writeback.lookups import Lookup, indexes, taken
 from passage_kit.writeback.passage_ids import OUTCOME, PASSAGE_ID
 
 KEY = "key"
@@ -63,30 +65,26 @@ def know_rows(rows: pd.DataFrame, users: pd.DataFrame, ledger: pd.DataFrame) -> 
         row was not in the list), ``codes`` (text), ``survivor`` (text: the key of the row that absorbed this one) and
         ``repeated`` (bool: several kept users have this key).
     """
-    keyed = ledger[ledger[SOURCE_KEY].notna().to_numpy(dtype=bool)]
-    rank = keyed["disposition"].map({KEPT: 0, ABSORBED: 1, REJECTED: 2}).to_numpy(dtype=np.int64)
-    keyed = keyed.iloc[np.argsort(rank, kind="stable")]
-    keys = arrow(keyed[SOURCE_KEY]).combine_chunks()
-    at = pc.index_in(arrow(rows[KEY]), value_set=keys)
-    of_rows = {name: _take(keyed[name], at, rows) for name in ("disposition", "codes", "survivor_row")}
-    source_rows = _take(pd.Series(keyed.index, index=keyed.index), at, rows)
-    kept = keyed.loc[(keyed["disposition"] == KEPT).to_numpy(dtype=bool), SOURCE_KEY]
-    again = arrow(kept[kept.duplicated().to_numpy(dtype=bool)]).combine_chunks()
-    survivors = pc.index_in(arrow(of_rows["survivor_row"]), value_set=pa.array(ledger.index))
-    user_at = pc.index_in(arrow(source_rows), value_set=pa.array(users.index))
+    keys, dispositions = arrow(ledger[SOURCE_KEY]), arrow(ledger["disposition"])
+    rank = pc.index_in(dispositions, value_set=pa.array([KEPT, ABSORBED, REJECTED])).to_numpy()
+    at = Lookup(keys, rank).places(arrow(rows[KEY])).combine_chunks()
+    survivor_rows = taken(arrow(ledger["survivor_row"]), at)
+    survivors = indexes(ledger.index, survivor_rows)
+    user_at = indexes(users.index, pa.array(ledger.index.to_numpy()).take(at))
+    found = {
+        "email": taken(arrow(users[EMAIL]), user_at),
+        "phone": taken(arrow(users[PHONE]), user_at),
+        "disposition": taken(dispositions, at),
+        "codes": taken(arrow(ledger["codes"]), at),
+        "survivor": taken(keys, survivors),
+    }
+    kept = taken(keys, pa.array(np.flatnonzero(mask_of(pc.equal(dispositions, KEPT)))))
+    first = first_rows(kept)
+    again = kept.take(pa.array(np.unique(first[(first >= 0) & (first != np.arange(len(first)))])))
     return rows.assign(
-        email=_take(users[EMAIL], user_at, rows),
-        phone=_take(users[PHONE], user_at, rows),
-        disposition=of_rows["disposition"],
-        codes=of_rows["codes"],
-        survivor=_take(ledger[SOURCE_KEY], survivors, rows),
-        repeated=mask_of(pc.is_in(arrow(rows[KEY]), value_set=again)),
+        **{name: series(values, like=rows) for name, values in found.items()},
+        repeated=mask_of(pc.is_in(arrow(rows[KEY]), value_set=again.combine_chunks())),
     )
-
-
-def _take(column: pd.Series[Any], at: Any, rows: pd.DataFrame) -> pd.Series[Any]:
-    values = arrow(column) if isinstance(column.dtype, pd.ArrowDtype) else pa.chunked_array([pa.array(column)])
-    return series(values.take(at), like=rows)
 
 
 def place_ids(rows: pd.DataFrame, ids: pd.DataFrame, *, share: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:

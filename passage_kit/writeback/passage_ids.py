@@ -14,8 +14,22 @@ import pyarrow.compute as pc
 
 from passage_kit.columns.characters import whole_characters
 from passage_kit.columns.column_names import keys_of, name_key
+from passage_kit.columns.fingerprints import fingerprints, mixed, repeated_rows
 from passage_kit.columns.plain_text import text_column
-from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, SOURCE_ROW, TEXT, arrow, mask_of, series
+from passage_kit.columns.spool import forget
+from passage_kit.columns.spooled_frames import put_series_aside
+from passage_kit.columns.users_frame import (
+    EMAIL,
+    PHONE,
+    SOURCE_KEY,
+    SOURCE_ROW,
+    TEXT,
+    arrow,
+    filter_rows,
+    mask_of,
+    rows_at,
+    series,
+)
 from passage_kit.errors import PassageIdsError, SourceError
 from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
@@ -98,12 +112,13 @@ def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -
     ids = named.get(PASSAGE_ID) or _id_column(frame, name, trusted=trusted)
     others = frame.drop(columns=[ids])
     emails, phones = _identifiers(others, {key: named[key] for key in (EMAIL, PHONE) if key in named}, name)
+    keys = named.get(SOURCE_KEY, SOURCE_KEY)
     found = {
-        SOURCE_KEY: _own(frame, named.get(SOURCE_KEY, SOURCE_KEY), _not_blank),  # a key may begin or end with a space
+        SOURCE_KEY: put_series_aside(_own(frame, keys, _not_blank)),  # a key may begin or end with a space
         EMAIL: emails,
         PHONE: phones,
-        PASSAGE_ID: _checked_ids(_trimmed(frame[ids]), name),
-        OUTCOME: _own(frame, OUTCOME, _trimmed),
+        PASSAGE_ID: put_series_aside(_checked_ids(_trimmed(frame[ids]), name)),
+        OUTCOME: put_series_aside(_own(frame, OUTCOME, _trimmed)),
     }
     if all(found[column].isna().all() for column in (SOURCE_KEY, EMAIL, PHONE)):
         raise PassageIdsError(
@@ -115,7 +130,20 @@ def read_passage_ids(source: Ids, *, columns: Mapping[str, str] | None = None) -
                 name=name,
             )
         )
-    return pd.DataFrame(found).drop_duplicates(ignore_index=True)
+    return _without_repeated(pd.DataFrame(found, copy=False))
+
+
+def _without_repeated(lines: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first of equal lines."""
+    prints = np.zeros(len(lines), dtype=np.uint64)
+    for name in lines:
+        column = arrow(lines[name])
+        prints = mixed(prints, np.where(mask_of(column.is_valid()), fingerprints(column), 1).astype(np.uint64))
+        forget()
+    rows = repeated_rows(prints)
+    stay = np.ones(len(lines), dtype=bool)
+    stay[rows] = ~rows_at(lines, rows).duplicated().to_numpy(dtype=bool)
+    return lines if stay.all() else filter_rows(lines, stay).reset_index(drop=True)
 
 
 def _frame_of(source: Any) -> tuple[pd.DataFrame, str, bool]:
@@ -236,6 +264,8 @@ def _id_column(frame: pd.DataFrame, name: str, *, trusted: bool) -> str:
     """Find the column of the Passage ids by its name and by its values."""
     keys = {column: name_key(column) for column in frame}
     sure = [column for column in frame if keys[column] in _SURE_NAMES]
+    if len(sure) == 1:
+        return str(sure[0])
     fitting = [column for column in frame if _looks_like_ids(frame[column])]
     likely = [column for column in frame if keys[column] in _LIKELY_NAMES and frame[column].notna().any()]
     both = [column for column in fitting if column in likely]
@@ -279,7 +309,8 @@ def _identifiers(frame: pd.DataFrame, named: Mapping[str, str], name: str) -> tu
         plain = pc.replace_substring_regex(values, r"[\s().\-]", "")
         is_phone = pc.match_substring_regex(plain, _E164)
         phones = phones.fillna(series(pc.if_else(is_phone, plain, None), like=frame))
-    return emails.rename(EMAIL), phones.rename(PHONE)
+        forget()
+    return put_series_aside(emails.rename(EMAIL)), put_series_aside(phones.rename(PHONE))
 
 
 def _suggested(frame: pd.DataFrame, named: set[str], name: str) -> list[str]:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, TEXT, arrow, mask_of, series
+from passage_kit.columns.arrays import Positions
+from passage_kit.columns.spool import ROWS, one_table
+from passage_kit.columns.text_parts import take_rows
+from passage_kit.columns.users_frame import (
+    EMAIL,
+    PHONE,
+    SOURCE_KEY,
+    TEXT,
+    arrow,
+    frame_of,
+    mask_of,
+    rows_at,
+    series,
+)
 from passage_kit.findings.ledger import ABSORBED, REJECTED
+from passage_kit.writeback.linked_ranges import linked_ranges
 from passage_kit.writeback.matching import KEY, place_ids
 from passage_kit.writeback.passage_ids import OUTCOME, PASSAGE_ID
 from passage_kit.writeback.statements import Statements
-from passage_kit.writeback.table_checks import check_ids, check_table, id_length
+from passage_kit.writeback.table_checks import NO_IDS, IdCounts, check_counted, check_table, count_ids, id_length
 from passage_kit.writeback.table_facts import find_table
 from passage_kit.writeback.table_rows import (
     CURRENT,
@@ -30,6 +45,7 @@ from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts, UsersTable
 from passage_kit.writeback.writeback_result import DIFFERENT, RIGHT, SET, WITHOUT, WriteBack
 
+_LINE = "line"  # number of an id among all
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -81,17 +97,65 @@ def plan_write_back(
     check_key(database, facts, known)
     rows = read_rows(database, facts, known)
     keyed = ids.assign(**{KEY: comparable_column(ids[SOURCE_KEY], facts.key_kind)})
-    placed, unplaced = place_ids(rows.frame, keyed, share=choices.share)
-    judged = _judge(rows.frame, placed, prepared=known.users is not None, choices=choices)
+    judged = _judge_ranges(rows, keyed, facts, prepared=known.users is not None, choices=choices)
     statements = database.statements(facts, length=id_length(ids[PASSAGE_ID]))
-    check_ids(facts, rows.frame[CURRENT], ids[PASSAGE_ID], share=choices.share)
+    check_counted(facts, judged.counts, share=choices.share)
     sql = [
         *statements.schema_change(share=choices.share),
-        *(statements.batch() if (judged["state"] == SET).any() else []),
+        *(statements.batch() if (judged.rows["state"] == SET).any() else []),
     ]
-    shown = _shown_rows(rows, judged)
-    result = WriteBack(shown, unplaced, tuple(sql), f"{facts.shown} ({database.shown})", True, facts.triggers)
+    shown = f"{facts.shown} ({database.shown})"
+    result = WriteBack(judged.rows, judged.unplaced, tuple(sql), shown, True, facts.triggers)
     return Planned(table, known, choices, facts, statements, rows, result)
+
+
+class _Judged(NamedTuple):
+    """All rows as they are shown, the ids without a row, and what is counted of the ids."""
+
+    rows: pd.DataFrame
+    unplaced: pd.DataFrame
+    counts: IdCounts
+
+
+def _judge_ranges(
+    rows: TableRows, ids: pd.DataFrame, facts: TableFacts, *, prepared: bool, choices: Choices
+) -> _Judged:
+    """Place the ids and judge the rows, those of a long table range by range."""
+    unplaced, counts, order = [], NO_IDS, []
+
+    def judge_each() -> Iterator[pa.Table]:
+        nonlocal counts
+        for some in linked_ranges(rows.frame, ids, caseless=facts.caseless):
+            here = TableRows(rows.identity, rows.texts, _at(rows.frame, some.rows), _at(rows.keys, some.rows))
+            own = _at(ids, some.lines)
+            placed, left = place_ids(here.frame, own.assign(**{_LINE: some.lines}), share=choices.share)
+            counts += count_ids(here.frame[CURRENT], own[PASSAGE_ID], caseless=facts.caseless)
+            unplaced.append(left)
+            order.append(some.rows)
+            shown = _shown_rows(here, _judge(here.frame, placed, prepared=prepared, choices=choices))
+            yield pa.table([arrow(shown[name]) for name in shown], names=list(shown))
+
+    table = one_table(judge_each())
+    left = pd.concat(unplaced, ignore_index=True).sort_values(_LINE, ignore_index=True).drop(columns=[_LINE])
+    return _Judged(_in_order(table, np.concatenate(order)), left, counts)
+
+
+def _at(frame: pd.DataFrame, rows: Positions) -> pd.DataFrame:
+    """Give some rows of a frame, numbered from 0."""
+    return frame if len(rows) == len(frame) else rows_at(frame, rows).reset_index(drop=True)
+
+
+def _in_order(table: pa.Table, order: Positions) -> pd.DataFrame:
+    """Put rows that come range by range into the order of the table of the application."""
+    at = np.empty(len(order), dtype=np.int64)
+    at[order] = np.arange(len(order))
+    if not (at[1:] > at[:-1]).all():
+        pieces = (pa.array(at[start : start + ROWS]) for start in range(0, len(at), ROWS))
+        table = one_table(
+            pa.table([take_rows(column, piece) for column in table.columns], names=table.column_names)
+            for piece in pieces
+        )
+    return frame_of(table.column_names, table.columns, pd.RangeIndex(len(table)))
 
 
 def _judge(rows: pd.DataFrame, placed: pd.DataFrame, *, prepared: bool, choices: Choices) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,23 +11,43 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.plain_text import text_column
-from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, TEXT, arrow, mask_of, series
+from passage_kit.columns.spool import current_spool, forget, one_table
+from passage_kit.columns.spooled_frames import put_series_aside
+from passage_kit.columns.text_parts import parts_of_text, take_rows
+from passage_kit.columns.users_frame import (
+    EMAIL,
+    PHONE,
+    SOURCE_KEY,
+    SOURCE_ROW,
+    TEXT,
+    arrow,
+    frame_of,
+    mask_of,
+    one_chunk,
+    series,
+)
 from passage_kit.errors import DatabaseError
+from passage_kit.files.regular_files import is_present_file
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.lost_plus import LostPlus
 from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.mapping.mapping import Columns
 from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.translations import in_panel, worded
+from passage_kit.workspace.manifest import check_stage
 from passage_kit.workspace.plan import Plan
+from passage_kit.workspace.stages import read_stage_parts, stage_table
 from passage_kit.workspace.workspace import Workspace
 from passage_kit.writeback.matching import KEY, TABLE, know_rows
+from passage_kit.writeback.row_identities import RowIdentities
 from passage_kit.writeback.row_keys import comparable, id_texts, identity_texts, key_texts
 from passage_kit.writeback.users_database import UsersDatabase
 from passage_kit.writeback.users_table import TableFacts
 
 CURRENT = "current"
+_IDENTITY, _TYPED, _PART = "identity", "typed_key", "key_part_"  # texts that are read beside those of the frame
 _LOOKED_AT = 1_000  # rows read to find the identifiers and to check the key
 _FEW = 10  # emails to compare at least; with fewer, the kit trusts the key
 
@@ -61,8 +81,10 @@ class TableRows:
 
     Parameters
     ----------
-    identity : list of lists
+    identity : RowIdentities
         Values of the columns that identify a row, as the driver returned them.
+    texts : pyarrow.ChunkedArray
+        Each identity as one text, as :func:`passage_kit.writeback.row_keys.identity_texts` writes it.
     frame : pandas.DataFrame
         Index from 0. Columns ``key`` in the form used to compare keys, ``current`` (the Passage id in the table),
         ``email`` and ``phone`` in normal form (as prepared, or else of the table), ``table_email`` and ``table_phone``
@@ -71,7 +93,8 @@ class TableRows:
         The columns of the key as text.
     """
 
-    identity: list[list[Any]]
+    identity: RowIdentities
+    texts: pa.ChunkedArray
     frame: pd.DataFrame
     keys: pd.DataFrame
 
@@ -88,10 +111,26 @@ def load_preparation(workspace: Workspace) -> Preparation:
     )
     if not (workspace.has_stage("users") and workspace.has_stage("ledger")):
         return known
-    ledger = workspace.load_stage("ledger")
+    ledger = _load_columns(workspace, "ledger", (SOURCE_KEY, "disposition", "survivor_row", "codes"))
     if ledger[SOURCE_KEY].isna().all():
         return known
-    return replace(known, users=workspace.load_stage("users"), ledger=ledger)
+    return replace(known, users=_load_columns(workspace, "users", (EMAIL, PHONE)), ledger=ledger)
+
+
+def _load_columns(workspace: Workspace, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Load some columns of a stage part by part; those of a long list are put aside."""
+    path = workspace.stage_path(name)
+    if is_present_file(path):
+        check_stage(workspace.folder, path)
+    rows: list[pd.Index[Any]] = []
+
+    def parts() -> Iterator[pa.Table]:
+        for part in read_stage_parts(path):
+            rows.append(part.index)
+            yield stage_table(part[list(columns)].reset_index(drop=True))
+
+    table = one_table(parts())
+    return frame_of(table.column_names, table.columns, pd.Index(np.concatenate(rows), name=SOURCE_ROW))
 
 
 def _lost_plus(workspace: Workspace, plan: Plan) -> LostPlus:
@@ -146,33 +185,61 @@ def read_rows(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     -------
     TableRows
     """
-    statements = database.statements(facts)
-    columns = dict(zip(statements.read_columns, database.read(statements.select()), strict=True))
-    count = len(columns[facts.identity[0]])
-    index = pd.RangeIndex(count)
-    keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
-    current = current_ids(columns, facts, count)
-    emails = _normal_emails(columns.get(str(facts.email)), index)
-    phones = _normal_phones(columns.get(str(facts.phone)), index, known)
+    identity = RowIdentities(spool.folder if (spool := current_spool()) else None)
+    read = one_table(_tables(database, facts, known, identity))
+    index = pd.RangeIndex(len(read))
+    emails = _normal_emails(read.column(EMAIL), index) if facts.email else _nothing(index)
+    phones = _normal_phones(read.column(PHONE), index, known) if facts.phone else _nothing(index)
     frame = pd.DataFrame(
         {
-            KEY: pd.array(keys, dtype=TEXT),
-            CURRENT: pd.array(current, dtype=TEXT),
+            **{name: series(read.column(name), like=pd.DataFrame(index=index)) for name in (KEY, CURRENT)},
             **{EMAIL: emails, PHONE: phones, TABLE[EMAIL]: emails, TABLE[PHONE]: phones},
-            "repeated": np.zeros(count, dtype=bool),
-            "ambiguous": _ambiguous(keys, [columns[name] for name in facts.key]),
-            "nameless": _nameless([columns[name] for name in facts.identity]),
+            "repeated": np.zeros(len(read), dtype=bool),
+            "ambiguous": _ambiguous(read.column(KEY), read.column(_TYPED)),
+            "nameless": read.column("nameless").to_numpy(),
         },
         index=index,
     )
-    alike = len(facts.key) == 1 and facts.key_kind in ("integer", "text")  # a number has one form only
-    texts = [keys] if alike else [key_texts([columns[name]], "text") for name in facts.key]
-    parts = {name: pd.array(text, dtype=TEXT) for name, text in zip(facts.key, texts, strict=True)}
+    parts = {name: read.column(KEY if _is_key(facts) else f"{_PART}{at}") for at, name in enumerate(facts.key)}
     return TableRows(
-        identity=[columns[name] for name in facts.identity],
+        identity=identity,
+        texts=read.column(_IDENTITY),
         frame=_with_knowledge(frame, facts, known),
-        keys=pd.DataFrame(parts, index=index),
+        keys=frame_of(parts, parts.values(), index),
     )
+
+
+def _is_key(facts: TableFacts) -> bool:
+    """Tell whether the key is shown as it is compared: a number, too, has one form only."""
+    return len(facts.key) == 1 and facts.key_kind in ("integer", "text")
+
+
+def _tables(
+    database: UsersDatabase, facts: TableFacts, known: Preparation, identity: RowIdentities
+) -> Iterator[pa.Table]:
+    """Read the users table page by page as text; the identities are added to those that are kept as they are."""
+    statements = database.statements(facts)
+    for page in database.pages(statements.select()):
+        columns = dict(zip(statements.read_columns, page, strict=True))
+        own, keys = ([columns[name] for name in names] for names in (facts.identity, facts.key))
+        identity.add(own)
+        texts = identity_texts(own)
+        table = {
+            KEY: key_texts(keys, facts.key_kind, known.separator),
+            CURRENT: current_ids(columns, facts, len(own[0])),
+            _IDENTITY: texts,
+            _TYPED: texts if facts.identity == facts.key else identity_texts(keys),
+            "nameless": pa.array(_nameless(own)),
+        }
+        table |= {name: key_texts([columns[column]], "text") for name, column in _identifiers(facts).items()}
+        if not _is_key(facts):
+            table |= {f"{_PART}{at}": key_texts([values], "text") for at, values in enumerate(keys)}
+        yield pa.table(table)
+
+
+def _identifiers(facts: TableFacts) -> dict[str, str]:
+    """Name the columns of the emails and the phones that there are."""
+    return {name: column for name, column in ((EMAIL, facts.email), (PHONE, facts.phone)) if column}
 
 
 def current_ids(columns: Mapping[str, Sequence[Any]], facts: TableFacts, count: int) -> pa.Array:
@@ -197,17 +264,19 @@ def current_ids(columns: Mapping[str, Sequence[Any]], facts: TableFacts, count: 
         ) from None
 
 
-def _ambiguous(keys: pa.Array, parts: list[list[Any]]) -> Any:
+def _ambiguous(keys: pa.ChunkedArray, typed: pa.ChunkedArray) -> Any:
     """Tell which rows have a key that is another one than that of a row with the same text, such as 1 and '1'."""
-    again = pd.Series(keys.to_pandas() if pc.count_distinct(keys).as_py() < len(keys) else [], dtype=object)
-    if again.empty:
-        return np.zeros(len(keys), dtype=bool)
-    typed = pd.Series(identity_texts(parts).to_pandas(), dtype=object)
-    different = typed.groupby(again).transform("nunique") > 1
-    return different.reindex(range(len(keys)), fill_value=False).to_numpy(dtype=bool)
+    first, ambiguous = first_rows(keys), np.zeros(len(keys), dtype=bool)
+    forget()
+    later = np.flatnonzero((first >= 0) & (first != np.arange(len(first))))
+    if len(later):
+        again = np.flatnonzero(np.isin(first, first[later]))
+        texts = pd.Series(take_rows(typed, pa.array(again)).to_pandas(), dtype=object)
+        ambiguous[again] = (texts.groupby(first[again]).transform("nunique") > 1).to_numpy(dtype=bool)
+    return ambiguous
 
 
-def _nameless(parts: list[list[Any]]) -> np.ndarray[Any, Any]:
+def _nameless(parts: list[Sequence[Any]]) -> np.ndarray[Any, Any]:
     """Tell which rows have a null in their identity."""
     nulls = np.zeros(len(parts[0]), dtype=bool)
     for values in parts:
@@ -218,7 +287,7 @@ def _nameless(parts: list[list[Any]]) -> np.ndarray[Any, Any]:
 
 def _with_knowledge(frame: pd.DataFrame, facts: TableFacts, known: Preparation) -> pd.DataFrame:
     if known.users is None or known.ledger is None:
-        nothing = pd.Series(pd.array([None] * len(frame), dtype=TEXT), index=frame.index)
+        nothing = _nothing(frame.index)
         return frame.assign(disposition=nothing, codes=nothing, survivor=nothing)
     ledger = known.ledger.assign(**{SOURCE_KEY: comparable_column(known.ledger[SOURCE_KEY], facts.key_kind)})
     rows = know_rows(frame, known.users, ledger)
@@ -228,8 +297,8 @@ def _with_knowledge(frame: pd.DataFrame, facts: TableFacts, known: Preparation) 
 
 def comparable_column(keys: pd.Series[Any], kind: str) -> pd.Series[Any]:
     """Bring the source keys of a frame into the form used to compare them."""
-    values = arrow(keys).combine_chunks()
-    return series(comparable(values if isinstance(values, pa.Array) else values.chunk(0), kind), like=keys)
+    pieces = (comparable(one_chunk(piece), kind) for piece in parts_of_text(arrow(keys)))
+    return series(one_table(pa.table([piece], names=[KEY]) for piece in pieces).column(0), like=keys)
 
 
 def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) -> None:
@@ -248,7 +317,8 @@ def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
     keys = key_texts([columns[name] for name in facts.key], facts.key_kind, known.separator)
     frame = pd.DataFrame({KEY: pd.array(keys, dtype=TEXT), EMAIL: None, PHONE: None}, index=pd.RangeIndex(count))
     prepared = _with_knowledge(frame.assign(repeated=False), facts, known)
-    theirs = _normal_emails(columns[facts.email], frame.index)
+    emails = pa.chunked_array([key_texts([columns[facts.email]], "text")])
+    theirs = _normal_emails(emails, frame.index)
     kept = prepared["disposition"].notna().to_numpy(dtype=bool)
     equal = pc.equal(arrow(prepared[EMAIL]), arrow(theirs))
     compared = int((kept & mask_of(pc.is_valid(equal))).sum())
@@ -270,18 +340,17 @@ def check_key(database: UsersDatabase, facts: TableFacts, known: Preparation) ->
         )
 
 
-def _normal_emails(values: list[Any] | None, index: pd.Index[Any]) -> pd.Series[Any]:
-    column = _text_series(values, index, EMAIL)
-    return normalize_emails(column, allow_special_use=True)[0] if values else column
+def _normal_emails(values: pa.ChunkedArray, index: pd.Index[Any]) -> pd.Series[Any]:
+    column = series(values, like=pd.DataFrame(index=index)).rename(EMAIL)
+    return put_series_aside(normalize_emails(column, allow_special_use=True)[0]) if len(column) else column
 
 
-def _normal_phones(values: list[Any] | None, index: pd.Index[Any], known: Preparation) -> pd.Series[Any]:
-    column = _text_series(values, index, PHONE)
-    if not values:
+def _normal_phones(values: pa.ChunkedArray, index: pd.Index[Any], known: Preparation) -> pd.Series[Any]:
+    column = series(values, like=pd.DataFrame(index=index)).rename(PHONE)
+    if column.empty:
         return column
-    return normalize_phones(column, default_region=known.region, lost_plus=known.lost_plus)[0]
+    return put_series_aside(normalize_phones(column, default_region=known.region, lost_plus=known.lost_plus)[0])
 
 
-def _text_series(values: list[Any] | None, index: pd.Index[Any], name: str) -> pd.Series[Any]:
-    texts = key_texts([values], "text") if values else pa.nulls(len(index), pa.string())
-    return pd.Series(pd.array(texts, dtype=TEXT), index=index, name=name)
+def _nothing(index: pd.Index[Any]) -> pd.Series[Any]:
+    return pd.Series(pd.array(pa.nulls(len(index), pa.string()), dtype=TEXT), index=index)

@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from passage_kit.columns.spool import spooling
+from passage_kit.columns.text_parts import take_rows
+from passage_kit.columns.users_frame import arrow
 from passage_kit.errors import DatabaseError
 from passage_kit.progress import Stages
 from passage_kit.workspace.lock import locked
@@ -108,6 +112,7 @@ def write_passage_ids(
     choices = Choices(overwrite=overwrite, share=share)
     with ExitStack() as stack:
         stack.enter_context(locked(folder.folder, "write-back", make=True))
+        stack.enter_context(spooling(folder.folder))  # of a long table; memory holds a range of it, and numbers
         with Stages({"Passage ids": 2, "Users table": 4}) as stages:
             stages.next()
             found, known = read_passage_ids(ids), load_preparation(folder)
@@ -170,8 +175,9 @@ def set_batch(
 ) -> set[int]:
     """Set the ids of one batch of planned rows, and return the rows that were left alone."""
     rows = planned.rows
-    identity = [[column[position] for position in at] for column in rows.identity]
-    old = rows.frame[CURRENT].iloc[at].astype(object).where(lambda values: values.notna(), None).tolist()
-    new = planned.result.rows[PASSAGE_ID].iloc[at].tolist()
-    left = set_recorded(database, planned.statements, record, run, Batch(identity, old, new))
+    old, new = (
+        take_rows(arrow(frame[name]), pa.array(at)).to_pylist()
+        for frame, name in ((rows.frame, CURRENT), (planned.result.rows, PASSAGE_ID))
+    )
+    left = set_recorded(database, planned.statements, record, run, Batch(rows.identity.at(at), old, new))
     return {int(at[position]) for position in left}

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from passage_kit.columns.users_frame import PHONE
-from passage_kit.export.csv_files import write_for_people
+from passage_kit.columns.arrays import Mask
+from passage_kit.columns.spooled_frames import parts_of
+from passage_kit.columns.users_frame import PHONE, filter_rows
+from passage_kit.export.csv_files import write_parts_for_people
 from passage_kit.files.file_set import FileSet
 from passage_kit.translations import gettext, number
 from passage_kit.writeback.matching import CONTRADICTS
@@ -63,7 +66,19 @@ class WriteBack:
         return f"WriteBack({self.table}, dry_run={self.dry_run}, {self.counts})"
 
     def _in(self, state: str) -> pd.DataFrame:
-        return self.rows[(self.rows["state"] == state).to_numpy(dtype=bool)]
+        return filter_rows(self.rows, self._are(state))
+
+    def _are(self, state: str) -> Mask:
+        return np.asarray((self.rows["state"] == state).to_numpy(dtype=bool))
+
+    @property
+    def _are_by_phone(self) -> Mask:
+        return np.asarray((self.rows["matched_by"] == PHONE).fillna(False).to_numpy(dtype=bool))
+
+    @property
+    def _are_to_merge(self) -> Mask:
+        one_person = self.rows["reason"].isin(_MERGED) | (self.rows["matched_by"] == "survivor").fillna(False)
+        return np.asarray(one_person.to_numpy(dtype=bool))
 
     @property
     def to_set(self) -> pd.DataFrame:
@@ -88,24 +103,22 @@ class WriteBack:
     @property
     def by_phone(self) -> pd.DataFrame:
         """Rows matched by phone only, which deserve a check."""
-        return self.rows[(self.rows["matched_by"] == PHONE).fillna(False).to_numpy(dtype=bool)]
+        return filter_rows(self.rows, self._are_by_phone)
 
     @property
     def to_merge(self) -> pd.DataFrame:
         """Rows that share a Passage user with another row, and the key of the row with the id, if it is certain."""
         survivors = [name for name in self.rows if name.startswith("survivor_")]
-        one_person = self.rows["reason"].isin(_MERGED) | (self.rows["matched_by"] == "survivor").fillna(False)
-        frame = self.rows[one_person.to_numpy(dtype=bool)]
         keys = [name.removeprefix("survivor_") for name in survivors]
-        return frame[[*keys, *survivors, "reason"]].reset_index(drop=True)
+        return filter_rows(self.rows[[*keys, *survivors, "reason"]], self._are_to_merge).reset_index(drop=True)
 
     @property
     def counts(self) -> dict[str, int]:
         """Number of rows by state, of matches by phone only, of accounts to merge, and of ids without a row."""
         return {
-            **{state: len(self._in(state)) for state in (SET, RIGHT, DIFFERENT, WITHOUT)},
-            "by_phone": len(self.by_phone),
-            "to_merge": len(self.to_merge),
+            **{state: int(self._are(state).sum()) for state in (SET, RIGHT, DIFFERENT, WITHOUT)},
+            "by_phone": int(self._are_by_phone.sum()),
+            "to_merge": int(self._are_to_merge.sum()),
             "ids_without_row": len(self.ids_without_row),
         }
 
@@ -164,13 +177,14 @@ class WriteBack:
             If a file cannot be written.
         """
         paths = [folder / name for name in FILES]
-        state = self.rows["state"].replace(SET, "to_set") if self.dry_run else self.rows["state"]
         with FileSet() as files:
-            for path, frame in zip(
-                paths, (self.rows.assign(state=state), self.to_merge, self.ids_without_row), strict=True
-            ):
-                write_for_people(frame, files.new(path))
+            for path, frame in zip(paths, (self.rows, self.to_merge, self.ids_without_row), strict=True):
+                write_parts_for_people(map(self._worded, parts_of(frame)), files.new(path))
         return paths
+
+    def _worded(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Say of the rows of a dry run that they are to be set."""
+        return rows.assign(state=rows["state"].replace(SET, "to_set")) if self.dry_run and "state" in rows else rows
 
 
 def _line(count: int, what: str) -> str:
