@@ -35,7 +35,7 @@ _MEETINGS = (
 )
 
 
-class Range(NamedTuple):
+class LinkedRange(NamedTuple):
     """Positions of rows and of ids, in their order."""
 
     rows: Positions
@@ -44,7 +44,7 @@ class Range(NamedTuple):
 
 def linked_ranges(
     rows: pd.DataFrame, ids: pd.DataFrame, most: int | None = None, *, caseless: bool = False
-) -> Iterator[Range]:
+) -> Iterator[LinkedRange]:
     """Cut the rows of a table and the ids into ranges that do not concern each other.
 
     Ranges follow the order of the rows, as far as links allow; ids without a row come last. What is linked stays
@@ -73,7 +73,7 @@ def linked_ranges(
     most = RANGE if most is None else most
     count = len(rows) + len(ids)
     if count <= most:
-        yield Range(np.arange(len(rows)), np.arange(len(ids)))
+        yield LinkedRange(np.arange(len(rows)), np.arange(len(ids)))
         return
     labels = _labels(rows, ids, caseless=caseless)
     sizes = np.bincount(labels, minlength=count)
@@ -84,7 +84,7 @@ def linked_ranges(
     del numbers
     for begin, end in zip([0, *ends], ends, strict=False):
         some = order[begin:end]
-        yield Range(some[some < len(rows)], some[some >= len(rows)] - len(rows))
+        yield LinkedRange(some[some < len(rows)], some[some >= len(rows)] - len(rows))
 
 
 def _labels(rows: pd.DataFrame, ids: pd.DataFrame, *, caseless: bool) -> Positions:
