@@ -18,7 +18,7 @@ from passage_kit.findings.catalogue import CODES
 from passage_kit.mapping import spellings
 from passage_kit.preparation import run
 from passage_kit.translations import DOMAIN, LOCALES, languages
-from passage_kit.widgets import corrected_users
+from passage_kit.widgets import corrected_users, verdicts
 from passage_kit.workspace import corrections, fixes, people
 from passage_kit.writeback import matching
 
@@ -42,6 +42,7 @@ SAID = {
     corrections: corrections.REASONS,
     fixes: fixes.REASONS,
     matching: matching.REASONS.values(),
+    verdicts: verdicts.PHRASES,
     people: [people.NO_ROW, people.SEVERAL_ROWS, people.NO_IDENTITY],
 }
 OPTIONS = {

@@ -201,7 +201,7 @@ def _env_file(path: Path) -> dict[str, str]:
     try:
         return {name: value for name, value in dotenv_values(path, interpolate=False).items() if value}
     except (OSError, ValueError) as error:
-        reason = reason_of(error)
+        reason = reason_of(error) if isinstance(error, OSError) else worded("it is not UTF-8")
         raise CredentialsError(
             worded(
                 "{path} cannot be read: {reason}. Correct it, or set the variables yourself.", path=path, reason=reason

@@ -18,6 +18,7 @@ from passage_kit.columns.account_state import (
 )
 from passage_kit.columns.column_names import name_words
 from passage_kit.errors import OptionError
+from passage_kit.translations import joined, nworded, worded
 
 AccountState = Literal[
     "active", "inactive", "deleted", "banned", "blocked", "suspended", "disabled", "archived", "closed", "locked"
@@ -112,10 +113,11 @@ def say_counts(counted: Mapping[str, int]) -> str:
     counts = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = [(word, rows) for word, rows in counts if _is_code(word)][:_SHOWN]
     others, left = len(counts) - len(shown), sum(rows for _, rows in counts) - sum(rows for _, rows in shown)
-    said = [f"{word!r} in {_rows(rows)}" for word, rows in shown]
+    said = [worded("{word} in {rows}", word=repr(word), rows=_rows(rows)) for word, rows in shown]
     if others:
-        said.append(f"{'another' if others == 1 else f'{others:,} others'} in {_rows(left)}")
-    return ", ".join(said)
+        who = nworded("another", "{count} others", others)
+        said.append(worded("{word} in {rows}", word=who, rows=_rows(left)))
+    return joined(said)
 
 
 def may_hold_codes(name: str) -> bool:
@@ -207,4 +209,4 @@ def _is_code(word: str) -> bool:
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+    return nworded("{count} row", "{count} rows", count)

@@ -87,3 +87,17 @@ def judge_accounts(users: pd.DataFrame, *, inactive: Inactive = "keep") -> tuple
         found.append(make_findings([None], field=ACCOUNT_STATE, code="account_words_unknown", argument=[counts]))
     going = filter_rows(users, ~closed) if effect and closed.any() else users
     return going, collect_findings(found)
+
+
+def words_not_known(findings: pd.DataFrame) -> str:
+    """Count the words for states that are not known, as :func:`passage_kit.translations.told_text` can say them.
+
+    Examples
+    --------
+    >>> from passage_kit.columns.users_frame import users_frame
+    >>> _, findings = judge_accounts(users_frame({"account_state": ["active", "A", "A"]}))
+    >>> words_not_known(findings)
+    "'A' in 2 rows"
+    """
+    unknown = findings["code"].eq("account_state_unknown").to_numpy(dtype=bool, na_value=False)
+    return count_words(arrow(findings["value"][unknown]))

@@ -18,9 +18,9 @@ from passage_kit.identifiers.regions import is_unknown_region, region_of
 from passage_kit.metadata.dates import DateEvidence, date_evidence
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.preparation.accounts import judge_accounts
+from passage_kit.preparation.accounts import judge_accounts, words_not_known
 from passage_kit.preparation.option_words import say_closed, say_evidence, say_shared
-from passage_kit.translations import gettext, ngettext, number
+from passage_kit.translations import gettext, ngettext, number, told_text
 from passage_kit.workspace.options import Options
 
 T = TypeVar("T")
@@ -203,7 +203,7 @@ class OptionsPreview:
         kinds = ", ".join(f"{number(count)} {word}" for word, count in closed.head(_MOST_WORDS).items())
         says = [say_closed(rows, kinds, rejected=options.inactive == "reject")]
         if unknown:
-            words = ", ".join(found.loc[found["code"].eq("account_words_unknown"), "argument"])
+            words = told_text(words_not_known(found))
             says.append(
                 ngettext(
                     "{count} row has a word that is not known: {words}.",

@@ -10,15 +10,16 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from passage_kit.columns.users_frame import EMAIL, SOURCE_ROW, arrow, filter_rows, mask_of
+from passage_kit.findings.catalogue import CODES
 from passage_kit.identifiers.identifiers import normalize_identifiers
 from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.rules import Judgment
 from passage_kit.translations import gettext
 from passage_kit.widgets.described_rows import LONGEST_SHOWN
+from passage_kit.widgets.next_steps import next_step_of
 from passage_kit.widgets.verdicts import nothing_found, verdicts_of
 
 TYPO = "email_domain_typo"
-_SAID = ("meaning", "next_step")  # of a kind of findings
 
 
 def describe_values(
@@ -77,7 +78,11 @@ def describe_counts(counts: pd.DataFrame) -> list[dict[str, Any]]:
     """Describe kinds of findings with their numbers, as :func:`passage_kit.count_findings` gives them."""
     columns = ["code", "effect", "findings", "meaning", "next_step"]
     kinds = counts[columns].to_dict("records")
-    return [{**kind, **{name: gettext(text) for name, text in kind.items() if name in _SAID}} for kind in kinds]
+    codes = counts["code"].tolist()
+    return [
+        {**kind, "meaning": gettext(CODES[code].meaning), "next_step": next_step_of(code)}
+        for code, kind in zip(codes, kinds, strict=True)
+    ]
 
 
 def _value_at(judgment: Judgment, row: int, field: str | None) -> dict[str, Any]:

@@ -22,12 +22,13 @@ from passage_kit.findings.funnel import funnel
 from passage_kit.findings.notices import Notices, notices
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
+from passage_kit.preparation.accounts import words_not_known
 from passage_kit.preparation.out_of_date import Basis
 from passage_kit.preparation.outputs import CONSOLE_FILE, output_files
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.run import prepare
 from passage_kit.progress import progress_to
-from passage_kit.translations import gettext, ngettext, number, told
+from passage_kit.translations import gettext, ngettext, number, told, told_text
 from passage_kit.widgets.file_buttons import FileButtons
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, go_on
 from passage_kit.widgets.unsaved import Unsaved, script, style
@@ -219,7 +220,7 @@ def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
         "rows": rows,
         "funnel": [[getattr(counts, name), words] for name, words in _steps().items()],
         "adds_up": counts.adds_up,
-        "notices": [*_withheld(account[1]), *_noticed(notices(*account))],
+        "notices": [*_withheld(account[1]), *_noticed(notices(*account), account[1])],
     }
 
 
@@ -239,7 +240,7 @@ def _withheld(findings: pd.DataFrame) -> list[Notice]:
     return [_notice(gettext("Withheld"), said, items)] if kinds else []
 
 
-def _noticed(found: Notices) -> Iterator[Notice]:
+def _noticed(found: Notices, findings: pd.DataFrame) -> Iterator[Notice]:
     """Write what to look at by its heading, with the panels that settle it in place of options and codes."""
     if closed := _about_closed(found):
         yield _notice(gettext("Inactive"), items=closed)
@@ -247,7 +248,7 @@ def _noticed(found: Notices) -> Iterator[Notice]:
         columns = gettext(" and ").join(found.may_say_state)
         yield _notice(gettext("Accounts"), _about_columns(columns))
     elif found.unknown_states:
-        yield _notice(gettext("Accounts"), _about_states(), [found.unknown_states])
+        yield _notice(gettext("Accounts"), _about_states(), [told_text(words_not_known(findings))])
     if found.warned:
         said = ngettext(
             "{count} row has a warning. It is shown in 02, under “What was found”.",

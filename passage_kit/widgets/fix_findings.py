@@ -17,6 +17,7 @@ from passage_kit.preparation.rules import Judgment
 from passage_kit.translations import gettext, ngettext, told, worded
 from passage_kit.widgets.corrected_users import CorrectedUsers, said_of_corrections, said_of_saved
 from passage_kit.widgets.described_values import TYPO, describe_counts, describe_values, suggest_addresses
+from passage_kit.widgets.next_steps import next_step_of
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.unsaved import PanelPart, script, style
@@ -340,7 +341,7 @@ class FixFindings(BasePanel):
             corrections=len(self._value),
             unplaced=self.corrected.unplaced.described() if code == CORRECTIONS else [],
             asked=len(self.corrected.unplaced),
-            about=f"{gettext(CODES[code].meaning)} {gettext(CODES[code].next_step)}" if code in CODES else "",
+            about=f"{gettext(CODES[code].meaning)} {next_step_of(code)}" if code in CODES else "",
             found=len(self._items),
             pages=pages,
             items=describe_values(self._judgment, self._items[page * ROWS_PER_PAGE :][:ROWS_PER_PAGE], self._value),

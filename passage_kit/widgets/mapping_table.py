@@ -17,6 +17,7 @@ from passage_kit.metadata.metadata_field import CONSOLE_TYPES, MetadataField
 from passage_kit.preparation.mapping_preview import FirstValue
 from passage_kit.translations import gettext, ngettext, number
 from passage_kit.widgets.live_counts import LivePreview
+from passage_kit.widgets.next_steps import next_step_of
 from passage_kit.widgets.page_messages import is_words
 from passage_kit.widgets.unsaved import Unsaved, script, style
 
@@ -151,7 +152,7 @@ def advice_about(values: Iterable[FirstValue]) -> list[str]:
     ['Correct it, or set how dates are written.']
     """
     codes = dict.fromkeys(first.code for first in values if first.code and first.becomes is None and not first.message)
-    return [gettext(CODES[code].next_step) for code in codes]
+    return [next_step_of(code) for code in codes]
 
 
 def _takes(origin: Origin | None, column: str) -> bool:

@@ -125,7 +125,7 @@ def test_closed_accounts_warnings_and_secrets_are_said_beside_the_funnel(workspa
     }
 
 
-def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_settles_it(workspace):
+def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_settles_it(workspace, monkeypatch):
     Path("users.csv").write_text("email,status\nann@example.org,A\nbo@example.org,X\ncy@example.org,A\n")
     mapping = pk.FieldMapping({"email": "email", "account_state": "status"})
     workspace.save_plan(replace(workspace.load_plan(), mapping=mapping))
@@ -133,8 +133,11 @@ def test_what_may_say_that_accounts_are_closed_is_named_with_the_panel_that_sett
     click(panel)
     [accounts] = [notice for notice in panel.page["notices"] if notice["heading"] == "Accounts"]
     assert "“What codes of accounts mean” in 02" in accounts["said"]
-    assert len(accounts["items"]) == 1
+    assert accounts["items"] == ["'A' in 2 rows, 'X' in 1 row"]
     assert "--" not in str(accounts)
+    monkeypatch.setenv("PASSAGE_KIT_LANGUAGE", "de")
+    [accounts] = [notice for notice in opened(workspace).page["notices"] if notice["heading"] == "Konten"]
+    assert accounts["items"] == ["'A' in 2 Zeilen, 'X' in 1 Zeile"]
 
 
 @pytest.mark.few(1)

@@ -1,0 +1,40 @@
+"""What is found about a value is said in one language: phrases of the library that judges addresses, too."""
+
+import pytest
+
+from passage_kit.columns.users_frame import users_frame
+from passage_kit.findings.findings import make_findings
+from passage_kit.identifiers.identifiers import normalize_identifiers
+from passage_kit.translations import speaking
+from passage_kit.widgets.verdicts import PHRASES, verdicts_of
+
+WRONG = ["a", "a@", "@b.org", "a@b", "a@@b.org", "a@b..org", ".a@b.org", "a.@b.org", "a@b.c_d.org"]
+
+
+def said_of(email: str) -> str:
+    _, findings = normalize_identifiers(users_frame({"email": [email], "phone": [None]}))
+    return verdicts_of(findings)[0]["text"]
+
+
+@pytest.mark.parametrize("email", WRONG)
+def test_no_phrase_of_the_library_stands_in_another_language(email):
+    english = said_of(email)
+    assert english.startswith("This is not an email address. ")
+    with speaking("de"):
+        german = said_of(email)
+    assert german.startswith("Das ist keine E-Mail-Adresse.")
+    detail = english.removeprefix("This is not an email address. ")
+    assert detail.removesuffix(".") not in german
+    known = detail in PHRASES or detail[:1].lower() + detail[1:-1] in PHRASES
+    assert known is (german != "Das ist keine E-Mail-Adresse.")
+
+
+def test_the_usual_phrases_are_those_of_the_library():
+    details = {said_of(email).removeprefix("This is not an email address. ") for email in WRONG[1:-1]}
+    assert details == {phrase for phrase in PHRASES if phrase.endswith(".")}
+
+
+def test_a_message_of_a_persons_own_is_kept():
+    found = make_findings([1], field="code", value=["x"], code="value_pattern", argument=["A code is C and six digits"])
+    with speaking("de"):
+        assert verdicts_of(found)[0]["text"].endswith(" A code is C and six digits.")
