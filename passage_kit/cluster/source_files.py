@@ -177,6 +177,8 @@ def _read(engine: Engine, job: Job, large: Mapping[str, _Large]) -> dict[str, li
 def _as_one(found: _Large, read: Sequence[RangeWritten]) -> list[FileRead]:
     """Give the ranges of a file, the first with the findings on all of it; none if the file has to be read whole."""
     files = [one.file for one in read if one.file is not None]
+    if any(one.evidence.unclosed for one in read):
+        return []
     if not add_up(found.outline, [one.evidence for one in read if one.file is not None]):
         return []
     blank = [number for one in read for number in one.evidence.blank]

@@ -29,7 +29,7 @@ def add_up(outline: Outline, ranges: Sequence[RangeEvidence]) -> bool:
     ranges : sequence of RangeEvidence
         Of the ranges that have rows.
     """
-    if not ranges or any(one.may_begin_lists or one.unclosed for one in ranges):
+    if not ranges or any(one.may_begin_lists for one in ranges):
         return False
     empty = [one.empty for one in ranges]
     if not open_nothing([one.json for one in ranges], empty) or _in_all([one.marked for one in ranges]) - _in_all(

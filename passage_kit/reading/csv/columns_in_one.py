@@ -10,7 +10,8 @@ from passage_kit.translations import in_panel, worded
 
 _PADDED = " {2,}"
 # A name of one column may have a hyphen, a dot or an underscore, and so may an address.
-_SIGNS = (_PADDED, *map(re.escape, "^~¦§¬!#$%*:/ "))
+_DELIMITERS = ",;\t|"  # which divide nothing within quotes
+_SIGNS = (_PADDED, *map(re.escape, f"{_DELIMITERS}^~¦§¬!#$%*:/ "))
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[\w-]+(\.[\w-]+)+")
 _HALF = 0.5  # of the rows that have to show an address where the header has its name
 
@@ -57,6 +58,12 @@ def way_out(sign: str) -> str:
     >>> way_out("^")
     "'^' stands between its columns. Give it (`--delimiter '^'`, or delimiter='^' in Python)."
     """
+    if sign in _DELIMITERS:
+        return worded(
+            "quotes stand around whole lines, so {sign} does not divide them. Take these quotes off, or export "
+            "the users again.",
+            sign=repr(sign),
+        )
     if sign.strip() and sign.isascii() and sign.isprintable():
         return in_panel(
             f"{sign!r} stands between its columns. Give it (`--delimiter {sign!r}`, or delimiter={sign!r} in Python).",

@@ -77,7 +77,9 @@ class TableForm:
     threads: bool
 
 
-def read_pieces(file: bytes, form: TableForm, *, end: int, stop: int | None = None) -> Iterator[PieceRead]:
+def read_pieces(
+    file: bytes, form: TableForm, *, end: int, stop: int | None = None, long: LongRecords | None = None
+) -> Iterator[PieceRead]:
     """Read the rows of a file piece by piece, up to a position.
 
     Parameters
@@ -90,15 +92,16 @@ def read_pieces(file: bytes, form: TableForm, *, end: int, stop: int | None = No
     stop : int, optional
         Where a record begins that is not read any more; the lines below it, of which there have to be as many as a
         record may have, tell how those above it end. Default: all rows are read.
+    long : LongRecords, optional
+        Long records of the file. Default: looked for up to ``end``.
 
     Raises
     ------
     AccountingError
         If arrow reads another number of rows than were found, or no record begins at ``stop``.
     """
-    # Of a part of a file, the ends of long records are not known: whoever reads it whole then sees them.
-    delimiter, width = form.dialect.delimiter, len(form.dialect.names)
-    long = LongRecords(file, delimiter, width, end) if stop is None and not form.dialect.single else None
+    if long is None and not form.dialect.single:
+        long = LongRecords(file, form.dialect.delimiter, len(form.dialect.names), end)
     pieces = _pieces(file, form, long, end=end, stop=end if stop is None else stop)
     if not form.threads:
         yield from (piece.read() for piece in pieces)

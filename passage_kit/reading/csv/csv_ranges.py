@@ -5,8 +5,8 @@ What one machine decides by the whole file is decided by its beginning (kind, en
 
 A range begins where a record begins in any reading of the lines above: a record has 500 lines at most, so of 500 lines
 in a row, one at least begins a record (or is blank). The records that would begin in each of them are followed until
-all of them have met in one line. There, a record begins, whatever stands above. Where a quote is not closed within so
-many lines, the file is read whole.
+all of them have met in one line. There, a record begins, whatever stands above. Where a longer record
+may go on in the next range, the file is read whole.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from passage_kit.errors import PassageKitError
 from passage_kit.files.unpacking import packing_of
 from passage_kit.reading.content_kinds import KIND_OF_ENDING, kind_of_content
 from passage_kit.reading.csv.csv_dialect import Dialect, find_dialect
-from passage_kit.reading.csv.csv_lines import UNCLOSED, find_lines, lines_below
+from passage_kit.reading.csv.csv_lines import find_lines, lines_below
 from passage_kit.reading.csv.csv_piece import Misfits, TableForm, count_breaks, read_pieces
 from passage_kit.reading.csv.csv_quotes import LF, MOST_LINES
 from passage_kit.reading.csv.csv_reader import source_of
 from passage_kit.reading.csv.csv_spelling import delimiter_of, respell, shows_signs
 from passage_kit.reading.csv.csv_table import TAIL, CsvTable, RowsRead, end_of_last_rows, long_rows
+from passage_kit.reading.csv.long_records import LongRecords
 from passage_kit.reading.csv.text_marks import may_be_marked
 from passage_kit.reading.json_cells import may_be_json
 from passage_kit.reading.long_form import names_and_values
@@ -208,7 +209,7 @@ class RangeEvidence(NamedTuple):
     may_begin_lists : bool
         Whether a further list may begin in it.
     unclosed : bool
-        Whether a quote is not closed in the lines that were looked at, but may be closed far below.
+        Whether a quote may be closed far below, in another range.
     marked : frozenset of str
         Columns whose every value may have a mark of text, blank ones included.
     """
@@ -248,9 +249,11 @@ def read_range(
     is_first, is_last : bool
         Whether the range is the first one, and the last one, of the file.
     """
-    table, misfits, blank = _parsed(data, outline, above, stop)
+    table, misfits, blank, unclosed = _parsed(data, outline, above, stop, is_last=is_last)
     if not len(table.rejected):
-        return RangeRead(None, RangeEvidence(blank, misfits, frozenset(), frozenset(), may_begin_lists=False))
+        return RangeRead(
+            None, RangeEvidence(blank, misfits, frozenset(), frozenset(), may_begin_lists=False, unclosed=unclosed)
+        )
     read = source_of(table, secrets=secrets, is_whole=False)
     columns = {str(name): pa.chunked_array(read.users[name].array.__arrow_array__()) for name in read.users}
     begins = bool(table.header_line) and may_begin_lists(
@@ -258,7 +261,6 @@ def read_range(
     )
     json = frozenset(name for name, column in columns.items() if _may_be_json(column))
     empty = frozenset(name for name, column in columns.items() if column.null_count == len(column))
-    unclosed = any(UNCLOSED in note.reasons for note in table.notes)
     marked = frozenset(name for name, column in columns.items() if name in empty or may_be_marked(column))
     return RangeRead(read, RangeEvidence(blank, misfits, json, empty, begins, unclosed, marked))
 
@@ -290,7 +292,7 @@ def find_secrets(data: bytes, outline: Outline, *, stop: int) -> tuple[frozenset
     >>> find_secrets(text[dialect.end :], outline, stop=len(text) - dialect.end)
     (frozenset({'password'}), 1)
     """
-    table, _, _ = _parsed(data, outline, 0, stop)
+    table, *_ = _parsed(data, outline, 0, stop, is_last=False)
     if not len(table.rejected):
         return frozenset(), 0
     read = source_of(table, is_whole=False)
@@ -307,11 +309,14 @@ def _may_be_json(column: pa.ChunkedArray) -> bool:
     return column.null_count == len(column) or may_be_json(column)
 
 
-def _parsed(data: bytes, outline: Outline, above: int, stop: int) -> tuple[CsvTable, Misfits, list[int]]:
-    """Parse the rows of a range as those of a file that has them alone."""
+def _parsed(
+    data: bytes, outline: Outline, above: int, stop: int, *, is_last: bool
+) -> tuple[CsvTable, Misfits, list[int], bool]:
+    """Parse the rows of a range as those of a file that has them alone, and tell whether a record may go on below."""
     dialect = replace(outline.dialect, end=0, last_line=above)
     form = TableForm(outline.name, dialect, _NONE, threads=True)
-    rows = RowsRead.of(read_pieces(data, form, end=len(data), stop=stop))
+    long = LongRecords(data, dialect.delimiter, len(dialect.names), len(data), stop=stop, is_last=is_last)
+    rows = RowsRead.of(read_pieces(data, form, end=len(data), stop=stop, long=long))
     table = CsvTable(
         name=outline.name,
         header=dialect.names,
@@ -329,4 +334,4 @@ def _parsed(data: bytes, outline: Outline, above: int, stop: int) -> tuple[CsvTa
         header_line=dialect.line,
         unsure=dialect.unsure,
     )
-    return table, rows.misfits, rows.blank
+    return table, rows.misfits, rows.blank, long.is_open

@@ -30,6 +30,14 @@ class LongRecords:
         Number of columns.
     end : int
         Where the rows end.
+    stop : int, optional
+        Where the next part of a file begins, if this is one. Default: all of the file is there.
+    is_last : bool, default True
+        Whether nothing of the file follows the rows.
+
+    Notes
+    -----
+    ``is_open`` says that a record may end in another part of the file, so that all of it has to be seen.
 
     Examples
     --------
@@ -41,7 +49,11 @@ class LongRecords:
     True
     """
 
-    def __init__(self, file: bytes, delimiter: str, width: int, end: int) -> None:
+    def __init__(
+        self, file: bytes, delimiter: str, width: int, end: int, *, stop: int | None = None, is_last: bool = True
+    ) -> None:
+        self.is_open = False
+        self._stop, self._is_last = end if stop is None else stop, is_last
         self._file, self._delimiter, self._width, self._end = file, delimiter.encode(), width, end
         self._plain = re.compile(rb"[^%b\r\n]*+" % re.escape(self._delimiter))
         self._known: dict[int, int | None] = {}
@@ -59,6 +71,7 @@ class LongRecords:
             if self._file[position : position + 1] == b'"':
                 close = self._through(position + 1, _QUOTED)
                 if close >= self._end:
+                    self.is_open |= not self._is_last
                     return None
                 position = self._through(close + 1, self._plain)
                 if self._breaks(begin, close):
@@ -73,7 +86,8 @@ class LongRecords:
             position += 1
         if several_at is None or self._hides_users(several_at, position, cells):
             return None
-        return position
+        self.is_open |= position > self._stop
+        return position if position <= self._stop else None
 
     def _through(self, start: int, pattern: re.Pattern[bytes]) -> int:
         """Go on as long as a pattern matches; give the position of the first byte that does not."""

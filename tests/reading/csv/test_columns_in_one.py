@@ -4,6 +4,7 @@ import pytest
 
 import passage_kit as pk
 from passage_kit.reading.csv.columns_in_one import sign_between
+from passage_kit.reading.csv.csv_table import parse_csv
 
 ROWS = [("id", "email", "name"), ("1", "ann@example.org", "Ann"), ("2", "bob@example.org", "")]
 
@@ -47,3 +48,9 @@ def test_columns_padded_with_spaces_are_refused(last, tmp_path):
 )
 def test_a_list_of_one_column_is_one(header, rows):
     assert sign_between(header, rows) is None
+
+
+def test_quotes_around_whole_lines_are_told():
+    data = b'"id,email,name"\n"1,ann@example.org,Ann"\n"2,bo@example.org,Bo"\n'
+    with pytest.raises(pk.SourceError, match="quotes stand around whole lines, so ',' does not divide them"):
+        parse_csv(data, "users.csv")
