@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from passage_kit.columns.column_names import name_words
 
@@ -30,6 +30,7 @@ _LOGINS = {"logins", "identities", "identifiers", "methods", "channels", "contac
 _MOBILE = {"mobile", "cell", "cellular", "handy", "mobil", "sms"}
 _YES = (True, "true", "True", 1, "1")
 _PLAIN = frozenset({str, bool, type(None)})  # types of the values of a parsed file that hold no others
+_NO_OBJECTS = _PLAIN | {list, tuple, int, float}
 
 
 def is_plain(record: Any) -> bool:
@@ -41,6 +42,18 @@ def is_plain(record: Any) -> bool:
     (True, False, False)
     """
     return type(record) is dict and _PLAIN.issuperset(map(type, record.values()))
+
+
+def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Tell whether a value is an object; the types of a parsed file are told at once, which abstract classes are not.
+
+    Examples
+    --------
+    >>> is_object({"email": "ann@example.org"}), is_object(["ann@example.org"])
+    (True, False)
+    """
+    kind = type(value)
+    return kind is dict or (kind not in _NO_OBJECTS and isinstance(value, Mapping))
 
 
 def leaves(record: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
@@ -84,17 +97,21 @@ def _add_leaves(
     """Add the leaves of a record to lists, without a dictionary for each object on the way."""
     for key, value in record.items():
         if type(value) not in _PLAIN:
-            if isinstance(value, Mapping):
+            if is_object(value):
                 value = _typed(value)
-                if isinstance(value, Mapping):
+                if is_object(value):
                     value = _without_types(value)
-            elif isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
+            elif isinstance(value, list | tuple) and any(map(_holds_more, value)):
                 value = _list(key, value, person)
-            if isinstance(value, Mapping) and value:
+            if is_object(value) and value:
                 _add_leaves(f"{prefix}{key}.", value, person, names, values)
                 continue
         names.append(f"{prefix}{key}")
         values.append(value)
+
+
+def _holds_more(item: Any) -> bool:
+    return is_object(item) or isinstance(item, list | tuple)
 
 
 def _without_types(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -133,12 +150,12 @@ def _typed(value: Mapping[str, Any]) -> Any:
     """Unwrap the typed value of a document store."""
     if len(value) == 2 and value.get("__type") == "Date" and "iso" in value:
         return value["iso"]
-    while isinstance(value, Mapping) and len(value) == 1:
+    while is_object(value) and len(value) == 1:
         [(key, inner)] = value.items()
-        if key == "mapValue" and isinstance(inner, Mapping):
+        if key == "mapValue" and is_object(inner):
             value = inner.get("fields", {})
-        elif key == "arrayValue" and isinstance(inner, Mapping):
-            return [_typed(item) if isinstance(item, Mapping) else item for item in inner.get("values", [])]
+        elif key == "arrayValue" and is_object(inner):
+            return [_typed(item) if is_object(item) else item for item in inner.get("values", [])]
         elif key in _TYPED:
             value = None if key == "nullValue" else inner  # type: ignore[assignment]
         else:
@@ -147,7 +164,7 @@ def _typed(value: Mapping[str, Any]) -> Any:
 
 
 def _is_dynamo(value: Any) -> bool:
-    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in _DYNAMO
+    return is_object(value) and len(value) == 1 and next(iter(value)) in _DYNAMO
 
 
 def _dynamo(value: Any) -> Any:
@@ -173,7 +190,7 @@ def stays_closed(key: str, items: Any) -> bool:
 
 
 def _list(key: str, items: Sequence[Any], person: Mapping[str, Any]) -> Any:
-    objects = [item for item in items if isinstance(item, Mapping)]
+    objects = [item for item in items if is_object(item)]
     if len(objects) == len(items):
         kind = address_kind(key)
         if kind and (chosen := _addresses(kind, objects, person)) is not None:
@@ -303,7 +320,7 @@ def _primary(kind: str, items: Sequence[Mapping[str, Any]], person: Mapping[str,
 def _is_marked(item: Mapping[str, Any]) -> bool:
     flags = [item.get(key) for key in ("primary", "isPrimary", "is_primary", "default", "isDefault", "is_default")]
     inner = item.get("metadata")
-    if isinstance(inner, Mapping):
+    if is_object(inner):
         flags.append(inner.get("primary"))
     return any(flag in _YES for flag in flags if isinstance(flag, bool | int | str)) or "primary" in _kind_words(item)
 

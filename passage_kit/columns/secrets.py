@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,7 @@ from passage_kit.columns.column_names import name_key, name_words
 from passage_kit.columns.shapes import SHAPES
 
 _SAMPLE = 5_000  # values of a column that are looked at
+_SAMPLE_BYTES = 1 << 22  # fewer of them where they are long texts
 _SHORTEST = 12  # bytes of a secret, or of an object with one
 _SHORTEST_RANDOM = 40  # bytes of a digest; its pattern takes long to compile
 _MOST = 0.5  # share of them that has the shape of a secret
@@ -96,7 +98,7 @@ def is_secret(name: str, column: pa.ChunkedArray) -> bool:
     ----------
     name : str
     column : pyarrow.ChunkedArray
-        Text; the first 5,000 values are looked at.
+        Text; the first 5,000 values are looked at, or the first 4 MB of them.
 
     Examples
     --------
@@ -104,7 +106,7 @@ def is_secret(name: str, column: pa.ChunkedArray) -> bool:
     >>> is_secret("value", hashes), is_secret("password_set", pa.chunked_array([["yes", "no"]]))
     (True, False)
     """
-    values = pc.unique(column.slice(0, 4 * _SAMPLE).drop_null().slice(0, _SAMPLE))
+    values = _sample_of(column)
     if not len(values):
         return is_secret_name(name)
     if is_secret_name(name):
@@ -117,6 +119,15 @@ def is_secret(name: str, column: pa.ChunkedArray) -> bool:
     if is_random or _share(values, _SHAPE) >= _MOST:
         return True
     return _share(values, r"^\s*[\[{]") >= _MOST and _share(values, _IN_JSON) > 0
+
+
+def _sample_of(column: pa.ChunkedArray) -> pa.Array:
+    """Give distinct values at the beginning of a column, one at least."""
+    first = column.slice(0, 4 * _SAMPLE).drop_null().slice(0, _SAMPLE)
+    if first.nbytes <= _SAMPLE_BYTES:
+        return pc.unique(first)
+    lengths = np.cumsum(pc.binary_length(first).to_numpy())
+    return pc.unique(first.slice(0, max(1, int(np.searchsorted(lengths, _SAMPLE_BYTES)))))
 
 
 def _share(values: pa.Array, *patterns: str) -> float:

@@ -29,6 +29,7 @@ _WIDEST = 1000  # columns of a table that a person has put together
 _BELOW = 20  # rows below a header that must have identifiers under its names
 _VALUE = r"^\s*[+(]?\d|\d{4}|@"  # begins as no name of a column does
 _LONGEST = 60
+_LONGEST_EMAIL = 1_000  # bytes, with a name before it
 _NUMBERED = re.compile(r"(?i)(page|seite|sheet|p[áa]gina|blatt)\b")
 _DECORATION = " \t#*=-_:;,|\"'"
 
@@ -252,7 +253,7 @@ def _keys(cells: Sequence[str]) -> list[str]:
 def _may_be_headers(columns: Sequence[pa.ChunkedArray]) -> Positions:
     """Find the rows without an email in the column of emails, of which no cell begins as a value does, and some is a
     name for identifiers."""
-    counts = [int(mask_of(_has_sign(column[:_LOOKED_AT])).sum()) for column in columns]
+    counts = [int(mask_of(_has_sign(_short(column[:_LOOKED_AT]))).sum()) for column in columns]
     rows = np.arange(len(columns[0]))
     if max(counts):
         rows = np.flatnonzero(~mask_of(_has_sign(columns[counts.index(max(counts))])))
@@ -272,6 +273,15 @@ def _may_be_headers(columns: Sequence[pa.ChunkedArray]) -> Positions:
         names = [text for text in pc.unique(cells).to_pylist() if text and _kind_of(text)]
         named |= mask_of(pc.is_in(cells, value_set=pa.array(names, pa.string()), skip_nulls=True))
     return rows[named]
+
+
+def _short(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Leave out long texts, which are no emails and take long to search."""
+    return (
+        cells
+        if cells.nbytes <= _LONGEST_EMAIL * len(cells)
+        else cells.filter(pc.less_equal(pc.binary_length(cells), _LONGEST_EMAIL))
+    )
 
 
 def _has_sign(cells: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from passage_kit.columns.plain_text import flatten, text_array, texts_of, texts_of_bytes
 from passage_kit.database.connections import described_quietly
@@ -18,7 +19,9 @@ from passage_kit.translations import in_panel, joined, worded
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Select, TableClause
 
-_ROWS_AT_A_TIME = 20_000
+_ROWS_AT_A_TIME = 20_000  # of a server, which may be far away
+_OF_SQLITE = 2_000  # stay in the processor's cache until they are columns, which saves a third of the time
+_TOGETHER = 50  # portions that become one array
 _BIT = 16  # the type of BIT columns in the protocol of MySQL
 _Bytes = bytes | bytearray | memoryview
 
@@ -171,7 +174,7 @@ def _bit_columns(result: CursorResult[Any], dialect: str) -> frozenset[int]:
 def _columns(result: CursorResult[Any], bits: frozenset[int], width: int) -> list[list[Any]]:
     """Collect the values of each column, as texts if they are plain, since texts take the least memory."""
     columns: list[list[Any]] = [[] for _ in range(width)]
-    for rows in result.partitions(_ROWS_AT_A_TIME):
+    for rows in result.partitions(_OF_SQLITE if result.dialect.name == "sqlite" else _ROWS_AT_A_TIME):
         for at, (column, values) in enumerate(zip(columns, zip(*rows, strict=True), strict=True)):
             column.append(_portion(tuple(map(_number_of_bits, values)) if at in bits else values))
     return columns
@@ -182,7 +185,11 @@ def _number_of_bits(value: Any) -> Any:
 
 
 def _portion(values: tuple[Any, ...]) -> Any:
-    if any(issubclass(kind, dict | list | _Bytes) for kind in set(map(type, values))):
+    kinds = set(map(type, values))
+    if kinds <= {str, type(None)}:
+        texts = text_array(values).chunk(0)
+        return pc.if_else(pc.equal(texts, ""), None, texts) if "" in values else texts
+    if any(issubclass(kind, dict | list | _Bytes) for kind in kinds):
         return list(values)
     return text_array(list(texts_of(values))).chunk(0)
 
@@ -190,7 +197,8 @@ def _portion(values: tuple[Any, ...]) -> Any:
 def _named(title: str, portions: list[Any]) -> Iterator[tuple[str, pa.ChunkedArray]]:
     """Make a column of texts, or several columns of nested values (as in JSON columns)."""
     if all(isinstance(portion, pa.Array) for portion in portions):
-        yield title, pa.chunked_array(portions, pa.string())
+        grouped = [portions[at : at + _TOGETHER] for at in range(0, len(portions), _TOGETHER)]
+        yield title, pa.chunked_array(list(map(pa.concat_arrays, grouped)), pa.string())
         return
     values = [
         value for portion in portions for value in (portion.to_pylist() if isinstance(portion, pa.Array) else portion)

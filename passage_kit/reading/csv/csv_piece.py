@@ -122,7 +122,7 @@ def _pieces(file: bytes, form: TableForm, long: LongRecords | None, *, end: int,
     size, above = PIECE, form.dialect.last_line
     while True:
         is_last = at + size >= stop
-        data = file[at : end if is_last else at + size]
+        data = file[at : end if is_last else _whole_lines(file, at, at + size)]
         broken = form.broken[(form.broken >= at - begin) & (form.broken < at - begin + len(data))] - (at - begin)
         piece = _Piece(
             data, replace(form, broken=broken), above, None if long is None else partial(_end_of_long, long, at)
@@ -144,6 +144,11 @@ def _end_of_long(long: LongRecords, at: int, start: int) -> int | None:
     """Give the end of a long record in a piece, counted from the beginning of the piece."""
     end = long.end_of(at + start)
     return None if end is None else end - at
+
+
+def _whole_lines(file: bytes, begin: int, end: int) -> int:
+    """Give the end of the last line that ends there, or the end as it is if there are quotes or no line ends."""
+    return end if file.find(b'"', begin, end) >= 0 else file.rfind(b"\n", begin, end) + 1 or end
 
 
 class _Mended(NamedTuple):

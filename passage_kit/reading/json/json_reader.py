@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.characters import whole_characters
-from passage_kit.columns.nested import address_kind, is_plain, named_values
+from passage_kit.columns.nested import address_kind, is_object, is_plain, named_values
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
@@ -24,7 +24,7 @@ from passage_kit.reading.json.crowded import check_one_user
 from passage_kit.reading.json.empty_lists import empty_lists
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import PeopleList, people_lists
-from passage_kit.reading.json.person_likeness import SURE, is_object, key_level
+from passage_kit.reading.json.person_likeness import SURE, key_level
 from passage_kit.reading.known_layouts import recognise_envelope
 from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
@@ -199,15 +199,15 @@ def _inside(entry: Mapping[str, Any], prefix: str) -> Iterator[str]:
         if type(value) is str:
             continue
         path = f"{prefix}{key}"
-        if isinstance(value, Mapping):
+        if is_object(value):
             yield from _inside(value, f"{path}.")
         elif isinstance(value, list | tuple) and not address_kind(str(key)):
-            objects = [item for item in value if isinstance(item, Mapping)]
+            objects = [item for item in value if is_object(item)]
             if objects and named_values(objects) is None:
                 yield from (path for item in objects if any(key_level(str(name)) == SURE for name in item))
 
 
 def _as_written(entry: Any) -> str:
-    if isinstance(entry, Mapping):
+    if is_object(entry):
         return ""
     return entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False)

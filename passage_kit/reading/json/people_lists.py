@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.nested import is_plain
+from passage_kit.columns.nested import is_object, is_plain
 from passage_kit.reading.json.person_likeness import (
     LIKELY,
     SURE,
@@ -20,7 +20,6 @@ from passage_kit.reading.json.person_likeness import (
     are_by_email,
     called_people,
     is_email,
-    is_object,
     is_page,
     level_of,
     look_of,

@@ -13,7 +13,7 @@ from typing import Any
 
 from passage_kit.columns import column_names as names
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.nested import address_kind, is_login_list, is_plain, login_address, named_values
+from passage_kit.columns.nested import address_kind, is_login_list, is_object, is_plain, login_address, named_values
 from passage_kit.columns.shapes import SHAPES
 
 SURE, LIKELY, UNLIKELY = 2, 1, 0  # how much the entries of a list look like people
@@ -76,17 +76,6 @@ def _are_apps(entries: Sequence[Any]) -> bool:
     return sum(not _OF_APPS.isdisjoint(entry) for entry in first) * 2 > len(first)
 
 
-def is_object(entry: Any) -> bool:
-    """Tell whether an entry is an object; most are plain dictionaries, which are told at once.
-
-    Examples
-    --------
-    >>> is_object({"email": "ann@example.org"}), is_object(["ann@example.org"])
-    (True, False)
-    """
-    return type(entry) is dict or isinstance(entry, Mapping)
-
-
 def look_of(entry: Mapping[str, Any]) -> int:
     """Judge how much one object looks like a person, the objects within it included."""
     return _plain_level(tuple(entry)) if is_plain(entry) else own_level(entry, deep=_DEEP)
@@ -103,7 +92,7 @@ def own_level(entry: Mapping[str, Any], *, deep: int = 0) -> int:
     for key, value in entry.items():
         if type(value) is str:
             level = max(level, key_level(key))
-        elif isinstance(value, Mapping):
+        elif is_object(value):
             # An object within counts as the person's own; a map of people does not.
             if deep and (inner := own_level(value, deep=deep - 1)) and not (inner == SURE and map_of_people(value)):
                 level = max(level, inner)
@@ -122,7 +111,7 @@ def _list_level(key: str, items: Sequence[Any]) -> int:
     """Judge a list of a person: addresses, or names and values."""
     if address_kind(key):
         return SURE
-    objects = [item for item in items if isinstance(item, Mapping)]
+    objects = [item for item in items if is_object(item)]
     if is_login_list(key) and any(login_address(kind, item) for item in objects for kind in ("email", "phone")):
         return SURE
     if not objects or len(objects) < len(items) or (values := named_values(objects)) is None:
@@ -146,7 +135,7 @@ def key_level(key: str) -> int:
 
 def map_of_people(value: Mapping[str, Any]) -> dict[str, Any]:
     """Give the members of an object that are people, by their names; none if it is no map of people."""
-    members = {key: item for key, item in value.items() if isinstance(item, Mapping)}
+    members = {key: item for key, item in value.items() if is_object(item)}
     if members and are_by_email(value):
         return members
     if not members or 2 * len(members) < len(value) or own_level(value, deep=0) == SURE:
@@ -159,7 +148,7 @@ def map_of_people(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def are_by_email(value: Mapping[str, Any]) -> bool:
     """Tell whether an object has one object for each email."""
-    return bool(value) and all(is_email(key) and isinstance(item, Mapping) for key, item in value.items())
+    return bool(value) and all(is_email(key) and is_object(item) for key, item in value.items())
 
 
 def is_email(key: Any) -> bool:
@@ -196,7 +185,7 @@ def is_page(entry: Any) -> bool:
 
 def _is_no_person(value: Any) -> bool:
     """Tell whether a value is a list or a map, and not one person, as in ``{"user": {"email": ...}}``."""
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return isinstance(value, list)
     return look_of(value) != SURE or bool(map_of_people(value))
 
