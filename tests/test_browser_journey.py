@@ -75,6 +75,11 @@ EXPORTED = [
     ["hans@gmail.com", "+491719876543", "Hans Käse", "Germany", "false", "02/28/2021", "15"],
     ["bernd@example.org", "+491705551234", "Bernd Kröger", "Germany", "true", "11/11/2019", "120"],
 ]
+_LINES = """cell => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    return text.getClientRects().length;
+}"""
 _END_KERNELS = """async folder => {
     const { sessions } = window.jupyterapp.serviceManager;
     const own = [...sessions.running()].filter(({ path }) => path.startsWith(`${folder}/`));
@@ -194,6 +199,10 @@ def test_an_own_list_goes_all_the_way_by_mouse(page, acts, fresh, shop, tmp_path
         path.get_by_role("button", name="Upload user list").click()
     chooser.value.set_files(workbook(tmp_path / "Kunden 2024.xlsx"))
     expect(path.get_by_role("list", name="What Kunden 2024.xlsx is")).to_contain_text("in row 3")
+    first = path.get_by_role("table", name="First rows").get_by_text("joerg.mueller@example.org", exact=True)
+    page.resize(900, dark=False)
+    assert first.evaluate(_LINES) == 1
+    page.resize(WIDTH, dark=False)
     look(page, PATH, "00_path")
     path.get_by_role("link", name="Map your columns").click()
     arrived(page, fresh, NAMES[1])
