@@ -17,7 +17,7 @@ _LOOKED_AT = 100  # rows, for the first ones that are not blank
 _MOST_ACCENTED, _MOST_OF_COLUMN = 8, 3
 _AT_ONCE = 1 << 16  # rows to search for letters outside ASCII
 _KINDS = {"csv": "CSV", "excel": "Excel", "json": "JSON", "parquet": "Parquet", "sql": "a database", "frame": "a frame"}
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "\x01": "^A", "\x1f": "^_"}
 
 
 class FirstLook(NamedTuple):

@@ -31,7 +31,8 @@ _SAMPLE = 1 << 20
 # A letter of two bytes or more, as UTF-8 writes it.
 _LIKE_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _LINE_END = re.compile(rb"[\r\n]|\Z")
-_NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b"] + [127])
+# Control signs but those of text: white space, the end of a file, an escape, and two that stand between columns.
+_NOT_TEXT = np.isin(np.arange(256), [code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b\x01\x1f"] + [127])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

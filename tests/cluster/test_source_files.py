@@ -234,3 +234,19 @@ def test_a_large_file_on_s3_is_read_in_ranges(tmp_path, bucket):
     for file in sorted((tmp_path / "one" / "out").iterdir()):
         if file.name.endswith(".csv") and file.name not in ("findings.csv", "ledger.csv"):
             assert (tmp_path / "other" / "out" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+@pytest.mark.few(1)
+def test_notes_of_very_many_lines_are_read_as_on_one_machine(tmp_path):
+    """Within a range, and over the place where the next one would begin."""
+    rows = [f"{number},user{number}@example.org,{'x' * 60}" for number in range(30_000)]
+    for at, lines in ((100, 700), (5_000, 600), (20_000, 9_000)):
+        note = "\n".join(f"line {number}" for number in range(lines))
+        rows[at] = f'{at},user{at}@example.org,"{note}"'
+    rows[200] = '200,user200@example.org,"never closed'
+    path = tmp_path / "users.csv"
+    path.write_text("\n".join(["id,email,note", *rows, ""]))
+    check_read(path, tmp_path / "work")
+    source = pk.read_source(path)
+    assert (source.users["note"].str.count("\n") > 500).sum() == 3
+    assert source.findings.loc[source.findings["code"] == "line_unreadable", "source_row"].tolist() == [201]

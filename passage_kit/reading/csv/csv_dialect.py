@@ -24,12 +24,19 @@ from passage_kit.reading.header import (
 from passage_kit.reading.known_layouts import recognise_headerless
 from passage_kit.translations import gettext, in_panel, worded
 
-DELIMITERS = (",", ";", "\t", "|")
-_NONE = "\x1f"  # splits nothing: stands for the delimiter of a file with a single column
+DELIMITERS = (",", ";", "\t", "|", "\x01", "\x1f")  # the last two are those of Hive and of ASCII
+_NONE = "\x02"  # splits nothing: stands for the delimiter of a file with a single column
 _SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 18, 300
 _EXCEL = re.compile(rb'"?sep=([^"\r\n])"?')
 _CLOSE = 0.1  # the choice between two delimiters nearer than this is doubtful
-_SPELLED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_SPELLED = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "vertical bar",
+    "\x01": "control sign (^A)",
+    "\x1f": "unit separator",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,8 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     name : str
         Name of the file, for messages.
     delimiter : str, optional
-        One ASCII character. Default: detected among comma, semicolon, tab and vertical bar.
+        One ASCII character. Default: detected among comma, semicolon, tab, vertical bar, ``\\x01`` and
+        ``\\x1f``.
     header_row : int, optional
         Number of the header's line, from 1; 0 if there is no header. Default: detected. A file without a header is
         read unasked if it has the fixed shape of a known layout.

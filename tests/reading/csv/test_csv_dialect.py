@@ -4,6 +4,7 @@ import pytest
 
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.csv.csv_dialect import find_dialect
+from passage_kit.reading.readers import read_source
 
 
 def found(text: str, **options):
@@ -124,3 +125,13 @@ def test_a_file_that_is_said_to_have_no_header_has_numbered_columns():
 def test_a_file_of_a_delimiter_alone_has_no_users(header_row):
     with pytest.raises(SourceError, match=r"users\.csv"):
         found("sep=;\n", header_row=header_row)
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x1f"])
+def test_signs_that_no_text_has_stand_between_columns(sign, tmp_path):
+    path = tmp_path / "users.txt"
+    path.write_text("id,email,name\n1,ann@example.org,Ann\n2,bo@example.org,\n".replace(",", sign))
+    users = read_source(path).users
+    assert users["email"].tolist() == ["ann@example.org", "bo@example.org"]
+    path.write_text("email,name\nann@example.org,Ann\n".replace(",", sign))
+    assert read_source(path).users["name"].tolist() == ["Ann"]
