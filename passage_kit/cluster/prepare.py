@@ -161,14 +161,16 @@ def files_of_earlier(workspace: Workspace | None) -> list[str]:
 
 def _check(plan: Plan, rows: int) -> None:
     """Refuse what a run on a cluster does not do, rather than write something else than one machine does."""
+    all_of_it = "Give a source, or run passage_kit.prepare on one machine, which does all of it."
     refused = {
-        "no source": plan.source is None,
-        "since at an address, which is no folder": "://" in (plan.options.since or ""),
-        "partitions of no rows": rows < 1,
+        "no source": (plan.source is None, all_of_it),
+        "since at an address": (
+            "://" in (plan.options.since or ""),
+            "The workspace of the earlier export has to be a folder that all machines see: name that one. An output on "
+            "object storage is none, so write what later exports are compared with to a folder.",
+        ),
+        "partitions of no rows": (rows < 1, all_of_it),
     }
-    for what, is_so in refused.items():
+    for what, (is_so, advice) in refused.items():
         if is_so:
-            raise OptionError(
-                f"A run on a cluster cannot go on with {what}. Give a source, or run passage_kit.prepare on one "
-                "machine, which does all of it."
-            )
+            raise OptionError(f"A run on a cluster cannot go on with {what}. {advice}")

@@ -29,6 +29,8 @@ from passage_kit.findings.findings import COLUMNS
 from passage_kit.workspace.manifest import Entry
 
 WORK = "stages/work"  # what passes between the steps; removed at the end
+_FETCHED = 1 << 18  # bytes that are fetched together of a file of which little is read
+_SMALL = 1 << 24  # bytes of a file that is made in memory
 _FINDINGS = pa.schema([(name, pa.int64() if name in (SOURCE_ROW, "other_row") else pa.string()) for name in COLUMNS])
 
 
@@ -110,16 +112,20 @@ class Storage:
             with _between_steps(Path(self.path(name))) as file:  # piece by piece: memory holds none of it twice
                 _write_tables(tables, file)
             return
-        sink = pa.BufferOutputStream()
-        _write_tables(tables, sink)
-        self.write(name, sink.getvalue().to_pybytes())
+        with tempfile.SpooledTemporaryFile(_SMALL, prefix="passage-kit-") as file:  # what fails is not uploaded in part
+            _write_tables(tables, file)
+            file.seek(0)
+            with _finding_room(self, name):
+                system, address = opened(self.path(name))
+                with system.open(address, "wb") as target:
+                    shutil.copyfileobj(file, target, _SMALL)
 
     def read_table(self, name: str, piece: int | None = None) -> pa.Table:
         """Read a table, or one of several that were written together."""
-        file = pa.ipc.open_file(self._source(name))
         if piece is None:
-            return file.read_all()
-        return pa.Table.from_batches([file.get_batch(piece)])
+            return pa.ipc.open_file(self._source(name)).read_all()
+        with self._ranges(name) as source:
+            return pa.Table.from_batches([pa.ipc.open_file(source).get_batch(piece)])
 
     def write_frame(self, name: str, *frames: pd.DataFrame) -> None:
         """Write a users frame, or several with the same columns; the index is the first column."""
@@ -175,6 +181,16 @@ class Storage:
             return path.stat().st_size if path.is_file() else None
         system, address = opened(self.path(name))
         return int(system.size(address)) if system.exists(address) else None
+
+    @contextmanager
+    def _ranges(self, name: str) -> Iterator[Any]:
+        """Open a file of which little is read: of an address, no more than that is fetched."""
+        if self.is_local:
+            yield pa.memory_map(self.path(name))
+            return
+        system, address = opened(self.path(name))
+        with system.open(address, "rb", block_size=_FETCHED) as file:
+            yield pa.PythonFile(file, mode="r")
 
     def _source(self, name: str) -> Any:
         if self.is_local:

@@ -1,10 +1,12 @@
 """Storage in a folder and on S3, by a service that runs here."""
 
 import fsspec
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 from messy_lists import MAPPING, SCHEMA, write_list
+from s3fs.core import S3File
 
 import passage_kit as pk
 from passage_kit.cluster.engine import InThisProcess
@@ -46,6 +48,24 @@ def test_a_file_of_pieces_is_the_pieces_one_after_the_other_and_none_where_one_i
         with pytest.raises((FileNotFoundError, OutputError)):
             storage.write_joined("out/other.csv", (storage.read(name) for name in ["out/same.csv", "out/none.csv"]))
         assert storage.size("out/other.csv") is None
+
+
+@pytest.mark.server
+def test_of_a_file_of_pieces_little_more_than_one_is_fetched(bucket, monkeypatch):
+    """Each bucket reads its piece of what each partition wrote: whole files would be fetched as often as there are."""
+    storage = Storage(f"{bucket}/out")
+    pieces = [pa.table({"row": np.random.default_rng(seed).integers(0, 1 << 60, 1 << 17)}) for seed in range(8)]  # 1 MB
+    storage.write_table("stages/work/people/00000", *pieces)
+    fetched, real = [], S3File._fetch_range
+
+    def noted(self, start, end):
+        fetched.append(end - start)
+        return real(self, start, end)
+
+    monkeypatch.setattr(S3File, "_fetch_range", noted)
+    assert storage.read_table("stages/work/people/00000", 5).equals(pieces[5])
+    assert pieces[5].nbytes <= sum(fetched) < 3 * pieces[5].nbytes
+    assert storage.read_table("stages/work/people/00000").equals(pa.concat_tables(pieces))
 
 
 def test_rows_are_split_by_where_partitions_begin():
