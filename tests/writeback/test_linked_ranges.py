@@ -182,7 +182,7 @@ from passage_kit.columns import spool
 from passage_kit.writeback import linked_ranges, row_identities, users_database, writeback
 from passage_kit.writeback.users_database import UsersDatabase
 
-linked_ranges.RANGE, row_identities.FEW, spool.SMALL = 64, 100, 0
+linked_ranges.RANGE, row_identities.FEW, spool.SMALL = 400, 100, 0
 users_database._ROWS_AT_A_TIME = 90
 writeback.BATCH_ROWS = 100
 real, calls = UsersDatabase.write, []
@@ -222,7 +222,7 @@ def test_a_run_over_the_output_of_a_cluster_that_was_killed_goes_on(
     there = sum(value is not None for value in ids_in(application).values())
     assert there == (300 if moment == "before" else 400)
     in_ranges()
-    monkeypatch.setattr(linked_ranges, "RANGE", 64)
+    monkeypatch.setattr(linked_ranges, "RANGE", 400)
     monkeypatch.setattr(lookups, "ROWS", 300)
     done = pk.write_passage_ids(workspace, table="users", workspace=workspace, db=written(application))
     assert (done.counts["right"], done.counts["set"]) == (there, 1_000 - there)
