@@ -251,6 +251,7 @@ def state_of(widget: ipywidgets.Widget) -> Iterator[tuple[str, object]]:
         yield from state_of(child)
 
 
+@pytest.mark.slow
 def test_a_panel_in_german_is_the_same_panel(tmp_path):
     english = ChoosePath(Workspace(tmp_path / "en"))
     with speaking("de"):
@@ -336,7 +337,7 @@ def prepared():
     return prepare(sample / "legacy_users.csv", schema=schema, default_region="US")
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("spoken", FOREIGN)
 def test_a_report_in_another_language_has_the_same_parts(prepared, spoken):
     english = Structure(render_report(prepared, on=ON))

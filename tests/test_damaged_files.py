@@ -173,6 +173,7 @@ def hostile(request, tmp_path):
     return made
 
 
+@pytest.mark.few(12)
 @pytest.mark.parametrize("ending", [".csv", ".json", ".ndjson", ".xlsx", ".parquet", ""])
 def test_a_source_that_is_no_file_is_told(hostile, ending, tmp_path, capsys):
     assert command("prepare", hostile(ending), "--out", tmp_path / "m") == 2

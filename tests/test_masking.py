@@ -31,7 +31,7 @@ def test_masks(value, masked):
     assert mask(value) == masked
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.text())
 def test_a_mask_says_little(value):
     masked = mask(value)
@@ -40,7 +40,7 @@ def test_a_mask_says_little(value):
     assert sum(character.isdigit() for character in masked) <= 5
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.from_regex(r"[a-z]{3,10}(\.[a-z]{3,10})?", fullmatch=True), st.from_regex(r"[a-z]{3,12}", fullmatch=True))
 def test_neither_name_nor_domain_of_an_email_shows(local, domain):
     assume("org" not in (local, domain))

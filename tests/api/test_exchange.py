@@ -314,7 +314,7 @@ def mangled(chance, answer):
     return bytes(data)
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_no_mangled_answer_breaks_a_call(seed):
     chance = random.Random(seed)  # noqa: S311 - the same answers each time

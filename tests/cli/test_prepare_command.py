@@ -69,6 +69,7 @@ class TestPrepare:
         pk.prepare(SAMPLE, schema=schema, template=TEMPLATE, default_region="US", out=tmp_path / "call")
         assert contents(tmp_path / "cli") == contents(tmp_path / "call")
 
+    @pytest.mark.slow
     def test_identifiers_only_leaves_the_metadata_columns_of_the_template_blank(self, run, tmp_path):
         code, _, _ = run(*self.arguments(tmp_path / "m"), "--identifiers-only")
         header, *lines = (tmp_path / "m" / "out" / "console_import.csv").read_text().splitlines()
@@ -99,6 +100,7 @@ class TestClosedAccounts:
         assert "Warnings    2 rows: account_inactive 2" in err
         assert "Secrets     left out, never written anywhere: pwd" in err
 
+    @pytest.mark.slow
     def test_they_are_left_out_if_chosen(self, run, source, tmp_path):
         code, out, _ = run("prepare", source, "--out", tmp_path / "m", "--inactive", "reject", "--json")
         summary = json.loads(out)
@@ -253,6 +255,7 @@ def test_corrections_follow_their_people_when_the_source_has_changed(run, tmp_pa
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_parts_of_a_larger_run_do_not_outlive_it(run, tmp_path):
     many, few = tmp_path / "many.csv", tmp_path / "few.csv"
     many.write_text("email\n" + "".join(f"u{number}@example.org\n" for number in range(30_001)))
@@ -299,6 +302,7 @@ def test_a_source_without_a_header_is_read_as_it_is(run, tmp_path):
     assert pk.Plan.load(tmp_path / "m" / "plan.toml").reading == {"header_row": 0}
 
 
+@pytest.mark.slow
 def test_the_layout_is_said_and_can_be_turned_off(run, tmp_path):
     source = tmp_path / "users.csv"
     source.write_text(

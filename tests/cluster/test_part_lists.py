@@ -67,6 +67,7 @@ def test_a_worker_reads_a_list_once(tmp_path):
     assert cloudpickle.loads(sent) is first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("since", [False, True])
 def test_no_step_sends_the_list(tmp_path, since):
     chance = random.Random(since)  # noqa: S311 - no secret

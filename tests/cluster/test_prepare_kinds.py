@@ -39,7 +39,7 @@ def check_kind(kind: str, folder, rows: int, seed: int, client: Any) -> str:
     return made[1].funnel.sum
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(50, 60 if LONG else 51))
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_list_of_each_kind_gives_the_outputs_of_one_machine(tmp_path, kind, seed):

@@ -102,7 +102,6 @@ def test_all_that_a_comparison_says_is_among_these_lists(tmp_path):
     assert gone
 
 
-@pytest.mark.slow
 def test_a_list_that_nothing_was_exported_of_is_all_new(tmp_path):
     (tmp_path / "users.csv").write_text("Mail\nbo@\n")
     pk.prepare(tmp_path / "users.csv", mapping={"email": "Mail"}, out=tmp_path / "june")
@@ -112,6 +111,7 @@ def test_a_list_that_nothing_was_exported_of_is_all_new(tmp_path):
     assert prepared.since.summary() == {"new": 1, "changed": 0, "unchanged": 0, "held": 0, "gone": 0}
 
 
+@pytest.mark.slow
 def test_the_plan_and_the_fixes_of_the_earlier_workspace_apply(tmp_path):
     header, june = "id,Mail,City", tmp_path / "june"
     source = tmp_path / "users.csv"

@@ -437,6 +437,7 @@ class TestManyNeighbourhoods:
         for one, other in zip(shuffled, expected, strict=True):
             pd.testing.assert_frame_equal(one, other)
 
+    @pytest.mark.few(5)
     def test_nobody_is_merged_across_emails_unasked(self, users: pd.DataFrame, rule: str, choice: str) -> None:
         clusters = find_clusters(users, survivor=rule, shared_phone=choice)
         emails = users[EMAIL].reindex(clusters["source_row"].astype("int64")).groupby(clusters["cluster"].to_numpy())

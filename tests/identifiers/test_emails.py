@@ -302,6 +302,7 @@ NO_SLIPS = [
 ]  # fmt: skip
 
 
+@pytest.mark.few(20)
 @pytest.mark.parametrize("domain", [*NO_SLIPS, *POPULAR_DOMAINS])
 def test_other_domain_has_no_warning(domain):
     assert judge(f"ann@{domain}") == (f"ann@{domain}", [])

@@ -38,6 +38,7 @@ def dates(*texts: str, **options: str) -> list[str | None]:
 # Shapes
 
 
+@pytest.mark.few(10)
 @pytest.mark.parametrize(
     "text",
     [
@@ -199,7 +200,7 @@ def test_same_as_the_formats_of_the_standard_library(moment: dt.datetime, form: 
 
 
 @given(st.from_regex(r"\A[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\Z"))
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3 // 2)
 def test_same_as_strptime_on_what_may_not_be_a_date(text: str) -> None:
     try:
         expected = dt.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
@@ -211,7 +212,7 @@ def test_same_as_strptime_on_what_may_not_be_a_date(text: str) -> None:
 @given(
     st.from_regex(r"\A[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}\Z"), st.sampled_from([("DMY", "%d/%m/%Y"), ("MDY", "%m/%d/%Y")])
 )
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3 // 2)
 def test_same_as_strptime_in_either_order(text: str, order: tuple[str, str]) -> None:
     try:
         expected = dt.datetime.strptime(text, order[1]).date().isoformat()

@@ -142,6 +142,7 @@ def test_fixes_of_a_file_that_has_changed_are_not_applied_to_whoever_has_their_r
     assert f"{kind.removesuffix('s')}_unplaced" in set(prepared.findings["code"])
 
 
+@pytest.mark.slow
 def test_corrections_beside_the_plan_hold_with_decisions_of_the_workspace(tmp_path):
     source, workspace, other = tmp_path / "users.csv", pk.Workspace(tmp_path / "m"), pk.Workspace(tmp_path / "n")
     source.write_text(LIST)
@@ -152,6 +153,7 @@ def test_corrections_beside_the_plan_hold_with_decisions_of_the_workspace(tmp_pa
     assert users["email"].to_dict() == {2: "ann@example.org", 3: "bo@example.net"}
 
 
+@pytest.mark.slow
 def test_rejected_rows_corrected_in_a_spreadsheet_read_as_the_original(tmp_path):
     source = tmp_path / "users.csv"
     cells = ["=1+1", "'=1+1", "+1 (415) 555-0101", "-5", "@x", "'plain'", "＝1", " =2", "-", "'"]

@@ -172,6 +172,7 @@ def test_own_decisions_and_earlier_corrections_both_apply_and_go_on(june, tmp_pa
     assert pk.Workspace(tmp_path / "august").load_decisions()["rows"].tolist() == ["4 5"]
 
 
+@pytest.mark.slow
 def test_fixes_that_were_made_for_the_newer_list_are_not_read_as_those_of_the_earlier_one(june, tmp_path):
     workspace = pk.Workspace(tmp_path / "july")
     workspace.save_corrections(pk.correct(workspace.load_corrections(), [1], "email", "zoe@example.org"))
@@ -220,6 +221,7 @@ def test_of_two_rows_with_a_known_key_the_one_that_nobody_had_is_asked_about(jun
     assert prepared.rejected_rows["rejected_source_row"].tolist() == [5]
 
 
+@pytest.mark.slow
 def test_a_key_that_several_had_before_makes_nobody_new(june, tmp_path):
     pk.prepare(write(tmp_path / "june.csv", TWICE), plan=june / "plan.toml", out=june)
     prepared = july(tmp_path, [("2", "fay@example.org", "", "")], june)
@@ -260,6 +262,7 @@ def test_who_is_in_a_row_that_is_left_out_is_not_gone():
     assert since.gone.empty
 
 
+@pytest.mark.slow
 def test_a_run_without_since_removes_what_a_former_one_said(june, tmp_path):
     july(tmp_path, JUNE[:1], june)
     out = tmp_path / "july" / "out"
@@ -269,6 +272,7 @@ def test_a_run_without_since_removes_what_a_former_one_said(june, tmp_path):
     assert not (tmp_path / "july" / "stages" / "exported_before.parquet").exists()
 
 
+@pytest.mark.slow
 def test_the_saved_plan_finds_the_earlier_workspace_again(june, tmp_path):
     first = july(tmp_path, [*JUNE, ("5", "eve@example.org", "", "")], june)
     again = pk.prepare(plan=tmp_path / "july" / "plan.toml", out=tmp_path / "july")

@@ -103,6 +103,7 @@ def test_of_a_lost_answer_nobody_can_tell_who_made_the_user(workspace, when, ded
         assert len(service.users) == result.adopted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("behind", "outcome"), [(0.5, "created"), (5.0, "adopted"), (86_400.0, "existing")])
 def test_if_the_clocks_of_the_service_differ_it_is_said_and_not_guessed(workspace, behind, outcome):
     with hostile() as service, service.client() as client:
@@ -324,6 +325,7 @@ def test_without_the_secret_undo_makes_the_digests_anew(workspace):
         assert service.users == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", ["prepared anew", "no users"])
 def test_without_the_secret_and_the_users_undo_says_so_and_can_be_repeated(workspace, lost):
     secret = workspace.folder / "push.key"

@@ -60,7 +60,7 @@ def test_a_fixture_is_read_whole_and_recognised(path, expected):
     assert (len(source.users), source.layout) == (expected["rows"], path.parent.name)
 
 
-@pytest.mark.few(23)
+@pytest.mark.few(5)
 @pytest.mark.parametrize(("path", "expected"), fixtures())
 def test_a_fixture_maps_unaided_as_its_layout_says(path, expected):
     raw = read_once(path).users

@@ -210,6 +210,7 @@ def test_nothing_of_the_list_is_in_the_state_of_the_widget(panel):
     assert not any(word in str(panel.table.get_state()) for word in ("BRD", "France", "inactif"))
 
 
+@pytest.mark.slow
 def test_the_panels_of_a_cell_that_has_run_again_take_nothing_out_of_the_plan(raw, workspace):
     former = ChangeValues(MapFields(raw, SCHEMA, workspace), workspace)  # its page is gone, and the kernel has it still
     above = MapFields(raw, SCHEMA, workspace)

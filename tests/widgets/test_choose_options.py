@@ -134,6 +134,7 @@ def test_a_choice_can_be_taken_back(workspace):
 
 
 class TestTheCountryColumn:
+    @pytest.mark.slow
     def test_it_goes_into_the_mapping_and_decides_about_phones(self, workspace):
         panel = ChooseOptions(RAW, workspace)
         assert panel.touched["default_region"].rows == 1
@@ -166,6 +167,7 @@ def test_the_newest_row_needs_an_order(workspace):
     assert panel.value.survivor == workspace.load_plan().options.survivor == panel.survivor.value == "last"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("yes", "no", "sentence"),
     [("ja, oui", "Oui", "'oui' is listed for yes and for no"), ("false", "", "boolean words cannot be used")],

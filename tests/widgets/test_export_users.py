@@ -316,6 +316,7 @@ def test_the_sample(tmp_path, monkeypatch):
     assert len(json.dumps(panel.page)) < 10_000
 
 
+@pytest.mark.slow
 def test_files_that_are_older_than_the_corrections_are_marked_and_written_again(workspace):
     panel = ExportUsers(workspace)
     panel.run()

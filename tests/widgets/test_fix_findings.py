@@ -42,6 +42,7 @@ def opened(workspace, users=USERS) -> FixFindings:
     return panel
 
 
+@pytest.mark.slow
 def test_findings_of_other_choices_are_marked_and_judged_again(workspace):
     panel = opened(workspace)
     panel.fix(2, "email", "bo@example.org")
@@ -199,6 +200,7 @@ def test_earlier_lines_of_the_file_stay(workspace):
     assert workspace.load_corrections()["note"][0] == "she called"
 
 
+@pytest.mark.slow
 def test_the_next_run_applies_the_corrections(workspace, tmp_path):
     source = tmp_path / "users.csv"
     USERS.to_csv(source, index=False)

@@ -273,6 +273,7 @@ class TestThreeHundredColumns:
         panel.choose("Field 299", "city")
         assert panel.value["city"] == Columns(("Field 299",))
 
+    @pytest.mark.slow
     def test_little_is_sent_for_them(self, panel, monkeypatch):
         assert len(str(panel.table.get_state())) + len(str(panel.table.shown)) < 150_000
         sent = []

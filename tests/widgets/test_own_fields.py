@@ -139,6 +139,7 @@ def test_what_a_field_cannot_be_is_told_and_not_saved(panel, workspace, changes,
     assert panel.fields.shown["fields"][1]["friendly_name"] == "City"
 
 
+@pytest.mark.slow
 def test_the_message_of_a_pattern_is_shown_where_it_fails(panel, workspace, raw):
     panel.choose("2024", None)
     panel.choose("First", "city")

@@ -105,6 +105,7 @@ def test_a_correction_of_a_former_list_is_dropped(workspace):
     assert len(stored(workspace)) == 1
 
 
+@pytest.mark.slow
 def test_a_correction_whose_cell_has_another_value_is_asked_about_with_its_row(workspace):
     workspace.save_corrections(workspace.load_corrections().assign(was=["anna@", "bo@"]))
     panel = fixing(workspace)
@@ -144,6 +145,7 @@ def test_a_decision_about_a_former_list_is_dropped(workspace):
     assert "not asked about any more" in panel.messages[0]
 
 
+@pytest.mark.slow
 def test_a_survivor_of_a_former_list_needs_a_row_that_stays(workspace):
     workspace.save_decisions(decide(no_decisions(), [2, 3], "survivor", survivor_row=2))
     pk.prepare(plan=workspace.plan_path, out=workspace)
@@ -174,6 +176,7 @@ def test_the_code_that_a_panel_shows_finds_the_people_too(workspace):
     assert names["corrected"]["email"].tolist()[4] == "ann@example.org"
 
 
+@pytest.mark.slow
 def test_the_preview_of_the_options_counts_what_a_run_would_do(workspace):
     plan = workspace.load_plan()
     panel = ChooseOptions(pk.read_users(plan.source), workspace)

@@ -77,6 +77,7 @@ class TestChoosePath:
         assert panel.messages == [SAVED]
         assert evaluated(panel) == workspace.load_plan()
 
+    @pytest.mark.slow
     def test_running_the_cell_again_finds_the_choice(self, workspace):
         ChoosePath(workspace).identifiers_only.value = True
         again = ChoosePath(workspace)
@@ -106,6 +107,7 @@ class TestChoosePath:
         panel.source.value = "another.csv"
         assert workspace.load_plan().schema.columns == ("city",)
 
+    @pytest.mark.slow
     def test_own_fields_in_the_plan_stay_when_the_sample_goes(self, workspace, tmp_path):
         (tmp_path / "own.toml").write_text('[[fields]]\nfield_name = "city"\n')
         ChoosePath(workspace).fields.value = "own.toml"

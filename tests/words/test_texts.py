@@ -40,6 +40,7 @@ def test_every_language_has_the_same_parts(language):
     assert shape(sentences(language)) == shape(sentences("en"))
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_word_is_filled_in_and_says_the_same_in_each_form(language, word):

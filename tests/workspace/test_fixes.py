@@ -181,7 +181,7 @@ def test_who_is_gone_keeps_a_correction_that_is_asked_about_and_comes_back_with_
     assert prepared(source).users.loc[2, "email"] == "ann@example.org"
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [("ann@,", "ann@example.net,"), ("ann@,", ","), ("c1,", "c9,"), ("c2,bo", "c1,bo")])
 def test_a_value_that_has_changed_or_a_key_that_is_gone_or_twice_is_asked_about(source, change):
     pk.Workspace("m").make().corrections_path.write_text("source_row,field,value\n1,email,ann@example.org\n")
@@ -192,6 +192,7 @@ def test_a_value_that_has_changed_or_a_key_that_is_gone_or_twice_is_asked_about(
     assert "ann@example.org" not in set(run.users["email"])
 
 
+@pytest.mark.slow
 def test_a_value_that_the_source_has_itself_now_is_not_asked_about(source):
     pk.Workspace("m").make().corrections_path.write_text("source_row,field,value\n1,email,ann@example.org\n")
     prepared(source)
@@ -221,6 +222,7 @@ def test_a_file_with_keys_needs_no_note(source):
     assert sorted(codes(run)) == ["corrected", "correction_unplaced"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sha256", ["0f" * 32, None])
 def test_a_file_of_the_release_before_is_asked_about_if_its_source_is_not_this_one(source, sha256):
     workspace = pk.Workspace("m")

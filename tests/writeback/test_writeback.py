@@ -151,6 +151,7 @@ class TestMatching:
         ]
         assert done.check == {"users": 2, "right": 2, "different": 0, "without_id": 0, "without_row": 0}
 
+    @pytest.mark.slow
     def test_by_the_emails_of_the_table_where_its_keys_are_other_ones(self, application, write, tmp_path):
         people = pd.DataFrame({"no": ["K-1", "K-2"], "mail": ["ann@example.org", "bob@example.org"]})
         pk.prepare(people, mapping={"email": "mail", "source_key": "no"}, out=tmp_path / "m")
@@ -206,6 +207,7 @@ class TestAbsorbed:
         assert ids_in(application) == {1: an_id(1), 2: None, 3: an_id(3)}
         assert set(indexes_in(application).values()) == {True}
 
+    @pytest.mark.slow
     def test_ids_that_are_shared_no_more_are_unique_again(self, application, write, twice):
         write(ids_of(1, 3), share=True)
         with pytest.raises(pk.DatabaseError, match="cannot become unique"):

@@ -128,6 +128,7 @@ def rendered(forms, region, *, habits=HABITS):
     }
 
 
+@pytest.mark.few(13)
 @pytest.mark.parametrize("region", COUNTRIES)
 @pytest.mark.parametrize("beside", ["its own", "none", "another"])
 def test_an_international_rendering_needs_no_region(region, beside):
@@ -145,6 +146,7 @@ def test_an_international_rendering_needs_no_region(region, beside):
 DECIDES = {"US": "4155552671", "DE": "17512345678"}
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("region", COUNTRIES)
 def test_a_national_rendering_has_the_region_of_its_row(region):
     texts = rendered(NATIONAL, region)
@@ -263,6 +265,7 @@ def test_an_extension_is_withheld_and_said(value):
     assert findings[["code", "argument"]].to_numpy().tolist() == [["phone_extension", "+14155552671, extension 5"]]
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(
     "value",
     [

@@ -19,7 +19,7 @@ def records(text: str, width: int = 3, delimiter: str = ","):
     return find_records(data, delimiter, width, lines=lines, broken=NONE)
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.text("ab\r\n"))
 def test_lines_are_those_of_splitlines(text):
     data = text.encode()

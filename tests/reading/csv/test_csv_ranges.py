@@ -69,7 +69,7 @@ def read_by_ranges(text, places):
     return reads
 
 
-@pytest.mark.few(20)
+@pytest.mark.few(5)
 @pytest.mark.usefixtures("short_records")
 @pytest.mark.parametrize("calm", [0.5, 0.9, 0.98, 1.0])
 @pytest.mark.parametrize("seed", range(25))
