@@ -93,6 +93,7 @@ ENGLISH = {
     "workspace/stages.py": 3,
     "workspace/workspace.py": 1,
     "writeback/passage_ids.py": 7,
+    "writeback/row_identities.py": 1,
     "writeback/row_keys.py": 1,
     "writeback/table_checks.py": 2,
     "writeback/table_kinds.py": 7,
