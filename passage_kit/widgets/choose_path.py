@@ -137,7 +137,7 @@ class ChoosePath(Panel):
         self._question = ipywidgets.HBox(
             [self.newer, self.another], layout={"flex_flow": "row wrap", "display": "none"}
         )
-        self.back = ipywidgets.Button(icon="undo", layout={"width": "auto", "max_width": "100%"})
+        self.back = ipywidgets.Button(icon="undo", layout={"width": "auto", "max_width": "100%", "display": "none"})
         self.back.on_click(lambda _button: self.bring_back())
 
     def keep(self) -> None:

@@ -23,6 +23,7 @@ def test_a_damaged_plan_is_said_in_a_sentence(workspace):
     assert workspace.plan_path.read_text() == "source = ]"
     assert panel.rescue.layout.display == ""
     assert panel.rescue.before.layout.display == "none"
+    assert panel.back.layout.display == "none"
     panel.rescue.anew.click()
     assert (workspace.folder / "plan.unread.toml").read_text() == "source = ]"
     assert panel.messages == ["Not saved yet: change something, or run the next cell as it is."]

@@ -4,8 +4,12 @@ function render({ model, el }) {
   const code = element("pre", { tabindex: 0, "aria-label": gettext("The same in Python") });
   const copy = element("button", { type: "button", text: gettext("Copy") });
   const summary = element("summary", { text: gettext("The same in Python") });
-  el.append(element("details", { class: "passage-code", open: true }, summary, code, copy));
-  const stop = listen(model, (content) => (code.textContent = content.code ?? ""));
+  const details = element("details", { class: "passage-code", open: true }, summary, code, copy);
+  el.append(details);
+  const stop = listen(model, (content) => {
+    code.textContent = content.code ?? "";
+    details.hidden = !content.code; // as long as nothing can be chosen
+  });
 
   copy.addEventListener("click", async () => {
     getSelection().selectAllChildren(code);
