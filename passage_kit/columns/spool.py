@@ -65,12 +65,23 @@ def current_spool() -> Spool | None:
 def put_aside(table: pa.Table) -> pa.Table:
     """Put a table aside if a run does so; else, and if it is small, return the same table."""
     spool = _current.get()
-    return table if spool is None or table.nbytes < SMALL else spool.keep([table], table.schema)
+    return table if spool is None or is_small(table.nbytes) else spool.keep([table], table.schema)
+
+
+def is_small(size: int) -> bool:
+    """Tell whether so many bytes are not worth a file.
+
+    Examples
+    --------
+    >>> is_small(1_000), is_small(1_000_000_000)
+    (True, False)
+    """
+    return size < SMALL
 
 
 def put_column_aside(values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     """Put one column aside as :func:`put_aside` does with a table."""
-    if _current.get() is None or values.nbytes < SMALL:
+    if _current.get() is None or is_small(values.nbytes):
         return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
     return put_aside(pa.table([values], names=["values"]))["values"]
 
@@ -284,9 +295,11 @@ class Spool:
                 f"{error.strerror or error}. Nothing was changed. Free some space or choose another output folder."
             ) from error
 
-    def holds(self, column: pa.ChunkedArray) -> bool:
-        """Check that the values of a column are put aside, all of them."""
-        return all(self._is_within(buffer) for chunk in column.chunks for buffer in chunk.buffers() if buffer)
+    def lacks(self, column: pa.ChunkedArray) -> int:
+        """Count the bytes of a column that are not put aside."""
+        return sum(
+            chunk.nbytes for chunk in column.chunks if not all(map(self._is_within, filter(None, chunk.buffers())))
+        )
 
     @property
     def is_large(self) -> bool:

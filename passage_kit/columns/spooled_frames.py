@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from passage_kit.columns.spool import ROWS, current_spool, forget, put_aside, put_column_aside
+from passage_kit.columns.spool import ROWS, current_spool, forget, is_small, put_aside, put_column_aside
 from passage_kit.columns.text_parts import LARGEST_PART
 from passage_kit.columns.users_frame import arrow, series
 
 
 def put_frame_aside(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put the arrow columns of a frame aside if a run does so, without those that are aside already.
+    """Put the arrow columns of a frame aside if a run does so, without those that are aside already but for little.
 
     Examples
     --------
@@ -33,7 +33,10 @@ def put_frame_aside(frame: pd.DataFrame) -> pd.DataFrame:
     columns = {
         name: frame[name].array.__arrow_array__() for name in frame if isinstance(frame[name].dtype, pd.ArrowDtype)
     }
-    here = {name: column for name, column in columns.items() if not spool.holds(column)}
+    lacking = {name: spool.lacks(column) for name, column in columns.items()}
+    if is_small(sum(lacking.values())):
+        return frame
+    here = {name: columns[name] for name, size in lacking.items() if size}
     kept = put_aside(pa.table(list(here.values()), names=[str(name) for name in here]))
     aside = dict(zip(here, map(pd.arrays.ArrowExtensionArray, kept.columns), strict=True))
     return pd.DataFrame({name: aside.get(name, frame[name].array) for name in frame}, index=frame.index, copy=False)
