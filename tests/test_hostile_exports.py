@@ -16,6 +16,7 @@ EXPORTS = json.loads((Path(__file__).parent / "data" / "hostile_exports.json").r
 SCHEMA = pk.MetadataSchema(pk.MetadataField(name) for name in ("first_name", "last_name", "name", "city", "notes"))
 
 
+@pytest.mark.few(42)
 @pytest.mark.parametrize("export", EXPORTS, ids=[export["name"] for export in EXPORTS])
 def test_nobody_vanishes_and_no_wrong_address_is_chosen(export, tmp_path):
     path = tmp_path / export["name"]

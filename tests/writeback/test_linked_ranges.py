@@ -65,6 +65,7 @@ def messy_table(chance):
     return rows, pd.DataFrame(lines)
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("prepared", [False, True])
 @pytest.mark.parametrize("options", [{}, {"overwrite": True}, {"share": True}])
 @pytest.mark.parametrize("seed", range(6))
