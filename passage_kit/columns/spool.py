@@ -30,6 +30,7 @@ WINDOW = 1 << 24  # bytes of a file that are looked through together
 _WITHIN, _LONGEST = range(0x80, 0xC0), 4  # bytes within a character of UTF-8, and how many bytes one has
 ROWS = 1 << 17  # of a batch: what is read together
 PARTITION = 1 << 19  # rows that are judged together where each is judged by itself: more take more memory
+FEW = 4  # partitions whose columns may be made at a time: the peak of two million rows is the same as one by one
 _current: ContextVar[Spool | None] = ContextVar("spool", default=None)
 
 
@@ -116,14 +117,14 @@ def partitions_of(rows: int) -> range:
 
 
 def together_if_few(*calls: Callable[[], T], rows: int) -> list[T]:
-    """Run calls in parallel on rows of one partition; on more, one after the other, and let go of what each read.
+    """Run calls in parallel on rows of a few partitions; on more, one after the other, and let go of what each read.
 
     Examples
     --------
     >>> together_if_few(lambda: 1, lambda: 2, rows=5_000_000)
     [1, 2]
     """
-    return together(*calls, rows=rows) if len(partitions_of(rows)) == 1 else [call() for call in letting_go(calls)]
+    return together(*calls, rows=rows) if len(partitions_of(rows)) <= FEW else [call() for call in letting_go(calls)]
 
 
 def forget() -> None:

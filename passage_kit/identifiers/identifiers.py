@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from passage_kit.columns.given_frame import given_frame
-from passage_kit.columns.spool import together_if_few
+from passage_kit.columns.parallel import together
 from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS, PHONE, REGION, SOURCE_ROW, without_rows
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings
@@ -174,7 +174,7 @@ def normalize_part(
             lost_plus=lost_plus,
         ),
     }
-    results = together_if_few(*(normalize[name] for name in present), rows=len(users))
+    results = together(*(normalize[name] for name in present), rows=len(users))
     columns = {name: column for name, (column, _) in zip(present, results, strict=True)}
     said = collect_findings(findings for _, findings in results)
     rejected = said.loc[said["effect"] == "rejected", SOURCE_ROW]
