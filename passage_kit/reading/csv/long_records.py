@@ -14,6 +14,7 @@ from passage_kit.reading.csv.csv_quotes import CR, LF, QUOTE
 from passage_kit.reading.header import is_identifier
 
 _PIECE = 1 << 22
+_FIRST_PIECE = 1 << 9  # since most values end soon, and a file may have an open quote in every line
 _QUOTED = re.compile(rb'(?:[^"]++|"")*+')
 
 
@@ -91,8 +92,10 @@ class LongRecords:
 
     def _through(self, start: int, pattern: re.Pattern[bytes]) -> int:
         """Go on as long as a pattern matches; give the position of the first byte that does not."""
+        size = min(_FIRST_PIECE, _PIECE)
         while start < self._end:
-            piece = self._file[start : min(start + _PIECE, self._end)]
+            piece = self._file[start : min(start + size, self._end)]
+            size = min(4 * size, _PIECE)
             found = pattern.match(piece)
             stop = found.end() if found else 0
             if stop == len(piece) - 1 and piece[stop] == QUOTE and start + len(piece) < self._end and stop:

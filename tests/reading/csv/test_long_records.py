@@ -87,3 +87,19 @@ def test_pieces_of_any_size_give_the_rows_of_pythons_reader(monkeypatch, seed):
     numbers = table.line_numbers(np.arange(60)).tolist()
     starts = [data[: data.index(f"\r\n{row},user{row}@".encode()) + 2].count(b"\n") + 1 for row in range(60)]
     assert numbers == starts
+
+
+def test_open_quotes_in_every_line_of_a_long_file_are_judged_by_a_few_bytes_each():
+    class Counted(bytes):
+        copied = 0
+
+        def __getitem__(self, at):
+            found = super().__getitem__(at)
+            Counted.copied += len(found) if isinstance(found, bytes) else 1
+            return found
+
+    line = b'1,user@example.org,"Nick\n'
+    file = Counted(line * 40_000)
+    long = long_records.LongRecords(file, ",", 3, len(file))
+    assert {long.end_of(start) for start in range(0, 100 * len(line), len(line))} == {None}
+    assert Counted.copied < 100 * 5_000
