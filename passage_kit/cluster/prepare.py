@@ -166,8 +166,8 @@ def _check(plan: Plan, rows: int) -> None:
         "no source": (plan.source is None, all_of_it),
         "since at an address": (
             "://" in (plan.options.since or ""),
-            "The workspace of the earlier export has to be a folder that all machines see: name that one. An output on "
-            "object storage is none, so write what later exports are compared with to a folder.",
+            "Copy the earlier output to a folder that all machines see, for example with `aws s3 cp --recursive`, and "
+            "name that folder.",
         ),
         "partitions of no rows": (rows < 1, all_of_it),
     }

@@ -38,7 +38,6 @@ from passage_kit.columns.users_frame import (
     filter_rows,
     mask_of,
 )
-from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import collect_findings, in_row_order, make_findings
 from passage_kit.identifiers.identifiers import IdentifierEvidence, normalize_part
 from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE, PlusEvidence
@@ -384,14 +383,7 @@ def write_since(job: Job, former: Former) -> dict[str, Entry]:
     last = job.parts[-1].start + job.parts[-1].rows
     frames = (storage.read_frame(of(BEFORE, piece)) for piece in range(len(former.parts)))
     numbered = (frame.set_axis(pd.Index(frame.index.to_numpy() - last - 1, dtype="int64")) for frame in frames)
-    if not storage.is_local:
-        for piece, frame in enumerate(numbered):
-            path = f"stages/{BEFORE}/part-{piece:05d}.parquet"
-            written[path] = storage.write_parquet(path, stage_table(frame))
-        return written
+    tables = map(stage_table, numbered if former.parts else [nobody])
     path = f"stages/{BEFORE}.parquet"
-    with FileSet() as files:
-        temporary = files.new(storage.path(path))
-        write_stage(temporary, map(stage_table, numbered if former.parts else [nobody]))
-        written[path] = Entry.of(temporary)
+    written[path] = storage.write_by(path, lambda made: write_stage(made, tables))
     return written

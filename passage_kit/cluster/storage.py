@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,27 @@ class Storage:
                 with system.open(address, "wb") as target:
                     shutil.copyfileobj(file, target, 1 << 24)
             return entry
+
+    def write_by(self, name: str, write: Callable[[Path], object]) -> Entry:
+        """Write a file of the outputs by a function that takes a path on this machine."""
+        if self.is_local:
+            with FileSet() as files:
+                temporary = files.new(self.path(name))
+                write(temporary)
+                return Entry.of(temporary)
+        with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+            made = Path(folder, "made")
+            try:
+                write(made)
+            except OSError as error:
+                raise OutputError(
+                    f"{self.path(name)} is made in {folder} before it is uploaded, and cannot be: "
+                    f"{error.strerror or error}. Set TMPDIR of the workers to a folder with more room."
+                ) from error
+            with _finding_room(self, name):
+                system, address = opened(self.path(name))
+                system.put_file(str(made), address)
+            return Entry.of(made)
 
     def read(self, name: str) -> bytes:
         """Read a file."""

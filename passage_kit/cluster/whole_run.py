@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -34,7 +35,7 @@ from passage_kit.cluster.result import PreparedOnCluster
 from passage_kit.cluster.resuming import CLEAR
 from passage_kit.cluster.since_steps import compare_on_parts, write_since
 from passage_kit.cluster.source_files import read_files
-from passage_kit.cluster.storage import findings_table
+from passage_kit.cluster.storage import Storage, findings_table
 from passage_kit.cluster.suggested_mapping import suggest_of_parts
 from passage_kit.cluster.value_steps_on_parts import apply_steps
 from passage_kit.cluster.writing_steps import (
@@ -65,9 +66,11 @@ from passage_kit.mapping.column_counts import say_of_columns
 from passage_kit.mapping.mapped_users import check_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.metadata.dates import OrderEvidence
+from passage_kit.preparation.applied_fixes import AppliedFixes
 from passage_kit.preparation.outputs import CONSOLE_FILE, REJECTED_FILE, REPORT_FILE
 from passage_kit.preparation.run import changed_columns, mapped_plan, not_in_parts
 from passage_kit.reading.readers import UserList
+from passage_kit.workspace.lock import LOCK
 from passage_kit.workspace.manifest import APPLIED_PLAN, MANIFEST, Entry, Manifest
 from passage_kit.workspace.workspace import Workspace
 
@@ -131,6 +134,10 @@ class WholeRun:
             written |= files_since
         written |= self._report(files, source, exported, totals)
         storage = self._job.storage
+        if self._workspace is None:
+            complete_address(storage, fixes.applied)
+        else:
+            self._workspace.make()
         storage.write(f"stages/{MANIFEST}", Manifest(written).to_json().encode())
         by_code: dict[str, int] = {}
         for (code, _), (count, _) in sorted(totals.kinds.counts.items()):
@@ -249,12 +256,11 @@ class WholeRun:
         return written
 
     def _stages(self) -> dict[str, Entry]:
-        """Write the stages of a workspace where the output is a folder, so that a push and a write-back can follow."""
+        """Write the stages of a workspace, so that a push and a write-back can follow."""
         job, written = self._job, dict[str, Entry]()
-        if job.storage.is_local:
-            job.storage.write_findings(of("whole-source", 0), collect_findings(self._whole))
-            for files in self._engine.run("stages", write_whole_stage, [(job, name) for name in STAGES]):
-                written |= files
+        job.storage.write_findings(of("whole-source", 0), collect_findings(self._whole))
+        for files in self._engine.run("stages", write_whole_stage, [(job, name) for name in STAGES]):
+            written |= files
         return written
 
     def _report(
@@ -303,6 +309,25 @@ class WholeRun:
         for some in self._engine.run("identifiers of people", identifiers_in, items):
             found |= some
         return found
+
+
+def complete_address(storage: Storage, applied: AppliedFixes) -> None:
+    """Write what a copy of an address needs besides to be a workspace: fixes taken over, and that git ignores it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> storage = Storage(tempfile.mkdtemp())
+    >>> complete_address(storage, AppliedFixes())
+    >>> storage.size(".gitignore") > 0
+    True
+    """
+    with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
+        workspace = Workspace(folder).make()
+        applied.save(workspace)
+        for path in sorted(workspace.folder.rglob("*")):
+            if path.is_file() and not path.name.startswith(LOCK):
+                storage.write(path.relative_to(folder).as_posix(), path.read_bytes())
 
 
 def console_slices(counts: Sequence[int]) -> Iterator[list[tuple[int, int, int]]]:

@@ -220,12 +220,8 @@ def write_console(job: Job, name: str, pieces: Sequence[tuple[int, int, int]]) -
 
 def write_whole_stage(job: Job, name: str) -> dict[str, Entry]:
     """Write a data set as the stage of a workspace, part by part, for the steps that one machine does next."""
-    path = Path(job.storage.path(f"stages/{name}.parquet"))
-    with FileSet() as files:
-        temporary = files.new(path)
-        write_stage(temporary, _stage_tables(job, name))
-        entry = Entry.of(temporary)
-    return {f"stages/{name}.parquet": entry}
+    path = f"stages/{name}.parquet"
+    return {path: job.storage.write_by(path, lambda made: write_stage(made, _stage_tables(job, name)))}
 
 
 def _stage_tables(job: Job, name: str) -> Iterator[pa.Table]:

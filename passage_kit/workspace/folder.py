@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -12,6 +14,7 @@ from passage_kit.files.file_set import FileSet, check_opened, make_folder
 from passage_kit.files.regular_files import shown_path
 from passage_kit.workspace.lock import cannot_make, saving
 
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/{1,2}(?=[^/])")  # a drive of Windows is one letter
 _IGNORE = "# personal data: nothing in here belongs in git\n*\n"
 
 
@@ -22,6 +25,7 @@ def check_folder(folder: str | Path) -> None:
     ------
     OutputError
     """
+    _refuse_address(folder)
     if not is_unicode(str(folder)):
         raise OutputError(
             f"The workspace {shown_path(folder)} cannot be opened: its path has bytes that are not UTF-8. "
@@ -37,6 +41,20 @@ def check_folder(folder: str | Path) -> None:
         raise OutputError(
             f"The workspace {shown_path(folder)} cannot be opened: {reason}. Choose another folder."
         ) from error
+
+
+def _refuse_address(folder: str | Path) -> None:
+    """Refuse the address of an output on object storage; a path made of it has one slash of two.
+
+    The message has its beginning alone, since the rest may hold a secret.
+    """
+    scheme = _ADDRESS.match(str(folder))
+    if scheme is not None and not os.path.exists(folder):
+        raise OutputError(
+            f"{scheme[1]}://... is an address, and this needs a folder of this machine. Copy what is there with the "
+            "tool of its storage, such as `aws s3 cp --recursive s3://... migration`, and name the copy. Only a "
+            "preparation on a cluster writes to an address."
+        )
 
 
 def make_ignored(folder: Path, files: FileSet | None = None) -> None:

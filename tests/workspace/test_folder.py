@@ -23,6 +23,20 @@ def test_a_path_that_no_folder_can_have_is_refused(tmp_path, name, why):
         check_folder(tmp_path / name)
 
 
+@pytest.mark.parametrize("given", ["s3://people/out", Path("s3://people/out"), "gs://people/out?token=swordfish"])
+def test_an_address_is_refused_with_the_next_step_and_without_what_may_be_a_secret(given):
+    with pytest.raises(OutputError, match=r"^(s3|gs)://\.\.\. is an address.*Copy what is there") as refused:
+        check_folder(given)
+    assert "swordfish" not in str(refused.value)
+
+
+def test_a_folder_whose_name_looks_like_an_address_is_taken(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("s3:", "people").mkdir(parents=True)
+    for given in ("s3:/people", "C:/people", "a:b", "./new:/people"):
+        check_folder(given)
+
+
 def test_a_folder_that_is_not_there_yet_is_taken_and_not_made(tmp_path):
     check_folder(str(tmp_path / "new"))
     assert list(tmp_path.iterdir()) == []
