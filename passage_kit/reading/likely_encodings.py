@@ -66,7 +66,13 @@ _NO_WORD = re.compile(
     r"|(?<=[a-zà-öø-ÿ]{2})[¡¢£¤¥¦§¨©¬¯±¶¸¹¼¾¿×÷†‡‰ˆ˜•](?=[a-z]|$)|[a-z]{2}[–—‚„“”‘][a-z]|[a-z]{2}’(?!s$|t$)[a-zß-ÿ]"
     r"|ń[aeiouyó]|ă[oe]|őe|õ(?!e)[a-zà-ÿ]|ã(?![oe]|s?$)[a-zà-ÿ]|^[Ğğ]|[bcdfghjklmnpqrstvwxz]ğ|[ªº][a-z]"
     r"|[^\W\d_\x00-\x7f][°§¶¤¦¬±µ·×÷¸¹¼½¾]|ς(?=\w)|[ךםןףץ](?=\w)"
+    r"|(?<=[^\W\d_])(?:[«»°№„“”¢£¤¥](?=[^\W\d_])|[‰†‡]|·(?![lL])(?=[^\W\d_]))|(?<![lL\W\d_])·(?=[^\W\d_])"
+    r"|^[Œœ][wlmrkz]|^[Ææ][wz]|ñ[skz]|[aeiou]ŕ|ŕ$"
 )
+# Letters of Polish and Croatian that Baltic languages do not have; their lists are not written in this encoding.
+_NOT_BALTIC = frozenset("ćń")
+# A letter outside ASCII amid those of ASCII, of which encodings with two bytes a sign make one with the next letter.
+_ONE_LETTER = re.compile(rb"[A-Za-z]+[\x80-\xff][A-Za-z]+")
 # Signs outside ASCII beside words; what other signs there are come from a wrong encoding.
 _SIGNS = frozenset("\xa0’‘“”„‚«»‹›–—…•·°®©™€£¥¢§ªº¿¡²³¹½¼¾´¨¸±×÷µ¤¦¬¶†‡‰„\u200b№")
 _THAI = re.compile("(?:[เแโใไ]?[ก-ฮ][ัิ-ฺ]?[็-๎]?[ะาำๅๆฯ]?)+")
@@ -153,8 +159,10 @@ def _contends(read: Sequence[_JudgedWord], western: Sequence[_JudgedWord], encod
         return False
     votes = [one.fits - other.fits or (one.fits and _smoother(one.text, other.text)) for one, other in pairs]
     ours, theirs = (sum(vote == sign for vote in votes) for sign in (1, -1))
-    # Six letters of Turkish are Icelandic in Windows-1252: many more people write Turkish.
-    return ours + (len(votes) - ours - theirs if encoding == "cp1254" else 0) > theirs
+    if encoding == "cp1254":  # its six letters of Turkish are Icelandic in Windows-1252: many more write Turkish
+        return len(votes) - theirs > theirs
+    is_western = sum(word.fits for word in western) >= _LIKELY * len(western)
+    return ours > theirs or (ours == theirs and not is_western)
 
 
 def _smoother(one: str, other: str) -> int:
@@ -214,6 +222,8 @@ def _judged(token: bytes, encoding: str) -> _JudgedWord:
         return _JudgedWord("", fits=False)
     if encoding in _MULTI_BYTE and not text.isascii():
         return _JudgedWord(text.strip("|:/"), _is_common(token, text, encoding))
+    if encoding == "cp1257" and not _NOT_BALTIC.isdisjoint(text.lower()):
+        return _JudgedWord(text.strip("|:/()."), fits=False)
     return _JudgedWord(text.strip("|:/()."), _is_word(text))
 
 
@@ -222,8 +232,10 @@ def _is_common(token: bytes, text: str, encoding: str) -> bool:
     own, leads = _MULTI_BYTE[encoding]
     wide = [letter for letter in text if not letter.isascii()]
     if any(_script(letter) not in _EAST for letter in wide if letter.isalpha()) or re.search(
-        r"[a-z][^\x00-\x7f][a-z]", text
+        r"[A-Za-z][^\x00-\x7f][A-Za-z]", text
     ):
+        return False
+    if _ONE_LETTER.fullmatch(token.strip(b"|:/().")):
         return False
     if encoding == "cp932" and all("\uff61" <= letter <= "\uff9f" for letter in wide):
         return len(wide) > 2  # half-width kana: any byte from A1 to DF is one

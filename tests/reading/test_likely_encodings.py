@@ -20,6 +20,8 @@ WESTERN = {
     "Dutch": "Zoë Daniël Coëlho Renée Desirée",
     "one": "Zoë",
     "signs": "5° ½ £12 Acme® ¿Qué? «Ann» m³ Nº3 Mª café – naïve it’s O’Brien",
+    **{word: word for word in ("João", "Cláudia", "Raúl", "Güell", "Sœur", "Seán", "Pää", "Adrià", "Col·lell")},
+    **{word: word for word in ("JOÃO", "LUÍS", "CONCEIÇÃO", "FRANÇOIS", "GONÇALVES")},
     "capitals": "ANDRÉ ÉAMON GROẞ".replace("ẞ", "ß") + " MÜLLER NÚÑEZ FRANÇOIS",
 }
 OTHERS = {
@@ -28,6 +30,8 @@ OTHERS = {
     "ISO Turkish": ("iso8859_9", "Gülşen Öztürk"),
     "Czech": ("cp1250", "Dvořák Jiří Černý Tomáš Novotný Němec Kovář Šárka Růžička"),
     "Polish": ("cp1250", "Wałęsa Świątek Łukasz Kowalczyk Gołębiewski Małgorzata"),
+    "Polish of the first letters": ("cp1250", "Święty Ćwik Śląski Ćwiertnia"),
+    "Polish with a word of accents": ("cp1250", "Józef Gołąb Łukasz Żółć Święty Ćwik"),
     "ISO Polish": ("iso8859_2", "Wałęsa Świątek Łukasz Kowalczyk Gołębiewski Małgorzata"),
     "Hungarian": ("cp1250", "Erdős Szűcs Győri László Nagy Ernő Kovács"),
     "Croatian": ("cp1250", "Kovačić Đorđe Petrović Šimić Žarko"),
