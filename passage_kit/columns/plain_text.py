@@ -14,11 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.characters import whole_characters
-from passage_kit.columns.nested import is_plain, leaves
+from passage_kit.columns.nested import is_plain, leaves, runs_of
 from passage_kit.columns.users_frame import arrow
 
 SEPARATOR = "; "  # between the values of a list
-_RUN = 512  # records whose values are laid out together: few enough to stay in the processor's cache
 _MIDNIGHT = dt.time()
 
 
@@ -197,17 +196,21 @@ def _add_repeated(
         free[name] = number
 
 
-def _runs(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, list[str], list[Sequence[Any]]]]:
+def _runs(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, list[str], Sequence[Iterable[Any]]]]:
     """Give runs of records with the same leaves: the position of the first one, the names, and the values of each."""
-    begin, last, rows = 0, list[str](), list[Sequence[Any]]()
-    for position, record in enumerate(records):
-        names, values = ([*record], [*record.values()]) if is_plain(record) else leaves(_lists(record))
-        if rows and (names != last or len(rows) == _RUN):
-            yield begin, last, rows
-            begin, rows = position, []
-        last = names
-        rows.append(values)
-    yield begin, last, rows
+    for begin, run, plain in runs_of(records):
+        if plain and len(set(map(tuple, run))) == 1:
+            yield begin, [*run[0]], [record.values() for record in run]
+            continue
+        first, last, rows = begin, list[str](), list[Iterable[Any]]()
+        for position, record in enumerate(run, begin):
+            names, values = ([*record], [*record.values()]) if is_plain(record) else leaves(_lists(record))
+            if rows and names != last:
+                yield first, last, rows
+                first, rows = position, []
+            last = names
+            rows.append(values)
+        yield first, last, rows
 
 
 def _leaf_text(value: Any) -> str | None:

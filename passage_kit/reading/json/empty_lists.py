@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from passage_kit.columns.column_names import name_words
-from passage_kit.columns.nested import is_plain
+from passage_kit.columns.nested import is_plain, runs_of
 from passage_kit.reading.json.person_likeness import SURE, UNLIKELY, called_people, key_level
 
 _USERS = frozenset({"users", "user"})  # the words that name the users themselves, and not other people
@@ -64,9 +64,7 @@ def _named_lists(value: Any, path: str, deep: int) -> Iterator[tuple[str, bool]]
     if not deep:
         return
     if isinstance(value, list):
-        for item in value:
-            if is_plain(item) and not _may_be_named(tuple(item)):
-                continue
+        for item in _may_have_names(value):
             if isinstance(item, list) or (isinstance(item, Mapping) and not _is_person(item)):
                 yield from _named_lists(item, f"{path}[]", deep - 1)
     elif isinstance(value, Mapping) and not _is_certain(value):
@@ -79,6 +77,14 @@ def _named_lists(value: Any, path: str, deep: int) -> Iterator[tuple[str, bool]]
                 yield inner, False
             if isinstance(item, list | Mapping):
                 yield from _named_lists(item, inner, deep - 1)
+
+
+def _may_have_names(items: Sequence[Any]) -> Iterator[Any]:
+    """Give the items but for the plain objects none of whose keys names users: most, in most files."""
+    for _, run, plain in runs_of(items):
+        if plain and not any(map(_may_be_named, set(map(tuple, run)))):
+            continue
+        yield from (item for item in run if not (is_plain(item) and not _may_be_named(tuple(item))))
 
 
 @lru_cache(maxsize=1_024)

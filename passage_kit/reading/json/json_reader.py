@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.characters import whole_characters
-from passage_kit.columns.nested import address_kind, is_object, is_plain, named_values
+from passage_kit.columns.nested import address_kind, is_object, named_values, nested_of
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
@@ -187,9 +187,8 @@ def _set_apart(found: Sequence[PeopleList], chosen: PeopleList) -> pd.DataFrame:
 def _people_inside(entries: Sequence[Any]) -> pd.DataFrame:
     """Report lists within the people whose entries have emails or phones, too, such as the orders of a customer."""
     counts: Counter[str] = Counter()
-    for entry in entries:
-        if not is_plain(entry) and is_object(entry):
-            counts.update(_inside(entry, ""))
+    for entry in filter(is_object, nested_of(entries)):
+        counts.update(_inside(entry, ""))
     said = [f"{path} ({counted(number)})" for path, number in sorted(counts.items())]
     return make_findings([None] * len(said), field=None, code="people_inside_people", argument=said)
 

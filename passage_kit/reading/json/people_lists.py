@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.nested import is_object, is_plain
+from passage_kit.columns.nested import is_object, nested_of
 from passage_kit.reading.json.person_likeness import (
     LIKELY,
     SURE,
@@ -250,9 +250,7 @@ def _walk_entry(entry: Any, path: str) -> Iterator[PeopleList]:
 
 def _within(entries: Sequence[Any], path: str) -> Iterator[PeopleList]:
     """Find lists of people, called so, within entries that look like people: it cannot be known which are the users."""
-    for entry in entries:
-        if is_plain(entry) or not isinstance(entry, Mapping):
-            continue
+    for entry in filter(is_object, nested_of(entries)):
         for key, items in entry.items():
             if called_people(key) and isinstance(items, list | Mapping):
                 for found in _walk(items, f"{path}[].{key}"):

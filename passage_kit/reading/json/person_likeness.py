@@ -13,7 +13,15 @@ from typing import Any
 
 from passage_kit.columns import column_names as names
 from passage_kit.columns.column_names import keys_of, name_key, name_words
-from passage_kit.columns.nested import address_kind, is_login_list, is_object, is_plain, login_address, named_values
+from passage_kit.columns.nested import (
+    address_kind,
+    is_login_list,
+    is_object,
+    is_plain,
+    login_address,
+    named_values,
+    runs_of,
+)
 from passage_kit.columns.shapes import SHAPES
 
 SURE, LIKELY, UNLIKELY = 2, 1, 0  # how much the entries of a list look like people
@@ -55,14 +63,12 @@ def level_of(entries: Sequence[Any]) -> int:
     """Judge how much the entries of a list look like people; apps do not, whose owners have emails."""
     if _are_apps(entries):
         return UNLIKELY
-    plain, others = list[tuple[str, ...]](), list[Any]()
-    for entry in entries:
-        if is_plain(entry):
-            plain.append(tuple(entry))
-        elif is_object(entry):
-            others.append(entry)
-    looks = Counter(own_level(entry, deep=_DEEP) for entry in others)
-    for keys, number in Counter(plain).items():  # most have the same
+    plain, looks = Counter[tuple[str, ...]](), Counter[int]()
+    for _, run, is_plain_run in runs_of(entries):
+        objects = run if is_plain_run else [entry for entry in run if is_object(entry)]
+        plain.update(tuple(entry) for entry in objects if is_plain_run or is_plain(entry))
+        looks.update(own_level(entry, deep=_DEEP) for entry in objects if not is_plain_run and not is_plain(entry))
+    for keys, number in plain.items():  # most have the same
         looks[_plain_level(keys)] += number
     total = sum(looks.values())
     if looks[SURE] and looks[SURE] >= _SHARE * total:
