@@ -26,7 +26,7 @@ from passage_kit.reading.csv.csv_quotes import CR, LF, MOST_LINES, Lines, Rows, 
 from passage_kit.reading.csv.long_records import LongRecords
 
 PIECE = 1 << 22  # bytes of a piece; more if a record is longer
-_COUNTED = 1 << 22  # bytes to count together: fewer take less memory, more block other threads less often
+_COUNTED = 1 << 18  # bytes to count together: what is compared stays in the cache of the processor
 
 
 class ReadingNote(NamedTuple):
