@@ -7,7 +7,6 @@ judged as it is anywhere else. So one cell or domain of each shape is shown to t
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 from itertools import chain, starmap
 
 import numpy as np
@@ -56,7 +55,6 @@ _TWO = f"^(?P<one>{_NAME})@(?P<here>{_HOST}){_BETWEEN}(?P<other>{_NAME})@(?P<the
 # Domains whose faults do not depend on their letters.
 _PLAIN_HOST = "^[-a-z0-9._]+$"
 _LONGEST_LABEL = 60
-_ONE_SIGN = dict.fromkeys(range(128), "a")  # instead of every ASCII sign
 _INTERNATIONAL = rf"^(?:[a-z0-9{LETTERS}]+(?:-[a-z0-9{LETTERS}]+)*\.)+[a-z]+$"
 
 
@@ -127,15 +125,31 @@ def international_forms(domains: pa.Array, library: Library) -> pa.Array:
     ['xn--bcher-kva.example.org', None, None]
     """
     some = np.flatnonzero(matches(domains, _INTERNATIONAL) & ~mask_of(pc.string_is_ascii(domains)))
-    forms: list[str | None] = [None] * len(domains)
-    texts = domains.take(pa.array(some)).to_pylist()
-    letters = set[str]().union(*texts)
+    split = pc.split_pattern(domains.take(pa.array(some)), ".")
+    labels = split.flatten()
+    others = pc.invert(pc.string_is_ascii(labels))
+    written = _in_punycode(labels.filter(others), library)
+    forms = pc.replace_with_mask(labels, others, pc.binary_join_element_wise("xn--", written, ""))
+    short = pc.if_else(pc.less_equal(pc.binary_length(forms), _LONGEST_LABEL), forms, None)
+    joined = pc.binary_join(pa.ListArray.from_arrays(split.offsets, short), ".")
+    places = np.zeros(len(domains), np.bool_)
+    places[some] = True
+    return pc.replace_with_mask(pa.nulls(len(domains), pa.string()), pa.array(places), joined)
+
+
+def _in_punycode(labels: pa.Array, library: Library) -> pa.Array:
+    """Write labels in Punycode, null where a letter is not known: the ASCII signs, then the places of other letters.
+
+    The places do not depend on the ASCII signs, so that many labels have the same ones.
+    """
+    shapes = replace_characters(labels, lambda letter: "a" if letter.isascii() else letter).dictionary_encode()
+    distinct = shapes.dictionary.to_pylist()
+    letters = set[str]().union(*distinct)
     unknown = {letter for letter in letters if not letter.isascii() and not _is_known(letter, library)}
-    for at, text in zip(some.tolist(), texts, strict=True):
-        labels = [label if label.isascii() else _in_ascii(label) for label in text.split(".")]
-        if max(map(len, labels)) <= _LONGEST_LABEL and unknown.isdisjoint(text):
-            forms[at] = ".".join(labels)
-    return pa.array(forms, pa.string())
+    places = [_places(shape) if unknown.isdisjoint(shape) else None for shape in distinct]
+    plain = replace_characters(labels, lambda letter: letter if letter.isascii() else "")
+    begun = pc.if_else(pc.equal(plain, ""), "", pc.binary_join_element_wise(plain, "-", ""))
+    return pc.binary_join_element_wise(begun, pa.array(places, pa.string()).take(shapes.indices), "")
 
 
 def _is_known(character: str, library: Library) -> bool:
@@ -144,15 +158,8 @@ def _is_known(character: str, library: Library) -> bool:
         form, _ = library.domain(f"{character}.org")
     except EmailNotValidError:
         return False
-    return form == f"{_in_ascii(character)}.org"
+    return form == f"xn--{_places(character)}.org"
 
 
-def _in_ascii(label: str) -> str:
-    """Write a label in Punycode: its ASCII signs, then the places of its other letters, whatever those signs are."""
-    plain = label.encode("ascii", "ignore").decode()
-    return f"xn--{plain}{'-' if plain else ''}{_places(label.translate(_ONE_SIGN))}"
-
-
-@lru_cache(10_000)
 def _places(label: str) -> str:
     return label.encode("punycode").decode().rpartition("-")[2]
