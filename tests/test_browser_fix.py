@@ -6,6 +6,7 @@ from browsing import WIDTH, Page
 from playwright.sync_api import Locator, expect
 
 import passage_kit as pk
+from passage_kit.files.bundled import bundled
 from passage_kit.findings.catalogue import CODES
 from passage_kit.workspace.options import Options
 from passage_kit.workspace.plan import Plan
@@ -203,3 +204,14 @@ def test_findings_are_legible_in_a_narrow_window(page, workspace):
     assert values.evaluate("region => region.scrollWidth <= region.clientWidth + 1")
     assert fix.get_by_role("region", name="Kinds of findings").evaluate("it => it.scrollWidth <= it.clientWidth + 1")
     page.resize(WIDTH, dark=False)
+
+
+def test_the_kinds_of_findings_have_room_in_german_at_150_percent(page, workspace):
+    path = workspace.folder.parent / "panels.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source += "\nimport os\nos.environ['PASSAGE_KIT_LANGUAGE'] = 'de'"
+    nbformat.write(notebook, path)
+    sample = bundled("sample_data/legacy_users.csv")
+    workspace.save_plan(Plan(str(sample), mapping=pk.suggest_mapping(pk.read_users(sample), pk.MetadataSchema())))
+    opened(page, workspace)
+    page.legible_in_the_dark({"Was gefunden wurde": "findings_german"})

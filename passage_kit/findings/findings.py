@@ -32,6 +32,10 @@ _TEXTS = ("field", "value", "code", "effect", "argument")
 # Codes of lines that a reader cannot split into columns; the finding holds the line.
 UNREADABLE = ("row_too_long", "line_unreadable")
 
+# Codes whose argument may be two readings of a value or several columns, with this between them.
+_OF_CHOICES = ("column_undecided", "phone_two_readings", "date_ambiguous")
+_BETWEEN = " or "
+
 
 def make_findings(
     rows: pd.Index[Any] | np.ndarray[Any, Any] | pa.Array | Iterable[int | None],
@@ -245,7 +249,7 @@ def sentences_of(findings: pd.DataFrame, *, say: Callable[[str], str] = str) -> 
     code, said = one_chunk(arrow(findings["code"])).dictionary_encode(), [columns["argument"]]
     place, comes_from = code.indices.to_numpy(), np.arange(len(findings))
     for number, name in enumerate(code.dictionary.to_pylist()):
-        if CODES[name].sentences not in ((), ("{argument}",)):
+        if CODES[name].sentences not in ((), ("{argument}",)) or (name in _OF_CHOICES and _between(say) != _BETWEEN):
             at = np.flatnonzero(place == number)
             comes_from[at] = sum(map(len, said)) + np.arange(len(at))
             some = {column: values.take(pa.array(at)).cast(pa.string()) for column, values in columns.items()}
@@ -273,11 +277,19 @@ def fill_sentence(code: str, columns: Mapping[str, pa.Array], *, say: Callable[[
     """
     count = len(columns["argument"])
     said = [pa.nulls(count, pa.string())]
+    if code in _OF_CHOICES:
+        choices = pc.replace_substring(columns["argument"], _BETWEEN, _between(say))
+        columns = {**columns, "argument": choices}
     for template in CODES[code].sentences:
         parts = re.split(r"[{}]", say(template))  # words and columns in turn
         texts = [columns[part] if place % 2 else _one_text_each(part, count) for place, part in enumerate(parts)]
         said.append(pc.binary_join_element_wise(*texts, ""))
     return pc.coalesce(*said)
+
+
+def _between(say: Callable[[str], str]) -> str:
+    """Say what stands between two choices."""
+    return say("{one} or {other}").format(one="", other="")
 
 
 def count_findings(findings: pd.DataFrame) -> pd.DataFrame:

@@ -79,7 +79,11 @@ def _without_marks(how: Mapping[str, Any]) -> str:
 
 
 def _in_order(how: Mapping[str, Any]) -> str:
-    return {"DMY": gettext("read dates day first"), "MDY": gettext("read dates month first")}[how["order"]]
+    return {
+        "DMY": gettext("read dates day first"),
+        "MDY": gettext("read dates month first"),
+        "excel": gettext("read numbers as days of Excel"),
+    }[how["order"]]
 
 
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {

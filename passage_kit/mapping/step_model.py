@@ -56,9 +56,9 @@ class PlainNumbers(_How):
 
 
 class PlainDates(_How):
-    """Dates with day and month in this order become ISO dates."""
+    """Dates with day and month in this order become ISO dates; ``excel`` reads bare numbers as days of Excel."""
 
-    order: Literal["DMY", "MDY"]
+    order: Literal["DMY", "MDY", "excel"]
 
 
 class CountryCodes(_How):

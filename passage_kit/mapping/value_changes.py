@@ -19,6 +19,7 @@ from passage_kit.metadata.patterns import replace_matches
 from passage_kit.metadata.value_judges import plain_integers
 
 _NULL = pa.scalar(None, pa.string())
+_DAYS_OF_EXCEL = r"^\d{1,7}(?:\.\d+)?$"
 
 
 def changed_texts(texts: pa.Array, do: str, how: Mapping[str, Any]) -> pa.Array:
@@ -96,7 +97,12 @@ def _numbers(texts: pa.Array, *, thousands: Any) -> pa.Array:
 
 
 def _dates(texts: pa.Array, *, order: Any) -> pa.Array:
-    days = pa.array(parse_dates(texts, date_order=order).days)
+    if order == "excel":  # bare numbers alone
+        plain = pc.utf8_trim_whitespace(texts)
+        numbers = pc.if_else(pc.match_substring_regex(plain, _DAYS_OF_EXCEL), plain, "")
+        days = pa.array(parse_dates(numbers, numeric_dates="excel").days)
+    else:
+        days = pa.array(parse_dates(texts, date_order=order).days)
     return pc.coalesce(pc.cast(days, pa.string()), texts)
 
 

@@ -62,8 +62,8 @@ class ValueStep:
         ``find``, ``put`` (default "") and ``pattern`` (default False: ``find`` is text, else a regular expression in
         linear time). ``split``: ``into``, two new columns, ``separator`` (default a space) and ``at`` ("first" or
         "last", the default). ``join``: ``others``, ``into`` and ``separator`` (default a space). ``case``: ``to``
-        ("lower", "upper" or "title"). ``number``: ``thousands``. ``date``: ``order`` ("DMY" or "MDY"). ``country``:
-        nothing.
+        ("lower", "upper" or "title"). ``number``: ``thousands``. ``date``: ``order`` ("DMY", "MDY" or
+        "excel"). ``country``: nothing.
     off : bool, default False
         Keep the step, but do not apply it.
 

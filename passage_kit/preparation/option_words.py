@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from passage_kit.metadata.dates import DateEvidence
-from passage_kit.translations import gettext, ngettext, number
+import numpy as np
+import pyarrow as pa
+
+from passage_kit.metadata.dates import DateEvidence, parse_dates
+from passage_kit.translations import gettext, long_date, ngettext, number
 
 
 def say_evidence(name: str, found: DateEvidence) -> str:
@@ -15,6 +18,30 @@ def say_evidence(name: str, found: DateEvidence) -> str:
     )
     said = [text for count, text in counts if count]
     return f"{name}: {', '.join(said)}." if said else ""
+
+
+def say_numbers(example: str, rows: int, withheld: int) -> str:
+    """Say how many dates are bare numbers, which day the first of them is for Excel, and how many are withheld.
+
+    Examples
+    --------
+    >>> say_numbers("45123", 3, 0)
+    '3 rows have a bare number for a date, such as 45123. As Excel counts days, that is 16 July 2023.'
+    """
+    said = [
+        ngettext(
+            "{count} row has a bare number for a date, such as {example}.",
+            "{count} rows have a bare number for a date, such as {example}.",
+            rows,
+            example=example,
+        )
+    ]
+    [day] = parse_dates(pa.array([example]), numeric_dates="excel").days
+    if not np.isnat(day):
+        said.append(gettext("As Excel counts days, that is {day}.", day=long_date(day.item())))
+    if withheld:
+        said.append(ngettext("{count} is withheld.", "{count} are withheld.", withheld))
+    return " ".join(said)
 
 
 def say_closed(rows: int, kinds: str, *, rejected: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
-from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, REGION, SOURCE_ROW
+from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, ORDER, REGION, SOURCE_ROW, TEXT
 from passage_kit.duplicates.clustered_users import find_clusters
 from passage_kit.duplicates.merge import merge_duplicates
 from passage_kit.findings.findings import collect_findings
@@ -19,13 +19,14 @@ from passage_kit.metadata.dates import DateEvidence, date_evidence
 from passage_kit.metadata.field_values import normalize_values
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.accounts import judge_accounts, words_not_known
-from passage_kit.preparation.option_words import say_closed, say_evidence, say_shared
+from passage_kit.preparation.option_words import say_closed, say_evidence, say_numbers, say_shared
 from passage_kit.translations import gettext, ngettext, number, told_text
 from passage_kit.workspace.options import Options
 
 T = TypeVar("T")
 
 _MOST_WORDS = 8
+_NUMBER = r"\s*\d+(?:\.\d+)?\s*"
 
 
 class Touched(NamedTuple):
@@ -65,8 +66,8 @@ class OptionsPreview:
 
     # the options, and the column that names the countries; the fast ones come first
     names = (
-        "region_column", "default_region", "lost_plus", "date_order", "boolean_words", "inactive", "strict", "survivor",
-        "shared_phone",
+        "region_column", "default_region", "lost_plus", "date_order", "numeric_dates", "boolean_words", "inactive",
+        "strict", "survivor", "shared_phone",
     )  # fmt: skip
 
     def __init__(
@@ -79,7 +80,10 @@ class OptionsPreview:
     ) -> None:
         self._users, self._schema, self._decisions, self._lost_plus_of_list = users, schema, decisions, lost_plus
         self._steps: dict[str, tuple[Hashable, Any]] = {}
-        tell = (self._region_column, self._default_region, self._lost_plus, self._date_order, self._boolean_words)
+        tell = (
+            *(self._region_column, self._default_region, self._lost_plus),
+            *(self._date_order, self._numeric_dates, self._boolean_words),
+        )
         self._tell: dict[str, Callable[[Options], Touched]] = dict(
             zip(self.names, (*tell, self._inactive, self._strict, self._survivor, self._shared_phone), strict=True)
         )
@@ -170,6 +174,18 @@ class OptionsPreview:
         rows = findings.loc[wrong, SOURCE_ROW].nunique()
         withheld = ngettext("{count} row has a date withheld.", "{count} rows have a date withheld.", rows)
         return Touched(rows, " ".join(filter(None, [*evidence, withheld])))
+
+    def _numeric_dates(self, options: Options) -> Touched:
+        columns = [field.column for field in self._schema if field.type == "date" and field.column in self._users]
+        cells = pd.concat([pd.Series(dtype=TEXT), *(self._users[column] for column in columns)])
+        numbers = cells[cells.str.fullmatch(_NUMBER).fillna(False).astype(bool)]
+        if numbers.empty:
+            return Touched(0, gettext("No date is a bare number."))
+        findings = self._normalized(options)[1]
+        wrong = findings["field"].isin(columns) & findings["code"].eq("date_invalid")
+        rows = numbers.index.unique()
+        withheld = rows.intersection(pd.Index(findings.loc[wrong, SOURCE_ROW].unique()))
+        return Touched(len(rows), say_numbers(str(numbers.iloc[0]).strip(), len(rows), len(withheld)))
 
     def _evidence_of(self, column: str) -> DateEvidence:
         return self._kept(f"dates of {column}", None, partial(date_evidence, self._users[column]))

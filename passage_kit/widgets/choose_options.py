@@ -27,6 +27,7 @@ from passage_kit.widgets.offered_options import (
     closed_accounts_offered,
     date_orders_offered,
     null_words_offered,
+    numeric_dates_offered,
     pluses_offered,
     regions_offered,
     shared_phones_offered,
@@ -93,6 +94,9 @@ class ChooseOptions(Panel):
         )
         self.lost_plus = _drop_down(gettext("Phones without +"), pluses_offered(), _PLUSES[options.lost_plus])
         self.date_order = _drop_down(gettext("Day or month first"), date_orders_offered(), options.date_order or "")
+        self.numeric_dates = _drop_down(
+            gettext("Numbers in columns of dates"), numeric_dates_offered(), options.numeric_dates or ""
+        )
         self.yes_words = _words(gettext("More words for yes"), options, True)
         self.no_words = _words(gettext("More words for no"), options, False)
         own_words = () if isinstance(options.null_words, str) else options.null_words
@@ -163,6 +167,7 @@ class ChooseOptions(Panel):
             "default_region": [self.default_region],
             "lost_plus": [self.lost_plus],
             "date_order": [self.date_order],
+            "numeric_dates": [self.numeric_dates],
             "boolean_words": [self.yes_words, self.no_words],
             "survivor": [self.survivor],
             "shared_phone": [self.shared_phone],
@@ -183,6 +188,7 @@ class ChooseOptions(Panel):
             self.default_region,
             self.lost_plus,
             self.date_order,
+            self.numeric_dates,
             *words,
             *duplicates,
             self.inactive,
@@ -211,6 +217,7 @@ class ChooseOptions(Panel):
             default_region=self.default_region.value or None,
             lost_plus=next(told for told, name in _PLUSES.items() if name == self.lost_plus.value),
             date_order=self.date_order.value or None,
+            numeric_dates=self.numeric_dates.value or None,
             boolean_words=self._boolean_words(),
             null_words=self._null_words(),
             survivor=survivor,

@@ -12,7 +12,7 @@ from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY
 from passage_kit.translations import gettext
 from passage_kit.widgets.page_messages import Form, follow, is_number, is_words
 from passage_kit.widgets.unsaved import PanelPart, script, style
-from passage_kit.writeback.matching import KEY, REASONS
+from passage_kit.writeback.matching import KEY, said_reason
 from passage_kit.writeback.passage_ids import PASSAGE_ID
 from passage_kit.writeback.writeback_result import DIFFERENT, RIGHT, SET, WITHOUT, WriteBack
 
@@ -101,7 +101,7 @@ class PlannedRows(PanelPart):
             shown[gettext("Found by")] = rows["matched_by"].map(_found_by())
         else:
             other = gettext("The row has another id, and keeps it.")
-            shown[gettext("Why")] = rows["reason"].astype(object).map(_said, na_action="ignore").fillna(other)
+            shown[gettext("Why")] = rows["reason"].astype(object).map(said_reason, na_action="ignore").fillna(other)
         return pd.DataFrame(shown).astype(object).fillna("")
 
     def _ids(self, some: Any) -> pd.DataFrame:
@@ -115,7 +115,7 @@ class PlannedRows(PanelPart):
             PASSAGE_ID: gettext("Passage id"),
         }
         shown = {says: ids[name] for name, says in names.items() if name in ids}
-        shown[gettext("Why")] = ids["reason"].astype(object).map(_said, na_action="ignore")
+        shown[gettext("Why")] = ids["reason"].astype(object).map(said_reason, na_action="ignore")
         return pd.DataFrame(shown).astype(object).fillna("")
 
 
@@ -136,8 +136,3 @@ def _found_by() -> dict[str, str]:
         PHONE: gettext("Phone"),
         "survivor": gettext("Survivor"),
     }
-
-
-def _said(reason: Any) -> str:
-    """Say a reason in the reader's language."""
-    return gettext(REASONS[reason]) if reason in REASONS else str(reason)

@@ -13,6 +13,7 @@ from passage_kit.columns.arrays import Positions
 from passage_kit.columns.fingerprints import first_rows
 from passage_kit.columns.users_frame import EMAIL, PHONE, SOURCE_KEY, TEXT, arrow, mask_of, series
 from passage_kit.findings.ledger import ABSORBED, KEPT, REJECTED
+from passage_kit.translations import gettext
 from passage_kit.writeback.lookups import Lookup, indexes, taken
 from passage_kit.writeback.passage_ids import OUTCOME, PASSAGE_ID
 
@@ -43,6 +44,17 @@ REASONS = {
     "email_differs": "The phone matches the row, but the email differs.",
     "no_row": "No row has this key, email or phone.",
 }
+
+
+def said_reason(reason: str) -> str:
+    """Say a reason in the reader's language.
+
+    Examples
+    --------
+    >>> said_reason("no_row")
+    'No row has this key, email or phone.'
+    """
+    return gettext(REASONS[reason]) if reason in REASONS else reason
 
 
 def know_rows(rows: pd.DataFrame, users: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:

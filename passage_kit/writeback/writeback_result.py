@@ -16,10 +16,11 @@ from passage_kit.columns.users_frame import PHONE, filter_rows
 from passage_kit.export.csv_files import write_parts_for_people
 from passage_kit.files.file_set import FileSet
 from passage_kit.translations import gettext, number
-from passage_kit.writeback.matching import CONTRADICTS
+from passage_kit.writeback.matching import CONTRADICTS, said_reason
 
 FILES = ("write_back.csv", "merge_these_accounts.csv", "ids_without_row.csv")
 SET, RIGHT, DIFFERENT, WITHOUT = "set", "right", "different", "without"
+_UNDER = " " * 11  # begins a line about a part of those that the line above counts
 _MERGED = ("absorbed", "several_rows", "id_for_several_rows")
 
 
@@ -125,8 +126,29 @@ class WriteBack:
     @property
     def reasons(self) -> dict[str, int]:
         """Number of rows without an id or with another id, by reason."""
-        counted = self.rows["reason"].value_counts()
-        return {str(reason): int(count) for reason, count in counted.items()}
+        return _counted(self.rows)
+
+    def _reasons_of(self, state: str) -> dict[str, int]:
+        return _counted(self._in(state))
+
+    def why_without(self) -> pd.DataFrame:
+        """Count the rows without an id by reason, in the words of the reader's language.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each reason, the most frequent first; index ``reason`` (the sentence), column ``rows`` (int64).
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"id": ["7"], "state": ["without"], "reason": ["not_prepared"]}, dtype="string")
+        >>> written = WriteBack(rows, pd.DataFrame({"reason": []}), (), "users", dry_run=True)
+        >>> written.why_without().to_dict()
+        {'rows': {'The row is not in the user list that was prepared.': 1}}
+        """
+        counted = self._reasons_of(WITHOUT)
+        sentences = pd.Index([said_reason(reason) for reason in counted], name="reason", dtype="object")
+        return pd.DataFrame({"rows": np.array([*counted.values()], dtype=np.int64)}, index=sentences)
 
     def summary(self) -> dict[str, Any]:
         """Return the counts as plain values, for JSON."""
@@ -144,7 +166,6 @@ class WriteBack:
     def to_text(self) -> str:
         """Return the counts as text for a terminal."""
         counts = self.counts
-        why = ", ".join(f"{reason} {number(count)}" for reason, count in self.reasons.items())
         by_phone = number(counts["by_phone"])
         lines = [
             _line(len(self.rows), gettext("rows of {table}", table=self.table)),
@@ -156,7 +177,8 @@ class WriteBack:
             ),
             _line(counts[RIGHT], gettext("already right")),
             _line(counts[DIFFERENT], gettext("different: left alone")),
-            _line(counts[WITHOUT], gettext("without an id") + (f" ({why})" if why else "")),
+            _line(counts[WITHOUT], gettext("without an id")),
+            *(f"{_UNDER}{number(count)}: {said_reason(reason)}" for reason, count in self._reasons_of(WITHOUT).items()),
             _line(counts["ids_without_row"], gettext("ids without a row")),
             _line(counts["to_merge"], gettext("accounts to merge")),
         ]
@@ -185,6 +207,11 @@ class WriteBack:
     def _worded(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Say of the rows of a dry run that they are to be set."""
         return rows.assign(state=rows["state"].replace(SET, "to_set")) if self.dry_run and "state" in rows else rows
+
+
+def _counted(rows: pd.DataFrame) -> dict[str, int]:
+    """Count the reasons of some rows, the most frequent first."""
+    return {str(reason): int(count) for reason, count in rows["reason"].value_counts().items()}
 
 
 def _line(count: int, what: str) -> str:

@@ -65,6 +65,12 @@ def test_a_step_changes_values_and_says_each(raw, column, do, how, after, rows):
     assert set(findings["effect"]) == {"changed"}
 
 
+def test_bare_numbers_become_the_days_that_excel_counts():
+    raw = users_frame({"Geboren": ["45123", " 45123.5 ", "03.04.1980", "1980-01-02", "1704067200"]})
+    changed, _ = apply_value_steps(raw, [ValueStep("Geboren", "date", {"order": "excel"})])
+    assert values(changed, "Geboren") == ["2023-07-16", "2023-07-16", "03.04.1980", "1980-01-02", "1704067200"]
+
+
 @pytest.mark.parametrize(
     ("how", "first", "last", "whole"),
     [

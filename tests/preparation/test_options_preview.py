@@ -78,6 +78,19 @@ def test_a_phone_in_common_with_an_unreadable_email_is_counted_as_shared():
     assert said(frame, "shared_phone").rows == 2
 
 
+def test_bare_numbers_of_dates_are_shown_as_days_of_excel_and_asked_about():
+    frame = users(born=["45123", "1981-03-02", " 45124 "])
+    asked = said(frame, "numeric_dates")
+    assert (asked.rows, asked.says) == (
+        2,
+        "2 rows have a bare number for a date, such as 45123. As Excel counts days, that is 16 July 2023. "
+        "2 are withheld.",
+    )
+    assert said(frame, "numeric_dates", Options(numeric_dates="excel")).says.endswith("that is 16 July 2023.")
+    assert said(users(born=["soon"]), "numeric_dates") == (0, "No date is a bare number.")
+    assert said(users(city=["7"]), "numeric_dates").rows == 0
+
+
 def test_the_date_order_shows_the_evidence_of_each_column():
     frame = users(born=["31/01/1980", "02/03/1981", "2000-01-01"], order=["1/2/2024", "1/2/2024", None])
     assert said(frame, "date_order") == (

@@ -100,6 +100,7 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
         ("lost_plus", "lost", {"lost_plus": True}),
         ("lost_plus", "never", {"lost_plus": False}),
         ("date_order", "DMY", {"date_order": "DMY"}),
+        ("numeric_dates", "epoch_s", {"numeric_dates": "epoch_s"}),
         ("yes_words", "oui,  si", {"boolean_words": {"oui": True, "si": True}}),
         ("no_words", "non", {"boolean_words": {"non": False}}),
         ("null_words", "none", {"null_words": ()}),
@@ -112,7 +113,7 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
     ],
 )
 def test_each_choice_is_saved_shown_and_counted(workspace, control, value, option):
-    before = replace(workspace.load_plan(), options=Options(numeric_dates="excel"))
+    before = replace(workspace.load_plan(), options=Options(thousands=",", numeric_dates="excel"))
     workspace.save_plan(before)
     panel = ChooseOptions(RAW, workspace)
     getattr(panel, control).value = value

@@ -38,3 +38,12 @@ def test_a_message_of_a_persons_own_is_kept():
     found = make_findings([1], field="code", value=["x"], code="value_pattern", argument=["A code is C and six digits"])
     with speaking("de"):
         assert verdicts_of(found)[0]["text"].endswith(" A code is C and six digits.")
+
+
+def test_two_readings_are_joined_in_the_language_of_the_reader():
+    readings = {"argument": "2024-04-03 or 2024-03-04", "value": "03/04/2024"}
+    found = make_findings([1], field="born", code="date_ambiguous", **readings)
+    assert verdicts_of(found)[0]["text"].endswith(" 2024-04-03 or 2024-03-04.")
+    for language, word in {"de": "oder", "fr": "ou", "es": "o", "pt_BR": "ou"}.items():
+        with speaking(language):
+            assert verdicts_of(found)[0]["text"].endswith(f" 2024-04-03 {word} 2024-03-04.")

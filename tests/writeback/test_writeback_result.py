@@ -41,7 +41,7 @@ def test_every_row_is_in_one_frame(result):
 
 def test_what_is_said_holds_counts_alone(result):
     assert "1  to be set, 1 of all matches by phone alone" in result.to_text()
-    assert "without an id (absorbed 1)" in result.to_text()
+    assert "without an id\n           1: The row was absorbed into another row" in result.to_text()
     assert "2 have their id + 1 different + 0 without an id + 0 without a row = 3 users" in result.to_text()
     assert "Triggers that fire for every row: t" in result.to_text()
     assert repr(result).startswith("WriteBack(users (sqlite://), dry_run=True, {'set': 1")

@@ -74,7 +74,11 @@ function formOf(kind, column, columns) {
     return [[labelled(gettext("Separator"), mark)], () => ({ thousands: mark.value })];
   }
   if (kind === "date") {
-    const orders = [["DMY", gettext("day first: 03/04 is 3 April")], ["MDY", gettext("month first: 03/04 is March 4")]];
+    const orders = [
+      ["DMY", gettext("day first: 03/04 is 3 April")],
+      ["MDY", gettext("month first: 03/04 is March 4")],
+      ["excel", gettext("a number of days, as Excel counts: 45123 is 16 July 2023")],
+    ];
     const order = choice(gettext("Order of day and month"), orders);
     return [[labelled(gettext("Dates have the"), order)], () => ({ order: order.value })];
   }
