@@ -20,7 +20,8 @@ from messy import EMAIL_TRAITS, PHONE_TRAITS, ROW_TRAITS, Trait
 from passage_kit.columns.users_frame import series, source_rows
 from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.identifiers.phones.phones import normalize_phones
-from passage_kit.reading.csv.csv_reader import read_csv
+from passage_kit.reading.csv.csv_reader import source_of
+from passage_kit.reading.csv.csv_table import parse_csv
 
 Prepare = Callable[[pa.Array], Callable[[], object]]  # gives the work to be measured
 
@@ -57,7 +58,7 @@ def reading(rows: pa.Array) -> Callable[[], object]:
     """Prepare to read a file."""
     lines = ["id,email,phone,country,first_name,last_name,signed_up,newsletter,note", *rows.to_pylist(), ""]
     data = "\n".join(lines).encode()
-    return lambda: read_csv(data, "users.csv")
+    return lambda: source_of(parse_csv(data, "users.csv"))
 
 
 def cost(work: Callable[[], object]) -> float:

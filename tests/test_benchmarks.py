@@ -133,3 +133,16 @@ def test_a_run_on_a_cluster_is_measured_against_one_machine():
     assert "= 300 read" in said
     assert "| look-alikes |" in said
     assert "one machine:" in said
+
+
+def test_each_trait_of_a_cell_is_measured():
+    lines = run(BENCHMARKS / "traits.py", 50).splitlines()
+    traits = [line.removeprefix("| ").split(" | ")[0] for line in lines if line.startswith("| ")]
+    assert {"phones", "emails", "rows of a file"} <= set(traits)
+    assert traits.count("clean") == 3
+    assert {"Arabic digits", "international domain, all distinct", "half of the rows short"} <= set(traits)
+
+
+@pytest.mark.parametrize("script", sorted(path.stem for path in BENCHMARKS.glob("*.py")))
+def test_what_a_benchmark_imports_is_there(script):
+    run("-c", f"import {script}")

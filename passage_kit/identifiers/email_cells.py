@@ -20,8 +20,8 @@ SPACES = (
     "".join(map(chr, (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x200E))))
     + "\u2028\u2029\u202f\u205f\u3000"
 )
-_QUOTES = "\"'`´‘’‚‛“”„‟‹›«»"
-_TRAILING = ",;."
+QUOTES = "\"'`´‘’‚‛“”„‟‹›«»"
+TRAILING = ",;."
 _NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
 _ADDRESS_LIKE = re.compile(r"\S@\S")
 _LONGEST_CELL = 5_000  # a longer cell has another cause, such as an unclosed quote in a CSV file
@@ -107,14 +107,14 @@ def _parts(value: str, library: Library) -> Iterator[tuple[str, str | None]]:
     Words are taken apart only where a segment is no address, since ``|`` and ``/`` may be part of one.
     """
     for cut in _BETWEEN_SEGMENTS.split(value):
-        segment = _unwrap(cut).strip(_QUOTES)
+        segment = _unwrap(cut).strip(QUOTES)
         form = library.find(segment)
         if form is not None:
             yield segment, form
             continue
         for word in filter(None, _BETWEEN_WORDS.split(segment)):
             if word.lower() not in _CONNECTING_WORDS:
-                part = _unwrap(word).strip(_QUOTES)
+                part = _unwrap(word).strip(QUOTES)
                 yield part, library.find(part)
 
 
@@ -126,11 +126,11 @@ def _unwrap(value: str) -> str:
 
 
 def _unwrap_once(value: str) -> str:
-    value = value.strip(SPACES).rstrip(_TRAILING)
+    value = value.strip(SPACES).rstrip(TRAILING)
     if value[: len(LINK)].lower() == LINK:
         value = value[len(LINK) :].partition("?")[0]
         return value if "@" in value else value.replace("%40", "@")
-    if len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES:
+    if len(value) > 1 and value[0] in QUOTES and value[-1] in QUOTES:
         return value[1:-1]
     named = _NAMED.fullmatch(value)
     # A name that is an address, too, makes two of them.

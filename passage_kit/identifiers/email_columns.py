@@ -25,7 +25,7 @@ from passage_kit.columns.spool import one_table
 from passage_kit.columns.text_parts import parts_of_text
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches, one_chunk, per_distinct
 from passage_kit.identifiers.address_syntax import ATEXT, EMAIL_MAX_LENGTH
-from passage_kit.identifiers.email_cells import LINK, EmailVerdict, Library, judge_cell
+from passage_kit.identifiers.email_cells import LINK, QUOTES, SPACES, TRAILING, EmailVerdict, Library, judge_cell
 from passage_kit.identifiers.email_shapes import (
     LETTERS,
     LONGEST_CELL,
@@ -42,9 +42,8 @@ _DOMAIN = f"(?:[-a-z0-9._{LETTERS}]*[-a-z0-9_{LETTERS}])?"
 _ADDRESS = rf"^{_ATOM}(?:\.{_ATOM})*@{_DOMAIN}$"
 _LONGEST = 65
 _LONGEST_ADDRESS = EMAIL_MAX_LENGTH - _LONGEST
-# The same in a link, or behind a name, or before signs that end a list or a sentence.
-_INNER = rf"([^\s<>@?:]+@{_DOMAIN})"
-_WRAPPED = rf"^(?:{LINK}{_INNER}|[^<>@:]*<{_INNER}>|{_INNER})[\s,;.]*$"
+# What stands around an address, one layer each: a link, quotes, a name. A link with a question has other parts.
+_LAYERS = (rf"^{LINK}([^?]*)$", f"^[{QUOTES}](.*)[{QUOTES}]$", "^[^<>@:]*<([^<>]*)>$")
 # Domains that the library gives back as they are, unless they end in a name for special use.
 _PLAIN_DOMAIN = r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+$"
 
@@ -159,10 +158,18 @@ def _read(values: pa.Array) -> _Read:
     is_address = _are_addresses(values)
     others = ~is_address & mask_of(pc.less_equal(pc.binary_length(values), LONGEST_CELL))
     if others.any():
-        unwrapped = pc.replace_substring_regex(values.filter(pa.array(others)), _WRAPPED, r"\1\2\3")
+        unwrapped = _unwrapped(values.filter(pa.array(others)))
         is_address[others] = _are_addresses(unwrapped)
         values = pc.replace_with_mask(values, pa.array(others), unwrapped)
     return _Read(values, is_address, _domains(values.filter(pa.array(is_address))))
+
+
+def _unwrapped(values: pa.Array) -> pa.Array:
+    """Take off what ends a list or a sentence, and one layer of what stands around an address."""
+    values = pc.utf8_rtrim(values, characters=SPACES + TRAILING)
+    for layer in _LAYERS:
+        values = pc.replace_substring_regex(values, layer, r"\1")
+    return values
 
 
 def _read_nothing(values: pa.Array) -> _Read:
@@ -210,16 +217,18 @@ def _judge_domains(domains: pa.Array, library: Library) -> tuple[pa.Array, pa.Ar
     others = np.flatnonzero(~usual)
     some = domains.take(pa.array(others))
     international = international_forms(some, library)
-    at_top = pc.replace_substring_regex(some, r"^.*\.", "a.")
-    speakers = pc.if_else(pa.array((is_plain & is_special)[others]), at_top, speakers_of_domains(some))
     fits = ~is_special[others] & _is_short(some) & _is_short(international)
     short = pc.if_else(pa.array(fits), international, None)
     forms: list[str | None] = short.to_pylist()
     refusals: list[str | None] = [None] * len(some)
-    for at, (domain, speaker) in enumerate(zip(some.to_pylist(), speakers.to_pylist(), strict=True)):
-        if forms[at] is None:
-            refusals[at] = speaker and _ask(speaker, library)[1]
-        if forms[at] is None and refusals[at] is None:
+    left = np.flatnonzero(~mask_of(short.is_valid()))
+    unknown = some.take(pa.array(left))
+    at_top = pc.replace_substring_regex(unknown, r"^.*\.", "a.")
+    is_known = pa.array((is_plain & is_special)[others[left]])
+    speakers = pc.if_else(is_known, at_top, speakers_of_domains(unknown))
+    for at, domain, speaker in zip(left.tolist(), unknown.to_pylist(), speakers.to_pylist(), strict=True):
+        refusals[at] = speaker and _ask(speaker, library)[1]
+        if refusals[at] is None:
             forms[at], refusals[at] = _ask(domain, library)
     unsaid, mask = pa.nulls(len(domains), pa.string()), pa.array(~usual)
     return (

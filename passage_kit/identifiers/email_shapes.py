@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from email_validator import EmailNotValidError
 
 from passage_kit.columns.characters import replace_characters
-from passage_kit.columns.users_frame import mask_of, matches
+from passage_kit.columns.users_frame import bytes_of, mask_of, matches
 from passage_kit.identifiers.email_cells import INVISIBLE, LINK, SPACES, Library
 
 LONGEST_CELL = 200
@@ -142,12 +142,15 @@ def _in_punycode(labels: pa.Array, library: Library) -> pa.Array:
 
     The places do not depend on the ASCII signs, so that many labels have the same ones.
     """
-    shapes = replace_characters(labels, lambda letter: "a" if letter.isascii() else letter).dictionary_encode()
+    octets, bounds = bytes_of(labels)
+    shown = np.where(octets < 0x80, np.uint8(ord("a")), octets)
+    texts = pa.StringArray.from_buffers(len(labels), pa.py_buffer(bounds), pa.py_buffer(shown))
+    shapes = texts.dictionary_encode()
     distinct = shapes.dictionary.to_pylist()
     letters = set[str]().union(*distinct)
     unknown = {letter for letter in letters if not letter.isascii() and not _is_known(letter, library)}
     places = [_places(shape) if unknown.isdisjoint(shape) else None for shape in distinct]
-    plain = replace_characters(labels, lambda letter: letter if letter.isascii() else "")
+    plain = pc.replace_substring_regex(labels, "[^[:ascii:]]", "")
     begun = pc.if_else(pc.equal(plain, ""), "", pc.binary_join_element_wise(plain, "-", ""))
     return pc.binary_join_element_wise(begun, pa.array(places, pa.string()).take(shapes.indices), "")
 
