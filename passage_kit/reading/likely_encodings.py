@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -36,12 +37,15 @@ ENCODINGS = {
     "cp874": "Thai",
     "mac_roman": "Macintosh",
     "cp850": "DOS",
+    "cp852": "Central European, DOS",
     WESTERN: "Western European",
 }
 _MOST_TOKENS, _POSITIONS, _WINDOW = 2_000, 10_000, 200
 _MOST = 4  # encodings in a message
 _SHOWN, _LONGEST = 3, 20  # words of each, and letters of a word
 _LIKELY = 0.6  # share of the words that are words in an encoding that comes into question
+_CLEAR = 0.1  # share of the words by which one language beats all languages of another encoding
+_NEARLY_ALL = 0.95  # share of the words of a list that is in one language
 _RARE = 0.02  # share of the words that may be read in another way without a question
 _SEPARATOR = re.compile(rb"[\s,;\"\x00]")
 _LIKE_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -61,13 +65,19 @@ _ALPHABETS = [
 _VOWELS = frozenset("aeiouyáàâãäåæéèêëíìîïóòôõöøœúùûüýÿąęěėēāīūųįőűůăıōi")
 # What no word has: a capital within a word, a sign amid letters, and letters that never follow each other.
 _NO_WORD = re.compile(
-    r"[a-zß-öø-ÿ][A-ZÀ-ÖØ-ÞŠŽŸŒŁŚŹŻČŘĐ](?![A-ZÀ-ÖØ-Þ])|^[A-Z][À-ÖØ-ÞŠŽŸŒ](?=[a-zß-öø-ÿ])"
+    r"[a-zß-öø-ÿ][A-ZÀ-ÖØ-ÞŠŽŸŒŁŚŹŻČŘĐĄĆĘĚĎŇŃŐŰŮŤĽĹŔĂŢŞĞ](?![A-ZÀ-ÖØ-Þ])|^[A-Z][À-ÖØ-ÞŠŽŸŒ](?=[a-zß-öø-ÿ])"
     r"|[¡¢£¤¥¦§¨©¬¯±²³´µ¶¸¹»¼½¾¿×÷†‡‰‹›ˆ˜•–—…„“”‚‘](?=[a-zà-öø-ÿ])"
     r"|(?<=[a-zà-öø-ÿ]{2})[¡¢£¤¥¦§¨©¬¯±¶¸¹¼¾¿×÷†‡‰ˆ˜•](?=[a-z]|$)|[a-z]{2}[–—‚„“”‘][a-z]|[a-z]{2}’(?!s$|t$)[a-zß-ÿ]"
-    r"|ń[aeiouyó]|ă[oe]|őe|õ(?!e)[a-zà-ÿ]|ã(?![oe]|s?$)[a-zà-ÿ]|^[Ğğ]|[bcdfghjklmnpqrstvwxz]ğ|[ªº][a-z]"
+    r"|ń[aeiouyó]|ă[oe]|őe|ã(?![oe]|s?$)[a-zà-ÿ]|^[Ğğ]|[bcdfghjklmnpqrstvwxz]ğ|[ªº][a-z]"
     r"|[^\W\d_\x00-\x7f][°§¶¤¦¬±µ·×÷¸¹¼½¾]|ς(?=\w)|[ךםןףץ](?=\w)"
     r"|(?<=[^\W\d_])(?:[«»°№„“”¢£¤¥](?=[^\W\d_])|[‰†‡]|·(?![lL])(?=[^\W\d_]))|(?<![lL\W\d_])·(?=[^\W\d_])"
     r"|^[Œœ][wlmrkz]|^[Ææ][wz]|ñ[skz]|[aeiou]ŕ|ŕ$"
+    # ő, ű, ě, č, ř, ů, ň, ę, ł, ė, š and á of Central Europe, read as Western ones
+    r"|[zy]õ|õ$|[bcdfghjklmnpqrtvwx]{2}õ(?!e)|zû|dûs|ì[a-zà-ÿ]|è[aeiouáéíóúýk]|[aáíý]è"
+    r"|[dtp]øe[a-z]|ø[áíěý]|[aeoáéí]ø[aeiouáíě]"
+    r"|ù[a-zà-ÿ]|[aeouáéíóúì]ò|ê[dgk]|êc(?!h)|[a-z]{3}³$"
+    r"|[aeiouyé]œ|œ[ckjw]|ñ$|zê|õf|èsk|(?:ic|ar)ã$|ûra|ë[jn]a|ît[io]|îk|[^\W\d_aeiouáéíóúàè]ë$|^Ð|ðt"
+    r"|(?<![^\W\d_])[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]+\xa0[a-z]|[a-z]\xa0[b-df-hj-np-tv-z]+(?![^\W\d_])"
 )
 # Letters of Polish and Croatian that Baltic languages do not have; their lists are not written in this encoding.
 _NOT_BALTIC = frozenset("ćń")
@@ -75,6 +85,7 @@ _NOT_BALTIC = frozenset("ćń")
 _ONE_LETTER = re.compile(rb"[A-Za-z]+[\x80-\xff][A-Za-z]+")
 # Signs outside ASCII beside words; what other signs there are come from a wrong encoding.
 _SIGNS = frozenset("\xa0’‘“”„‚«»‹›–—…•·°®©™€£¥¢§ªº¿¡²³¹½¼¾´¨¸±×÷µ¤¦¬¶†‡‰„\u200b№")
+_VOWEL_MARK = re.compile(r"(?<=[\u0621-\u064a])[\u064b-\u0652](?![A-Za-z])")  # of Arabic
 _THAI = re.compile("(?:[เแโใไ]?[ก-ฮ][ัิ-ฺ]?[็-๎]?[ะาำๅๆฯ]?)+")
 _MULTI_BYTE = {
     "cp932": (r"[\u3040-\u30ff]", re.compile(rb"[\x81-\x83\x88-\x98]")),
@@ -157,12 +168,28 @@ def _contends(read: Sequence[_JudgedWord], western: Sequence[_JudgedWord], encod
     pairs = [(one, other) for one, other in zip(read, western, strict=True) if one.text != other.text]
     if not pairs or len(pairs) < _RARE * len(read):
         return False
+    gain = _in_one_language(read) - _in_one_language(western)
+    if gain < -_CLEAR:
+        return False
     votes = [one.fits - other.fits or (one.fits and _smoother(one.text, other.text)) for one, other in pairs]
     ours, theirs = (sum(vote == sign for vote in votes) for sign in (1, -1))
     if encoding == "cp1254":  # its six letters of Turkish are Icelandic in Windows-1252: many more write Turkish
         return len(votes) - theirs > theirs
     is_western = sum(word.fits for word in western) >= _LIKELY * len(western)
-    return ours > theirs or (ours == theirs and not is_western)
+    is_one = gain > 0 and _in_one_language(read) > _NEARLY_ALL
+    return ours > theirs or (ours == theirs and (is_one or not is_western))
+
+
+def _in_one_language(read: Sequence[_JudgedWord]) -> float:
+    """Compute the share of the words that the language that has most of them has; another script is one language."""
+    accents = Counter(
+        frozenset(letter for letter in word.text.lower() if letter.isalpha() and not letter.isascii())
+        for word in read
+        if word.fits
+    )
+    most = max(sum(n for letters, n in accents.items() if letters <= alphabet) for alphabet in _ALPHABETS)
+    other = sum(n for letters, n in accents.items() if any(_script(letter) != "LATIN" for letter in letters))
+    return max(most, other) / len(read)
 
 
 def _smoother(one: str, other: str) -> int:
@@ -254,9 +281,10 @@ def _is_word(text: str) -> bool:
         return False
     if any(_script(letter) == "THAI" for letter in text):
         return _THAI.fullmatch(text) is not None
-    if not all(letter.isascii() or letter.isalpha() or letter in _SIGNS for letter in text):
+    plain = _VOWEL_MARK.sub("", text)
+    if not all(letter.isascii() or letter.isalpha() or letter in _SIGNS for letter in plain):
         return False
-    return all(_of_one_language(word) for word in _LETTERS.findall(text) if not word.isascii())
+    return all(_of_one_language(word) for word in _LETTERS.findall(plain) if not word.isascii())
 
 
 def _of_one_language(word: str) -> bool:

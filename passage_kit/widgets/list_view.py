@@ -141,6 +141,7 @@ def _encodings() -> dict[str, str]:
         "cp1252": gettext("Western European (Windows)"),
         "mac_roman": gettext("Western European (old Mac)"),
         "cp850": gettext("Western European (DOS)"),
+        "cp852": gettext("Central European (DOS)"),
         "iso8859-15": gettext("Western European (ISO 8859-15)"),
         "cp1250": gettext("Central European (Windows)"),
         "cp1251": gettext("Cyrillic (Windows)"),
