@@ -97,7 +97,7 @@ def typical_length(rows: Iterable[Sequence[str]]) -> int:
 
 def length_of(row: Sequence[str]) -> int:
     """Count the cells up to the last one that is not blank."""
-    return max((number for number, cell in enumerate(row, 1) if not is_blank_text(cell)), default=0)
+    return next((number for number in range(len(row), 0, -1) if not is_blank_text(row[number - 1])), 0)
 
 
 def is_blank_text(cell: str) -> bool:
