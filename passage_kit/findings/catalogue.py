@@ -71,7 +71,7 @@ _CATALOGUE = (
          ("{argument}",), "word"),
     Code("row_blank", "rejected", "Every cell of the row is empty.", "Nothing to do, unless a user is missing.",
          ("{argument}",), "word"),
-    Code("row_repeats_header", "rejected", "The row repeats the header, as when exports are pasted together.",
+    Code("row_repeats_header", "rejected", "The row repeats the header, as when exports are pasted together, or is a further line of it.",
          "Nothing to do.",
          ("{argument}",), "word"),
     Code("row_too_short", "warning", "The row has fewer values than the header; the missing ones are taken as blank.",

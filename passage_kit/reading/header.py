@@ -66,6 +66,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
             continue
         if (any(map(is_identifier, cells)) and (len(cells) > 1 or typical == 1)) or any(map(_OF_USERS.search, cells)):
             break
+        if is_line_of_ids(cells):
+            break
         known = count_known(cells)
         if not _may_be_header(row, cells, known, typical):
             continue
@@ -161,3 +163,15 @@ def _may_be_header(row: Sequence[str], cells: Sequence[str], known: int, typical
 
 def _filled(row: Sequence[str]) -> int:
     return sum(not is_blank_text(cell) for cell in row)
+
+
+def is_line_of_ids(cells: Iterable[str | None]) -> bool:
+    """Tell whether cells are the ids of a survey's questions in JSON, as of Qualtrics: the last line of its header.
+
+    Examples
+    --------
+    >>> is_line_of_ids(['{"ImportId":"recipientEmail"}', None]), is_line_of_ids(["ann@example.org", None])
+    (True, False)
+    """
+    filled = [cell.strip() for cell in cells if cell and not is_blank_text(cell)]
+    return bool(filled) and all(cell.startswith('{"ImportId"') for cell in filled)

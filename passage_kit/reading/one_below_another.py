@@ -19,7 +19,7 @@ from passage_kit.columns.column_names import ABOUT_IDENTIFIERS, IDENTIFIERS, key
 from passage_kit.columns.masks import mask_of
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.errors import OptionError, SourceError
-from passage_kit.reading.header import count_known, is_blank_text, is_identifier, is_known_name
+from passage_kit.reading.header import count_known, is_blank_text, is_identifier, is_known_name, is_line_of_ids
 from passage_kit.translations import in_panel, joined, worded
 
 ALL = "*"  # every list, where their headers are one
@@ -302,6 +302,8 @@ def _title_above(row: int, cells_of: Cells) -> tuple[str | None, int]:
 def _heads_people(row: int, count: int, cells_of: Cells, has_title: bool) -> bool:
     """Check that a row is a header: the kit knows several of its names, and identifiers stand below some of them."""
     cells = cells_of(row)
+    if is_line_of_ids(cells) or (row + 1 < count and is_line_of_ids(cells_of(row + 1))):
+        return False  # a further line of the header above
     filled = [cell for cell in cells if not is_blank_text(cell)]
     if not _is_header_like(cells, least=2 if len(cells) > 1 or not has_title else 1):
         return False

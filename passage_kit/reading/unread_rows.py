@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 from passage_kit.columns.arrays import Mask
 from passage_kit.columns.text_parts import take_rows
 from passage_kit.columns.users_frame import mask_of
+from passage_kit.reading.header import is_line_of_ids
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 _TRIMMED = " \t\r\n\u00a0\ufeff\u200b"
 _PADDING = 1 << 10  # bytes of white space around a name at most: to trim long texts takes as long as to parse them
+_LINES_OF_HEADER = 2  # below its first one
 _LONGEST_LETTER = 4  # bytes in UTF-8
 
 
@@ -65,6 +67,20 @@ def rows_like_header(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) 
         if not len(rows):
             break
     return rows
+
+
+def header_goes_on(columns: Sequence[pa.ChunkedArray]) -> Rows:
+    """Find the first rows that are further lines of the header: up to one of ids in JSON, as a survey's export has it.
+
+    Examples
+    --------
+    >>> header_goes_on([pa.chunked_array([["Your email", '{"ImportId":"QID1"}', "ann@example.org"]])]).tolist()
+    [0, 1]
+    """
+    for row in range(min(_LINES_OF_HEADER, len(columns[0]))):
+        if is_line_of_ids(column[row].as_py() for column in columns):
+            return np.arange(row + 1)
+    return np.array([], np.int64)
 
 
 def without_rows(columns: Sequence[pa.ChunkedArray], rows: Rows) -> Sequence[pa.ChunkedArray]:

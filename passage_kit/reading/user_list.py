@@ -25,7 +25,7 @@ from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
 from passage_kit.reading.long_form import LongForm, one_row_a_person
 from passage_kit.reading.side_by_side import check_one_list
-from passage_kit.reading.unread_rows import Rows, blank_rows, rows_like_header, without_rows
+from passage_kit.reading.unread_rows import Rows, blank_rows, header_goes_on, rows_like_header, without_rows
 from passage_kit.translations import worded
 
 _REPLACEMENT = "\ufffd"
@@ -159,7 +159,8 @@ def build_source(
     names, renamed = name_columns(header)
     table = _Table(names, columns, source_rows(len(columns[0])) if index is None else index)
     done = np.zeros(len(columns[0]), bool) if rejected is None else rejected
-    blank, repeated = blank_rows(columns, done), rows_like_header(columns, header)
+    blank = blank_rows(columns, done)
+    repeated = np.union1d(header_goes_on(columns), rows_like_header(columns, header))
     unread = _unread(table.index, blank, repeated, place or Place())
     findings = list(findings)
     if secrets is None and not len(unread) and not done.any():

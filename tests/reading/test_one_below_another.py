@@ -1,5 +1,6 @@
 """Lists one below the other: asked about, read one at a time, and nobody of the second under the first one's names."""
 
+import csv
 import io
 import zipfile
 
@@ -182,3 +183,34 @@ def test_the_panel_offers_the_lists(tmp_path):
     assert [value for _, value in panel.lists.options] == ["", "Customers", "Suppliers"]
     panel.lists.value = "Suppliers"
     assert emails(panel.source) == ["carl@example.org", "eve@example.org"]
+
+
+SURVEY = [
+    ["StartDate", "ResponseId", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "Q1"],
+    ["Start Date", "Response ID", "Last Name", "First Name", "Recipient Email", "What is\nyour number?"],
+    [
+        '{"ImportId":"startDate","timeZone":"UTC"}',
+        *[f'{{"ImportId":"{name}"}}' for name in ("_id", "l", "f", "e", "q")],
+    ],
+    ["2024-01-01", "R_1abc", "Lee", "Ann", "ann@example.org", "+14155552671"],
+    ["2024-01-02", "R_2abc", "Ray", "Bob", "bob@example.org", "+14155552672"],
+]
+
+
+@pytest.mark.parametrize("name", ["survey.csv", "survey.xlsx"])
+def test_the_header_of_a_survey_has_three_lines_and_is_no_list_of_its_own(tmp_path, name):
+    if name.endswith("csv"):
+        with (tmp_path / name).open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(SURVEY)
+    else:
+        book = openpyxl.Workbook()
+        for row in SURVEY:
+            book.active.append(row)
+        book.save(tmp_path / name)
+    prepared = pk.prepare(tmp_path / name)
+    assert prepared.users["email"].tolist() == ["ann@example.org", "bob@example.org"]
+    assert prepared.users.index.tolist() == [3, 4]
+    apart = prepared.findings[prepared.findings["code"] == "row_repeats_header"]
+    places = ["line 2", "line 4"] if name.endswith("csv") else ["row 2", "row 3"]
+    assert apart["argument"].tolist() == places
+    assert prepared.ledger["disposition"].tolist() == ["rejected", "rejected", "kept", "kept"]
