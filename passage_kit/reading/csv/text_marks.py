@@ -13,6 +13,9 @@ MARK = "'"
 # An id, a number or an address behind the mark, and no closing quote. A name may begin with an apostrophe, as 't Hart.
 _MARKED = r"^\s*'[+(]?\d[^']*$|^\s*'[^'\s]+@[^'\s]+$"
 
+# Any words behind a mark, in a file with marks of numbers or addresses: but not 't Hart, and no closing quote.
+_MARKED_WORDS = r"(?s)^\s*'(?:[^'\s]|[^'\s](?:[^'\s]|'[^'\s])(?:.*[^'\s])?)?\s*$"
+
 
 def is_marked(column: pa.ChunkedArray) -> bool:
     """Tell whether every value of a column has a mark of text, and there are several.
@@ -44,6 +47,8 @@ def without_marks(
 ) -> tuple[list[pa.ChunkedArray], list[tuple[str, int]]]:
     """Take the marks of text off the columns whose every value has one.
 
+    Words lose theirs only where a column of numbers or addresses shows that the file has such marks.
+
     Files of the kit have marks of their own, which stay here.
 
     Examples
@@ -52,12 +57,25 @@ def without_marks(
     >>> columns, taken = without_marks(["id", "name"], [ids, names])
     >>> [column.to_pylist() for column in columns], taken
     ([['1', '2'], ["'t", 'x']], [('id', 2)])
+    >>> columns, taken = without_marks(["id", "name"], [ids, pa.chunked_array([["'Ann", "'Bo Li"]])])
+    >>> columns[1].to_pylist()
+    ['Ann', 'Bo Li']
     """
     if is_own_file(map(tidy_name, header)):
         return list(columns), []
+    marked = {at for at, column in enumerate(columns) if is_marked(column)}
+    if marked:
+        marked |= {at for at, column in enumerate(columns) if _is_marked_too(column)}
     bare, taken = list(columns), []
-    for at, column in enumerate(columns):
-        if is_marked(column):
-            bare[at] = pc.replace_substring_regex(column, r"^(\s*)'", r"\1")
-            taken.append((header[at], len(column) - column.null_count))
+    for at in sorted(marked):
+        bare[at] = pc.replace_substring_regex(columns[at], r"^(\s*)'", r"\1")
+        taken.append((header[at], len(bare[at]) - bare[at].null_count))
     return bare, taken
+
+
+def _is_marked_too(column: pa.ChunkedArray) -> bool:
+    """Tell whether every value of a column of words has a mark, where other columns have some."""
+    first = next((value for chunk in column.chunks for value in chunk.slice(0, 100).to_pylist() if value), None)
+    if first is None or not first.lstrip().startswith(MARK) or len(column) - column.null_count < 2:
+        return False
+    return bool(pc.all(pc.match_substring_regex(column.drop_null(), _MARKED_WORDS)).as_py())

@@ -36,3 +36,20 @@ def test_what_not_every_value_has_stays(emails):
     source = read(*(f"{number},{email},," for number, email in enumerate(emails)))
     assert source.users["email"].fillna("").tolist() == emails
     assert "text_mark" not in set(source.findings["code"])
+
+
+def test_marks_of_words_are_taken_off_beside_those_of_numbers():
+    source = read("'001,'ann@example.org,'+14155550101,'Ann Lee", "'002,'bo@example.org,,'Bo", "'003,,,'O'Neil")
+    assert source.users["name"].tolist() == ["Ann Lee", "Bo", "O'Neil"]
+    assert "name" in set(source.findings.loc[source.findings["code"] == "text_mark", "field"])
+
+
+@pytest.mark.parametrize("names", [["'Ann' Lee", "'Bo'"], ["'Ann", "Bo"], ["'t Hart", "'Bo"]])
+def test_words_that_may_have_apostrophes_of_their_own_keep_them(names):
+    source = read(*(f"'{number},'u{number}@example.org,,{name}" for number, name in enumerate(names)))
+    assert source.users["name"].tolist() == names
+
+
+def test_words_alone_show_no_marks():
+    source = read(*(f"{number},u{number}@example.org,,'Ann" for number in range(3)))
+    assert source.users["name"].tolist() == ["'Ann"] * 3
