@@ -69,14 +69,19 @@ _OTHERS = _keys(
     manager supervisor boss lead head emergency ice spouse partner husband wife parent parents mother mom father dad
     guardian child children kin relative sibling reference referrer referee referred referral invoice invoices invoicing
     minor minors accounting accounts payable company organization organisation org employer school team store shop
-    vendor supplier
+    vendor supplier branch headquarters hq clinic hospital hotel venue warehouse switchboard dealer distributor seller
+    hr it asst beneficiary driver courier dispatcher nurse carer caregiver caretaker nanny babysitter trustee executor
+    attorney solicitor accountant advisor adviser neighbour neighbor friend
     support sales helpdesk admin administrator owner creator author approver approved approver agent assistant secretary
     doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from to
     provider providers device devices app application product role roles group groups tenant realm session
     social connection connections machine machines bot robot card cards campaign file domain website webpage page
     notify notification created updated modified deleted invited inviter sponsor recruiter rep representative
     vorgesetzter vorgesetzte vorgesetzten chef notfall notfallkontakt ehepartner eltern mutter vater rechnung rechnungs
-    buchhaltung lieferant lieferanten firma betreuer
+    buchhaltung lieferant lieferanten firma betreuer assistent assistentin assistenz filiale zentrale fahrer nachbar
+    vermieter makler lehrer arzt hausarzt anwalt steuerberater
+    assistante conducteur chauffeur livreur succursale propriétaire médecin avocat enseignant voisin
+    sucursal conductor repartidor médico abogado profesor vecino filial motorista
     urgence facturation facture responsable supérieur conjoint parents père mère entreprise société tuteur
     emergencia facturación factura jefe jefa cónyuge padre madre empresa tutora emergência fatura gestor chefe cônjuge
     pai mãe emergenza fattura fatturazione responsabile capo coniuge azienda genitore noodgeval nood factuur
@@ -190,6 +195,20 @@ def lowers(word: str) -> bool:
     [True, True, False]
     """
     return word in _OTHERS or word in _FORMER or _cost(word) >= _UNKNOWN
+
+
+def another_ones(name: str) -> str:
+    """Find the word of a name that makes it another person's, a thing's or a former one; blank if there is none.
+
+    Who wrote a letter may be the user: ``From`` is none.
+
+    Examples
+    --------
+    >>> [another_ones(name) for name in ("Manager", "created_by", "User")]
+    ['manager', 'created', '']
+    """
+    words = (word for part in path_parts(name) for word in plain_words(part))
+    return next((word for word in words if word != "from" and (word in _OTHERS or word in _FORMER)), "")
 
 
 def last_two(name: str) -> str:

@@ -35,7 +35,17 @@ from passage_kit.mapping.layout_evidence import (
     without_others,
 )
 from passage_kit.mapping.mapping import Columns, FieldMapping, Suggestion
-from passage_kit.mapping.name_fit import EXACT, NO_FIT, Fit, is_fact, last_two, lowers, name_fit, path_parts
+from passage_kit.mapping.name_fit import (
+    EXACT,
+    NO_FIT,
+    Fit,
+    another_ones,
+    is_fact,
+    last_two,
+    lowers,
+    name_fit,
+    path_parts,
+)
 from passage_kit.mapping.suggest_helpers import HOLDERS, KEYS, MOMENT, for_helpers, may_be_key, moment_of, named
 from passage_kit.mapping.whole_columns import ColumnsOfFrame, WholeColumns
 from passage_kit.metadata.fields import MetadataSchema
@@ -265,6 +275,8 @@ def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Eviden
         elif look.looks_like == target and (target == "email" or _written_like_phones(look.samples)):
             confidence = 0.65 if target == "email" else 0.6
             reason = _by_values(f"{look.likeness:.0%}", target)
+            if fit is NO_FIT and (word := another_ones(name)):
+                fit, confidence = Fit(_NOT_THEIRS, word), _NOT_THEIRS
         else:
             continue
         if fit.because:

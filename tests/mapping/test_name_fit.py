@@ -3,7 +3,7 @@
 import pytest
 
 from passage_kit.columns.column_names import IDENTIFIER_NAMES, keys_of
-from passage_kit.mapping.name_fit import name_fit, plain_words
+from passage_kit.mapping.name_fit import another_ones, name_fit, plain_words
 
 GROUPS = {target: tuple(keys_of(group) for group in groups) for target, groups in IDENTIFIER_NAMES.items()}
 ENOUGH = 0.6
@@ -41,6 +41,7 @@ def test_the_better_name_comes_first(target, names):
         "email_new_unverified", "e-mail du responsable", "correo del jefe", "email genitore", "support email",
         "created_by.email",
         "organization.email", "ouders e-mail", "emails.other email", "secondary_email", "recoveryEmail", "REPLYTOEMAIL",
+        "Asst. Email", "Branch Email", "HR E-Mail", "Neighbour's email",
     ],
 )  # fmt: skip
 def test_another_persons_or_a_second_address_is_not_taken(name):
@@ -87,3 +88,10 @@ def test_a_qualifier_of_something_else_is_no_email(name):
 def test_a_prefix_of_several_words_says_whose_value_it_is():
     assert fit("email", "Contact: Email") > ENOUGH > fit("email", "Account Owner: Email")
     assert fit("email", "custom:email") == fit("email", "Lead: Email") == fit("email", "email")
+
+
+def test_words_of_other_people_are_known_without_a_name_of_an_identifier():
+    assert [another_ones(name) for name in ("Owner", "created_by", "Emergency", "Chef")] == [
+        "owner", "created", "emergency", "chef",
+    ]  # fmt: skip
+    assert another_ones("Login") == another_ones("Kontakt") == another_ones("column 2") == ""

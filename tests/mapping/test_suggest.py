@@ -403,3 +403,9 @@ def test_of_two_ends_of_a_message_neither_is_a_users_address():
 def test_a_user_principal_name_is_no_name_of_a_person():
     schema = MetadataSchema([MetadataField("name", "Full name")])
     assert "name" not in suggested({"mail": EMAILS, "UserPrincipalName": EMAILS[::-1], "colour": WORDS}, schema)
+
+
+@pytest.mark.parametrize("name", ["Manager", "created_by", "Owner", "Emergency"])
+def test_values_under_the_word_for_somebody_else_are_not_the_users_own(name):
+    assert suggested({name: EMAILS}) == {}
+    assert suggested({"Login": EMAILS, name: PHONES}) == {"email": "Login"}

@@ -44,7 +44,7 @@ def test_marks_of_words_are_taken_off_beside_those_of_numbers():
     assert "name" in set(source.findings.loc[source.findings["code"] == "text_mark", "field"])
 
 
-@pytest.mark.parametrize("names", [["'Ann' Lee", "'Bo'"], ["'Ann", "Bo"], ["'t Hart", "'Bo"]])
+@pytest.mark.parametrize("names", [["'Ann", "Bo"], ["'t Hart", "'Bo"]])
 def test_words_that_may_have_apostrophes_of_their_own_keep_them(names):
     source = read(*(f"'{number},'u{number}@example.org,,{name}" for number, name in enumerate(names)))
     assert source.users["name"].tolist() == names
