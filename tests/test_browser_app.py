@@ -13,6 +13,17 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import SCREENSHOTS, Page, free_port, running
 from playwright.sync_api import expect
 from proxies import nginx
+from test_browser_journey import (
+    FINDINGS,
+    IDS,
+    PUSH,
+    change_values_by_mouse,
+    check_what_came_of_it,
+    fix_by_mouse,
+    map_by_mouse,
+    shop_of,
+    workbook,
+)
 
 from passage_kit.app.password import VARIABLE
 from passage_kit.workspace.session import end_session
@@ -214,3 +225,56 @@ def test_the_password_is_in_no_list_of_processes_and_reaches_no_kernel(app):
     """The list of processes of Linux, whose files hold the arguments."""
     commands = [Path(f"/proc/{number}/cmdline") for number in os.listdir("/proc") if number.isdigit()]
     assert not any(PASSWORD.encode() in path.read_bytes() for path in commands if path.exists())
+
+
+def go_to(anna: Page, step: str) -> None:
+    """Go to a step by the list of steps."""
+    anna.page.get_by_role("link", name="← All steps and files").first.click()
+    anna.page.get_by_role("link", name=step).click()
+
+
+def test_an_own_list_becomes_a_filled_users_table(anna, app, tmp_path):
+    page, shop = anna.page, shop_of(tmp_path / "shop.db")
+    page.get_by_role("link", name="Choose your path and your list").click()
+    path = anna.panel(PATH)
+    expect(path).to_contain_text("Saved in")
+    with page.expect_file_chooser() as chooser:
+        path.get_by_role("button", name="Upload user list").click()
+    chooser.value.set_files(workbook(tmp_path / "Kunden 2024.xlsx"))
+    expect(path.get_by_role("list", name="What Kunden 2024.xlsx is")).to_contain_text("in row 3")
+    path.get_by_role("link", name="Map your columns").click()
+    map_by_mouse(anna)
+    change_values_by_mouse(anna)
+    go_to(anna, "Clean and de-duplicate")
+    expect(anna.panel(FINDINGS)).to_contain_text("Nothing is corrected yet.")
+    fix_by_mouse(anna)
+    go_to(anna, "Validate and export")
+    export = anna.panel(EXPORT)
+    expect(export).to_contain_text("5 users written to")
+    with page.expect_download() as waiting:
+        export.get_by_role("button", name="Download: CSV for the Console").click()
+    waiting.value.save_as(tmp_path / "console_import.csv")
+    assert (tmp_path / "console_import.csv").read_bytes() == (app.workspace.out / "console_import.csv").read_bytes()
+    go_to(anna, "Bring the users into Passage")
+    expect(anna.panel(PUSH)).to_contain_text("Everybody is there as prepared, in the sandbox (a rehearsal).")
+    page.get_by_role("link", name=re.compile("^05 · ")).last.click()
+    write_ids(anna, shop)
+    page.get_by_role("link", name="← All steps and files").first.click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download: Passage ids", exact=True).click()
+    waiting.value.save_as(tmp_path / "passage_ids.csv")
+    assert (tmp_path / "passage_ids.csv").read_bytes() == (app.workspace.out / "passage_ids.csv").read_bytes()
+    check_what_came_of_it(app.workspace.folder.parent, shop)
+
+
+def write_ids(anna: Page, shop: Path) -> None:
+    panel = anna.panel(IDS)
+    panel.get_by_role("radio", name="Another database").check()
+    panel.get_by_label("Its address").fill(f"sqlite:///{shop}")
+    panel.get_by_role("button", name="List the tables").click()
+    panel.get_by_label("Users table").select_option("kunden")
+    panel.get_by_role("button", name="Look (dry run)").click()
+    panel.get_by_role("checkbox", name="Yes, set 5 rows of kunden").check()
+    panel.get_by_role("button", name=re.compile("Write$")).click()
+    expect(panel).to_contain_text("5 rows set and checked.")
+    speaks_for_itself(anna)

@@ -126,8 +126,11 @@ def fresh(lab, request) -> Path:
 
 @pytest.fixture
 def shop(tmp_path) -> Path:
-    """The database of the list's application, without any Passage id."""
-    path = tmp_path / "shop.db"
+    return shop_of(tmp_path / "shop.db")
+
+
+def shop_of(path: Path) -> Path:
+    """Make the database of the list's application, without any Passage id."""
     with closing(sqlite3.connect(path)) as app, app:
         app.execute("CREATE TABLE bestellungen (id INTEGER PRIMARY KEY, kunde TEXT)")
         app.execute("CREATE TABLE kunden (nr TEXT PRIMARY KEY, email TEXT, telefon TEXT)")
