@@ -279,6 +279,7 @@ def test_the_options_in_german_are_the_same_options(prepared, tmp_path):
     assert dict(german.default_region.options)["Deutschland (DE)"] == "DE"
 
 
+@pytest.mark.slow
 def test_the_export_in_german_writes_the_same_files(tmp_path):
     panels = {}
     for spoken in ("en", "de"):
@@ -352,6 +353,7 @@ def test_a_report_in_another_language_has_the_same_parts(prepared, spoken):
     assert [text for text in sorted(alike) if re.search(r"\b(the|was|were|of|this|is|row|rows|to)\b", text)] == []
 
 
+@pytest.mark.slow
 def test_a_report_says_which_language_it_is_in(prepared):
     with speaking("pt_BR"):
         assert '<html lang="pt-BR">' in render_report(prepared, on=ON)

@@ -127,6 +127,7 @@ def all_that_panels_say() -> list[str]:
     return said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoken", FOREIGN)
 def test_no_panel_mixes_english_into_another_language(folder, monkeypatch, spoken):
     monkeypatch.setenv("PASSAGE_KIT_LANGUAGE", spoken)

@@ -109,6 +109,7 @@ def test_a_part_of_few_rows_makes_no_difference(seed, tmp_path, monkeypatch):
         check_same(prepared_in(monkeypatch, tmp_path / str(rows), raw, rows=rows, **options), whole)
 
 
+@pytest.mark.slow
 def test_a_run_leaves_nothing_of_what_it_put_aside(tmp_path, monkeypatch):
     raw = users_frame({"email": [f"ann{at}@example.org" for at in range(50)]})
     prepared_in(monkeypatch, tmp_path / "m", raw, rows=10)

@@ -58,6 +58,7 @@ for arguments in json.loads(sys.argv[1]):
 """
 
 
+@pytest.mark.slow
 def test_files_and_folders_are_private_under_umask_0(tmp_path):
     folder = tmp_path / "home"
     subprocess.run([sys.executable, "-c", ALL_VERBS, str(folder)], check=True, timeout=300)

@@ -32,6 +32,7 @@ def rows() -> list[list[str]]:
         return list(csv.reader(file))
 
 
+@pytest.mark.slow
 def test_the_generator_writes_the_same_csv(generated: Path) -> None:
     committed = (SAMPLE / "legacy_users.csv").read_bytes().replace(b"\r\n", b"\n")  # git may have changed line endings
     assert (generated / "legacy_users.csv").read_bytes() == committed

@@ -127,6 +127,7 @@ def test_no_error_more_stays_english():
     assert +found == Counter(ENGLISH)
 
 
+@pytest.mark.slow
 def test_what_a_panel_says_names_no_option_and_no_command():
     wordings = [
         text

@@ -12,6 +12,7 @@ from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import OutputError
 from passage_kit.files.file_set import FileSet, check_opened, make_folder
 from passage_kit.files.regular_files import shown_path
+from passage_kit.translations import in_panel
 from passage_kit.workspace.lock import cannot_make, saving
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/{1,2}(?=[^/])")  # a drive of Windows is one letter
@@ -51,9 +52,14 @@ def _refuse_address(folder: str | Path) -> None:
     scheme = _ADDRESS.match(str(folder))
     if scheme is not None and not os.path.exists(folder):
         raise OutputError(
-            f"{scheme[1]}://... is an address, and this needs a folder of this machine. Copy what is there with the "
-            "tool of its storage, such as `aws s3 cp --recursive s3://... migration`, and name the copy. Only a "
-            "preparation on a cluster writes to an address."
+            in_panel(
+                f"{scheme[1]}://... is an address, and this needs a folder of this machine. Copy what is there with "
+                "the tool of its storage, such as `aws s3 cp --recursive s3://... migration`, and name the copy. Only "
+                "a preparation on a cluster writes to an address.",
+                "{scheme}://... is an address, and this needs a folder of this machine. Copy what is there to a "
+                "folder, and choose that one.",
+                scheme=scheme[1],
+            )
         )
 
 

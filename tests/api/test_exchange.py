@@ -95,6 +95,7 @@ def test_a_large_answer_costs_a_few_megabytes(answer):
     assert peak < 8 * 2**20
 
 
+@pytest.mark.slow
 def test_a_page_of_many_tiny_values_is_not_made_into_objects():
     answer = http(b'{"users": [' + b"{}," * 8_000_000 + b"{}]}")
     with raw_answers(answer) as raw, raw.client() as client:

@@ -37,6 +37,7 @@ def test_a_new_workspace_has_steps_and_no_files(workspace):
     assert "Nobody works here" in page
 
 
+@pytest.mark.slow
 def test_every_output_has_a_button_and_the_report_opens(workspace):
     pk.prepare(bundled("sample_data/legacy_users.csv"), default_region="US", out=workspace)
     page = home(workspace, holder("Anna"), mine=True)

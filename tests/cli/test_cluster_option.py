@@ -38,6 +38,7 @@ def test_a_scheduler_that_is_there_runs_a_plan_with_the_files_of_one_machine(run
         assert (tmp_path / "one" / "out" / name).read_bytes() == Path(path).read_bytes()
 
 
+@pytest.mark.slow
 def test_no_scheduler_is_said(run, tmp_path, plan):
     with dask.config.set({"distributed.comm.timeouts.connect": "200ms"}):
         given = "prepare", SAMPLE, "--plan", plan, "--out", tmp_path / "other", "--cluster", "tcp://127.0.0.1:1"

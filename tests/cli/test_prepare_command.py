@@ -41,6 +41,7 @@ class TestPrepare:
         assert "from E-Mail Address" in err
         assert "not stored by Passage: column Notes (166 non-blank values)" in err
 
+    @pytest.mark.slow
     def test_json_is_all_there_is_on_stdout(self, run, tmp_path):
         code, out, err = run(*self.arguments(tmp_path / "m"), "--json")
         summary = json.loads(out)

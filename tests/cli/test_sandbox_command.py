@@ -46,6 +46,7 @@ def test_it_prints_the_settings_that_lead_to_it():
         assert create(settings, "anna@example.org").status_code == 201
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a program cannot be interrupted alone on Windows")
 def test_ctrl_c_stops_it_in_good_order():
     with running() as (settings, program):

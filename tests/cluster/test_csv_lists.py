@@ -1,5 +1,6 @@
 """Findings and ledger as CSV files are those of one machine, and the manifest names them."""
 
+import pytest
 from messy_lists import MAPPING, SCHEMA, write_list
 
 import passage_kit as pk
@@ -8,6 +9,7 @@ from passage_kit.cluster.prepare import prepare_on_cluster
 from passage_kit.workspace.manifest import Entry, read_manifest
 
 
+@pytest.mark.slow
 def test_lists_for_people_are_those_of_one_machine(tmp_path):
     source = write_list(tmp_path / "users", rows=110, files=2, seed=3)
     one, other = tmp_path / "one", tmp_path / "other"

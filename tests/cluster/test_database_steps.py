@@ -59,6 +59,7 @@ def run_both(tmp_path, address, engine=None, **reading):
     return engine
 
 
+@pytest.mark.slow
 def test_a_table_is_read_in_ranges_and_only_who_reads_is_told_its_url(tmp_path):
     engine = run_both(tmp_path, make(tmp_path / "users.db", 100), table="users")
     assert engine.steps.count("read ranges") == 4

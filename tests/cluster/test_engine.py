@@ -48,6 +48,7 @@ class Other:
         return {worker: {} for worker in self._client.scheduler_info()["workers"]}
 
 
+@pytest.mark.slow
 def test_what_is_no_client_is_refused():
     with pytest.raises(OptionError, match="reached by a client of Dask, and this is a str"):
         engine_of("tcp://scheduler:8786")

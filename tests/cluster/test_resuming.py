@@ -83,6 +83,7 @@ def steps_of(path):
     return list(dict.fromkeys(line.split("\t")[0] for line in path.read_text().splitlines()))
 
 
+@pytest.mark.slow
 def test_what_is_complete_is_not_made_again(stopped):
     source, out, notes = stopped
     prepare_on_cluster(source, out=out, client=Notes(notes), **GIVEN)

@@ -102,6 +102,7 @@ def test_all_that_a_comparison_says_is_among_these_lists(tmp_path):
     assert gone
 
 
+@pytest.mark.slow
 def test_a_list_that_nothing_was_exported_of_is_all_new(tmp_path):
     (tmp_path / "users.csv").write_text("Mail\nbo@\n")
     pk.prepare(tmp_path / "users.csv", mapping={"email": "Mail"}, out=tmp_path / "june")

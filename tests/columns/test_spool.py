@@ -105,6 +105,7 @@ with spooling(Path(sys.argv[1])):
     assert run.returncode == 0, run.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
 def test_a_full_disk_is_said(tmp_path):
     asks = """

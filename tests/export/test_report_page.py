@@ -16,6 +16,7 @@ def prepared():
     return pk.prepare(users_frame({"email": ["anna@example.org", "anna@example.org", "bo@"], "plan": ["a", "b", ""]}))
 
 
+@pytest.mark.slow
 def test_a_page_that_was_written_down_is_the_same_page(prepared):
     page = report_page(prepared)
     assert page.to_html() == render_report(prepared)

@@ -65,6 +65,7 @@ def test_every_known_letter_gives_the_domain_that_the_library_gives():
     assert all(form == library.domain(domain)[0] for domain, form in known)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_domains_of_many_shapes(seed):
     dice = random.Random(seed)  # noqa: S311

@@ -312,6 +312,7 @@ MESSY = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(MESSY, st.sampled_from([{}, {"date_order": "DMY"}, {"thousands": ","}, {"numeric_dates": "excel"}]))
 def test_null_if_and_only_if_blank_or_withheld_and_nothing_twice(
     rows: list[dict[str, str | None]], options: dict[str, Any]

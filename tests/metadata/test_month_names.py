@@ -39,6 +39,7 @@ def read(*texts):
     return [str(day) for day in parse_dates(pa.array(texts)).days]
 
 
+@pytest.mark.slow
 @given(st.dates(datetime.date(1000, 1, 1)), st.sampled_from(LANGUAGES), st.sampled_from(["full", "long"]))
 def test_a_date_in_words_is_that_date(day, language, form):
     text = format_date(day, form, locale=language)

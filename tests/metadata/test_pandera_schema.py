@@ -348,6 +348,7 @@ SOME_USERS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(SOME_USERS, st.booleans())
 def test_what_comes_out_passes_and_what_does_not_is_said(rows: list[dict[str, str | None]], strict: bool) -> None:
     names = ("email", "phone", "name", "vip", "logins", "born")

@@ -63,6 +63,7 @@ def test_a_strange_column_is_named():
         propose_fields(users_frame({"Plan": ["free"]}), ["Plann"])
 
 
+@pytest.mark.slow
 @given(names=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12), min_size=1, unique=True))
 def test_every_column_gets_a_field_of_its_own(names):
     proposals = propose_fields(users_frame({name: ["free"] for name in names}), names)

@@ -44,6 +44,7 @@ def test_a_lost_column_is_asked_for_with_both_lists_and_nothing_is_written(plann
     assert (planned / "work" / "plan.toml").read_bytes() == before[1]
 
 
+@pytest.mark.slow
 def test_the_flag_answers_and_the_rest_is_applied(planned, run):
     code, out, _ = again(planned, "--map", "city=Stadt", "--json", run=run)
     assert code == 0

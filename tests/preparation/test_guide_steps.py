@@ -142,6 +142,7 @@ def test_a_run_that_did_not_finish_is_to_be_run_again(workspace, users):
     assert (step.state, step.note) == ("again", "the last run did not finish: run it again")
 
 
+@pytest.mark.slow
 def test_corrections_that_a_run_has_matched_anew_need_no_other_run(workspace, users):
     pk.prepare(users, out=workspace)
     frame = pk.apply_mapping(pk.read_users(users), workspace.load_plan().mapping)

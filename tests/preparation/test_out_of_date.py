@@ -21,6 +21,7 @@ def fix(workspace, row, value="x@example.org"):
     workspace.save_corrections(pk.correct(workspace.load_corrections(), [row], "email", value))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("basis_of", [Basis.of, Basis.of_last_run])
 def test_corrections_decisions_and_choices_make_a_result_old(workspace, basis_of):
     basis = basis_of(workspace)

@@ -29,6 +29,7 @@ def test_the_source_frame_is_not_changed():
     pd.testing.assert_frame_equal(raw, before)
 
 
+@pytest.mark.slow
 def test_the_plan_of_a_run_repeats_it():
     first = pk.prepare(SAMPLE, schema=SCHEMA, default_region="US", survivor="oldest", strict=True)
     again = pk.prepare(plan=first.plan)

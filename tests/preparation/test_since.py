@@ -108,6 +108,7 @@ def test_a_phone_of_somebody_who_left_is_withheld(june, tmp_path):
     assert prepared.users[["email", "phone"]].to_numpy().tolist() == [["hal@example.org", pd.NA]]
 
 
+@pytest.mark.slow
 def test_an_unchanged_list_sends_nobody_and_a_third_export_knows_all_before(june, tmp_path):
     prepared = july(tmp_path, [*JUNE[:3], ("5", "eve@example.org", "", "free")], june)
     assert prepared.users["email"].tolist() == ["eve@example.org"]
@@ -129,6 +130,7 @@ def test_a_changed_person_is_compared_with_the_last_export(june, tmp_path):
     assert again.since.summary()["unchanged"] == 4
 
 
+@pytest.mark.slow
 def test_corrections_and_decisions_of_the_earlier_workspace_apply(june, tmp_path):
     workspace = pk.Workspace(june)
     workspace.save_corrections(pk.correct(workspace.load_corrections(), [2], "email", "bob@example.org"))

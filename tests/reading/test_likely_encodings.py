@@ -104,6 +104,7 @@ def test_text_without_words_to_judge_is_taken_as_before():
         assert [found.encoding for found in likely_encodings(data)] == ["cp1252"]
 
 
+@pytest.mark.slow
 def test_a_large_list_is_judged_by_a_sample():
     data = rows(" ".join(f"Müller{number}ö" for number in range(200_000)), "cp1252")
     before = time.process_time()

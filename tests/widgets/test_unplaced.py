@@ -70,6 +70,7 @@ def stored(workspace):
             table[["source_row", "source_key", "value"]].itertuples(index=False)]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_corrections_follow_their_people_and_the_others_are_asked_about(workspace):
     before = workspace.corrections_path.read_bytes()
     panel = fixing(workspace)

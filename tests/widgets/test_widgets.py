@@ -41,6 +41,7 @@ def evaluated(panel, **names):
             panel.workspace.plan_path.write_text(before)
 
 
+@pytest.mark.slow
 def test_importing_the_package_does_not_import_widgets():
     code = "import sys, passage_kit.preparation.run, passage_kit.cli.commands; sys.exit('ipywidgets' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -88,6 +89,7 @@ class TestChoosePath:
         assert len(workspace.load_plan().schema) == 7
         assert evaluated(again) == workspace.load_plan()
 
+    @pytest.mark.slow
     def test_an_own_list_does_not_get_the_fields_of_the_sample(self, workspace):
         ChoosePath(workspace).save()
         panel = ChoosePath(workspace)

@@ -35,6 +35,7 @@ def test_who_was_left_out_has_what_stood_in_the_source(workspace):
     assert left_out["codes"].str.contains("no_identifier").all()
 
 
+@pytest.mark.slow
 def test_who_was_exported_before_is_not_told_again(workspace, tmp_path):
     more = {
         name: [*values, new] for (name, values), new in zip(LIST.items(), ("7", "eve@example.org", "", ""), strict=True)

@@ -147,6 +147,7 @@ def test_a_new_change_ends_what_can_be_made_again(workspace):
         pk.redo_change(workspace)
 
 
+@pytest.mark.slow
 def test_nothing_is_undone_for_another_list(workspace, tmp_path):
     source = tmp_path / "users.csv"
     source.write_text("email\nann@\nbo@example.org\n")

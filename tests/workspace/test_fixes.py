@@ -103,6 +103,7 @@ def test_nobody_gets_anothers_correction_or_decision(data, keyed, by_hand):
     assert corrected.index.equals(today.index)
 
 
+@pytest.mark.slow
 @given(data=st.data(), keyed=st.booleans())
 def test_everybody_who_can_be_told_from_the_others_gets_theirs_in_another_order(data, keyed):
     former = data.draw(people())
@@ -200,6 +201,7 @@ def test_a_value_that_the_source_has_itself_now_is_not_asked_about(source):
     assert codes(prepared(source)) == ["correction_unused"]
 
 
+@pytest.mark.slow
 def test_a_double_key_is_nobodys(source):
     workspace = pk.Workspace("m").make()
     workspace.corrections_path.write_text("source_row,source_key,field,was,value\n4,c3,city,Ulm,Bonn\n")
@@ -234,6 +236,7 @@ def test_a_file_of_the_release_before_is_asked_about_if_its_source_is_not_this_o
     )
 
 
+@pytest.mark.slow
 def test_decisions_follow_their_people(source):
     workspace = pk.Workspace("m")
     workspace.save_decisions(
@@ -268,6 +271,7 @@ def test_a_line_by_hand_for_the_rows_of_today_is_not_mistaken_for_one_of_before(
     assert prepared(source).users.loc[1, "email"] == "dee@example.net"
 
 
+@pytest.mark.slow
 def test_a_corrected_key_still_finds_its_person(source):
     workspace = pk.Workspace("m")
     users = pk.apply_mapping(pk.read_users(source), pk.FieldMapping(KEYED))

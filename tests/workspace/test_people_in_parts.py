@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_fixes import FIELDS, frame, people, refreshed
@@ -22,6 +23,7 @@ def few_rows(users, size, former):
     return every[~every.index.duplicated()].sort_index()
 
 
+@pytest.mark.slow
 @given(data=st.data(), keyed=st.booleans(), by_hand=st.booleans(), size=st.integers(1, 5))
 def test_few_rows_place_fixes_as_the_whole_list_does(data, keyed, by_hand, size):
     former = data.draw(people())

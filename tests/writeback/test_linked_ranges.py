@@ -149,6 +149,7 @@ def test_blank_ids_of_many_rows_make_no_range_of_all(in_ranges):
 
 
 class TestSetting:
+    @pytest.mark.slow
     def test_a_run_in_ranges_sets_and_checks_every_row(self, application, tmp_path, in_ranges):
         make_users(application, [(number, f"u{number}@example.org", None) for number in range(1, 21)])
         in_ranges()

@@ -101,6 +101,7 @@ def test_a_row_that_the_table_refuses_is_an_error(django_database):
     assert get_user_model().objects.count() == 0
 
 
+@pytest.mark.slow
 def test_first_requests_in_many_threads_make_one_row(django_database):
     def create(_):
         try:

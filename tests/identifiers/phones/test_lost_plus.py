@@ -162,6 +162,7 @@ def judged_alone(value, default):
     return judge([value], default=default, lost_plus=False)[0][0]
 
 
+@pytest.mark.slow
 @settings(derandomize=True)
 @given(
     st.lists(CELLS, min_size=1, max_size=12),

@@ -25,6 +25,7 @@ def patterns():
     return sorted(found)
 
 
+@pytest.mark.slow
 def test_every_pattern_of_the_library_is_understood_and_accepts_the_same_numbers():
     choose = random.Random(1)  # noqa: S311
     for pattern in patterns():

@@ -318,6 +318,7 @@ def test_altered_rules_are_followed_or_left_to_the_judge(monkeypatch, changes):
     assert before == ([0], [PhoneVerdict("+351912345679", "phone_normalized", "+351912345679")])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("forgotten_plans")
 def test_altered_shares_of_a_calling_code_are_followed(monkeypatch):
     alter(monkeypatch, "KZ", leading_digits="70[0-4]|77")

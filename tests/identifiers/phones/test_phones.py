@@ -493,6 +493,7 @@ def test_any_column_is_e164_or_withheld(rows, default):
     assert not findings["code"].isin(WITHHELD | CHANGED).any()
 
 
+@pytest.mark.slow
 def test_several_numbers_in_a_cell_are_judged_together_as_one_by_one():
     dice, cells = random.Random(5), list(hostile_phones(1_500, seed=5))  # noqa: S311
     between = [" / ", "/", ", ", ";", " or ", " und ", " +", "\n", "|", " и ", " Or ", " - ", "／"]
