@@ -265,6 +265,8 @@ def login_address(kind: str, item: Mapping[str, Any]) -> Any:
     >>> login_address("phone", {"recipeId": "passwordless", "phoneNumber": "+14155550131"})
     '+14155550131'
     >>> login_address("phone", {"type": "email", "value": "ann@example.org"})
+    >>> login_address("email", {"signInType": "emailAddress", "issuerAssignedId": "ann@example.org"})
+    'ann@example.org'
     """
     if isinstance(item.get("type"), str) and "value" in item and address_kind(item["type"]) != kind:
         return None
@@ -333,6 +335,8 @@ def _addresses(kind: str, items: Sequence[Mapping[str, Any]], person: Mapping[st
 
 def _address(kind: str, item: Mapping[str, Any]) -> Any:
     value = next((item[key] for key in _VALUE_OF[kind] if item.get(key)), None)
+    if address_kind(str(item.get("signInType"))) == kind:  # Entra External ID says so what its users sign in with
+        value = item.get("issuerAssignedId")
     return value if isinstance(value, str) else None
 
 

@@ -148,7 +148,7 @@ def _read_and_map(
 ) -> _Mapped:
     """Read the list, and make users of its rows; ``homes`` are the workspaces of the run and of its plan."""
     stages.next()
-    listed = source if source is not None else _source_of(saved)
+    listed = source if source is not None else saved.source or ""
     read = read_source(listed, **saved.reading)
     is_ours = isinstance(listed, str | Path)  # else somebody else holds the rows, too
     read = replace(read, users=put_frame_aside(read.users)) if is_ours else read
@@ -242,17 +242,6 @@ def overruled(
     if mapping is not None and not isinstance(mapping, MappingChoices):
         plan = replace(plan, mapping=mapping if isinstance(mapping, FieldMapping) else FieldMapping(mapping))
     return plan
-
-
-def _source_of(plan: Plan) -> str:
-    if plan.source is None:
-        raise OptionError(
-            in_panel(
-                "There is no user list to read. Name a file, a database URL or a plan that has one.",
-                "There is no user list to read. Choose it in the notebook 00_start_here.",
-            )
-        )
-    return plan.source
 
 
 def changed_columns(plan: Plan, read: UserList, given: FieldMapping | Mapping[str, Any] | None) -> ChangedColumns:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from passage_kit.errors import OptionError
+from passage_kit.errors import OptionError, SourceError
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.reading.csv.csv_reader import source_of
 from passage_kit.reading.csv.csv_table import parse_csv
@@ -18,6 +18,7 @@ from passage_kit.reading.parsed_ahead import ParsedAhead
 from passage_kit.reading.several_files import files_of, join_lists
 from passage_kit.reading.source_bytes import SourceFile, kind_of, read_file
 from passage_kit.reading.user_list import UserList
+from passage_kit.translations import in_panel
 
 __all__ = ["UserList", "read_source", "read_users"]
 
@@ -170,6 +171,13 @@ def read_source(
         raise OptionError(
             f"A source is a path, a database URL or a pandas DataFrame, and this is a {type(source).__name__}. "
             "Give one of them."
+        )
+    if not str(source).strip():  # a path of it would be the current folder
+        raise SourceError(
+            in_panel(
+                "There is no user list to read. Name a file, a database URL or a plan that has one.",
+                "There is no user list to read. Choose it in the notebook 00_start_here.",
+            )
         )
     if kind_of(source) == "sql":
         from passage_kit.reading.sql_reader import read_sql

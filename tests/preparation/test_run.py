@@ -67,7 +67,7 @@ def test_a_field_named_like_a_helper_is_no_helper():
 
 
 def test_nothing_to_read_is_said():
-    with pytest.raises(pk.OptionError, match="no user list"):
+    with pytest.raises(pk.SourceError, match="no user list"):
         pk.prepare()
 
 

@@ -196,6 +196,14 @@ def test_a_name_that_says_another_kind_is_said(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_no_name_is_not_the_current_folder(nothing, tmp_path, monkeypatch):
+    (tmp_path / "users.csv").write_text("email\nann@example.org\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match="There is no user list to read"):
+        read_source(nothing)
+
+
 def test_missing_and_folder(tmp_path):
     with pytest.raises(SourceError, match=r"There is no file .*users\.csv\. Check the path"):
         read_source(tmp_path / "users.csv")
