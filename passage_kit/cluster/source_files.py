@@ -65,12 +65,16 @@ def read_files(engine: Engine, job: Job, source: str) -> FilesRead:
     addresses = [source] if listed is None else listed
     split = _split(engine, job, addresses)
     whole = [address for address in addresses if address not in split]
-    first = sum(map(len, split.values()))  # number of the first file that is not split
-    items = [(job, first + at, address) for at, address in enumerate(whole)]
+    items = [(job, number, address) for number, address in enumerate(whole, _free_number(split))]
     split |= {address: [file] for address, file in zip(whole, engine.run("read", read_file, items), strict=True)}
     files = [file for address in addresses for file in split[address]]
     reads = [split[address][0].read for address in addresses]
     return FilesRead(files, reads[0] if listed is None else join_lists(reads, source))
+
+
+def _free_number(split: Mapping[str, Sequence[FileRead]]) -> int:
+    """Give the first number above those of all files and ranges, which need not be without gaps."""
+    return 1 + max((file.number for files in split.values() for file in files), default=-1)
 
 
 def _split(engine: Engine, job: Job, addresses: Sequence[str]) -> dict[str, list[FileRead]]:

@@ -194,6 +194,22 @@ def test_large_and_small_files_of_a_folder_are_one_list(tmp_path, monkeypatch):
     assert calls["read"] == 2
 
 
+def test_a_large_file_that_is_read_whole_after_all_leaves_the_ranges_of_others(tmp_path):
+    """That its column is JSON in every row shows once its ranges are read."""
+    folder = tmp_path / "users"
+    folder.mkdir()
+    for name, title, note in (("a", "Note", '"{""a"": 1}"'), ("b", "Note.a", "word")):
+        notes = [note if name == "b" or at > 21_000 else "" for at in range(30_000)]
+        lines = [f"{name}{at}@example.org,{'x' * 40},{note}" for at, note in enumerate(notes)]
+        (folder / f"{name}.csv").write_text("\n".join([f"Mail,Name,{title}", *lines, ""]))
+    source, users, _, calls = read_on_cluster(folder, tmp_path / "work")
+    expected = pk.read_source(folder)
+    assert calls["read"] == 1
+    assert calls["read ranges"] > 12
+    assert list(source.users) == list(expected.users)
+    pd.testing.assert_frame_equal(users, expected.users.reset_index(drop=True), check_index_type=False)
+
+
 @pytest.mark.slow
 def test_a_run_on_workers_over_one_file_writes_what_one_machine_writes(tmp_path, client):
     path = tmp_path / "users.csv"
