@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from passage_kit.cluster.job import Job
-from passage_kit.cluster.reading_steps import FileRead, fetched, written_file
+from passage_kit.cluster.reading_steps import FileRead, fetched, size_of, written_file
 from passage_kit.cluster.storage import opened
 from passage_kit.columns.spool import spooling
 from passage_kit.reading.csv.csv_ranges import (
@@ -67,7 +66,7 @@ class RangeWritten(NamedTuple):
 
 def outline_file(job: Job, address: str, large: int) -> Outline | None:
     """Look at the beginning and the end of a CSV file; None if it is small, or has to be read whole."""
-    size = _size(address)
+    size = size_of(address)
     if size is None or size < max(large, HEAD + END):
         return None
     tail = _bytes(address, size - END, size)
@@ -137,18 +136,6 @@ def write_range(
     )
     file = None if found.read is None else written_file(job, number, found.read)
     return RangeWritten(file, found.evidence)
-
-
-def _size(address: str) -> int | None:
-    """Give the size of a file; None if the reader has to say what is wrong with it."""
-    try:
-        if "://" not in address:
-            return os.stat(address).st_size if Path(address).is_file() else None
-        system, path = opened(address)
-        size = system.size(path)
-    except OSError:
-        return None
-    return None if size is None else int(size)
 
 
 def _bytes(address: str, begin: int, end: int) -> bytes:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import NamedTuple
 
 from passage_kit.cluster.engine import Engine
 from passage_kit.cluster.job import Job
-from passage_kit.cluster.reading_steps import FileRead, one_source, written_file
-from passage_kit.reading.csv.added_ranges import open_nothing
+from passage_kit.cluster.reading_steps import FileRead, RowsWritten, as_one_list, written_file, written_rows
 from passage_kit.reading.readers import read_source
+from passage_kit.reading.rows_of_ranges import SECRET_ROWS
 from passage_kit.reading.sql_ranges import KeyRange, key_ranges, read_key_range, secrets_of_table
-
-_SECRET_ROWS = 20_000  # first rows that tell which columns are secrets
 
 
 class Hidden:
@@ -29,14 +26,6 @@ class Hidden:
 
     def __repr__(self) -> str:
         return "Hidden(...)"
-
-
-class TableRead(NamedTuple):
-    """A range of a table whose rows are in the storage, and its columns that may be JSON, and that have no value."""
-
-    file: FileRead
-    json: frozenset[str]
-    empty: frozenset[str]
 
 
 def is_database(source: str) -> bool:
@@ -75,16 +64,13 @@ def _ranges(engine: Engine, job: Job, url: Hidden, table: str) -> list[KeyRange]
 
 def _read(engine: Engine, job: Job, url: Hidden, table: str, ranges: list[KeyRange]) -> list[FileRead] | None:
     """Read the ranges; None if the whole table decides how it is read."""
-    enough = next((one for one in ranges if one.above + one.rows >= _SECRET_ROWS), ranges[-1])
+    enough = next((one for one in ranges if one.above + one.rows >= SECRET_ROWS), ranges[-1])
     first = KeyRange(None, enough.end, 0, enough.above + enough.rows)
     [secrets] = engine.run("secrets", secrets_in, [(url, table, first)])
     if secrets is None:
         return None
     items = [(job, number, url, table, one, secrets) for number, one in enumerate(ranges)]
-    read = [one for one in engine.run("read ranges", write_key_range, items) if one is not None]
-    if len(read) < len(ranges) or not open_nothing([one.json for one in read], [one.empty for one in read]):
-        return None
-    return one_source([one.file for one in read])
+    return as_one_list(engine.run("read ranges", write_key_range, items))
 
 
 def ranges_of(url: Hidden, table: str, rows: int) -> list[KeyRange] | None:
@@ -99,10 +85,9 @@ def secrets_in(url: Hidden, table: str, first: KeyRange) -> frozenset[str] | Non
 
 def write_key_range(
     job: Job, number: int, url: Hidden, table: str, of: KeyRange, secrets: frozenset[str]
-) -> TableRead | None:
+) -> RowsWritten | None:
     """Read a range of a table, and write its rows; None if a column has bytes or nested values."""
-    found = read_key_range(url.address, table, of, secrets)
-    return None if found is None else TableRead(written_file(job, number, found.read), found.json, found.empty)
+    return written_rows(job, number, read_key_range(url.address, table, of, secrets))
 
 
 def read_whole(job: Job, url: Hidden) -> FileRead:

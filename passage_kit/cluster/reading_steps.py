@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,9 @@ from passage_kit.columns.users_frame import SOURCE_ROW, arrow
 from passage_kit.errors import SourceError
 from passage_kit.findings.findings import no_findings
 from passage_kit.mapping.stepped_parts import with_touched
-from passage_kit.reading.csv.added_ranges import findings_on_all
+from passage_kit.reading.csv.added_ranges import findings_on_all, open_nothing
 from passage_kit.reading.readers import UserList, read_one_file
+from passage_kit.reading.rows_of_ranges import RowsOfRange
 from passage_kit.reading.several_files import are_data, files_of, is_pattern, moved, with_columns
 
 
@@ -52,6 +54,14 @@ class FileRead:
     whole: pd.DataFrame
     words: dict[str, set[str]]
     filled: dict[str, list[int]]
+
+
+class RowsWritten(NamedTuple):
+    """A range whose rows are in the storage, and its columns that may be JSON, and that have no value."""
+
+    file: FileRead
+    json: frozenset[str]
+    empty: frozenset[str]
 
 
 def list_files(source: str) -> list[str] | None:
@@ -104,10 +114,35 @@ def written_file(job: Job, number: int, read: UserList) -> FileRead:
     )
 
 
+def written_rows(job: Job, number: int, found: RowsOfRange | None) -> RowsWritten | None:
+    """Write the rows of a range as partitions; nothing if the whole list has to be read."""
+    return None if found is None else RowsWritten(written_file(job, number, found.read), found.json, found.empty)
+
+
+def as_one_list(ranges: Sequence[RowsWritten | None]) -> list[FileRead] | None:
+    """Give all ranges of a list; None if the whole list decides how it is read."""
+    read = [one for one in ranges if one is not None]
+    if len(read) < len(ranges) or not open_nothing([one.json for one in read], [one.empty for one in read]):
+        return None
+    return one_source([one.file for one in read])
+
+
 def one_source(files: Sequence[FileRead], above: Iterable[pd.DataFrame] = ()) -> list[FileRead]:
     """Give the ranges of a file or a table, the first with the findings on all of it, and those above its rows."""
     whole = findings_on_all([file.whole for file in files], above)
     return [replace(files[0], whole=whole), *(replace(file, whole=no_findings()) for file in files[1:])]
+
+
+def size_of(address: str) -> int | None:
+    """Give the size of a file; None if the reader has to say what is wrong with it."""
+    try:
+        if "://" not in address:
+            return os.stat(address).st_size if Path(address).is_file() else None
+        system, path = opened(address)
+        size = system.size(path)
+    except OSError:
+        return None
+    return None if size is None else int(size)
 
 
 @contextmanager

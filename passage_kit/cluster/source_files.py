@@ -1,8 +1,8 @@
-"""Files of a run: small ones are read by a worker each, and a large CSV file by many, where that is exact.
+"""Files of a run: small ones are read by a worker each, a large CSV or Parquet file by many, where that is exact.
 
-A large file goes through four rounds of calls: where its ranges begin; what their bytes show (line breaks, UTF-8, signs
-of another way to quote); which columns are secrets, by the first rows; and the rows. Where one of them finds something
-that only the whole file decides, one worker reads the file whole.
+A large CSV file goes through four rounds of calls: where its ranges begin; what their bytes show (line breaks, UTF-8,
+signs of another way to quote); which columns are secrets, by the first rows; and the rows. Where one of them finds
+something that only the whole file decides, one worker reads the file whole.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from passage_kit.cluster.csv_steps import (
 from passage_kit.cluster.database_steps import Hidden, is_database, read_table
 from passage_kit.cluster.engine import Engine
 from passage_kit.cluster.job import Job
+from passage_kit.cluster.parquet_steps import read_parquet_files
 from passage_kit.cluster.reading_steps import FileRead, list_files, one_source, read_file
 from passage_kit.reading.csv.added_ranges import add_up, findings_beside
 from passage_kit.reading.csv.csv_ranges import Outline, Survey
@@ -64,6 +65,8 @@ def read_files(engine: Engine, job: Job, source: str) -> FilesRead:
     listed = list_files(source)
     addresses = [source] if listed is None else listed
     split = _split(engine, job, addresses)
+    others = [address for address in addresses if address not in split]
+    split |= read_parquet_files(engine, job, others, _free_number(split))
     whole = [address for address in addresses if address not in split]
     items = [(job, number, address) for number, address in enumerate(whole, _free_number(split))]
     split |= {address: [file] for address, file in zip(whole, engine.run("read", read_file, items), strict=True)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pandas as pd
 import pyarrow as pa
@@ -28,16 +29,8 @@ def read_parquet(data: bytes, name: str) -> UserList:
     SourceError
         If it is not a Parquet file, or has no rows.
     """
-    try:
-        columns = text_columns(read_lent(data, lambda file: _bounded_table(file, name, len(data))))
-    except (pa.ArrowException, OSError, ValueError, OverflowError, RecursionError) as error:
-        raise SourceError(
-            worded(
-                "{name} cannot be read as Parquet: {why}. Export it again, or read another format.",
-                name=name,
-                why=_first_line(error),
-            )
-        ) from error
+    with saying_why(name):
+        columns = text_columns(read_lent(data, lambda file: bounded_table(pq.ParquetFile(file), name, len(data))))
     return build_source(
         [column for _, column in columns],
         [path for path, _ in columns],
@@ -47,11 +40,25 @@ def read_parquet(data: bytes, name: str) -> UserList:
     )
 
 
-def _bounded_table(source: pa.BufferReader, name: str, size: int) -> pa.Table:
-    """Read a table in portions, up to the size that a file of this size may come to."""
-    file = pq.ParquetFile(source)
+@contextmanager
+def saying_why(name: str) -> Iterator[None]:
+    """Say of a Parquet file why it cannot be read."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, OverflowError, RecursionError) as error:
+        raise SourceError(
+            worded(
+                "{name} cannot be read as Parquet: {why}. Export it again, or read another format.",
+                name=name,
+                why=_first_line(error),
+            )
+        ) from error
+
+
+def bounded_table(file: pq.ParquetFile, name: str, size: int, groups: Sequence[int] | None = None) -> pa.Table:
+    """Read a table, or some of its row groups, in portions, up to what a file of this size may come to."""
     left, batches = allowed_size(size), []
-    for batch in file.iter_batches(_ROWS_AT_A_TIME):
+    for batch in file.iter_batches(_ROWS_AT_A_TIME, row_groups=groups):
         left -= batch.nbytes
         if left < 0:
             raise too_large(name, size)

@@ -14,10 +14,8 @@ from uuid import UUID
 import pyarrow as pa
 
 from passage_kit.errors import SourceError
-from passage_kit.reading.json_cells import may_be_json
-from passage_kit.reading.long_form import names_and_values
+from passage_kit.reading.rows_of_ranges import RowsOfRange, read_rows, secrets_of_rows
 from passage_kit.reading.sql_reader import KeyedTable, connected, every_column, fetch, keyed_table
-from passage_kit.reading.user_list import Place, UserList, build_source, name_columns
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -92,18 +90,7 @@ class _Fetched(NamedTuple):
     columns: list[list[Any]]
 
 
-class SqlRange(NamedTuple):
-    """The rows of a range, numbered from 1, and its findings, with the rows of the table.
-
-    ``json`` are the columns whose every value may be JSON, blank ones included, and ``empty`` those without a value.
-    """
-
-    read: UserList
-    json: frozenset[str]
-    empty: frozenset[str]
-
-
-def read_key_range(address: str, table: str, of: KeyRange, secrets: Collection[str]) -> SqlRange | None:
+def read_key_range(address: str, table: str, of: KeyRange, secrets: Collection[str]) -> RowsOfRange | None:
     """Read the rows of a range; None if a column holds bytes or nested values, since all of it tells how to write them.
 
     Raises
@@ -117,11 +104,7 @@ def read_key_range(address: str, table: str, of: KeyRange, secrets: Collection[s
         return None
     if len(columns[0]) != of.rows:
         raise _changed(table)
-    place = Place("row", lambda rows: rows + of.above + 1)
-    read = build_source(columns, fetched.header, name=fetched.name, kind="sql", place=place, secrets=secrets)
-    found = {str(name): pa.chunked_array(read.users[name].array.__arrow_array__()) for name in read.users}
-    empty = frozenset(name for name, column in found.items() if column.null_count == len(column))
-    return SqlRange(read, empty | {name for name, column in found.items() if may_be_json(column)}, empty)
+    return read_rows(columns, fetched.header, name=fetched.name, kind="sql", above=of.above, secrets=secrets)
 
 
 def secrets_of_table(address: str, table: str, first: KeyRange) -> frozenset[str] | None:
@@ -131,16 +114,7 @@ def secrets_of_table(address: str, table: str, first: KeyRange) -> frozenset[str
     """
     fetched = _fetched(address, table, first)
     columns = _plain(fetched)
-    names, _ = name_columns(fetched.header)
-    if columns is None or names_and_values(names) is not None:
-        return None
-    findings = build_source(columns, fetched.header, name=fetched.name, kind="sql").findings
-    codes = findings["code"]
-    secrets = frozenset(findings.loc[codes.eq("secret_left_out").to_numpy(dtype=bool), "field"].tolist())
-    opened = codes.eq("json_opened").any() or any(
-        may_be_json(column) for name, column in zip(names, columns, strict=True) if name in secrets
-    )
-    return None if opened else secrets
+    return None if columns is None else secrets_of_rows(columns, fetched.header, name=fetched.name, kind="sql")
 
 
 def _fetched(address: str, table: str, of: KeyRange) -> _Fetched:
