@@ -118,6 +118,9 @@ _CATALOGUE = (
     Code("column_not_stored", "warning", "Passage will not store this column.",
          "Map it to a metadata field if Passage should have it.",
          ("not stored by Passage: column {field} ({argument} non-blank values)",), "word"),
+    Code("address_elsewhere", "warning", "Rows without an email and a phone have an address in a column that is not used.",
+         "If it is theirs, take the email from the first of both columns that has one, with `first` under [mapping] in plan.toml.",
+         ("column {field} has addresses of rows without email and phone: {argument}",), "word"),
     Code("column_gone", "warning", "The list that the plan was made for had this column; this list does not.",
          "Check that the export is complete.",
          ("gone: column {field}",), "word"),
@@ -341,7 +344,7 @@ _SETTLED = frozenset({"exported_before", "row_blank", "row_repeats_header", "kep
 _WARNINGS_TO_DECIDE = frozenset(
     {
         "account_codes_unread", "account_inactive", "account_state_unknown", "account_words_unknown",
-        "column_undecided", "conflicting_value", "correction_unplaced", "decision_unplaced", "decision_unused",
+        "address_elsewhere", "column_undecided", "conflicting_value", "correction_unplaced", "decision_unplaced", "decision_unused",
         "email_domain_typo", "identifier_conflict", "possible_duplicate",
     }
 )  # fmt: skip

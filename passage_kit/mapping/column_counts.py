@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.account_codes import may_be_codes, may_hold_codes, say_counts, word_counts
 from passage_kit.columns.null_words import without_words
+from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.spool import letting_go
-from passage_kit.columns.users_frame import ACCOUNT_STATE, arrow, is_blank
+from passage_kit.columns.users_frame import ACCOUNT_STATE, IDENTIFIERS, arrow, is_blank, matches
 from passage_kit.findings.findings import collect_findings, make_findings
-from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.mapping.name_fit import path_parts
 
 _SOME = 100  # distinct words of a column: with more it is no column of codes
@@ -32,6 +34,8 @@ class ColumnCounts:
         Words for nothing in each column that the mapping uses.
     words : mapping of str to mapping or None
         Rows of each word in the columns that may say the state of accounts by codes; None where there are too many.
+    elsewhere : mapping of str to int
+        Addresses in each column that the mapping does not use, of rows whose email and phone are blank.
 
     Examples
     --------
@@ -43,6 +47,7 @@ class ColumnCounts:
     filled: Mapping[str, int] = field(default_factory=dict)
     nothing: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, int] | None] = field(default_factory=dict)
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: ColumnCounts) -> ColumnCounts:
         """Add the counts of another part of the source."""
@@ -51,6 +56,7 @@ class ColumnCounts:
             _sum(self.filled, other.filled),
             _sum(self.nothing, other.nothing),
             {name: _words(self.words.get(name, {}), other.words.get(name, {})) for name in names},
+            _sum(self.elsewhere, other.elsewhere),
         )
 
 
@@ -92,7 +98,23 @@ def count_columns(raw: pd.DataFrame, mapping: FieldMapping, nothing: Mapping[str
         {name: int((~is_blank(raw[name])).sum()) for name in letting_go(names)},
         {name: without_words(raw[name], words)[1] for name, words in letting_go(used.items())},
         counted,
+        _addresses_elsewhere(raw, mapping, used, names),
     )
+
+
+def _addresses_elsewhere(
+    raw: pd.DataFrame, mapping: FieldMapping, nothing: Mapping[str, tuple[str, ...]], names: Sequence[str]
+) -> dict[str, int]:
+    """Count the addresses in some columns, of rows whose columns of email and phone are all blank."""
+    origins = [mapping[target] for target in IDENTIFIERS if target in mapping]
+    own = [name for origin in origins if isinstance(origin, Columns) for name in origin.names]
+    lacking = np.full(len(raw), bool(own))
+    for name in own:
+        lacking &= is_blank(without_words(raw[name], nothing.get(name, ()))[0]).to_numpy(dtype=bool)
+    if not lacking.any():
+        return {}
+    there = {name: int(matches(arrow(raw[name]).filter(pa.array(lacking)), SHAPES["email"]).sum()) for name in names}
+    return {name: count for name, count in there.items() if count}
 
 
 def say_of_columns(counts: ColumnCounts, mapping: FieldMapping, nothing: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
@@ -124,4 +146,10 @@ def say_of_columns(counts: ColumnCounts, mapping: FieldMapping, nothing: Mapping
         code="account_codes_unread",
         argument=[say_counts(words) for words in coded.values()],
     )
-    return collect_findings([unused, undecided, blanked, codes])
+    elsewhere = make_findings(
+        [None] * len(counts.elsewhere),
+        field=list(counts.elsewhere),
+        code="address_elsewhere",
+        argument=[f"{count:,}" for count in counts.elsewhere.values()],
+    )
+    return collect_findings([unused, elsewhere, undecided, blanked, codes])

@@ -279,7 +279,8 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
     -------
     pandas.DataFrame
         Findings frame with one finding ``column_not_stored`` for each unused column; ``source_row`` is null, and the
-        argument is the number of values in the column. One ``column_undecided`` for each target that several columns
+        argument is the number of values in the column. One ``address_elsewhere`` for each of them that has addresses in
+        rows whose email and phone are blank. One ``column_undecided`` for each target that several columns
         fit equally well, one ``null_word`` for each mapped column in which words for nothing became blank, and one
         ``account_codes_unread`` for each column that may say the state of the accounts by unknown codes. Of rows, one
         ``value_from_other_column`` for each value of a target that takes the first column with one.

@@ -42,8 +42,9 @@ class PreparedFacts:
 
     @property
     def unmapped(self) -> pd.DataFrame:
-        """Findings about the columns that Passage will not store."""
-        return filter_rows(self.findings, self.findings["code"].eq("column_not_stored").to_numpy(dtype=bool))
+        """Findings about the columns that Passage will not store, and those that have addresses nobody else has."""
+        codes = ["column_not_stored", "address_elsewhere"]
+        return filter_rows(self.findings, self.findings["code"].isin(codes).to_numpy(dtype=bool))
 
     @property
     def changed_columns(self) -> pd.DataFrame:

@@ -24,6 +24,9 @@ def _by_fields() -> dict[str, str]:
     return {
         "entries_set_apart": gettext("Check that nobody is missing; otherwise choose the list of users in 00."),
         "sheet_not_read": gettext("Check that no user is missing; otherwise choose the sheet in 00."),
+        "address_elsewhere": gettext(
+            "If it is theirs, write it into the email of these rows, or choose that column in 01."
+        ),
         "null_word": gettext("Check that nobody is called so."),
         "account_inactive": gettext(
             "Decide whether these people should have an account in Passage. To leave them out, choose so under "

@@ -8,8 +8,9 @@ from passage_kit.mapping.mapped_users import unmapped_columns, words_for_nothing
 from passage_kit.mapping.mapping import FieldMapping
 
 MAPPING = FieldMapping({"email": "Mail", "city": "City"})
+VALUES = (["a@b.org", "\\N", None], ["\\N", "Ulm"], ["A", "X", " A"], ["", "43"], ["c@d.org", "c", None])
 cells = st.lists(
-    st.tuples(*(st.sampled_from(some) for some in (["a@b.org", None], ["\\N", "Ulm"], ["A", "X", " A"], ["", "43"]))),
+    st.tuples(*map(st.sampled_from, VALUES)),
     min_size=1,
     max_size=12,
 )
@@ -17,7 +18,7 @@ cells = st.lists(
 
 @given(cells, st.integers(0, 12))
 def test_the_counts_of_parts_add_up_to_those_of_the_whole(rows, cut):
-    columns = dict(zip(["Mail", "City", "status", "Shoe"], zip(*rows, strict=True), strict=True))
+    columns = dict(zip(["Mail", "City", "status", "Shoe", "Login"], zip(*rows, strict=True), strict=True))
     raw = users_frame(columns)
     nothing = words_for_nothing(raw, "auto")
     parts = [part for part in (raw.iloc[:cut], raw.iloc[cut:]) if len(part)]
@@ -33,3 +34,19 @@ def test_a_column_of_very_many_words_is_no_column_of_codes():
     assert counts.words == {"account_status": None}
     assert (counts + count_columns(raw.iloc[:3], MAPPING, {})).words == {"account_status": None}
     assert "account_codes_unread" not in say_of_columns(counts, MAPPING, {})["code"].tolist()
+
+
+def test_addresses_of_those_who_have_neither_email_nor_phone_are_counted():
+    raw = users_frame(
+        {
+            "Mail": ["ann@example.org", None, "\\N", None],
+            "Tel": [None, None, "", "+14155550131"],
+            "Login": ["ann@example.net", "bo@example.net", "cy@example.net", "di@example.net"],
+            "City": ["Ulm", "Ulm", "Ulm", "Ulm"],
+        }
+    )
+    mapping = FieldMapping({"email": "Mail", "phone": "Tel"})
+    assert count_columns(raw, mapping, {"Mail": ("\\N",)}).elsewhere == {"Login": 2}
+    assert count_columns(raw, mapping, {}).elsewhere == {"Login": 1}
+    assert count_columns(raw, FieldMapping({"email": "Mail", "phone": "Tel", "city": "Login"}), {}).elsewhere == {}
+    assert count_columns(raw, FieldMapping({"city": "City"}), {}).elsewhere == {}
