@@ -41,9 +41,10 @@ from .findings.findings import count_findings, describe_findings
 from .identifiers.identifiers import normalize_identifiers
 from .mapping.mapped_users import apply_mapping, unmapped_columns
 from .mapping.mapping import FieldMapping
+from .mapping.planned_step import ValueStep
 from .mapping.spellings import find_spellings
 from .mapping.suggest import suggest_mapping
-from .mapping.value_steps import ValueStep, apply_value_steps
+from .mapping.value_steps import apply_value_steps
 from .metadata.console_template import read_template
 from .metadata.field_values import normalize_values
 from .metadata.fields import MetadataSchema

@@ -46,7 +46,7 @@ ENGLISH = {
     "identifiers/identifiers.py": 1,
     "identifiers/phones/phones.py": 1,
     "mapping/mapping.py": 2,
-    "mapping/value_steps.py": 1,
+    "mapping/planned_step.py": 1,
     "metadata/dates.py": 1,
     "metadata/failed_rows.py": 1,
     "metadata/metadata_field.py": 1,

@@ -15,7 +15,7 @@ from passage_kit.cluster.storage import Storage
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.notices import Notices
 from passage_kit.preparation.prepared import PreparedFacts
-from passage_kit.preparation.since import SinceCounts
+from passage_kit.preparation.since_counts import SinceCounts
 from passage_kit.reading.readers import UserList
 from passage_kit.workspace.lock import locked
 from passage_kit.workspace.plan import Plan

@@ -44,7 +44,8 @@ from passage_kit.identifiers.phones.lost_plus import NO_PLUS_EVIDENCE, PlusEvide
 from passage_kit.identifiers.phones.phones import plus_evidence
 from passage_kit.preparation.exported import exported_columns, exported_in_parts
 from passage_kit.preparation.outputs import SINCE_FILES
-from passage_kit.preparation.since import BEFORE, SinceCounts, bare_keys, compare_people, judge_absorbed, who
+from passage_kit.preparation.since import BEFORE, bare_keys, compare_people, judge_absorbed, who
+from passage_kit.preparation.since_counts import SinceCounts
 from passage_kit.workspace.manifest import Entry
 from passage_kit.workspace.stages import stage_table, write_stage
 from passage_kit.workspace.workspace import Workspace

@@ -11,6 +11,7 @@ __all__ = [
     "described_steps",
     "mapped_users",
     "mapping",
+    "planned_step",
     "spellings",
     "stepped_parts",
     "suggest",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.mapping.planned_step import ValueStep
 from passage_kit.translations import gettext, ngettext
 
 _FEW = 2

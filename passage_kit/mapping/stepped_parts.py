@@ -9,7 +9,8 @@ import pandas as pd
 
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
-from passage_kit.mapping.value_steps import StepResult, ValueStep, changes_of, follow_steps, said_of, value_in
+from passage_kit.mapping.planned_step import ValueStep
+from passage_kit.mapping.value_steps import StepResult, changes_of, follow_steps, said_of, value_in
 
 
 class StepCount(NamedTuple):

@@ -20,6 +20,7 @@ __all__ = [
     "rules",
     "run",
     "since",
+    "since_counts",
 ]
 
 __getattr__, __dir__ = moved(__name__, "passage_kit.preparation.run", ReadAhead="ParsedAhead")

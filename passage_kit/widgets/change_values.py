@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from passage_kit.columns.plain_words import counted_values
 from passage_kit.errors import MappingError, PassageKitError
 from passage_kit.mapping.mapping import Columns, FieldMapping
-from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
+from passage_kit.mapping.planned_step import ValueStep
+from passage_kit.mapping.value_steps import StepResult, follow_steps
 from passage_kit.reading.readers import UserList
 from passage_kit.translations import gettext, told, worded
 from passage_kit.widgets.live_counts import AT_ONCE

@@ -13,7 +13,8 @@ from babel import localedata
 from passage_kit.errors import MappingError
 from passage_kit.mapping.described_steps import described_step
 from passage_kit.mapping.mapped_users import NullWords
-from passage_kit.mapping.value_steps import StepResult, ValueStep, follow_steps
+from passage_kit.mapping.planned_step import ValueStep
+from passage_kit.mapping.value_steps import StepResult, follow_steps
 from passage_kit.translations import told
 from passage_kit.widgets.page_messages import is_flag, is_words
 

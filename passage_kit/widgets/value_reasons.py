@@ -9,7 +9,8 @@ import pandas as pd
 from passage_kit.columns.users_frame import PHONE
 from passage_kit.errors import PassageKitError
 from passage_kit.mapping.mapping import FieldMapping
-from passage_kit.mapping.value_steps import ValueStep, apply_value_steps
+from passage_kit.mapping.planned_step import ValueStep
+from passage_kit.mapping.value_steps import apply_value_steps
 from passage_kit.preparation.mapping_preview import preview_target
 from passage_kit.widgets.mapping_table import reason_of
 from passage_kit.workspace.plan import Plan

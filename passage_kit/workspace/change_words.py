@@ -8,7 +8,7 @@ from typing import Any
 from passage_kit.duplicates.decisions import choice_in_words
 from passage_kit.errors import MappingError
 from passage_kit.mapping.described_steps import described_step
-from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.mapping.planned_step import ValueStep
 from passage_kit.translations import gettext, ngettext, number
 from passage_kit.workspace.history import Change
 

@@ -13,7 +13,7 @@ from passage_kit.columns.users_frame import INTEGER, SOURCE_ROW, TEXT
 from passage_kit.duplicates import decisions as of_duplicates
 from passage_kit.duplicates.decisions import decisions_of, hold_together
 from passage_kit.errors import MappingError
-from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.mapping.planned_step import ValueStep
 from passage_kit.workspace import corrections as of_values
 from passage_kit.workspace.history import Changed
 from passage_kit.workspace.line_changes import LineChange

@@ -25,7 +25,7 @@ from passage_kit.files.reasons import reason_of
 from passage_kit.files.regular_files import read_regular
 from passage_kit.identifiers.phones.lost_plus import LostPlus
 from passage_kit.mapping.mapping import Columns, FieldMapping
-from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.mapping.planned_step import ValueStep
 from passage_kit.metadata.console_template import Template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.reading.known_layouts import layout_named, recognise

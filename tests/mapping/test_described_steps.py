@@ -3,7 +3,7 @@
 import pytest
 
 from passage_kit.mapping.described_steps import described_step
-from passage_kit.mapping.value_steps import STEP_KINDS, ValueStep
+from passage_kit.mapping.planned_step import STEP_KINDS, ValueStep
 
 HOW = {
     "map": {"values": {"a": "b", "c": "", "d": "e"}},

@@ -8,8 +8,9 @@ import pytest
 from passage_kit.columns.null_words import null_words_of
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.findings.findings import collect_findings
+from passage_kit.mapping.planned_step import ValueStep
 from passage_kit.mapping.stepped_parts import add_counts, apply_to_part, say_of_steps, touched_columns, with_touched
-from passage_kit.mapping.value_steps import ValueStep, apply_value_steps
+from passage_kit.mapping.value_steps import apply_value_steps
 
 STEPS = [
     ValueStep("Land", "map", {"values": {"BRD": "Germany", "x": ""}}),

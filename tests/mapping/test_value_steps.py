@@ -11,7 +11,8 @@ from passage_kit.columns import spooled_frames
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import describe_findings
-from passage_kit.mapping.value_steps import ValueStep, apply_value_steps, follow_steps, reaches
+from passage_kit.mapping.planned_step import ValueStep
+from passage_kit.mapping.value_steps import apply_value_steps, follow_steps, reaches
 from passage_kit.workspace.plan import Plan
 
 PEOPLE = {
@@ -156,29 +157,6 @@ def test_a_step_without_its_column_or_without_an_effect_is_said(raw):
 def test_no_column_is_overwritten(raw):
     with pytest.raises(MappingError, match="there is one already"):
         apply_value_steps(raw, [ValueStep("Name", "split", {"into": ["Land", "B"]})])
-
-
-@pytest.mark.parametrize(
-    ("step", "said"),
-    [
-        ({"column": "Land", "do": "mop"}, "no step 'mop'. Did you mean 'map'"),
-        ({"column": "Land", "do": "map"}, "values"),
-        ({"column": "Land", "do": "map", "values": {}}, "values"),
-        ({"column": "Land", "do": "map", "values": {"BRD": 1}}, "expected a text in quotes"),
-        ({"column": "Land", "do": "split", "into": ["A"]}, "into"),
-        ({"column": "Land", "do": "split", "into": ["A", "B"], "separator": ""}, "separator"),
-        ({"column": "Land", "do": "case", "to": "Upper"}, "to: found 'Upper'"),
-        ({"column": "Land", "do": "number", "thousands": "_"}, "thousands"),
-        ({"column": "Land", "do": "country", "colour": "red"}, "no key 'colour'"),
-        ({"column": "Land", "do": "replace", "find": "(?=a)", "pattern": True}, "look-ahead"),
-        ({"column": "Land", "do": "replace", "find": "(a)", "put": r"\2", "pattern": True}, "names a group"),
-        ({"do": "country"}, "expected a column and what to do"),
-        ({"column": "Land", "do": "country", "off": "yes"}, "expected a column and what to do"),
-    ],
-)
-def test_a_step_that_cannot_be_is_refused_with_its_key(step, said):
-    with pytest.raises(MappingError, match=said.replace("(", r"\(")):
-        ValueStep.from_dict(step)
 
 
 def test_reached_columns_go_through_steps_that_are_on():

@@ -9,7 +9,8 @@ from panel_parts import SAVED
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.mapping.mapping import FieldMapping
-from passage_kit.mapping.value_steps import ValueStep, apply_value_steps
+from passage_kit.mapping.planned_step import ValueStep
+from passage_kit.mapping.value_steps import apply_value_steps
 from passage_kit.widgets import ChangeValues, MapFields
 from passage_kit.widgets import change_values as module
 from passage_kit.workspace.plan import Plan

@@ -3,7 +3,7 @@
 import pytest
 
 from passage_kit.duplicates.decisions import decide, withdraw
-from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.mapping.planned_step import ValueStep
 from passage_kit.workspace.change_words import said_of
 from passage_kit.workspace.corrections import correct, take_back
 from passage_kit.workspace.history import Change, load_history

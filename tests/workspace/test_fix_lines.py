@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from passage_kit.duplicates.decisions import decide, no_decisions
-from passage_kit.mapping.value_steps import ValueStep
+from passage_kit.mapping.planned_step import ValueStep
 from passage_kit.workspace.corrections import correct, no_corrections
 from passage_kit.workspace.fix_lines import contradict, lines_of, step_lines, steps_of, table_of
 
