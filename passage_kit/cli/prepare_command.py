@@ -93,7 +93,8 @@ _OPTIONS = (
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    help="Run on a Dask cluster: tcp://scheduler:8786, or local for processes of this machine. Takes a plan.",
+    help="Run on a Dask cluster: tcp://scheduler:8786, or local for processes of this machine. SOURCE and DIR may be "
+    "addresses then, such as s3://bucket/users.parquet.",
 )
 @click.option(
     "--csv", "with_csv", is_flag=True, help="Write findings.csv and ledger.csv after a run with --cluster, too."

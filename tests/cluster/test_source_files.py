@@ -136,6 +136,7 @@ PLAIN = [f"u{number}@example.org,Ann {number},{'x' * 60}" for number in range(16
     [
         ({9_000: "u@example.org,Zoë,x"}, "cp1252"),  # not UTF-8, far below the beginning
         ({number: f"u{number}@example.org,Smith\\, Ann,x" for number in range(9_000, 9_400)}, "utf-8"),
+        ({number: f"u{number}@example.org,'Smith, Ann','x'" for number in range(16_000)}, "utf-8"),
         ({number: f'u{number}@example.org,Ann,"{{""a"": {number}}}"' for number in range(16_000)}, "utf-8"),
     ],
 )  # fmt: skip
