@@ -360,6 +360,7 @@ def test_a_report_says_which_language_it_is_in(prepared):
     assert '<html lang="en">' in render_report(prepared, on=ON)
 
 
+@pytest.mark.slow
 def test_a_report_stays_in_its_language_when_a_later_step_renders_it(prepared):
     with speaking("de"):
         page = report_page(prepared, on=ON)

@@ -87,6 +87,7 @@ KINDS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_kind_of_file_is_damaged(files):
     assert set(files) == set(KINDS)
     for kind, path in files.items():

@@ -137,6 +137,7 @@ def test_no_panel_mixes_english_into_another_language(folder, monkeypatch, spoke
     assert mixed == []
 
 
+@pytest.mark.slow
 def test_the_words_are_those_of_english(folder, monkeypatch):
     monkeypatch.setenv("PASSAGE_KIT_LANGUAGE", "en")
     said = [text for text in all_that_panels_say() if not text.startswith("Saved")]

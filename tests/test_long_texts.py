@@ -58,6 +58,7 @@ def write(tmp_path):
     return write
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("options", [{}, {"strict": True}, {"survivor": "last", "shared_phone": "merge"}])
 def test_a_preparation(write, tmp_path, options):

@@ -38,6 +38,7 @@ def test_the_generator_writes_the_same_csv(generated: Path) -> None:
     assert (generated / "legacy_users.csv").read_bytes() == committed
 
 
+@pytest.mark.slow
 def test_the_generator_writes_the_same_cells_in_excel(generated: Path) -> None:
     def cells(folder: Path) -> dict[str, list[tuple[object, ...]]]:
         workbook = openpyxl.load_workbook(folder / "legacy_users.xlsx")

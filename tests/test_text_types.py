@@ -101,6 +101,7 @@ def written_back(kind, folder):
     return [tuple(row) for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("given", KINDS, indirect=True)
 def test_a_frame_of_any_text_type_gives_the_same_result(given, tmp_path):

@@ -121,6 +121,7 @@ class TestClosedAccounts:
         arguments = "--map", "account_state=is_active", *("--map", "account_state=deleted_at"), "--json"
         assert json.loads(run("prepare", source, "--out", tmp_path / "two", *arguments)[1])["inactive"] == 2
 
+    @pytest.mark.slow
     def test_codes_mean_what_is_said(self, run, tmp_path):
         source = tmp_path / "coded.csv"
         source.write_text("email,status\na@example.org,A\nb@example.org,I\nc@example.org,X\n")

@@ -196,6 +196,7 @@ def hostile_service(monkeypatch, run):
         yield service
 
 
+@pytest.mark.slow
 def test_adopted_users_are_said_and_undone_only_if_told(run, folder, hostile_service):
     hostile_service.created_at = None
     code, _, err = run("push", folder, "--yes")
@@ -220,6 +221,7 @@ def test_answers_that_contradict_each_other_are_an_exit_code_with_a_next_step(ru
     assert "SameSame" not in (folder / "out" / "passage_ids.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_who_is_left_is_an_exit_code_of_undo(run, folder, hostile_service):
     run("push", folder, "--yes")
     moved = next(iter(hostile_service.users.values()))

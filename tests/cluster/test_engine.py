@@ -31,6 +31,7 @@ def test_workers_of_other_versions_are_refused(client, monkeypatch):
         OnDask(Other(client))
 
 
+@pytest.mark.slow
 def test_calls_are_heard_of_as_they_are_done(client):
     heard = []
     with progress_to(lambda step, share: heard.append((step, share))):

@@ -87,6 +87,7 @@ def prepare_both(source, one, other, rows, **given):
     return prepared
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("what", ["corrections", "decisions", "both"])
 @pytest.mark.parametrize("seed", range(4))

@@ -90,6 +90,7 @@ def check_read(path, folder, *, split=True, **reading):
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("seed", "ending", "above", "below"),
@@ -107,6 +108,7 @@ def test_a_messy_file_is_read_in_ranges_as_on_one_machine(tmp_path, seed, ending
     assert "read" not in calls or calls["read"] == 0
 
 
+@pytest.mark.slow
 def test_a_file_without_quotes_and_one_without_a_header(tmp_path):
     rows = "".join(f"u{number}@example.org;Ann {number};{'x' * 60}\n" for number in range(16_000))
     for name, text, reading in (("plain", "Mail;Name;Note\n" + rows, {}), ("none", rows, {"header_row": 0})):
@@ -115,6 +117,7 @@ def test_a_file_without_quotes_and_one_without_a_header(tmp_path):
         assert check_read(path, tmp_path / name, **reading)["read ranges"] > 4
 
 
+@pytest.mark.slow
 def test_secrets_are_left_out_of_all_ranges_by_the_first_rows(tmp_path):
     """The first rows show it; further down, the values alone would not."""
     rows = "".join(
@@ -253,6 +256,7 @@ def test_a_large_file_on_s3_is_read_in_ranges(tmp_path, bucket):
             assert (tmp_path / "other" / "out" / file.name).read_bytes() == file.read_bytes(), file.name
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 def test_notes_of_very_many_lines_are_read_as_on_one_machine(tmp_path):
     """Within a range, and over the place where the next one would begin."""

@@ -19,6 +19,7 @@ STEPS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize(
     "given", [{"mapping": {**MAPPING, "name": "First", "city": "Both"}}, {}, {"null_words": ["x"]}]

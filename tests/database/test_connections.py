@@ -45,14 +45,17 @@ def silent_port():
 
 @pytest.mark.parametrize("backend", ["postgresql", "mysql"])
 class TestAddresses:
+    @pytest.mark.slow
     def test_a_port_on_which_nothing_listens(self, backend, silent_port):
         found = said(f"{backend}://app:{SECRET}@127.0.0.1:{silent_port}/app")
         assert "cannot be reached" in found
         assert "Check host and port" in found
 
+    @pytest.mark.slow
     def test_a_host_that_is_not_there(self, backend):
         assert "Check the name of the host" in said(f"{backend}://app:{SECRET}@nowhere.invalid/app")
 
+    @pytest.mark.slow
     def test_a_socket_that_is_not_there(self, backend, tmp_path):
         option = "host" if backend == "postgresql" else "unix_socket"
         assert "Check host and port" in said(f"{backend}://app:{SECRET}@/app?{option}={tmp_path}/none")
@@ -84,6 +87,7 @@ class TestServers:
         engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["ssl_ca", "ssl_cert"])
 @pytest.mark.parametrize("content", [None, "no certificate"])
 def test_a_file_of_a_certificate(option, content, tmp_path, silent_port):

@@ -136,6 +136,7 @@ def test_statements_of_errors_hold_no_values(sqlite):
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "address", "extra"),
     [

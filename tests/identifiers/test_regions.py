@@ -124,6 +124,7 @@ def test_any_column_gives_codes_and_leaves_its_input_alone(cells):
     assert region_of(found).equals(found)
 
 
+@pytest.mark.slow
 def test_the_names_are_those_of_cldr_and_iso():
     carried, derived = NAMES_PATH.read_text(encoding="utf-8"), country_names()
     if carried.startswith(sources()):

@@ -41,6 +41,7 @@ def test_one_value_in_five_may_be_of_no_type():
     assert type_of_column(column(["1", "2", "3", "few", "many"])).type == "string"
 
 
+@pytest.mark.slow
 @given(st.lists(WORDS, min_size=1, max_size=8))
 def test_values_of_a_date_are_those_that_a_date_field_takes(values):
     found = type_of_column(column(values))

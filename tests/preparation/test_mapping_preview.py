@@ -113,6 +113,7 @@ def test_every_value_has_one_fate(cells, target):
     assert all(first.becomes is None or first.code is None for first in preview.first)
 
 
+@pytest.mark.slow
 def test_the_sample_is_counted_as_the_preparation_counts_it():
     schema = MetadataSchema.from_toml(bundled("sample_data/metadata_fields.toml"))
     raw = pk.read_users(bundled("sample_data/legacy_users.csv"))

@@ -159,6 +159,7 @@ def test_what_becomes_of_shared_phones(choice, rows, says):
     assert said(users(phone=["+14155552671"]), "shared_phone", Options(shared_phone=choice)).rows == 0
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize(
     "options",

@@ -40,6 +40,7 @@ def test_a_run_finds_what_judging_finds():
     assert sorted(findings["code"]) == sorted(prepared.findings["code"])
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("row", "field", "value", "codes"),

@@ -97,6 +97,7 @@ def test_an_identifier_that_moved_to_somebody_else_is_not_sent(june, tmp_path):
     assert prepared.since.held == 2
 
 
+@pytest.mark.slow
 def test_a_person_who_was_known_by_phone_alone_and_has_an_email_now_is_held(june, tmp_path):
     prepared = july(tmp_path, [("8", "hal@example.org", "+14155550103", "")], june)
     assert codes(prepared) == {(1, "identifier_changed_since")}
@@ -249,6 +250,7 @@ def test_keys_that_nobody_had_before_may_stand_on_several_rows(june, tmp_path):
     assert prepared.users["email"].tolist() == ["eve@example.org", "fay@example.org"]
 
 
+@pytest.mark.slow
 def test_white_space_around_a_key_makes_nobody_new(june, tmp_path):
     prepared = july(tmp_path, [(" 1 ", "ann@new.example.org", "", "pro"), *JUNE[1:]], june)
     assert prepared.since.summary() == {"new": 0, "changed": 0, "unchanged": 3, "held": 1, "gone": 0}

@@ -132,6 +132,7 @@ def test_what_adopted_users_lack_is_offered_and_sent_without_a_loss(workspace):
         assert [*service.users] == [adopted]
 
 
+@pytest.mark.slow
 def test_an_adopted_user_stays_adopted_if_the_answer_to_the_update_is_lost(workspace):
     with hostile(signs_up={"ann.0@example.org"}) as service, service.client() as client:
         service.lost = lambda operation, _: "before" if operation == "update" else None

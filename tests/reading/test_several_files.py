@@ -72,6 +72,7 @@ def test_a_file_whose_name_is_a_pattern_is_a_file(tmp_path):
     assert len(pk.read_users(path)) == 1
 
 
+@pytest.mark.slow
 def test_a_folder_is_prepared_as_one_file_with_the_same_rows_is(folder, tmp_path):
     whole = tmp_path / "older" / "whole.csv"
     whole.write_text("\n".join(["Mail,Age", *LINES[:2], ",", *LINES[2:]]) + "\n")

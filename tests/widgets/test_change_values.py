@@ -170,6 +170,7 @@ def test_a_step_without_an_effect_is_said(panel):
     ]
 
 
+@pytest.mark.slow
 def test_the_mapping_above_shows_the_changes_at_once(raw, workspace):
     mapping = MapFields(raw, SCHEMA, workspace)
     assert mapping.table.shown["previews"]["region"]["counts"]["withheld"] == 2

@@ -74,6 +74,7 @@ def test_counts_of_other_corrections_are_marked_and_counted_again(workspace):
     assert panel.outdated.endswith("Run this notebook again.")
 
 
+@pytest.mark.slow
 def test_it_begins_with_the_options_of_the_plan(workspace):
     assert ChooseOptions(RAW, workspace).value == Options()
     options = Options(default_region="Germany", survivor="newest", thousands=".", boolean_words={"Oui": True})
@@ -92,6 +93,7 @@ def test_without_a_plan_the_suggested_mapping_is_taken(tmp_path):
     assert not workspace.has_plan
 
 
+@pytest.mark.slow
 @pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("control", "value", "option"),
@@ -189,6 +191,7 @@ def test_the_choices_are_those_of_the_options(workspace):
     assert ("United States (US)", "US") in panel.default_region.options
 
 
+@pytest.mark.slow
 def test_corrections_and_decisions_are_counted_in(workspace):
     workspace.make().corrections_path.write_text("source_row,field,value\n1,email,c@example.org\n")
     assert ChooseOptions(RAW, workspace).touched["survivor"].rows == 0

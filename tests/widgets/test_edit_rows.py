@@ -171,6 +171,7 @@ def test_very_many_values_are_a_step_and_many_are_judged_in_a_thread(workspace, 
     assert len(workspace.load_corrections()) == 5
 
 
+@pytest.mark.slow
 def test_it_shares_what_is_judged_with_the_panel_of_findings(workspace):
     fix = FixFindings(USERS, workspace)
     panel = EditRows(fix, workspace)

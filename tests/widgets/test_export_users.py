@@ -196,6 +196,7 @@ def test_a_long_email_is_shown_whole_and_a_long_text_is_cut(workspace):
     assert panel.page["rows"] == [[email, "", f"{'Lyon ' * 16}…"]]
 
 
+@pytest.mark.slow
 def test_running_the_cell_again_finds_what_was_written(workspace):
     first = opened(workspace)
     click(first)
@@ -233,6 +234,7 @@ def test_a_template_alone_gives_the_fields(workspace):
     assert workspace.load_plan().template.header == ("phone", "email", "City")
 
 
+@pytest.mark.slow
 def test_more_users_than_a_file_takes(workspace):
     Path("users.csv").write_text("email\n" + "".join(f"user{at}@example.org\n" for at in range(30_001)))
     workspace.save_plan(Plan("users.csv", mapping=pk.FieldMapping({"email": "email"})))

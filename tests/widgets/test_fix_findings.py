@@ -184,6 +184,7 @@ def test_a_correction_is_taken_back(workspace):
     assert kinds(panel)["email_invalid"] == 1
 
 
+@pytest.mark.slow
 def test_running_the_cell_again_finds_the_corrections(workspace):
     click(opened(workspace), "fix", row=2, field="email", value="bo@example.org")
     again = opened(workspace)

@@ -87,6 +87,7 @@ ACTIONS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_message_of_any_form_changes_nothing(workspace, kind):

@@ -104,6 +104,7 @@ def test_one_of_several_lists_is_asked_for(workspace):
     assert ChoosePath(workspace).list.view.shown["facts"][0] == ["rows", "1"]
 
 
+@pytest.mark.slow
 def test_an_encoding_that_is_not_sure_is_asked_for_with_words_as_each_has_them(workspace):
     panel = ChoosePath(workspace)
     panel.save()

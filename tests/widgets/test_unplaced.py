@@ -85,6 +85,7 @@ def test_corrections_follow_their_people_and_the_others_are_asked_about(workspac
     assert workspace.corrections_path.read_bytes() == before  # nothing is written until somebody changes something
 
 
+@pytest.mark.slow
 def test_a_correction_of_a_former_list_is_applied_to_a_row(workspace):
     panel = fixing(workspace)
     click(panel, "apply", number=0, row=2)

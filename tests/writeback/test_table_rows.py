@@ -55,6 +55,7 @@ def test_an_empty_table(application):
     assert len(read(application)[1].frame) == 0
 
 
+@pytest.mark.slow
 def test_what_a_workspace_knows(tmp_path):
     nothing = load_preparation(Workspace(tmp_path / "none"))
     assert (nothing.users, nothing.separator, nothing.region) == (None, " ", None)

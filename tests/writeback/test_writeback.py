@@ -197,6 +197,7 @@ class TestAbsorbed:
         merge = (tmp_path / "m" / "out" / "merge_these_accounts.csv").read_text(encoding="utf-8")
         assert merge == "id,survivor_id,reason\r\n2,1,absorbed\r\n".replace("\r\n", "\n")
 
+    @pytest.mark.slow
     def test_shared_ids_drop_the_unique_index(self, application, write, tmp_path, twice):
         write(ids_of(1, 3))
         done = write(ids_of(1, 3), share=True)

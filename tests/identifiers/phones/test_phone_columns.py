@@ -296,6 +296,7 @@ def alter(monkeypatch, region, **changes):
     return altered
 
 
+@pytest.mark.slow
 @pytest.mark.few(2)
 @pytest.mark.usefixtures("forgotten_plans")
 @pytest.mark.parametrize("changes", ALTERED.values(), ids=ALTERED)

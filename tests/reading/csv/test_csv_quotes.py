@@ -51,6 +51,7 @@ def table(dice, rows, delimiter, *, likely=9):
     return dice.choice(["\n", "\r\n"]).join(records)
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "\x1f"])

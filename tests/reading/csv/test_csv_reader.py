@@ -207,6 +207,7 @@ def test_single_column_with_every_delimiter_in_it():
     assert source.delimiter is None
 
 
+@pytest.mark.slow
 def test_a_record_longer_than_a_block_of_the_reader():
     note = "x" * 20_000_000
     assert cells(read(f"email,note\nann@example.org,{note}\nbob@example.org,y\n"))[0][1] == note

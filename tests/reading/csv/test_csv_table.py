@@ -44,6 +44,7 @@ def test_a_header_that_is_no_utf8_is_refused():
         parse_csv(b"email,na\xefve\n" + "zoë@example.org,Zoë\n".encode() * 30, "users.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", [MESSY, b"email\nann@example.org\n"])
 def test_the_table_does_not_hold_on_to_the_file(lines):
     data = bytes(bytearray(lines))
@@ -54,6 +55,7 @@ def test_the_table_does_not_hold_on_to_the_file(lines):
     assert len(table.columns[0])
 
 
+@pytest.mark.slow
 def test_no_pandas_is_needed():
     asks = "import sys; from passage_kit.reading.csv.csv_table import parse_csv; "
     asks += "parse_csv(b'email\\na@example.org\\n', 'u.csv')"

@@ -69,6 +69,7 @@ def test_a_panic_is_found_out_in_silence(data, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("data", [*PANICS.values(), next(iter(CRASHES.values()))], ids=[*PANICS, next(iter(CRASHES))])
 def test_a_command_says_its_own_sentence_and_nothing_else(data, tmp_path):
