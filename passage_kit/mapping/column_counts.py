@@ -107,7 +107,7 @@ def _addresses_elsewhere(
 ) -> dict[str, int]:
     """Count the addresses in some columns, of rows whose columns of email and phone are all blank."""
     origins = [mapping[target] for target in IDENTIFIERS if target in mapping]
-    own = [name for origin in origins if isinstance(origin, Columns) for name in origin.names]
+    own = [name for origin in origins if isinstance(origin, Columns) for name in origin.names if name in raw]
     lacking = np.full(len(raw), bool(own))
     for name in own:
         lacking &= is_blank(without_words(raw[name], nothing.get(name, ()))[0]).to_numpy(dtype=bool)
