@@ -20,6 +20,7 @@ from test_browser_journey import (
     change_values_by_mouse,
     check_what_came_of_it,
     fix_by_mouse,
+    look_at_table,
     map_by_mouse,
     shop_of,
     workbook,
@@ -269,11 +270,7 @@ def test_an_own_list_becomes_a_filled_users_table(anna, app, tmp_path):
 
 def write_ids(anna: Page, shop: Path) -> None:
     panel = anna.panel(IDS)
-    panel.get_by_role("radio", name="Another database").check()
-    panel.get_by_label("Its address").fill(f"sqlite:///{shop}")
-    panel.get_by_role("button", name="List the tables").click()
-    panel.get_by_label("Users table").select_option("kunden")
-    panel.get_by_role("button", name="Look (dry run)").click()
+    look_at_table(panel, shop)
     panel.get_by_role("checkbox", name="Yes, set 5 rows of kunden").check()
     panel.get_by_role("button", name=re.compile("Write$")).click()
     expect(panel).to_contain_text("5 rows set and checked.")

@@ -325,13 +325,18 @@ def look_at_whole_values(page: Page, export: Locator) -> None:
     page.resize(WIDTH, dark=False)
 
 
-def write_ids_by_mouse(page: Page, shop: Path) -> None:
-    panel = page.panel(IDS)
+def look_at_table(panel: Locator, shop: Path) -> None:
+    """Choose the users table of the shop, and see what would be written."""
     panel.get_by_role("radio", name="Another database").check()
     panel.get_by_label("Its address").fill(f"sqlite:///{shop}")
     panel.get_by_role("button", name="List the tables").click()
     panel.get_by_label("Users table").select_option("kunden")
     panel.get_by_role("button", name="Look (dry run)").click()
+
+
+def write_ids_by_mouse(page: Page, shop: Path) -> None:
+    panel = page.panel(IDS)
+    look_at_table(panel, shop)
     expect(panel).to_contain_text(of_a_rehearsal())
     planned = panel.get_by_role("table", name="To be set")
     expect(planned.get_by_role("row")).to_have_count(6)

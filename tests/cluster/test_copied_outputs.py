@@ -1,13 +1,13 @@
 """Outputs on object storage are a workspace once they are copied to a folder, by whatever copies files."""
 
-import json
 from pathlib import Path
 
 import fsspec
 import pytest
 import sqlalchemy as sa
 from messy_lists import MAPPING, SCHEMA, check_same, write_list
-from servers import ids_in, make_users, written
+from servers import make_users
+from whole_way import go_the_whole_way
 
 import passage_kit as pk
 from passage_kit.cluster.engine import InThisProcess
@@ -83,25 +83,10 @@ def test_the_commands_go_on_from_a_copy_as_from_a_folder_of_one_machine(run, tmp
     pk.prepare(source, out=tmp_path / "one", **GIVEN)
     prepared = prepare_on_cluster(source, out=f"{bucket}/out", client=InThisProcess(), rows=40, **GIVEN)
     copied(f"{bucket}/out", tmp_path / "copy", data_sets=False)
-    persons, states = {}, {}
-    for name in ("one", "copy"):
-        folder, database = tmp_path / name, sa.make_url(f"sqlite:///{tmp_path / name}.db")
-        make_users(database, [(number, None, None) for number in range(1, 81)])
-        code, out, _ = run("push", folder, "--sandbox", "--yes", "--json")
-        assert (code, json.loads(out)["created"]) == (0, prepared.funnel.exported)
-        assert run("verify", folder)[0] == 0
-        code, _, err = run("write-back", folder, "--db", written(database), "--table", "users", "--key", "id", "--yes")
-        assert code == 0, err
-        ids = ids_in(database)
-        first = {each: min(key for key, other in ids.items() if other == each) for each in set(ids.values())}
-        persons[name] = {key: first[each] if each else None for key, each in ids.items()}
-        steps = json.loads(run("status", folder, "--json")[1])
-        states[name] = {step["title"]: step["state"] for step in steps["steps"]}
-        assert run("write-back", folder, "--undo", "--yes", "--db", written(database))[0] == 0
-        assert run("undo", folder, "--yes")[0] == 0
-    assert persons["copy"] == persons["one"]
-    assert states["copy"] == states["one"]
-    assert len(set(persons["one"].values()) - {None}) > 30
+    persons, states = go_the_whole_way(run, tmp_path / "one", rows=80, exported=prepared.funnel.exported)
+    of_copy = go_the_whole_way(run, tmp_path / "copy", rows=80, exported=prepared.funnel.exported)
+    assert of_copy == (persons, states)
+    assert len(set(persons.values()) - {None}) > 30
 
 
 @pytest.mark.slow

@@ -1,12 +1,9 @@
 """A run on a cluster gives the bytes of one machine, whatever the partitions and the workers, and after any loss."""
 
-import json
-
 import pytest
-import sqlalchemy as sa
 from killed_calls import Stops
 from messy_lists import MAPPING, SCHEMA, check_same, write_list
-from servers import ids_in, make_users, written
+from whole_way import go_the_whole_way
 
 import passage_kit as pk
 from passage_kit.cluster.engine import InThisProcess
@@ -154,22 +151,10 @@ def test_the_commands_go_on_from_a_folder_that_a_cluster_wrote_as_from_one_of_on
     given = {"schema": SCHEMA, "mapping": MAPPING}
     pk.prepare(source, out=tmp_path / "one", **given)
     prepared = prepare_on_cluster(source, out=tmp_path / "other", client=InThisProcess(), rows=30, **given)
-    persons = {}
-    for name in ("one", "other"):
-        folder, database = tmp_path / name, sa.make_url(f"sqlite:///{tmp_path / name}.db")
-        make_users(database, [(number, None, None) for number in range(1, 81)])
-        code, out, _ = run("push", folder, "--sandbox", "--yes", "--json")
-        assert (code, json.loads(out)["created"]) == (0, prepared.funnel.exported)
-        assert run("verify", folder)[0] == 0
-        code, _, err = run("write-back", folder, "--db", written(database), "--table", "users", "--key", "id", "--yes")
-        assert code == 0, err
-        ids = ids_in(database)
-        first = {each: min(key for key, other in ids.items() if other == each) for each in set(ids.values())}
-        persons[name] = {key: first[each] if each else None for key, each in ids.items()}
-        assert run("write-back", folder, "--undo", "--yes", "--db", written(database))[0] == 0
-        assert run("undo", folder, "--yes")[0] == 0
-    assert persons["other"] == persons["one"]
-    assert len(set(persons["one"].values()) - {None}) > 30
+    persons, states = go_the_whole_way(run, tmp_path / "one", rows=80, exported=prepared.funnel.exported)
+    of_cluster = go_the_whole_way(run, tmp_path / "other", rows=80, exported=prepared.funnel.exported)
+    assert of_cluster == (persons, states)
+    assert len(set(persons.values()) - {None}) > 30
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,6 @@ def test_a_fixture_maps_unaided_as_its_layout_says(path, expected):
     assert {target: mapping.get(target) for target in right} == right
 
 
-@pytest.mark.few(2)
 @pytest.mark.few(6)
 @pytest.mark.parametrize(("path", "expected"), fixtures())
 def test_a_fixture_gives_its_people_and_no_secret(path, expected, tmp_path, caplog):

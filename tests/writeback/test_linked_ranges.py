@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from killed_writes import KILLS_ITSELF
 from servers import an_id, columns_in, execute, ids_in, ids_of, make_users, written
 
 import passage_kit as pk
@@ -177,28 +178,20 @@ class TestSetting:
             pk.write_passage_ids(ids_of(1), table="users", workspace=tmp_path / "m", db=written(sqlite))
 
 
-KILLED = """
-import os, signal, sys
+KILLED = (
+    KILLS_ITSELF
+    + """
+import sys
 import passage_kit as pk
 from passage_kit.columns import spool
 from passage_kit.writeback import linked_ranges, row_identities, users_database, writeback
-from passage_kit.writeback.users_database import UsersDatabase
 
 linked_ranges.RANGE, row_identities.FEW, spool.SMALL = 400, 100, 0
 users_database._ROWS_AT_A_TIME = 90
 writeback.BATCH_ROWS = 100
-real, calls = UsersDatabase.write, []
-def write(self, batch, statements):
-    calls.append(1)
-    if len(calls) == 4 and sys.argv[2] == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    left = real(self, batch, statements)
-    if len(calls) == 4:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return left
-UsersDatabase.write = write
 pk.write_passage_ids(pk.Workspace(sys.argv[1]), table="users", workspace=sys.argv[1])
 """
+)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from killed_writes import KILLS_ITSELF
 from servers import PASSWORD, an_id, columns_in, execute, ids_in, ids_of, indexes_in, make_users, rows, written
 from waiting import until
 
@@ -534,26 +535,18 @@ def between(monkeypatch, url, *statements):
     monkeypatch.setattr(writeback, "set_batch", late)
 
 
-KILLED = """
-import os, signal, sys
+KILLED = (
+    KILLS_ITSELF
+    + """
+import sys
 import pandas as pd
 import passage_kit as pk
 from passage_kit.writeback import writeback
-from passage_kit.writeback.users_database import UsersDatabase
 
 writeback.BATCH_ROWS = 100
-real, calls = UsersDatabase.write, []
-def write(self, batch, statements):
-    calls.append(1)
-    if len(calls) == 4 and sys.argv[3] == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    left = real(self, batch, statements)
-    if len(calls) == 4:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return left
-UsersDatabase.write = write
 pk.write_passage_ids(sys.argv[1], table="users", workspace=sys.argv[2])
 """
+)
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ def is_marked(column: pa.ChunkedArray) -> bool:
     >>> is_marked(pa.chunked_array([["'001", None, "'002"]])), is_marked(pa.chunked_array([["'001", "2"]]))
     (True, False)
     """
-    return len(column) - column.null_count > 1 and may_be_marked(column)
+    return _is_several(column) and may_be_marked(column)
 
 
 def may_be_marked(column: pa.ChunkedArray) -> bool:
@@ -36,10 +36,7 @@ def may_be_marked(column: pa.ChunkedArray) -> bool:
     >>> may_be_marked(pa.chunked_array([["'ann@example.org"]])), may_be_marked(pa.chunked_array([["'t Hart"]]))
     (True, False)
     """
-    first = next((value for chunk in column.chunks for value in chunk.slice(0, 100).to_pylist() if value), None)
-    if first is not None and not first.lstrip().startswith(MARK):
-        return False
-    return bool(pc.all(pc.match_substring_regex(column.drop_null(), _MARKED)).as_py())
+    return _are_all(column, _MARKED)
 
 
 def without_marks(
@@ -65,7 +62,7 @@ def without_marks(
         return list(columns), []
     marked = {at for at, column in enumerate(columns) if is_marked(column)}
     if marked:
-        marked |= {at for at, column in enumerate(columns) if _is_marked_too(column)}
+        marked |= {at for at, column in enumerate(columns) if _is_several(column) and _are_all(column, _MARKED_WORDS)}
     bare, taken = list(columns), []
     for at in sorted(marked):
         bare[at] = pc.replace_substring_regex(columns[at], r"^(\s*)'", r"\1")
@@ -73,9 +70,13 @@ def without_marks(
     return bare, taken
 
 
-def _is_marked_too(column: pa.ChunkedArray) -> bool:
-    """Tell whether every value of a column of words has a mark, where other columns have some."""
+def _is_several(column: pa.ChunkedArray) -> bool:
+    return bool(len(column) - column.null_count > 1)
+
+
+def _are_all(column: pa.ChunkedArray, pattern: str) -> bool:
+    """Tell whether every value of a column has a mark and fits; the first one tells it of most columns."""
     first = next((value for chunk in column.chunks for value in chunk.slice(0, 100).to_pylist() if value), None)
-    if first is None or not first.lstrip().startswith(MARK) or len(column) - column.null_count < 2:
+    if first is not None and not first.lstrip().startswith(MARK):
         return False
-    return bool(pc.all(pc.match_substring_regex(column.drop_null(), _MARKED_WORDS)).as_py())
+    return bool(pc.all(pc.match_substring_regex(column.drop_null(), pattern)).as_py())

@@ -64,10 +64,10 @@ def level_of(entries: Sequence[Any]) -> int:
     if _are_apps(entries):
         return UNLIKELY
     plain, looks = Counter[tuple[str, ...]](), Counter[int]()
-    for _, run, is_plain_run in runs_of(entries):
-        objects = run if is_plain_run else [entry for entry in run if is_object(entry)]
-        plain.update(tuple(entry) for entry in objects if is_plain_run or is_plain(entry))
-        looks.update(own_level(entry, deep=_DEEP) for entry in objects if not is_plain_run and not is_plain(entry))
+    for _, run, all_plain in runs_of(entries):
+        nested = [] if all_plain else [entry for entry in run if not is_plain(entry)]
+        plain.update(map(tuple, run if all_plain else filter(is_plain, run)))
+        looks.update(own_level(entry, deep=_DEEP) for entry in nested if is_object(entry))
     for keys, number in plain.items():  # most have the same
         looks[_plain_level(keys)] += number
     total = sum(looks.values())
