@@ -252,7 +252,7 @@ _PARTS_OF_PANELS = """
 TESTED_TOGETHER = ("reading.layouts.", "golive.django.migrations.")
 # The sentences about options are read in the tests of their preview; the words for states are driven by
 # test_account_state.py, the models of steps by test_planned_step.py and their changes by test_value_steps.py, those of
-# Django by the tests of its project; suggestions for helpers by test_suggest.py, and rows that fail by
+# Django by the tests of its project; suggestions for fields and helpers by test_suggest.py, and rows that fail by
 # test_pandera_schema.py; the steps of a run on a cluster are driven whole by cluster/test_prepare.py and
 # test_source_files.py; and test_app_server.py has its name since test_server.py is the sandbox's.
 TESTED_ELSEWHERE = {
@@ -269,6 +269,7 @@ TESTED_ELSEWHERE = {
     "golive.django.apps",
     "golive.django.models",
     "mapping.step_model",
+    "mapping.suggest_fields",
     "mapping.suggest_helpers",
     "mapping.value_changes",
     "metadata.failed_rows",

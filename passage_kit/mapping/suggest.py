@@ -10,7 +10,7 @@ and 0.6 for phones. If two columns fit an identifier equally well and differ, th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -40,47 +40,25 @@ from passage_kit.mapping.name_fit import (
     NO_FIT,
     Fit,
     another_ones,
-    is_fact,
-    last_two,
-    lowers,
     name_fit,
     path_parts,
 )
-from passage_kit.mapping.suggest_helpers import HOLDERS, KEYS, MOMENT, for_helpers, may_be_key, moment_of, named
+from passage_kit.mapping.suggest_fields import EQUAL, for_field
+from passage_kit.mapping.suggest_helpers import KEYS, for_helpers, may_be_key, named
 from passage_kit.mapping.whole_columns import ColumnsOfFrame, WholeColumns
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.reading.known_layouts import layout_named, recognise
 from passage_kit.reading.layout import Layout
 from passage_kit.translations import gettext
 
 ENOUGH = 0.6
 _VALUES_FIT = 0.04
-_EQUAL = 0.02  # two columns whose confidences differ by less fit equally well
 _NOT_THEIRS = 0.4  # confidence of a column whose value is that of everybody
-_LISTED = 0.5  # a suggestion below it is not even listed
 _MOST, _HALF, _FEW = 0.8, 0.5, 0.1  # shares of a column's values
 _ROWS = 3  # with one value from which on it is not taken for a person's
 _SEVERAL = r"[^@\s]+@[^@\s]+\.[^@\s]+"  # an address anywhere in a cell
-_LOGINS = frozenset(
-    """
-    username loginname preferredloginname userprincipalname nickname screenname filename hostname domainname
-    """.split()  # noqa: SIM905
-)
-# Shapes of values that a field of a type may have, besides those of its own: epochs, and moments that mean yes.
-_LOOKS = {
-    "date": ("date", "string", "integer", "phone"),
-    "boolean": ("boolean", "string", "date"),
-    "integer": ("integer", "string", "boolean", "phone"),
-    "email": ("email", "string"),
-    "phone": ("phone", "string", "integer"),
-}
-_WHOLE = "fullname"  # of a field with this name, a column with other words is not meant: a middle name, a plan's name
-_NOT_THEIR_NAME = frozenset("account accounts first last given family middle nick maiden".split())  # noqa: SIM905
-_PLAIN = frozenset("name text string value yn flag".split())  # after a field's name, they change nothing # noqa: SIM905
 _PERSONS = frozenset("customer user member person subscriber client patient student employee".split())  # noqa: SIM905
 _OWNERS = frozenset("owner owners keeper besitzer halter propriétaire propietario dueño proprietario eigenaar".split())  # noqa: SIM905
-_PATH = r"^(https?:/)?(/?[\w.()%~:-]+){2,}/?$"
 
 
 def suggest_mapping(
@@ -175,7 +153,7 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout |
         column = raw.iloc[:, position]
         look = look_at(column)
         found += _for_identifiers(name, look, column, said)
-        found += [one for field in fields if (one := _for_field(name, look, field, said))]
+        found += [one for field in fields if (one := for_field(name, look, field, said))]
         found += for_helpers(name, look, column, said, state_name(name, layout))
     return sorted(without_others(after_layout(found, said), layout), key=lambda entry: -entry.confidence)
 
@@ -218,7 +196,7 @@ def _is_equal(other: Suggestion, entry: Suggestion) -> bool:
     repeated = re.escape(entry.column) + r" \(\d+\)"  # by the reader
     if entry.target in IDENTIFIERS and re.fullmatch(repeated, other.column):
         return True
-    return other.confidence > max(entry.confidence - _EQUAL, ENOUGH - _EQUAL)
+    return other.confidence > max(entry.confidence - EQUAL, ENOUGH - EQUAL)
 
 
 def _may_be_theirs(other: Suggestion, entry: Suggestion) -> bool:
@@ -333,78 +311,3 @@ def _is_shared(column: pd.Series[Any], *, exact: bool) -> bool:
 def _written_like_phones(samples: tuple[str, ...]) -> bool:
     """Check for the signs of a phone that other long numbers lack: a +, brackets, or groups of digits."""
     return all(sample.startswith(("+", "(", "00")) or " " in sample.strip() for sample in samples)
-
-
-def _for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> Suggestion | None:
-    own, others = _known_as(field.field_name, field.friendly_name)
-    last = path_parts(name)[-1]
-    if name_key(name) in own or name_key(last) in own:
-        depth = _EQUAL * (name_key(name) not in own)  # the person's own goes before that of an object within
-        fit = name_fit(name, (own,))
-        if fit.because:
-            against = gettext("{reason}; {word} speaks against it", reason=named(name), word=repr(fit.because))
-            return Suggestion(field.column, name, 0.5, against)
-        if _WHOLE in others and _names_another_thing(name, look):
-            return Suggestion(field.column, name, _LISTED, _of_another_thing(name))
-        own_name = gettext("the name {column} is the field's own", column=repr(name))
-        return Suggestion(field.column, name, 0.98 - depth, own_name)
-    if look.looks_like not in _LOOKS.get(field.type, (look.looks_like,)):
-        return None
-    if (sure := said.get((field.column, name))) is not None:
-        return Suggestion(field.column, name, sure.confidence, sure.reason(name))
-    moment = field.type == "date" and moment_of(last) in {*map(moment_of, (field.field_name, field.friendly_name))}
-    fits = name_fit(name, (others,)) if others else NO_FIT, name_fit(name, (own,))
-    together = {last_two(name)} & {*own, *others}
-    known = max(fits[0].confidence - 0.05, fits[1].confidence - 0.1, EXACT - 0.05 if moment or together else 0.0)
-    if known <= _LISTED or name_key(last) in _LOGINS:
-        return None
-    if not moment and not together and (_is_another_thing(name, fits, others) or _is_about(last, look, field, others)):
-        return Suggestion(field.column, name, _LISTED, _of_another_thing(name))
-    return Suggestion(field.column, name, round(known, 2), named(name))
-
-
-def _of_another_thing(name: str) -> str:
-    return gettext("the name {column}, but it may be that of another thing", column=repr(name))
-
-
-def _is_another_thing(name: str, fits: tuple[Fit, Fit], others: tuple[str, ...]) -> bool:
-    """Tell whether the words beside a field's name make it the name of another thing."""
-    last = path_parts(name)[-1]
-    if is_fact(name) and name_key(last) not in others:
-        return True
-    best = max(fits)
-    return _WHOLE in others and (bool(best.because) or not _NOT_THEIR_NAME.isdisjoint(name_words(last)))
-
-
-def _names_another_thing(name: str, look: Look) -> bool:
-    """Tell whether a name is that of an object that is no person, or the path of a resource."""
-    around = [word for part in path_parts(name)[:-1] for word in name_words(part)]
-    paths = [re.match(_PATH, sample) and "/" in sample for sample in look.samples]
-    return not (HOLDERS - _NOT_THEIR_NAME).issuperset(around) or (bool(paths) and all(paths))
-
-
-def _is_about(last: str, look: Look, field: MetadataField, others: tuple[str, ...]) -> bool:
-    """Tell whether words after a field's name make it a fact about the thing: a company's size, who created an account.
-
-    A remark in brackets does not. Values that have the shape of the field's own speak for it.
-    """
-    if field.type == look.looks_like and field.type != "string":
-        return False
-    known = {name_key(field.field_name), name_key(field.friendly_name), *others}
-    words = name_words(re.sub(r"[(\[{].*", "", last))
-    ends = [end for end in range(1, len(words) + 1) if _ends_with(words[:end], known)]
-    after = words[ends[-1] :] if ends else []
-    plain = _PLAIN | MOMENT if field.type == "boolean" else _PLAIN  # a moment means yes
-    return any(lowers(word) for word in after if word not in plain)
-
-
-def _ends_with(words: Sequence[str], known: set[str]) -> bool:
-    return any("".join(words[start:]) in known for start in range(len(words)))
-
-
-@cache
-def _known_as(field_name: str, friendly_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """List the keys of a field's own names, and of the names that other systems have for it."""
-    own = (name_key(field_name), name_key(friendly_name))
-    lists = (keys_of(names) for names in aliases.PEOPLE.values())
-    return own, next((keys for keys in lists if not {*own}.isdisjoint(keys)), ())
