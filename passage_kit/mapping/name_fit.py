@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -74,13 +75,15 @@ _OTHERS = _keys(
     attorney solicitor accountant advisor adviser neighbour neighbor friend
     support sales helpdesk admin administrator owner creator author approver approved approver agent assistant secretary
     doctor physician teacher tutor coach landlord broker lawyer bank sender recipient reply replyto cc bcc from to
+    site facility agency department dept salon restaurant studio practice chapter franchise outlet depot plant
     provider providers device devices app application product role roles group groups tenant realm session
     social connection connections machine machines bot robot card cards campaign file domain website webpage page
     notify notification created updated modified deleted invited inviter sponsor recruiter rep representative
     vorgesetzter vorgesetzte vorgesetzten chef notfall notfallkontakt ehepartner eltern mutter vater rechnung rechnungs
     buchhaltung lieferant lieferanten firma betreuer assistent assistentin assistenz filiale zentrale fahrer nachbar
-    vermieter makler lehrer arzt hausarzt anwalt steuerberater
+    vermieter makler lehrer arzt hausarzt anwalt steuerberater standort niederlassung abteilung
     assistante conducteur chauffeur livreur succursale propriétaire médecin avocat enseignant voisin
+    magasin boutique établissement agence siège tienda sede loja negozio winkel vestiging butik
     sucursal conductor repartidor médico abogado profesor vecino filial motorista
     urgence facturation facture responsable supérieur conjoint parents père mère entreprise société tuteur
     emergencia facturación factura jefe jefa cónyuge padre madre empresa tutora emergência fatura gestor chefe cônjuge
@@ -98,6 +101,11 @@ _FORMER = _keys(
     """
 )
 _PRIVATE = _keys("personal private privat persönlich personnel personnelle particular personale pessoal")
+# Before "contact", they make it another person than the one of the row: a company's billing contact.
+_ROLES = _keys(
+    "billing technical tech legal security finance accounting purchasing marketing press commercial shipping"
+)
+_CONTACT = frozenset(("contact", "contacts"))
 # In languages without spaces between words.
 _WITHIN = {
     _RULED_OUT: ("緊急", "紧急", "비상", "旧", "舊", "请款", "請求", "发票", "청구", "上司", "保護者", "配偶"),
@@ -314,6 +322,11 @@ def _qualified(beside: Sequence[str], around: Sequence[str], confidence: float) 
     for word in (*beside, *outer):
         if word in _OTHERS or word in _FORMER or any(sign in word for sign in _WITHIN[_RULED_OUT]):
             return Fit(_RULED_OUT, word)
+    role = next(
+        (word for word, following in pairwise([*outer, *beside]) if word in _ROLES and following in _CONTACT), ""
+    )
+    if role:
+        return Fit(_RULED_OUT, role)
     taken: list[tuple[float, str]] = [(_cost(word), word) for word in beside]
     taken += [(cost, word) for word in outer if (cost := _cost(word, unknown=0.0)) >= _WORK]
     cost, because = max(taken, default=(0.0, ""))

@@ -25,6 +25,7 @@ from passage_kit.columns.profile import SAMPLE, Look, first_filled, first_values
 from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.users_frame import ACCOUNT_STATE, EMAIL, HELPERS, IDENTIFIERS
 from passage_kit.errors import MappingError
+from passage_kit.mapping.company_columns import company_columns
 from passage_kit.mapping.layout_evidence import (
     Evidence,
     after_layout,
@@ -54,6 +55,7 @@ from passage_kit.translations import gettext
 ENOUGH = 0.6
 _VALUES_FIT = 0.04
 _NOT_THEIRS = 0.4  # confidence of a column whose value is that of everybody
+_COMPANY = "account"  # the word that speaks against a column of a company
 _MOST, _HALF, _FEW = 0.8, 0.5, 0.1  # shares of a column's values
 _ROWS = 3  # with one value from which on it is not taken for a person's
 _SEVERAL = r"[^@\s]+@[^@\s]+\.[^@\s]+"  # an address anywhere in a cell
@@ -149,10 +151,11 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout |
     found: list[Suggestion] = []
     said, without = layout_evidence(raw, schema, layout), ruled_out(schema, layout)
     fields = [field for field in schema if field.column not in without]
+    companies = company_columns(map(str, raw.columns))
     for position, name in enumerate(map(str, raw.columns)):
         column = raw.iloc[:, position]
         look = look_at(column)
-        found += _for_identifiers(name, look, column, said)
+        found += _for_identifiers(name, look, column, said, is_company=name in companies)
         found += [one for field in fields if (one := for_field(name, look, field, said))]
         found += for_helpers(name, look, column, said, state_name(name, layout))
     return sorted(without_others(after_layout(found, said), layout), key=lambda entry: -entry.confidence)
@@ -236,7 +239,9 @@ def _covering(whole: WholeColumns, names: list[str]) -> str | None:
     return next((name for name in names if name in covering), None)
 
 
-def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Evidence) -> Iterator[Suggestion]:
+def _for_identifiers(
+    name: str, look: Look, column: pd.Series[Any], said: Evidence, *, is_company: bool
+) -> Iterator[Suggestion]:
     about = set(name_words(name)) & aliases.ABOUT_IDENTIFIERS
     is_json = bool(look.samples) and all(sample.lstrip()[:1] in ("{", "[") for sample in look.samples)
     for target, groups in _identifier_keys().items():
@@ -257,6 +262,8 @@ def _for_identifiers(name: str, look: Look, column: pd.Series[Any], said: Eviden
                 fit, confidence = Fit(_NOT_THEIRS, word), _NOT_THEIRS
         else:
             continue
+        if is_company and known is None:
+            fit, confidence = Fit(_NOT_THEIRS, _COMPANY), min(confidence, _NOT_THEIRS)
         if fit.because:
             reason = gettext("{reason}; {word} speaks against it", reason=reason, word=repr(fit.because))
         if _is_shared(column, exact=confidence >= EXACT - 0.1):
