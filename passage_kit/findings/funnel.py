@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, mask_of
+from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.ledger import ABSORBED, KEPT, REJECTED, count_dispositions
+from passage_kit.translations import ENGLISH, gettext, speaking
 
 _BAR = 32  # characters of the longest bar
 # Codes with which a reader rejects a row, before any rule looks at it.
@@ -93,7 +95,7 @@ class Funnel:
         return asdict(self)
 
     def to_text(self) -> str:
-        """Draw the funnel for a terminal.
+        """Draw the funnel for a terminal, with the meaning and the code of each reason.
 
         Examples
         --------
@@ -103,17 +105,17 @@ class Funnel:
         Normalised  4 ████████████████                  5 values
         Withheld    0                                   0 values
         Absorbed    1 ████
-        Rejected    1 ████                              no_identifier 1
+        Rejected    1 ████
+                    1 No valid email and no valid phone is left, so the user could not sign in (no_identifier)
         Exported    6 ████████████████████████
         6 exported + 1 absorbed + 1 rejected = 8 read
         """
-        reasons = ", ".join(f"{code} {rows:,}" for code, rows in self.rejected_by.items())
         steps = [
             ("Rows read", self.read, ""),
             ("Normalised", self.normalized, counted(self.normalized_values, "value")),
             ("Withheld", self.withheld, counted(self.withheld_values, "value")),
             ("Absorbed", self.absorbed, ""),
-            ("Rejected", self.rejected, reasons),
+            ("Rejected", self.rejected, ""),
             ("Exported", self.exported, ""),
         ]
         width = len(f"{self.read:,}")
@@ -121,7 +123,10 @@ class Funnel:
             f"{name:<10}  {rows:>{width},} {_bar(rows, self.read):<{_BAR}}  {note}".rstrip()
             for name, rows, note in steps
         ]
-        return "\n".join([*lines, self.sum])
+        with speaking(ENGLISH):
+            reasons = [f"{'':<10}  {rows:>{width},} {explained(code)}" for code, rows in self.rejected_by.items()]
+        *lines, exported = lines
+        return "\n".join([*lines, *reasons, exported, self.sum])
 
 
 def counted(count: int, noun: str) -> str:
@@ -133,6 +138,17 @@ def counted(count: int, noun: str) -> str:
     ('1 row', '1,200 rows')
     """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def explained(code: str) -> str:
+    """Explain a code in the language of the reader, with the code itself, by which a person finds the rows.
+
+    Examples
+    --------
+    >>> explained("phone_fixed_line")
+    'This is a fixed line: no text message reaches it (phone_fixed_line)'
+    """
+    return f"{gettext(CODES[code].meaning).removesuffix('.')} ({code})" if code in CODES else code
 
 
 def _bar(rows: int, read: int) -> str:

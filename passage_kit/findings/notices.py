@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 
 from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.findings.funnel import explained
 from passage_kit.findings.ledger import REJECTED
 from passage_kit.translations import ENGLISH, gettext, ngettext, number, speaking
+
+_INDENT = " " * 12  # of a text below its heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,11 @@ class Notices:
 
     Examples
     --------
-    >>> print(Notices(inactive=1, warned=3, warned_by={"phone_fixed_line": 2, "account_inactive": 1}).to_text())
+    >>> print(Notices(inactive=1, warned=3, warned_by={"phone_fixed_line": 2, "phone_remark": 1}).to_text())
     Inactive    1 exported user has a closed account (deleted, banned, disabled); inactive=reject leaves them out
-    Warnings    3 rows: phone_fixed_line 2, account_inactive 1
+    Warnings    3 rows
+                2 This is a fixed line: no text message reaches it (phone_fixed_line)
+                1 Words stand before or behind the number; they were left out (phone_remark)
     """
 
     inactive: int = 0
@@ -112,10 +117,12 @@ class Notices:
         )
 
     def _of_warnings(self) -> str:
-        codes = ", ".join(f"{code} {number(rows)}" for code, rows in self.warned_by.items())
-        return (
-            ngettext("{count} row: {codes}", "{count} rows: {codes}", self.warned, codes=codes) if self.warned else ""
-        )
+        if not self.warned:
+            return ""
+        counts = {explained(code): number(rows) for code, rows in self.warned_by.items()}
+        width = max(map(len, counts.values()), default=0)
+        kinds = [f"{_INDENT}{rows:>{width}} {what}" for what, rows in counts.items()]
+        return "\n".join([ngettext("{count} row", "{count} rows", self.warned), *kinds])
 
     def _of_secrets(self) -> str:
         return (
@@ -129,7 +136,7 @@ class Notices:
     def to_text(self) -> str:
         """Write the notices for a terminal, in English; "" if there are none."""
         with speaking(ENGLISH):
-            return "\n".join(f"{name:<10}  {text}" for name, text in self.lines.items())
+            return "\n".join(f"{name:<{len(_INDENT)}}{text}" for name, text in self.lines.items())
 
 
 def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:

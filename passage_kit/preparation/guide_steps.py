@@ -16,14 +16,14 @@ from passage_kit.workspace.options import Options
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
-State = Literal["done", "open", "again", "yours"]
+State = Literal["done", "open", "again", "yours", "optional"]
 
 
 class Step(NamedTuple):
     """A step of the guide: its title, its notebook ("" for none), its state, and a note.
 
-    ``state`` is ``done``, ``open``, ``again`` (a choice has changed since) or ``yours`` (you do the step outside the
-    kit, which cannot see it).
+    ``state`` is ``done``, ``open``, ``again`` (a choice has changed since), ``yours`` (you do the step outside the
+    kit, which cannot see it) or ``optional`` (some migrations need the step).
     """
 
     title: str
@@ -39,6 +39,7 @@ def state_words() -> dict[State, str]:
         "open": gettext("to do"),
         "again": gettext("to be run again"),
         "yours": gettext("yours to do, outside this kit"),
+        "optional": gettext("if you need it"),
     }
 
 
@@ -90,8 +91,12 @@ def list_steps(
     ]
     with_api = Path(notebooks, "04_push_through_the_api.ipynb").exists()
     steps.append(_brought(workspace, with_api=with_api))
+    with_ids = Path(notebooks, "05_write_back_passage_ids.ipynb").exists()
+    if second or with_ids:
+        steps.append(_written_back(with_ids=with_ids, needed=second))
     if second:
-        steps += _second_path(notebooks)
+        title = gettext("Have your middleware look users up by Passage id")
+        steps.append(Step(title, *_going_live(notebooks)))
     steps.append(_told(workspace, notebooks))
     return steps
 
@@ -167,13 +172,13 @@ def _pushed(workspace: Workspace) -> tuple[State, str]:
     return "done", gettext("Passage ids are there")
 
 
-def _second_path(notebooks: str | Path) -> list[Step]:
-    with_ids = Path(notebooks, "05_write_back_passage_ids.ipynb").exists()
-    ids: tuple[str, State] = ("05_write_back_passage_ids", "open") if with_ids else ("", "yours")
-    return [
-        Step(gettext("Write the Passage ids into your users table"), *ids),
-        Step(gettext("Have your middleware look users up by Passage id"), *_going_live(notebooks)),
-    ]
+def _written_back(*, with_ids: bool, needed: bool) -> Step:
+    """Offer the write-back on the first path, too: an application may look its users up by their Passage ids there."""
+    title = gettext("Write the Passage ids into your users table")
+    if not with_ids:
+        return Step(title, "", "yours")
+    note = "" if needed else gettext("for an application that has a users table in a database")
+    return Step(title, "05_write_back_passage_ids", "open" if needed else "optional", note)
 
 
 def _told(workspace: Workspace, notebooks: str | Path) -> Step:

@@ -98,7 +98,8 @@ class TestClosedAccounts:
         assert code == 0
         assert "account_state  from deleted_at + is_active" in err
         assert "Inactive    2 exported users have a closed account" in err
-        assert "Warnings    2 rows: account_inactive 2" in err
+        assert "Warnings    2 rows\n            2 The source says that the account is closed: " in err
+        assert "suspended or archived (account_inactive)" in err
         assert "Secrets     left out, never written anywhere: pwd" in err
 
     @pytest.mark.slow

@@ -83,7 +83,7 @@ def test_the_text_is_aligned_and_shows_whatever_is_there():
     text = Funnel(read=1_000_000, exported=999_999, rejected=1, rejected_by={"row_blank": 1}).to_text()
     lines = text.splitlines()
     assert lines[0].startswith("Rows read   1,000,000 ████")
-    assert lines[4] == f"Rejected            1 ▏{'':<33}row_blank 1"
+    assert lines[4:6] == ["Rejected            1 ▏", "                    1 Every cell of the row is empty (row_blank)"]
     assert lines[-1] == "999,999 exported + 0 absorbed + 1 rejected = 1,000,000 read"
 
 

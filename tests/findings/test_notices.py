@@ -54,7 +54,10 @@ def test_warnings_are_counted_by_rows_and_kinds_and_secrets_named():
     }
     assert counts.to_text().splitlines() == [
         "Inactive    1 exported user has a closed account (deleted, banned, disabled); inactive=reject leaves them out",
-        "Warnings    2 rows: phone_fixed_line 2, account_inactive 1",
+        "Warnings    2 rows",
+        "            2 This is a fixed line: no text message reaches it (phone_fixed_line)",
+        "            1 The source says that the account is closed: deleted, banned, disabled, suspended or archived "
+        "(account_inactive)",
         "Secrets     left out, never written anywhere: pwd, salt",
     ]
 

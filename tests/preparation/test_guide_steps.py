@@ -97,6 +97,14 @@ def test_later_notebooks_are_named_where_they_are(workspace, tmp_path):
     assert {"05_write_back_passage_ids", "06_go_live"} <= later.keys()
 
 
+def test_the_write_back_is_offered_on_both_paths_where_its_notebook_is(workspace, tmp_path):
+    name = "05_write_back_passage_ids"
+    assert name not in states(workspace, identifiers_only=False, notebooks=tmp_path)
+    (tmp_path / f"{name}.ipynb").write_text("{}")
+    found = [states(workspace, identifiers_only=only, notebooks=tmp_path)[name] for only in (False, True)]
+    assert found == ["optional", "open"]
+
+
 def test_users_are_in_passage_after_a_push_of_these_users_that_was_no_rehearsal(workspace, tmp_path):
     (tmp_path / "04_push_through_the_api.ipynb").write_text("{}")
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.csv.columns_in_one import sign_between, way_out
@@ -22,21 +23,14 @@ from passage_kit.reading.header import (
     typical_length,
 )
 from passage_kit.reading.known_layouts import recognise_headerless
-from passage_kit.translations import gettext, in_panel, worded
+from passage_kit.translations import Worded, gettext, in_panel, told_text, worded
 
 DELIMITERS = (",", ";", "\t", "|", "\x01", "\x1f")  # the last two are those of Hive and of ASCII
 _NONE = "\x02"  # splits nothing: stands for the delimiter of a file with a single column
 _SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 18, 300
 _EXCEL = re.compile(rb'"?sep=([^"\r\n])"?')
 _CLOSE = 0.1  # the choice between two delimiters nearer than this is doubtful
-_SPELLED = {
-    ",": "comma",
-    ";": "semicolon",
-    "\t": "tab",
-    "|": "vertical bar",
-    "\x01": "control sign (^A)",
-    "\x1f": "unit separator",
-}
+_HALF = 0.5  # of the rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,10 @@ class _Guess:
     def qualifies(self) -> bool:
         return self.width > 1 and (self.fit >= 0.5 or self.known > 1)
 
+    def from_line(self, line: int) -> list[tuple[str, ...]]:
+        """Give the rows from a line on."""
+        return [row.cells for row in self.rows if row.line >= line]
+
     @property
     def splits_most(self) -> bool:
         """Sign of a delimiter: it splits most of the lines, and all into the same number of cells."""
@@ -167,6 +165,8 @@ def find_dialect(data: bytes, name: str, *, delimiter: str | None = None, header
     readings = [_read(sample, lines, char, above, header_row or None) for char in possible]
     if not header_row and (headerless := _headerless(readings, sample, lines, above, asked=header_row == 0)):
         return headerless
+    if signs := _two_signs(readings):
+        raise SourceError(_divided_otherwise(name, *signs))
     reading, unsure = (readings[0], ()) if delimiter else _chosen(readings, sample, lines, above, header_row)
     if reading.header is None:
         raise SourceError(_no_header(name, reading, lines, header_row))
@@ -200,6 +200,48 @@ def _read(sample: bytes, lines: Lines, delimiter: str, above: int, header_row: i
     return _Guess(delimiter, rows, given)
 
 
+def _two_signs(readings: Sequence[_Guess]) -> tuple[str, str] | None:
+    """Find the sign between the names of a header and the one between the values below it, if these are two."""
+    if any(one.width > 1 and one.fit >= _HALF for one in readings):
+        return None
+    for one, other in permutations(readings, 2):
+        divided = next((row for row in one.rows if len(row.cells) > 1 or is_known_name(row.cells[0])), None)
+        if divided is None:
+            continue
+        (names, *own), (whole, *below) = one.from_line(divided.line), other.from_line(divided.line) or [()]
+        fit, fit_of_other = (_share_of(width, rows) for width, rows in ((len(names), own), (len(names), below)))
+        if len(names) > 1 and len(whole) == 1 and len(below) > 1 and fit < _HALF <= fit_of_other:
+            return one.delimiter, other.delimiter
+    return None
+
+
+def _share_of(width: int, rows: Sequence[Sequence[str]]) -> float:
+    return sum(len(row) == width for row in rows) / max(len(rows), 1)
+
+
+def _divided_otherwise(name: str, of_header: str, of_rows: str) -> str:
+    spelled = _spelled()
+    return worded(
+        "{name}: the sign between the names of the header is “{one}”, and the sign between the values below it is "
+        "“{other}”. Write “{other}” between the names in the file, too, or export the users again.",
+        name=name,
+        one=spelled[of_header],
+        other=spelled[of_rows],
+    )
+
+
+def _spelled() -> dict[str, Worded]:
+    """Give the names of delimiters."""
+    return {
+        ",": worded("comma"),
+        ";": worded("semicolon"),
+        "\t": worded("tab"),
+        "|": worded("vertical bar"),
+        "\x01": worded("control sign (^A)"),
+        "\x1f": worded("unit separator"),
+    }
+
+
 def _chosen(
     readings: Sequence[_Guess], sample: bytes, lines: Lines, above: int, header_row: int | None
 ) -> tuple[_Guess, tuple[str, ...]]:
@@ -215,7 +257,12 @@ def _chosen(
     if splitting is None:
         return single, ()
     if single.known or header_row is not None:
-        return single, (f"There is one column, but a {_SPELLED[splitting.delimiter]} stands in most of the lines.",)
+        return single, (
+            gettext(
+                "There is one column, but this sign stands in most of the lines: {sign}.",
+                sign=told_text(_spelled()[splitting.delimiter]),
+            ),
+        )
     return replace(single, header=None), ()
 
 
@@ -223,8 +270,14 @@ def _best(ranked: Sequence[_Guess]) -> tuple[_Guess, tuple[str, ...]]:
     """Choose the first reading, and list the others that are nearly as good."""
     best, *others = ranked
     close = [one for one in others if one.known == best.known and best.fit - one.fit < _CLOSE]
+    spelled = {sign: told_text(words) for sign, words in _spelled().items()}
     return best, tuple(
-        f"The delimiter may be a {_SPELLED[one.delimiter]} instead of a {_SPELLED[best.delimiter]}." for one in close
+        gettext(
+            "The delimiter may be “{one}” instead of “{best}”.",
+            one=spelled[one.delimiter],
+            best=spelled[best.delimiter],
+        )
+        for one in close
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from passage_kit.errors import OptionError, SourceError
 from passage_kit.reading.csv.csv_dialect import find_dialect
 from passage_kit.reading.readers import read_source
+from passage_kit.translations import speaking, told
 
 
 def found(text: str, **options):
@@ -135,3 +136,38 @@ def test_signs_that_no_text_has_stand_between_columns(sign, tmp_path):
     assert users["email"].tolist() == ["ann@example.org", "bo@example.org"]
     path.write_text("email,name\nann@example.org,Ann\n".replace(",", sign))
     assert read_source(path).users["name"].tolist() == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("\t", ",", ("tab", "comma")),
+        (",", ";", ("comma", "semicolon")),
+        (";", "|", ("semicolon", "vertical bar")),
+    ],
+)
+@pytest.mark.parametrize("names", [("Name", "Email", "City"), ("Wer", "Wohin", "Woher")])
+def test_a_header_divided_by_another_sign_than_its_rows_is_refused_with_both(header, row, said, names):
+    rows = [f"Ann{row}ann{at}@example.org{row}Bonn" for at in range(4)]
+    data = "\n".join(["Our users", header.join(names), *rows]).encode()
+    with pytest.raises(SourceError) as refused:
+        find_dialect(data, "users.csv")
+    first, second = said
+    assert f"the names of the header is “{first}”, and the sign between the values below it is “{second}”" in str(
+        refused.value
+    )
+    with speaking("fr"):
+        assert not any(word in told(refused.value) for word in ("comma", "semicolon", "vertical bar", "header"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Email;Name\nann@example.org;Smith, Ann\nbob@example.org;Smith, Bob\n",
+        b"Email,Name;first\nann@example.org,Ann\nbob@example.org,Bob\n",
+        b'email,name\nann@example.org,"a\tb\r;c"\nbob@example.org,x\n',
+        b'Name, first\n"Smith, Ann"\n"Smith, Bob"\n',
+    ],
+)
+def test_a_sign_within_names_or_values_is_no_other_delimiter(data):
+    assert find_dialect(data, "users.csv").names
