@@ -25,8 +25,10 @@ IDENTIFIER_NAMES = {
         ईमेल, อีเมล, adresse de messagerie, courrier électronique, adresse de courrier électronique,
         dirección de correo electrónico, indirizzo di posta elettronica, endereço de correio eletrónico,
         endereço de e-mail, e-mailadresse, e-mail cím, adres poczty elektronicznej, адрес электронной почты,
-        адрес эл почты, 電子メールアドレス, 電子メール アドレス, 전자 메일 주소, 電子郵件地址, 电子邮件地址
+        адрес эл почты, 電子メールアドレス, 電子メール アドレス, 전자 메일 주소, 電子郵件地址, 电子邮件地址,
+        smtp address, primary smtp address
         """,
+        "proxy addresses, proxy address, email addresses",
     ),
     "phone": (
         """
@@ -75,7 +77,7 @@ HELPERS = {
         国名, 国家, 國家, 국가, البلد
     """,
     "order": """
-        last login, last login at, last signed in, last sign in, last seen, last seen at, last active, last activity,
+        last login, last login at, last logon, last signed in, last sign in, last seen, last seen at, last active, last activity,
         last visit, last access, last used, last order, updated at, updated, updated on, last updated, last modified,
         modified at, modified, modified on, date modified, changed at, created at, created, created on, date created,
         creation date, registered at, registered, registration date, signup date, signed up, sign up date, joined,
@@ -124,7 +126,7 @@ PEOPLE = {
         创建时间, 가입일, 가입일자, 등록일, 생성일
     """,
     "updated at": "updated at, updated, last updated, last update instant, modified, last modified, date modified, geändert am, modifié le",
-    "last login": "last login, last sign in, last signed in, last seen, last active, last login instant, letzter login, dernière connexion",
+    "last login": "last login, last logon, last sign in, last signed in, last seen, last active, last login instant, letzter login, dernière connexion",
     "email verified": "email verified, email is verified, verified email, email confirmed, confirmed email, email verification, email address verified, e-mail bestätigt, email vérifié",
     "phone verified": "phone verified, phone is verified, phone number verified, verified phone, phone confirmed, phone verification",
     "blocked": "blocked, is blocked, banned, suspended, disabled, locked, gesperrt, bloqué, bloqueado",

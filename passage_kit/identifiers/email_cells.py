@@ -29,10 +29,13 @@ _LONGEST_CELL = 5_000  # a longer cell has another cause, such as an unclosed qu
 # What a plain address has before the @, in any case: it is accepted as it is, so that only the domain is judged.
 PLAIN_LOCAL = DOT_ATOM_TEXT.pattern.removesuffix(r"\Z")
 LINK = "mailto:"
+PROXY = "smtp:"  # before each address of a mailbox in Exchange and Active Directory; in capitals before the main one
 
 _BETWEEN_SEGMENTS = re.compile(r"[,;\t\r\n]+|:::")
 _BETWEEN_WORDS = re.compile(r"[\s/|<>]+")
 _CONNECTING_WORDS = {"or", "and"}
+_HAS_PROXY = re.compile(rf"(?i)(?:^|[\s,;|]){PROXY}")
+_BETWEEN_PROXIES = re.compile(r"[;|\n]+|[\s,;]+(?=\w+:)")
 
 # Letters and digits of a whole cell that says "no address", besides the words that say so of anything.
 _NO_ADDRESS = """
@@ -79,11 +82,27 @@ def judge_cell(cell: str, library: Library) -> EmailVerdict:
         if says_nothing(value) or letters in _NO_ADDRESS_WORDS:
             return EmailVerdict(None, "email_placeholder")
         return EmailVerdict(None, "email_invalid", "no @-sign")
+    if _HAS_PROXY.search(value):
+        value = _main_address(value)
     try:
         return EmailVerdict(library.normal_form(value))
     except EmailNotValidError as error:
         several = _judge_several(value, library) if value.count("@") > 1 else None
         return several or EmailVerdict(None, "email_invalid", str(error))
+
+
+def _main_address(value: str) -> str:
+    """Take the main address out of those of a mailbox; all of them without their marks if none is the main one.
+
+    Examples
+    --------
+    >>> _main_address("smtp:a.berg@example.org;SMTP:anna@example.org;SIP:anna@example.org")
+    'anna@example.org'
+    """
+    entries = [entry.strip().partition(":") for entry in _BETWEEN_PROXIES.split(value)]
+    main = [address for mark, _, address in entries if f"{mark}:" == PROXY.upper()]
+    every = [address for mark, _, address in entries if f"{mark}:".lower() == PROXY]
+    return main[0] if len(main) == 1 else ";".join(every)
 
 
 def _judge_several(value: str, library: Library) -> EmailVerdict | None:

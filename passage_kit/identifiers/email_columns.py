@@ -25,7 +25,7 @@ from passage_kit.columns.spool import one_table
 from passage_kit.columns.text_parts import parts_of_text
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches, one_chunk, per_distinct
 from passage_kit.identifiers.address_syntax import ATEXT, EMAIL_MAX_LENGTH
-from passage_kit.identifiers.email_cells import LINK, QUOTES, SPACES, TRAILING, EmailVerdict, Library, judge_cell
+from passage_kit.identifiers.email_cells import LINK, PROXY, QUOTES, SPACES, TRAILING, EmailVerdict, Library, judge_cell
 from passage_kit.identifiers.email_shapes import (
     LETTERS,
     LONGEST_CELL,
@@ -43,7 +43,7 @@ _ADDRESS = rf"^{_ATOM}(?:\.{_ATOM})*@{_DOMAIN}$"
 _LONGEST = 65
 _LONGEST_ADDRESS = EMAIL_MAX_LENGTH - _LONGEST
 # What stands around an address, one layer each: a link, quotes, a name. A link with a question has other parts.
-_LAYERS = (rf"^{LINK}([^?]*)$", f"^[{QUOTES}](.*)[{QUOTES}]$", "^[^<>@:]*<([^<>]*)>$")
+_LAYERS = (rf"^{LINK}([^?]*)$", f"^[{QUOTES}](.*)[{QUOTES}]$", "^[^<>@:]*<([^<>]*)>$", rf"^{PROXY}([^\s,;|:]*)$")
 # Domains that the library gives back as they are, unless they end in a name for special use.
 _PLAIN_DOMAIN = r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+$"
 

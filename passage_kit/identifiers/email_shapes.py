@@ -16,7 +16,7 @@ from email_validator import EmailNotValidError
 
 from passage_kit.columns.characters import replace_characters
 from passage_kit.columns.users_frame import bytes_of, mask_of, matches
-from passage_kit.identifiers.email_cells import INVISIBLE, LINK, SPACES, Library
+from passage_kit.identifiers.email_cells import INVISIBLE, LINK, PROXY, SPACES, Library
 
 LONGEST_CELL = 200
 
@@ -81,12 +81,13 @@ def speakers(cells: pa.Array) -> pa.Array:
 
     Examples
     --------
-    >>> speakers(pa.array(["SMTP:ann@x.org", "ann.@x.org", "ann@x.org; bo@y.org", "ann@x.org"])).to_pylist()
+    >>> speakers(pa.array(["x:ann@x.org", "ann.@x.org", "ann@x.org; bo@y.org", "ann@x.org"])).to_pylist()
     ['a:a@a.org', 'a.@a.org', 'a@x.org, b@y.org', 'a@a.org']
     """
     cells = pc.ascii_lower(pc.utf8_trim_whitespace(cells))
     short = mask_of(pc.less_equal(pc.binary_length(cells), LONGEST_CELL))
-    one = short & matches(cells, _ONE) & ~mask_of(pc.starts_with(cells, LINK))
+    wrapped = pc.or_(pc.starts_with(cells, LINK), pc.match_substring(cells, PROXY))
+    one = short & matches(cells, _ONE) & ~mask_of(wrapped)
     shapes = pc.replace_substring_regex(pc.replace_substring_regex(cells, "@.*", ""), _SAME, "a")
     said = pc.if_else(pa.array(one), pc.binary_join_element_wise(shapes, "a.org", "@"), None)
     two = pc.extract_regex(pc.if_else(pa.array(short & ~one), cells, ""), _TWO)

@@ -37,7 +37,7 @@ HOLDERS = PERSON | frozenset(
     subscriber guest patient registrant attendee parameters params response
     """.split()  # noqa: SIM905
 )
-MOMENT = frozenset("at on date time timestamp instant ts utc datetime".split())  # noqa: SIM905
+MOMENT = frozenset("at on date time timestamp instant ts utc datetime when".split())  # noqa: SIM905
 KEYS = 100_000  # values of a key that are compared
 
 

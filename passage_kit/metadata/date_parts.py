@@ -49,6 +49,8 @@ _TIME = (
     r"(?: ?\([^)]*\)|\[[^\]]*\])?$"
 )
 _UTC = pa.array(["z", "utc", "gmt"])
+# Without separators; with the time, too, as directories and MySQL write it.
+_BASIC = r"^\d{8}(?:[tT]\d{4}|$|\d{6}(?:[.,]\d+)?(?:[zZ]|[+-]\d{4})?$|\d{4}[zZ]$)"
 _NET = r"^/Date\((?P<milliseconds>-?\d{1,13})(?:[+-]\d{4})?\)/$"
 
 Array = np.ndarray[Any, Any]
@@ -86,10 +88,11 @@ def plain_text(values: pa.Array) -> pa.Array:
 
 def _extended(plain: pa.Array) -> pa.Array:
     """Add the separators of ISO 8601 to dates and times written without them (``20240131T1200``)."""
-    basic = pc.match_substring_regex(plain, r"^\d{8}(?:[tT]\d{4}|$)")
+    basic = pc.match_substring_regex(plain, _BASIC)
     if not pc.any(basic, min_count=0).as_py():
         return plain
-    timed = pc.replace_substring_regex(plain.filter(basic), r"^(\d{8}T\d{2})(\d{2})(\d{2})", r"\1:\2:\3")
+    timed = pc.replace_substring_regex(plain.filter(basic), r"^(\d{8})(\d{4})", r"\1T\2")
+    timed = pc.replace_substring_regex(timed, r"^(\d{8}T\d{2})(\d{2})(\d{2})", r"\1:\2:\3")
     timed = pc.replace_substring_regex(timed, r"(?i)^(\d{8}T\d{2})(\d{2})", r"\1:\2")
     dashed = pc.replace_substring_regex(timed, r"^(\d{4})(\d{2})(\d{2})", r"\1-\2-\3")
     return pc.replace_with_mask(plain, basic, dashed)

@@ -24,12 +24,19 @@ from passage_kit.errors import OptionError
 from passage_kit.metadata.date_parts import Array, Parts, plain_text, take_apart
 
 DateOrder = Literal["DMY", "MDY"]
-NumericDates = Literal["excel", "epoch_s", "epoch_ms"]
+NumericDates = Literal["excel", "epoch_s", "epoch_ms", "epoch_us", "filetime"]
 DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 NUMERIC_DATES: tuple[NumericDates, ...] = get_args(NumericDates)
 
 _NUMBER = r"^[+-]?\d{1,30}(?:\.\d+)?$"
 _DAY_SECONDS = 86_400
+# How many of a count are a day, and on which day before 1970 it begins.
+_COUNTS: dict[NumericDates, tuple[float, int]] = {
+    "epoch_s": (_DAY_SECONDS, 0),
+    "epoch_ms": (_DAY_SECONDS * 1e3, 0),
+    "epoch_us": (_DAY_SECONDS * 1e6, 0),
+    "filetime": (_DAY_SECONDS * 1e7, 134_774),  # of Windows: since 1601
+}
 _IN_FIGURES = r"^\d{1,2}[-/.]"  # so begins each date whose order is open
 _EXCEL_PATTERN = r"^\d{1,7}(?:\.\d+)?$"
 _EXCEL_LEAP_DAY = 60  # 1900-02-29, which exists in Excel but not in the calendar
@@ -166,8 +173,9 @@ def parse_dates(
         Text without nulls: all values of the column, or some of them and the evidence of all.
     date_order : {"DMY", "MDY"}, optional
         Order of day and month in figures. Default: the order that the values prove.
-    numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
-        Meaning of plain numbers: days of Excel's 1900 calendar, or seconds or milliseconds since 1970-01-01 UTC.
+    numeric_dates : {"excel", "epoch_s", "epoch_ms", "epoch_us", "filetime"}, optional
+        Meaning of plain numbers: days of Excel's 1900 calendar, or seconds, milliseconds or microseconds since
+        1970-01-01 UTC, or what Windows counts (tenths of a microsecond since 1601).
         Default: a number is not a date, except for eight figures as in ``20240131``.
     evidence : DateEvidence, optional
         Evidence of the whole column for the order of day and month. Default: that of the values given.
@@ -347,7 +355,8 @@ def _numeric_days(plain: pa.Array, meaning: NumericDates) -> tuple[Array, Array]
         serial = np.floor(number)
         counted, known = serial - 25_569 + (serial < _EXCEL_LEAP_DAY), (serial >= 1) & (serial != _EXCEL_LEAP_DAY)
     else:
-        counted = np.floor(number / (_DAY_SECONDS if meaning == "epoch_s" else _DAY_SECONDS * 1000))
+        in_a_day, before = _COUNTS[meaning]
+        counted = np.floor(number / in_a_day) - before
         known = np.ones(len(number), dtype=bool)
     known &= (counted >= _FIRST_DAY.astype(np.int64)) & (counted <= _LAST_DAY.astype(np.int64))
     days[numeric] = np.where(known, np.where(known, counted, 0).astype(np.int64).astype("datetime64[D]"), _NO_DAY)

@@ -80,8 +80,9 @@ def normalize_values(
         Words for yes and no besides yes/no, true/false, 1/0, y/n, t/f and on/off. Their case does not matter.
     thousands : {",", ".", " ", "'"}, optional
         Thousands separator of integers. With ``"."`` the decimal mark is the comma. Default: no separator is allowed.
-    numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
-        Meaning of a bare number in a date field: an Excel serial day, or seconds or milliseconds since 1970-01-01 UTC.
+    numeric_dates : {"excel", "epoch_s", "epoch_ms", "epoch_us", "filetime"}, optional
+        Meaning of a bare number in a date field: an Excel serial day, seconds, milliseconds or microseconds since
+        1970-01-01 UTC, or Windows time, which counts since 1601.
         Default: a bare number is not a date.
     strict : bool, default False
         Reject the row of a bad value instead of withholding the value.
@@ -94,7 +95,7 @@ def normalize_values(
         Changed: ``value_normalized`` with the new text as its argument. Withheld (with ``strict`` rejected):
         ``boolean_invalid``, ``integer_invalid``, ``date_invalid``, ``date_without_year``, ``date_ambiguous``,
         ``value_too_long``, ``value_pattern`` (with the field's own message as its argument) and ``value_not_allowed``.
-        On a whole column: ``date_from_epoch`` if all its numbers are seconds or milliseconds since 1970,
+        On a whole column: ``date_from_epoch`` if all its numbers count since 1970, or as Windows does since 1601,
         ``boolean_from_moment`` if all its values are times, which mean yes, so that a blank means no. Email and phone
         fields get the codes of the identifiers, without the warnings, which concern signing in. A blank gets no
         finding.

@@ -10,13 +10,19 @@ import pyarrow.compute as pc
 
 from passage_kit.metadata.dates import NumericDates, parse_dates
 
-# Seconds and milliseconds since 1970 of the years 2001 to 2286, which all have as many digits.
-_EPOCHS: dict[NumericDates, str] = {"epoch_s": r"^1\d{9}(?:\.\d+)?$", "epoch_ms": r"^1\d{12}$"}
+# Counts since 1970 of the years 2001 to 2286, which all have as many digits; those of Windows of 1981 to 2044.
+_EPOCHS: dict[NumericDates, str] = {
+    "epoch_s": r"^1\d{9}(?:\.\d+)?$",
+    "epoch_ms": r"^1\d{12}$",
+    "epoch_us": r"^1\d{15}$",
+    "filetime": r"^1[23]\d{16}$",
+}
+NEVER = pa.array(["0", "9223372036854775807"])  # what a count has for no day; the last one is of Windows
 _NO_YEAR = r"^(?:--?\d{1,2}-?\d{1,2}|\d{1,2}[-/.] ?\d{1,2}\.?)$"
 
 
 def epoch_of(parts: Iterable[pa.Array]) -> NumericDates | None:
-    """Tell whether all values of a column are epochs, in seconds or in milliseconds.
+    """Tell whether all values of a column are epochs, and of which kind; zeros among them stand for no day.
 
     Parameters
     ----------
@@ -41,7 +47,8 @@ def epochs_of(parts: Iterable[pa.Array]) -> frozenset[NumericDates | None]:
     >>> sorted(epochs_of([pa.array(["1704067200"]), pa.array(["soon"])]), key=str)
     [None, 'epoch_s']
     """
-    return frozenset(_epoch(values) for part in parts if len(values := _filled(part)))
+    days = (_without_never(_filled(part)) for part in parts)
+    return frozenset(_epoch(values) for values in days if len(values))
 
 
 def one_epoch(meanings: frozenset[NumericDates | None]) -> NumericDates | None:
@@ -51,6 +58,10 @@ def one_epoch(meanings: frozenset[NumericDates | None]) -> NumericDates | None:
 
 def _filled(distinct: pa.Array) -> pa.Array:
     return distinct.filter(pc.not_equal(distinct, ""))
+
+
+def _without_never(values: pa.Array) -> pa.Array:
+    return values.filter(pc.invert(pc.is_in(values, value_set=NEVER)))
 
 
 def _epoch(values: pa.Array) -> NumericDates | None:

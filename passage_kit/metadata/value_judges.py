@@ -22,7 +22,7 @@ from passage_kit.identifiers.emails import normalize_emails
 from passage_kit.metadata.date_parts import trimmed
 from passage_kit.metadata.dates import DateEvidence, DateOrder, NumericDates, parse_dates
 from passage_kit.metadata.metadata_field import MetadataField
-from passage_kit.metadata.moments import lacks_year
+from passage_kit.metadata.moments import NEVER, lacks_year
 from passage_kit.metadata.patterns import matches_whole
 from passage_kit.metadata.value_evidence import Distinct, ValueEvidence, evidence_of_texts
 
@@ -34,7 +34,12 @@ BOOLEAN_WORDS |= dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), Fal
 # Characters that people type as separators: many spaces are no-break spaces, and many apostrophes are typographic.
 _SEPARATORS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 _LAST_POSITIVE, _LAST_NEGATIVE = "9223372036854775807", "9223372036854775808"  # figures of the ends of int64
-_EPOCH_WORDS = {"epoch_s": "seconds", "epoch_ms": "milliseconds"}
+_EPOCH_WORDS = {
+    "epoch_s": "seconds since 1970",
+    "epoch_ms": "milliseconds since 1970",
+    "epoch_us": "microseconds since 1970",
+    "filetime": "tenths of a microsecond since 1601",
+}
 _NULL = pa.scalar(None, pa.string())
 
 
@@ -69,12 +74,15 @@ class Judge(NamedTuple):
         Form of a blank. Default: it stays blank.
     of_all : tuple of str, optional
         Code and argument of a finding on the whole column.
+    nothing : pyarrow.Array, optional
+        Texts that stand for no value. Default: none.
     """
 
     verdicts: Callable[[pa.Array], Verdicts]
     by_distinct: bool = True
     blank: str | None = None
     of_all: tuple[str, str] | None = None
+    nothing: pa.Array | None = None
 
     def judge(self, part: pa.ChunkedArray) -> JudgedPart:
         """Judge the texts of a part of a column.
@@ -114,6 +122,8 @@ class Judge(NamedTuple):
         """Form, code and argument of each text; the code is null where nothing is to be said."""
         plain = trimmed(texts)
         blank = pc.equal(plain, "")
+        if self.nothing is not None:
+            blank = pc.or_(blank, pc.is_in(plain, value_set=self.nothing))
         verdicts = self.verdicts(plain)
         forms = pc.if_else(blank, _NULL, verdicts.forms)
         bad = pc.and_not(pc.is_null(forms), blank)
@@ -237,7 +247,8 @@ def _judge_of_dates(evidence: ValueEvidence, date_order: DateOrder | None, numer
             numeric_dates=epoch or numeric_dates,
             evidence=evidence.dates if date_order is None else None,
         ),
-        of_all=("date_from_epoch", _EPOCH_WORDS[epoch]) if epoch else None,
+        of_all=("date_from_epoch", f"{_EPOCH_WORDS[epoch]}, and 0 as no date") if epoch else None,
+        nothing=NEVER if epoch else None,
     )
 
 

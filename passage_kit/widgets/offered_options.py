@@ -31,10 +31,12 @@ def date_orders_offered() -> list[tuple[str, str]]:
 def numeric_dates_offered() -> list[tuple[str, str]]:
     """List what bare numbers of date columns may be."""
     return [
-        (gettext("No date, unless a whole column counts since 1970"), ""),
+        (gettext("No date, unless a whole column counts time"), ""),
         (gettext("Days as Excel counts them: 45123 is 16 July 2023"), "excel"),
         (gettext("Seconds since 1970"), "epoch_s"),
         (gettext("Milliseconds since 1970"), "epoch_ms"),
+        (gettext("Microseconds since 1970"), "epoch_us"),
+        (gettext("Windows time: tenths of a microsecond since 1601"), "filetime"),
     ]
 
 

@@ -66,8 +66,9 @@ class Options:
         the like, and ``NULL`` where the file shows that it means nothing, since a person may be called Null.
     thousands : {",", ".", " ", "'"}, optional
         Thousands separator of integers. Default: no separator is allowed.
-    numeric_dates : {"excel", "epoch_s", "epoch_ms"}, optional
-        Meaning of a bare number in a date field: an Excel serial day, or seconds or milliseconds since 1970-01-01 UTC.
+    numeric_dates : {"excel", "epoch_s", "epoch_ms", "epoch_us", "filetime"}, optional
+        Meaning of a bare number in a date field: an Excel serial day, seconds, milliseconds or microseconds since
+        1970-01-01 UTC, or Windows time, which counts since 1601.
         Default: a bare number is not a date.
     survivor : {"complete", "first", "last", "newest", "oldest"}, default "complete"
         Rule for the row that stays if one person has several (see :func:`passage_kit.merge_duplicates`).

@@ -37,8 +37,25 @@ WRAPPERS = [
     "<{}",
     "a@b.org <{}>",
     "'{}'",
+    "smtp:{}",
+    "SMTP:{};smtp:a@b.org",
 ]
-PIECES = [*"abz09.-@_+'/{|}~?<>: ", "@x.", ".co", ".test", "--", "xn--", "A", "é", "\n", "y" * 31, "@ex.org", "mailto:"]
+PIECES = [
+    *"abz09.-@_+'/{|}~?<>: ",
+    "@x.",
+    ".co",
+    ".test",
+    "--",
+    "xn--",
+    "A",
+    "é",
+    "\n",
+    "y" * 31,
+    "@ex.org",
+    "mailto:",
+    "SMTP:",
+    "smtp:",
+]
 
 
 def by_columns(cells, *, allow_special_use=False):

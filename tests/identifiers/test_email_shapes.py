@@ -21,7 +21,8 @@ PIECES = [
     "\u212b", "\u200b", "\u00ad", "\u200d", "\u00a0", "ﬁ",
 ]  # fmt: skip
 SHAPES = [
-    "SMTP:{}", "({})", "a {}", "jürgen.{}", "JÜRGEN.{}", '"{}', "{}\u200b", "\ufeff{}", "{}.bücher.org", "{}, bo@y.org",
+    "SMTP:{}", "SMTP:{};smtp:bo@y.org", "x:{}", "({})", "a {}", "jürgen.{}", "JÜRGEN.{}", '"{}', "{}\u200b",
+    "\ufeff{}", "{}.bücher.org", "{}, bo@y.org",
     "{} / bo@y.org", "{0} {0}", "{} and bo@y.org", "[{}]", "{}_", "{}ü.local", "漢{}", "{}\u00a0;", ".{}",
 ]  # fmt: skip
 
@@ -89,7 +90,8 @@ def test_a_cell_that_may_mean_something_else_speaks_for_itself():
 
 
 TRAITS = [
-    "SMTP:ann.{}@x.org", "ann {}@x.org", "(ann.{}@x.org)", '"ann.{}"@x.org', "ann.{}.@x.org", "jürgen.{}@x.org",
+    "SMTP:ann.{}@x.org", "x:ann.{}@x.org", "ann {}@x.org", "(ann.{}@x.org)", '"ann.{}"@x.org',
+    "ann.{}.@x.org", "jürgen.{}@x.org",
     "ann.{}@bücher.org", "ann@{}-bücher.org", "\ufeffann.{}@x.org", "ann.{0}@x.org, bo.{0}@y.org", "ann@{}_.org",
     "ann@x{}", "ann@x{}.test", "ann@{}..org", "a-long-name-for-a-mailbox-of-a-department-of-another-company.{}@x.org",
 ]  # fmt: skip

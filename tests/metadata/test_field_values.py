@@ -361,7 +361,10 @@ def test_epochs_become_dates_and_a_day_without_a_year_is_said():
     users, findings = normalize_values(users_frame({"born": ["1704067200000", None, "1704326400000"]}), schema)
     assert users["born"].dropna().to_list() == ["2024-01-01", "2024-01-04"]
     assert findings.loc[findings["source_row"].isna(), ["code", "argument"]].to_numpy().tolist() == [
-        ["date_from_epoch", "milliseconds"]
+        ["date_from_epoch", "milliseconds since 1970, and 0 as no date"]
     ]
+    users, findings = normalize_values(users_frame({"born": ["133512345678901234", "0"]}), schema)
+    assert users["born"].fillna("").to_list() == ["2024-02-01", ""]
+    assert findings["code"].to_list() == ["date_from_epoch", "value_normalized"]
     _, findings = normalize_values(users_frame({"born": ["--03-15", "15.3.", "soon"]}), schema)
     assert findings["code"].to_list() == ["date_without_year", "date_without_year", "date_invalid"]
