@@ -15,10 +15,11 @@ from babel.messages.pofile import read_po, write_po
 import passage_kit.widgets
 from passage_kit.duplicates import lookalikes, slips
 from passage_kit.findings.catalogue import CODES
+from passage_kit.findings.phrases import TEMPLATES
 from passage_kit.mapping import spellings
 from passage_kit.preparation import run
 from passage_kit.translations import DOMAIN, LOCALES, languages
-from passage_kit.widgets import corrected_users, verdicts
+from passage_kit.widgets import corrected_users
 from passage_kit.workspace import corrections, fixes, people
 from passage_kit.writeback import matching
 
@@ -42,7 +43,6 @@ SAID = {
     corrections: corrections.REASONS,
     fixes: fixes.REASONS,
     matching: matching.REASONS.values(),
-    verdicts: verdicts.PHRASES,
     people: [people.NO_ROW, people.SEVERAL_ROWS, people.NO_IDENTITY],
 }
 OPTIONS = {
@@ -64,6 +64,8 @@ def extract() -> Catalog:
         for text in (code.meaning, code.next_step, *code.sentences):
             if text != "{argument}":
                 texts.add(text, locations=[("passage_kit/findings/catalogue.py", 1)])
+    for template in dict.fromkeys(template for templates in TEMPLATES.values() for template in templates):
+        texts.add(template, locations=[_place("passage_kit.findings.phrases")])
     for panel in PANELS:
         for text in (panel.title, panel.intro):
             texts.add(text, locations=[_place(panel.__module__)])

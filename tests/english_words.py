@@ -10,6 +10,7 @@ from unmarked import MARKS, text_of
 # Words of sentences, as no name of a file, a column or a setting has them alone.
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}|[})] [a-z]{4,}|^(?:the|its?|none|no|row|line|entry|days)\b")
 _PARTS = ("join", "str", "sorted", "list", "tuple", "format", "removesuffix", "removeprefix")  # calls that pass it on
+_JOINED = ("say", "array", "if_else", "binary_join_element_wise", "repeat")  # calls that make columns of texts
 _DEEP = 4  # functions that a value comes from
 
 
@@ -32,6 +33,15 @@ class Modules:
                     found = dict.fromkeys(self._texts(given.value, name, scope, 0, frozenset()))
                     yield from (f"{name}:{given.arg} = {text}" for text in found if _WORDS.search(text))
 
+    def arguments(self) -> Iterator[tuple[str, str, str]]:
+        """Give each text that may be the argument of a finding, with its module and code ("" for several codes)."""
+        for name, tree in self.trees.items():
+            for call, scope in _calls(tree, None, ("make_findings",)):
+                given = {one.arg: one.value for one in call.keywords}
+                code = getattr(given.get("code"), "value", "")
+                for text in dict.fromkeys(self._texts(given.get("argument"), name, scope, 0, frozenset())):
+                    yield name, code if isinstance(code, str) else "", text
+
     def _texts(self, node, name, scope, depth, seen) -> Iterator[str]:
         """Give the texts that an expression may be, but for those that are marked."""
         if depth > _DEEP or node is None:
@@ -52,7 +62,7 @@ class Modules:
         called = getattr(node.func, "id", "")
         if called in MARKS:
             return
-        if getattr(node.func, "attr", called) in _PARTS:
+        if getattr(node.func, "attr", called) in (*_PARTS, *_JOINED):
             for part in node.args:
                 yield from self._texts(part, name, scope, depth, seen)
             return
@@ -70,11 +80,11 @@ class Modules:
             yield from ((value, None) for value in _set_to(wanted, self.trees[name].body))
 
 
-def _calls(node, scope) -> Iterator[tuple[ast.Call, object]]:
+def _calls(node, scope, names=MARKS) -> Iterator[tuple[ast.Call, object]]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call) and getattr(child.func, "id", "") in MARKS:
+        if isinstance(child, ast.Call) and getattr(child.func, "id", "") in names:
             yield child, scope
-        yield from _calls(child, child if isinstance(child, ast.FunctionDef) else scope)
+        yield from _calls(child, child if isinstance(child, ast.FunctionDef) else scope, names)
 
 
 def _parts(node) -> list[ast.expr]:

@@ -26,7 +26,6 @@ from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.translations import languages, speaking
 from passage_kit.widgets import ChooseOptions, ChoosePath, ExportUsers
 from passage_kit.widgets.unsaved import words_of
-from passage_kit.widgets.verdicts import PHRASES
 from passage_kit.workspace.workspace import Workspace
 
 PACKAGE = Path(__file__).parents[1] / "passage_kit"
@@ -84,7 +83,6 @@ EXCEPTIONS = {
     "widgets/write_back_ids.py": {
         "db = {}\ntable = {}\nwritten = pk.write_passage_ids({}, table=table, workspace=workspace, db=db)",
     },
-    "widgets/verdicts.py": set(PHRASES) - {"no @-sign"},
     "workspace/change_words.py": {"switched off", "switched on"},  # names of what is kept
     "widgets/reading_pickers.py": {"row wrap"},
     "widgets/choose_path.py": {"import os\n{}", "row wrap"},

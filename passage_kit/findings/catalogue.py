@@ -232,7 +232,8 @@ _CATALOGUE = (
          "Check it: the import may refuse it."),
     Code("phone_fixed_line", "warning", "This is a fixed line: no text message reaches it.", "Ask the user for a mobile number."),
     Code("phone_service_number", "warning", "This is a toll-free, premium, pager or company number: no text message reaches it.",
-         "Ask the user for a mobile number."),
+         "Ask the user for a mobile number.",
+         ("{argument}",), "word"),
     Code("region_unknown", "warning", "The country of the row is not one the kit knows.",
          "Say which country the word means (Change values in 01), or correct it to an ISO code, a name or a calling code such as +44."),
     # values

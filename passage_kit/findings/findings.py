@@ -24,6 +24,7 @@ from passage_kit.columns.text_parts import LARGEST_PART, take_rows
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow, frame_of, one_chunk, series
 from passage_kit.errors import OptionError
 from passage_kit.findings.catalogue import CODES
+from passage_kit.findings.phrases import TEMPLATES, said_argument
 
 COLUMNS = (SOURCE_ROW, "field", "value", "code", "effect", "other_row", "argument")
 DETAIL = "detail"
@@ -249,7 +250,9 @@ def sentences_of(findings: pd.DataFrame, *, say: Callable[[str], str] = str) -> 
     code, said = one_chunk(arrow(findings["code"])).dictionary_encode(), [columns["argument"]]
     place, comes_from = code.indices.to_numpy(), np.arange(len(findings))
     for number, name in enumerate(code.dictionary.to_pylist()):
-        if CODES[name].sentences not in ((), ("{argument}",)) or (name in _OF_CHOICES and _between(say) != _BETWEEN):
+        if CODES[name].sentences not in ((), ("{argument}",)) or (
+            say is not str and name in {*_OF_CHOICES, *TEMPLATES}
+        ):
             at = np.flatnonzero(place == number)
             comes_from[at] = sum(map(len, said)) + np.arange(len(at))
             some = {column: values.take(pa.array(at)).cast(pa.string()) for column, values in columns.items()}
@@ -277,14 +280,23 @@ def fill_sentence(code: str, columns: Mapping[str, pa.Array], *, say: Callable[[
     """
     count = len(columns["argument"])
     said = [pa.nulls(count, pa.string())]
-    if code in _OF_CHOICES:
-        choices = pc.replace_substring(columns["argument"], _BETWEEN, _between(say))
-        columns = {**columns, "argument": choices}
+    columns = {**columns, "argument": _argument_said(code, columns["argument"], say)}
     for template in CODES[code].sentences:
         parts = re.split(r"[{}]", say(template))  # words and columns in turn
         texts = [columns[part] if place % 2 else _one_text_each(part, count) for place, part in enumerate(parts)]
         said.append(pc.binary_join_element_wise(*texts, ""))
     return pc.coalesce(*said)
+
+
+def _argument_said(code: str, arguments: pa.Array, say: Callable[[str], str]) -> pa.Array:
+    """Say arguments that are phrases of the kit, and what stands between two choices, by a translation."""
+    if say is str:
+        return arguments
+    if code in TEMPLATES:
+        distinct = arguments.dictionary_encode()
+        said = [text and said_argument(code, text) for text in distinct.dictionary.to_pylist()]
+        arguments = pa.array(said, pa.string()).take(distinct.indices)
+    return pc.replace_substring(arguments, _BETWEEN, _between(say)) if code in _OF_CHOICES else arguments
 
 
 def _between(say: Callable[[str], str]) -> str:

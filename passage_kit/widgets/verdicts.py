@@ -6,25 +6,7 @@ import pandas as pd
 
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.findings import sentences_of
-from passage_kit.translations import ENGLISH, gettext, language
-
-# Codes whose argument is a phrase of the kit, or of the library that judges addresses; and the usual ones of these.
-_PHRASED = ("email_invalid", "email_multiple", "phone_invalid", "phone_no_region", "phone_placeholder")
-PHRASES = (
-    "no @-sign",
-    "There must be something after the @-sign.",
-    "There must be something before the @-sign.",
-    "The part after the @-sign is not valid. It should have a period.",
-    "An email address has exactly one @-sign.",
-    "An email address cannot have two periods in a row.",
-    "An email address cannot start with a period.",
-    "An email address cannot have a period immediately before the @-sign.",
-    "a calling code alone",
-    "not a number",
-    "no such calling code",
-    "too short",
-    "too long",
-)
+from passage_kit.translations import gettext
 
 
 def verdicts_of(found: pd.DataFrame) -> list[dict[str, str]]:
@@ -44,8 +26,6 @@ def verdicts_of(found: pd.DataFrame) -> list[dict[str, str]]:
             text = gettext(CODES[code].meaning)
         else:
             text = gettext("Becomes {value}.", value=becomes)
-        if code in _PHRASED and language() != ENGLISH:  # English amid another language helps nobody
-            detail = gettext(detail) if detail in PHRASES else None
         if effect != "changed" and detail is not None:  # such as the message of a field's own pattern
             said = detail[:1].upper() + detail[1:] if " " in detail else detail  # one word is a value
             text += f" {said.removesuffix('.')}."
