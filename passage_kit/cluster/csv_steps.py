@@ -69,8 +69,8 @@ def outline_file(job: Job, address: str, large: int) -> Outline | None:
     size = size_of(address)
     if size is None or size < max(large, HEAD + END):
         return None
-    tail = _bytes(address, size - END, size)
-    return outline_of(_bytes(address, 0, HEAD), tail, size, PurePosixPath(address).name, job.plan.reading)
+    tail = bytes_of(address, size - END, size)
+    return outline_of(bytes_of(address, 0, HEAD), tail, size, PurePosixPath(address).name, job.plan.reading)
 
 
 def boundary_near(address: str, outline: Outline, at: int) -> tuple[int, int] | None:
@@ -80,7 +80,7 @@ def boundary_near(address: str, outline: Outline, at: int) -> tuple[int, int] | 
     """
     width = _WINDOW
     while width <= _WIDEST and at + width < outline.end:
-        found = find_boundary(_bytes(address, at, at + width), outline.dialect)
+        found = find_boundary(bytes_of(address, at, at + width), outline.dialect)
         if found is not None:
             return at + found.begin, at + found.below
         width *= 4
@@ -90,7 +90,7 @@ def boundary_near(address: str, outline: Outline, at: int) -> tuple[int, int] | 
 def survey_range(address: str, outline: Outline, begin: int, end: int) -> Survey:
     """Look at the bytes of a range."""
     first, last = max(0, begin - BESIDE), min(outline.size, end + BESIDE)
-    return survey(_bytes(address, first, last), (begin - first, last - end), outline.sign)
+    return survey(bytes_of(address, first, last), (begin - first, last - end), outline.sign)
 
 
 def hash_file(address: str) -> str:
@@ -115,7 +115,7 @@ def secrets_of(address: str, outline: Outline, ranges: list[Range]) -> frozenset
     """Find the columns of secrets by the first rows; None if some column may be JSON."""
     begin, found = ranges[0].begin, None
     for one in ranges:
-        found = find_secrets(_bytes(address, begin, one.below), outline, stop=one.end - begin)
+        found = find_secrets(bytes_of(address, begin, one.below), outline, stop=one.end - begin)
         if found is None or found[1] >= SECRET_ROWS:
             break
     return None if found is None else found[0]
@@ -126,7 +126,7 @@ def write_range(
 ) -> RangeWritten:
     """Read the rows of a range, and write them as partitions."""
     found = read_range(
-        _bytes(address, of.begin, of.below),
+        bytes_of(address, of.begin, of.below),
         outline,
         above=of.above,
         stop=of.end - of.begin,
@@ -138,8 +138,8 @@ def write_range(
     return RangeWritten(file, found.evidence)
 
 
-def _bytes(address: str, begin: int, end: int) -> bytes:
-    """Read some bytes of a file."""
+def bytes_of(address: str, begin: int, end: int) -> bytes:
+    """Read some bytes of a file; of an address, no more than these are fetched."""
     if "://" in address:
         system, path = opened(address)
         data: bytes = system.cat_file(path, start=begin, end=end)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
+from passage_kit.cluster.calls_by_file import run_by_file, to_split, with_hashes
 from passage_kit.cluster.csv_steps import hash_file
 from passage_kit.cluster.engine import Engine
 from passage_kit.cluster.job import Job
@@ -35,23 +36,16 @@ def read_parquet_files(engine: Engine, job: Job, addresses: Sequence[str], first
     named = [address for address in addresses if is_named_parquet(_name(address))]
     if not named or any(value is not None for value in job.plan.reading.values()):
         return {}  # no option of reading fits Parquet, which the reader of one file says
-    runs = _known(named, engine.run("row groups", runs_in, [(job, address, LARGE) for address in named]))
-    secrets = _known(runs, engine.run("secrets", secrets_in_file, list(runs.items())))
-    hashes = dict(zip(secrets, engine.run("hash", hash_file, [(address,) for address in secrets]), strict=True))
-    items = [(address, run) for address in secrets for run in runs[address]]
-    calls = [(job, number, address, run, secrets[address]) for number, (address, run) in enumerate(items, first)]
-    written = iter(engine.run("read row groups", write_run, calls))
-    read = _known(secrets, [as_one_list([next(written) for _ in runs[address]]) for address in secrets])
-    return {address: _with_hash(files, hashes[address]) for address, files in read.items()}
-
-
-def _known(addresses: Sequence[str] | dict[str, Any], found: Sequence[Any]) -> dict[str, Any]:
-    """Give what was found for each file, without those that have to be read whole."""
-    return {address: one for address, one in zip(addresses, found, strict=True) if one is not None}
-
-
-def _with_hash(files: Sequence[FileRead], sha256: str) -> list[FileRead]:
-    return [replace(files[0], read=replace(files[0].read, sha256=sha256)), *files[1:]]
+    runs = to_split(named, engine.run("row groups", runs_in, [(job, address, LARGE) for address in named]))
+    secrets = to_split(runs, engine.run("secrets", secrets_in_file, list(runs.items())))
+    hashes = engine.run("hash", hash_file, [(address,) for address in secrets])
+    numbers = count(first)
+    items = {
+        address: [(job, next(numbers), address, run, some) for run in runs[address]]
+        for address, some in secrets.items()
+    }
+    written = run_by_file(engine, "read row groups", write_run, items)
+    return with_hashes({address: as_one_list(some) for address, some in written.items()}, hashes)
 
 
 def runs_in(job: Job, address: str, large: int) -> list[GroupRun] | None:

@@ -58,9 +58,9 @@ def prepare_on_cluster(
     ----------
     source : str or pathlib.Path, optional
         File, folder or pattern of files (``users/*.parquet``), which all workers see: a shared folder, or an address
-        such as ``s3://bucket/users/*.parquet``. A file is read by one worker, a large one of CSV or Parquet by many. Or
-        the URL of a database, whose table the plan names (``reading={"table": "users"}``). Default: the source of the
-        plan.
+        such as ``s3://bucket/users/*.parquet``. A file is read by one worker, a large one of CSV, Parquet or NDJSON by
+        many. Or the URL of a database, whose table the plan names (``reading={"table": "users"}``). Default: the source
+        of the plan.
     client : distributed.Client
         Client of a Dask cluster.
     out : str or pathlib.Path

@@ -57,11 +57,11 @@ class FileRead:
 
 
 class RowsWritten(NamedTuple):
-    """A range whose rows are in the storage, and its columns that may be JSON, and that have no value."""
+    """A range whose rows are in the storage, its columns that may be JSON, and those of them that stay as they are."""
 
     file: FileRead
     json: frozenset[str]
-    empty: frozenset[str]
+    closed: frozenset[str]
 
 
 def list_files(source: str) -> list[str] | None:
@@ -116,15 +116,15 @@ def written_file(job: Job, number: int, read: UserList) -> FileRead:
 
 def written_rows(job: Job, number: int, found: RowsOfRange | None) -> RowsWritten | None:
     """Write the rows of a range as partitions; nothing if the whole list has to be read."""
-    return None if found is None else RowsWritten(written_file(job, number, found.read), found.json, found.empty)
+    return None if found is None else RowsWritten(written_file(job, number, found.read), found.json, found.closed)
 
 
-def as_one_list(ranges: Sequence[RowsWritten | None]) -> list[FileRead] | None:
-    """Give all ranges of a list; None if the whole list decides how it is read."""
+def as_one_list(ranges: Sequence[RowsWritten | None], above: Iterable[pd.DataFrame] = ()) -> list[FileRead] | None:
+    """Give all ranges of a list, with the findings above its rows; None if the whole list decides how it is read."""
     read = [one for one in ranges if one is not None]
-    if len(read) < len(ranges) or not open_nothing([one.json for one in read], [one.empty for one in read]):
+    if len(read) < len(ranges) or not open_nothing([one.json for one in read], [one.closed for one in read]):
         return None
-    return one_source([one.file for one in read])
+    return one_source([one.file for one in read], above)
 
 
 def one_source(files: Sequence[FileRead], above: Iterable[pd.DataFrame] = ()) -> list[FileRead]:

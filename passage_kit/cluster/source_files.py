@@ -1,4 +1,4 @@
-"""Files of a run: small ones are read by a worker each, a large CSV or Parquet file by many, where that is exact.
+"""Files of a run: small ones are read by a worker each, a large CSV, Parquet or NDJSON file by many, where exact.
 
 A large CSV file goes through four rounds of calls: where its ranges begin; what their bytes show (line breaks, UTF-8,
 signs of another way to quote); which columns are secrets, by the first rows; and the rows. Where one of them finds
@@ -7,11 +7,12 @@ something that only the whole file decides, one worker reads the file whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
+from passage_kit.cluster.calls_by_file import run_by_file
 from passage_kit.cluster.csv_steps import (
     Range,
     RangeWritten,
@@ -26,6 +27,7 @@ from passage_kit.cluster.csv_steps import (
 from passage_kit.cluster.database_steps import Hidden, is_database, read_table
 from passage_kit.cluster.engine import Engine
 from passage_kit.cluster.job import Job
+from passage_kit.cluster.json_steps import read_json_files
 from passage_kit.cluster.parquet_steps import read_parquet_files
 from passage_kit.cluster.reading_steps import FileRead, list_files, one_source, read_file
 from passage_kit.reading.csv.added_ranges import add_up, findings_beside
@@ -35,8 +37,6 @@ from passage_kit.reading.several_files import join_lists
 
 RANGE = 1 << 25  # bytes of a range: some 300,000 rows, which a worker reads in a few hundred megabytes
 LARGE = 4 * RANGE  # bytes from which on a file is split
-K = TypeVar("K")
-T = TypeVar("T")
 
 
 class FilesRead(NamedTuple):
@@ -67,6 +67,7 @@ def read_files(engine: Engine, job: Job, source: str) -> FilesRead:
     split = _split(engine, job, addresses)
     others = [address for address in addresses if address not in split]
     split |= read_parquet_files(engine, job, others, _free_number(split))
+    split |= read_json_files(engine, job, others, _free_number(split))
     whole = [address for address in addresses if address not in split]
     items = [(job, number, address) for number, address in enumerate(whole, _free_number(split))]
     split |= {address: [file] for address, file in zip(whole, engine.run("read", read_file, items), strict=True)}
@@ -94,21 +95,13 @@ def _split(engine: Engine, job: Job, addresses: Sequence[str]) -> dict[str, list
     return {address: files for address, found in large.items() if (files := _as_one(found, read[address]))}
 
 
-def _by_file(
-    engine: Engine, name: str, call: Callable[..., T], items: Mapping[str, Sequence[Sequence[Any]]]
-) -> dict[str, list[T]]:
-    """Call a function with the items of each file, those of all files at once."""
-    results = iter(engine.run(name, call, [item for some in items.values() for item in some]))
-    return {address: [next(results) for _ in some] for address, some in items.items()}
-
-
 def _with_ranges(engine: Engine, _job: Job, large: Mapping[str, _Large]) -> dict[str, _Large]:
     """Find where ranges begin."""
     places = {
         address: [(address, found.outline, at) for at in range(found.outline.begin + RANGE, found.outline.end, RANGE)]
         for address, found in large.items()
     }
-    cuts = _by_file(engine, "boundaries", boundary_near, places)
+    cuts = run_by_file(engine, "boundaries", boundary_near, places)
     return {address: replace(found, ranges=_ranges(found.outline, cuts[address])) for address, found in large.items()}
 
 
@@ -128,7 +121,7 @@ def _surveyed(engine: Engine, _job: Job, large: Mapping[str, _Large]) -> dict[st
         address: [(address, found.outline, *ends) for ends in pairwise(_edges(found))]
         for address, found in large.items()
     }
-    shown = _by_file(engine, "survey", survey_range, items)
+    shown = run_by_file(engine, "survey", survey_range, items)
     doubtful = [address for address, some in shown.items() if any(one.shows_signs for one in some)]
     respelled = dict(
         zip(doubtful, engine.run("quoting", has_other_quotes, [(_job, it) for it in doubtful]), strict=True)
@@ -178,7 +171,7 @@ def _read(engine: Engine, job: Job, large: Mapping[str, _Large]) -> dict[str, li
         address: [(job, next(numbers), address, found.outline, one, found.secrets) for one in found.ranges]
         for address, found in large.items()
     }
-    return _by_file(engine, "read ranges", write_range, items)
+    return run_by_file(engine, "read ranges", write_range, items)
 
 
 def _as_one(found: _Large, read: Sequence[RangeWritten]) -> list[FileRead]:

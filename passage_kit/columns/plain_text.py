@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from passage_kit.columns.users_frame import arrow
 
 SEPARATOR = "; "  # between the values of a list
 _MIDNIGHT = dt.time()
+Column = tuple[str, int]  # the name of a column of nested records, and its place among those of that name
 
 
 def text_of(value: Any) -> str | None:
@@ -163,7 +164,20 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
     >>> flatten([{"name": {"first": "Ann"}, "tags": ["a", "b"], "emails": [{"address": "ann@example.org"}]}, {}])
     [('name.first', ['Ann', None]), ('tags', ['a; b', None]), ('emails.primary email', ['ann@example.org', None])]
     """
-    columns: dict[tuple[str, int], list[str | None]] = {}
+    columns = lay_out(records)
+    kept = without_empty_parents(columns, lambda column: any(text is not None for text in columns[column]))
+    return [(column[0], columns[column]) for column in kept]
+
+
+def lay_out(records: Sequence[Mapping[str, Any]]) -> dict[Column, list[str | None]]:
+    """Give each name of nested records a column, one more for a name that comes up twice in a record.
+
+    Examples
+    --------
+    >>> lay_out([{"name": {"first": "Ann"}}, {"name": None}])
+    {('name.first', 0): ['Ann', None], ('name', 0): [None, None]}
+    """
+    columns: dict[Column, list[str | None]] = {}
     for begin, names, rows in _runs(records):
         if len(set(names)) < len(names):
             for position, row in enumerate(rows, begin):
@@ -173,16 +187,23 @@ def flatten(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str | 
             if (column := columns.get((name, 0))) is None:
                 columns[name, 0] = column = [None] * len(records)
             column[begin : begin + len(rows)] = texts_of(values, _leaf_text)
+    return columns
+
+
+def without_empty_parents(columns: Collection[Column], is_filled: Callable[[Column], bool]) -> list[Column]:
+    """Leave out the columns without a value that stand for objects which some records lack.
+
+    Examples
+    --------
+    >>> without_empty_parents([("name.first", 0), ("name", 0), ("age", 0)], lambda column: False)
+    [('name.first', 0), ('age', 0)]
+    """
     parents = {name[:at] for name, _ in columns for at, letter in enumerate(name) if letter == "."}
-    return [
-        (name, column)
-        for (name, _), column in columns.items()
-        if name not in parents or any(text is not None for text in column)  # else an object that some records lack
-    ]
+    return [column for column in columns if column[0] not in parents or is_filled(column)]
 
 
 def _add_repeated(
-    columns: dict[tuple[str, int], list[str | None]], position: int, rows: int, leaves: Iterable[tuple[str, str | None]]
+    columns: dict[Column, list[str | None]], position: int, rows: int, leaves: Iterable[tuple[str, str | None]]
 ) -> None:
     """Add a record in which a name comes up twice, each value in the first column of its name that has none yet."""
     free: dict[str, int] = {}  # number of the first column of a name that may have no value yet

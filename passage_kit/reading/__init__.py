@@ -7,6 +7,7 @@ __all__ = [
     "csv",
     "first_lines",
     "first_look",
+    "json",
     "known_layouts",
     "layout",
     "layouts_table",

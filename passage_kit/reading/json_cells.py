@@ -124,6 +124,18 @@ def may_be_json(column: pa.ChunkedArray) -> bool:
     return bool(column.null_count < len(column))
 
 
+def may_open(name: str, column: pa.ChunkedArray) -> bool:
+    """Tell whether some value of a column is JSON for which a column would be opened: no list such as one of orders.
+
+    Examples
+    --------
+    >>> may_open("orders", pa.chunked_array([['[{"id": 7}]', None]])), may_open("meta", pa.chunked_array([["{}", "x"]]))
+    (False, True)
+    """
+    values = pc.unique(column.filter(pc.match_substring_regex(column, _STARTS))).to_pylist()
+    return any(value is not None and not stays_closed(name, value) for value in map(_parsed, values))
+
+
 def _parsed(text: str) -> Any:
     """Parse JSON, with numbers as they are written; what is no JSON stays text."""
     try:

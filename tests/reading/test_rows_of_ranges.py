@@ -36,7 +36,7 @@ def test_columns_that_may_be_json_are_told_and_stay_closed():
         above=0,
         secrets=(),
     )
-    assert (found.json, found.empty) == ({"meta", "none"}, {"none"})
+    assert (found.json, found.closed) == ({"meta", "none"}, {"none"})
     assert found.read.users["meta"].tolist()[0] == '{"a": 1}'
 
 
@@ -58,3 +58,25 @@ def test_what_is_a_header_above_all_rows_alone_is_not_judged_in_a_range():
 )
 def test_the_first_rows_tell_the_secrets_or_that_the_whole_list_decides(header, values, secrets):
     assert secrets_of_rows([column(value) for value in values], header, name="users", kind="parquet") == secrets
+
+
+@pytest.mark.parametrize(
+    ("title", "cells", "is_left_to_the_whole"),
+    [
+        ("identities", ('[{"access_token": "x", "n": 1}]', None), False),
+        ("identities", ('[{"access_token": "x", "n": 1}]', '{"a": 1}'), True),
+        ("password", ('{"hash": "x"}', None), False),
+    ],
+)
+def test_a_column_of_secrets_of_which_parts_may_be_none_is_left_to_the_whole_list(title, cells, is_left_to_the_whole):
+    given = {"name": "users", "kind": "json"}
+    emails = column("ann@example.org", "bob@example.org")
+    found = read_rows([emails, column(*cells)], ["Mail", title], above=0, secrets={title}, **given)
+    assert (found is None) == is_left_to_the_whole
+
+
+def test_lists_of_objects_stay_as_they_are_and_let_a_list_be_read_in_ranges():
+    cells = column('[{"id": 7}]', None)
+    found = read_rows([cells], ["orders"], name="users", kind="json", above=0, secrets=())
+    assert (found.json, found.closed) == ({"orders"}, {"orders"})
+    assert secrets_of_rows([cells], ["orders"], name="users", kind="json") == set()

@@ -96,7 +96,7 @@ def test_bytes_in_a_range_and_json_are_told(tmp_path):
     address = make(tmp_path / "users.db", "id integer primary key, meta, none", rows)
     first, second = key_ranges(address, "users", 30)
     found = read_key_range(address, "users", first, frozenset())
-    assert (found.json, found.empty) == ({"meta", "none"}, {"none"})
+    assert (found.json, found.closed) == ({"meta", "none"}, {"none"})
     assert read_key_range(address, "users", second, frozenset()) is None
 
 

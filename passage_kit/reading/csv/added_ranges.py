@@ -44,13 +44,14 @@ def add_up(outline: Outline, ranges: Sequence[RangeEvidence]) -> bool:
     return True
 
 
-def open_nothing(json: Sequence[frozenset[str]], empty: Sequence[frozenset[str]]) -> bool:
+def open_nothing(json: Sequence[frozenset[str]], closed: Sequence[frozenset[str]]) -> bool:
     """Tell whether no column is JSON in all ranges, so that none of the whole is opened; those of secrets never are.
 
     Parameters
     ----------
-    json, empty : sequence of frozenset of str
-        Columns whose every value may be JSON, blank ones included, and those without a value, range by range.
+    json, closed : sequence of frozenset of str
+        Columns whose every value may be JSON, blank ones included, and those of them that have no value to open, range
+        by range.
 
     Examples
     --------
@@ -58,7 +59,7 @@ def open_nothing(json: Sequence[frozenset[str]], empty: Sequence[frozenset[str]]
     >>> open_nothing([meta, nothing], [nothing, nothing]), open_nothing([meta, meta], [meta, nothing])
     (True, False)
     """
-    return all(map(is_secret_name, _in_all(json) - _in_all(empty)))
+    return all(map(is_secret_name, _in_all(json) - _in_all(closed)))
 
 
 def _in_all(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -30,8 +30,8 @@ from passage_kit.reading.text_encoding import decode
 from passage_kit.reading.user_list import Place, UserList, blank_lines, build_source, other_encoding
 from passage_kit.translations import worded
 
-_MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
-_BEGINNING = 500  # bytes of a file that may name the system
+MOST_COLUMNS, _MOST_CELLS = 2_000, 50_000_000
+BEGINNING = 500  # bytes of a file that may name the system
 MEMBER = "key"  # column with the names of the members of a map of people
 
 
@@ -100,7 +100,7 @@ def read_json(
         _check_width(len(columns), len(people), name)
     except RecursionError as error:
         raise too_deep(name) from error
-    rows = _Entries.of(chosen, lines, name)
+    rows = Entries.of(chosen, lines, name)
     if chosen.member_names is not None:
         columns.insert(0, (MEMBER, [member or None for member in chosen.member_names]))
     return build_source(
@@ -113,11 +113,11 @@ def read_json(
             blank_lines(lines.blank if lines else []),
             rows.unreadable(),
             _set_apart(found, chosen),
-            _people_inside(chosen.entries),
+            people_inside_people(people_inside(chosen.entries)),
         ],
         rejected=rows.rejected,
         place=rows.place,
-        beginning=text.data[:_BEGINNING].decode("utf-8", "replace"),
+        beginning=text.data[:BEGINNING].decode("utf-8", "replace"),
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=text.encoding,
         lists=lists.paths,
@@ -125,8 +125,15 @@ def read_json(
 
 
 @dataclass(frozen=True, slots=True)
-class _Entries:
-    """The entries that become rows: their place in the file, and those that are no objects."""
+class Entries:
+    """The entries that become rows: their place in the file, and those that are no objects.
+
+    Examples
+    --------
+    >>> from passage_kit.reading.json.parsing import lines_of
+    >>> Entries.of_lines(lines_of(b'{"id": 7}\\n\\nid\\n'), above=40).unreadable()["argument"].tolist()
+    ['line 43: not JSON']
+    """
 
     entries: list[Any]
     place: Place
@@ -134,13 +141,18 @@ class _Entries:
     raw: dict[int, str] | None
 
     @classmethod
-    def of(cls, chosen: PeopleList, lines: JsonLines | None, name: str) -> _Entries:
-        rejected = ~np.fromiter(map(is_object, chosen.entries), bool, len(chosen.entries))
+    def of(cls, chosen: PeopleList, lines: JsonLines | None, name: str) -> Entries:
+        """Give the entries of the chosen list.
+
+        Raises
+        ------
+        SourceError
+            If lines of other lists are no JSON, so that there may be entries of this one in them.
+        """
         if lines is None:
-            return cls(chosen.entries, Place("entry"), rejected, None)
+            return cls(chosen.entries, Place("entry"), ~_are_objects(chosen.entries), None)
         if len(chosen.entries) == len(lines.entries) and chosen.path == ".":
-            numbers = np.array(lines.numbers, np.int64)
-            return cls(chosen.entries, Place("line", lambda rows: numbers[rows]), rejected, lines.raw)
+            return cls.of_lines(lines)
         broken = [number for number, entry in zip(lines.numbers, lines.entries, strict=True) if entry is BROKEN]
         if broken:
             raise SourceError(
@@ -151,7 +163,13 @@ class _Entries:
                     line=broken[0],
                 )
             )
-        return cls(chosen.entries, Place("entry"), rejected, None)
+        return cls(chosen.entries, Place("entry"), ~_are_objects(chosen.entries), None)
+
+    @classmethod
+    def of_lines(cls, lines: JsonLines, above: int = 0) -> Entries:
+        """Give an entry a line, below so many lines of the file."""
+        numbers = np.array(lines.numbers, np.int64) + above
+        return cls(lines.entries, Place("line", lambda rows: numbers[rows]), ~_are_objects(lines.entries), lines.raw)
 
     def unreadable(self) -> pd.DataFrame:
         """Report the entries that are no objects."""
@@ -169,8 +187,12 @@ class _Entries:
         )
 
 
+def _are_objects(entries: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.fromiter(map(is_object, entries), bool, len(entries))
+
+
 def _check_width(columns: int, rows: int, name: str) -> None:
-    if columns > _MOST_COLUMNS and columns * rows > _MOST_CELLS:
+    if columns > MOST_COLUMNS and columns * rows > _MOST_CELLS:
         raise SourceError(
             f"{name} has {columns:,} names for the values of {rows:,} entries, so its names are data themselves. "
             "Export the users as a list of objects with the same names."
@@ -184,11 +206,28 @@ def _set_apart(found: Sequence[PeopleList], chosen: PeopleList) -> pd.DataFrame:
     return make_findings([None] * len(said), field=None, code="entries_set_apart", argument=said)
 
 
-def _people_inside(entries: Sequence[Any]) -> pd.DataFrame:
-    """Report lists within the people whose entries have emails or phones, too, such as the orders of a customer."""
+def people_inside(entries: Sequence[Any]) -> Counter[str]:
+    """Count the entries of lists within the people that have emails or phones, too, such as the orders of a customer.
+
+    Examples
+    --------
+    >>> people_inside([{"email": "ann@example.org", "orders": [{"phone": "+1 415 555 0132"}, {"id": "7"}]}])
+    Counter({'orders': 1})
+    """
     counts: Counter[str] = Counter()
     for entry in filter(is_object, nested_of(entries)):
         counts.update(_inside(entry, ""))
+    return counts
+
+
+def people_inside_people(counts: Mapping[str, int]) -> pd.DataFrame:
+    """Report them.
+
+    Examples
+    --------
+    >>> people_inside_people({"orders": 2})["argument"].tolist()
+    ['orders (2 entries)']
+    """
     said = [f"{path} ({counted(number)})" for path, number in sorted(counts.items())]
     return make_findings([None] * len(said), field=None, code="people_inside_people", argument=said)
 

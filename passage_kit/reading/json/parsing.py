@@ -21,6 +21,7 @@ _TABLE_NAME = re.compile(r"^//\s*(\S+\.\S+)\s*$", re.M)
 _BETWEEN = re.compile(
     r"[\s\ufeff]*,?[\s\ufeff]*"
 )  # documents one after the other; the mark of JSON sequences is a space
+_LOOKS_AHEAD = 16  # letters from the place of an error that may tell what it is, such as those of -Infinity
 BROKEN = object()  # stands for a line that is not JSON
 
 
@@ -165,7 +166,7 @@ def parse_lines(data: bytes, *, by_line: bool) -> JsonLines | None:
         return None
     if data.lstrip()[:2] in (b"//", b"/*"):
         return None
-    lines = _as_lines(data)
+    lines = lines_of(data)
     entries = lines.entries
     structured = sum(isinstance(entry, dict | list) for entry in entries)
     if len(entries) == 1 and entries[0] is not BROKEN:
@@ -176,10 +177,37 @@ def parse_lines(data: bytes, *, by_line: bool) -> JsonLines | None:
     return lines if structured and not is_document else None
 
 
+def breaks_off(text: str, *, is_all: bool) -> bool:
+    """Tell whether documents one after the other end in an error, whatever stands below a text.
+
+    Parameters
+    ----------
+    text : str
+        Lines of a file.
+    is_all : bool
+        Whether nothing stands below them.
+
+    Examples
+    --------
+    >>> lines = '{"id": 1}\\n{"id": 2,\\n{"id": 3, "name": "Ann"}\\n'
+    >>> breaks_off(lines, is_all=False), breaks_off('{"id": 1},\\n{"id": 2', is_all=False)
+    (True, False)
+    """
+    at = _behind(text, 0)
+    while at < len(text):
+        try:
+            _, at = _DECODER.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            is_there = error.pos < len(text) - _LOOKS_AHEAD and not error.msg.startswith("Unterminated")
+            return is_all or is_there
+        at = _behind(text, at)
+    return False
+
+
 def _is_written_over_lines(data: bytes) -> bool:
     """Tell whether the text is JSON where its lines are not."""
     try:
-        return _parsed_line(data) is not BROKEN or documents(data.decode("utf-8")) is not None
+        return parsed_line(data) is not BROKEN or documents(data.decode("utf-8")) is not None
     except (UnicodeDecodeError, RecursionError):
         return False
 
@@ -190,16 +218,23 @@ def _two_lists(data: bytes) -> bool:
     if not rest:
         return False
     second = rest.lstrip().partition(b"\n")[0]
-    return isinstance(_parsed_line(first.strip()), list) and isinstance(_parsed_line(second.strip()), list)
+    return isinstance(parsed_line(first.strip()), list) and isinstance(parsed_line(second.strip()), list)
 
 
-def _as_lines(data: bytes) -> JsonLines:
+def lines_of(data: bytes) -> JsonLines:
+    """Parse each line for itself.
+
+    Examples
+    --------
+    >>> lines_of(b'{"id": 1}\\n\\nid\\n').raw
+    {1: 'id'}
+    """
     lines = JsonLines([], [], {}, [])
     for number, line in enumerate(re.split(rb"\r\n|\n|\r", data) if b"\r" in data else data.split(b"\n"), 1):
         if not line.strip():
             lines.blank.append(number)
             continue
-        entry = _parsed_line(line)
+        entry = parsed_line(line)
         if not isinstance(entry, dict):
             lines.raw[len(lines.entries)] = line.decode("utf-8", "backslashreplace")
         lines.numbers.append(number)
@@ -209,7 +244,14 @@ def _as_lines(data: bytes) -> JsonLines:
     return lines
 
 
-def _parsed_line(line: bytes) -> Any:
+def parsed_line(line: bytes) -> Any:
+    """Parse a line; ``BROKEN`` if it is not JSON.
+
+    Examples
+    --------
+    >>> parsed_line(b'{"id": 1.0}'), parsed_line(b'{"id') is BROKEN
+    ({'id': '1.0'}, True)
+    """
     try:
         return _loads(line.decode("utf-8"))
     except (ValueError, RecursionError):  # not UTF-8 is a ValueError, too

@@ -6,6 +6,7 @@ a phone. Lists that belong to a person (orders, devices) are not searched, since
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -21,16 +22,33 @@ from passage_kit.reading.json.person_likeness import (
     called_people,
     is_email,
     is_page,
+    level_by,
     level_of,
     look_of,
+    looks_of,
     map_of_people,
+    may_be_app,
     own_level,
 )
 from passage_kit.reading.json.tables import table_rows
 
 _SAME = 0.4  # share of common keys of entries that are of one kind
 _PARTS_SAME = 3  # one in so many keys is common to people of two pages, where what is blank may be left out
-_KINDS = ("model", "_type", "type", "object", "kind", "resourceType", "entity", "__typename", "table", "$type", "@type")
+_OF_DJANGO = "model"  # says of what table an entry is
+MOST_KINDS = 50  # of the entries of a list
+_KINDS = (
+    _OF_DJANGO,
+    "_type",
+    "type",
+    "object",
+    "kind",
+    "resourceType",
+    "entity",
+    "__typename",
+    "table",
+    "$type",
+    "@type",
+)
 _SURELY_USERS = frozenset("users user members member employees customers students".split())  # noqa: SIM905
 _TABLES = frozenset({"table", "view"})  # types of the objects in a dump of a database that hold rows
 _ACTIONS = frozenset({"index", "create", "update", "delete"})  # keys of the lines between entries for Elasticsearch
@@ -277,12 +295,72 @@ def _doubtful_lists(person: Mapping[str, Any], path: str, *, own: bool = True) -
             yield from _doubtful_lists(value, place, own=False)
 
 
+def are_people_alone(items: Sequence[Any]) -> bool:
+    """Tell whether none of some entries stands apart, or holds people: a longer list of them is one of people, too.
+
+    What the entries say of their kind is not looked at: see :func:`looks_by_kind`.
+
+    Examples
+    --------
+    >>> ann, cat = {"email": "ann@example.org"}, {"id": "7"}
+    >>> are_people_alone([ann, cat, "no object"]), are_people_alone([ann, None])
+    (True, False)
+    >>> are_people_alone([{"page": "1", "users": [ann]}])
+    False
+    """
+    objects = [item for item in items if is_object(item)]
+    keys = set().union(*objects)
+    signs = [is_one for some, is_one in _NO_PERSON.values() if not some or not some.isdisjoint(keys)]
+    return not (
+        may_be_app(keys)
+        or ("data" in keys and _named_tables(objects))
+        or any(is_one(item) for is_one in signs for item in items)
+        or all(map(is_page, items))
+        or any(True for _ in _within(items, "."))
+    )
+
+
+def looks_by_kind(items: Sequence[Any]) -> dict[str, dict[str, Counter[int]]]:
+    """Count how entries look by the kind that they say they are, for each of the keys that may say it.
+
+    Examples
+    --------
+    >>> looks_by_kind([{"type": "admin", "email": "ann@example.org"}, {"email": "bob@example.org"}])
+    {'type': {'admin': Counter({2: 1}), 'None': Counter({2: 1})}}
+    """
+    objects = [item for item in items if is_object(item)]
+    keys = set().union(*objects)
+    found = {}
+    for name in (name for name in _KINDS if name in keys):
+        kinds: dict[str, list[Any]] = {}
+        for item in objects:
+            kind = str(item.get(name))
+            if kind in kinds or len(kinds) <= MOST_KINDS:
+                kinds.setdefault(kind, []).append(item)
+        found[name] = {kind: looks_of(some) for kind, some in kinds.items()}
+    return found
+
+
+def may_differ(kinds: Mapping[str, Mapping[int, int]], name: str) -> bool:
+    """Tell whether entries may be split by what a key says of their kind, by how those of each kind look.
+
+    Examples
+    --------
+    >>> users, others = Counter({SURE: 9}), Counter({UNLIKELY: 9})
+    >>> may_differ({"user": users, "admin": users}, "type"), may_differ({"user": users, "order": others}, "type")
+    (False, True)
+    """
+    return 1 < len(kinds) <= MOST_KINDS and (
+        name == _OF_DJANGO or any(level_by(looks) != SURE for looks in kinds.values())
+    )
+
+
 def _by_kind(items: Sequence[Any], keys: AbstractSet[str]) -> Sequence[tuple[str | None, list[Any]]]:
     """Split the entries of a list by what they say they are, if the kinds have little in common."""
     for name in (name for name in _KINDS if name in keys):
         objects = [item for item in items if is_object(item)]
         values = {str(item.get(name)) for item in objects}
-        if not 1 < len(values) <= 50:
+        if not 1 < len(values) <= MOST_KINDS:
             continue
         kinds: dict[str, list[Any]] = {}
         for item in objects:
@@ -296,7 +374,7 @@ def _by_kind(items: Sequence[Any], keys: AbstractSet[str]) -> Sequence[tuple[str
 def _differ(kinds: Sequence[Sequence[Mapping[str, Any]]], name: str) -> bool:
     """Tell whether kinds of entries, some of them people and some not, have few keys in common."""
     levels = [level_of(entries) for entries in kinds]
-    if SURE not in levels or (min(levels) == SURE and name != "model"):
+    if SURE not in levels or (min(levels) == SURE and name != _OF_DJANGO):
         return False
     sure = next(entries for entries, level in zip(kinds, levels, strict=True) if level == SURE)
     keys = _deep_keys(sure)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -61,8 +61,17 @@ _LOGIN = keys_of(
 
 def level_of(entries: Sequence[Any]) -> int:
     """Judge how much the entries of a list look like people; apps do not, whose owners have emails."""
-    if _are_apps(entries):
-        return UNLIKELY
+    return UNLIKELY if _are_apps(entries) else level_by(looks_of(entries))
+
+
+def looks_of(entries: Sequence[Any]) -> Counter[int]:
+    """Count how the objects among some entries look; such counts add up.
+
+    Examples
+    --------
+    >>> looks_of([{"email": "ann@example.org"}, {"email": None}, {"id": "7"}, "Ann"])
+    Counter({2: 2, 0: 1})
+    """
     plain, looks = Counter[tuple[str, ...]](), Counter[int]()
     for _, run, all_plain in runs_of(entries):
         nested = [] if all_plain else [entry for entry in run if not is_plain(entry)]
@@ -70,6 +79,18 @@ def level_of(entries: Sequence[Any]) -> int:
         looks.update(own_level(entry, deep=_DEEP) for entry in nested if is_object(entry))
     for keys, number in plain.items():  # most have the same
         looks[_plain_level(keys)] += number
+    return looks
+
+
+def level_by(looks: Mapping[int, int]) -> int:
+    """Judge entries by how many of them look how.
+
+    Examples
+    --------
+    >>> level_by({SURE: 1, UNLIKELY: 4}), level_by({SURE: 1, UNLIKELY: 5}), level_by({LIKELY: 1})
+    (2, 0, 1)
+    """
+    looks = Counter(looks)
     total = sum(looks.values())
     if looks[SURE] and looks[SURE] >= _SHARE * total:
         return SURE
@@ -79,7 +100,18 @@ def level_of(entries: Sequence[Any]) -> int:
 def _are_apps(entries: Sequence[Any]) -> bool:
     """Tell whether most entries are apps that people sign in to."""
     first = [entry for entry in entries[:_LOOKED_AT] if is_object(entry)]
-    return sum(not _OF_APPS.isdisjoint(entry) for entry in first) * 2 > len(first)
+    return sum(map(may_be_app, first)) * 2 > len(first)
+
+
+def may_be_app(keys: Iterable[str]) -> bool:
+    """Tell whether one of some keys is that of an app, and of no person.
+
+    Examples
+    --------
+    >>> may_be_app({"redirect_uris": [], "name": "shop"}), may_be_app(["email", "name"])
+    (True, False)
+    """
+    return not _OF_APPS.isdisjoint(keys)
 
 
 def look_of(entry: Mapping[str, Any]) -> int:
