@@ -37,6 +37,7 @@ from passage_kit.identifiers.identifiers import IdentifierEvidence, normalize_pa
 from passage_kit.identifiers.phones.lost_plus import PlusEvidence
 from passage_kit.identifiers.phones.phones import plus_evidence
 from passage_kit.mapping.column_counts import ColumnCounts, count_columns
+from passage_kit.mapping.continued_rows import rows_going_on
 from passage_kit.mapping.mapped_users import apply_mapping, values_of_other_columns
 from passage_kit.metadata.dates import OrderEvidence, order_evidence
 from passage_kit.metadata.field_values import field_evidence, normalize_fields
@@ -82,6 +83,8 @@ def map_part(job: Job, part: Part, corrections: pd.DataFrame) -> MappedPart:
     corrected = no_findings()
     if len(corrections):
         users, corrected = apply_corrections(users, corrections)
+    going_on = rows_going_on(raw, users, plan.mapping)
+    users = without_rows(users, going_on.loc[going_on["effect"] == "rejected", SOURCE_ROW])
     if SOURCE_KEY in users:
         job.storage.write_frame(of("keys", part.number), users[[SOURCE_KEY]])
     if options.since is not None:  # which looks at rows that are left out, too
@@ -92,7 +95,9 @@ def map_part(job: Job, part: Part, corrections: pd.DataFrame) -> MappedPart:
     others = values_of_other_columns(raw, plan.mapping, job.nothing)
     users, accounts = judge_accounts(users, inactive=options.inactive)
     job.storage.write_frame(of("mapped", part.number), users)
-    _write_findings(job, "1", part, collect_findings([read, others, corrected, step_findings(job, part), accounts]))
+    _write_findings(
+        job, "1", part, collect_findings([read, others, corrected, going_on, step_findings(job, part), accounts])
+    )
     judge_addresses(job, part, users, "emails", fast_paths=options.fast_paths)
     unknown = accounts["code"].eq("account_state_unknown").to_numpy(dtype=bool)
     words = word_counts(arrow(accounts.loc[unknown, "value"]))

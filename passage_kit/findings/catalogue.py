@@ -74,6 +74,12 @@ _CATALOGUE = (
     Code("row_repeats_header", "rejected", "The row repeats the header, as when exports are pasted together, or is a further line of it.",
          "Nothing to do.",
          ("{argument}",), "word"),
+    Code("row_goes_on", "rejected",
+         "The row has an address alone, and no email or key: it goes on with the person above, as a second address does.",
+         "Nothing to do. If it is a person, give the row an email or a source_key (corrections.csv)."),
+    Code("row_may_go_on", "warning",
+         "The row has an address or a phone, but no email, key or name: it may go on with the person above.",
+         "If it does, merge it into the row above (All rows in 02, or decisions.csv)."),
     Code("row_too_short", "warning", "The row has fewer values than the header; the missing ones are taken as blank.",
          "Check that no value stands in the wrong column.",
          ("{argument}",), "word"),
@@ -346,7 +352,7 @@ _WARNINGS_TO_DECIDE = frozenset(
     {
         "account_codes_unread", "account_inactive", "account_state_unknown", "account_words_unknown",
         "address_elsewhere", "column_undecided", "conflicting_value", "correction_unplaced", "decision_unplaced", "decision_unused",
-        "email_domain_typo", "identifier_conflict", "possible_duplicate",
+        "email_domain_typo", "identifier_conflict", "possible_duplicate", "row_may_go_on",
     }
 )  # fmt: skip
 

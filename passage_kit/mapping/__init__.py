@@ -8,6 +8,7 @@ from passage_kit._former import moved
 __all__ = [
     "changed_columns",
     "column_counts",
+    "continued_rows",
     "described_steps",
     "mapped_users",
     "mapping",

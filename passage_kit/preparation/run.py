@@ -20,6 +20,7 @@ from passage_kit.errors import MappingError, OptionError
 from passage_kit.findings.findings import collect_findings, in_row_order
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns, known_columns
+from passage_kit.mapping.continued_rows import rows_going_on
 from passage_kit.mapping.mapped_users import NullWords, apply_mapping, check_decided, check_targets, unmapped_columns
 from passage_kit.mapping.mapping import FieldMapping, MappingChoices
 from passage_kit.mapping.suggest import suggest_mapping
@@ -312,4 +313,7 @@ def _users_of(
         findings.append(corrected)
     if fixes.said is not None:
         findings.append(fixes.said)
+    going_on = rows_going_on(read.users, users, plan.mapping)
+    users = without_rows(users, going_on.loc[going_on["effect"] == "rejected", SOURCE_ROW])
+    findings.append(going_on)
     return users, collect_findings(findings)

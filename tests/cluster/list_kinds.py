@@ -359,6 +359,20 @@ def _nested(folder: Path, rows: int, chance: random.Random) -> Made:
     return Made(source, {"schema": schema})
 
 
+def _addresses(folder: Path, rows: int, chance: random.Random) -> Made:
+    """Write customers with further addresses in rows of their own."""
+    header = ["id", "email", "name", "since", "street", "city", "phone"]
+    written = [["0", "user@example.org", "Ann", "2024-01-31", "", "", ""]]
+    while len(written) < rows:
+        at = len(written)
+        address = [f"{at} First St", chance.choice(["Ulm", "Bonn", ""]), f"+1415555{at % 10_000:04d}"]
+        person = [str(at), f"user{at}@example.org", "Ann", "2024-01-31"]
+        further = ["", "", "", chance.choice(["", "", "2024-02-01"])]
+        written.append([*(person if chance.random() < 0.5 else further), *address])
+    mapping = {"email": "email", "phone": "phone", "source_key": "id", "name": "name"}
+    return Made(_several(folder, header, written, chance), {"schema": TEXTS, "mapping": mapping})
+
+
 KINDS: dict[str, Kind] = {
     "people": _people,
     "messy": _benchmark("messy"),
@@ -374,4 +388,5 @@ KINDS: dict[str, Kind] = {
     "table": _table,
     "broken": _broken,
     "nested": _nested,
+    "addresses": _addresses,
 }
