@@ -1,16 +1,13 @@
 import fsspec
 import pytest
-from distributed import Client, LocalCluster
+from forked_workers import forked_workers
 from moto.server import ThreadedMotoServer
 
 
 @pytest.fixture(scope="module")
 def client():
     """Client of two workers in processes of their own."""
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
-        Client(cluster) as client,
-    ):
+    with forked_workers(2) as client:
         yield client
 
 

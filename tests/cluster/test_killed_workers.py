@@ -4,7 +4,7 @@ import random
 
 import dask
 import pytest
-from distributed import Client, LocalCluster
+from forked_workers import forked_workers
 from killed_calls import KillsInEachStep
 from long_runs import LONG
 from messy_lists import MAPPING, SCHEMA, check_same, messy_row, write_list, write_rows
@@ -30,12 +30,7 @@ def patient():
 
     As it is, a cluster gives up a worker that is away a certain time after it was lost, be it lost again meanwhile.
     """
-    workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
-    with (
-        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
-        LocalCluster(**workers) as cluster,
-        Client(cluster) as client,
-    ):
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}), forked_workers(2) as client:
         yield client
 
 

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from distributed import Client, LocalCluster
+from forked_workers import forked_workers
 from list_kinds import KINDS, make
 from long_runs import LONG
 from messy_lists import check_same
@@ -50,6 +50,5 @@ def test_a_list_of_each_kind_gives_the_outputs_of_one_machine(tmp_path, kind, se
 @pytest.mark.parametrize("seed", range(50) if LONG else [])
 def test_long_lists_on_one_to_three_workers_give_the_outputs_of_one_machine(tmp_path, seed):
     rows, kind = round(1_000 * 200 ** (seed / 49)), [*KINDS][seed % len(KINDS)]  # to 200,000 rows
-    workers = {"n_workers": 1 + seed % 3, "threads_per_worker": 1, "dashboard_address": ":0"}
-    with LocalCluster(**workers) as cluster, Client(cluster) as client:
+    with forked_workers(1 + seed % 3) as client:
         assert " exported + " in check_kind(kind, tmp_path, rows, 100 + seed, client)

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from distributed import Client, LocalCluster
+from forked_workers import forked_workers
 from messy_lists import MAPPING, SCHEMA, check_same, messy_row, write_rows
 from test_fixed_steps import check_same_fixes, make_corrections, make_decisions, put
 from test_since_steps import later_list
@@ -17,10 +17,7 @@ GIVEN = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US"}
 @pytest.fixture(scope="module", params=[1, 3])
 def workers(request):
     """Client of one worker, and of three, in processes of their own."""
-    with (
-        LocalCluster(n_workers=request.param, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
-        Client(cluster) as client,
-    ):
+    with forked_workers(request.param) as client:
         yield client
 
 
