@@ -283,8 +283,12 @@ class Page:
         pytest.fail("nothing comes of it")
 
     def until(self, reached: Callable[[], object]) -> None:
-        """Wait until something holds that the page brings about; its requests are answered meanwhile."""
-        until(reached, rest=lambda seconds: self.page.wait_for_timeout(max(100, seconds * 1_000)))
+        """Wait until something holds that the page brings about; its requests are answered meanwhile.
+
+        What is looked for in a plan may not be there yet, or be of another kind, such as a constant without columns.
+        """
+        too_early = (AttributeError, LookupError, TypeError)
+        until(reached, rest=lambda seconds: self.page.wait_for_timeout(max(50, seconds * 1_000)), too_early=too_early)
 
     def content(self) -> dict:
         return self.page.evaluate("window.jupyterapp.shell.currentWidget.content.model.toJSON()")

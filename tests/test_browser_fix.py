@@ -201,8 +201,8 @@ def test_findings_are_legible_in_a_narrow_window(page, workspace):
     look(page, FINDINGS, "fix_findings")
     page.resize(900, dark=False)
     values = fix.get_by_role("region", name="Values of this kind")
-    assert values.evaluate("region => region.scrollWidth <= region.clientWidth + 1")
-    assert fix.get_by_role("region", name="Kinds of findings").evaluate("it => it.scrollWidth <= it.clientWidth + 1")
+    for region in (values, fix.get_by_role("region", name="Kinds of findings")):
+        page.until(lambda region=region: region.evaluate("it => it.scrollWidth <= it.clientWidth + 1"))
     page.resize(WIDTH, dark=False)
 
 

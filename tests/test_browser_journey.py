@@ -169,6 +169,11 @@ def arrived(page: Page, folder: Path, name: str) -> None:
     page.ready()
 
 
+def taken(page: Page, workspace: Workspace, name: str) -> None:
+    """Wait until a list that was uploaded is that of the plan: its first rows are shown before that."""
+    page.until(lambda: Path(workspace.load_plan().source).name == name)
+
+
 def look(page: Page, title: str, name: str) -> None:
     """Find no barrier in a panel, in a wide window and in the dark, narrow one."""
     page.photograph(title, name)
@@ -202,9 +207,10 @@ def test_an_own_list_goes_all_the_way_by_mouse(page, acts, fresh, shop, tmp_path
         path.get_by_role("button", name="Upload user list").click()
     chooser.value.set_files(workbook(tmp_path / "Kunden 2024.xlsx"))
     expect(path.get_by_role("list", name="What Kunden 2024.xlsx is")).to_contain_text("in row 3")
+    taken(page, Workspace(fresh / "migration"), "Kunden 2024.xlsx")
     first = path.get_by_role("table", name="First rows").get_by_text("joerg.mueller@example.org", exact=True)
     page.resize(900, dark=False)
-    assert first.evaluate(_LINES) == 1
+    page.until(lambda: first.evaluate(_LINES) == 1)
     page.resize(WIDTH, dark=False)
     look(page, PATH, "00_path")
     path.get_by_role("link", name="Map your columns").click()
@@ -320,8 +326,8 @@ def look_at_whole_values(page: Page, export: Locator) -> None:
             for value in row[:2]:
                 cell = preview.get_by_text(value, exact=True)
                 expect(cell).to_be_visible()
-                assert cell.evaluate("cell => cell.getClientRects().length") == 1, (width, value)
-        assert preview.evaluate("region => region.scrollWidth - region.clientWidth") <= 0
+                page.until(lambda cell=cell: cell.evaluate("cell => cell.getClientRects().length") == 1)
+        page.until(lambda: preview.evaluate("region => region.scrollWidth <= region.clientWidth"))
     page.resize(WIDTH, dark=False)
 
 
@@ -366,6 +372,7 @@ def test_an_own_list_goes_all_the_way_by_keys_alone(page, fresh, shop, tmp_path)
     page.again_until(choose, lambda: bool(choosers))
     choosers[0].set_files(csv_of_excel(tmp_path / "Kunden 2024.csv"))
     expect(path.get_by_role("list", name="What Kunden 2024.csv is")).to_contain_text("cp1252")
+    taken(page, Workspace(fresh / "migration"), "Kunden 2024.csv")
     page.tab_to(path.get_by_role("link", name="Map your columns"))
     keys.press("Enter")
     arrived(page, fresh, NAMES[1])

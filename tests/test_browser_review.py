@@ -148,7 +148,7 @@ def test_everything_by_keys_alone(page, workspace):
     for _ in "mxdd":
         keys.press("Backspace")
     expect(review).to_contain_text("Rows 1, 2: the same email")
-    pressed_until(page, review.get_by_role("button", name="Keep apart"))
+    page.tab_to(review.get_by_role("button", name="Keep apart"))
     keys.press("Space")
     expect(review).to_contain_text("Decided: different people.")
     expect(review.get_by_role("button", name="Keep apart")).to_be_focused()
@@ -162,7 +162,7 @@ def test_everything_by_keys_alone(page, workspace):
     expect(fix.get_by_label("email of row 3", exact=True)).to_be_visible()
     expect(kind).to_have_attribute("aria-pressed", "true")
     expect(kind).to_be_focused()
-    pressed_until(page, fix.get_by_label("email of row 3", exact=True))
+    page.tab_to(fix.get_by_label("email of row 3", exact=True))
     keys.press("ControlOrMeta+a")
     keys.type("max@example.org")
     keys.press("Enter")
@@ -178,15 +178,6 @@ def test_everything_by_keys_alone(page, workspace):
     assert page.errors() == []
 
 
-def pressed_until(page: Page, wanted) -> None:
-    """Press Tab until a control has the focus."""
-    for _ in range(60):
-        if wanted.evaluate("control => control === document.activeElement"):
-            return
-        page.page.keyboard.press("Tab")
-    pytest.fail("the control is not reached by Tab")
-
-
 def test_legible_in_the_dark_and_no_value_is_saved_in_the_notebook(page, workspace):
     opened(page, workspace)
     page.panel(FINDINGS).get_by_role("button", name=CODES["email_invalid"].meaning, exact=True).click()
@@ -198,7 +189,7 @@ def test_legible_in_the_dark_and_no_value_is_saved_in_the_notebook(page, workspa
     page.legible_in_the_dark({DUPLICATES: "02_duplicates_dark", FINDINGS: "02_findings_dark", EXPORT: "03_export_dark"})
     page.resize(853, dark=False)  # 1280 at 150 %
     rows = page.panel(DUPLICATES).get_by_role("region", name="Rows 1, 2 side by side")
-    assert rows.evaluate("region => region.scrollWidth <= region.clientWidth + 1")
+    page.until(lambda: rows.evaluate("region => region.scrollWidth <= region.clientWidth + 1"))
     page.resize(WIDTH, dark=False)
 
     page.page.keyboard.press("Escape")
@@ -281,7 +272,7 @@ def test_a_push_to_an_app_by_mouse_shows_its_numbers_first_and_keeps_the_key(pag
     box = push.get_by_role("checkbox", name="Yes, delete")
     box.focus()
     page.page.keyboard.press("Space")
-    pressed_until(page, push.get_by_role("button", name="Delete them"))
+    page.tab_to(push.get_by_role("button", name="Delete them"))
     page.page.keyboard.press("Enter")
     expect(push).to_contain_text(f"{len(users)} users deleted.")
     assert sandbox.users().empty
@@ -304,7 +295,7 @@ def test_the_cut_over_is_looked_at_again_by_keys_alone(page, workspace):
     told = panel.get_by_role("listitem").filter(has_text="Users told")
     expect(told).to_contain_text("No words were noted as sent")
     pk.note_words_sent(workspace, "announcement")
-    pressed_until(page, panel.get_by_role("button", name="Look again"))
+    page.tab_to(panel.get_by_role("button", name="Look again"))
     page.page.keyboard.press("Enter")
     expect(told).to_contain_text("Announcement to email")
     expect(panel.get_by_role("checkbox")).to_have_count(0)

@@ -12,11 +12,26 @@ LONG = 120.0  # seconds until something has gone wrong; nothing takes as long, n
 BUSY = 5.0  # how many times as long as on an idle machine something may take that is to be quick
 
 
-def until(reached: Callable[[], object], *, rest: Callable[[float], object] = time.sleep) -> None:
-    """Wait until something holds, and ``rest`` for some seconds between two looks; fail if it does not come to that."""
+def until(
+    reached: Callable[[], object],
+    *,
+    rest: Callable[[float], object] = time.sleep,
+    too_early: tuple[type[Exception], ...] = (),
+) -> None:
+    """Wait until something holds, and ``rest`` for some seconds between two looks; fail if it does not come to that.
+
+    Errors that are ``too_early`` mean that it does not hold yet; the last of them is raised at the end.
+    """
     end = time.monotonic() + LONG
-    while not reached():
-        if time.monotonic() > end:
+    while True:
+        is_last = time.monotonic() > end
+        try:
+            if reached():
+                return
+        except too_early:
+            if is_last:
+                raise
+        if is_last:
             pytest.fail(f"it did not come to this within {LONG:.0f} seconds: {reached}")
         rest(0.01)
 

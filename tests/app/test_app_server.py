@@ -5,6 +5,7 @@ import sys
 import httpx
 import pytest
 from browsing import free_port
+from waiting import LONG
 
 from passage_kit.app.server import app_config
 from passage_kit.cli.notebook_server import copy_notebooks
@@ -60,10 +61,12 @@ def test_an_app_answers_to_names_of_this_machine_alone_and_echoes_no_origin(tmp_
             said = (re.search(r"(http://\S+:\d+)/\?(token=\w+)", line) for line in app.stdout)
             address, token = next(found for found in said if found).groups()
             answers = {
-                host: httpx.get(f"{address}/?{token}", headers={"host": host, "origin": "http://evil.example"})
+                host: httpx.get(
+                    f"{address}/?{token}", headers={"host": host, "origin": "http://evil.example"}, timeout=LONG
+                )
                 for host in ("127.0.0.1", "localhost", "evil.example")
             }
-            without = httpx.get(f"{address}/login")
+            without = httpx.get(f"{address}/login", timeout=LONG)
         finally:
             app.terminate()
     assert {host: answer.status_code for host, answer in answers.items()} == {

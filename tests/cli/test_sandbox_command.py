@@ -35,6 +35,7 @@ def create(settings, email):
         f"{settings['PASSAGE_BASE_URL']}/apps/{settings['PASSAGE_APP_ID']}/users",
         json={"email": email},
         headers={"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"},
+        timeout=LONG,
     )
 
 
@@ -83,6 +84,7 @@ def test_faults_switches_and_fields_are_options(tmp_path):
         app = httpx.get(
             f"{settings['PASSAGE_BASE_URL']}/apps/{settings['PASSAGE_APP_ID']}",
             headers={"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"},
+            timeout=LONG,
         ).json()["app"]
         assert [field["field_name"] for field in app["user_metadata_schema"]] == ["plan"]
 
@@ -119,7 +121,8 @@ def test_a_port_that_is_taken_is_said(sandbox, capsys):
 def test_the_app_has_the_settings_of_the_command():
     with running("--app", "login_methods=passkeys", "--app", "public_signup=false") as (settings, _):
         address = f"{settings['PASSAGE_BASE_URL']}/apps/{settings['PASSAGE_APP_ID']}"
-        app = httpx.get(address, headers={"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"}).json()["app"]
+        headers = {"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"}
+        app = httpx.get(address, headers=headers, timeout=LONG).json()["app"]
     assert {name for name, method in app["auth_methods"].items() if method["enabled"]} == {"passkeys"}
     assert app["public_signup"] is False
 
@@ -149,5 +152,6 @@ def test_a_sandbox_that_starts_prints_the_token_after_its_settings():
         found = httpx.get(
             f"{settings['PASSAGE_BASE_URL']}/apps/{settings['PASSAGE_APP_ID']}/users",
             headers={"Authorization": f"Bearer {settings['PASSAGE_API_KEY']}"},
+            timeout=LONG,
         ).json()
         assert [user["email"] for user in found["users"]] == ["anna@example.org"]

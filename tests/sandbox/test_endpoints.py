@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from clients import client_of
+from waiting import LONG
 
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.metadata_field import MetadataField
@@ -144,7 +145,7 @@ def test_the_app_carries_its_metadata_fields():
 
 def test_the_document_is_open_to_all(standing_sandbox):
     address = standing_sandbox.base_url.removesuffix("/v1")
-    assert httpx.get(f"{address}/openapi.json").json()["openapi"].startswith("3.1")
+    assert httpx.get(f"{address}/openapi.json", timeout=LONG).json()["openapi"].startswith("3.1")
 
 
 @pytest.mark.parametrize("struck", OPERATION_NAMES)

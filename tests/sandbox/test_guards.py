@@ -4,6 +4,8 @@ import threading
 
 import httpx
 import pytest
+from clients import client_of
+from waiting import LONG
 
 from passage_kit.sandbox import Sandbox
 from passage_kit.sandbox.guards import LARGEST_BODY, names_this_machine
@@ -11,7 +13,7 @@ from passage_kit.sandbox.guards import LARGEST_BODY, names_this_machine
 
 def asked(sandbox, host, **headers):
     headers = {"host": host, "authorization": f"Bearer {sandbox.api_key}", **headers}
-    answer = httpx.get(f"{sandbox.base_url}/apps/{sandbox.app_id}", headers=headers)
+    answer = httpx.get(f"{sandbox.base_url}/apps/{sandbox.app_id}", headers=headers, timeout=LONG)
     return answer.status_code, set(answer.headers)
 
 
@@ -43,7 +45,7 @@ def test_the_key_is_checked_before_a_body_is_read():
             sent.append(1)
             yield b"x" * 65_536
 
-    with Sandbox() as sandbox, httpx.Client() as client:
+    with Sandbox() as sandbox, httpx.Client(timeout=LONG) as client:
         try:
             answer = client.post(f"{sandbox.base_url}/apps/{sandbox.app_id}/users", content=endless())
             assert answer.status_code == 401
@@ -55,8 +57,8 @@ def test_the_key_is_checked_before_a_body_is_read():
 @pytest.mark.server
 def test_a_body_has_a_limit():
     before = threading.active_count()
-    with Sandbox() as sandbox, httpx.Client(headers={"authorization": f"Bearer {sandbox.api_key}"}) as client:
-        url = f"{sandbox.base_url}/apps/{sandbox.app_id}/users"
+    with Sandbox() as sandbox, client_of(sandbox) as client:
+        url = "/users"
         big = client.post(url, content=b'{"email": "' + b"x" * LARGEST_BODY + b'"}')
         assert (big.status_code, big.json()["code"]) == (413, "invalid_request")
         assert client.post(url, json={"email": "ann@example.org"}).status_code == 201

@@ -182,7 +182,7 @@ def test_a_server_that_ends_by_itself_is_not_taken_for_one_that_runs(monkeypatch
     listeners[0].close()
     monkeypatch.undo()
     with sandbox:
-        assert httpx.get(sandbox.base_url).status_code == 401
+        assert httpx.get(sandbox.base_url, timeout=LONG).status_code == 401
 
 
 def test_a_sandbox_that_does_not_stop_says_so_and_can_be_stopped_later(sandbox, monkeypatch):

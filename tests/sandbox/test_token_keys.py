@@ -2,12 +2,14 @@
 
 import httpx
 import jwt
+from waiting import LONG
 
 from passage_kit.sandbox import Sandbox
 
 
 def keys_of(sandbox):
-    answer = httpx.get(f"{sandbox.base_url}/apps/{sandbox.app_id}/.well-known/jwks.json")  # without a key
+    address = f"{sandbox.base_url}/apps/{sandbox.app_id}/.well-known/jwks.json"
+    answer = httpx.get(address, timeout=LONG)  # without a key
     assert answer.status_code == 200
     return {key["kid"]: key for key in answer.json()["keys"]}
 
