@@ -10,6 +10,7 @@ __all__ = [
     "checked_values",
     "edited_csv",
     "file_set",
+    "interrupts",
     "reasons",
     "regular_files",
     "temporary_copies",

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from passage_kit.errors import OutputError
+from passage_kit.files.interrupts import interrupts_held
 from passage_kit.files.reasons import reason_of
 from passage_kit.translations import worded
 
@@ -49,11 +50,11 @@ class FileSet:
         with self._lock:
             if path not in self._pending:
                 temporary = self._beside(path, "part")
-                with _explained(path):
+                with interrupts_held(), _explained(path):
                     _refuse_folder(path)
                     make_folder(path.parent)
                     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
-                self._pending[path] = temporary
+                    self._pending[path] = temporary
             return self._pending[path]
 
     @property
@@ -65,6 +66,12 @@ class FileSet:
         """Remove the file of an earlier run when the new files are complete, unless it is one of them."""
         self._stale.append(Path(path))
 
+    def sync(self) -> None:
+        """Put what is written so far on the disk, so that a full disk is found before a file appears."""
+        for path, temporary in self._pending.items():
+            with _explained(path), temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+
     def __enter__(self) -> FileSet:
         return self
 
@@ -74,14 +81,15 @@ class FileSet:
         with ExitStack() as stack:
             stack.callback(_discard, self._pending.values())
             if kind is None:
+                self.sync()
+            # from here on all files appear, or none
+            stack.enter_context(interrupts_held())
+            if kind is None:
                 self._publish()
             elif isinstance(error, OSError) and self._pending:
                 raise _explanation(next(reversed(self._pending)), error) from error
 
     def _publish(self) -> None:
-        for path, temporary in self._pending.items():
-            with _explained(path), temporary.open("rb+") as file:
-                os.fsync(file.fileno())
         replaced: list[Path] = []
         with ExitStack() as undo:
             for path in dict.fromkeys([*self._pending, *self._stale]):

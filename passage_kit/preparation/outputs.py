@@ -18,6 +18,7 @@ from passage_kit.export.console_csv import write_console_parts
 from passage_kit.export.csv_files import write_for_people, write_parts_for_people
 from passage_kit.export.report import report_page
 from passage_kit.files.file_set import FileSet
+from passage_kit.files.interrupts import interrupts_held
 from passage_kit.findings.findings import describe_findings
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.since import BEFORE, Since
@@ -92,7 +93,7 @@ def _publishing(workspace: Workspace) -> Iterator[FileSet]:
     path = manifest_path(workspace.folder)
     aside = path.with_suffix(".stale")  # a rename needs no room on a full disk
     entries: dict[str, Entry] = {}
-    with ExitStack() as undo, FileSet() as last:
+    with ExitStack() as held, ExitStack() as undo, FileSet() as last:
         with FileSet() as files:
             workspace.refuse_links()
             yield files
@@ -102,11 +103,14 @@ def _publishing(workspace: Workspace) -> Iterator[FileSet]:
                 entries.update(zip(of_run, threads.map(Entry.of, of_run.values()), strict=True))
             # it is on the disk before any file appears, so that a full disk changes nothing
             last.new(path).write_text(Manifest(entries).to_json(), encoding="utf-8", newline="\n")
+            files.sync()
+            last.sync()
+            held.enter_context(interrupts_held())
+            held.callback(aside.unlink, missing_ok=True)
             if path.exists():
                 path.replace(aside)
                 undo.callback(aside.replace, path)
         undo.pop_all()
-    aside.unlink(missing_ok=True)
 
 
 class Outputs:

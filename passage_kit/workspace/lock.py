@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from passage_kit.errors import BusyError, OutputError
 from passage_kit.files.file_set import FILE_MODE, check_opened, check_writable, make_folder
+from passage_kit.files.interrupts import interrupts_held
 from passage_kit.files.reasons import reason_of
 from passage_kit.translations import worded
 from passage_kit.workspace.session import refuse_another_session
@@ -85,31 +86,19 @@ def locked(folder: str | Path, doing: str, *, trace: bool = True, make: bool = F
         return
     if trace:
         check_writable(folder / "out", folder / "stages")
-    name = str(folder.resolve())
-    with _turn:
-        _turn.wait_for(lambda: not _saves_elsewhere(name), _PATIENCE)
-        own = _held.get(name)
-        if own is not None and own.is_of_another:
-            raise _busy(folder)
-        if own is None:
-            made = _make(folder)
-            own = _held[name] = _Held(_acquired(folder), doing)
-        else:
-            made, own.calls = False, own.calls + 1
+    name, own, made = str(folder.resolve()), None, False
     try:
+        with interrupts_held(), _turn:  # what is taken is known when Ctrl-C comes
+            _turn.wait_for(lambda: not _saves_elsewhere(name), _PATIENCE)
+            own, made = _take(folder, name, doing)
         if trace and own.calls == 1:
             refuse_another_session(folder)
             _begin(folder, doing)
         yield
     finally:
-        with _turn:
-            own.calls -= 1
-            if not own.calls:
-                del _held[name]
-                if trace:
-                    _clear(folder, made=made)
-                own.lock.release()
-                _turn.notify_all()
+        with interrupts_held(), _turn:
+            if own is not None:
+                _give_back(folder, name, own, made=made, trace=trace)
 
 
 @contextmanager
@@ -123,6 +112,30 @@ def saving(folder: str | Path) -> Iterator[None]:
     """
     with locked(folder, _SAVING, make=True):
         yield
+
+
+def _take(folder: Path, name: str, doing: str) -> tuple[_Held, bool]:
+    """Take the lock, or go on under that of this thread; tell whether the folder was made."""
+    own = _held.get(name)
+    if own is not None and own.is_of_another:
+        raise _busy(folder)
+    if own is not None:
+        own.calls += 1
+        return own, False
+    made = _make(folder)
+    own = _held[name] = _Held(_acquired(folder), doing)
+    return own, made
+
+
+def _give_back(folder: Path, name: str, own: _Held, *, made: bool, trace: bool) -> None:
+    """End one call; the last one lets go of the lock."""
+    own.calls -= 1
+    if not own.calls:
+        del _held[name]
+        if trace:
+            _clear(folder, made=made)
+        own.lock.release()
+        _turn.notify_all()
 
 
 def _saves_elsewhere(name: str) -> bool:

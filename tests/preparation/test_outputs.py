@@ -1,14 +1,23 @@
 import csv
 import os
+import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
+from interrupting import interrupted_everywhere
 
+from passage_kit.columns.users_frame import users_frame
 from passage_kit.errors import AccountingError, OutputError
+from passage_kit.files import file_set
 from passage_kit.files.bundled import bundled
+from passage_kit.preparation import outputs as outputs_module
 from passage_kit.preparation.outputs import output_files, writing
 from passage_kit.preparation.run import prepare
+from passage_kit.workspace import lock
+from passage_kit.workspace.lock import locked
+from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
 
 
@@ -75,3 +84,31 @@ def test_what_was_begun_is_not_there_when_the_rows_do_not_add_up(prepared, tmp_p
 
 def test_only_what_is_there_is_listed(tmp_path):
     assert output_files(Workspace(tmp_path)) == []
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_any_moment_leaves_all_of_the_old_or_all_of_the_new(tmp_path):
+    workspace, kept = Workspace(tmp_path / "m"), tmp_path / "kept"
+
+    def write(name):
+        with writing(workspace) as outputs:
+            outputs.add_users(users_frame({"email": [f"{name}@example.org"]}), Plan())
+
+    write("ann")
+    shutil.copytree(workspace.folder, kept)
+    write("bea")
+    before, after = contents(kept), contents(workspace.folder)
+    ends = []
+    for _ in interrupted_everywhere(lambda: write("bea"), outputs_module, file_set, lock):
+        ends.append(contents(workspace.folder))
+        assert ends[-1] in (before, after)
+        with ThreadPoolExecutor(1) as another:  # nobody holds the lock any more
+            another.submit(lambda: locked(workspace.folder, "push").__enter__()).result()
+        shutil.rmtree(workspace.folder)
+        shutil.copytree(kept, workspace.folder)
+    assert ends.count(before) > 50
+    assert ends.count(after) > 50
