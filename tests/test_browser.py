@@ -53,7 +53,9 @@ def test_a_mapping_is_changed_by_clicks(page, mapped):
     panel.get_by_role("button", name="Leave as it was").click()
     expect(notes).to_have_value("")
     notes.select_option("last_name")
-    expect(panel).to_contain_text("'Last Name' and 'Notes' go to Last name. Join them, or take one alone")
+    expect(panel).to_contain_text(
+        "'Last Name' and 'Notes' go to Last name. Join them, take the first that has a value, or take one alone"
+    )
     look(page, MAPPING, "01_question")
     panel.get_by_role("button", name="Join them").click()
     expect(panel).to_contain_text("'last_name': ['Last Name', 'Notes']")

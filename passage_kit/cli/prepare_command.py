@@ -66,6 +66,13 @@ _OPTIONS = (
     help='Column of a target, such as "email=Login Email"; "city=" leaves the target out.',
 )
 @click.option(
+    "--first",
+    multiple=True,
+    metavar="TARGET",
+    help='Take the first of the columns of this target that has a value: --map "email=Mail" --map "email=Work mail" '
+    "--first email. [default: its columns are joined]",
+)
+@click.option(
     "--records",
     metavar="PATH",
     help="List of the users: a path in JSON (data.users), a file of an archive, a title in a CSV file or sheet.",
@@ -141,7 +148,9 @@ def prepare(source: str | None, folder: str, as_json: bool, **given: Any) -> Non
     choices: dict[str, Any] = {
         "plan": given["plan"] or (Plan() if source and not given["since"] else None),
         "schema": metadata_schema(given["schema"]),
-        "mapping": MappingChoices.of(given["choices"]) if given["choices"] else None,
+        "mapping": MappingChoices.of(given["choices"], first=given["first"])
+        if given["choices"] or given["first"]
+        else None,
         "template": given["template"],
         "reading": reading,
         "out": folder,

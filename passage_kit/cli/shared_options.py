@@ -109,6 +109,7 @@ def show_prepared(
 ) -> None:
     """Print the funnel, what else was done, and the files: for a person on stderr, for a machine on stdout."""
     from passage_kit.preparation.outputs import output_files
+    from passage_kit.preparation.prepared import Prepared
     from passage_kit.workspace.workspace import Workspace
 
     files = output_files(Workspace(folder)) if files is None else files
@@ -123,6 +124,8 @@ def show_prepared(
     say(prepared.funnel.to_text())
     if said := prepared.notices.to_text():
         say(said)
+    if isinstance(prepared, Prepared) and (said := prepared.shared_keys):
+        say(f"Keys        {said}")
     say()
     if prepared.since is not None:
         say(f"Since {prepared.plan.options.since}:")

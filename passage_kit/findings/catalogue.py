@@ -125,7 +125,7 @@ _CATALOGUE = (
          "Map it to a metadata field if Passage should have it.",
          ("not stored by Passage: column {field} ({argument} non-blank values)",), "word"),
     Code("address_elsewhere", "warning", "Rows without an email and a phone have an address in a column that is not used.",
-         "If it is theirs, take the email from the first of both columns that has one, with `first` under [mapping] in plan.toml.",
+         "If it is theirs, take the email from the first of both columns that has one: choose both in 01, or --map each with --first email.",
          ("column {field} has addresses of rows without email and phone: {argument}",), "word"),
     Code("column_gone", "warning", "The list that the plan was made for had this column; this list does not.",
          "Check that the export is complete.",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from passage_kit.columns.users_frame import SOURCE_ROW
 from passage_kit.findings.funnel import explained
-from passage_kit.findings.ledger import REJECTED
+from passage_kit.findings.ledger import KEPT, REJECTED
 from passage_kit.translations import ENGLISH, gettext, ngettext, number, speaking
 
 _INDENT = " " * 12  # of a text below its heading
@@ -175,6 +175,27 @@ def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
         unknown_states=", ".join(_texts(findings, "account_words_unknown", "argument")),
         may_say_state=tuple(_texts(findings, "account_codes_unread", "field")),
         secrets=tuple(secrets.dropna().drop_duplicates().tolist()),
+    )
+
+
+def say_shared_keys(ledger: pd.DataFrame) -> str:
+    """Say how many exported users have the source key of another one, which tells neither apart; "" if none has.
+
+    Examples
+    --------
+    >>> rows = {"source_key": ["7", " 7", "8"], "disposition": ["kept"] * 3}
+    >>> say_shared_keys(pd.DataFrame(rows, dtype="string[pyarrow]")).partition(",")[0]
+    '2 exported users share their own id (source_key) with another one'
+    """
+    keys = ledger["source_key"][ledger["disposition"].eq(KEPT).to_numpy(dtype=bool)].str.strip()
+    shared = int((keys.duplicated(keep=False) & keys.fillna("").ne("")).sum())
+    if not shared:
+        return ""
+    return gettext(
+        "{count} exported users share their own id (source_key) with another one, so neither a newer export nor the "
+        "write-back can tell them apart by it. Merge those who are one person (“Who is one person” in 02), or give "
+        "each an id of its own (another column in 01, or “All rows” in 02).",
+        count=number(shared),
     )
 
 

@@ -232,7 +232,7 @@ def check_decided(mapping: FieldMapping) -> None:
                 in_panel(
                     f"The columns {listed} fit {target} equally well, and their values differ. Choose "
                     "one in the mapping "
-                    f'panel or by `--map "{target}={columns[0]}"`.',
+                    f'panel or by `--map "{target}={columns[0]}"`, or both with `--first {target}`.',
                     "The columns {listed} fit {target} equally well, and their values differ. Choose one "
                     "in the notebook 01_read_and_map.",
                     listed=listed,

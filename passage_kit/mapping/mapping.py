@@ -8,13 +8,13 @@ or disabled; each of them is read by itself). Module ``suggest`` proposes a mapp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from passage_kit.columns.users_frame import HELPERS, IDENTIFIERS
+from passage_kit.columns.users_frame import EMAIL, HELPERS, IDENTIFIERS
 from passage_kit.errors import MappingError
 
 
@@ -176,15 +176,27 @@ class MappingChoices(dict[str, Any]):
     """
 
     @classmethod
-    def of(cls, written: Iterable[str]) -> MappingChoices:
+    def of(cls, written: Iterable[str], *, first: Collection[str] = ()) -> MappingChoices:
         """Read choices that are written as ``TARGET=COLUMN``; a target that is there twice has several columns.
 
         ``TARGET=`` leaves the target out.
 
+        Parameters
+        ----------
+        written : iterable of str
+        first : collection of str, default ()
+            Targets that take the first of their columns that has a value. The columns of others are joined.
+
         Raises
         ------
         MappingError
-            If one has no equals sign.
+            If one has no equals sign, if ``email`` has several columns to join, or if a target of ``first`` has fewer
+            than two.
+
+        Examples
+        --------
+        >>> MappingChoices.of(["email=Mail", "email=Work mail"], first=["email"])
+        {'email': Columns(names=('Mail', 'Work mail'), separator=' ', first=True)}
         """
         pairs = [text.partition("=") for text in written]
         for target, sign, column in pairs:
@@ -197,7 +209,28 @@ class MappingChoices(dict[str, Any]):
         for target, _, column in pairs:
             by_target.setdefault(target.strip(), []).append(column.strip())
         given = {target: [name for name in names if name] for target, names in by_target.items()}
-        return cls((target, (names[0] if len(names) == 1 else names) or None) for target, names in given.items())
+        _check_several(given, first)
+        return cls((target, _chosen(names, first=target in first)) for target, names in given.items())
+
+
+def _check_several(given: Mapping[str, Sequence[str]], first: Collection[str]) -> None:
+    """Refuse addresses joined to one, and the first of a single column."""
+    if lone := [target for target in first if len(given.get(target, ())) < 2]:
+        raise MappingError(
+            f"There is no first column to take for {lone[0]!r}. Name its columns in their order, such as "
+            f'--map "{lone[0]}=Mail" --map "{lone[0]}=Work mail".'
+        )
+    if EMAIL not in first and len(given.get(EMAIL, ())) > 1:
+        raise MappingError(
+            "The columns of an email cannot be joined. Say --first email to take the first of them that has a value, "
+            "or name one."
+        )
+
+
+def _chosen(names: Sequence[str], *, first: bool) -> Any:
+    if first:
+        return Columns(tuple(names), first=True)
+    return (names[0] if len(names) == 1 else list(names)) or None
 
 
 def _origin(target: str, origin: Any) -> Origin:

@@ -12,13 +12,14 @@ from passage_kit.columns.users_frame import SOURCE_ROW, filter_rows
 from passage_kit.findings.findings import UNREADABLE
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import REJECTED
-from passage_kit.findings.notices import Notices, notices
+from passage_kit.findings.notices import Notices, notices, say_shared_keys
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.since import BEFORE, Since
 from passage_kit.reading.known_layouts import layout_named
 from passage_kit.reading.layout import Layout
 from passage_kit.reading.readers import UserList
+from passage_kit.translations import ENGLISH, speaking
 from passage_kit.workspace.plan import Plan
 
 
@@ -108,6 +109,12 @@ class Prepared(PreparedFacts):
     def notices(self) -> Notices:
         """What a summary says beside the counts: closed accounts, warnings, and columns left out as secrets."""
         return notices(self.ledger, self.findings)
+
+    @property
+    def shared_keys(self) -> str:
+        """How many exported users have the source key of another one, in words; "" if none has."""
+        with speaking(ENGLISH):
+            return say_shared_keys(self.ledger)
 
     @property
     def raw(self) -> pd.DataFrame:

@@ -96,6 +96,8 @@ class Chosen(NamedTuple):
             columns, origin = chosen.get(target, ()), before.origins.get(target)
             if isinstance(origin, Columns) and columns == former.get(target, ()):
                 origins[target] = origin  # has its own order and separator, or cannot be shown in the table
+            elif isinstance(origin, Columns) and origin.first and len(columns) > 1 and {*columns} < {*origin.names}:
+                origins[target] = Columns(tuple(name for name in origin.names if name in columns), first=True)
             elif columns:
                 origins[target] = Columns(columns)
             elif self.constants.get(target) and (target in may_have or isinstance(origin, Constant)):

@@ -19,7 +19,7 @@ from passage_kit.errors import PassageKitError
 from passage_kit.export.console_csv import USERS_PER_FILE
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.funnel import funnel
-from passage_kit.findings.notices import Notices, notices
+from passage_kit.findings.notices import Notices, notices, say_shared_keys
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.accounts import words_not_known
@@ -220,7 +220,7 @@ def _shown(workspace: Workspace, consoles: list[Path]) -> dict[str, Any]:
         "rows": rows,
         "funnel": [[getattr(counts, name), words] for name, words in _steps().items()],
         "adds_up": counts.adds_up,
-        "notices": [*_withheld(account[1]), *_noticed(notices(*account), account[1])],
+        "notices": [*_withheld(account[1]), *_of_keys(account[0]), *_noticed(notices(*account), account[1])],
     }
 
 
@@ -263,6 +263,11 @@ def _noticed(found: Notices, findings: pd.DataFrame) -> Iterator[Notice]:
     if found.secrets:
         said = gettext("These columns look like secrets. They are left out, and never written anywhere.")
         yield _notice(gettext("Secrets"), said, list(found.secrets))
+
+
+def _of_keys(ledger: pd.DataFrame) -> Iterator[Notice]:
+    if said := say_shared_keys(ledger):
+        yield _notice(gettext("Source key"), said)
 
 
 def _notice(heading: str, said: str = "", items: Iterable[str] = ()) -> Notice:

@@ -63,7 +63,8 @@ class MapFields(TargetsPanel):
     ``value`` is a :class:`passage_kit.FieldMapping`, and ``raw`` are its rows. Choosing another delimiter, header or
     sheet reads the list again. The panel saves each change at once, those of ``fields`` too: new ones for columns,
     edited, moved and removed ones. The button "Save to plan" saves unchanged suggestions. If you choose a second column
-    for a target, the panel asks, and saves nothing until you answer with :meth:`join`, :meth:`take` or :meth:`leave`.
+    for a target, the panel asks, and saves nothing until you answer with :meth:`join`, :meth:`take_first`,
+    :meth:`take` or :meth:`leave`.
     In a changed list it shows which columns are gone and new, keeps what fits, and asks about each target that lost its
     column; answer with :meth:`place`.
 
@@ -335,7 +336,9 @@ class MapFields(TargetsPanel):
         for target, columns in self._suggested.undecided.items():
             if target not in self.value:
                 named = {"columns": quoted(columns), "target": self._names[target]}
-                equal = gettext("{columns} fit {target} equally well. Choose one of them.", **named)
+                equal = gettext(
+                    "{columns} fit {target} equally well. Choose one of them, or both: you are asked how.", **named
+                )
                 notes.append((WARNING, equal))
         if not self._has_identifier:
             notes.append((ERROR, gettext("No column goes to email or phone, and a user needs one of them.")))

@@ -72,7 +72,7 @@ def questions_about(
     --------
     >>> [asked] = questions_about({"email": "Email"}, {"email": ("Mail", "Notes")}, {}, joinable=())
     >>> asked["text"].partition(".")[0]
-    "Email takes one column, and 'Mail' and 'Notes' go there"
+    "'Mail' and 'Notes' go to Email"
     """
     for target, name in names.items():
         columns = by_target.get(target, ())
@@ -85,7 +85,8 @@ def questions_about(
 
 def _join_or_take(columns: str, target: str) -> str:
     return gettext(
-        "{columns} go to {target}. Join them, or take one alone; nothing is saved until you choose.",
+        "{columns} go to {target}. Join them, take the first that has a value, or take one alone; nothing is saved "
+        "until you choose.",
         columns=columns,
         target=target,
     )
@@ -93,7 +94,8 @@ def _join_or_take(columns: str, target: str) -> str:
 
 def _take_one(columns: str, target: str) -> str:
     return gettext(
-        "{target} takes one column, and {columns} go there. Take one alone; nothing is saved until you choose.",
+        "{columns} go to {target}. Take in each row the first that has a value, or take one alone; nothing is saved "
+        "until you choose.",
         columns=columns,
         target=target,
     )

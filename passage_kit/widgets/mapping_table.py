@@ -43,8 +43,8 @@ class MappingTable(Unsaved):
     state of the account, too, and ``also`` the helpers that a column serves beside its target, as "region Country".
     The widget shows ``columns``, ``previews`` by target,
     ``questions`` by column and ``rows`` (the rows that the counts cover), and never saves them with a notebook. A
-    button at a question sends ``{"answer": "join" | "take" | "leave", "column": ...}``. What the page asks about a new
-    field for a column goes to ``asked``; ``drafts`` has the proposals by column.
+    button at a question sends ``{"answer": "first" | "join" | "take" | "leave", "column": ...}``. What the page asks
+    about a new field for a column goes to ``asked``; ``drafts`` has the proposals by column.
     """
 
     _esm = script("mapping_table")

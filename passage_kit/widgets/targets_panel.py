@@ -10,7 +10,7 @@ from traitlets import TraitError
 
 from passage_kit.columns.users_frame import PHONE, SOURCE_KEY
 from passage_kit.errors import MappingError
-from passage_kit.mapping.mapping import FieldMapping
+from passage_kit.mapping.mapping import Columns, FieldMapping
 from passage_kit.widgets.chosen_mapping import ALSO, Chosen, columns_by_target
 from passage_kit.widgets.fields_panel import FieldsPanel
 from passage_kit.widgets.lost_targets import LostTargets
@@ -100,6 +100,20 @@ class TargetsPanel(FieldsPanel):
         self._joined[target] = set(self._columns_of(target))
         self._changed()
 
+    def take_first(self, column: str) -> None:
+        """Answer the question at a column: use in each row the first column of its target that has a value.
+
+        The columns that went to the target before come first, in their order, and this one is the last.
+        """
+        target, joined = self._asked_target(column), self._joined
+        former = self._shown.origins.get(target)
+        columns = [name for name in self._columns_of(target) if name != column]
+        before = [name for name in former.names if name in columns] if isinstance(former, Columns) else []
+        names = tuple(dict.fromkeys([*before, *columns, column]))
+        self._put(self._choice().replace({target: Columns(names, first=True)}))
+        self._joined = {**joined, target: {*names}}  # other questions stay open
+        self._changed()
+
     def take(self, column: str) -> None:
         """Answer the question at a column: use only this column for its target."""
         target = self._asked_target(column)
@@ -161,7 +175,9 @@ class TargetsPanel(FieldsPanel):
 
     def _answer(self, answer: str, column: str) -> None:
         asked = {question["column"]: question["joins"] for question in self._questions()}
-        answers = {"take": self.take, "leave": self.leave} | ({"join": self.join} if asked.get(column) else {})
+        answers = {"first": self.take_first, "take": self.take, "leave": self.leave}
+        if asked.get(column):
+            answers["join"] = self.join
         if column in asked and answer in answers:
             answers[answer](column)
 

@@ -322,3 +322,16 @@ def test_the_layout_is_said_and_can_be_turned_off(run, tmp_path):
     assert json.loads(out)["source"]["layout"] == "devise"
     code, _, err = run("prepare", source, "--out", tmp_path / "p", "--layout", "auth1")
     assert (code, "Did you mean 'auth0'?" in err) == (2, True)
+
+
+def test_the_first_of_two_addresses_and_a_key_that_two_people_share(run, tmp_path):
+    source = tmp_path / "users.csv"
+    source.write_text("Id,Mail,Work\n1,ann@example.org,x@example.org\n1,,bo@example.org\n")
+    mapped = [part for choice in ("source_key=Id", "email=Mail", "email=Work") for part in ("--map", choice)]
+    code, _, said = run("prepare", source, "--out", tmp_path / "two", *mapped)
+    assert (code, "Say --first email" in said) == (2, True)
+    code, _, said = run("prepare", source, "--out", tmp_path / "one", *mapped, "--first", "email")
+    assert code == 0
+    assert "Keys        2 exported users share their own id" in said
+    exported = (tmp_path / "one" / "out" / "console_import.csv").read_text().splitlines()
+    assert exported == ["email,phone", "ann@example.org,", "bo@example.org,"]

@@ -1,9 +1,12 @@
 """What a summary says of closed accounts, warnings and secrets."""
 
+import pandas as pd
+
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.findings.notices import Notices, notices
+from passage_kit.findings.notices import Notices, notices, say_shared_keys
+from passage_kit.translations import speaking
 
 READ = users_frame({"email": ["a@example.org"] * 2 + ["b@example.org", "c@example.org"]})
 
@@ -65,3 +68,12 @@ def test_warnings_are_counted_by_rows_and_kinds_and_secrets_named():
 def test_nothing_to_say():
     assert notices(build_ledger(READ.index, READ, no_findings()), no_findings()) == Notices()
     assert Notices().to_text() == ""
+
+
+def test_people_who_share_a_key_are_counted_in_the_language_of_the_reader():
+    rows = {"source_key": ["7", "7", "8", "", None, "7"], "disposition": ["kept"] * 5 + ["absorbed"]}
+    ledger = pd.DataFrame(rows, dtype="string[pyarrow]")
+    assert say_shared_keys(ledger).startswith("2 exported users share their own id (source_key) with another one")
+    with speaking("fr"):
+        assert say_shared_keys(ledger).startswith("2 utilisateurs exportés partagent leur propre identifiant")
+    assert say_shared_keys(ledger.drop_duplicates("source_key")) == ""

@@ -47,3 +47,12 @@ def test_choices_are_written_as_target_and_column():
     assert several == {"account_state": ["deleted_at", "blocked"], "email": "Mail"}
     with pytest.raises(MappingError, match="cannot be read, expected TARGET=COLUMN"):
         MappingChoices.of(["email"])
+
+
+def test_the_first_of_several_columns_is_chosen_by_the_name_of_the_target():
+    chosen = MappingChoices.of(["email=Mail", "phone=A", "email=Work", "phone=B"], first=["email"])
+    assert chosen == {"email": Columns(("Mail", "Work"), first=True), "phone": ["A", "B"]}
+    with pytest.raises(MappingError, match=r"cannot be joined\. Say --first email"):
+        MappingChoices.of(["email=Mail", "email=Work"])
+    with pytest.raises(MappingError, match="no first column to take for 'city'"):
+        MappingChoices.of(["email=Mail"], first=["city"])

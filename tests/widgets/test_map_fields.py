@@ -90,7 +90,8 @@ class TestASecondColumn:
         [question] = panel.table.shown["questions"]
         assert (question["column"], question["joins"]) == ("First", True)
         assert panel.messages == [
-            "'First' and 'Name' go to Name. Join them, or take one alone; nothing is saved until you choose."
+            "'First' and 'Name' go to Name. Join them, take the first that has a value, or take one alone; nothing is "
+            "saved until you choose."
         ]
         assert workspace.load_plan() == saved
         panel.save()
@@ -101,6 +102,37 @@ class TestASecondColumn:
         assert panel.messages == ["Name joins 'First' and 'Name' in this order, with a space between.", SAVED]
         assert panel.table.shown["questions"] == []
         assert evaluated(panel, raw=raw)[0] == panel.value
+
+    @pytest.mark.parametrize("target", ["email", "phone", "name", "born"])
+    def test_it_may_stand_in_where_the_first_is_blank(self, workspace, raw, target):
+        panel = MapFields(raw, SCHEMA, workspace)
+        [own] = [column for column, its in panel.table.chosen.items() if its == target] or ["Name"]
+        panel.choose(own, target)
+        panel.choose("First", target)
+        answer(panel, "first", "First")
+        assert panel.value[target] == Columns((own, "First"), first=True) == workspace.load_plan().mapping[target]
+        assert panel.table.shown["questions"] == []
+        assert ", and in a row where it is blank 'First'." in panel.messages[-2]
+        assert evaluated(panel, raw=raw)[0] == panel.value
+        assert MapFields(raw, SCHEMA, workspace).value == panel.value
+
+    def test_the_first_of_three_is_that_of_two_when_one_goes(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        for column in ("Tel", "First"):
+            panel.choose(column, "email")
+            panel.take_first(column)
+        assert panel.value["email"] == Columns(("Mail", "Tel", "First"), first=True)
+        panel.choose("Mail", None)
+        assert panel.value["email"] == Columns(("Tel", "First"), first=True)
+
+    def test_another_question_stays_open(self, workspace, raw):
+        panel = MapFields(raw, SCHEMA, workspace)
+        panel.choose("2024", "name")
+        panel.choose("First", "email")
+        panel.take_first("First")
+        assert [question["target"] for question in panel.table.shown["questions"]] == ["name"]
+        panel.take("Name")
+        assert panel.value["email"] == Columns(("Mail", "First"), first=True)
 
     def test_it_may_take_the_place_of_the_first(self, workspace, raw):
         panel = MapFields(raw, SCHEMA, workspace)
@@ -138,7 +170,7 @@ class TestASecondColumn:
             panel.take("2024")
         before = panel.value
         panel.choose("First", target)
-        assert "takes one column" in panel.messages[0]
+        assert "Take in each row the first that has a value, or take one alone" in panel.messages[0]
         assert not panel.table.shown["questions"][0]["joins"]
         assert panel.value == before == workspace.load_plan().mapping
         panel.choose("First", None)

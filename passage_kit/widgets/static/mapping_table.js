@@ -311,6 +311,7 @@ function render({ model, el }) {
   function answersTo({ column, text, joins }) {
     const answer = (name) => () => model.send({ answer: name, column });
     const buttons = [act(gettext("Only {column}", { column }), answer("take")), act(gettext("Leave as it was"), answer("leave"))];
+    buttons.unshift(act(gettext("Take the first that has a value"), answer("first")));
     if (joins) buttons.unshift(act(gettext("Join them"), answer("join")));
     return [element("p", { text }), element("div", { class: "passage-answers" }, ...buttons)];
   }
