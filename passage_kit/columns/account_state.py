@@ -45,7 +45,7 @@ _BEFORE = """
     benutzer nutzer kunde kunden mitglied ist compte utilisateur est cuenta usuario cliente conta utente gebruiker klant
     användare kund bruger bruker użytkownik пользователь аккаунт учетнаязапись アカウント ユーザー 会員 用户
     账号 账户 帐号 会员 계정 회원 membership mitgliedschaft mitglieds klienten utente hesap üyelik kullanıcı fecha
-    fechade data datadi datade datum
+    fechade data datadi datade datum 是否 是否已
 """
 # What a name says the state of, in languages that name it after the state: "Estado de la cuenta", "Status konta".
 _OF = """
@@ -58,7 +58,7 @@ _AT = """
     at on date time timestamp datetime instant ts utc since am datum seit le depuis el desde em il dal op sedan dnia
     日 日時 日付 时间 時間 일 일시
 """
-_AFTER = "flag yn user account member customer readonly"
+_AFTER = "flag yn user account member customer readonly 여부 フラグ"
 _UNTIL = """
     until untildate untilutc untilat till end enddate endat endutc enddateutc expires expiresat expiry expiration bis
     jusqua hasta até fino tot

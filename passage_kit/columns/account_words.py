@@ -8,7 +8,7 @@ CLOSED = {
         deleted delete removed erased purged trashed anonymized anonymised deletion gelöscht geloescht entfernt supprimé
         supprimée effacé eliminado eliminada borrado borrada excluído excluida excluida apagado eliminato cancellato
         verwijderd raderad borttagen slettet poistettu usunięty usunięta smazaný удален удалена удалён silindi silinmiş
-        löschkz löschkennzeichen löschvermerk löschvormerkung loevm
+        discarded löschkz löschkennzeichen löschvermerk löschvormerkung loevm
         baja dadodebaja debaja eliminación exclusão cancellazione usunięcia usunięto löschung
         退会 退会済み 削除 削除済み 删除 已删除 注销 已注销 삭제 탈퇴 محذوف נמחק
     """,

@@ -97,6 +97,12 @@ HELPERS = {
     """,  # names that are no values; all of them: see passage_kit.columns.account_state
 }
 
+# Names of a column with the first and the last name together.
+BOTH_NAMES = """
+    first and last name, first last name, vor und nachname, vor nachname, vorname nachname, vorname und nachname,
+    name und vorname, prénom et nom, nom et prénom, nom prénom, nombre y apellido, nombre y apellidos, nome e cognome,
+    nome e sobrenome, imię i nazwisko, voor en achternaam, för och efternamn
+"""
 PEOPLE = {
     "first name": """
         first name, firstname, name first, name given, given name, forename, fname, vorname, prénom, nombre, nome, nombre de pila, primeiro nome,
@@ -107,7 +113,7 @@ PEOPLE = {
         apellido, apellidos, cognome, sobrenome, apelido, achternaam, efternamn, etternavn, efternavn, sukunimi, soyad, soyadı,
         nazwisko, фамилия, 姓, 苗字, 성
     """,
-    "name": "name, full name, display name, vollständiger name, nom complet, nombre completo, nome completo, naam, ad soyad, adı soyadı, фио, الاسم, الاسم الكامل, 氏名, 姓名, 성명",
+    "name": f"{BOTH_NAMES}, name, full name,  display name, vollständiger name, nom complet, nombre completo, nome completo, naam, ad soyad, adı soyadı, фио, الاسم, الاسم الكامل, 氏名, 姓名, 성명",
     "birth date": """
         birth date, date of birth, dob, birthday, birthdate, born, geburtsdatum, geburtstag, geb datum, geboren,
         date de naissance, fecha de nacimiento, nacimiento, data di nascita, data de nascimento, geboortedatum,
@@ -118,7 +124,7 @@ PEOPLE = {
     "created at": """
         created at, created, created on, date created, creation date, creation time, insert instant, registered at,
         registered, registration date, signup date, signed up, joined, joined at, join date, date joined, member since,
-        customer since, create date, create time, created time, time joined, erstellt am, erstelldatum, erstellungsdatum, angelegt am,
+        customer since, create date, create time, created time, time created, time joined, reg date, erstellt am, erstelldatum, erstellungsdatum, angelegt am,
         registriert am, erstellt, angelegt, registriert, mitglied seit, kunde seit, créé le, date de création, date d'inscription,
         inscrit le, inscrite le, fecha de creación,
         fecha de registro, fecha de alta, data di creazione, data di registrazione, data de criação, data de cadastro,
@@ -126,7 +132,7 @@ PEOPLE = {
         创建时间, 가입일, 가입일자, 등록일, 생성일
     """,
     "updated at": "updated at, updated, last updated, last update instant, modified, last modified, date modified, geändert am, modifié le",
-    "last login": "last login, last logon, last sign in, last signed in, last seen, last active, last login instant, letzter login, dernière connexion",
+    "last login": "last login, last logon, last sign in, last signed in, last seen, last active, last access, last visit, last login instant, letzter login, dernière connexion",
     "email verified": "email verified, email is verified, verified email, email confirmed, confirmed email, email verification, email address verified, e-mail bestätigt, email vérifié",
     "phone verified": "phone verified, phone is verified, phone number verified, verified phone, phone confirmed, phone verification",
     "blocked": "blocked, is blocked, banned, suspended, disabled, locked, gesperrt, bloqué, bloqueado",

@@ -176,7 +176,12 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     "phone_extension": ("{phone}, extension {extension}",),
     "phone_service_number": ("toll-free", "premium rate", "shared cost", "company number", "pager", "voicemail"),
     "date_ambiguous": ("a year of two digits",),
-    "date_from_epoch": ("seconds", "milliseconds"),
+    "date_from_epoch": (
+        "seconds since 1970, and 0 as no date",
+        "milliseconds since 1970, and 0 as no date",
+        "microseconds since 1970, and 0 as no date",
+        "tenths of a microsecond since 1601, and 0 as no date",
+    ),
     "possible_duplicate": (
         "{numbers} and {number} more: {what}",
         "{numbers}: {what}",

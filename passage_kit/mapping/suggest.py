@@ -255,7 +255,9 @@ def _for_identifiers(
             reason = known.reason(name) if known else named(name)
             reason = _borne_out(reason, target) if fits else reason
             confidence = min(fit.confidence + _VALUES_FIT * fits, 1.0) if known is None else known.confidence
-        elif look.looks_like == target and (target == "email" or _written_like_phones(look.samples)):
+        elif look.looks_like == target and (
+            target == "email" or (_written_like_phones(look.samples) and not _is_of_a_day(name))
+        ):
             confidence = 0.65 if target == "email" else 0.6
             reason = _by_values(f"{look.likeness:.0%}", target)
             if fit is NO_FIT and (word := another_ones(name)):
@@ -313,6 +315,12 @@ def _is_shared(column: pd.Series[Any], *, exact: bool) -> bool:
     counts = pc.value_counts(values).field("counts")
     most = pc.max(counts).as_py() / len(values)
     return bool(most == 1.0 if exact else most > _HALF)
+
+
+def _is_of_a_day(name: str) -> bool:
+    """Tell whether a name is that of a day, whose figures may look like those of a phone."""
+    days = tuple(keys_of(aliases.PEOPLE["birth date"])), tuple(keys_of(aliases.PEOPLE["created at"]))
+    return name_fit(name, days).confidence >= ENOUGH
 
 
 def _written_like_phones(samples: tuple[str, ...]) -> bool:

@@ -58,12 +58,19 @@ def for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> Su
     moment = field.type == "date" and moment_of(last) in {*map(moment_of, (field.field_name, field.friendly_name))}
     fits = name_fit(name, (others,)) if others else NO_FIT, name_fit(name, (own,))
     together = {last_two(name)} & {*own, *others}
-    known = max(fits[0].confidence - 0.05, fits[1].confidence - 0.1, EXACT - 0.05 if moment or together else 0.0)
-    if known <= _LISTED or name_key(last) in _LOGINS:
+    whole = _WHOLE in others and _has_both_names(last)
+    sure_by_parts = moment or together or whole
+    known = max(fits[0].confidence - 0.05, fits[1].confidence - 0.1, EXACT - 0.05 if sure_by_parts else 0.0)
+    if known <= _LISTED or name_key(last) in _LOGINS or (_WHOLE not in others and _has_both_names(last)):
         return None
-    if not moment and not together and (_is_another_thing(name, fits, others) or _is_about(last, look, field, others)):
+    if not sure_by_parts and (_is_another_thing(name, fits, others) or _is_about(last, look, field, others)):
         return Suggestion(field.column, name, _LISTED, _of_another_thing(name))
     return Suggestion(field.column, name, round(known, 2), named(name))
+
+
+def _has_both_names(name: str) -> bool:
+    """Tell whether a column has the first and the last name together, so that it is neither of them."""
+    return any(key in name_key(name) for key in keys_of(aliases.BOTH_NAMES))
 
 
 def _of_another_thing(name: str) -> str:

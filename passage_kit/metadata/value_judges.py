@@ -35,10 +35,10 @@ BOOLEAN_WORDS |= dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), Fal
 _SEPARATORS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 _LAST_POSITIVE, _LAST_NEGATIVE = "9223372036854775807", "9223372036854775808"  # figures of the ends of int64
 _EPOCH_WORDS = {
-    "epoch_s": "seconds since 1970",
-    "epoch_ms": "milliseconds since 1970",
-    "epoch_us": "microseconds since 1970",
-    "filetime": "tenths of a microsecond since 1601",
+    "epoch_s": "seconds since 1970, and 0 as no date",
+    "epoch_ms": "milliseconds since 1970, and 0 as no date",
+    "epoch_us": "microseconds since 1970, and 0 as no date",
+    "filetime": "tenths of a microsecond since 1601, and 0 as no date",
 }
 _NULL = pa.scalar(None, pa.string())
 
@@ -247,7 +247,7 @@ def _judge_of_dates(evidence: ValueEvidence, date_order: DateOrder | None, numer
             numeric_dates=epoch or numeric_dates,
             evidence=evidence.dates if date_order is None else None,
         ),
-        of_all=("date_from_epoch", f"{_EPOCH_WORDS[epoch]}, and 0 as no date") if epoch else None,
+        of_all=("date_from_epoch", _EPOCH_WORDS[epoch]) if epoch else None,
         nothing=NEVER if epoch else None,
     )
 

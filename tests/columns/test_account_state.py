@@ -31,12 +31,14 @@ def said(name, *values):
     ("names", "way", "state"),
     [
         (
-            "deleted_at deletedAt DELETED_ON date_deleted deletion_date user.deleted_at gelöscht_am 退会日",
+            "deleted_at deletedAt DELETED_ON date_deleted deletion_date user.deleted_at gelöscht_am 退会日 "
+            "discarded_at",
             "since",
             "deleted",
         ),
         ("banned_until bannedUntil banned_till", "until", "banned"),
         ("LockoutEnd LockoutEndDateUtc locked_until", "until", "locked"),
+        ("탈퇴여부 是否删除 削除フラグ discarded", "flag", "deleted"),
         ("blocked isBlocked user_blocked gesperrt Bloqué заблокирован", "flag", "blocked"),
         ("block isForbidden Sperrkz Sperrkennzeichen", "flag", "blocked"),
         ("Löschkz Löschkennzeichen LOEVM", "flag", "deleted"),

@@ -409,3 +409,21 @@ def test_a_user_principal_name_is_no_name_of_a_person():
 def test_values_under_the_word_for_somebody_else_are_not_the_users_own(name):
     assert suggested({name: EMAILS}) == {}
     assert suggested({"Login": EMAILS, name: PHONES}) == {"email": "Login"}
+
+
+@pytest.mark.parametrize("name", ["user_birthday", "Joined", "Geburtstag"])
+def test_a_day_is_not_taken_for_a_phone_by_its_figures(name):
+    days = [" 1- 2-1980", "12-11-1990", " 3- 4-2001"]
+    assert suggested({"email": EMAILS, name: days}) == {"email": "email"}
+
+
+@pytest.mark.parametrize(
+    "name", ["Vor- und Nachname", "Nom et prénom", "First and last name", "Ihr Name (Vor- und Nachname)"]
+)
+def test_a_column_of_both_names_is_neither(name):
+    schema = MetadataSchema([MetadataField("first_name"), MetadataField("last_name")])
+    assert suggested({"email": EMAILS, name: ["Ann Lee", "Bo Lund", "Cy Dahl"]}, schema) == {"email": "email"}
+    whole = suggested(
+        {"email": EMAILS, name: ["Ann Lee", "Bo Lund", "Cy Dahl"]}, MetadataSchema([MetadataField("name")])
+    )
+    assert whole == {"email": "email", "name": name}

@@ -16,6 +16,7 @@ LAYOUT = Layout(
     records=("users", ".", "[].users"),
     envelope=("realm", "clients"),
     email=("email",),
+    email_else=("username",),
     phone=("attributes.phoneNumber", "attributes.phone_number", "attributes.phone", "attributes.mobile"),
     source_key=("id", "username"),
     order=("createdTimestamp",),
@@ -34,6 +35,7 @@ LAYOUT = Layout(
     secrets=("credentials",),
     notes=(
         "Attributes are lists of values.",
+        "Who has no email may sign in with an address as the username, which is taken with a warning.",
         "Times are milliseconds since 1970.",
         "A realm export also has clients, roles and service accounts, which are no people.",
     ),
