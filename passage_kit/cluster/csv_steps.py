@@ -13,6 +13,7 @@ from passage_kit.cluster.job import Job
 from passage_kit.cluster.reading_steps import FileRead, fetched, size_of, written_file
 from passage_kit.cluster.storage import opened
 from passage_kit.columns.spool import spooling
+from passage_kit.errors import SourceError
 from passage_kit.reading.csv.csv_ranges import (
     BESIDE,
     END,
@@ -139,14 +140,27 @@ def write_range(
 
 
 def bytes_of(address: str, begin: int, end: int) -> bytes:
-    """Read some bytes of a file; of an address, no more than these are fetched."""
+    """Read some bytes of a file; of an address, no more than these are fetched.
+
+    Raises
+    ------
+    SourceError
+        If there are fewer or more of them.
+    """
+    data: bytes
     if "://" in address:
         system, path = opened(address)
-        data: bytes = system.cat_file(path, start=begin, end=end)
-        return data
-    with open(address, "rb") as file:
-        file.seek(begin)
-        return file.read(end - begin)
+        data = system.cat_file(path, start=begin, end=end)
+    else:
+        with open(address, "rb") as file:
+            file.seek(begin)
+            data = file.read(end - begin)
+    if len(data) != end - begin:
+        raise SourceError(
+            f"{PurePosixPath(address).name} changed while it was read, so that rows could be missing. Read it when "
+            "nothing is written to it, or from a copy."
+        )
+    return data
 
 
 def _pieces(address: str) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from passage_kit.columns.null_words import BY_EVIDENCE, find_null_words, without
 from passage_kit.columns.profile import SAMPLE, first_filled
 from passage_kit.columns.users_frame import SOURCE_ROW, arrow
 from passage_kit.errors import SourceError
+from passage_kit.files.reasons import reason_of
 from passage_kit.findings.findings import no_findings
 from passage_kit.mapping.stepped_parts import with_touched
 from passage_kit.reading.csv.added_ranges import findings_on_all, open_nothing
@@ -70,15 +71,20 @@ def list_files(source: str) -> list[str] | None:
     Raises
     ------
     SourceError
-        If there is no file.
+        If there is no file, or if the address is one of a web server with a query.
     """
     if "://" not in source:
         here = files_of(source)
         return None if here is None else [str(path) for path in here]
+    if is_web(source) and "?" in source:
+        raise SourceError(
+            f"{source.partition('?')[0]} is given with a query, which may have a key in it that the outputs would "
+            "show. Download the file, and give its path."
+        )
     system, path = opened(source)
     if is_pattern(source):
         found = system.glob(path)
-    elif system.isdir(path):
+    elif not is_web(source) and system.isdir(path):
         found = [entry["name"] for entry in system.ls(path, detail=True) if entry["type"] == "file"]
     else:
         return None
@@ -133,8 +139,21 @@ def one_source(files: Sequence[FileRead], above: Iterable[pd.DataFrame] = ()) ->
     return [replace(files[0], whole=whole), *(replace(file, whole=no_findings()) for file in files[1:])]
 
 
+def is_web(address: str) -> bool:
+    """Tell whether an address is one of a web server, which may give the whole file where a part is asked for.
+
+    Examples
+    --------
+    >>> is_web("https://example.org/users.csv"), is_web("s3://people/users.csv")
+    (True, False)
+    """
+    return address.lower().startswith(("http://", "https://"))
+
+
 def size_of(address: str) -> int | None:
-    """Give the size of a file; None if the reader has to say what is wrong with it."""
+    """Give the size of a file of which parts can be read; None if one worker has to read it, or say what is wrong."""
+    if is_web(address):
+        return None
     try:
         if "://" not in address:
             return os.stat(address).st_size if Path(address).is_file() else None
@@ -154,7 +173,12 @@ def fetched(address: str) -> Iterator[Path]:
     system, path = opened(address)
     with tempfile.TemporaryDirectory(prefix="passage-kit-") as folder:
         local = Path(folder, PurePosixPath(path).name)
-        system.get_file(path, str(local))
+        try:
+            system.get_file(path, str(local))
+        except OSError as error:
+            raise SourceError(
+                f"{address} cannot be read: {reason_of(error)}. Check the address, and that the workers may read it."
+            ) from error
         yield local
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from passage_kit.cluster.engine import Engine, versions
 from passage_kit.cluster.job import Job
-from passage_kit.cluster.reading_steps import list_files
+from passage_kit.cluster.reading_steps import is_web, list_files
 from passage_kit.cluster.records import dump, load
 from passage_kit.cluster.storage import WORK, Storage, opened
 from passage_kit.workspace.manifest import MANIFEST, Entry
@@ -79,6 +79,8 @@ def state_of(address: str) -> str:
         return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
     system, there = opened(address)
     system.invalidate_cache()
+    if is_web(address):  # whose sign fsspec makes of the address alone
+        return secrets.token_hex()
     return str(system.ukey(there)) if system.exists(there) else "none"
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus, unquote
 from passage_kit.columns.characters import is_unicode
 from passage_kit.errors import DatabaseError, MissingExtraError, PassageKitError
 from passage_kit.masking import mask
-from passage_kit.translations import worded
+from passage_kit.translations import in_panel, worded
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
@@ -36,7 +36,8 @@ _SECRET = re.compile("(?i)pass|pwd|secret|token|credential")
 _TRUE = {"1", "on", "t", "true", "y", "yes"}  # as SQLAlchemy reads a switch
 _SQLITE_OPTIONS = {"cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout"}
 # Beginnings of addresses of files, on the web and in stores of files.
-_ELSEWHERE = {"http", "https", "ftp", "ftps", "sftp", "s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hdfs", "smb"}
+_STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hdfs"}
+_ELSEWHERE = {"http", "https", "ftp", "ftps", "sftp", "smb"} | _STORES
 _SHORT = 3  # a value in a URL's query of at most this length is a switch such as 1 or off
 _NOT_READ = worded(
     "The database URL cannot be read, expected dialect://user:password@host/database. Percent-encode characters "
@@ -105,14 +106,18 @@ def refuse_file_elsewhere(address: str, *, failure: type[PassageKitError] = Data
     Traceback (most recent call last):
     ...
     passage_kit.errors.DatabaseError: s3:// is the address of a file elsewhere, which the kit does not fetch. Download
-    the file, and give its path.
+    the file, and give its path; or let the workers of a cluster read it where it is (`prepare --cluster local`, client=
+    in Python).
     """
     scheme = address.partition("://")[0].lower()
     if scheme == "file":
         raise failure(worded("The kit takes a file by its path. Leave out {scheme}.", scheme="file://"))
     if scheme in _ELSEWHERE:
+        workers = "; or let the workers of a cluster read it where it is (`prepare --cluster local`, client= in Python)"
         raise failure(
-            worded(
+            in_panel(
+                f"{scheme}:// is the address of a file elsewhere, which the kit does not fetch. Download the file, and "
+                f"give its path{workers if scheme in _STORES else ''}.",
                 "{scheme} is the address of a file elsewhere, which the kit does not fetch. Download the file, and "
                 "give its path.",
                 scheme=f"{scheme}://",
