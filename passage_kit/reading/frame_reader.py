@@ -55,16 +55,31 @@ def saying_why(name: str) -> Iterator[None]:
         ) from error
 
 
-def bounded_table(file: pq.ParquetFile, name: str, size: int, groups: Sequence[int] | None = None) -> pa.Table:
-    """Read a table, or some of its row groups, in portions, up to what a file of this size may come to."""
+def bounded_table(
+    file: pq.ParquetFile, name: str, size: int, groups: Sequence[int] | None = None, rows: range | None = None
+) -> pa.Table:
+    """Read a table, or some rows of some row groups, in portions, up to what a file of this size may come to."""
     left, batches = allowed_size(size), []
-    for batch in file.iter_batches(_ROWS_AT_A_TIME, row_groups=groups):
+    portions = file.iter_batches(_ROWS_AT_A_TIME, row_groups=groups)
+    for batch in portions if rows is None else _some_rows(portions, rows):
         left -= batch.nbytes
         if left < 0:
             raise too_large(name, size)
         batch.validate(full=True)  # texts that are not UTF-8, and indices beyond a dictionary, would end the process
         batches.append(batch)
     return pa.Table.from_batches(batches, file.schema_arrow)
+
+
+def _some_rows(portions: Iterator[pa.RecordBatch], rows: range) -> Iterator[pa.RecordBatch]:
+    """Give some rows of what is read portion by portion: those above them are let go, and those below are not read."""
+    end = 0
+    for portion in portions:
+        begin, end = end, end + len(portion)
+        first = max(rows.start - begin, 0)
+        if first < len(portion):
+            yield portion.slice(first, rows.stop - begin - first)
+        if end >= rows.stop:
+            return
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,5 +1,8 @@
 """A large Parquet file in runs of its row groups, each read by itself, with the rows and findings of the whole file.
 
+A group of very many rows is read in pieces: the rows above a piece are unpacked page by page and let go, which is quick
+beside what becomes of the rows of a piece, and needs no memory for the group.
+
 What may be unpacked is bounded for each run, as for a file of its size.
 """
 
@@ -18,23 +21,27 @@ from passage_kit.reading.rows_of_ranges import RowsOfRange, read_rows, secrets_o
 from passage_kit.reading.source_bytes import kind_of
 
 _MOST_BYTES = 1 << 27  # of the values of a run, as the file has them
+_BUFFER = 1 << 21  # bytes of a column that are read at a time of a group that is read in pieces
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRun:
-    """Row groups that stand together in a file.
+    """Row groups that stand together in a file, or a piece of one.
 
     Parameters
     ----------
     groups : tuple of int
         Their places.
     above, rows : int
-        Number of rows before, and in them.
+        Number of rows before, and in the run.
+    skipped : int, default 0
+        Number of rows of the group before the piece.
     """
 
     groups: tuple[int, ...]
     above: int
     rows: int
+    skipped: int = 0
 
 
 def is_named_parquet(name: str) -> bool:
@@ -49,7 +56,7 @@ def is_named_parquet(name: str) -> bool:
 
 
 def runs_of_groups(source: Any, rows: int) -> list[GroupRun] | None:
-    """Cut a Parquet file into runs of row groups, of so many rows if there are as many in no single one.
+    """Cut a Parquet file into runs of row groups, or of pieces of large ones, of so many rows at the most.
 
     Parameters
     ----------
@@ -60,7 +67,7 @@ def runs_of_groups(source: Any, rows: int) -> list[GroupRun] | None:
     Returns
     -------
     list of GroupRun or None
-        None if the file has to be read whole: it has a single run, a column whose values tell together how they are
+        None if the file has to be read whole: it has few rows, a column whose values tell together how they are
         written, such as lists of objects or bytes, or something is wrong with it.
 
     Examples
@@ -68,7 +75,9 @@ def runs_of_groups(source: Any, rows: int) -> list[GroupRun] | None:
     >>> sink = pa.BufferOutputStream()
     >>> pq.write_table(pa.table({"id": range(5)}), sink, row_group_size=2)
     >>> runs_of_groups(pa.BufferReader(sink.getvalue()), 4)
-    [GroupRun(groups=(0, 1), above=0, rows=4), GroupRun(groups=(2,), above=4, rows=1)]
+    [GroupRun(groups=(0, 1), above=0, rows=4, skipped=0), GroupRun(groups=(2,), above=4, rows=1, skipped=0)]
+    >>> [(run.groups, run.skipped, run.rows) for run in runs_of_groups(pa.BufferReader(sink.getvalue()), 1)][:3]
+    [((0,), 0, 1), ((0,), 1, 1), ((1,), 0, 1)]
     """
     try:
         file = pq.ParquetFile(source)
@@ -90,11 +99,21 @@ def _runs(metadata: Any, rows: int) -> Iterator[GroupRun]:
         if groups and (held + group.num_rows > rows or size + group.total_byte_size > _MOST_BYTES):
             yield GroupRun(tuple(groups), above, held)
             groups, above, held, size = [], above + held, 0, 0
+        if group.num_rows > (most := _most_rows(group, rows)):
+            for first in range(0, group.num_rows, most):
+                yield GroupRun((number,), above + first, min(most, group.num_rows - first), first)
+            above += group.num_rows
+            continue
         groups.append(number)
         held += group.num_rows
         size += group.total_byte_size
     if groups:
         yield GroupRun(tuple(groups), above, held)
+
+
+def _most_rows(group: Any, rows: int) -> int:
+    """Give the most rows of a piece of a group, fewer of long values."""
+    return min(rows, max(1, int(group.num_rows * _MOST_BYTES // max(group.total_byte_size, 1))))
 
 
 def _is_written_alone(kind: pa.DataType) -> bool:
@@ -123,16 +142,18 @@ def read_run(source: Any, run: GroupRun, *, name: str, secrets: Collection[str])
 
 def secrets_of_runs(source: Any, runs: Sequence[GroupRun], rows: int, *, name: str) -> frozenset[str] | None:
     """Find the columns of secrets by so many first rows of a file; None if the whole file decides how it is read."""
-    enough = next((run for run in runs if run.above + run.rows >= rows), runs[-1])
-    first = tuple(number for run in runs if run.above <= enough.above for number in run.groups)
-    header, columns = _columns(source, GroupRun(first, 0, enough.above + enough.rows), name)
-    return secrets_of_rows([column.slice(0, rows) for column in columns], header, name=name, kind="parquet")
+    groups = sorted({number for run in runs if run.above < rows for number in run.groups})
+    header, columns = _columns(source, GroupRun(tuple(groups), 0, rows), name)
+    return secrets_of_rows(columns, header, name=name, kind="parquet")
 
 
 def _columns(source: Any, run: GroupRun, name: str) -> tuple[list[str], list[pa.ChunkedArray]]:
     with saying_why(name):
         file = pq.ParquetFile(source)
-        columns = text_columns(bounded_table(file, name, _packed_size(file.metadata, run), run.groups))
+        if run.rows < sum(file.metadata.row_group(number).num_rows for number in run.groups):
+            file = pq.ParquetFile(source, metadata=file.metadata, buffer_size=_BUFFER)
+        rows = range(run.skipped, run.skipped + run.rows)
+        columns = text_columns(bounded_table(file, name, _packed_size(file.metadata, run), run.groups, rows))
     return [path for path, _ in columns], [column for _, column in columns]
 
 

@@ -12,10 +12,22 @@ import pytest
 
 from passage_kit.errors import SourceError
 from passage_kit.files import unpacking
+from passage_kit.reading import frame_reader, parquet_ranges
 from passage_kit.reading.frame_reader import read_parquet
 from passage_kit.reading.parquet_ranges import GroupRun, read_run, runs_of_groups, secrets_of_runs
 
 ROWS = 23
+some_rows = frame_reader._some_rows
+
+
+def noted(read):
+    """Make a function that notes how many rows each portion has."""
+
+    def note(portion):
+        read.append(len(portion))
+        return portion
+
+    return note
 
 
 def written(table, size=4):
@@ -52,13 +64,13 @@ def every_type():
     return pa.table(typed)
 
 
-@pytest.mark.parametrize("rows", [1, 4, 9, 20])
-def test_runs_have_the_rows_of_the_whole_file(rows):
-    data = written(every_type())
+@pytest.mark.parametrize(("rows", "size"), [(1, 4), (4, 4), (9, 4), (20, 4), (3, 4), (1, ROWS), (5, ROWS), (22, ROWS)])
+def test_runs_have_the_rows_of_the_whole_file(rows, size):
+    data = written(every_type(), size)
     runs = runs_of_groups(pa.BufferReader(data), rows)
     assert [run.above for run in runs] == np.cumsum([0, *(run.rows for run in runs[:-1])]).tolist()
     assert sum(run.rows for run in runs) == ROWS
-    assert all(run.rows <= max(rows, 4) for run in runs)
+    assert all(run.rows <= rows for run in runs)
     expected = read_parquet(data.to_pybytes(), "users.parquet").users
     read = [read_run(pa.BufferReader(data), run, name="users.parquet", secrets=()).read.users for run in runs]
     pd.testing.assert_frame_equal(pd.concat(read, ignore_index=True), expected.reset_index(drop=True))
@@ -93,8 +105,30 @@ def test_groups_without_rows_belong_to_no_run():
     with pq.ParquetWriter(sink, pa.schema([("x", pa.int64())])) as writer:
         for size in (0, 3, 0, 2, 0):
             writer.write_table(pa.table({"x": pa.array(range(size), pa.int64())}))
-    runs = runs_of_groups(pa.BufferReader(sink.getvalue()), 2)
+    runs = runs_of_groups(pa.BufferReader(sink.getvalue()), 3)
     assert [(run.above, run.rows) for run in runs] == [(0, 3), (3, 2)]
+
+
+def test_of_a_group_of_many_rows_each_piece_has_some_and_the_rest_is_a_run(monkeypatch):
+    data = written(pa.table({"x": range(23)}), 10)
+    runs = runs_of_groups(pa.BufferReader(data), 4)
+    assert [(run.groups, run.above, run.skipped, run.rows) for run in runs] == [
+        *(((0,), 0, 0, 4), ((0,), 4, 4, 4), ((0,), 8, 8, 2)),
+        *(((1,), 10, 0, 4), ((1,), 14, 4, 4), ((1,), 18, 8, 2), ((2,), 20, 0, 3)),
+    ]
+    monkeypatch.setattr(parquet_ranges, "_MOST_BYTES", 50)
+    assert max(run.rows for run in runs_of_groups(pa.BufferReader(data), 9)) < 6  # of long values, fewer
+
+
+def test_what_stands_below_a_piece_is_not_read(monkeypatch):
+    """A batch is as many rows as are read at a time."""
+    monkeypatch.setattr(frame_reader, "_ROWS_AT_A_TIME", 10)
+    read = []
+    data = written(pa.table({"x": [f"user{number}@example.org" for number in range(90)]}), 90)
+    monkeypatch.setattr(frame_reader, "_some_rows", lambda portions, rows: some_rows(map(noted(read), portions), rows))
+    found = read_run(pa.BufferReader(data), GroupRun((0,), 35, 20, 35), name="users.parquet", secrets=()).read.users
+    assert found["x"].tolist() == [f"user{number}@example.org" for number in range(35, 55)]
+    assert sum(read) == 60
 
 
 def test_a_damaged_run_is_said_as_for_the_whole_file():
