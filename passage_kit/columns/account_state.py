@@ -45,7 +45,7 @@ _BEFORE = """
     benutzer nutzer kunde kunden mitglied ist compte utilisateur est cuenta usuario cliente conta utente gebruiker klant
     användare kund bruger bruker użytkownik пользователь аккаунт учетнаязапись アカウント ユーザー 会員 用户
     账号 账户 帐号 会员 계정 회원 membership mitgliedschaft mitglieds klienten utente hesap üyelik kullanıcı fecha
-    fechade data datadi datade datum 是否 是否已
+    fechade data datadi datade datum 是否 是否已 contact
 """
 # What a name says the state of, in languages that name it after the state: "Estado de la cuenta", "Status konta".
 _OF = """

@@ -44,6 +44,7 @@ CLOSED = {
         inactive inactivated notactive nonactive inaktiv inactif inactive inactivo inactiva inativo inativa inattivo
         inattiva inactief nieaktywny nieaktywna neaktivní неактивен неактивный неактивна pasif 非アクティブ 비활성 휴면
         غيرنشط
+        deceased verstorben décédé décédée fallecido fallecida falecido falecida deceduto deceduta overleden
     """,
 }  # fmt: skip
 OPEN = {  # the state of an account if its flag says no
@@ -63,6 +64,6 @@ WAITING = """
     confirmed unconfirmed verified unverified pending invited staged provisioned initial registered new approved normal
     ok valid current live forcechangepassword resetrequired passwordreset passwordexpired passwordchangerequired
     recovery lockedout externalprovider pendingactivation pendingverification awaitingverification awaitingactivation
-    member admin owner primaryowner guest multichannelguest singlechannelguest workspaceadmin workspaceowner
+    bot member admin owner primaryowner guest multichannelguest singlechannelguest workspaceadmin workspaceowner
     正常 通常 정상
 """

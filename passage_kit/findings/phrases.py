@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from passage_kit.translations import ENGLISH, gettext, language, ngettext, number
 
-_NUMBERS = ("count", "number")
+_NUMBERS = ("count", "number", "total")
 _PLACES = {
     "count": r"\d[\d,]*",
     "number": r"\d[\d,]*",
+    "total": r"\d[\d,]*",
     "place": r"(?:line|row|entry) \d[\d,]*",
     "rows": r"\d[\d,]* rows?",
     "values": r"\d[\d,]* values?",
@@ -176,6 +177,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     "phone_extension": ("{phone}, extension {extension}",),
     "phone_service_number": ("toll-free", "premium rate", "shared cost", "company number", "pager", "voicemail"),
     "date_ambiguous": ("a year of two digits",),
+    "more_declared": ("{number} of {total} entries", "another page follows"),
     "date_from_epoch": (
         "seconds since 1970, and 0 as no date",
         "milliseconds since 1970, and 0 as no date",

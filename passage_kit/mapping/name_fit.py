@@ -52,7 +52,7 @@ _WORDS = {
         geschäftlich geschäft dienstlich dienst büro arbeit firmen festnetz zuhause haus
         bureau travail professionnel professionnelle domicile fixe trabajo oficina casa fijo trabalho escritório
         comercial fixo lavoro ufficio fisso werk kantoor thuis vast arbete jobb arbeid arbejde hem hjem työ koti
-        służbowy praca dom stacjonarny рабочий рабочая домашний домашняя
+        służbowy praca dom stacjonarny раб рабочий рабочая домашний домашняя
         """
     ),
     _BACKUP: _keys(
@@ -62,6 +62,7 @@ _WORDS = {
         zweit zweite zweiter weitere weiterer andere ersatz alternativ alternative secondaire secours autre
         secundario secundaria alternativo alternativa otro otra secundário secundária outro outra secondario secondaria
         altro altra tweede ander andere andra annan anden annen toinen muu drugi inny второй другой запасной
+        доп дополнительный дополнительная резервный резервная חלופי
         """
     ),
 }
@@ -89,7 +90,7 @@ _OTHERS = _keys(
     emergencia facturación factura jefe jefa cónyuge padre madre empresa tutora emergência fatura gestor chefe cônjuge
     pai mãe emergenza fattura fatturazione responsabile capo coniuge azienda genitore noodgeval nood factuur
     leidinggevende ouder ouders bedrijf nöd nødsituation faktura förälder forælder företag awaryjny faktury przełożony
-    rodzic firmowy экстренный счет руководитель родитель компания
+    rodzic firmowy экстренный счет руководитель родитель компания компании организации фирмы
     """
 )
 _FORMER = _keys(

@@ -17,6 +17,7 @@ from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.translations import gettext
 
 EQUAL = 0.02  # two columns whose confidences differ by less fit equally well
+_BLANK = 0.25  # taken from a column without a value
 _LISTED = 0.5  # a suggestion below it is not even listed
 _LOGINS = frozenset(
     """
@@ -63,6 +64,7 @@ def for_field(name: str, look: Look, field: MetadataField, said: Evidence) -> Su
     known = max(fits[0].confidence - 0.05, fits[1].confidence - 0.1, EXACT - 0.05 if sure_by_parts else 0.0)
     if known <= _LISTED or name_key(last) in _LOGINS or (_WHOLE not in others and _has_both_names(last)):
         return None
+    known -= _BLANK * (not look.filled)
     if not sure_by_parts and (_is_another_thing(name, fits, others) or _is_about(last, look, field, others)):
         return Suggestion(field.column, name, _LISTED, _of_another_thing(name))
     return Suggestion(field.column, name, round(known, 2), named(name))

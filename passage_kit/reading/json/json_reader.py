@@ -18,9 +18,10 @@ from passage_kit.columns.nested import address_kind, is_object, named_values, ne
 from passage_kit.columns.plain_text import flatten, text_array
 from passage_kit.columns.users_frame import source_rows
 from passage_kit.errors import SourceError
-from passage_kit.findings.findings import make_findings
+from passage_kit.findings.findings import make_findings, no_findings
 from passage_kit.reading.json.chosen_list import FileLists, counted
 from passage_kit.reading.json.crowded import check_one_user
+from passage_kit.reading.json.declared_totals import more_declared
 from passage_kit.reading.json.empty_lists import empty_lists
 from passage_kit.reading.json.parsing import BROKEN, JsonLines, parse, parse_lines, too_deep
 from passage_kit.reading.json.people_lists import PeopleList, people_lists
@@ -113,6 +114,7 @@ def read_json(
             blank_lines(lines.blank if lines else []),
             rows.unreadable(),
             _set_apart(found, chosen),
+            _more_declared(content, len(chosen.entries)),
             people_inside_people(people_inside(chosen.entries)),
         ],
         rejected=rows.rejected,
@@ -204,6 +206,12 @@ def _set_apart(found: Sequence[PeopleList], chosen: PeopleList) -> pd.DataFrame:
     others = [it for it in found if it is not chosen and not (it.within and it.path.startswith(chosen.path))]
     said = [f"{it.path} ({counted(len(it.entries))})" for it in others]
     return make_findings([None] * len(said), field=None, code="entries_set_apart", argument=said)
+
+
+def _more_declared(content: Any, read: int) -> pd.DataFrame:
+    """Say that the file declares more users than it holds."""
+    declared = more_declared(content, read)
+    return make_findings([None], field="", code="more_declared", argument=declared) if declared else no_findings()
 
 
 def people_inside(entries: Sequence[Any]) -> Counter[str]:

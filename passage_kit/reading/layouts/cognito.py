@@ -7,7 +7,7 @@ LAYOUT = Layout(
     title="Amazon Cognito",
     link="https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html",
     signs=(
-        ("Username", "UserStatus"),
+        ("Username", "UserStatus", "Enabled"),
         ("Username", "UserCreateDate"),
         ("Username", "Enabled", "Attributes.sub"),
         ("cognito:username", "cognito:mfa_enabled"),
