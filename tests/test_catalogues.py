@@ -30,7 +30,7 @@ from passage_kit.workspace.workspace import Workspace
 
 PACKAGE = Path(__file__).parents[1] / "passage_kit"
 FOREIGN = languages()[1:]
-ALIKE = ("Name", "Export")  # in German, too
+ALIKE = ("Name", "Export", "{heading}:")  # in German, too
 NAMED = ("name", "title")  # of a file to take away
 ON = dt.date(2026, 11, 30)
 

@@ -21,7 +21,7 @@ def described_step(step: ValueStep) -> str:
     >>> described_step(ValueStep("Land", "map", {"values": {"BRD": "Germany", "?": ""}}))
     'Land: BRD becomes Germany, ? becomes blank'
     """
-    return f"{step.column}: {_SENTENCES[step.do](step.how)}"
+    return f"{gettext('{heading}:', heading=step.column)} {_SENTENCES[step.do](step.how)}"
 
 
 def _mapped(how: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ def say_evidence(name: str, found: DateEvidence) -> str:
         (found.undecidable, gettext("{count} may be either", count=number(found.undecidable))),
     )
     said = [text for count, text in counts if count]
-    return f"{name}: {', '.join(said)}." if said else ""
+    return f"{gettext('{heading}:', heading=name)} {', '.join(said)}." if said else ""
 
 
 def say_numbers(example: str, rows: int, withheld: int) -> str:

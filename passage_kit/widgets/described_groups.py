@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -41,7 +42,9 @@ def reasons_in_words() -> dict[str, str]:
     }
 
 
-def describe_group(groups: Groups, number: int, made: Decision | None, apart: pd.DataFrame) -> dict[str, Any]:
+def describe_group(
+    groups: Groups, number: int, made: Decision | None, apart: pd.DataFrame, *, names: Mapping[str, str]
+) -> dict[str, Any]:
     """Describe one group for the page.
 
     Parameters
@@ -53,6 +56,8 @@ def describe_group(groups: Groups, number: int, made: Decision | None, apart: pd
         What was decided about its rows.
     apart : pandas.DataFrame
         What becomes of its rows if they are kept apart: see :func:`passage_kit.duplicates.review.foresee`.
+    names : mapping of str to str
+        Names of the columns for people; a column without one has its own.
     """
     positions = groups.of(number)
     rows = groups.users.index[positions].tolist()
@@ -69,7 +74,7 @@ def describe_group(groups: Groups, number: int, made: Decision | None, apart: pd
         "why": why,
         "columns": [{"row": row, "stays": at == 0 and is_cluster} for at, row in enumerate(rows[: len(shown)])],
         "more": len(rows) - len(shown),
-        "fields": _fields(groups.users.iloc[shown]),
+        "fields": _fields(groups.users.iloc[shown], names),
         "rule": _rule(rows, is_cluster, groups.reasons[number]),
         "apart": _foreseen(groups.users.iloc[shown], apart),
         "choices": ["rule", "survivor", "apart"] if is_cluster else ["apart", "merge"],
@@ -89,7 +94,7 @@ def named_rows(rows: tuple[int, ...] | list[int]) -> str:
     return gettext("rows {rows}", rows=first)
 
 
-def _fields(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _fields(rows: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Describe the values of rows field by field, compared with the first row; blank fields are left out."""
     described = []
     for name in rows.columns:
@@ -100,6 +105,7 @@ def _fields(rows: pd.DataFrame) -> list[dict[str, Any]]:
         described.append(
             {
                 "name": str(name),
+                "label": names.get(str(name), str(name)),
                 "differs": differs,
                 "values": [None if value is None else _short(value) for value in values],
                 "marks": [

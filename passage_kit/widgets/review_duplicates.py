@@ -18,6 +18,7 @@ from passage_kit.preparation.out_of_date import Basis, mapped_by, mapped_now
 from passage_kit.preparation.rules import before_duplicates
 from passage_kit.translations import gettext, ngettext, told, worded
 from passage_kit.widgets.described_groups import TABS, describe_group, named_rows, reasons_in_words, tab_labels
+from passage_kit.widgets.mapping_table import target_names
 from passage_kit.widgets.page_messages import Form, follow, is_flag, is_number, is_rows, is_words, or_none
 from passage_kit.widgets.panel import ERROR, GOOD, INFO, WARNING, BasePanel, Message, imports_of, written_call
 from passage_kit.widgets.source_guard import SourceGuard
@@ -343,6 +344,7 @@ class ReviewDuplicates(BasePanel):
         chosen["page"] = page
         numbers = shown[page * GROUPS_PER_PAGE :][:GROUPS_PER_PAGE].tolist()
         apart = foresee(groups, numbers, "apart", **self._merging)
+        names = target_names(self.plan.applied_schema)
         self.table.show(
             filter=dict(chosen),
             tabs=[
@@ -359,7 +361,7 @@ class ReviewDuplicates(BasePanel):
             found=len(shown),
             pages=pages,
             groups=[
-                describe_group(groups, number, decided.get(groups.source_rows[number]), apart[number])
+                describe_group(groups, number, decided.get(groups.source_rows[number]), apart[number], names=names)
                 for number in numbers
             ],
         )

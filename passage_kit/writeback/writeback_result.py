@@ -178,7 +178,10 @@ class WriteBack:
             _line(counts[RIGHT], gettext("already right")),
             _line(counts[DIFFERENT], gettext("different: left alone")),
             _line(counts[WITHOUT], gettext("without an id")),
-            *(f"{_UNDER}{number(count)}: {said_reason(reason)}" for reason, count in self._reasons_of(WITHOUT).items()),
+            *(
+                f"{_UNDER}{gettext('{heading}:', heading=number(count))} {said_reason(reason)}"
+                for reason, count in self._reasons_of(WITHOUT).items()
+            ),
             _line(counts["ids_without_row"], gettext("ids without a row")),
             _line(counts["to_merge"], gettext("accounts to merge")),
         ]

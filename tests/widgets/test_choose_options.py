@@ -13,6 +13,7 @@ from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
+from passage_kit.translations import languages, speaking
 from passage_kit.widgets import ChooseOptions, FixFindings
 from passage_kit.widgets import choose_options as panels
 from passage_kit.widgets.background import Background
@@ -75,6 +76,19 @@ def test_counts_of_other_corrections_are_marked_and_counted_again(workspace):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("spoken", languages())
+def test_the_name_of_no_choice_is_cut(workspace, spoken):
+    """Each has 17em, which is room for about 30 letters."""
+    with speaking(spoken):
+        rows = [ChooseOptions(RAW, workspace)]
+    names = []
+    while rows:
+        rows += getattr(each := rows.pop(), "children", ())
+        names += [each.description] if getattr(getattr(each, "style", None), "description_width", "") == "17em" else []
+    assert len(names) > 10
+    assert [name for name in names if len(name) > 30] == []
+
+
 def test_it_begins_with_the_options_of_the_plan(workspace):
     assert ChooseOptions(RAW, workspace).value == Options()
     options = Options(default_region="Germany", survivor="newest", thousands=".", boolean_words={"Oui": True})

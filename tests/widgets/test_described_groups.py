@@ -9,7 +9,7 @@ from passage_kit.widgets.described_groups import describe_group, named_rows
 
 def described(users: pd.DataFrame, made: Decision | None = None) -> dict:
     groups = find_groups(users)
-    return describe_group(groups, 0, made, foresee(groups, [0], "apart")[0])
+    return describe_group(groups, 0, made, foresee(groups, [0], "apart")[0], names={"email": "Email"})
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def test_a_group_with_one_email(one_email):
     assert group["apart"] == "Row 1 keeps only its phone; row 2 keeps its email."
     assert group["choices"] == ["rule", "survivor", "apart"]
     assert {field["name"]: field["marks"] for field in group["fields"]}["city"] == ["", "differs"]
+    assert [field["label"] for field in group["fields"]] == ["Email", "phone", "city"]
     assert group["decided"] is None
 
 

@@ -135,7 +135,7 @@ class TestAlso:
     def test_a_second_column_for_the_helper_is_asked_about(self, panel, workspace):
         panel.use_also("Land", "region")
         panel.choose("Ort", "region")
-        assert "Country of the phone (region) takes one column, and 'Land' and 'Ort' go there" in panel.messages[0]
+        assert "'Land' and 'Ort' go to Country of the phone (region). Take in each row the first" in panel.messages[0]
         panel.take("Ort")
         assert workspace.load_plan().mapping.to_dict() == {
             "email": "Mail",

@@ -177,7 +177,7 @@ function render({ model, el }) {
     const aloud = [effectWord(effect), was === undefined ? "" : gettext("corrected; it was {was}", { was: before })].filter(Boolean).join(", ");
     const cell = element("td", { ...place(row.row, at), role: "gridcell", class: marks, "data-label": label, "aria-readonly": String(!editable) });
     if (isEdited) cell.append(editorOf(gettext("{field} of row {row}", { field: label, row: row.row })));
-    else cell.append(element("span", { class: text ? "passage-value" : "passage-blank", text: text || gettext("blank") }));
+    else cell.append(element("span", { class: text ? "passage-value" : "passage-blank" }, ...breakable(text || gettext("blank"))));
     if (aloud) cell.append(element("span", { class: "passage-spoken", text: `, ${aloud}` }));
     if (was !== undefined && !isEdited) cell.append(element("span", { class: "passage-was", "aria-hidden": "true", text: gettext("was {was}", { was: before }) }));
     cell.addEventListener("click", () => {
@@ -200,7 +200,7 @@ function render({ model, el }) {
     if (!row.verdicts.length) return [line];
     const labels = new Map(content.columns.map(({ name, label }) => [name, label]));
     const said = row.verdicts.map(({ effect, field: about, text }) =>
-      element("li", {}, element("b", { text: [effectWord(effect), labels.get(about) ?? about].filter(Boolean).join(", ") }), `: ${text}`),
+      element("li", {}, element("b", { text: gettext("{heading}:", { heading: [effectWord(effect), labels.get(about) ?? about].filter(Boolean).join(", ") }) }), ` ${text}`),
     );
     const cell = element("td", { role: "gridcell", colspan: content.columns.length + 1 }, element("ul", { class: "passage-verdicts" }, ...said));
     return [line, element("tr", { role: "row", class: "passage-said-of" }, cell)];

@@ -61,14 +61,14 @@ function short(text) {
 
 // A value and its result; words for screen readers repeat the meaning of each sign.
 function becoming({ value, becomes, why }) {
-  const sample = element("span", { class: "passage-sample", text: short(value) });
+  const sample = element("span", { class: "passage-sample" }, ...breakable(short(value)));
   if (becomes === value) {
     const sign = element("span", { class: "passage-unchanged", "aria-hidden": "true", text: "✓" });
     return element("div", { class: "passage-first", title: value }, sample, " ", sign, " ", aloud(gettext("is exported unchanged")));
   }
   if (becomes !== null) {
     const sign = element("span", { class: "passage-arrow", "aria-hidden": "true", text: "→" });
-    const result = element("span", { class: "passage-becomes", text: short(becomes) });
+    const result = element("span", { class: "passage-becomes" }, ...breakable(short(becomes)));
     const title = `${value} → ${becomes}`;
     return element("div", { class: "passage-first", title }, sample, " ", sign, " ", aloud(gettext("becomes")), result);
   }
@@ -259,12 +259,14 @@ function render({ model, el }) {
     const draft = content.drafts?.[column.name] ?? null;
     create.hidden = !model.get("may_have_fields") || isSent(target) || Boolean(draft);
     draw(entry, "draft", draft, () => (draft ? newField(column.name, draft, entry) : []));
+    const isNew = asked && !entry.drawn.question;
     draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
+    if (isNew) requestAnimationFrame(() => entry.parts.question.scrollIntoView({ block: "nearest" }));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
     draw(entry, "values", preview ? [preview.first, preview.advice] : null, () =>
       preview
         ? [...preview.first.map(becoming), ...preview.advice.map(quiet)]
-        : column.samples.map((text) => element("div", { class: "passage-sample", text: short(text) })),
+        : column.samples.map((text) => element("div", { class: "passage-sample" }, ...breakable(short(text)))),
     );
     draw(entry, "counts", preview, () => (preview ? countsOf(preview) : [quiet(gettext("not stored"))]));
   }

@@ -97,14 +97,14 @@ function groupTable(model, group) {
   const head = group.columns.map(({ row, stays }) =>
     element("th", { scope: "col" }, gettext("Row {number}", { number: row }), stays ? element("span", { class: "passage-stays", text: gettext("stays by the rule") }) : null),
   );
-  const body = group.fields.map(({ name, differs, values, marks }) => {
+  const body = group.fields.map(({ label, differs, values, marks }) => {
     const cells = values.map((value, at) => {
       if (value === null) return element("td", {}, element("span", { class: "passage-blank", text: gettext("blank") }));
       if (!marks[at]) return element("td", { text: value });
       const mark = element("span", { class: "passage-mark", "aria-hidden": "true", text: "≠" });
       return element("td", { class: "passage-differs" }, mark, element("span", { class: "passage-spoken", text: `${gettext("differs:")} ` }), value);
     });
-    return element("tr", { class: differs ? "passage-row-differs" : undefined }, element("th", { scope: "row", text: name }), ...cells);
+    return element("tr", { class: differs ? "passage-row-differs" : undefined }, element("th", { scope: "row", text: label }), ...cells);
   });
   const buttons = element(
     "tr",
@@ -154,7 +154,7 @@ function groupCard(model, group) {
   const [first, left] = [group.rows.slice(0, 5).join(", "), group.rows.length - 5];
   const rows = left > 0 ? ngettext("{rows} and {count} more", "{rows} and {count} more", left, { rows: first }) : first;
   const named = gettext("Rows {rows}", { rows });
-  const heading = element("h4", {}, `${named}: ${group.why}`);
+  const heading = element("h4", {}, `${gettext("{heading}:", { heading: named })} ${group.why}`);
   if (group.decided) heading.append(" ", element("span", { class: "passage-decided", text: group.decided.text }));
   return element(
     "section",

@@ -92,6 +92,11 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+// Lets a narrow cell break an address behind its @ rather than within a word.
+function breakable(text) {
+  return text.split(/(?<=@)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
+}
+
 // Makes a button, which the data-key identifies.
 function button(key, text, click, attributes = {}) {
   return element("button", { type: "button", "data-key": key, text, onclick: click, ...attributes });
