@@ -13,7 +13,11 @@ from test_source_files import Counting, read_on_cluster
 
 import passage_kit as pk
 from passage_kit.cluster import json_steps
+from passage_kit.cluster.job import Job
+from passage_kit.cluster.json_steps import LinesRange, look_at_range, outline_file_of_lines
 from passage_kit.cluster.prepare import prepare_on_cluster
+from passage_kit.cluster.records import dump, load
+from passage_kit.cluster.storage import Storage
 from passage_kit.errors import PassageKitError
 
 GIVEN = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US"}
@@ -98,6 +102,15 @@ def test_what_cannot_be_cut_is_read_by_one_worker(tmp_path, change, monkeypatch)
     path.write_bytes(gzip.compress(data) if change == "packed" else data)
     ranges, whole = check_lines(path, tmp_path / "work", 4_000, monkeypatch)
     assert (ranges > 4, whole) == ((True, 0) if change in ("plain", "a mark") else (False, 1))
+
+
+def test_what_lines_show_is_kept_for_a_run_that_goes_on(tmp_path):
+    path = tmp_path / "users.ndjson"
+    path.write_text(messy_lines(5, 60).replace('"tags"', '"type"'), newline="")
+    shown = look_at_range(str(path), LinesRange(0, path.stat().st_size, True))
+    outline = outline_file_of_lines(Job(Storage(str(tmp_path)), pk.Plan(), 9), str(path), 0)
+    assert shown.rows == 61
+    assert load(dump([shown, outline])) == [shown, outline]
 
 
 def test_secrets_are_told_by_the_first_rows_over_several_ranges(tmp_path, monkeypatch):

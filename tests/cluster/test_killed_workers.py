@@ -9,10 +9,12 @@ from killed_calls import KillsInEachStep
 from long_runs import LONG
 from messy_lists import MAPPING, SCHEMA, check_same, messy_row, write_list, write_rows
 from test_fixed_steps import make_corrections, make_decisions, put
+from test_json_steps import messy_lines
+from test_parquet_steps import messy_table, write
 from test_since_steps import later_list
 
 import passage_kit as pk
-from passage_kit.cluster import csv_steps, source_files
+from passage_kit.cluster import csv_steps, json_steps, parquet_steps, source_files
 from passage_kit.cluster.prepare import prepare_on_cluster
 
 STEPS = (pk.ValueStep("City", "replace", {"find": "Oslo", "put": "Bergen"}),)
@@ -60,6 +62,36 @@ def test_a_worker_killed_while_it_reads_a_range_of_a_large_file_changes_nothing(
     killing = KillsInEachStep(patient, tmp_path / "kills", only=reading)
     prepare_on_cluster(source, out=tmp_path / "other", client=killing, rows=9_000, **given)
     assert (killing.steps, killing.kills) == (reading, len(reading))
+    check_same(tmp_path / "one", tmp_path / "other")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ending", "reading"),
+    [
+        (
+            "ndjson",
+            ["look at files", "look at lines", "line breaks", "columns of lines", "hash", "secrets", "read lines"],
+        ),
+        ("parquet", ["look at files", "row groups", "secrets", "hash", "read row groups"]),
+    ],
+)
+def test_a_worker_killed_while_it_reads_a_range_of_another_kind_changes_nothing(
+    tmp_path, patient, monkeypatch, ending, reading
+):
+    monkeypatch.setattr(json_steps, "RANGE", 20_011)
+    monkeypatch.setattr(json_steps, "LARGE", 0)
+    monkeypatch.setattr(parquet_steps, "LARGE", 0)
+    source = tmp_path / f"users.{ending}"
+    if ending == "ndjson":
+        source.write_text(messy_lines(14, 300), newline="")
+    else:
+        write(source, messy_table(14, 300), 90)
+    given = {"schema": SCHEMA, "mapping": MAPPING, "default_region": "US"}
+    pk.prepare(source, out=tmp_path / "one", **given)
+    killing = KillsInEachStep(patient, tmp_path / "kills", only=reading)
+    prepare_on_cluster(source, out=tmp_path / "other", client=killing, rows=100, **given)
+    assert (set(killing.steps), killing.kills) == (set(reading), len(reading))
     check_same(tmp_path / "one", tmp_path / "other")
 
 
