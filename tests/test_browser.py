@@ -48,7 +48,7 @@ def test_a_mapping_is_changed_by_clicks(page, mapped):
     notes = panel.get_by_label("Target for Notes", exact=True)
 
     notes.select_option("email")
-    expect(panel).to_contain_text("'E-Mail Address' and 'Notes' go to Email. Take in each row the first that has a value")
+    expect(panel).to_contain_text("'E-Mail Address' and 'Notes' go to Email. Take in each row the first")
     assert workspace.load_plan().mapping["email"].names == ("E-Mail Address",)  # nothing is saved meanwhile
     panel.get_by_role("button", name="Leave as it was").click()
     expect(notes).to_have_value("")

@@ -16,6 +16,7 @@ from passage_kit.preparation.found_rows import people_of
 from passage_kit.preparation.rules import Judgment
 from passage_kit.translations import gettext
 from passage_kit.widgets.described_rows import LONGEST_SHOWN
+from passage_kit.widgets.mapping_table import target_names
 from passage_kit.widgets.next_steps import next_step_of
 from passage_kit.widgets.verdicts import nothing_found, verdicts_of
 
@@ -39,10 +40,10 @@ def describe_values(
     Returns
     -------
     list of dict
-        ``row, field, value, editable, alike`` (rows with this value), ``corrected, person, suggestion, verdicts``;
-        ``was`` where the column is there.
+        ``row, field, label, value, editable, alike`` (rows with this value), ``corrected, person, suggestion,
+        verdicts``; ``was`` where the column is there.
     """
-    items = list(items)
+    items, names = list(items), target_names(judgment.plan.applied_schema)
     rows = [row for row, _ in items]
     told = judgment.findings[SOURCE_ROW].isin(rows).to_numpy(dtype=bool, na_value=False)
     found = filter_rows(judgment.findings, told)
@@ -51,7 +52,7 @@ def describe_values(
     corrected = set(zip(own[SOURCE_ROW].tolist(), own["field"].tolist(), strict=True))
     return [
         {
-            **{"row": row, "field": field, **_value_at(judgment, row, field)},
+            **{"row": row, "field": field, "label": names.get(field or "", field), **_value_at(judgment, row, field)},
             **{"corrected": (row, field) in corrected, "person": people.get(row, "")},
             "suggestion": suggested.get(row) if field == EMAIL else None,
             "verdicts": _verdicts(found[found[SOURCE_ROW] == row], field),

@@ -33,7 +33,13 @@ def test_a_value_tells_what_stands_there_and_what_stood_there(judgment, correcti
     typo, corrected = describe_values(judgment, [(1, "email"), (3, "email")], corrections)
     assert typo | {"verdicts": []} == {
         **{"row": 1, "field": "email", "value": "ann@gmial.com", "editable": True, "alike": 1, "was": "ann@gmial.com"},
-        **{"corrected": False, "person": "ann@gmial.com", "suggestion": "ann@gmail.com", "verdicts": []},
+        **{
+            "label": "Email",
+            "corrected": False,
+            "person": "ann@gmial.com",
+            "suggestion": "ann@gmail.com",
+            "verdicts": [],
+        },
     }
     assert [verdict["code"] for verdict in typo["verdicts"]] == ["email_domain_typo"]
     assert (corrected["value"], corrected["was"]) == ("cy.new@example.org", "cy@example.org")

@@ -117,8 +117,8 @@ def test_a_value_is_corrected_in_place_and_judged_at_once(workspace):
     click(panel, "fix", row=2, field="email", value="Bo@example.org", alike=False)
     assert verdicts(panel, 2) == ["email_normalized"]
     assert panel.page["items"][0] | {"verdicts": None} == {
-        "row": 2, "field": "email", "value": "Bo@example.org", "was": "bo@", "editable": True, "alike": 1,
-        "corrected": True, "suggestion": None, "person": "Bo@example.org", "verdicts": None,
+        "row": 2, "field": "email", "label": "Email", "value": "Bo@example.org", "was": "bo@", "editable": True,
+        "alike": 1, "corrected": True, "suggestion": None, "person": "Bo@example.org", "verdicts": None,
     }  # fmt: skip
     assert "email_invalid" not in kinds(panel)
     assert listed(workspace) == [(2, "email", "Bo@example.org")]

@@ -59,7 +59,7 @@ function pager(model, { filter, found, pages, can_accept_all: canAcceptAll }) {
 }
 
 function verdictList({ verdicts, was, corrected }) {
-  const lines = verdicts.map(({ effect, text }) => element("div", {}, element("b", { text: `${effectWord(effect)}: ` }), text));
+  const lines = verdicts.map(({ effect, text }) => element("div", {}, element("b", {}, gettext("{heading}:", { heading: effectWord(effect) }), " "), text));
   if (corrected) lines.push(element("div", { class: "passage-next", text: gettext("Corrected; it was {was}", { was: was || gettext("blank") }) }));
   return element("td", {}, ...lines);
 }
@@ -116,7 +116,7 @@ function itemsTable(model, content, drafts) {
         "th",
         { scope: "row" },
         gettext("Row {number}", { number: item.row }),
-        element("span", { class: "passage-stays", text: item.field ?? "" }),
+        element("span", { class: "passage-stays", text: item.label ?? "" }),
         item.person ? element("span", { class: "passage-stays passage-next passage-person", text: item.person }) : null,
       ),
       editor(model, item, drafts),

@@ -15,7 +15,7 @@ function keepKey(event) {
 
 function messageItem({ kind, text }) {
   const kinds = { good: gettext("Done"), info: gettext("Note"), warning: gettext("Warning"), error: gettext("Error") };
-  const spoken = element("span", { class: "passage-spoken", text: `${kinds[kind]}: ` });
+  const spoken = element("span", { class: "passage-spoken", text: `${gettext("{heading}:", { heading: kinds[kind] })} ` });
   return element("li", { class: `passage-message passage-${kind}` }, spoken, text);
 }
 

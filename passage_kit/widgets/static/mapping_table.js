@@ -259,7 +259,7 @@ function render({ model, el }) {
     const draft = content.drafts?.[column.name] ?? null;
     create.hidden = !model.get("may_have_fields") || isSent(target) || Boolean(draft);
     draw(entry, "draft", draft, () => (draft ? newField(column.name, draft, entry) : []));
-    const isNew = asked && !entry.drawn.question;
+    const isNew = asked && entry.drawn.question !== JSON.stringify(asked);
     draw(entry, "question", asked, () => (asked ? answersTo(asked) : []));
     if (isNew) requestAnimationFrame(() => entry.parts.question.scrollIntoView({ block: "nearest" }));
     draw(entry, "suggestion", target, () => suggestionOf(column.suggestion, target));
