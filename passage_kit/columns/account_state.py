@@ -65,10 +65,11 @@ _UNTIL = """
 """
 _NO = """
     no n false f off 0 00 never none nil null na nein nie non nee nej nei nao não нет falsch faux falso onwaar ei hayır
-    いいえ 否 아니요
+    いいえ 否 아니요 아니오 ne nem nu όχι לא لا ไม่ใช่ ні
 """
 _YES = """
     yes y true t on 1 10 x ja j oui si sí sim да tak kyllä evet wahr vrai verdadero verdadeiro vero waar はい 是 예
+    ano igen da ναι כן نعم ใช่ так
 """
 _NEVER = r"(?i)^(0{4}-\d\d-\d\d.*|0001-01-01.*|1970-01-01([T ]00:00.*)?|9{4}-12-31.*|-?infinity)$"
 _FOREVER = r"(?i)^(9{4}-12-31.*|infinity)$"

@@ -23,6 +23,11 @@ def texts(*values):
     return pa.chunked_array([pa.array(values, pa.string())])
 
 
+@pytest.mark.parametrize("yes_no", ["כן לא", "نعم لا", "ano ne", "igen nem", "예 아니오", "ναι όχι", "так ні"])
+def test_yes_and_no_in_many_languages(yes_no):
+    assert said("blocked", *yes_no.split()) == ["blocked", "active"]
+
+
 def said(name, *values):
     return states_of(name, texts(*values), today=TODAY).to_pylist()
 
