@@ -9,6 +9,7 @@ RARE = {
     "nothing": lambda lines: [*lines, "null"],
     "an empty list of users": lambda lines: [*lines, '{"page": "2", "users": []}'],
     "a page of users": lambda lines: [*lines, '{"page": "2", "users": [{"email": "zoe@example.org"}]}'],
+    "a page that declares more": lambda lines: [*lines, '{"total": 999, "users": ["ann", "bo"]}'],
     "another kind": lambda lines: [*lines, *(f'{{"type": "order", "sum": {number}}}' for number in range(9))],
     "of Django": lambda lines: [*lines, '{"model": "app.order", "pk": 7, "fields": {"sum": 3}}'],
     "an app": lambda lines: [*lines, '{"name": "shop", "owner_email": "ann@example.org", "redirect_uris": []}'],

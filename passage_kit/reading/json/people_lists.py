@@ -296,7 +296,7 @@ def _doubtful_lists(person: Mapping[str, Any], path: str, *, own: bool = True) -
 
 
 def are_people_alone(items: Sequence[Any]) -> bool:
-    """Tell whether none of some entries stands apart, or holds people: a longer list of them is one of people, too.
+    """Tell whether none of some entries stands apart, is a page, or holds people: so that a longer list is one, too.
 
     What the entries say of their kind is not looked at: see :func:`looks_by_kind`.
 
@@ -315,7 +315,7 @@ def are_people_alone(items: Sequence[Any]) -> bool:
         may_be_app(keys)
         or ("data" in keys and _named_tables(objects))
         or any(is_one(item) for is_one in signs for item in items)
-        or all(map(is_page, items))
+        or any(map(is_page, items))
         or any(True for _ in _within(items, "."))
     )
 

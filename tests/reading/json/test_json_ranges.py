@@ -82,6 +82,7 @@ def test_lines_are_numbered_below_those_of_other_ranges():
         [{"model": "app.user", "pk": 7}],
         [{"page": 2, "users": []}],
         [{"page": 2, "users": [ANN]}],
+        [{"total": 99, "users": ["ann", "bob"]}],
         [ANN | {"members": [ANN]}],
         [ANN | {"redirect_uris": []}],
         [{"index": {"_id": "7"}}],
