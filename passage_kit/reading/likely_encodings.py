@@ -63,22 +63,36 @@ _ALPHABETS = [
     )
 ]  # fmt: skip
 _VOWELS = frozenset("aeiouyáàâãäåæéèêëíìîïóòôõöøœúùûüýÿąęěėēāīūųįőűůăıōi")
-# What no word has: a capital within a word, a sign amid letters, and letters that never follow each other.
-_NO_WORD = re.compile(
-    r"[a-zß-öø-ÿ][A-ZÀ-ÖØ-ÞŠŽŸŒŁŚŹŻČŘĐĄĆĘĚĎŇŃŐŰŮŤĽĹŔĂŢŞĞ](?![A-ZÀ-ÖØ-Þ])|^[A-Z][À-ÖØ-ÞŠŽŸŒ](?=[a-zß-öø-ÿ])"
-    r"|[¡¢£¤¥¦§¨©¬¯±²³´µ¶¸¹»¼½¾¿×÷†‡‰‹›ˆ˜•–—…„“”‚‘](?=[a-zà-öø-ÿ])"
+# What no word has, by the kind of writing.
+_IN_NO_WORD = {
+    "a capital within a word": r"[a-zß-öø-ÿ][A-ZÀ-ÖØ-ÞŠŽŸŒŁŚŹŻČŘĐĄĆĘĚĎŇŃŐŰŮŤĽĹŔĂŢŞĞ](?![A-ZÀ-ÖØ-Þ])"
+    r"|^[A-Z][À-ÖØ-ÞŠŽŸŒ](?=[a-zß-öø-ÿ])",
+    "a sign amid letters": r"[¡¢£¤¥¦§¨©¬¯±²³´µ¶¸¹»¼½¾¿×÷†‡‰‹›ˆ˜•–—…„“”‚‘](?=[a-zà-öø-ÿ])"
     r"|(?<=[a-zà-öø-ÿ]{2})[¡¢£¤¥¦§¨©¬¯±¶¸¹¼¾¿×÷†‡‰ˆ˜•](?=[a-z]|$)|[a-z]{2}[–—‚„“”‘][a-z]|[a-z]{2}’(?!s$|t$)[a-zß-ÿ]"
-    r"|ń[aeiouyó]|ă[oe]|őe|ã(?![oe]|s?$)[a-zà-ÿ]|^[Ğğ]|[bcdfghjklmnpqrstvwxz]ğ|[ªº][a-z]"
-    r"|[^\W\d_\x00-\x7f][°§¶¤¦¬±µ·×÷¸¹¼½¾]|ς(?=\w)|[ךםןףץ](?=\w)"
-    r"|(?<=[^\W\d_])(?:[«»°№„“”¢£¤¥](?=[^\W\d_])|[‰†‡]|·(?![lL])(?=[^\W\d_]))|(?<![lL\W\d_])·(?=[^\W\d_])"
-    r"|^[Œœ][wlmrkz]|^[Ææ][wz]|ñ[skz]|[aeiou]ŕ|ŕ$"
-    # ő, ű, ě, č, ř, ů, ň, ę, ł, ė, š and á of Central Europe, read as Western ones
-    r"|[zy]õ|õ$|[bcdfghjklmnpqrtvwx]{2}õ(?!e)|zû|dûs|ì[a-zà-ÿ]|è[aeiouáéíóúýk]|[aáíý]è"
-    r"|[dtp]øe[a-z]|ø[áíěý]|[aeoáéí]ø[aeiouáíě]"
-    r"|ù[a-zà-ÿ]|[aeouáéíóúì]ò|ê[dgk]|êc(?!h)|[a-z]{3}³$"
-    r"|[aeiouyé]œ|œ[ckjw]|ñ$|zê|õf|èsk|(?:ic|ar)ã$|ûra|ë[jn]a|ît[io]|îk|[^\W\d_aeiouáéíóúàè]ë$|^Ð|ðt"
-    r"|(?<![^\W\d_])[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]+\xa0[a-z]|[a-z]\xa0[b-df-hj-np-tv-z]+(?![^\W\d_])"
-)
+    r"|[^\W\d_\x00-\x7f][°§¶¤¦¬±µ·×÷¸¹¼½¾]"
+    r"|(?<=[^\W\d_])(?:[«»°№„“”¢£¤¥](?=[^\W\d_])|[‰†‡])|[ªº][a-z]",
+    "a dot that is not Catalan": r"(?<=[^\W\d_])·(?![lL])(?=[^\W\d_])|(?<![lL\W\d_])·(?=[^\W\d_])",
+    "a space that is a letter": r"(?<![^\W\d_])[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]+\xa0[a-z]"
+    r"|[a-z]\xa0[b-df-hj-np-tv-z]+(?![^\W\d_])",
+    "a letter of the end within a word, Greek and Hebrew": r"ς(?=\w)|[ךםןףץ](?=\w)",
+}
+# Letters that never stand so in the language that has them: what is read is another language's.
+_NOT_IN = {
+    "Polish": r"ń[aeiouyó]",
+    "Romanian": r"ă[oe]|ît[io]|îk",
+    "Hungarian": r"őe",
+    "Portuguese": r"ã(?![oe]|s?$)[a-zà-ÿ]|(?:ic|ar)ã$|[zy]õ|õ$|[bcdfghjklmnpqrtvwx]{2}õ(?!e)|õf",
+    "Turkish": r"^[Ğğ]|[bcdfghjklmnpqrstvwxz]ğ",
+    "Spanish": r"ñ[skz]|ñ$",
+    "Slovak": r"[aeiou]ŕ|ŕ$",
+    "French": r"^[Œœ][wlmrkz]|[aeiouyé]œ|œ[ckjw]|zû|dûs|ûra|ù[a-zà-ÿ]|ê[dgk]|êc(?!h)|zê"
+    r"|è[aeiouáéíóúýk]|[aáíý]è|èsk|ë[jn]a|[^\W\d_aeiouáéíóúàè]ë$",
+    "Italian": r"ì[a-zà-ÿ]|[aeouáéíóúì]ò",
+    "Danish": r"^[Ææ][wz]|[dtp]øe[a-z]|ø[áíěý]|[aeoáéí]ø[aeiouáíě]",
+    "Icelandic": r"^Ð|ðt",
+    "none": r"[a-z]{3}³$",  # a number behind a word, which is ł of Polish
+}
+_NO_WORD = re.compile("|".join((*_IN_NO_WORD.values(), *_NOT_IN.values())))
 # Letters of Polish and Croatian that Baltic languages do not have; their lists are not written in this encoding.
 _NOT_BALTIC = frozenset("ćń")
 # A letter outside ASCII amid those of ASCII, of which encodings with two bytes a sign make one with the next letter.
