@@ -45,7 +45,7 @@ ENGLISH = {
     "identifiers/email_cells.py": 3,
     "identifiers/identifiers.py": 1,
     "identifiers/phones/phones.py": 1,
-    "mapping/mapping.py": 2,
+    "mapping/mapping.py": 4,
     "mapping/planned_step.py": 1,
     "metadata/dates.py": 1,
     "metadata/failed_rows.py": 1,
