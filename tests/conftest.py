@@ -58,13 +58,17 @@ _STARTED = {"Sandbox", "SandboxClient", "scripted"}  # names in modules whose te
 # Each of five workers is given two at the beginning, so that those behind the chains of browser tests are short.
 _LONGEST = [
     "test_browser_journey", "test_browser_fix", "test_browser", "test_browser_values", "test_browser_review",
-    "test_plain_install", "test_browser_app", "test_docs", "test_masking", "test_errors", "test_row_accounting",
-    "test_openapi", "test_benchmarks", "test_hostile_tables", "test_site", "test_writeback", "test_notebooks",
-    "test_lost_plus", "test_prepare", "test_value_judges", "test_fault_matrix", "test_damaged_files", "test_dates",
-    "test_partitions", "test_pandera_schema", "test_field_values", "test_since",
+    "test_plain_install", "test_browser_app", "test_docs", "test_masking", "test_errors", "test_since_steps",
+    "test_row_accounting", "test_benchmarks", "test_hostile_tables", "test_site", "test_killed_workers",
+    "test_fixed_steps", "test_openapi", "test_writeback", "test_notebooks", "test_lost_plus", "test_part_lists",
+    "test_prepare", "test_value_judges", "test_resuming", "test_storage", "test_worker_counts", "test_fixes",
+    "test_people_in_parts", "test_fault_matrix", "test_source_files", "test_copied_outputs", "test_damaged_files",
+    "test_dates", "test_changes", "test_settle_decisions", "test_merge", "test_month_names",
+    "test_partitions", "test_pandera_schema", "test_field_values", "test_since", "test_tokens", "test_linked_ranges",
     "test_large_runs", "test_fast_paths", "test_closed_folders", "test_collations", "test_browser_notebook7",
     "test_authenticator", "test_stores", "test_example_apps", "test_sending", "test_private_files",
-    "test_known_answers", "test_layout_files", "test_settle_decisions",
+    "test_known_answers", "test_layout_files", "test_proposed_fields", "test_phone_columns", "test_phones",
+    "test_unreadable_emails", "test_prepare_kinds",
     "test_full_disk", "test_rights_and_locks", "test_hostile_answers", "test_writeback_undo", "test_fuzzed_files",
 ]  # fmt: skip
 # Files that run on one worker, one after the other, and share a JupyterLab and a Chromium: two chains of equal length.

@@ -97,7 +97,7 @@ def test_schemathesis_finds_no_crash_and_no_undocumented_answer(name, tmp_path):
                     "--header",
                     f"Authorization: Bearer {sandbox.api_key}",
                     "--max-examples",
-                    "20" if LONG else "3",
+                    EXAMPLES,
                     "--seed",
                     "1",
                 ),
