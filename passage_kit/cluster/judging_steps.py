@@ -83,7 +83,7 @@ def map_part(job: Job, part: Part, corrections: pd.DataFrame) -> MappedPart:
     corrected = no_findings()
     if len(corrections):
         users, corrected = apply_corrections(users, corrections)
-    going_on = rows_going_on(raw, users, plan.mapping)
+    going_on = rows_going_on(raw, without_rows(users, corrected[SOURCE_ROW]), plan.mapping)
     users = without_rows(users, going_on.loc[going_on["effect"] == "rejected", SOURCE_ROW])
     if SOURCE_KEY in users:
         job.storage.write_frame(of("keys", part.number), users[[SOURCE_KEY]])

@@ -1,13 +1,12 @@
 """Rows that go on with the person above: a further address of a customer, below the customer's own row.
 
 Such a row is blank where the person's own values stand, and has an address alone. A phone in it would make another
-person of it. Nothing but the row, the names of the columns and a person above decides, so that each part of a list is
-judged by itself.
+person of it. Nothing but the row and the names of the columns decides, so that each part of a list is judged by itself.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -42,21 +41,20 @@ _BESIDE = frozenset(
 _NO_ADDRESS = frozenset(("email", "mail", "ip", "mac", "web", "wallet"))
 _NAMES = frozenset(key for name in ("first name", "last name", "name") for key in keys_of(PEOPLE[name]))
 
-Mask = npt.NDArray[np.bool_]
-
 
 def rows_going_on(raw: pd.DataFrame, users: pd.DataFrame, mapping: FieldMapping) -> pd.DataFrame:
     """Find the rows that go on with the person above, and those that may do so.
 
     A row without email and key goes on with the person above if an address of at least two parts is all that it has,
-    and the list has at least three columns of other kinds. It may do so if it has more, but no name.
+    and the list has names or keys, and at least three columns of other kinds. It may do so if it has more, but no name,
+    or if the list has neither. The first row of a list does not.
 
     Parameters
     ----------
     raw : pandas.DataFrame
         Text columns as read, or some consecutive rows of them.
     users : pandas.DataFrame
-        The same rows as mapped and corrected, without those that were rejected.
+        The same rows as mapped and corrected, without those that were rejected or that a person corrected.
     mapping : FieldMapping
         Origin of each target.
 
@@ -80,15 +78,15 @@ def rows_going_on(raw: pd.DataFrame, users: pd.DataFrame, mapping: FieldMapping)
     identified = ~is_blank(users[EMAIL])
     if SOURCE_KEY in users:
         identified |= ~is_blank(users[SOURCE_KEY])
-    without = _below_a_person(users.index, identified.to_numpy(dtype=bool))
+    without = ~identified.to_numpy(dtype=bool) & (users.index != 1)
     if not without.any():
         return no_findings()
     some = raw.loc[users.index[without]]
     address = (_filled(some, kinds.lines) > 0) & (_filled(some, kinds.lines + kinds.around) >= _PLACES_FILLED)
     alone = _filled(some, kinds.others) == 0
-    goes_on = address & alone & (len(kinds.others) >= _FEWEST)
     nameless = _filled(some, kinds.names) == 0 if kinds.names else np.full(len(some), SOURCE_KEY in mapping)
-    may = address & nameless & ~goes_on
+    goes_on = address & alone & nameless & (len(kinds.others) >= _FEWEST)
+    may = address & (alone | nameless) & ~goes_on
     found = {"row_goes_on": goes_on, "row_may_go_on": may}
     return collect_findings(make_findings(some.index[rows], field="", code=code) for code, rows in found.items())
 
@@ -122,14 +120,6 @@ class _Kinds(NamedTuple):
     def has_address(self) -> bool:
         """Whether the list has an address of at least two parts."""
         return bool(self.lines) and len(self.lines) + len(self.around) >= _PLACES_FILLED
-
-
-def _below_a_person(rows: pd.Index[Any], identified: Mask) -> Mask:
-    """Mark the rows without email and key that stand below one with them; what precedes a part of a list has some."""
-    first = int(identified.argmax()) if identified.any() else len(rows)
-    is_beginning = bool(len(rows)) and rows[0] == 1
-    below = np.arange(len(rows)) > first if is_beginning else np.ones(len(rows), dtype=bool)
-    return np.asarray(~identified & below)
 
 
 def _filled(raw: pd.DataFrame, names: list[str]) -> npt.NDArray[np.int64]:

@@ -17,7 +17,7 @@ from passage_kit.columns.spool import forget, forget_all, spooling
 from passage_kit.columns.spooled_frames import put_frame_aside
 from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_KEY, SOURCE_ROW, without_rows
 from passage_kit.errors import MappingError, OptionError
-from passage_kit.findings.findings import collect_findings, in_row_order
+from passage_kit.findings.findings import collect_findings, in_row_order, no_findings
 from passage_kit.findings.ledger import build_ledger
 from passage_kit.mapping.changed_columns import ChangedColumns, compare_columns, known_columns
 from passage_kit.mapping.continued_rows import rows_going_on
@@ -307,13 +307,13 @@ def _users_of(
     unreadable = read.findings.loc[read.findings["effect"] == "rejected", SOURCE_ROW]
     users = without_rows(users, unreadable)
     unmapped = unmapped_columns(read.users, plan.mapping, null_words=nothing)
-    findings = [read.findings, not_in_parts(unmapped, plan)]
+    corrected = no_findings()
     if fixes.corrections is not None and len(fixes.corrections):
         users, corrected = apply_corrections(users, fixes.corrections)
-        findings.append(corrected)
+    findings = [read.findings, not_in_parts(unmapped, plan), corrected]
     if fixes.said is not None:
         findings.append(fixes.said)
-    going_on = rows_going_on(read.users, users, plan.mapping)
+    going_on = rows_going_on(read.users, without_rows(users, corrected[SOURCE_ROW]), plan.mapping)
     users = without_rows(users, going_on.loc[going_on["effect"] == "rejected", SOURCE_ROW])
     findings.append(going_on)
     return users, collect_findings(findings)

@@ -60,6 +60,24 @@ def test_nothing_stands_above_the_first_row_of_a_list_but_above_that_of_a_part()
     assert found(second, ADA, index=[7, 8]) == {7: "row_goes_on"}
 
 
+def test_each_part_of_a_list_is_judged_as_the_whole():
+    rows = [row(street="2 Second St", city="Boston", phone="+1 617 555 0102")] * 3 + [ADA]
+    parts = [found(each, index=[at]) for at, each in enumerate(rows, 1)]
+    of_parts = {at: code for part in parts for at, code in part.items()}
+    assert found(*rows) == of_parts == dict.fromkeys((2, 3), "row_goes_on")
+
+
+def test_a_list_without_names_and_keys_leaves_nobody_out():
+    """A person whose phone and address are known may be one of such a list: nothing shows that the row lacks a name."""
+    names = ("address", "city", "phone", "email", "newsletter", "tags", "notes")
+    rows = (
+        ("1 First St", "Ulm", "+1 212 555 0101", "ada@example.org", "yes", "a", "b"),
+        ("2 Second St", "Bonn", "+1 212 555 0102", None, None, None, None),
+    )
+    mapping = FieldMapping({"email": "email", "phone": "phone"})
+    assert found(*rows, names=names, mapping=mapping) == {2: "row_may_go_on"}
+
+
 def test_a_list_by_phones_alone_has_no_such_rows():
     rows = [(f"{at} First St", "Ulm", f"+1 212 555 010{at}") for at in range(3)]
     assert found(*rows, names=("street", "city", "phone"), mapping=FieldMapping({"phone": "phone"})) == {}
@@ -75,7 +93,8 @@ def test_a_run_accounts_for_them_and_a_correction_makes_a_person_of_one(tmp_path
     assert prepared.funnel.adds_up
     rejected = pd.read_csv(tmp_path / "workspace" / "out" / "rejected_rows.csv", dtype=str)
     assert rejected["city"].to_list() == ["Boston"]
-    fix = "source_row,source_key,field,was,value,note\n2,,source_key,,18,\n"
-    (tmp_path / "workspace" / "corrections.csv").write_text(fix, encoding="utf-8")
-    prepared = pk.prepare(plan=workspace.plan_path, out=workspace)
-    assert prepared.users["phone"].to_list() == ["+12125550101", "+16175550102"]
+    for fix in ("source_key,,18", "phone,+1 617 555 0102,+16175550102"):
+        text = f"source_row,source_key,field,was,value,note\n2,,{fix},\n"
+        (tmp_path / "workspace" / "corrections.csv").write_text(text, encoding="utf-8")
+        prepared = pk.prepare(plan=workspace.plan_path, out=workspace)
+        assert prepared.users["phone"].to_list() == ["+12125550101", "+16175550102"]
