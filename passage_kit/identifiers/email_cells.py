@@ -34,8 +34,9 @@ PROXY = "smtp:"  # before each address of a mailbox in Exchange and Active Direc
 _BETWEEN_SEGMENTS = re.compile(r"[,;\t\r\n]+|:::")
 _BETWEEN_WORDS = re.compile(r"[\s/|<>]+")
 _CONNECTING_WORDS = {"or", "and"}
-_HAS_PROXY = re.compile(rf"(?i)(?:^|[\s,;|]){PROXY}")
-_BETWEEN_PROXIES = re.compile(r"[;|\n]+|[\s,;]+(?=\w+:)")
+_AROUND_PROXIES = f"{SPACES}{QUOTES}{{}}[]"  # as PowerShell and JSON write a list of them
+_HAS_PROXY = re.compile(rf"(?i)(?:^|[\s,;|{re.escape(_AROUND_PROXIES)}]){PROXY}")
+_BETWEEN_PROXIES = re.compile(rf"[;|\n]+|[\s,;]+(?=[{QUOTES}]?\w+:)")
 
 # Letters and digits of a whole cell that says "no address", besides the words that say so of anything.
 _NO_ADDRESS = """
@@ -94,15 +95,21 @@ def judge_cell(cell: str, library: Library) -> EmailVerdict:
 def _main_address(value: str) -> str:
     """Take the main address out of those of a mailbox; all of them without their marks if none is the main one.
 
+    An address without a mark may be the main one, too.
+
     Examples
     --------
     >>> _main_address("smtp:a.berg@example.org;SMTP:anna@example.org;SIP:anna@example.org")
     'anna@example.org'
+    >>> _main_address("anna@example.org; smtp:a.berg@example.org")
+    'anna@example.org;a.berg@example.org'
     """
-    entries = [entry.strip().partition(":") for entry in _BETWEEN_PROXIES.split(value)]
-    main = [address for mark, _, address in entries if f"{mark}:" == PROXY.upper()]
-    every = [address for mark, _, address in entries if f"{mark}:".lower() == PROXY]
-    return main[0] if len(main) == 1 else ";".join(every)
+    marked = [entry.strip(_AROUND_PROXIES).partition(":") for entry in _BETWEEN_PROXIES.split(value)]
+    entries = [(mark, address.strip()) if sign else ("", mark) for mark, sign, address in marked]
+    main = [address for mark, address in entries if f"{mark}:" == PROXY.upper()]
+    bare = [address for mark, address in entries if not mark and "@" in address]
+    every = [address for mark, address in entries if f"{mark}:".lower() == PROXY]
+    return main[0] if len(main) == 1 and not bare else ";".join([*bare, *every]) or value
 
 
 def _judge_several(value: str, library: Library) -> EmailVerdict | None:
