@@ -26,7 +26,9 @@ IDENTIFIER_NAMES = {
         dirección de correo electrónico, indirizzo di posta elettronica, endereço de correio eletrónico,
         endereço de e-mail, e-mailadresse, e-mail cím, adres poczty elektronicznej, адрес электронной почты,
         адрес эл почты, 電子メールアドレス, 電子メール アドレス, 전자 메일 주소, 電子郵件地址, 电子邮件地址,
-        smtp address, primary smtp address
+        smtp address, primary smtp address, البريد الالكتروني, بريد إلكتروني, الإيميل, الايميل, e-mailová adresa,
+        adresă de email, adresă email, ηλεκτρονικό ταχυδρομείο, διεύθυνση email, thư điện tử, địa chỉ email, surel,
+        alamat email, електронна пошта, e-pošta, el paštas, e-pasts
         """,
         "proxy addresses, proxy address, email addresses",
     ),
@@ -43,7 +45,11 @@ IDENTIFIER_NAMES = {
         numéro de téléphone mobile, tél mobile, teléfono móvil número, número de teléfono móvil, número de móvil,
         número de celular, telefone celular, número de telemóvel, numero di telefono cellulare, mobiel nummer,
         mobiele telefoon, mobiel telefoonnummer, gsm nummer, mobilnummer, telefon komórkowy numer,
-        numer telefonu komórkowego, номер мобильного телефона, 携帯電話の番号, 行動電話, 移动电话, 휴대전화 번호
+        numer telefonu komórkowego, номер мобильного телефона, 携帯電話の番号, 行動電話, 移动电话, 휴대전화 번호,
+        الجوال, جوال, رقم الجوال, موبايل, الموبايل, رقم الموبايل, المحمول, رقم المحمول, mobilszám, mobiltelefonszám,
+        mobilní telefon, mobilní číslo, mobilný telefón, telefon mobil, număr mobil, κινητό, κινητό τηλέφωνο, di động,
+        số di động, no hp, nomor hp, nomor ponsel, handphone, มือถือ, เบอร์มือถือ, मोबाइल, मोबाइल नंबर, mobitel,
+        мобилен, мобильный номер, мобільний, мобільний телефон
         """,
         """
         phone, phone number, phone no, phone num, phone e164, phonenumber, telephone, telephone number, telephone no,
@@ -51,7 +57,9 @@ IDENTIFIER_NAMES = {
         tel nr, telnr, telf1, telefonnr, téléphone, numéro de téléphone, tél, teléfono, número de teléfono, telefono, numero di
         telefono, telefone, número de telefone, telefoon, telefoonnummer, numer telefonu, nr telefonu, puhelin,
         puhelinnumero, телефон, номер телефона, номер, 電話, 電話番号, 电话, 电话号码, 電話號碼, 전화번호, 전화,
-        رقم الهاتف, الهاتف, טלפון, फ़ोन, โทรศัพท์
+        رقم الهاتف, الهاتف, هاتف, טלפון, फ़ोन, फोन, โทรศัพท์, เบอร์โทร, เบอร์โทรศัพท์, telefonszám, telefonní číslo,
+        telefónne číslo, număr telefon, număr de telefon, nr telefon, τηλέφωνο, αριθμός τηλεφώνου, điện thoại,
+        số điện thoại, sđt, telepon, nomor telepon, no telepon, broj telefona, номер телефону, telefonas, tālrunis
         """,
     ),
 }

@@ -91,6 +91,16 @@ _OTHERS = _keys(
     pai mãe emergenza fattura fatturazione responsabile capo coniuge azienda genitore noodgeval nood factuur
     leidinggevende ouder ouders bedrijf nöd nødsituation faktura förälder forælder företag awaryjny faktury przełożony
     rodzic firmowy экстренный счет руководитель родитель компания компании организации фирмы
+    guarantor cosigner witness roommate interviewer caseworker officer coordinator trainer instructor professor
+    counselor counsellor mentor chaperone pickup realtor lender escrow translator concierge doorman pharmacy
+    insurance referring
+    apoderado apoderada responsável encarregado représentant genitori mamma moeder vader voogd mor mors far fars pappa
+    pappas vårdnadshavare foresatt foresatte foresattes værge værges äiti äidin isä isän huoltaja huoltajan
+    matka matky matki ojciec ojca opiekun opiekuna rodič rodiče otec otce zástupce fakturační mama tata părinte
+    părintelui tutore urgență facturare anya anyja apa apja szülő szülője gondviselő számlázási
+    veli velisi anne annesi baba babası acil fatura şirket ibu ayah wali darurat huynh
+    γονέας γονέα μητέρα μητέρας πατέρας πατέρα κηδεμόνας κηδεμόνα мама мамы папа папы мать матери отец отца опекун
+    опекуна ولي لولي طوارئ الطوارئ חירום הורה הורים
     """
 )
 _FORMER = _keys(
@@ -109,9 +119,14 @@ _ROLES = _keys(
 _CONTACT = frozenset(("contact", "contacts"))
 # In languages without spaces between words.
 _WITHIN = {
-    _RULED_OUT: ("緊急", "紧急", "비상", "旧", "舊", "请款", "請求", "发票", "청구", "上司", "保護者", "配偶"),
-    _BACKUP: ("備用", "备用", "予備", "その他", "其他", "예비"),
-    _WORK: ("勤務先", "会社", "自宅", "固定", "工作", "公司", "家庭", "直장", "직장", "자택"),
+    _RULED_OUT: _keys(
+        """
+        緊急 紧急 비상 旧 舊 请款 請求 发票 청구 上司 保護者 配偶 紹介者 家长 家長 父亲 父親 母亲 母親 监护 監護 推荐人
+        推薦人 보호자 추천인 부모
+        """
+    ),
+    _BACKUP: _keys("備用 备用 予備 その他 其他 예비"),
+    _WORK: _keys("勤務先 会社 自宅 固定 工作 公司 家庭 직장 자택"),
 }
 _NUMBERS = {
     name_key(word): number
@@ -203,7 +218,7 @@ def lowers(word: str) -> bool:
     >>> [lowers(word) for word in ("manager", "size", "user")]
     [True, True, False]
     """
-    return word in _OTHERS or word in _FORMER or _cost(word) >= _UNKNOWN
+    return _is_another_ones(word) or _cost(word) >= _UNKNOWN
 
 
 def another_ones(name: str) -> str:
@@ -217,7 +232,7 @@ def another_ones(name: str) -> str:
     ['manager', 'created', '']
     """
     words = (word for part in path_parts(name) for word in plain_words(part))
-    return next((word for word in words if word != "from" and (word in _OTHERS or word in _FORMER)), "")
+    return next((word for word in words if word != "from" and _is_another_ones(word)), "")
 
 
 def last_two(name: str) -> str:
@@ -321,7 +336,7 @@ def _qualified(beside: Sequence[str], around: Sequence[str], confidence: float) 
     """Lower the confidence for the words beside the name, and for those of the objects around it."""
     outer = [word for part in around for word in plain_words(part)]
     for word in (*beside, *outer):
-        if word in _OTHERS or word in _FORMER or any(sign in word for sign in _WITHIN[_RULED_OUT]):
+        if _is_another_ones(word):
             return Fit(_RULED_OUT, word)
     role = next(
         (word for word, following in pairwise([*outer, *beside]) if word in _ROLES and following in _CONTACT), ""
@@ -332,6 +347,10 @@ def _qualified(beside: Sequence[str], around: Sequence[str], confidence: float) 
     taken += [(cost, word) for word in outer if (cost := _cost(word, unknown=0.0)) >= _WORK]
     cost, because = max(taken, default=(0.0, ""))
     return Fit(round(confidence - cost, 3), because if cost >= _UNKNOWN else "")
+
+
+def _is_another_ones(word: str) -> bool:
+    return word in _OTHERS or word in _FORMER or any(sign in word for sign in _WITHIN[_RULED_OUT])
 
 
 def _cost(word: str, unknown: float = _UNKNOWN) -> float:

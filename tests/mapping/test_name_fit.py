@@ -94,4 +94,21 @@ def test_words_of_other_people_are_known_without_a_name_of_an_identifier():
     assert [another_ones(name) for name in ("Owner", "created_by", "Emergency", "Chef")] == [
         "owner", "created", "emergency", "chef",
     ]  # fmt: skip
+    assert all(map(another_ones, ("緊急連絡先", "비상 연락처")))
     assert another_ones("Login") == another_ones("Kontakt") == another_ones("column 2") == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anya mobil", "Veli Cep Telefonu", "Telefon matki", "Huoltajan puhelin", "推荐人手机", "보호자 전화",
+        "비상 전화", "家长电话", "הורים טלפון", "Guarantor Cell", "Mobil apoderado", "Κινητό μητέρας",
+    ],
+)  # fmt: skip
+def test_the_phone_of_a_parent_or_guarantor_is_nobody_elses_in_any_language(name):
+    assert fit("phone", name) < ENOUGH
+
+
+@pytest.mark.parametrize("name", ["الجوال", "رقم الجوال", "Telefonszám", "Κινητό", "Số điện thoại", "No HP", "มือถือ"])
+def test_a_phone_is_known_by_its_name_in_more_languages(name):
+    assert fit("phone", name) > 0.9
