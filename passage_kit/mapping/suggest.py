@@ -157,7 +157,8 @@ def list_suggestions(raw: pd.DataFrame, schema: MetadataSchema, layout: Layout |
         look = look_at(column)
         found += _for_identifiers(name, look, column, said, is_company=name in companies)
         found += [one for field in fields if (one := for_field(name, look, field, said))]
-        found += for_helpers(name, look, column, said, state_name(name, layout))
+        helpers = for_helpers(name, look, column, said, state_name(name, layout))
+        found += [one for one in helpers if name not in companies or (one.target, name) in said]
     return sorted(without_others(after_layout(found, said), layout), key=lambda entry: -entry.confidence)
 
 

@@ -26,6 +26,20 @@ def test_the_account_of_a_contact_is_a_company(names):
     assert mapping.to_dict() == {"email": "Email"}
 
 
+def test_key_and_state_of_a_company_are_nobodys():
+    columns = {
+        "Account ID": ["A1", "A2", "A3"],
+        "Account Name": ["Acme", "Bolt", "Core"],
+        "Account Status": ["Active", "Closed", "Active"],
+        "Contact ID": ["C1", "C2", "C3"],
+        "First Name": WORDS,
+        "Email": EMAILS,
+    }
+    assert suggest_mapping(users_frame(columns)).to_dict() == {"email": "Email", "source_key": "Contact ID"}
+    del columns["Account Name"]
+    assert suggest_mapping(users_frame(columns)).to_dict()["account_state"] == "Account Status"
+
+
 @pytest.mark.parametrize(
     "names",
     [
