@@ -63,8 +63,9 @@ _UNTIL = """
     until untildate untilutc untilat till end enddate endat endutc enddateutc expires expiresat expiry expiration bis
     jusqua hasta até fino tot
 """
+_NOTHING = "none nil null na"  # no to a closed account, but neither yes nor no to an open one
 _NO = """
-    no n false f off 0 00 never none nil null na nein nie non nee nej nei nao não нет falsch faux falso onwaar ei hayır
+    no n false f off 0 00 never nein nie non nee nej nei nao não нет falsch faux falso onwaar ei hayır
     いいえ 否 아니요 아니오 ne nem nu όχι לא لا ไม่ใช่ ні
 """
 _YES = """
@@ -97,7 +98,7 @@ def _keys(words: str) -> list[str]:
 
 @cache
 def _yes_or_no() -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset(_keys(_YES)), frozenset(_keys(_NO))
+    return frozenset(_keys(_YES)), frozenset(_keys(f"{_NO} {_NOTHING}"))
 
 
 @cache
@@ -221,11 +222,14 @@ def states_of(name: str, values: pa.ChunkedArray, *, today: date | None = None) 
 
 def _of_distinct(text: pa.ChunkedArray, says: Says) -> pa.ChunkedArray:
     """Read flags: each distinct cell once."""
-    yes, no = (ACTIVE, says.state) if says.way == "open" else (says.state, ACTIVE)
+    is_open = says.way == "open"
+    yes, no = (ACTIVE, says.state) if is_open else (says.state, ACTIVE)
     yes_words, no_words = _yes_or_no()
+    meanings: dict[str, str | None] = {**dict.fromkeys(no_words, no), **dict.fromkeys(yes_words, yes)}
+    if is_open:
+        meanings |= dict.fromkeys(_keys(_NOTHING), None)
     encoded = pc.dictionary_encode(text).combine_chunks()
-    cells = encoded.dictionary.to_pylist()
-    read = [yes if (key := name_key(cell)) in yes_words else no if key in no_words else cell for cell in cells]
+    read = [meanings.get(name_key(cell), cell) for cell in encoded.dictionary.to_pylist()]
     return pa.chunked_array([pa.array(read, pa.string()).take(encoded.indices)])
 
 

@@ -113,6 +113,12 @@ def test_a_flag_is_read_by_its_name():
     assert said("userAccountControl", "512", "514", "66050", "?") == ["active", "disabled", "disabled", "?"]
 
 
+def test_nothing_is_no_closed_account_and_no_open_one():
+    cells = pa.chunked_array([["None", "NULL", "n/a", "no"]])
+    assert states_of("deleted", cells).to_pylist() == ["active"] * 4
+    assert states_of("is_active", cells).to_pylist() == [None, None, None, "inactive"]
+
+
 def test_a_moment_of_zero_says_that_nobody_closed_the_account():
     assert said("delete_at", "0", "1704450000000") == ["active", "deleted"]
     assert said("disable", "0", "1") == ["active", "disabled"]
