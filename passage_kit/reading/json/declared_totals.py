@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,8 +21,10 @@ _NEXT = frozenset(
     hasmore hasnext hasnextpage
     """.split()  # noqa: SIM905
 )
-_AROUND = frozenset("meta metadata pagination page pageinfo paging links info cursor response result data".split())  # noqa: SIM905
+_AROUND = frozenset("meta metadata pagination page pageinfo paging links info cursor response result data hits".split())  # noqa: SIM905
+_LAST = frozenset(("last", "islast", "lastpage", "islastpage"))
 _NOTHING = frozenset(("", "false", "none", "null", "0"))
+_COUNT = re.compile(r"\d{1,15}")  # a longer number counts no users
 _DEEPEST = 3  # objects around, as in meta.pagination.total
 
 
@@ -43,10 +46,11 @@ def more_declared(content: Any, read: int) -> str:
     ''
     """
     said = list(_said(_last_page(content)))
-    totals = [int(str(value)) for key, value in said if key in _TOTALS and str(value).isdecimal()]
+    totals = [int(str(value)) for key, value in said if key in _TOTALS and _COUNT.fullmatch(str(value))]
     if totals:
         return f"{read:,} of {max(totals):,} entries" if max(totals) > read else ""
-    follows = any(key in _NEXT and str(value).lower() not in _NOTHING for key, value in said)
+    links = any(key in _NEXT and str(value).lower() not in _NOTHING for key, value in said)
+    follows = links or any(key in _LAST and value is False for key, value in said)
     return "another page follows" if follows else ""
 
 
@@ -60,10 +64,13 @@ def _last_page(content: Any) -> Mapping[str, Any]:
 
 
 def _said(page: Mapping[str, Any], deep: int = 0) -> Iterator[tuple[str, Any]]:
-    """List the plain values of a page, with the keys of their names."""
+    """List the plain values of a page, with the keys of their names; what a total or a link holds has its key."""
     for name, value in page.items():
+        key = name_key(name)
         if isinstance(value, Mapping):
-            if deep < _DEEPEST and name_key(name) in _AROUND:
+            if deep < _DEEPEST and key in _AROUND:
                 yield from _said(value, deep + 1)
+            elif key in _TOTALS or key in _NEXT:
+                yield from ((key, inner) for inner in value.values())
         elif not isinstance(value, list | tuple):
-            yield name_key(name), value
+            yield key, value
