@@ -142,7 +142,7 @@ _CATALOGUE = (
     Code("null_word", "changed", "The column has words that a database writes for nothing; they were taken as blank.",
          "If somebody is called so, set null_words.",
          ("taken as blank: {argument}",), "word"),
-    Code("value_from_other_column", "warning", "The first column of the field is blank in this row, so the value is that of another column.",
+    Code("value_from_other_column", "warning", "The first column of the field has no value in this row, so the value is that of another column.",
          "Check that it is right; an address has to receive mail, since the first sign-in goes through it.",
          ("from column {argument}",), "word"),
     Code("step_applied", "changed", "A step of yours changed values of the column, or made columns of it.", "Nothing to do.",

@@ -136,8 +136,8 @@ def target_column(
     >>> target_column(raw, "account_state", Columns(("deleted_at", "blocked"))).to_list()
     ['active', 'deleted']
     """
-    if target == EMAIL and isinstance(origin, Columns) and origin.first:
-        raw = _with_addresses_only(raw, origin.names[1:])
+    if target in IDENTIFIERS and isinstance(origin, Columns) and origin.first:
+        return _first_identifier(raw, target, origin.names)
     if target != ACCOUNT_STATE or origin is None:
         return mapped_column(raw, origin)
     names = origin.names if isinstance(origin, Columns) else ()
@@ -148,9 +148,16 @@ def target_column(
     return series(joined_states(states), like=raw)
 
 
-def _with_addresses_only(raw: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Blank what is no address in the further columns of an email: the name to sign in with may be any."""
-    return raw.assign(**{name: blanked(raw[name], ~matches(arrow(raw[name]), "@")) for name in names})
+def _first_identifier(raw: pd.DataFrame, target: str, names: tuple[str, ...]) -> pd.Series[Any]:
+    """Take the first column that may have an identifier; "n/a" and the like stay if no column has.
+
+    The further columns of an email count by their addresses alone: the name to sign in with may be any.
+    """
+    sign = "@" if target == EMAIL else r"\pN"
+    parts = [mapped_column(raw, Columns((name,))) for name in names]
+    likely = [blanked(part, ~matches(arrow(part), sign)) for part in parts]
+    others = parts[:1] if target == EMAIL else parts
+    return series(pc.coalesce(*map(arrow, [*likely, *others])), like=raw)
 
 
 def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:
@@ -310,7 +317,7 @@ def unmapped_columns(raw: pd.DataFrame, mapping: FieldMapping, *, null_words: Nu
 def values_of_other_columns(
     raw: pd.DataFrame, mapping: FieldMapping, nothing: Mapping[str, tuple[str, ...]]
 ) -> pd.DataFrame:
-    """List the rows whose value of a target comes from another column than its first, since that one is blank.
+    """List the rows whose value of a target comes from another column than its first, since that one has none.
 
     Examples
     --------
@@ -326,12 +333,12 @@ def values_of_other_columns(
 
 
 def _of_other_columns(raw: pd.DataFrame, target: str, origin: Origin) -> pd.DataFrame:
-    """List the rows whose value comes from another column than the target's first, since that one is blank."""
+    """List the rows whose value comes from another column than the target's first, since that one has none."""
     if not isinstance(origin, Columns) or not origin.first:
         return no_findings()
     values = [target_column(raw, target, Columns(origin.names[:count], first=True)) for count in (1, len(origin.names))]
     first, whole = values
-    rows = (first.isna() & whole.notna()).to_numpy(dtype=bool)
+    rows = (whole.notna() & first.ne(whole).fillna(True)).to_numpy(dtype=bool)
     columns = [mapped_column(raw, Columns((name,)))[rows] for name in origin.names]
     of = pd.concat([column.eq(whole[rows]).fillna(False) for column in columns], axis="columns").to_numpy(dtype=bool)
     names = pa.array(origin.names).take(pa.array(of.argmax(axis=1)))

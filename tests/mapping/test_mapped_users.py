@@ -119,6 +119,24 @@ def test_each_row_has_the_first_value_of_several_columns_and_says_whose_it_is():
     ]
 
 
+def test_a_word_for_none_is_passed_over_where_another_column_has_an_identifier():
+    raw = users_frame({
+        "mail": ["n/a", "n/a", "bad@", "ann"],
+        "work": ["a@example.org", None, "c@example.org", "bo"],
+        "cell": ["none", "none", "+1 212 555 0103", "-"],
+        "home": ["٠٢١٢٥٥٥٠١٠١", "ask her", "+1 212 555 0104", None],
+    })  # fmt: skip
+    mapping = FieldMapping({"email": {"first": ["mail", "work"]}, "phone": {"first": ["cell", "home"]}})
+    users = apply_mapping(raw, mapping)
+    assert users["email"].tolist() == ["a@example.org", "n/a", "bad@", "ann"]
+    assert users["phone"].tolist() == ["٠٢١٢٥٥٥٠١٠١", "none", "+1 212 555 0103", "-"]
+    found = unmapped_columns(raw, mapping).query("code == 'value_from_other_column'")
+    assert found[["source_row", "field", "argument"]].to_numpy().tolist() == [
+        [1, "email", "work"],
+        [1, "phone", "home"],
+    ]
+
+
 def test_the_first_of_several_columns_is_written_as_it_is_read():
     assert FieldMapping.from_dict(FIRST.to_dict()) == FIRST
     assert FIRST.to_frame()["source"].tolist() == ["mail, else upn, else login", "home, else work"]
