@@ -13,6 +13,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from passage_kit.cli.plain import is_plain
 
@@ -29,9 +30,26 @@ def run(arguments: Sequence[str] | None = None) -> None:
     open_missing_streams()
     escape_what_cannot_be_shown()
     tune_process(given[0] if given else "")
-    from passage_kit.cli.commands import main  # numpy and arrow read the settings when they are loaded
+    from passage_kit.cli.commands import INTERRUPTED, main  # numpy and arrow read the settings when they are loaded
 
-    main(given)
+    try:
+        main(given)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED and given and given[0] in _BATCH_COMMANDS:
+            leave_at_once(INTERRUPTED)
+        raise
+
+
+def leave_at_once(code: int) -> None:
+    """End the process without its other threads.
+
+    Ctrl-C within an import may keep Python's import lock for ever. A thread that loads a library beside then waits for
+    the lock, and the usual end of a process for the thread. What a command writes is complete or taken back by then.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # the reader has gone, or the stream is closed
+            stream.flush()
+    os._exit(code)
 
 
 def open_missing_streams() -> None:

@@ -161,3 +161,26 @@ def test_closed_streams_are_opened_on_nothing(tmp_path):
     assert subprocess.run(f"{kit} push w --sandbox --yes {closed}", **shell).returncode == 0
     csv = (tmp_path / "w" / "out" / "console_import.csv").read_text("utf-8")
     assert csv.splitlines()[1:] == ["anna@example.org,"]
+
+
+INTERRUPTED = """
+import threading
+import click
+from passage_kit.cli import startup
+from passage_kit.cli.commands import commands
+from passage_kit.columns.parallel import begin
+
+def work():
+    begin(threading.Event().wait)  # as a thread waits for the lock of imports that Ctrl-C left locked
+    print("some of it")
+    raise KeyboardInterrupt
+
+commands.add_command(click.Command("prepare", callback=work))
+startup.run(["prepare"])
+"""
+
+
+def test_ctrl_c_waits_for_no_thread_that_cannot_end():
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stdout) == (130, "some of it\n")
+    assert ended.stderr.strip() == "Interrupted: nothing was left half-written."
