@@ -101,12 +101,15 @@ _OTHERS = _keys(
     veli velisi anne annesi baba babası acil fatura şirket ibu ayah wali darurat huynh
     γονέας γονέα μητέρα μητέρας πατέρας πατέρα κηδεμόνας κηδεμόνα мама мамы папа папы мать матери отец отца опекун
     опекуна ولي لولي طوارئ الطوارئ חירום הורה הורים
+    by von par por door cancelled entered kundenbetreuer sachbearbeiter bearbeiter verkäufer gestionnaire vendeur
+    vendedor vendedora consulente менеджер ответственный
+    jabber xmpp sip skype icq kindle telefax faks telefaks télécopie télécopieur факс телефакс فاكس الفاكس
     """
 )
 _FORMER = _keys(
     """
     old former previous prev past prior original bounced invalid unconfirmed pending deleted removed inactive outdated
-    requested unverified
+    requested unverified suppressed blacklisted blocked
     alt-alte alte alter ehemalig ehemalige frühere früherer ancien ancienne précédent antiguo antigua anterior antigo
     antiga vecchio vecchia precedente oud oude vorige gammal gammel tidigare vanha stary stara poprzedni старый прежний
     """
@@ -122,7 +125,7 @@ _WITHIN = {
     _RULED_OUT: _keys(
         """
         緊急 紧急 비상 旧 舊 请款 請求 发票 청구 上司 保護者 配偶 紹介者 家长 家長 父亲 父親 母亲 母親 监护 監護 推荐人
-        推薦人 보호자 추천인 부모
+        推薦人 보호자 추천인 부모 営業担当 负责人 客服 传真 傳真 팩스 ファックス ファクス
         """
     ),
     _BACKUP: _keys("備用 备用 予備 その他 其他 예비"),

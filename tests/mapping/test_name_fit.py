@@ -94,7 +94,10 @@ def test_words_of_other_people_are_known_without_a_name_of_an_identifier():
     assert [another_ones(name) for name in ("Owner", "created_by", "Emergency", "Chef")] == [
         "owner", "created", "emergency", "chef",
     ]  # fmt: skip
-    assert all(map(another_ones, ("緊急連絡先", "비상 연락처")))
+    assert all(
+        map(another_ones, ("緊急連絡先", "비상 연락처", "Entered by", "Erstellt von", "Kundenbetreuer", "営業担当"))
+    )
+    assert all(map(another_ones, ("Télécopie", "Faks", "Факс", "팩스", "传真", "Jabber", "Blocked numbers")))
     assert another_ones("Login") == another_ones("Kontakt") == another_ones("column 2") == ""
 
 
