@@ -237,6 +237,8 @@ _CATALOGUE = (
          "Correct the number, or ask the user for it."),
     Code("phone_remark", "warning", "Words stand before or behind the number; they were left out.",
          "Check that they say nothing against the number, such as 'old'."),
+    Code("phone_remark_against", "withheld", "The words beside the number say that it is a fax, or an old or wrong number.",
+         "Correct it, or ask the user for one."),
     Code("phone_too_long_for_e164", "warning", "The number is valid in its country, but has more digits than the 15 that E.164 allows.",
          "Check it: the import may refuse it."),
     Code("phone_fixed_line", "warning", "This is a fixed line: no text message reaches it.", "Ask the user for a mobile number."),

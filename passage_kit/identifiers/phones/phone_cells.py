@@ -17,6 +17,7 @@ import pyarrow as pa
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from passage_kit.columns.placeholders import says_nothing
+from passage_kit.identifiers.phones.phone_remarks import speaks_against
 
 # Digits that stand for no number: the start of a run, or one digit repeated.
 SHORTEST = 7  # digits that a number of its own has
@@ -298,7 +299,9 @@ def judge_one(text: str, region: str | None) -> PhoneVerdict:
     if len(digits) <= _MOST_OF_CODE and is_calling_code(text):
         return PhoneVerdict(None, "phone_placeholder", CODE_ALONE)
     text = text.replace("\n", " ")
-    return (_judge_letters(text, region) if _LETTER.search(text) else None) or _judge_reading(text, region)
+    verdict = (_judge_letters(text, region) if _LETTER.search(text) else None) or _judge_reading(text, region)
+    is_against = verdict.warning == "phone_remark" and speaks_against(text)
+    return PhoneVerdict(None, "phone_remark_against") if is_against else verdict
 
 
 def is_calling_code(text: str) -> bool:

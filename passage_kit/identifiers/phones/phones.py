@@ -79,7 +79,7 @@ def normalize_phones(
         On the column first: ``phone_plus_added`` or ``phone_read_at_home``, if it decides how digits without a plus are
         read. Then in the order of the rows. Withheld: ``phone_invalid`` (its argument says why), ``phone_multiple``,
         ``phone_placeholder``, ``phone_extension``, ``phone_letters``, ``phone_excel_damaged``, ``phone_no_region``,
-        ``phone_two_readings`` (its argument has both).
+        ``phone_remark_against``, ``phone_two_readings`` (its argument has both).
         Changed: ``phone_normalized``, ``phone_decimal``, ``phone_international_prefix``, their argument is the number.
         Warnings: ``phone_fixed_line``, ``phone_service_number``, ``phone_remark``, and ``region_unknown`` on the
         country of a row that has a value. A blank has none.
