@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from duplicate_rows import ANNA, BEN, CARA, ONE, THREE, TWO, found, made, people, user_frames, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from long_runs import HEAVY
 
 from passage_kit.columns.users_frame import EMAIL, PHONE
 from passage_kit.duplicates.clustered_users import SHARED_PHONE_CHOICES, find_clusters
@@ -225,7 +224,6 @@ def decided_frames(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY)
 @given(
     decided=decided_frames(),
     random=st.randoms(use_true_random=False),

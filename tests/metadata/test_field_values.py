@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from long_runs import HEAVY
 
 from passage_kit.columns.users_frame import TEXT, arrow, users_frame
 from passage_kit.errors import OptionError
@@ -314,7 +313,6 @@ MESSY = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY)
 @given(MESSY, st.sampled_from([{}, {"date_order": "DMY"}, {"thousands": ","}, {"numeric_dates": "excel"}]))
 def test_null_if_and_only_if_blank_or_withheld_and_nothing_twice(
     rows: list[dict[str, str | None]], options: dict[str, Any]

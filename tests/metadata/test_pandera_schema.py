@@ -10,9 +10,8 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from long_runs import HEAVY
 from pandera.errors import SchemaErrors
 
 from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, TEXT, users_frame
@@ -350,7 +349,6 @@ SOME_USERS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY)
 @given(SOME_USERS, st.booleans())
 def test_what_comes_out_passes_and_what_does_not_is_said(rows: list[dict[str, str | None]], strict: bool) -> None:
     names = ("email", "phone", "name", "vip", "logins", "born")

@@ -5,9 +5,8 @@ import sys
 
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
-from long_runs import HEAVY
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
@@ -49,7 +48,6 @@ _actions = st.one_of(
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY)
 @given(actions=st.lists(_actions, max_size=6))
 @example(
     actions=[("decide", (2, 3), "merge"), ("decide", (1, 2), "apart"), ("decide", (2, 3), "merge")]

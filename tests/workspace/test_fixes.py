@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from long_runs import HEAVY
 
 import passage_kit as pk
 from passage_kit.columns.users_frame import users_frame
@@ -82,7 +81,6 @@ def is_theirs(row, person, later, keyed):
     return there.number == person.number or as_told(there, keyed) == as_told(person, keyed)
 
 
-@settings(max_examples=HEAVY)
 @given(data=st.data(), keyed=st.booleans(), by_hand=st.booleans())
 def test_nobody_gets_anothers_correction_or_decision(data, keyed, by_hand):
     former = data.draw(people())
@@ -106,7 +104,6 @@ def test_nobody_gets_anothers_correction_or_decision(data, keyed, by_hand):
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY)
 @given(data=st.data(), keyed=st.booleans())
 def test_everybody_who_can_be_told_from_the_others_gets_theirs_in_another_order(data, keyed):
     former = data.draw(people())

@@ -3,9 +3,8 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from long_runs import HEAVY
 from test_fixes import FIELDS, frame, people, refreshed
 
 from passage_kit.duplicates.decisions import decide, no_decisions
@@ -25,7 +24,6 @@ def few_rows(users, size, former):
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY)
 @given(data=st.data(), keyed=st.booleans(), by_hand=st.booleans(), size=st.integers(1, 5))
 def test_few_rows_place_fixes_as_the_whole_list_does(data, keyed, by_hand, size):
     former = data.draw(people())
