@@ -76,7 +76,7 @@ _CATALOGUE = (
          ("{argument}",), "word"),
     Code("row_goes_on", "rejected",
          "The row has an address alone, and no email or key: it goes on with the person above, as a second address does.",
-         "Nothing to do. If it is a person, give the row an email or a source_key (corrections.csv)."),
+         "Look at some of these rows. If one is a person, give it an email or a source_key (corrections.csv)."),
     Code("row_may_go_on", "warning",
          "The row has an address or a phone, but no email, key or name: it may go on with the person above.",
          "If it does, merge it into the row above (All rows in 02, or decisions.csv)."),
