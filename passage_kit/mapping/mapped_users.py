@@ -20,6 +20,7 @@ from passage_kit.columns.users_frame import (
     EMAIL,
     HELPERS,
     IDENTIFIERS,
+    PHONE,
     arrow,
     blanked,
     is_blank,
@@ -28,6 +29,7 @@ from passage_kit.columns.users_frame import (
 )
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
+from passage_kit.identifiers.phones.phone_remarks import label_of, speaks_against
 from passage_kit.mapping.column_counts import count_columns, say_of_columns
 from passage_kit.mapping.layout_evidence import state_name
 from passage_kit.mapping.mapping import Columns, Constant, FieldMapping, Origin
@@ -136,6 +138,8 @@ def target_column(
     >>> target_column(raw, "account_state", Columns(("deleted_at", "blocked"))).to_list()
     ['active', 'deleted']
     """
+    if target == PHONE and isinstance(origin, Columns):
+        raw = _with_labels_against(raw, origin.names)
     if target in IDENTIFIERS and isinstance(origin, Columns) and origin.first:
         return _first_identifier(raw, target, origin.names)
     if target != ACCOUNT_STATE or origin is None:
@@ -158,6 +162,22 @@ def _first_identifier(raw: pd.DataFrame, target: str, names: tuple[str, ...]) ->
     likely = [blanked(part, ~matches(arrow(part), sign)) for part in parts]
     others = parts[:1] if target == EMAIL else parts
     return series(pc.coalesce(*map(arrow, [*likely, *others])), like=raw)
+
+
+def _with_labels_against(raw: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Set a label of its own column, such as "Work Fax", before the phone that it speaks against."""
+    labels = {name: label for name in names if (label := label_of(name, map(str, raw.columns)))}
+    return raw.assign(**{name: _labelled(raw[label], raw[name]) for name, label in labels.items()})
+
+
+def _labelled(labels: pd.Series[Any], phones: pd.Series[Any]) -> pd.Series[Any]:
+    distinct = pc.unique(arrow(labels)).drop_null()
+    against = [label for label in distinct.to_pylist() if speaks_against(label)]
+    if not against:
+        return phones
+    rows = pc.is_in(arrow(labels), pa.array(against, pa.string()))
+    joined = pc.binary_join_element_wise(arrow(labels), arrow(phones), " ")
+    return series(pc.if_else(rows, joined, arrow(phones)), like=phones)
 
 
 def mapped_column(raw: pd.DataFrame, origin: Origin | None) -> pd.Series[Any]:

@@ -5,6 +5,7 @@ import pytest
 from passage_kit.columns.users_frame import TEXT, users_frame
 from passage_kit.errors import MappingError
 from passage_kit.findings.findings import describe_findings
+from passage_kit.identifiers.phones.phones import normalize_phones
 from passage_kit.mapping.mapped_users import apply_mapping, check_targets, unmapped_columns
 from passage_kit.mapping.mapping import Constant, FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
@@ -135,6 +136,18 @@ def test_a_word_for_none_is_passed_over_where_another_column_has_an_identifier()
         [1, "email", "work"],
         [1, "phone", "home"],
     ]
+
+
+def test_a_phone_whose_label_says_fax_carries_it():
+    raw = users_frame({
+        "Phone 1 - Label": ["Work Fax", "Mobile", None, "Home Fax"],
+        "Phone 1 - Value": ["+12025550199", "+12025550101", "+12025550102", None],
+    })  # fmt: skip
+    users = apply_mapping(raw, FieldMapping({"phone": "Phone 1 - Value"}))
+    assert users["phone"].fillna("").tolist() == ["Work Fax +12025550199", "+12025550101", "+12025550102", ""]
+    phones, findings = normalize_phones(users["phone"])
+    assert phones.fillna("").tolist() == ["", "+12025550101", "+12025550102", ""]
+    assert findings["code"].tolist() == ["phone_remark_against"]
 
 
 def test_the_first_of_several_columns_is_written_as_it_is_read():

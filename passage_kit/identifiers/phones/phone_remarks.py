@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _FAX = "fax telefax faks telefaks télécopie télécopieur факс телефакс فاكس pager"
 _WRONG = """
@@ -11,6 +12,7 @@ _WRONG = """
     старый неверный gammal gammelt felaktigt vanha väärä
 """
 _WORDS = frozenset([*_FAX.split(), *_WRONG.split()])
+_VALUE = re.compile(r"(.*[\W_])value", re.IGNORECASE)  # "Phone 1 - Value", beside which "Phone 1 - Label" stands
 _WITHIN = ("传真", "傳真", "팩스", "ファックス", "ファクス")  # languages without spaces between words
 
 
@@ -24,3 +26,17 @@ def speaks_against(text: str) -> bool:
     """
     words = re.findall(r"[^\W\d_]+", text.casefold())
     return not _WORDS.isdisjoint(words) or any(sign in text for sign in _WITHIN)
+
+
+def label_of(name: str, columns: Iterable[str]) -> str | None:
+    """Find the column that says what kind of number stands in another column; None if there is none.
+
+    Examples
+    --------
+    >>> label_of("Phone 1 - Value", ["Phone 1 - Label", "Phone 1 - Value", "Phone 2 - Label"])
+    'Phone 1 - Label'
+    >>> label_of("Phone", ["Type", "Phone"])
+    """
+    stem = _VALUE.fullmatch(name)
+    labels = {f"{stem[1]}{kind}".casefold() for kind in ("label", "type")} if stem else ()
+    return next((column for column in columns if column.casefold() in labels), None)
