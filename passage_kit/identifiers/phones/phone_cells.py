@@ -299,8 +299,10 @@ def judge_one(text: str, region: str | None) -> PhoneVerdict:
     if len(digits) <= _MOST_OF_CODE and is_calling_code(text):
         return PhoneVerdict(None, "phone_placeholder", CODE_ALONE)
     text = text.replace("\n", " ")
-    verdict = (_judge_letters(text, region) if _LETTER.search(text) else None) or _judge_reading(text, region)
-    is_against = verdict.warning == "phone_remark" and speaks_against(text)
+    if not _LETTER.search(text):
+        return _judge_reading(text, region)
+    verdict = _judge_letters(text, region) or _judge_reading(text, region)
+    is_against = verdict.number is not None and speaks_against(text)
     return PhoneVerdict(None, "phone_remark_against") if is_against else verdict
 
 

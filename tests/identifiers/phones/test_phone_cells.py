@@ -213,6 +213,8 @@ def reference_of_letters(text, region):
     if not any(character.isalpha() for character in text[last:]):
         return None
     verdict = reference_of_digits(text[: last + 1], region)
+    if verdict[0] and "fax" in text:
+        return None, "phone_remark_against"
     return (None, "phone_letters") if verdict[1] == "phone_invalid" and number and long else verdict
 
 
@@ -261,7 +263,7 @@ def generate(count, seed):
             other = choose.choice([number, f"+{code}{number}", f"{trunk}{number}", choose.choice(examples)[2], "12"])
             text += choose.choice([" / ", "/", "; ", ", ", " or ", " und ", "\n", " & ", " "]) + other
         if choose.random() < 0.1:
-            text += choose.choice([" ext. 12", " x7", ".0", ";ext=99", "E+10", " home", "#"])
+            text += choose.choice([" ext. 12", " x7", ".0", ";ext=99", "E+10", " home", " fax", "#"])
         yield text, choose.choice([region] * 6 + [None, choose.choice(regions), choose.choice(regions)])
 
 

@@ -19,7 +19,7 @@ AGAINST = [
 
 
 @pytest.mark.parametrize("remark", AGAINST)
-@pytest.mark.parametrize("number", ["+1 201 555 0123", "(201) 555-0123", "2015550123"])
+@pytest.mark.parametrize("number", ["+1 201 555 0123", "(201) 555-0123", "2015550123", "00 1 201 555 0123"])
 def test_a_number_that_its_words_speak_against_is_withheld(remark, number):
     assert judge_cell(remark.format(number), "US") == PhoneVerdict(None, "phone_remark_against")
 
