@@ -14,6 +14,8 @@ _WRONG = """
 _WORDS = frozenset([*_FAX.split(), *_WRONG.split()])
 _VALUE = re.compile(r"(.*[\W_])value", re.IGNORECASE)  # "Phone 1 - Value", beside which "Phone 1 - Label" stands
 _WITHIN = ("传真", "傳真", "팩스", "ファックス", "ファクス")  # languages without spaces between words
+# Whatever may hold one of them, for a look at whole columns.
+MAY_SPEAK_AGAINST = f"(?i){'|'.join([*sorted(_WORDS), *_WITHIN])}"
 
 
 def speaks_against(text: str) -> bool:

@@ -28,6 +28,7 @@ from passage_kit.identifiers.phones.phone_cells import (
     WRAPPING,
     in_ascii,
 )
+from passage_kit.identifiers.phones.phone_remarks import MAY_SPEAK_AGAINST
 
 # The number is all that has digits in it: anything in ASCII but a plus, a semicolon and a slash may stand before it,
 # and behind it what is wrapped around cells.
@@ -137,6 +138,7 @@ def _is_simple(cells: pa.Array) -> tuple[Mask, Mask]:
 def _read_others(rows: Integers, cells: pa.Array) -> PlainPhones:
     """Read the plain cells among some, whatever they hold."""
     cells, rewritten = _in_ascii(cells)
+    may_be_against = _match(cells, MAY_SPEAK_AGAINST)
     parts = pc.extract_regex(cells, _EXTENDED)
     extended = mask_of(parts.is_valid())
     cells = pc.if_else(pa.array(extended), pc.struct_field(parts, "number"), cells)
@@ -147,7 +149,7 @@ def _read_others(rows: Integers, cells: pa.Array) -> PlainPhones:
     plain &= extended | decimal | ~_match(cells, _DECIMAL)
     divided = np.flatnonzero(plain & holds(cells, "/"))
     plain[divided] = ~_match(cells.take(pa.array(divided)), _TWO_NUMBERS)
-    plain &= ~_match(cells, _SLIP)
+    plain &= ~_match(cells, _SLIP) & ~may_be_against
     plus = holds(cells, "+")
     remark = remark_behind | ~_match(cells, _NO_REMARK)
     signs = _Signs(plus, remark, np.asarray(extension), decimal, remark_behind)
