@@ -312,7 +312,7 @@ def test_a_journal_that_fails_while_an_interrupted_push_is_canceled_is_said(tmp_
             file.execute("CREATE TRIGGER refuse BEFORE UPDATE ON users BEGIN SELECT RAISE(ABORT, 'no room'); END")
         return True
 
-    slow_answers = Fault("latency", operation="create", skip=4, seconds=0.3, times=4)
+    slow_answers = Fault("latency", operation="create", skip=4, seconds=0.7, times=4)
     held_answers = Fault("latency", operation="create", skip=8, seconds=LONG)
     with Sandbox(faults=[slow_answers, held_answers]) as sandbox:
         with client_of(sandbox, concurrency=8, timeout=(LONG, LONG)) as client:
