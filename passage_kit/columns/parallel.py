@@ -92,20 +92,6 @@ def in_pieces(values: pa.Array | pa.ChunkedArray, work: Callable[[pa.Array], T],
     return together(*(partial(work, piece) for piece in pieces))
 
 
-def begin(call: Callable[[], T]) -> Future[T]:
-    """Start a call in a thread of its own; the future gives its result or raises its error.
-
-    Examples
-    --------
-    >>> begin(lambda: 1).result()
-    1
-    """
-    thread = ThreadPoolExecutor(1)
-    begun = thread.submit(call)
-    thread.shutdown(wait=False)
-    return begun
-
-
 class _Processors:
     """A counter of the threads at work, which allows as many as arrow may use."""
 

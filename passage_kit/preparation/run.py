@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, Unpack
 import pandas as pd
 
 from passage_kit.columns.null_words import null_words_of
-from passage_kit.columns.parallel import begin
 from passage_kit.columns.spool import forget, forget_all, spooling
 from passage_kit.columns.spooled_frames import put_frame_aside
 from passage_kit.columns.users_frame import IDENTIFIERS, SOURCE_KEY, SOURCE_ROW, without_rows
@@ -27,7 +26,6 @@ from passage_kit.mapping.suggest import suggest_mapping
 from passage_kit.mapping.value_steps import apply_value_steps, reaches
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.metadata.pandera_schema import make_ready
 from passage_kit.preparation.applied_fixes import AppliedFixes, applied_fixes, workspace_of_plan
 from passage_kit.preparation.exported import load_exported
 from passage_kit.preparation.outputs import writing
@@ -106,11 +104,9 @@ def _prepare(
         nullcontext() if workspace is None or isinstance(source, ParsedAhead) else spooling(workspace.folder),
         nullcontext() if workspace is None else writing(workspace) as outputs,
     ):
-        ready = begin(make_ready)  # slow, and needed late
         read, users, said, saved, fixes = _read_and_map(source, saved, mapping, (workspace, of_plan), stages)
         keys = users.get(SOURCE_KEY)
         users, judged, since = _judge(users, saved, fixes.decisions, workspace, stages)
-        ready.result()
         stages.next()
         forget_all()
         saved = replace(saved, sha256=read.sha256)

@@ -168,10 +168,10 @@ import threading
 import click
 from passage_kit.cli import startup
 from passage_kit.cli.commands import commands
-from passage_kit.columns.parallel import begin
 
 def work():
-    begin(threading.Event().wait)  # as a thread waits for the lock of imports that Ctrl-C left locked
+    # As a thread waits for the lock of imports that Ctrl-C left locked.
+    threading.Thread(target=threading.Event().wait).start()
     print("some of it")
     raise KeyboardInterrupt
 

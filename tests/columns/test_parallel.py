@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from waiting import LONG
 
-from passage_kit.columns.parallel import begin, in_pieces, together
+from passage_kit.columns.parallel import in_pieces, together
 
 
 @pytest.fixture(params=[1, 2, 5])
@@ -94,16 +94,3 @@ def test_pieces_are_the_column(chunks, rows):
     pieces = in_pieces(column, pa.Array.to_pylist, rows=rows)
     assert [value for piece in pieces for value in piece] == column.to_pylist()
     assert all(len(piece) <= rows for piece in pieces)
-
-
-def test_what_is_begun_is_not_waited_for():
-    go_on = threading.Event()
-    begun = begin(lambda: go_on.wait(LONG))
-    assert not begun.done()
-    go_on.set()
-    assert begun.result(LONG)
-
-
-def test_what_goes_wrong_in_a_thread_is_told():
-    with pytest.raises(ZeroDivisionError):
-        begin(lambda: 1 // 0).result(LONG)

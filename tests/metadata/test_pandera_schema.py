@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import subprocess
+import sys
 from typing import Any
 
 import pandas as pd
@@ -18,6 +20,8 @@ from passage_kit.columns.users_frame import BOOLEAN, DATE, INTEGER, TEXT, users_
 from passage_kit.errors import OptionError
 from passage_kit.findings.findings import describe_findings
 from passage_kit.findings.ledger import build_ledger
+from passage_kit.metadata.column_checks import pass_all
+from passage_kit.metadata.failed_rows import pandera_failures, reject_incomplete
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.metadata.pandera_schema import build_schema, validate_users
@@ -57,6 +61,44 @@ def one_user(**values: Any) -> pd.DataFrame:
     )
     assert findings.empty
     return typed.assign(**{name: pd.array([value], dtype=typed[name].dtype) for name, value in values.items()})
+
+
+def typed_value(name: str, *values: str | int | bool | dt.date | None) -> st.SearchStrategy[Any]:
+    return st.tuples(st.just(name), st.sampled_from(values))
+
+
+CHANGES = st.lists(
+    st.one_of(
+        typed_value("email", ANNA, BEN, "Anna@example.org", "anna", None), typed_value("phone", ONE, TWO, "12", None),
+        typed_value("name", "Anna", "Annabel"), typed_value("plan", "pro", "Pro", None),
+        typed_value("code", "A1", "a1", None), typed_value("boss", BEN, "nobody", None),
+        typed_value("tel", TWO, "12", None), typed_value("vip", True, None),
+    ),
+    max_size=2,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@given(st.lists(CHANGES, min_size=1, max_size=3))
+def test_the_kit_passes_what_pandera_passes(changes: list[list[tuple[str, Any]]]) -> None:
+    fresh = [{"email": f"user{at}@example.org", "phone": f"+1415555013{at}"} for at in range(len(changes))]
+    users = pd.concat([one_user(**{**values, **dict(change)}) for values, change in zip(fresh, changes, strict=True)])
+    users.index = pd.Index(range(1, len(users) + 1), name="source_row")
+    complete, _ = reject_incomplete(users, SCHEMA)
+    assert pass_all(complete, SCHEMA) == pandera_failures(complete, build_schema(SCHEMA)).empty
+
+
+def test_pandera_is_not_loaded_for_users_who_pass() -> None:
+    script = f"""
+import sys
+from passage_kit import MetadataField, MetadataSchema, validate_users
+from passage_kit.columns.users_frame import users_frame
+users = users_frame({{"email": [{ANNA!r}]}})
+assert len(validate_users(users, MetadataSchema([MetadataField("plan")]))[0]) == 1
+print("pandera" in sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout == "False\n"
 
 
 # The pandera schema
