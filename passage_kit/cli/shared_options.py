@@ -108,8 +108,9 @@ def show_prepared(
     files: Sequence[Path] | None = None,
 ) -> None:
     """Print the funnel, what else was done, and the files: for a person on stderr, for a machine on stdout."""
+    from passage_kit.findings.notices import say_shared_keys
     from passage_kit.preparation.outputs import output_files
-    from passage_kit.preparation.prepared import Prepared
+    from passage_kit.translations import ENGLISH, speaking
     from passage_kit.workspace.workspace import Workspace
 
     files = output_files(Workspace(folder)) if files is None else files
@@ -124,7 +125,9 @@ def show_prepared(
     say(prepared.funnel.to_text())
     if said := prepared.notices.to_text():
         say(said)
-    if isinstance(prepared, Prepared) and (said := prepared.shared_keys):
+    with speaking(ENGLISH):
+        said = say_shared_keys(prepared.shared_keys)
+    if said:
         say(f"Keys        {said}")
     say()
     if prepared.since is not None:

@@ -43,6 +43,8 @@ class PreparedOnCluster(PreparedFacts):
         Paths or addresses of the outputs.
     out : str
         Folder or address of all of them.
+    shared_keys : int, default 0
+        How many exported users have the source key of another one.
     since : SinceCounts or None, default None
         Counts of what differs from an earlier export, with the option ``since``.
 
@@ -60,6 +62,7 @@ class PreparedOnCluster(PreparedFacts):
     plan: Plan
     files: Sequence[str]
     out: str
+    shared_keys: int = 0
     since: SinceCounts | None = None
 
     def write_csv(self, client: Any) -> list[str]:

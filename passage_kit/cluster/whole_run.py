@@ -45,6 +45,7 @@ from passage_kit.cluster.writing_steps import (
     account_people,
     add_kinds,
     clear_former,
+    count_shared_keys,
     identifiers_in,
     validate_part,
     write_console,
@@ -82,6 +83,7 @@ class _Totals(NamedTuple):
     notices: Notices
     kinds: FindingKinds
     clusters: ClusterFacts
+    shared_keys: int
     files: dict[str, Entry]
 
 
@@ -150,7 +152,16 @@ class WholeRun:
             fixes.applied.save(self._workspace)
         counts = None if since is None else since.counts
         return PreparedOnCluster(
-            totals.funnel, totals.notices, whole, by_code, source, plan, paths, storage.root, counts
+            totals.funnel,
+            totals.notices,
+            whole,
+            by_code,
+            source,
+            plan,
+            paths,
+            storage.root,
+            totals.shared_keys,
+            counts,
         )
 
     def _for_each(self, name: str, call: Any, *more: Any) -> list[Any]:
@@ -236,6 +247,7 @@ class WholeRun:
             replace(said, inactive=said.inactive + sum(each.inactive for each in buckets)),
             kinds,
             functools.reduce(operator.add, (each.clusters for each in buckets)),
+            sum(self._for_buckets("shared keys", count_shared_keys)),
             files,
         )
 

@@ -17,7 +17,8 @@ from passage_kit.cluster.people_steps import Pieces
 from passage_kit.cluster.reading_steps import raw_part
 from passage_kit.cluster.records import dump, load
 from passage_kit.cluster.storage import findings_table, table_of
-from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, filter_rows
+from passage_kit.columns.fingerprints import whole_prints
+from passage_kit.columns.users_frame import SOURCE_KEY, SOURCE_ROW, TEXT, arrow, filter_rows
 from passage_kit.export.console_csv import write_console_parts
 from passage_kit.export.csv_files import write_for_people
 from passage_kit.export.formula_warnings import warn_of_formulas
@@ -27,7 +28,7 @@ from passage_kit.files.file_set import FileSet
 from passage_kit.findings.findings import collect_findings, in_row_order, make_findings
 from passage_kit.findings.funnel import Funnel
 from passage_kit.findings.ledger import KEPT, build_ledger
-from passage_kit.findings.notices import Notices, notices
+from passage_kit.findings.notices import Notices, count_shared, exported_keys, notices
 from passage_kit.metadata.pandera_schema import validate_normalized
 from passage_kit.preparation.prepared import Prepared
 from passage_kit.preparation.since import BEFORE
@@ -138,10 +139,34 @@ def account_part(job: Job, part: Part, source: UserList) -> Accounted:
     rejected = prepared.rejected_rows
     header = csv_bytes(rejected.iloc[:0])
     job.storage.write_frame(of("ledger", part.number), ledger)
+    if _has_keys(job):
+        _send_keys(job, part, exported_keys(ledger))
     job.storage.write(of("rejected-header", part.number), header)
     job.storage.write(of("rejected", part.number), csv_bytes(rejected)[len(header) :])
     job.storage.write(of("kinds", part.number), dump(kinds_of(findings)))
     return Accounted(prepared.funnel, notices(alone, findings), files)
+
+
+def _send_keys(job: Job, part: Part, keys: pd.Series[str]) -> None:
+    """Send the keys of exported users to buckets, equal ones to the same."""
+    texts = arrow(keys)
+    bucket = whole_prints(texts) % np.uint64(job.buckets)
+    tables = [pa.table({"key": texts.filter(pa.array(bucket == number))}) for number in range(job.buckets)]
+    job.storage.write_table(of("exported-keys", part.number), *tables)
+
+
+def count_shared_keys(job: Job, bucket: int) -> int:
+    """Count the exported users of a bucket of keys who have the key of another one."""
+    if not _has_keys(job):
+        return 0
+    sent = [job.storage.read_table(of("exported-keys", part.number), bucket)["key"] for part in job.parts]
+    return count_shared(
+        pd.Series(pa.chunked_array([chunk for keys in sent for chunk in keys.chunks], pa.string()), dtype=TEXT)
+    )
+
+
+def _has_keys(job: Job) -> bool:
+    return job.plan.mapping is not None and SOURCE_KEY in job.plan.mapping
 
 
 def add_kinds(job: Job, whole: FindingKinds) -> FindingKinds:
@@ -161,8 +186,7 @@ def _ledger(job: Job, part: Part, users: pd.DataFrame, findings: pd.DataFrame, l
     gone = make_findings(np.intersect1d(elsewhere, lost), field=None, code="no_identifier")
     read = part.index.append(pd.Index(elsewhere, name=SOURCE_ROW))
     beside = pd.DataFrame(index=users.index.append(stays.index))
-    has_keys = job.plan.mapping is not None and SOURCE_KEY in job.plan.mapping
-    keys = job.storage.read_frame(of("keys", part.number))[SOURCE_KEY] if has_keys else None
+    keys = job.storage.read_frame(of("keys", part.number))[SOURCE_KEY] if _has_keys(job) else None
     ledger = build_ledger(read, beside, collect_findings([findings, gone]), source_key=keys)
     return ledger.iloc[: part.rows]
 

@@ -178,17 +178,38 @@ def notices(ledger: pd.DataFrame, findings: pd.DataFrame) -> Notices:
     )
 
 
-def say_shared_keys(ledger: pd.DataFrame) -> str:
+def exported_keys(ledger: pd.DataFrame) -> pd.Series[str]:
+    """Give the source keys of the exported users who have one, without spaces around them.
+
+    Examples
+    --------
+    >>> rows = {"source_key": ["7", " 7", "", None], "disposition": ["kept"] * 4}
+    >>> exported_keys(pd.DataFrame(rows, dtype="string[pyarrow]")).to_list()
+    ['7', '7']
+    """
+    keys = ledger["source_key"][ledger["disposition"].eq(KEPT).to_numpy(dtype=bool)].str.strip()
+    return keys[keys.fillna("").ne("")]
+
+
+def count_shared(keys: pd.Series[str]) -> int:
+    """Count the keys that stand there more than once.
+
+    Examples
+    --------
+    >>> count_shared(pd.Series(["7", "8", "7"]))
+    2
+    """
+    return int(keys.duplicated(keep=False).sum())
+
+
+def say_shared_keys(shared: int) -> str:
     """Say how many exported users have the source key of another one, which tells neither apart; "" if none has.
 
     Examples
     --------
-    >>> rows = {"source_key": ["7", " 7", "8"], "disposition": ["kept"] * 3}
-    >>> say_shared_keys(pd.DataFrame(rows, dtype="string[pyarrow]")).partition(",")[0]
+    >>> say_shared_keys(2).partition(",")[0]
     '2 exported users share their own id (source_key) with another one'
     """
-    keys = ledger["source_key"][ledger["disposition"].eq(KEPT).to_numpy(dtype=bool)].str.strip()
-    shared = int((keys.duplicated(keep=False) & keys.fillna("").ne("")).sum())
     if not shared:
         return ""
     return gettext(

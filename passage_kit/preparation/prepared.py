@@ -12,14 +12,13 @@ from passage_kit.columns.users_frame import SOURCE_ROW, filter_rows
 from passage_kit.findings.findings import UNREADABLE
 from passage_kit.findings.funnel import Funnel, funnel
 from passage_kit.findings.ledger import REJECTED
-from passage_kit.findings.notices import Notices, notices, say_shared_keys
+from passage_kit.findings.notices import Notices, count_shared, exported_keys, notices
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.since import BEFORE, Since
 from passage_kit.reading.known_layouts import layout_named
 from passage_kit.reading.layout import Layout
 from passage_kit.reading.readers import UserList
-from passage_kit.translations import ENGLISH, speaking
 from passage_kit.workspace.plan import Plan
 
 
@@ -110,11 +109,10 @@ class Prepared(PreparedFacts):
         """What a summary says beside the counts: closed accounts, warnings, and columns left out as secrets."""
         return notices(self.ledger, self.findings)
 
-    @property
-    def shared_keys(self) -> str:
-        """How many exported users have the source key of another one, in words; "" if none has."""
-        with speaking(ENGLISH):
-            return say_shared_keys(self.ledger)
+    @functools.cached_property
+    def shared_keys(self) -> int:
+        """How many exported users have the source key of another one."""
+        return count_shared(exported_keys(self.ledger))
 
     @property
     def raw(self) -> pd.DataFrame:

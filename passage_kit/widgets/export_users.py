@@ -19,7 +19,7 @@ from passage_kit.errors import PassageKitError
 from passage_kit.export.console_csv import USERS_PER_FILE
 from passage_kit.findings.catalogue import CODES
 from passage_kit.findings.funnel import funnel
-from passage_kit.findings.notices import Notices, notices, say_shared_keys
+from passage_kit.findings.notices import Notices, count_shared, exported_keys, notices, say_shared_keys
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.preparation.accounts import words_not_known
@@ -266,7 +266,7 @@ def _noticed(found: Notices, findings: pd.DataFrame) -> Iterator[Notice]:
 
 
 def _of_keys(ledger: pd.DataFrame) -> Iterator[Notice]:
-    if said := say_shared_keys(ledger):
+    if said := say_shared_keys(count_shared(exported_keys(ledger))):
         yield _notice(gettext("Source key"), said)
 
 

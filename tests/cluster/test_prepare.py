@@ -39,7 +39,19 @@ def test_every_output_is_that_of_one_machine(tmp_path, seed):
     )
     check_same(tmp_path / "one", tmp_path / "other")
     assert other.summary() == one.summary()
+    assert other.shared_keys == one.shared_keys
     assert other.funnel.adds_up
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+def test_people_who_share_a_key_are_counted_wherever_they_stand(tmp_path, rows):
+    keys = ["7", "8", " 7 ", "9", "", "7", "10", "", "9"]
+    source = tmp_path / "users.csv"
+    source.write_text("id,email\n" + "".join(f"{key},user{at}@example.org\n" for at, key in enumerate(keys)))
+    given = {"mapping": {"email": "email", "source_key": "id"}, "client": InThisProcess(), "rows": rows}
+    assert prepare_on_cluster(source, out=tmp_path / "w", **given).shared_keys == 5
+    given["mapping"] = {"email": "email"}
+    assert prepare_on_cluster(source, out=tmp_path / "w", **given).shared_keys == 0
 
 
 @pytest.mark.slow

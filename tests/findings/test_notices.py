@@ -5,7 +5,7 @@ import pandas as pd
 from passage_kit.columns.users_frame import users_frame
 from passage_kit.findings.findings import collect_findings, make_findings, no_findings
 from passage_kit.findings.ledger import build_ledger
-from passage_kit.findings.notices import Notices, notices, say_shared_keys
+from passage_kit.findings.notices import Notices, count_shared, exported_keys, notices, say_shared_keys
 from passage_kit.translations import speaking
 
 READ = users_frame({"email": ["a@example.org"] * 2 + ["b@example.org", "c@example.org"]})
@@ -73,7 +73,8 @@ def test_nothing_to_say():
 def test_people_who_share_a_key_are_counted_in_the_language_of_the_reader():
     rows = {"source_key": ["7", "7", "8", "", None, "7"], "disposition": ["kept"] * 5 + ["absorbed"]}
     ledger = pd.DataFrame(rows, dtype="string[pyarrow]")
-    assert say_shared_keys(ledger).startswith("2 exported users share their own id (source_key) with another one")
+    shared = count_shared(exported_keys(ledger))
+    assert say_shared_keys(shared).startswith("2 exported users share their own id (source_key) with another one")
     with speaking("fr"):
-        assert say_shared_keys(ledger).startswith("2 utilisateurs exportés partagent leur propre identifiant")
-    assert say_shared_keys(ledger.drop_duplicates("source_key")) == ""
+        assert say_shared_keys(shared).startswith("2 utilisateurs exportés partagent leur propre identifiant")
+    assert say_shared_keys(count_shared(exported_keys(ledger.drop_duplicates("source_key")))) == ""
