@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
-from passage_kit.columns.users_frame import SOURCE_ROW
+from passage_kit.columns.fingerprints import repeated_rows, whole_prints
+from passage_kit.columns.users_frame import SOURCE_ROW, arrow, filter_rows, mask_of, series
 from passage_kit.findings.funnel import explained
 from passage_kit.findings.ledger import KEPT, REJECTED
 from passage_kit.translations import ENGLISH, gettext, ngettext, number, speaking
@@ -187,19 +189,22 @@ def exported_keys(ledger: pd.DataFrame) -> pd.Series[str]:
     >>> exported_keys(pd.DataFrame(rows, dtype="string[pyarrow]")).to_list()
     ['7', '7']
     """
-    keys = ledger["source_key"][ledger["disposition"].eq(KEPT).to_numpy(dtype=bool)].str.strip()
-    return keys[keys.fillna("").ne("")]
+    keys = filter_rows(ledger[["source_key"]], ledger["disposition"].eq(KEPT).to_numpy(dtype=bool))["source_key"]
+    stripped = series(pc.utf8_trim_whitespace(arrow(keys)), keys)
+    return stripped[mask_of(pc.fill_null(pc.not_equal(arrow(stripped), ""), False))]
 
 
 def count_shared(keys: pd.Series[str]) -> int:
-    """Count the keys that stand there more than once.
+    """Count the keys that stand there more than once, nulls aside.
 
     Examples
     --------
-    >>> count_shared(pd.Series(["7", "8", "7"]))
+    >>> from passage_kit.columns.users_frame import TEXT
+    >>> count_shared(pd.Series(["7", "8", "7"], dtype=TEXT))
     2
     """
-    return int(keys.duplicated(keep=False).sum())
+    may_be_shared = repeated_rows(whole_prints(arrow(keys)))  # hardly any, in most lists
+    return int(keys.iloc[may_be_shared].dropna().duplicated(keep=False).sum())
 
 
 def say_shared_keys(shared: int) -> str:
