@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 LONG = 120.0  # seconds until something has gone wrong; nothing takes as long, not on a busy machine either
-BUSY = 5.0  # how many times as long as on an idle machine something may take that is to be quick
+BUSY = 15.0  # how many times as long as on an idle machine something may take that is to be quick
 
 
 def until(

@@ -45,7 +45,7 @@ def test_an_answer_that_drips_is_cut_off(head):
         begun = time.monotonic()
         with pytest.raises(pk.NoAnswerError, match="the answer as a whole took too long"):
             client.create_user(email="anna@example.org")
-        assert 1.5 <= time.monotonic() - begun < 10
+        assert 1.5 <= time.monotonic() - begun < 30
         gone.set()
 
 

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from waiting import BUSY, interrupted_when
+from waiting import BUSY, LONG, interrupted_when
 
 from passage_kit.api.loop_thread import GRACE, THREAD, LoopThread
 
@@ -102,7 +102,7 @@ def test_an_error_at_the_end_is_raised_to_who_waits_for_it(background):
 def test_an_error_at_the_end_that_nobody_waits_for_is_logged(background, caplog):
     background.run(answer())
     background.close(fail_at_last, wait_for_it=False)
-    until = time.monotonic() + 10
+    until = time.monotonic() + LONG
     while "cannot be closed" not in caplog.text and time.monotonic() < until:
         time.sleep(0.01)
     assert "The connections could not be closed" in caplog.text

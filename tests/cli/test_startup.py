@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import LONG
 
 COUNT_FAULTS = """
 import resource, sys
@@ -181,6 +182,8 @@ startup.run(["prepare"])
 
 
 def test_ctrl_c_waits_for_no_thread_that_cannot_end():
-    ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=LONG, check=False
+    )
     assert (ended.returncode, ended.stdout) == (130, "some of it\n")
     assert ended.stderr.strip() == "Interrupted: nothing was left half-written."

@@ -63,7 +63,7 @@ def test_an_error_is_not_forgotten_when_something_else_is_asked_for():
         raise ValueError("no")
 
     background.ask([(fail, print)])
-    assert failed.wait(10)
+    assert failed.wait(LONG)
     background.ask([(lambda: "next", taken.append)])
     with pytest.raises(ValueError, match="no"):
         background.wait()
@@ -77,5 +77,5 @@ def test_the_kernel_logs_an_error_that_nobody_waits_for(caplog):
         while "ZeroDivisionError" not in caplog.text:
             await asyncio.sleep(0.01)
 
-    asyncio.run(asyncio.wait_for(cell(), 10))
+    asyncio.run(asyncio.wait_for(cell(), LONG))
     assert "Work beside the page went wrong" in caplog.text
