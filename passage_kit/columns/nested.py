@@ -135,17 +135,13 @@ def _add_leaves(
                 value = _typed(value)
                 if is_object(value):
                     value = _without_types(value)
-            elif isinstance(value, list | tuple) and any(map(_holds_more, value)):
+            elif isinstance(value, list | tuple) and not _PLAIN.issuperset(map(type, value)):
                 value = _list(key, value, person)
             if is_object(value) and value:
                 _add_leaves(f"{prefix}{key}.", value, person, names, values)
                 continue
         names.append(f"{prefix}{key}")
         values.append(value)
-
-
-def _holds_more(item: Any) -> bool:
-    return is_object(item) or isinstance(item, list | tuple)
 
 
 def _without_types(record: Mapping[str, Any]) -> Mapping[str, Any]:
