@@ -11,14 +11,16 @@ import pandas as pd
 import pyarrow as pa
 
 from passage_kit.columns.account_codes import may_be_codes, may_hold_codes, say_counts, word_counts
+from passage_kit.columns.column_names import IDENTIFIER_NAMES, keys_of
 from passage_kit.columns.null_words import without_words
 from passage_kit.columns.shapes import SHAPES
 from passage_kit.columns.spool import letting_go
 from passage_kit.columns.users_frame import ACCOUNT_STATE, IDENTIFIERS, arrow, is_blank, matches
 from passage_kit.findings.findings import collect_findings, make_findings
 from passage_kit.mapping.mapping import Columns, FieldMapping
-from passage_kit.mapping.name_fit import path_parts
+from passage_kit.mapping.name_fit import ANOTHER_ONES, name_fit, path_parts
 
+_PHONE_NAMES = tuple(keys_of(group) for group in IDENTIFIER_NAMES["phone"])
 _SOME = 100  # distinct words of a column: with more it is no column of codes
 
 
@@ -35,7 +37,8 @@ class ColumnCounts:
     words : mapping of str to mapping or None
         Rows of each word in the columns that may say the state of accounts by codes; None where there are too many.
     elsewhere : mapping of str to int
-        Addresses in each column that the mapping does not use, of rows whose email and phone are blank.
+        Emails in each column that the mapping does not use, and phones in those that a phone may stand in by their
+        name, of rows whose email and phone are blank.
 
     Examples
     --------
@@ -105,7 +108,7 @@ def count_columns(raw: pd.DataFrame, mapping: FieldMapping, nothing: Mapping[str
 def _addresses_elsewhere(
     raw: pd.DataFrame, mapping: FieldMapping, nothing: Mapping[str, tuple[str, ...]], names: Sequence[str]
 ) -> dict[str, int]:
-    """Count the addresses in some columns, of rows whose columns of email and phone are all blank."""
+    """Count the emails and phones in some columns, of rows whose columns of email and phone are all blank."""
     origins = [mapping[target] for target in IDENTIFIERS if target in mapping]
     own = [name for origin in origins if isinstance(origin, Columns) for name in origin.names if name in raw]
     lacking = np.full(len(raw), bool(own))
@@ -113,7 +116,13 @@ def _addresses_elsewhere(
         lacking &= is_blank(without_words(raw[name], nothing.get(name, ()))[0]).to_numpy(dtype=bool)
     if not lacking.any():
         return {}
-    there = {name: int(matches(arrow(raw[name]).filter(pa.array(lacking)), SHAPES["email"]).sum()) for name in names}
+    there = {}
+    for name in names:
+        values = arrow(raw[name]).filter(pa.array(lacking))
+        is_address = matches(values, SHAPES["email"])
+        if name_fit(name, _PHONE_NAMES).confidence > ANOTHER_ONES:
+            is_address |= matches(values, SHAPES["phone"])
+        there[name] = int(is_address.sum())
     return {name: count for name, count in there.items() if count}
 
 

@@ -23,7 +23,7 @@ _GROUP = 0.03  # for each group of names that goes before
 
 # How much the words beside the name take away.
 _PRIMARY, _OWN, _UNKNOWN, _WORK, _NUMBER, _BACKUP = 0.02, 0.06, 0.20, 0.24, 0.31, 0.45
-_RULED_OUT = 0.30  # the confidence of a value that is another person's, or a former one
+ANOTHER_ONES = 0.30  # the confidence of a value that is another person's, or a former one
 _LAST_NUMBER = 0.005
 
 
@@ -122,7 +122,7 @@ _ROLES = _keys(
 _CONTACT = frozenset(("contact", "contacts"))
 # In languages without spaces between words.
 _WITHIN = {
-    _RULED_OUT: _keys(
+    ANOTHER_ONES: _keys(
         """
         緊急 紧急 비상 旧 舊 请款 請求 发票 청구 上司 保護者 配偶 紹介者 家长 家長 父亲 父親 母亲 母親 监护 監護 推荐人
         推薦人 보호자 추천인 부모 営業担当 负责人 客服 传真 傳真 팩스 ファックス ファクス
@@ -340,12 +340,12 @@ def _qualified(beside: Sequence[str], around: Sequence[str], confidence: float) 
     outer = [word for part in around for word in plain_words(part)]
     for word in (*beside, *outer):
         if _is_another_ones(word):
-            return Fit(_RULED_OUT, word)
+            return Fit(ANOTHER_ONES, word)
     role = next(
         (word for word, following in pairwise([*outer, *beside]) if word in _ROLES and following in _CONTACT), ""
     )
     if role:
-        return Fit(_RULED_OUT, role)
+        return Fit(ANOTHER_ONES, role)
     taken: list[tuple[float, str]] = [(_cost(word), word) for word in beside]
     taken += [(cost, word) for word in outer if (cost := _cost(word, unknown=0.0)) >= _WORK]
     cost, because = max(taken, default=(0.0, ""))
@@ -353,7 +353,7 @@ def _qualified(beside: Sequence[str], around: Sequence[str], confidence: float) 
 
 
 def _is_another_ones(word: str) -> bool:
-    return word in _OTHERS or word in _FORMER or any(sign in word for sign in _WITHIN[_RULED_OUT])
+    return word in _OTHERS or word in _FORMER or any(sign in word for sign in _WITHIN[ANOTHER_ONES])
 
 
 def _cost(word: str, unknown: float = _UNKNOWN) -> float:

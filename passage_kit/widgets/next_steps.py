@@ -25,8 +25,8 @@ def _by_fields() -> dict[str, str]:
         "entries_set_apart": gettext("Check that nobody is missing; otherwise choose the list of users in 00."),
         "sheet_not_read": gettext("Check that no user is missing; otherwise choose the sheet in 00."),
         "address_elsewhere": gettext(
-            "If it is theirs, let that column go to the email, too, in 01, and choose “Take the first that has a "
-            "value”; or write it into the email of these rows."
+            "If it is theirs, let that column go to the email or the phone, too, in 01, and choose “Take the first "
+            "that has a value”; or write it into these rows."
         ),
         "null_word": gettext("Check that nobody is called so."),
         "account_inactive": gettext(

@@ -43,10 +43,13 @@ def test_addresses_of_those_who_have_neither_email_nor_phone_are_counted():
             "Tel": [None, None, "", "+14155550131"],
             "Login": ["ann@example.net", "bo@example.net", "cy@example.net", "di@example.net"],
             "City": ["Ulm", "Ulm", "Ulm", "Ulm"],
+            "Address Phone": ["(415) 555-0132", "", "(415) 555-0133", "(415) 555-0134"],
+            "Customer number": ["4155550135", "4155550136", "4155550137", "4155550138"],
+            "Parent Phone": ["(415) 555-0139"] * 4,
         }
     )
     mapping = FieldMapping({"email": "Mail", "phone": "Tel"})
-    assert count_columns(raw, mapping, {"Mail": ("\\N",)}).elsewhere == {"Login": 2}
+    assert count_columns(raw, mapping, {"Mail": ("\\N",)}).elsewhere == {"Login": 2, "Address Phone": 1}
     assert count_columns(raw, mapping, {}).elsewhere == {"Login": 1}
     assert count_columns(raw, FieldMapping({"email": "Mail", "phone": "Tel", "city": "Login"}), {}).elsewhere == {}
     assert count_columns(raw, FieldMapping({"city": "City"}), {}).elsewhere == {}

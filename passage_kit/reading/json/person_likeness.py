@@ -178,7 +178,7 @@ def map_of_people(value: Mapping[str, Any]) -> dict[str, Any]:
         return members
     if not members or 2 * len(members) < len(value) or own_level(value, deep=0) == SURE:
         return {}
-    looks = [look_of(item) == SURE and not is_page(item) for item in members.values()]
+    looks = [look_of(item) == SURE and not is_page(item) and not _is_by_id(item) for item in members.values()]
     if 2 * sum(looks) < len(looks):
         return {}
     return members if _are_member_names(members) else {}
@@ -208,7 +208,17 @@ def _are_member_names(members: Mapping[str, Mapping[str, Any]]) -> bool:
         first, *others = ({*item} for item in list(members.values())[:50])
         return sum(bool(first & other) for other in others) * 2 >= len(others)
     [(key, item)] = members.items()
-    return any(letter.isdigit() for letter in key) or "@" in key or len(key) >= 16 or key in item.values()
+    return _is_id(key) or key in item.values()
+
+
+def _is_id(key: str) -> bool:
+    """Tell whether the name of an object is rather an id than a word."""
+    return any(letter.isdigit() for letter in key) or "@" in key or len(key) >= 16
+
+
+def _is_by_id(item: Mapping[str, Any]) -> bool:
+    """Tell whether an object is a map of people by their ids itself, such as a table among others of an export."""
+    return own_level(item) != SURE and all(_is_id(str(key)) for key in item) and bool(map_of_people(item))
 
 
 def is_page(entry: Any) -> bool:

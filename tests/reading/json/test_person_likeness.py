@@ -55,3 +55,9 @@ def test_a_map_has_people_by_their_names_and_parts_of_one_person_are_no_map():
     assert map_of_people(people) == people
     assert map_of_people({"ann@example.org": {"city": "Ulm"}}) == {"ann@example.org": {"city": "Ulm"}}
     assert map_of_people({"home": ANN, "work": ANN}) == {}
+
+
+def test_tables_by_id_beside_one_another_are_no_people():
+    assert map_of_people({"people::user": {"1": ANN, "2": ANN}, "shop::article": {"1": {"id": "1"}}}) == {}
+    people = {"1": {"profile": ANN}, "2": {"profile": ANN}}
+    assert map_of_people(people) == people
