@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 from killed_calls import Stops
+from long_runs import LONG
 from messy_lists import HEADER, MAPPING, SCHEMA, check_same, messy_row, write_list, write_rows
 
 import passage_kit as pk
@@ -90,7 +91,7 @@ def prepare_both(source, one, other, rows, **given):
 @pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("what", ["corrections", "decisions", "both"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(4 if LONG else 2))
 def test_fixes_give_the_outputs_of_one_machine(tmp_path, seed, what):
     count, chance = [90, 120, 75, 150][seed], random.Random(seed)  # noqa: S311 - no secret
     source, folders = tmp_path / "users", (tmp_path / "one", tmp_path / "other")
@@ -111,7 +112,7 @@ def test_fixes_give_the_outputs_of_one_machine(tmp_path, seed, what):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3 if LONG else 2))
 def test_fixes_find_their_people_in_a_changed_list_as_on_one_machine(tmp_path, seed):
     chance = random.Random(seed)  # noqa: S311 - no secret
     source, folders = tmp_path / "users", (tmp_path / "one", tmp_path / "other")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from killed_writes import KILLS_ITSELF
+from long_runs import LONG
 from servers import an_id, columns_in, execute, ids_in, ids_of, make_users, written
 
 import passage_kit as pk
@@ -69,7 +70,7 @@ def messy_table(chance):
 @pytest.mark.few(6)
 @pytest.mark.parametrize("prepared", [False, True])
 @pytest.mark.parametrize("options", [{}, {"overwrite": True}, {"share": True}])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(6 if LONG else 2))
 def test_ranges_plan_what_the_whole_table_plans(sqlite, tmp_path, in_ranges, seed, options, prepared):
     rows, ids = messy_table(random.Random(seed))  # noqa: S311 - not a secret
     make_users(sqlite, [row[:3] for row in rows])
