@@ -37,7 +37,7 @@ ON = dt.date(2026, 11, 30)
 # Modules whose texts for people are all marked: every panel, the report, and what these show.
 WRAPPED = [
     *("export/report.py", "export/report_page.py", "export/report_summary.py", "export/shown_findings.py"),
-    *("findings/notices.py", "preparation/guide_steps.py", "push/push_section.py"),
+    *("findings/notices.py", "cutover/guide_steps.py", "push/push_section.py"),
     *("preparation/options_preview.py", "preparation/downloads.py", "preparation/out_of_date.py"),
     *("mapping/described_steps.py", "workspace/change_words.py", "app/home.py", "app/pages.py"),
     *("cutover/evidence.py", "cutover/status.py", "cutover/health.py"),

@@ -1,5 +1,5 @@
-"""The former name of ``passage_kit.preparation.guide_steps``."""
+"""The former name of ``passage_kit.cutover.guide_steps``."""
 
 from passage_kit._former import moved
 
-__getattr__, __dir__ = moved(__name__, "passage_kit.preparation.guide_steps")
+__getattr__, __dir__ = moved(__name__, "passage_kit.cutover.guide_steps")

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from passage_kit.cutover.guide_steps import Step, list_steps, state_words
 from passage_kit.errors import PassageKitError
 from passage_kit.preparation.downloads import list_downloads
-from passage_kit.preparation.guide_steps import Step, list_steps, state_words
 from passage_kit.translations import gettext, language, ngettext, number, told
 from passage_kit.workspace.session import Session
 from passage_kit.workspace.workspace import Workspace

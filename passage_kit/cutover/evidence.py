@@ -113,15 +113,19 @@ def _push_again() -> str:
     return gettext("Run passage-kit push again, or notebook 04.")
 
 
-def of_write_back(workspace: Workspace, column: str) -> Check:
-    """Tell whether the Passage ids are in the users table, by the record of the write-backs, since the last push."""
+def of_write_back(workspace: Workspace, column: str | None = None) -> Check:
+    """Tell whether the Passage ids are in the users table, by the record of the write-backs, since the last push.
+
+    Without a column, the last write-back counts, whichever column it has filled.
+    """
     title, step = gettext("Passage ids written"), gettext("Run passage-kit write-back, or notebook 05.")
     if not (workspace.folder / NAME).exists():
         return Check(title, "open", gettext("there was no write-back"), None, step)
     with RunRecord(workspace.folder) as record:
         found = record.written(column)
     if found is None:
-        return Check(title, "open", gettext("the write-back was undone, or was of another column"), None, step)
+        undone = gettext("the write-back was undone, or was of another column")
+        return Check(title, "open", undone if column else gettext("the write-back was undone"), None, step)
     rows, ended = found
     if ended is None:
         stopped = ngettext(

@@ -11,7 +11,6 @@ __all__ = [
     "downloads",
     "exported",
     "found_rows",
-    "guide_steps",
     "mapping_preview",
     "options_preview",
     "out_of_date",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from passage_kit.preparation.guide_steps import Step, state_words
+from passage_kit.cutover.guide_steps import Step, state_words
 from passage_kit.widgets.unsaved import PanelPart, script, style
 
 

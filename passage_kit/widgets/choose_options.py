@@ -315,6 +315,7 @@ class ChooseOptions(Panel):
         self._notes_of[name].say(touched.says)
 
 
+_LABEL, _WIDTH = "17em", "48em"  # of a choice and its name: the longest name of all languages fits
 _PLUSES = {None: "", True: "lost", False: "never"}
 
 
@@ -323,8 +324,8 @@ def _drop_down(label: str, choices: list[tuple[str, Any]], value: Any) -> ipywid
         options=choices,
         value=value,
         description=label,
-        style={"description_width": "17em"},
-        layout={"width": "44em", "max_width": "100%"},
+        style={"description_width": _LABEL},
+        layout={"width": _WIDTH, "max_width": "100%"},
     )
 
 
@@ -339,8 +340,8 @@ def _text(label: str, value: str, placeholder: str) -> ipywidgets.Text:
         placeholder=placeholder,
         description=label,
         continuous_update=False,
-        style={"description_width": "17em"},
-        layout={"width": "44em", "max_width": "100%"},
+        style={"description_width": _LABEL},
+        layout={"width": _WIDTH, "max_width": "100%"},
     )
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import ipywidgets
 
+from passage_kit.cutover.guide_steps import list_steps
 from passage_kit.errors import PassageKitError, PlanError
 from passage_kit.files.file_set import FileSet
 from passage_kit.mapping.changed_columns import compare_columns
 from passage_kit.metadata.console_template import Template, read_template
 from passage_kit.metadata.fields import MetadataSchema
-from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.reading.readers import UserList
 from passage_kit.translations import gettext, joined, told, told_text, worded
 from passage_kit.widgets.checklist import Checklist

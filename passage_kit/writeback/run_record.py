@@ -229,10 +229,15 @@ class RunRecord:
             )
         return self._run(found[0])
 
-    def written(self, column: str) -> tuple[int, str | None] | None:
-        """Count the rows of the last run on a column that was not undone, and tell when it ended; None without one."""
+    def written(self, column: str | None = None) -> tuple[int, str | None] | None:
+        """Count the rows of the last run that was not undone, and tell when it ended; None without one.
+
+        A column leaves out the runs on others.
+        """
         found = self._connection.execute(
-            "SELECT run, ended FROM runs WHERE undone IS NULL AND id_column = ? ORDER BY run DESC LIMIT 1", (column,)
+            "SELECT run, ended FROM runs WHERE undone IS NULL AND coalesce(?, id_column) = id_column "
+            "ORDER BY run DESC LIMIT 1",
+            (column,),
         ).fetchone()
         if found is None:
             return None

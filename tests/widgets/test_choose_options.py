@@ -14,7 +14,7 @@ from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.metadata_field import MetadataField
 from passage_kit.preparation.options_preview import OptionsPreview, preview_options
 from passage_kit.translations import languages, speaking
-from passage_kit.widgets import ChooseOptions, FixFindings
+from passage_kit.widgets import ChooseOptions, FixFindings, offered_options
 from passage_kit.widgets import choose_options as panels
 from passage_kit.widgets.background import Background
 from passage_kit.widgets.unsaved_text import UnsavedText
@@ -255,3 +255,16 @@ def test_codes_of_accounts_are_counted_by_their_meaning(tmp_path):
     panel.account_states.value = "A=active, X=gone"
     assert "found 'gone', expected one of 'active'" in str(panel.messages)
     assert workspace.load_plan().options.account_states == {"A": "active", "X": "deleted"}
+
+
+@pytest.mark.parametrize("spoken", languages())
+def test_the_longest_name_of_a_choice_fits_into_its_field(spoken):
+    """Letters are less than half as wide as high, on average; the arrow takes two more."""
+    label, width = (int(size.removesuffix("em")) for size in (panels._LABEL, panels._WIDTH))
+    with speaking(spoken):
+        offered = [
+            *(*offered_options.pluses_offered(), *offered_options.date_orders_offered()),
+            *(*offered_options.numeric_dates_offered(), *offered_options.survivors_offered()),
+            *(*offered_options.shared_phones_offered(), *offered_options.null_words_offered()),
+        ]
+    assert max(len(name) for name, _ in offered) * 0.46 + 2 <= width - label

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 import passage_kit as pk
-from passage_kit.preparation.guide_steps import list_steps
+from passage_kit.cutover.guide_steps import list_steps
 from passage_kit.push.push_input import PushInput
 from passage_kit.workspace.manifest import (
     Entry,

@@ -6,17 +6,18 @@ from dataclasses import replace
 import pytest
 
 import passage_kit as pk
+from passage_kit.cutover.guide_steps import list_steps
 from passage_kit.export.report_page import ReportPage, ReportSection
 from passage_kit.files.bundled import bundled
 from passage_kit.mapping.mapping import FieldMapping
 from passage_kit.metadata.fields import MetadataSchema
 from passage_kit.metadata.metadata_field import MetadataField
-from passage_kit.preparation.guide_steps import list_steps
 from passage_kit.workspace.corrections import correct
 from passage_kit.workspace.manifest import manifest_path
 from passage_kit.workspace.options import Options
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
+from passage_kit.writeback.run_record import Run, RunRecord
 
 KIT = ["00_start_here", "01_read_and_map", "02_clean_and_dedupe", "03_validate_and_export"]
 
@@ -103,6 +104,39 @@ def test_the_write_back_is_offered_on_both_paths_where_its_notebook_is(workspace
     (tmp_path / f"{name}.ipynb").write_text("{}")
     found = [states(workspace, identifiers_only=only, notebooks=tmp_path)[name] for only in (False, True)]
     assert found == ["optional", "open"]
+
+
+def test_the_write_back_is_done_until_it_is_undone_or_a_push_comes_after_it(workspace, tmp_path):
+    (tmp_path / "05_write_back_passage_ids.ipynb").write_text("{}")
+
+    def written() -> tuple[str, str]:
+        [step] = [step for step in list_steps(workspace, notebooks=tmp_path) if step.notebook[:2] == "05"]
+        return step.state, step.note
+
+    ids = workspace.make().out / "passage_ids.csv"
+    ids.parent.mkdir()
+    ids.write_text("")
+    with RunRecord(workspace.folder) as record:
+        run = record.begin(Run("sqlite app.db", "users", "its_passage_id", ("id",)))
+        record.add(run, [("[1]", None, "IdA")])
+        assert written() == ("open", "the last write-back was interrupted after 1 row")
+        record.end(run)
+        assert written() == ("done", "1 row set in the last write-back")
+        later = ids.stat().st_mtime + 60
+        os.utime(ids, (later, later))
+        assert written() == ("again", "1 row set in the last write-back, before the last push")
+        record.undone(run)
+    assert written() == ("open", "the write-back was undone")
+
+
+def test_a_write_back_of_a_rehearsal_is_not_done(workspace, users):
+    pk.prepare(users, out=workspace)
+    with pk.SandboxClient(workspace) as client:
+        pk.push_users(workspace, client=client)
+    with RunRecord(workspace.folder) as record:
+        record.end(record.begin(Run("sqlite app.db", "users", "passage_id", ("id",))))
+    notes = {step.title: (step.state, step.note) for step in list_steps(workspace)}
+    assert notes["Write the Passage ids into your users table"][0] == "open"
 
 
 def test_users_are_in_passage_after_a_push_of_these_users_that_was_no_rehearsal(workspace, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from passage_kit.cutover.evidence import of_write_back
 from passage_kit.export.report_page import ReportPage
 from passage_kit.files.regular_files import read_regular
 from passage_kit.preparation.out_of_date import Basis
@@ -15,6 +16,7 @@ from passage_kit.workspace.manifest import manifest_path
 from passage_kit.workspace.options import Options
 from passage_kit.workspace.plan import Plan
 from passage_kit.workspace.workspace import Workspace
+from passage_kit.writeback.run_record import NAME
 
 State = Literal["done", "open", "again", "yours", "optional"]
 
@@ -65,6 +67,8 @@ def list_steps(
     ------
     PlanError
         If the plan or the corrections cannot be read.
+    OutputError
+        If the record of the write-backs cannot be read.
 
     Examples
     --------
@@ -92,8 +96,8 @@ def list_steps(
     with_api = Path(notebooks, "04_push_through_the_api.ipynb").exists()
     steps.append(_brought(workspace, with_api=with_api))
     with_ids = Path(notebooks, "05_write_back_passage_ids.ipynb").exists()
-    if second or with_ids:
-        steps.append(_written_back(with_ids=with_ids, needed=second))
+    if second or with_ids or (workspace.folder / NAME).exists():
+        steps.append(_written_back(workspace, with_ids=with_ids, needed=second))
     if second:
         title = gettext("Have your middleware look users up by Passage id")
         steps.append(Step(title, *_going_live(notebooks)))
@@ -172,13 +176,18 @@ def _pushed(workspace: Workspace) -> tuple[State, str]:
     return "done", gettext("Passage ids are there")
 
 
-def _written_back(*, with_ids: bool, needed: bool) -> Step:
+def _written_back(workspace: Workspace, *, with_ids: bool, needed: bool) -> Step:
     """Offer the write-back on the first path, too: an application may look its users up by their Passage ids there."""
     title = gettext("Write the Passage ids into your users table")
+    notebook = "05_write_back_passage_ids" if with_ids else ""
+    if (workspace.folder / NAME).exists():
+        check = of_write_back(workspace)
+        state: State = check.state if check.state in ("done", "again") else "open"
+        return Step(title, notebook, state, check.evidence)
     if not with_ids:
-        return Step(title, "", "yours")
+        return Step(title, notebook, "yours")
     note = "" if needed else gettext("for an application that has a users table in a database")
-    return Step(title, "05_write_back_passage_ids", "open" if needed else "optional", note)
+    return Step(title, notebook, "open" if needed else "optional", note)
 
 
 def _told(workspace: Workspace, notebooks: str | Path) -> Step:
