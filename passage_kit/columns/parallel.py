@@ -79,6 +79,22 @@ def together(*calls: Callable[[], T], rows: int | None = None) -> list[T]:
     return results
 
 
+def begin(call: Callable[[], T]) -> Future[T]:
+    """Start a call in a thread of its own; the future gives its result or raises its error.
+
+    Nothing here needs it any more; it goes with its former name, ``parallel.beside``.
+
+    Examples
+    --------
+    >>> begin(lambda: 1).result()
+    1
+    """
+    thread = ThreadPoolExecutor(1)
+    begun = thread.submit(call)
+    thread.shutdown(wait=False)
+    return begun
+
+
 def in_pieces(values: pa.Array | pa.ChunkedArray, work: Callable[[pa.Array], T], *, rows: int = PIECE) -> list[T]:
     """Run work on pieces of a column in parallel, and return the results in order.
 
