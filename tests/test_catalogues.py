@@ -138,6 +138,14 @@ def test_the_glossary_has_the_words_of_the_catalogues():
         assert words == [read[spoken].get(text).string.replace("\N{NO-BREAK SPACE}", " ") for spoken in read], text
 
 
+_FRENCH_SPACES = re.compile(r"[ \xa0][;?!](?=\s|$)| :(?=\s|$)|« | »|\}[ \xa0]?%")  # of which the page may break lines
+
+
+def test_french_has_the_no_break_spaces_of_its_punctuation():
+    said = [each for message in catalogues.read("fr") if message.id for each in translations_of(message)]
+    assert [each for each in said if _FRENCH_SPACES.search(each)] == []
+
+
 def differing(message) -> Iterator[str]:
     """Give what a translation lacks or adds: places for values, and words that stay as they are."""
     for text, translation in zip(texts_of(message), translations_of(message), strict=True):
