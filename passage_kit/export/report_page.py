@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from passage_kit import __version__
@@ -66,17 +67,8 @@ class ReportPage:
 
     def to_html(self) -> str:
         """Render the page, in the language in which its values were collected."""
-        environment = Environment(
-            loader=PackageLoader("passage_kit.export"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters |= {"number": number, "percent": _percent}
-        environment.globals |= {"gettext": _gettext, "ngettext": _ngettext}
         with speaking(self.values.get("language", ENGLISH)):
-            return environment.get_template("report.html.j2").render(self.values, sections=self.sections)
+            return _template().render(self.values, sections=self.sections)
 
     def to_json(self) -> str:
         """Write the contents of the page as JSON.
@@ -105,6 +97,20 @@ class ReportPage:
         except (ValueError, TypeError, LookupError, RecursionError):
             return None
         return cls(kept["values"], tuple(_section(**section) for section in kept["sections"]))
+
+
+@cache  # to compile it takes longer than to fill it; its texts are translated when it is filled
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("passage_kit.export"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "percent": _percent}
+    environment.globals |= {"gettext": _gettext, "ngettext": _ngettext}
+    return environment.get_template("report.html.j2")
 
 
 def _digest(contents: Mapping[str, Any]) -> str:
