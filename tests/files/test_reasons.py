@@ -38,7 +38,7 @@ def test_what_the_kit_says_itself_is_kept(tmp_path):
     with pytest.raises(IsADirectoryError) as error:
         read_regular(tmp_path)
     with speaking("fr"):
-        assert told(ValueError(reason_of(error.value))) == "c'est un dossier ; un fichier est attendu"
+        assert told(ValueError(reason_of(error.value))) == "c'est un dossier\u202f; un fichier est attendu"
 
 
 @pytest.mark.parametrize(
